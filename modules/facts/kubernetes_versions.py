@@ -1,0 +1,78 @@
+"""Kubernetes versions that EKS runs, and until when.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+SupportType = Literal["STANDARD", "EXTENDED"]
+"""What the `support_type` of a cluster's `upgrade_policy` may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesVersion:
+    """One minor version on EKS. Dates are UTC; None where AWS has named none yet."""
+
+    name: str
+    end_of_standard_support: date | None
+    """From this day a cluster costs six times as much per hour, or is upgraded when its support type is STANDARD.
+
+    Source: https://aws.amazon.com/eks/pricing/
+    """
+    end_of_extended_support: date | None
+    """From this day EKS upgrades the control plane by itself and makes no new cluster of the version."""
+
+    @property
+    def minor(self) -> int:
+        """35 for 1.35: versions compare by this number, not by their text."""
+        return int(self.name.partition(".")[2])
+
+    def support(self, today: date) -> SupportType | None:
+        """The support it has on a day; None when it has none left. A version without dates counts as STANDARD."""
+        if self.end_of_standard_support is None or today < self.end_of_standard_support:
+            return "STANDARD"
+        if self.end_of_extended_support is None or today < self.end_of_extended_support:
+            return "EXTENDED"
+        return None
+
+
+_VERSIONS = (
+    KubernetesVersion("1.32", date(2026, 3, 23), date(2027, 3, 23)),
+    KubernetesVersion("1.33", date(2026, 7, 29), date(2027, 7, 29)),
+    KubernetesVersion("1.34", date(2026, 12, 2), date(2027, 12, 2)),
+    KubernetesVersion("1.35", date(2027, 3, 27), date(2028, 3, 27)),
+    KubernetesVersion("1.36", None, None),
+)
+KUBERNETES_VERSIONS: Mapping[str, KubernetesVersion] = MappingProxyType({v.name: v for v in _VERSIONS})
+"""Oldest first."""
+
+DEFAULT_KUBERNETES_VERSION = "1.35"
+
+
+def kubernetes_version(name: str) -> KubernetesVersion:
+    """The facts of one version.
+
+    Raises:
+        ValueError: EKS does not run it, or it is newer than this table.
+    """
+    if name not in KUBERNETES_VERSIONS:
+        raise ValueError(f"Kubernetes version {name!r}: not on EKS; choose one of {', '.join(KUBERNETES_VERSIONS)}")
+    return KUBERNETES_VERSIONS[name]
+
+
+def minor_number(name: str) -> int:
+    """35 for "1.35", also for versions outside of the table.
+
+    Raises:
+        ValueError: the text is not of the form 1.NN.
+    """
+    major, _, minor = name.partition(".")
+    if major != "1" or not minor.isdecimal():
+        raise ValueError(f"Kubernetes version {name!r}: not of the form 1.NN; write it as text, such as '1.35'")
+    return int(minor)

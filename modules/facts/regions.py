@@ -1,0 +1,159 @@
+"""AWS partitions and regions: names, zones, and which services a place lacks.
+
+Source: https://docs.aws.amazon.com/general/latest/gr/eks.html, botocore's endpoints, moto's zones (a test compares).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+PartitionName = Literal["aws", "aws-us-gov", "aws-cn"]
+OIDC_AUDIENCE = "sts.amazonaws.com"
+"""The `aud` of service account tokens for IAM, in China too.
+
+Source: https://github.com/aws/amazon-eks-pod-identity-webhook (annotation eks.amazonaws.com/audience)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One AWS partition: its own accounts, ARNs and domain."""
+
+    name: PartitionName
+    dns_suffix: str
+    """What `data.aws_partition.dns_suffix` gives: the end of host names and of the EC2 service principal."""
+    lacks: frozenset[str]
+    """Services (keys of `SERVICES`) that no region of it has."""
+
+
+SERVICES: Mapping[str, str] = MappingProxyType(
+    {
+        "aps": "Amazon Managed Service for Prometheus",
+        "arc-zonal-shift": "zonal shift",
+        "cognito-idp": "Amazon Cognito user pools",
+        "eks-auth": "EKS Pod Identity",
+        "eks-auto-mode": "EKS Auto Mode",
+        "elasticfilesystem": "Amazon EFS",
+        "fsx": "Amazon FSx for Lustre",
+        "grafana": "Amazon Managed Grafana",
+        "wafv2": "AWS WAF",
+    }
+)
+"""Services that a place may lack, by botocore's endpoint name (eks-auto-mode, a feature of EKS, is ours)."""
+
+PARTITIONS: Mapping[str, Partition] = MappingProxyType(
+    {
+        "aws": Partition("aws", "amazonaws.com", frozenset()),
+        "aws-us-gov": Partition("aws-us-gov", "amazonaws.com", frozenset()),
+        "aws-cn": Partition("aws-cn", "amazonaws.com.cn", frozenset({"aps", "cognito-idp", "grafana"})),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region that has EKS."""
+
+    name: str
+    partition: PartitionName
+    zones: tuple[str, ...]
+    """Availability zones by name, such as us-west-2a. The same name is another building in another account."""
+    eks_unsupported_zone_ids: tuple[str, ...] = ()
+    """Zone ids whose subnets EKS refuses for the control plane (nodes may be there); which name has the id differs
+    from account to account, so only a plan can tell.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+    lacks_here: frozenset[str] = frozenset()
+    """Services that this region lacks though its partition has them."""
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Services (keys of `SERVICES`) that are not to be had here."""
+        return PARTITIONS[self.partition].lacks | self.lacks_here
+
+
+_LETTERS: dict[PartitionName, dict[str, str]] = {
+    "aws": {
+        "af-south-1": "abc",
+        "ap-east-1": "abc",
+        "ap-east-2": "abc",
+        "ap-northeast-1": "acd",
+        "ap-northeast-2": "abcd",
+        "ap-northeast-3": "abc",
+        "ap-south-1": "abc",
+        "ap-south-2": "abc",
+        "ap-southeast-1": "abc",
+        "ap-southeast-2": "abc",
+        "ap-southeast-3": "abc",
+        "ap-southeast-4": "abc",
+        "ap-southeast-5": "abc",
+        "ap-southeast-6": "abc",
+        "ap-southeast-7": "abc",
+        "ca-central-1": "abd",
+        "ca-west-1": "abc",
+        "eu-central-1": "abc",
+        "eu-central-2": "abc",
+        "eu-north-1": "abc",
+        "eu-south-1": "abc",
+        "eu-south-2": "abc",
+        "eu-west-1": "abc",
+        "eu-west-2": "abc",
+        "eu-west-3": "abc",
+        "il-central-1": "abc",
+        "me-central-1": "abc",
+        "me-south-1": "abc",
+        "mx-central-1": "abc",
+        "sa-east-1": "abc",
+        "us-east-1": "abcdef",
+        "us-east-2": "abc",
+        "us-west-1": "abc",
+        "us-west-2": "abcd",
+    },
+    "aws-us-gov": {"us-gov-east-1": "abc", "us-gov-west-1": "abc"},
+    "aws-cn": {"cn-north-1": "abd", "cn-northwest-1": "abc"},
+}
+_EKS_UNSUPPORTED_ZONE_IDS = {"ca-central-1": ("cac1-az3",), "us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",)}
+_LACKS_HERE: dict[str, frozenset[str]] = {}
+
+REGIONS: Mapping[str, Region] = MappingProxyType(
+    {
+        name: Region(
+            name,
+            partition,
+            tuple(name + letter for letter in letters),
+            _EKS_UNSUPPORTED_ZONE_IDS.get(name, ()),
+            _LACKS_HERE.get(name, frozenset()),
+        )
+        for partition, regions in _LETTERS.items()
+        for name, letters in regions.items()
+    }
+)
+
+
+def region(name: str) -> Region:
+    """The facts of one region.
+
+    Raises:
+        ValueError: no region with EKS has that name; the text names the nearest ones.
+    """
+    if name in REGIONS:
+        return REGIONS[name]
+    near = difflib.get_close_matches(name, REGIONS, n=3, cutoff=0.6)
+    raise ValueError(
+        f"region {name!r}: EKS is in no such region of {', '.join(PARTITIONS)}; "
+        + (f"did you mean {', '.join(near)}?" if near else "see https://docs.aws.amazon.com/general/latest/gr/eks.html")
+    )
+
+
+def partition_of(region_name: str) -> Partition:
+    """The partition of a region.
+
+    Raises:
+        ValueError: as `region` does.
+    """
+    return PARTITIONS[region(region_name).partition]

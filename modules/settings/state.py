@@ -1,0 +1,113 @@
+"""Where Terraform keeps the state of the stacks, and with it how the stacks read each other."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from modules.settings.section import Problem, Section
+from modules.settings.types import KeyArn, NonEmpty, matching
+
+
+class LocalState(Section):
+    """State in files of this machine, outside of `generated/`. For a first look and for one person."""
+
+    folder: str = Field(
+        "state",
+        description="Folder of the state files, relative to the project. Never inside generated/, which synth rewrites. Relative: "
+        "an absolute path would be another machine's, and would stand in the JSON.",
+    )
+
+    def own_problems(self) -> Iterator[Problem]:
+        """A folder that another machine has, too, and that synth never touches."""
+        path = PurePosixPath(self.folder)
+        if path.is_absolute() or ".." in path.parts or self.folder.startswith("~"):
+            yield "folder", f"{self.folder!r} is outside of the project; give a folder relative to it, such as 'state'"
+        elif path.parts[:1] in {(), ("generated",)}:
+            yield (
+                "folder",
+                f"{self.folder!r} is where generated files are written; give another folder, such as 'state'",
+            )
+
+    def address(self, platform: str, layer: str) -> str:
+        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        return f"{self.folder}/{platform}-{layer}.tfstate"
+
+
+class S3State(Section):
+    """State in an S3 bucket, locked by Terraform's own lock file (no DynamoDB), encrypted."""
+
+    bucket: Annotated[str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")] = Field(
+        description="The bucket. It must exist before the first `terraform init`."
+    )
+    region: str = Field(description="Region of the bucket, such as us-west-2; not always the platform's.")
+    kms_key_arn: KeyArn | None = Field(
+        None, description="Key that encrypts the state. None: the bucket's default encryption."
+    )
+    key_prefix: Annotated[str, matching(r"[\w/-]*", "a key prefix of letters, digits, - _ and /")] = Field(
+        "kubeflow", description="First part of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."
+    )
+
+    def address(self, platform: str, layer: str) -> str:
+        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        return f"s3://{self.bucket}/{self.key(platform, layer)}"
+
+    def key(self, platform: str, layer: str) -> str:
+        """Key of the state object in the bucket."""
+        return f"{self.key_prefix.strip('/')}/{platform}/{layer}.tfstate".lstrip("/")
+
+
+class HcpState(Section):
+    """State and runs in HCP Terraform (Terraform Cloud), one workspace a stack."""
+
+    organization: NonEmpty = Field(description="The organization.")
+    project: NonEmpty | None = Field(
+        None, description="The project that the workspaces belong to. None: the organization's default."
+    )
+    workspace_prefix: Annotated[str, matching(r"[\w-]*", "a prefix of letters, digits, - and _")] = Field(
+        "", description="First part of the workspace names: `<workspace_prefix><platform>-<layer>`."
+    )
+    hostname: NonEmpty = Field("app.terraform.io", description="Another host for Terraform Enterprise.")
+
+    def address(self, platform: str, layer: str) -> str:
+        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        return f"{self.hostname}/{self.organization}/{self.workspace(platform, layer)}"
+
+    def workspace(self, platform: str, layer: str) -> str:
+        """Name of the workspace."""
+        return f"{self.workspace_prefix}{platform}-{layer}"
+
+
+class NoState(Section):
+    """Hand-over: another Terraform pipeline runs the stacks and brings its own backend.
+
+    What a stack needs of another becomes a typed, described, validated Terraform variable.
+    """
+
+    backend: Literal["none", "s3", "http", "azurerm", "gcs", "pg", "remote"] = Field(
+        "none",
+        description="An empty backend block of this kind, to be filled by `-backend-config` (ignored without a block). none: no block.",
+    )
+
+    def address(self, platform: str, layer: str) -> str:
+        """A name that no two stacks share; the pipeline decides where the state lies."""
+        return f"{platform}-{layer}"
+
+
+class State:
+    """The four ways, as they are written in `main.py`: `State.local()`, `State.s3(bucket=…, region=…)`, …"""
+
+    local = LocalState
+    s3 = S3State
+    hcp = HcpState
+    none = NoState
+
+
+AnyState = Annotated[
+    Annotated[LocalState, Tag("union:LocalState")]
+    | Annotated[S3State, Tag("union:S3State")]
+    | Annotated[HcpState, Tag("union:HcpState")]
+    | Annotated[NoState, Tag("union:NoState")],
+    Discriminator(lambda value: f"union:{type(value).__name__}"),
+]
