@@ -1,6 +1,6 @@
 """Kubernetes versions that EKS runs, and until when.
 
-Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, https://endoflife.date/amazon-eks
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _VERSIONS = (
     KubernetesVersion("1.33", date(2026, 7, 29), date(2027, 7, 29)),
     KubernetesVersion("1.34", date(2026, 12, 2), date(2027, 12, 2)),
     KubernetesVersion("1.35", date(2027, 3, 27), date(2028, 3, 27)),
-    KubernetesVersion("1.36", None, None),
+    KubernetesVersion("1.36", date(2027, 8, 2), date(2028, 8, 2)),
 )
 KUBERNETES_VERSIONS: Mapping[str, KubernetesVersion] = MappingProxyType({v.name: v for v in _VERSIONS})
 """Oldest first."""
@@ -62,7 +62,9 @@ def kubernetes_version(name: str) -> KubernetesVersion:
         ValueError: EKS does not run it, or it is newer than this table.
     """
     if name not in KUBERNETES_VERSIONS:
-        raise ValueError(f"Kubernetes version {name!r}: not on EKS; choose one of {', '.join(KUBERNETES_VERSIONS)}")
+        raise ValueError(
+            f"Kubernetes version {name!r}: not in the table of EKS versions; choose one of {', '.join(KUBERNETES_VERSIONS)}"
+        )
     return KUBERNETES_VERSIONS[name]
 
 

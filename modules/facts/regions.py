@@ -1,6 +1,7 @@
 """AWS partitions and regions: names, zones, and which services a place lacks.
 
-Source: https://docs.aws.amazon.com/general/latest/gr/eks.html, botocore's endpoints, moto's zones (a test compares).
+Source: https://docs.aws.amazon.com/general/latest/gr/eks.html, botocore's endpoints (a test compares), and for the
+zones moto's table, except two where it is behind: cn-north-1 has a third zone (d), us-west-1 a third name (c).
 """
 
 from __future__ import annotations
@@ -37,18 +38,25 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         "cognito-idp": "Amazon Cognito user pools",
         "eks-auth": "EKS Pod Identity",
         "eks-auto-mode": "EKS Auto Mode",
+        "eks-fargate": "EKS on Fargate",
         "elasticfilesystem": "Amazon EFS",
         "fsx": "Amazon FSx for Lustre",
         "grafana": "Amazon Managed Grafana",
         "wafv2": "AWS WAF",
     }
 )
-"""Services that a place may lack, by botocore's endpoint name (eks-auto-mode, a feature of EKS, is ours)."""
+"""Services that a place may lack, by botocore's endpoint name; eks-auto-mode and eks-fargate, features of EKS, are ours.
+
+Only a gap that its source states is a gap here: a wrong one would refuse what AWS has. botocore names each of these
+services for all 34 regions of aws, so inside a partition it tells nothing; what it leaves out of a partition is true.
+"""
 
 PARTITIONS: Mapping[str, Partition] = MappingProxyType(
     {
         "aws": Partition("aws", "amazonaws.com", frozenset()),
-        "aws-us-gov": Partition("aws-us-gov", "amazonaws.com", frozenset()),
+        # https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eks.html
+        "aws-us-gov": Partition("aws-us-gov", "amazonaws.com", frozenset({"eks-fargate"})),
+        # botocore; for Cognito also https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
         "aws-cn": Partition("aws-cn", "amazonaws.com.cn", frozenset({"aps", "cognito-idp", "grafana"})),
     }
 )
@@ -62,19 +70,23 @@ class Region:
     partition: PartitionName
     zones: tuple[str, ...]
     """Availability zones by name, such as us-west-2a. The same name is another building in another account."""
+    zones_per_account: int
+    """How many of them one account sees: all, except in us-west-1, where it is two of the three and only
+    `data.aws_availability_zones` tells which.
+
+    Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+    """
     eks_unsupported_zone_ids: tuple[str, ...] = ()
     """Zone ids whose subnets EKS refuses for the control plane (nodes may be there); which name has the id differs
     from account to account, so only a plan can tell.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
-    lacks_here: frozenset[str] = frozenset()
-    """Services that this region lacks though its partition has them."""
 
     @property
     def lacks(self) -> frozenset[str]:
         """Services (keys of `SERVICES`) that are not to be had here."""
-        return PARTITIONS[self.partition].lacks | self.lacks_here
+        return PARTITIONS[self.partition].lacks
 
 
 _LETTERS: dict[PartitionName, dict[str, str]] = {
@@ -118,7 +130,7 @@ _LETTERS: dict[PartitionName, dict[str, str]] = {
     "aws-cn": {"cn-north-1": "abd", "cn-northwest-1": "abc"},
 }
 _EKS_UNSUPPORTED_ZONE_IDS = {"ca-central-1": ("cac1-az3",), "us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",)}
-_LACKS_HERE: dict[str, frozenset[str]] = {}
+_ZONES_PER_ACCOUNT = {"us-west-1": 2}
 
 REGIONS: Mapping[str, Region] = MappingProxyType(
     {
@@ -126,8 +138,8 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
             name,
             partition,
             tuple(name + letter for letter in letters),
+            _ZONES_PER_ACCOUNT.get(name, len(letters)),
             _EKS_UNSUPPORTED_ZONE_IDS.get(name, ()),
-            _LACKS_HERE.get(name, frozenset()),
         )
         for partition, regions in _LETTERS.items()
         for name, letters in regions.items()

@@ -22,6 +22,12 @@ from modules.facts.instance_types import CSV_FILE, FIELDS
 
 Row = dict[str, str]
 
+NEURON_NOT_TOLD: Mapping[str, Any] = {
+    # The API tells of trn2's chips and keeps silent on its twin for UltraServers, which has the same 16.
+    # https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/trn2-arch.html
+    "trn2u.48xlarge": {"NeuronDevices": [{"Count": 16, "CoreInfo": {"Count": 8}}]},
+}
+
 
 def row(info: Mapping[str, Any]) -> Row | None:
     """One line of the table out of one `InstanceTypeInfo`; None where EKS has no AMI for its processor (mac)."""
@@ -31,7 +37,7 @@ def row(info: Mapping[str, Any]) -> Row | None:
     network = info["NetworkInfo"]
     cards = {card["NetworkCardIndex"]: card for card in network["NetworkCards"]}
     gpus = info.get("GpuInfo", {}).get("Gpus", [])
-    neuron = info.get("NeuronInfo", {}).get("NeuronDevices", [])
+    neuron = info.get("NeuronInfo", NEURON_NOT_TOLD.get(info["InstanceType"], {})).get("NeuronDevices", [])
     values: dict[str, object] = {
         "name": info["InstanceType"],
         "vcpus": info["VCpuInfo"]["DefaultVCpus"],
@@ -41,7 +47,7 @@ def row(info: Mapping[str, Any]) -> Row | None:
         "ipv4_per_eni": network["Ipv4AddressesPerInterface"],
         "architecture": architectures[0],
         "hypervisor": "bare-metal" if info["BareMetal"] else info["Hypervisor"],
-        "gpus": sum(gpu["Count"] for gpu in gpus),
+        "gpus": sum(gpu.get("LogicalGpuCount", gpu["Count"]) for gpu in gpus),
         "gpu_manufacturer": gpus[0]["Manufacturer"].lower() if gpus else "",
         "gpu_memory_mib": info.get("GpuInfo", {}).get("TotalGpuMemoryInMiB", 0),
         "neuron_devices": sum(device["Count"] for device in neuron),
@@ -49,7 +55,12 @@ def row(info: Mapping[str, Any]) -> Row | None:
         "max_efa_interfaces": network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
         "instance_storage_gb": info.get("InstanceStorageInfo", {}).get("TotalSizeInGB", 0),
     }
-    return {field: "" if values[field] == 0 else str(values[field]) for field in FIELDS}
+    line = {field: "" if values[field] == 0 else str(values[field]) for field in FIELDS}
+    if any(mark in text for text in line.values() for mark in ',"\n'):
+        raise ValueError(
+            f"{info['InstanceType']}: the table is read without quoting; AWS told a value with a comma in {line}"
+        )
+    return line
 
 
 def from_moto() -> Iterator[Mapping[str, Any]]:
@@ -63,7 +74,7 @@ def from_moto() -> Iterator[Mapping[str, Any]]:
 
 def from_account(regions: Iterable[str]) -> Iterator[Mapping[str, Any]]:
     """The answers of AWS itself, one region after another."""
-    import boto3
+    import boto3  # type: ignore[import-untyped]
 
     for region in regions:
         pages = boto3.client("ec2", region_name=region).get_paginator("describe_instance_types").paginate()

@@ -158,10 +158,17 @@ class Platform(Section):
     def _network_problems(self, network: Network) -> Iterator[Problem]:
         """Zones that the region has."""
         have = self.region_facts.zones
+        usable = self.region_facts.zones_per_account
         if isinstance(network.zones, int) and network.zones > len(have):
             yield (
                 "network.zones",
                 f"{network.zones} zones, and {self.region} has {len(have)}: {', '.join(have)}; give {len(have)} or fewer",
+            )
+        elif isinstance(network.zones, int) and usable < len(have):
+            yield (
+                "network.zones",
+                f"an account sees only {usable} of {', '.join(have)}, and which ones differs; name yours "
+                "(`aws ec2 describe-availability-zones`)",
             )
         for zone in network.zones if isinstance(network.zones, tuple) else ():
             if zone not in have:
@@ -201,21 +208,14 @@ class Platform(Section):
 
     def _partition_problems(self, cluster: Cluster | None) -> Iterator[Problem]:
         """Services that the region lacks."""
-        wanted = {
-            "cluster.auto_mode": ("eks-auto-mode", cluster is not None and cluster.auto_mode is not None),
-            "cluster.zonal_shift": ("arc-zonal-shift", cluster is not None and cluster.zonal_shift),
-            "cluster.service_account_auth": (
-                "eks-auth",
-                cluster is not None and cluster.service_account_auth == "pod_identity",
-            ),
-            "cluster.addons.aws_fsx_csi_driver": (
-                "fsx",
-                cluster is not None and cluster.addons.aws_fsx_csi_driver is not None,
-            ),
-        }
-        for path, (service, asked) in wanted.items():
-            if asked and service in self.region_facts.lacks:
-                yield path, f"{self.region} has no {SERVICES[service]}; leave it off there"
+        if cluster is not None and cluster.fargate_profiles and "eks-fargate" in self.region_facts.lacks:
+            yield "cluster.fargate_profiles", f"{self.region} has no {SERVICES['eks-fargate']}; use node groups there"
+        for facts, _ in cluster.addons.chosen() if cluster is not None else ():
+            if self.partition in facts.lacks:
+                yield (
+                    f"cluster.addons.{facts.name.replace('-', '_')}",
+                    f"EKS does not have the add-on {facts.name} in {self.partition}; set it to None there, and install its Helm chart",
+                )
         pod_identity = [
             role for role in self.service_account_roles if role._error is None and role.auth == "pod_identity"
         ]

@@ -1,0 +1,204 @@
+# Two commands do all on a fresh machine with Python 3.11+, Node 20+ and make: `make synth` and `make test`.
+# Written for GNU make 3.81, the one that macOS ships. The environments live in .venv, .tools and node_modules.
+
+PYTHON ?= python3
+WORKERS ?= 2
+TERRAFORM_WORKERS ?= 0
+PIPENV := 2026.10.3
+
+# cdktf-cli 0.21 posts each run to checkpoint-api.hashicorp.com unless CHECKPOINT_DISABLE is set (terraform obeys it too),
+# and on a terminal asks npm once a day for a newer version unless DISABLE_VERSION_CHECK is. Crash reports are off in
+# cdktf.json, which knows no switch for the other two: without make, use `npm run cdktf -- diff …`, which sets both.
+# Seen with strace: with these settings no connection but terraform's own is opened, and nothing is written to ~/.cdktf.
+export CHECKPOINT_DISABLE := 1
+export DISABLE_VERSION_CHECK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Node 20 works, and prints ten lines on each start since its end of life in 2026: Node 22 or 24 is the better choice.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+# A virtual environment that happens to be active, or pipenv settings of another project, must not be written to.
+export PIPENV_IGNORE_VIRTUALENVS := 1
+export PIPENV_VENV_IN_PROJECT := 1
+unexport PIPENV_PIPFILE PYTHONHOME
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help synth test test-fast check bench lock lock-providers diff deploy destroy clean FORCE
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+# --- the work -----------------------------------------------------------------------------------------------------------
+
+synth: STEPS ?= 3
+synth: .venv/packages ## write generated/ from main.py, and say what to run next
+	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
+	@.venv/bin/python main.py
+
+test: STEPS := 5
+test: .venv/dev-packages .tools/checkov/packages ## all tests, those with the real Terraform too
+	@echo "[4/5] tests without Terraform"
+	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
+	@echo "[5/5] tests with Terraform and the AWS provider"
+	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) -m terraform $(ARGS)
+
+test-fast: STEPS := 3
+test-fast: .venv/dev-packages ## the tests without Terraform, under a minute (ARGS='-k vpc' to choose)
+	@echo "[3/3] tests without Terraform"
+	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
+
+check: STEPS := 3
+check: .venv/dev-packages ## lint, format, types, and that generated/ is what main.py says
+	@echo "[3/3] ruff, mypy, generated/"
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m mypy
+	@.venv/bin/python -m pytest -q tests/test_generated.py
+
+bench: STEPS := 3
+bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
+	@echo "[3/3] main.py, our way and the stock way in turn"
+	@.venv/bin/python tests/bench.py $(ARGS)
+
+# --- lock files ---------------------------------------------------------------------------------------------------------
+
+# pipenv writes the address of the index it used into the lock file. Without it each machine's own pip configuration, a
+# company mirror too, decides where packages come from; the hashes stay.
+define TAKE_OUT_THE_INDEX
+import json, pathlib
+path = pathlib.Path("Pipfile.lock")
+lock = json.loads(path.read_text(encoding="utf-8"))
+lock["_meta"]["sources"] = []
+for category in lock.keys() - {"_meta"}:
+    for package in lock[category].values():
+        package.pop("index", None)
+path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
+endef
+export TAKE_OUT_THE_INDEX
+
+lock: STEPS := 4
+lock: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg ## after a change of Pipfile or package.json: lock all versions anew
+	@echo "[2/4] Pipfile.lock, all categories"
+	@.tools/pipenv/bin/python -m pipenv lock
+	@echo "[3/4] Pipfile.lock without the address of a package index"
+	@.venv/bin/python -c "$$TAKE_OUT_THE_INDEX"
+	@echo "[4/4] package-lock.json"
+	@npm install --package-lock-only
+
+LOCK_PROVIDERS := providers lock -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_amd64 -platform=darwin_arm64
+lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-net-mirror=URL for a mirror)
+	@for stack in generated/stacks/*/; do \
+		echo "$$stack"; \
+		said=$$(terraform -chdir="$$stack" $(LOCK_PROVIDERS) -no-color $(ARGS) 2>&1) && continue; \
+		case "$$said" in \
+			*"could not connect to"*) echo "no provider registry can be reached from here, so the lock files stay as they are" >&2;; \
+			*) echo "$$said" >&2;; \
+		esac; \
+		exit 1; \
+	done
+
+# --- Terraform through the cdktf command line ---------------------------------------------------------------------------
+
+# --skip-synth: `make synth` has just run, while cdktf's own synth deletes every folder in generated/stacks that the
+# manifest does not list, whatever it holds. --skip-provider-lock: cdktf locks for linux_amd64 only, and at a registry even
+# when a mirror is configured; `make lock-providers` does it for all platforms.
+CDKTF := node_modules/.bin/cdktf
+CDKTF_OPTIONS := --skip-synth --skip-provider-lock $(ARGS)
+
+define STACKS_IN_ORDER
+import graphlib, json, pathlib
+stacks = json.loads(pathlib.Path("generated/manifest.json").read_text(encoding="utf-8"))["stacks"]
+print(*graphlib.TopologicalSorter({name: stack["dependencies"] for name, stack in stacks.items()}).static_order())
+endef
+export STACKS_IN_ORDER
+
+# cdktf plans one stack at a time, and leaves a file `plan` that holds values of the state in clear text.
+diff: STEPS := 5
+diff: synth node_modules/installed ## what a deploy would change, stack after stack (or STACK=prod-network)
+	@set -e; trap 'rm -f generated/stacks/*/plan' EXIT; \
+	for stack in $(or $(STACK),$$(.venv/bin/python -c "$$STACKS_IN_ORDER")); do \
+		echo "[5/5] cdktf diff $$stack"; \
+		$(CDKTF) diff "$$stack" $(CDKTF_OPTIONS); \
+	done
+
+deploy: STEPS := 5
+deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve asks nothing)
+	$(needs-an-answer)
+	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
+	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS)
+
+destroy: STEPS := 5
+destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
+	@test -n "$(STACK)" || { echo "destroy: name the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
+	$(needs-an-answer)
+	@echo "[5/5] cdktf destroy $(STACK)"
+	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS)
+
+needs-an-answer = @test -t 0 || case "$(ARGS)" in *--auto-approve*) ;; \
+	*) echo "$@: no terminal to ask on; without questions: make $@ ARGS=--auto-approve" >&2; exit 1;; esac
+
+clean: ## remove environments and caches; generated/ and state/ stay
+	rm -rf .venv .tools .cache node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- environments, made once ---------------------------------------------------------------------------------------------
+
+# Prints what identifies the interpreter, or says in one sentence why it will not do. Python 2 must be able to read it.
+define INTERPRETER
+import os, sys
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or newer is needed and %s is %d.%d; name another one: make synth PYTHON=python3.12" % (sys.executable, sys.version_info[0], sys.version_info[1]))
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("%s lacks the venv module; on Debian and Ubuntu: sudo apt install python3-venv" % sys.executable)
+print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)))
+print(sys.version)
+endef
+export INTERPRETER
+
+# Written only when the interpreter changes: all environments depend on it.
+.tools/interpreter: FORCE
+	@mkdir -p .tools
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11 or newer, or name one: make synth PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c "$$INTERPRETER" >.tools/interpreter.now
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "Node 20 or newer is needed on PATH, and there is $$(node --version 2>/dev/null || echo none); CDKTF runs on it: https://nodejs.org" >&2; exit 1; }
+	@cmp -s .tools/interpreter.now $@ || cp .tools/interpreter.now $@
+	@rm .tools/interpreter.now
+
+.tools/pipenv/$(PIPENV): .tools/interpreter
+	@echo "[1/$(STEPS)] pipenv $(PIPENV) into .tools/pipenv"
+	@"$$(head -n 1 .tools/interpreter)" -m venv --clear .tools/pipenv
+	@.tools/pipenv/bin/python -m pip install --quiet "pipenv==$(PIPENV)"
+	@touch $@
+
+.venv/pyvenv.cfg .tools/checkov/pyvenv.cfg: .tools/interpreter
+	@"$$(head -n 1 .tools/interpreter)" -m venv --clear $(@D)
+
+# pipenv reads the lock, pip installs it: `pipenv sync` does the same, but shows no progress and compiles all 2,200 modules
+# of the AWS bindings, of which a run loads a few dozen (measured: 62 s and 701 MB; with --no-compile 11 s and 357 MB).
+# $(1) the environment's folder, $(2) the categories of Pipfile.
+install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$(2)" >$(1)/requirements.txt \
+	&& $(1)/bin/python -m pip install --no-compile --no-deps --require-hashes --requirement $(1)/requirements.txt
+
+.venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
+	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv (about 90 MB to fetch)"
+	@$(call install,.venv,packages)
+	@touch $@
+
+.venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
+	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv, those for tests too (about 150 MB to fetch)"
+	@$(call install,.venv,packages dev-packages)
+	@touch .venv/packages $@
+
+.tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock
+	@echo "[3/$(STEPS)] checkov into .tools/checkov, apart since it pins an old boto3"
+	@$(call install,.tools/checkov,checkov)
+	@touch $@
+
+# Brings one native part, a pseudo-terminal: ready for Node 20 and 22 on Linux and Apple silicon; elsewhere npm fetches or
+# compiles it.
+node_modules/installed: package.json package-lock.json
+	@echo "[4/$(STEPS)] the cdktf command line into node_modules (about 420 MB)"
+	@npm ci
+	@touch $@

@@ -1,0 +1,52 @@
+'use strict';
+// Loaded into each Node that jsii starts, by NODE_OPTIONS=--require; see __init__.py. Steps aside with a warning.
+const fs = require('node:fs');
+const path = require('node:path');
+const { Worker, isMainThread } = require('node:worker_threads');
+
+const INDEX = /[\\/]lib[\\/]index\.js$/;
+const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
+const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
+
+const exported = (file, pattern) =>
+  [...fs.readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]).sort().join();
+
+// A published provider package brings, beside the lib/index.js that requires every resource folder (2,212 for AWS:
+// 2.3 s), a lib/lazy-index.js with one getter each, which nothing uses. The first name loads the second.
+function lazyIndex(index) {
+  const lazy = path.join(path.dirname(index), 'lazy-index.js');
+  if (!fs.existsSync(lazy)) return index;
+  const names = exported(index, /^exports\.(\w+) = require\("\.\/[\w-]+"\);$/gm);
+  if (names === exported(lazy, /^Object\.defineProperty\(exports, '(\w+)', /gm)) return lazy;
+  process.emitWarning(`modules/bindings: ${lazy} does not export what index.js does; loading the stock way, which is slow`);
+  return index;
+}
+
+// jsii keeps an index of a package's types (131 MB of JSON for AWS). In the first run it parses all for itself and once
+// more in a worker that writes the index, and which a fast program's exit kills: every run would be a first run. So let
+// the same worker write it before, and wait.
+function writeTypeIndex(packageDir) {
+  const builder = path.join(path.dirname(process.argv[1]), 'runtime-index-worker.js');
+  if (!fs.existsSync(builder)) return;
+  const finished = new Int32Array(new SharedArrayBuffer(4));
+  const run = `const { builder, finished } = require('node:worker_threads').workerData;
+    try { require(builder); } finally { Atomics.store(finished, 0, 1); Atomics.notify(finished, 0); }`;
+  // jsii checks the features against its own list again when it reads the index.
+  const supportedFeatures = ['intersection-types', 'class-covariant-overrides'];
+  new Worker(run, { eval: true, workerData: { builder, finished, packageDir, supportedFeatures } });
+  Atomics.wait(finished, 0, 0, 120_000);
+}
+
+if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
+  const load = require.extensions['.js'];
+  require.extensions['.js'] = (module, filename) => {
+    load(module, INDEX.test(filename) ? lazyIndex(filename) : filename);
+    // One trace per token, 10 % of a run: its frames lie in Node and lead to no line of Python.
+    if (STACK_TRACE.test(filename) && module.exports.captureStackTrace) module.exports.captureStackTrace = () => [];
+  };
+  const read = fs.readFileSync;
+  fs.readFileSync = (file, ...options) => {
+    if (typeof file === 'string' && TYPE_INDEX.test(file) && !fs.existsSync(file)) writeTypeIndex(path.dirname(file));
+    return read(file, ...options);
+  };
+}

@@ -1,0 +1,94 @@
+"""Access entries: who gets in, and with which rights."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
+from cdktf_cdktf_provider_aws.data_aws_iam_user import DataAwsIamUser
+from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
+from cdktf_cdktf_provider_aws.eks_access_policy_association import (
+    EksAccessPolicyAssociation,
+    EksAccessPolicyAssociationAccessScope,
+)
+from constructs import Construct
+
+from modules.naming import addressed, slug
+from modules.settings import AccessEntry
+
+
+class ClusterAccess(Construct):
+    """Access entries for admins, viewers and others, instead of the aws-auth ConfigMap.
+
+    Args:
+        cluster_name: the cluster (token).
+        partition: of the policies' ARNs.
+        admins: principals with AmazonEKSClusterAdminPolicy.
+        viewers: principals with AmazonEKSAdminViewPolicy's smaller sister, AmazonEKSViewPolicy: all but Secrets.
+        entries: further ones.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        cluster_name: str,
+        partition: str,
+        admins: Sequence[str],
+        viewers: Sequence[str],
+        entries: Sequence[AccessEntry],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.cluster_name = cluster_name
+        self.partition = partition
+        for principal in admins:
+            self._entry(f"admin_{principal_slug(principal)}", principal, "AmazonEKSClusterAdminPolicy")
+        for principal in viewers:
+            self._entry(f"viewer_{principal_slug(principal)}", principal, "AmazonEKSViewPolicy")
+        for entry in entries:
+            self._entry(slug(entry.name), entry.principal, entry.policy, entry.namespaces, entry.kubernetes_groups)
+
+    def _entry(
+        self, name: str, principal: str, policy: str, namespaces: Sequence[str] = (), kubernetes_groups: Sequence[str] = ()
+    ) -> None:
+        entry = addressed(
+            name,
+            EksAccessEntry(
+                self,
+                name,
+                cluster_name=self.cluster_name,
+                principal_arn=self._principal_arn(name, principal),
+                kubernetes_groups=list(kubernetes_groups) or None,
+            ),
+        )
+        addressed(
+            name,
+            EksAccessPolicyAssociation(
+                self,
+                f"{name}-policy",
+                cluster_name=self.cluster_name,
+                principal_arn=entry.principal_arn,
+                policy_arn=f"arn:{self.partition}:eks::aws:cluster-access-policy/{policy}",
+                access_scope=EksAccessPolicyAssociationAccessScope(
+                    type="namespace" if namespaces else "cluster", namespaces=list(namespaces) or None
+                ),
+            ),
+        )
+
+    def _principal_arn(self, name: str, principal: str) -> str:
+        """An ARN as it is; `role/<name>` and `user/<name>` looked up, so that a name that is not there fails the plan."""
+        if principal.startswith("arn:"):
+            return principal
+        kind, _, own_name = principal.partition("/")
+        if kind == "role":
+            return addressed(name, DataAwsIamRole(self, f"{name}-principal", name=own_name)).arn
+        return addressed(name, DataAwsIamUser(self, f"{name}-principal", user_name=own_name)).arn
+
+
+def principal_slug(principal: str) -> str:
+    """Part of an address for a principal; with the account for an ARN, since two accounts may have one role name."""
+    if not principal.startswith("arn:"):
+        return slug(principal.partition("/")[2])
+    _, _, _, _, account, resource = principal.split(":", 5)
+    return slug(f"{account}_{resource.partition('/')[2]}")

@@ -1,0 +1,144 @@
+"""EKS add-ons, each with a role of its own where it calls AWS."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion
+from cdktf_cdktf_provider_aws.eks_addon import EksAddon as AwsEksAddon
+from cdktf_cdktf_provider_aws.eks_addon import EksAddonPodIdentityAssociation
+from constructs import Construct
+
+from modules.facts.eks_addons import EksAddon
+from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
+from modules.iam.role import Iam, Role
+from modules.naming import addressed
+from modules.settings import Addon, Cluster, VpcCni
+
+
+@dataclass(frozen=True)
+class PodSubnets:
+    """Custom networking: pods take addresses of subnets of their own."""
+
+    region: str
+    subnet_id_by_zone: dict[str, str]
+    security_group_id: str
+
+
+class ClusterAddons(Construct):
+    """The add-ons that settings ask for. Those that nodes cannot do without come before the nodes, the rest after.
+
+    Args:
+        iam: what the platform's roles have in common.
+        cluster_name: the cluster (token).
+        cluster: the settings.
+        oidc_provider: the cluster's.
+        pod_subnets: where pods take addresses when not from the nodes' subnets.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        cluster_name: str,
+        cluster: Cluster,
+        oidc_provider: OidcProvider,
+        pod_subnets: PodSubnets | None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.iam = iam
+        self.cluster_name = cluster_name
+        self.cluster = cluster
+        self.oidc_provider = oidc_provider
+        self.pod_subnets = pod_subnets
+        self.chosen = [
+            # Auto Mode nodes have the others built in; a group of ours beside them needs all.
+            (facts, addon)
+            for facts, addon in cluster.addons.chosen()
+            if not facts.in_auto_mode or cluster.auto_mode is None or cluster.node_groups
+        ]
+
+    def install(self, *, before_nodes: bool, depends_on: Sequence[ITerraformDependable] = ()) -> list[AwsEksAddon]:
+        """Make the add-ons of one side of the nodes; what `depends_on` names comes first."""
+        return [
+            self._addon(facts, addon, depends_on) for facts, addon in self.chosen if facts.before_nodes == before_nodes
+        ]
+
+    def _addon(self, facts: EksAddon, addon: Addon, depends_on: Sequence[ITerraformDependable]) -> AwsEksAddon:
+        role = self._role(facts)
+        pod_identity = role is not None and self.cluster.service_account_auth == "pod_identity"
+        configuration = self._configuration(facts, addon)
+        return addressed(
+            facts.name,
+            AwsEksAddon(
+                self,
+                facts.name,
+                cluster_name=self.cluster_name,
+                addon_name=facts.name,
+                addon_version=addon.version or self._default_version(facts),
+                configuration_values=json.dumps(configuration, sort_keys=True) if configuration else None,
+                resolve_conflicts_on_create="OVERWRITE",
+                resolve_conflicts_on_update="OVERWRITE",
+                service_account_role_arn=role.arn if role is not None and not pod_identity else None,
+                pod_identity_association=[EksAddonPodIdentityAssociation(role_arn=role.arn, service_account=facts.service_account)]
+                if role is not None and pod_identity and facts.service_account is not None
+                else None,
+                depends_on=[*depends_on, *(role.rights if role is not None else [])] or None,
+            ),
+        )
+
+    def _default_version(self, facts: EksAddon) -> str:
+        """EKS's default for the cluster's Kubernetes version: it moves when the version does."""
+        return addressed(
+            facts.name,
+            DataAwsEksAddonVersion(
+                self, f"{facts.name}-version", addon_name=facts.name, kubernetes_version=self.cluster.kubernetes_version
+            ),
+        ).version
+
+    def _role(self, facts: EksAddon) -> Role | None:
+        if facts.managed_policy is None or facts.service_account is None:
+            return None
+        common: dict[str, Any] = {
+            "iam": self.iam,
+            "name": facts.name,
+            "namespace": facts.namespace,
+            "service_account": facts.service_account,
+            "policy_arns": [self.iam.managed(facts.managed_policy)],
+        }
+        if self.cluster.service_account_auth == "irsa":
+            return OidcRole(self, f"{facts.name}-role", oidc_provider=self.oidc_provider, **common)
+        return PodIdentityRole(self, f"{facts.name}-role", cluster_name=self.iam.name_prefix, associate=False, **common)
+
+    def _configuration(self, facts: EksAddon, addon: Addon) -> dict[str, Any]:
+        """Ours first, then what settings say, which wins."""
+        ours: dict[str, Any] = {}
+        if isinstance(addon, VpcCni):
+            ours = self._vpc_cni(addon)
+        elif facts.name == "coredns" and not self.cluster.node_groups:
+            ours = {"computeType": "Fargate"}  # or its pods wait for nodes that never come
+        return {**ours, **addon.configuration}
+
+    def _vpc_cni(self, addon: VpcCni) -> dict[str, Any]:
+        """Source: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html."""
+        env: dict[str, str] = {}
+        if addon.prefix_delegation:
+            env |= {"ENABLE_PREFIX_DELEGATION": "true", "WARM_PREFIX_TARGET": "1"}
+        configuration: dict[str, Any] = {"enableNetworkPolicy": "true" if addon.network_policy else "false"}
+        if self.pod_subnets is not None:
+            env |= {"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true", "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone"}
+            configuration["eniConfig"] = {
+                "create": True,
+                "region": self.pod_subnets.region,
+                "subnets": {
+                    zone: {"id": subnet_id, "securityGroups": [self.pod_subnets.security_group_id]}
+                    for zone, subnet_id in self.pod_subnets.subnet_id_by_zone.items()
+                },
+            }
+        return {**configuration, "env": env} if env else configuration

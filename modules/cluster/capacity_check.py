@@ -1,0 +1,43 @@
+"""At plan, AWS is asked whether the table of instance types still tells the truth."""
+
+from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
+from cdktf import TerraformStack
+from constructs import Construct
+
+from modules.facts.instance_types import instance_type, known
+from modules.naming import addressed, slug
+from modules.settings import Cluster
+
+
+class CapacityCheck(Construct):
+    """A `check` block for each instance type in use: interfaces and addresses as in our table.
+
+    A check warns and stops nothing: the number of pods would be wrong, the nodes would still come up.
+
+    Args:
+        cluster: the settings.
+
+    Source: https://developer.hashicorp.com/terraform/language/checks
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, cluster: Cluster) -> None:
+        super().__init__(scope, id_)
+        names = sorted({name for group in cluster.node_groups for name in group.instance_types})
+        for name in names:
+            real = addressed(name, DataAwsEc2InstanceType(self, slug(name), instance_type=name))
+            if not known(name):
+                continue
+            ours = instance_type(name)
+            TerraformStack.of(self).add_override(
+                f"check.capacity_{slug(name)}",
+                {
+                    "assert": [
+                        {
+                            "condition": f"${{{real.fqn}.maximum_network_interfaces == {ours.max_enis} && "
+                            f"{real.fqn}.maximum_ipv4_addresses_per_interface == {ours.ipv4_per_eni}}}",
+                            "error_message": f"{name}: AWS counts other network interfaces than our table ({ours.max_enis} with "
+                            f"{ours.ipv4_per_eni} addresses), so pods_per_node is off; run python -m modules.facts.update.",
+                        }
+                    ]
+                },
+            )

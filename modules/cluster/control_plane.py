@@ -1,0 +1,195 @@
+"""The EKS control plane: cluster, its role, key, logs, and its OIDC provider in IAM."""
+
+from collections.abc import Sequence
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.eks_cluster import (
+    EksCluster,
+    EksClusterAccessConfig,
+    EksClusterComputeConfig,
+    EksClusterEncryptionConfig,
+    EksClusterEncryptionConfigProvider,
+    EksClusterKubernetesNetworkConfig,
+    EksClusterKubernetesNetworkConfigElasticLoadBalancing,
+    EksClusterStorageConfig,
+    EksClusterStorageConfigBlockStorage,
+    EksClusterUpgradePolicy,
+    EksClusterVpcConfig,
+    EksClusterZonalShiftConfig,
+)
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from constructs import Construct
+
+from modules.account import Account
+from modules.facts.regions import OIDC_AUDIENCE
+from modules.iam.oidc_role import OidcProvider
+from modules.iam.role import Iam, Role, Trust
+from modules.kms_key import KmsKey
+from modules.log_group import LogGroup
+from modules.naming import addressed
+from modules.security_scan import accepted
+from modules.settings import Cluster, Statement
+
+AUTO_MODE_CLUSTER_POLICIES = (
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+)
+"""Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"""
+AUTO_MODE_NODE_POLICIES = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
+"""Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"""
+
+
+class ControlPlane(Construct):
+    """An EKS cluster without nodes.
+
+    Args:
+        account: account, region and partition.
+        iam: what the platform's roles have in common; its prefix is the cluster's name.
+        cluster: the settings.
+        subnet_ids: subnets of the control plane's interfaces (token).
+        security_group_id: group of those interfaces (token).
+        protect: refuse to destroy cluster, key and logs.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/create-cluster.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        iam: Iam,
+        cluster: Cluster,
+        subnet_ids: Sequence[str],
+        security_group_id: str,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.name = iam.name_prefix
+        self.iam = iam
+        self.cluster = cluster
+        self.secrets_key_arn = cluster.secrets_kms_key_arn or self._secrets_key(account, protect).arn
+        logs = LogGroup(
+            self,
+            "logs",
+            account=account,
+            platform_name=self.name,
+            name="control_plane_logs",
+            log_group_name=f"/aws/eks/{self.name}/cluster",  # EKS's own name; made first, or EKS makes one without end and key
+            retention_days=cluster.log_retention_days,
+            protect=protect,
+        )
+        role = self._role()
+        auto_role = self._auto_mode_node_role() if cluster.auto_mode is not None else None
+        self.resource = addressed(
+            "this",
+            EksCluster(
+                self,
+                "cluster",
+                name=self.name,
+                version=cluster.kubernetes_version,
+                role_arn=role.arn,
+                bootstrap_self_managed_addons=False,
+                enabled_cluster_log_types=sorted(cluster.log_types),
+                access_config=EksClusterAccessConfig(
+                    authentication_mode=cluster.authentication_mode, bootstrap_cluster_creator_admin_permissions=False
+                ),
+                encryption_config=EksClusterEncryptionConfig(
+                    provider=EksClusterEncryptionConfigProvider(key_arn=self.secrets_key_arn), resources=["secrets"]
+                ),
+                upgrade_policy=EksClusterUpgradePolicy(support_type=cluster.support_type),
+                zonal_shift_config=EksClusterZonalShiftConfig(enabled=cluster.zonal_shift),
+                vpc_config=EksClusterVpcConfig(
+                    subnet_ids=list(subnet_ids),
+                    security_group_ids=[security_group_id],
+                    endpoint_private_access=True,
+                    endpoint_public_access=bool(cluster.public_access_cidrs),
+                    public_access_cidrs=[str(block) for block in sorted(cluster.public_access_cidrs)] or None,
+                ),
+                kubernetes_network_config=self._kubernetes_network(),
+                compute_config=EksClusterComputeConfig(
+                    enabled=True, node_pools=list(cluster.auto_mode.node_pools), node_role_arn=auto_role.arn if auto_role else None
+                )
+                if cluster.auto_mode is not None
+                else None,
+                storage_config=EksClusterStorageConfig(block_storage=EksClusterStorageConfigBlockStorage(enabled=True))
+                if cluster.auto_mode is not None
+                else None,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+                depends_on=[*role.rights, *(auto_role.rights if auto_role else []), logs.resource],
+            ),
+        )
+        if cluster.public_access_cidrs:
+            open_to = ", ".join(str(block) for block in sorted(cluster.public_access_cidrs))
+            accepted(self.resource, CKV_AWS_39=f"Settings ask for a public endpoint, open to {open_to} and nobody else.")
+        self.oidc_provider = self._oidc_provider()
+
+    def _secrets_key(self, account: Account, protect: bool) -> KmsKey:
+        return KmsKey(
+            self,
+            "secrets-key",
+            platform_name=self.name,
+            name="secrets",
+            description=f"Encrypts Kubernetes Secrets of the cluster {self.name}",
+            account_root_arn=account.root_arn,
+            protect=protect,
+        )
+
+    def _role(self) -> Role:
+        policies = ["AmazonEKSClusterPolicy", *(AUTO_MODE_CLUSTER_POLICIES if self.cluster.auto_mode is not None else ())]
+        actions = ("sts:AssumeRole", "sts:TagSession") if self.cluster.auto_mode is not None else ("sts:AssumeRole",)
+        return Role(
+            self,
+            "role",
+            iam=self.iam,
+            name="cluster",
+            trust=Trust("Service", ("eks.amazonaws.com",), actions),
+            policy_arns=[self.iam.managed(policy) for policy in policies],
+            statements=(
+                Statement(actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"), resources=(self.secrets_key_arn,)),
+            ),
+        )
+
+    def _auto_mode_node_role(self) -> Role:
+        return Role(
+            self,
+            "auto-mode-node-role",
+            iam=self.iam,
+            name="auto-mode-node",
+            trust=Trust("Service", (ec2_principal(self.iam.partition),)),
+            policy_arns=[self.iam.managed(policy) for policy in AUTO_MODE_NODE_POLICIES],
+        )
+
+    def _kubernetes_network(self) -> EksClusterKubernetesNetworkConfig | None:
+        if self.cluster.service_cidr is None and self.cluster.auto_mode is None:
+            return None
+        return EksClusterKubernetesNetworkConfig(
+            service_ipv4_cidr=str(self.cluster.service_cidr) if self.cluster.service_cidr is not None else None,
+            elastic_load_balancing=EksClusterKubernetesNetworkConfigElasticLoadBalancing(enabled=True)
+            if self.cluster.auto_mode is not None
+            else None,
+        )
+
+    def _oidc_provider(self) -> OidcProvider:
+        """IAM's knowledge of the cluster's issuer. IAM trusts its certificate by itself: no thumbprint."""
+        issuer = f"{self.resource.fqn}.identity[0].oidc[0].issuer"
+        provider = addressed(
+            "this", IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE])
+        )
+        return OidcProvider(arn=provider.arn, issuer_host=f'${{replace({issuer}, "https://", "")}}')
+
+    @property
+    def own_security_group_id(self) -> str:
+        """The group that EKS makes: it is on the control plane's interfaces and on Fargate pods (token)."""
+        return f"${{{self.resource.fqn}.vpc_config[0].cluster_security_group_id}}"
+
+
+def ec2_principal(partition: str) -> str:
+    """Service principal of EC2; the one of EKS, `eks.amazonaws.com`, is the same everywhere.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    return "ec2.amazonaws.com.cn" if partition == "aws-cn" else "ec2.amazonaws.com"

@@ -1,0 +1,53 @@
+"""A cluster that is there already: looked up, and left as it is."""
+
+from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
+from cdktf_cdktf_provider_aws.data_aws_iam_openid_connect_provider import DataAwsIamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from constructs import Construct
+
+from modules.cluster.outputs import ClusterOutputs
+from modules.facts.regions import OIDC_AUDIENCE
+from modules.iam.oidc_role import OidcProvider
+from modules.naming import addressed
+from modules.settings import ExistingCluster
+
+
+class ExistingEksCluster(Construct):
+    """Look up a cluster by name, and its OIDC provider; make the provider where IAM does not know it yet.
+
+    Args:
+        cluster: name, and whether IAM knows its issuer.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, cluster: ExistingCluster) -> None:
+        super().__init__(scope, id_)
+        found = addressed(
+            "this",
+            DataAwsEksCluster(
+                self,
+                "cluster",
+                name=cluster.name,
+                lifecycle=TerraformResourceLifecycle(
+                    postcondition=[
+                        Postcondition(
+                            condition='${self.status == "ACTIVE"}',
+                            error_message=f"cluster.name: the cluster {cluster.name} is not ACTIVE; wait until it is, and plan again.",
+                        )
+                    ]
+                ),
+            ),
+        )
+        issuer = f"{found.fqn}.identity[0].oidc[0].issuer"
+        if cluster.oidc_provider == "made":
+            arn = addressed(
+                "this", IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE])
+            ).arn
+        else:
+            arn = addressed("this", DataAwsIamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}")).arn
+        self.outputs = ClusterOutputs(
+            cluster_name=found.name,
+            oidc_provider=OidcProvider(arn=arn, issuer_host=f'${{replace({issuer}, "https://", "")}}'),
+        )

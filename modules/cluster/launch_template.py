@@ -1,0 +1,170 @@
+"""The launch template of a node group: disk, metadata, network, user data."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cdktf_cdktf_provider_aws.key_pair import KeyPair
+from cdktf_cdktf_provider_aws.launch_template import (
+    LaunchTemplate,
+    LaunchTemplateBlockDeviceMappings,
+    LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateCapacityReservationSpecification,
+    LaunchTemplateCapacityReservationSpecificationCapacityReservationTarget,
+    LaunchTemplateInstanceMarketOptions,
+    LaunchTemplateMetadataOptions,
+    LaunchTemplateMonitoring,
+    LaunchTemplateNetworkInterfaces,
+    LaunchTemplatePlacement,
+    LaunchTemplateTagSpecifications,
+)
+from cdktf_cdktf_provider_aws.placement_group import PlacementGroup
+from constructs import Construct
+
+from modules.facts.instance_types import instance_type
+from modules.naming import addressed, aws_name
+from modules.security_scan import accepted
+from modules.settings import Disk, NodeGroup
+from modules.text import render
+
+USER_DATA = Path(__file__).with_name("user_data")
+TEMPLATES = {"AL2023": "al2023.mime.j2", "AL2": "al2.mime.j2", "BOTTLEROCKET": "bottlerocket.toml.j2"}
+
+
+class NodeLaunchTemplate(Construct):
+    """What EKS starts the nodes of one group from.
+
+    `remote_access` and `disk_size` of a node group do not go with a launch template, so SSH and disk are here.
+
+    Args:
+        platform_name: first part of names.
+        group: the settings.
+        max_pods: pods a node takes.
+        security_group_ids: groups of the nodes' interfaces (tokens).
+        tags: of instances, volumes and interfaces, which do not inherit the provider's default tags.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        platform_name: str,
+        group: NodeGroup,
+        max_pods: int,
+        security_group_ids: Sequence[str],
+        tags: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.group = group
+        self.platform_name = platform_name
+        name = aws_name(platform_name, group.name)
+        instance_tags = {**tags, "Name": name}
+        self.resource = addressed(
+            group.name,
+            LaunchTemplate(
+                self,
+                "template",
+                name=name,
+                update_default_version=True,
+                key_name=self._key_name(),
+                ebs_optimized="true",
+                user_data=self._user_data(max_pods),
+                block_device_mappings=[self._disk(group.disk)],
+                metadata_options=LaunchTemplateMetadataOptions(
+                    http_endpoint="enabled",
+                    http_tokens="required",
+                    # 1: a pod's packet to the instance metadata dies on its way, so pods cannot act as the node
+                    http_put_response_hop_limit=2 if group.pods_use_node_role else 1,
+                    instance_metadata_tags="disabled",
+                ),
+                monitoring=LaunchTemplateMonitoring(enabled=True),
+                tag_specifications=[
+                    LaunchTemplateTagSpecifications(resource_type=kind, tags=instance_tags)
+                    for kind in ("instance", "network-interface", "volume")
+                ],
+                **self._interfaces(security_group_ids),
+                **self._placement(),
+                **self._capacity(),
+            ),
+        )
+        if group.pods_use_node_role:
+            accepted(
+                self.resource, CKV_AWS_341="Settings say pods_use_node_role: a pod is one hop further from the metadata than its node."
+            )
+
+    def _user_data(self, max_pods: int) -> str:
+        text = render(
+            USER_DATA / TEMPLATES[self.group.ami_family],
+            kubelet={**self.group.kubelet, "maxPods": max_pods},
+            sysctls=self.group.sysctls,
+        )
+        # Encoded by Terraform, not here: the JSON stays readable. A JSON string is also a string in Terraform's language.
+        return f"${{base64encode({json.dumps(text)})}}"
+
+    def _disk(self, disk: Disk) -> LaunchTemplateBlockDeviceMappings:
+        """Bottlerocket keeps images and pods' files on its second disk."""
+        return LaunchTemplateBlockDeviceMappings(
+            device_name=self.group.ami_type().data_device,
+            ebs=LaunchTemplateBlockDeviceMappingsEbs(
+                volume_size=disk.size_gib,
+                volume_type=disk.volume_type,
+                iops=disk.iops,
+                throughput=disk.throughput_mibps,
+                kms_key_id=disk.kms_key_arn,
+                encrypted="true",
+                delete_on_termination="true",
+            ),
+        )
+
+    def _key_name(self) -> str | None:
+        ssh = self.group.ssh
+        if ssh is None or ssh.key_name is not None:
+            return ssh.key_name if ssh is not None else None
+        name = aws_name(self.platform_name, self.group.name)
+        return addressed(self.group.name, KeyPair(self, "key", key_name=name, public_key=ssh.public_key or "")).key_name
+
+    def _interfaces(self, security_group_ids: Sequence[str]) -> dict[str, Any]:
+        """One interface that EC2 makes; or an EFA interface on each network card, which then carry the groups.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
+        """
+        if not self.group.efa:
+            return {"vpc_security_group_ids": list(security_group_ids)}
+        cards = instance_type(self.group.instance_types[0]).max_efa_interfaces
+        return {
+            "network_interfaces": [
+                LaunchTemplateNetworkInterfaces(
+                    device_index=min(card, 1),
+                    network_card_index=card,
+                    interface_type="efa",
+                    security_groups=list(security_group_ids),
+                    delete_on_termination="true",
+                )
+                for card in range(cards)
+            ]
+        }
+
+    def _placement(self) -> dict[str, Any]:
+        if not self.group.efa:
+            return {}
+        name = aws_name(self.platform_name, self.group.name)
+        placement = addressed(self.group.name, PlacementGroup(self, "placement", name=name, strategy="cluster"))
+        return {"placement": LaunchTemplatePlacement(group_name=placement.name)}
+
+    def _capacity(self) -> dict[str, Any]:
+        if self.group.capacity_reservation_id is None:
+            return {}
+        capacity: dict[str, Any] = {
+            "capacity_reservation_specification": LaunchTemplateCapacityReservationSpecification(
+                capacity_reservation_target=LaunchTemplateCapacityReservationSpecificationCapacityReservationTarget(
+                    capacity_reservation_id=self.group.capacity_reservation_id
+                )
+            )
+        }
+        if self.group.capacity_type == "CAPACITY_BLOCK":
+            capacity["instance_market_options"] = LaunchTemplateInstanceMarketOptions(market_type="capacity-block")
+        return capacity

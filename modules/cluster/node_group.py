@@ -1,0 +1,210 @@
+"""Managed node groups: role, launch template, group, autoscaler tags, schedules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.autoscaling_group_tag import AutoscalingGroupTagA, AutoscalingGroupTagTag
+from cdktf_cdktf_provider_aws.autoscaling_schedule import AutoscalingSchedule
+from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type_offerings import (
+    DataAwsEc2InstanceTypeOfferings,
+    DataAwsEc2InstanceTypeOfferingsFilter,
+)
+from cdktf_cdktf_provider_aws.eks_node_group import (
+    EksNodeGroup,
+    EksNodeGroupLaunchTemplate,
+    EksNodeGroupNodeRepairConfig,
+    EksNodeGroupScalingConfig,
+    EksNodeGroupTaint,
+    EksNodeGroupUpdateConfig,
+)
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from modules.cluster.control_plane import ec2_principal
+from modules.cluster.launch_template import NodeLaunchTemplate
+from modules.cluster.security_groups import named
+from modules.iam.role import Iam, Role, Trust
+from modules.naming import addressed, slug
+from modules.settings import NodeGroup
+from modules.settings.types import PolicyArn
+
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
+"""The pod network's rights are the vpc-cni add-on's own.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
+"""
+SESSION_MANAGER_POLICY = "AmazonSSMManagedInstanceCore"
+NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template"
+TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+
+
+class ManagedNodeGroup(Construct):
+    """One managed node group and all that is only its own.
+
+    Args:
+        iam: what the platform's roles have in common.
+        cluster_name: the cluster (token).
+        cluster_version: its Kubernetes version (token): nodes follow the control plane.
+        group: the settings.
+        max_pods: pods a node takes.
+        subnet_ids: subnets of the group (tokens).
+        zones: names of its zones when they are known at synthesis, for the check that they offer the types.
+        security_group_id: group of the nodes (token).
+        tags: of instances and volumes.
+        depends_on: add-ons that nodes need to become Ready.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        cluster_name: str,
+        cluster_version: str,
+        group: NodeGroup,
+        max_pods: int,
+        subnet_ids: Sequence[str],
+        zones: Sequence[str],
+        security_group_id: str,
+        tags: Mapping[str, str],
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.group = group
+        self.zones = zones
+        self.role = self._role(iam)
+        template = NodeLaunchTemplate(
+            self,
+            "launch-template",
+            platform_name=iam.name_prefix,
+            group=group,
+            max_pods=max_pods,
+            security_group_ids=[security_group_id],
+            tags=tags,
+        ).resource
+        self.resource = addressed(
+            group.name,
+            EksNodeGroup(
+                self,
+                "group",
+                cluster_name=cluster_name,
+                node_group_name=group.name,
+                version=cluster_version,
+                release_version=group.ami_release_version,
+                node_role_arn=self.role.arn,
+                subnet_ids=list(subnet_ids),
+                instance_types=list(group.instance_types),
+                capacity_type=group.capacity_type,
+                ami_type=group.ami_type().name,
+                labels=dict(group.labels) or None,
+                taint=[EksNodeGroupTaint(key=taint.key, value=taint.value or None, effect=taint.effect) for taint in group.taints] or None,
+                force_update_version=group.force_update or None,
+                launch_template=EksNodeGroupLaunchTemplate(id=template.id, version=f"${{{template.fqn}.latest_version}}"),
+                scaling_config=EksNodeGroupScalingConfig(
+                    min_size=group.min_size, desired_size=group.desired_size, max_size=group.max_size
+                ),
+                update_config=EksNodeGroupUpdateConfig(max_unavailable_percentage=group.max_unavailable_percentage),
+                node_repair_config=EksNodeGroupNodeRepairConfig(enabled=group.node_repair),
+                lifecycle=TerraformResourceLifecycle(ignore_changes=self._moved_by_others(), precondition=self._offered()),
+                depends_on=[*self.role.rights, *depends_on],
+            ),
+        )
+        self._autoscaler_tags()
+        self._schedules()
+        self._ssh(security_group_id)
+
+    def _role(self, iam: Iam) -> Role:
+        managed = [*NODE_POLICIES, *([SESSION_MANAGER_POLICY] if self.group.session_manager else [])]
+        own: Sequence[PolicyArn] = self.group.role_policy_arns
+        return Role(
+            self,
+            "role",
+            iam=iam,
+            name=f"node-{self.group.name}",
+            trust=Trust("Service", (ec2_principal(iam.partition),)),
+            policy_arns=[*(iam.managed(policy) for policy in managed), *own],
+        )
+
+    def _moved_by_others(self) -> list[str]:
+        """What autoscaler and schedules move is not the plan's to move back."""
+        sizes = ["desired_size", "min_size", "max_size"] if self.group.schedules else ["desired_size"]
+        return [f"scaling_config[0].{size}" for size in sizes]
+
+    def _offered(self) -> list[Precondition]:
+        """EC2 says only when a node starts that a zone does not have the type; the plan can ask before."""
+        types = list(self.group.instance_types)
+        filters = [DataAwsEc2InstanceTypeOfferingsFilter(name="instance-type", values=types)]
+        if self.zones:
+            filters.append(DataAwsEc2InstanceTypeOfferingsFilter(name="location", values=list(self.zones)))
+        offers = addressed(
+            self.group.name,
+            DataAwsEc2InstanceTypeOfferings(self, "offerings", location_type="availability-zone", filter=filters),
+        )
+        wanted = len(self.zones) or 1
+        where = ", ".join(self.zones) or "any zone of the region"
+        return [
+            Precondition(
+                condition=f"${{length(distinct({offers.fqn}.locations)) >= {wanted}}}",
+                error_message=f"cluster.node_groups {self.group.name}: {', '.join(types)} cannot be had in {where}; choose other "
+                "types, or name the zones that have them.",
+            )
+        ]
+
+    def _asg(self) -> str:
+        return f"${{{self.resource.fqn}.resources[0].autoscaling_groups[0].name}}"
+
+    def _template_tags(self) -> Iterator[tuple[str, str]]:
+        for key, value in sorted(self.group.labels.items()):
+            yield f"{NODE_TEMPLATE}/label/{key}", value
+        for taint in self.group.taints:
+            yield f"{NODE_TEMPLATE}/taint/{taint.key}", f"{taint.value}:{TAINT_EFFECTS[taint.effect]}"
+
+    def _autoscaler_tags(self) -> None:
+        """Source: https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws (auto-discovery setup)."""
+        for key, value in self._template_tags() if self.group.autoscaler_tags else ():
+            name = f"{self.group.name}_{key.removeprefix(NODE_TEMPLATE)}"
+            addressed(
+                name,
+                AutoscalingGroupTagA(
+                    self,
+                    slug(name),
+                    autoscaling_group_name=self._asg(),
+                    tag=AutoscalingGroupTagTag(key=key, value=value, propagate_at_launch=False),
+                ),
+            )
+
+    def _schedules(self) -> None:
+        for schedule in self.group.schedules:
+            addressed(
+                f"{self.group.name}_{schedule.name}",
+                AutoscalingSchedule(
+                    self,
+                    f"schedule-{schedule.name}",
+                    scheduled_action_name=schedule.name,
+                    autoscaling_group_name=self._asg(),
+                    recurrence=schedule.cron,
+                    time_zone=schedule.time_zone,
+                    min_size=schedule.min_size,
+                    desired_capacity=schedule.desired_size,
+                    max_size=schedule.max_size,
+                ),
+            )
+
+    def _ssh(self, security_group_id: str) -> None:
+        for name, cidr in named(self.group.ssh.source_cidrs) if self.group.ssh is not None else ():
+            addressed(
+                f"{self.group.name}_ssh_{name}",
+                VpcSecurityGroupIngressRule(
+                    self,
+                    f"ssh-{name}",
+                    security_group_id=security_group_id,
+                    cidr_ipv4=cidr,
+                    ip_protocol="tcp",
+                    from_port=22,
+                    to_port=22,
+                    description=f"SSH to node group {self.group.name}",
+                ),
+            )

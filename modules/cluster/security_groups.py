@@ -1,0 +1,158 @@
+"""Who may talk to whom, as one table; and the security groups that carry it.
+
+Nodes carry a group of ours instead of the one that EKS makes for the cluster, which lets everything through.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Literal
+
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from modules.naming import addressed, aws_name
+from modules.security_scan import accepted
+
+Party = Literal["control_plane", "nodes", "load_balancer", "fargate"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Traffic from one party to another: an ingress rule there, and an egress rule where the source's group needs one."""
+
+    source: Party
+    target: Party
+    port: int | None
+    """TCP or UDP port; None for everything."""
+    reason: str
+    protocol: Literal["tcp", "udp", "-1"] = "tcp"
+
+    @property
+    def name(self) -> str:
+        """Terraform name: `control_plane_to_nodes_15017`."""
+        kind = "all" if self.port is None else f"{self.port}" if self.protocol == "tcp" else f"{self.port}_{self.protocol}"
+        return f"{self.source}_to_{self.target}_{kind}"
+
+
+RULES = (
+    Rule("nodes", "control_plane", 443, "kubelet, pods and add-ons call the API server"),
+    Rule("control_plane", "nodes", 443, "webhooks and aggregated APIs that listen on 443"),
+    Rule("control_plane", "nodes", 4443, "admission webhook of Kubeflow's PodDefaults, metrics-server"),
+    Rule("control_plane", "nodes", 8443, "webhooks of Katib, Knative, pipelines' cache"),
+    Rule("control_plane", "nodes", 9443, "webhooks of KServe, training operators, load balancer controller, pvcviewer"),
+    Rule("control_plane", "nodes", 10250, "kubelet: logs and exec; cert-manager's webhook"),
+    # https://github.com/istio/istio/issues/46746: without it sidecars are not injected, and pods fail ten seconds later
+    Rule("control_plane", "nodes", 15017, "istiod's injection and validation webhooks"),
+    Rule("nodes", "nodes", None, "pods of different nodes talk, DNS and EFA included; NetworkPolicies say which", "-1"),
+    Rule("load_balancer", "nodes", 8080, "HTTP to the pods of the ingress gateway"),
+    Rule("load_balancer", "nodes", 15021, "health checks of the ingress gateway"),
+)
+"""Webhook ports are what the pods listen on: an API server calls pods, not Services."""
+
+FARGATE_RULES = (
+    Rule("fargate", "nodes", None, "pods on Fargate talk to pods on nodes, DNS included", "-1"),
+    Rule("nodes", "fargate", None, "pods on nodes talk to pods on Fargate, DNS included", "-1"),
+)
+"""Pods on Fargate carry the cluster's own group."""
+
+
+class ClusterSecurityGroups(Construct):
+    """Groups of control plane, nodes and load balancers. Rules come with `allow`, once the cluster's own group is known.
+
+    Args:
+        platform_name: first part of names.
+        vpc_id: the VPC (token).
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, platform_name: str, vpc_id: str) -> None:
+        super().__init__(scope, id_)
+        self.platform_name = platform_name
+        self.vpc_id = vpc_id
+        self.ids: dict[Party, str] = {
+            "control_plane": self._group("control_plane", "Interfaces of the EKS control plane"),
+            "nodes": self._group("nodes", "Nodes of the cluster"),
+            "load_balancer": self._group("load_balancer", "Load balancers that reach the ingress gateway's pods"),
+        }
+
+    def _group(self, party: Party, description: str) -> str:
+        name = aws_name(self.platform_name, party.replace("_", "-"))
+        group = addressed(
+            party, SecurityGroup(self, party, name=name, vpc_id=self.vpc_id, description=description, tags={"Name": name})
+        )
+        if party == "load_balancer":
+            accepted(group, CKV2_AWS_5="Made here so that its rules to the nodes are, and carried by a load balancer of a later stack.")
+        return group.id
+
+    def allow(self, rules: Sequence[Rule]) -> None:
+        """Write rules as ingress at the target; and as egress at the source, unless that is the nodes' group, which may go out anyway."""
+        for rule in rules:
+            ports = {"from_port": rule.port, "to_port": rule.port} if rule.port is not None else {}
+            addressed(
+                rule.name,
+                VpcSecurityGroupIngressRule(
+                    self,
+                    f"in-{rule.name}",
+                    security_group_id=self.ids[rule.target],
+                    referenced_security_group_id=self.ids[rule.source],
+                    ip_protocol=rule.protocol,
+                    description=rule.reason,
+                    **ports,
+                ),
+            )
+            if rule.source in {"control_plane", "load_balancer"}:
+                addressed(
+                    rule.name,
+                    VpcSecurityGroupEgressRule(
+                        self,
+                        f"out-{rule.name}",
+                        security_group_id=self.ids[rule.source],
+                        referenced_security_group_id=self.ids[rule.target],
+                        ip_protocol=rule.protocol,
+                        description=rule.reason,
+                        **ports,
+                    ),
+                )
+
+    def let_nodes_out(self) -> None:
+        """Nodes reach images, package indexes, git and data by whatever port these have."""
+        egress = addressed(
+            "nodes_to_anywhere",
+            VpcSecurityGroupEgressRule(
+                self,
+                "nodes-out",
+                security_group_id=self.ids["nodes"],
+                cidr_ipv4="0.0.0.0/0",
+                ip_protocol="-1",
+                description="images, package indexes, git, data: notebooks use whatever port these have",
+            ),
+        )
+        accepted(
+            egress,
+            CKV_AWS_382="People in notebooks fetch packages, code and data by many ports; routes and NetworkPolicies narrow it down.",
+        )
+
+    def let_in(self, cidrs: Sequence[IPv4Network]) -> None:
+        """Networks outside of the VPC that may reach the private API endpoint."""
+        for name, cidr in named(cidrs):
+            addressed(
+                f"control_plane_from_{name}",
+                VpcSecurityGroupIngressRule(
+                    self,
+                    f"in-api-{name}",
+                    security_group_id=self.ids["control_plane"],
+                    cidr_ipv4=cidr,
+                    ip_protocol="tcp",
+                    from_port=443,
+                    to_port=443,
+                    description="private API endpoint",
+                ),
+            )
+
+
+def named(cidrs: Sequence[IPv4Network]) -> Iterator[tuple[str, str]]:
+    """Each network with the part of an address that it gets: `10_0_0_0_8`."""
+    for cidr in sorted(set(cidrs)):
+        yield str(cidr).replace(".", "_").replace("/", "_"), str(cidr)

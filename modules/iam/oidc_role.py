@@ -1,0 +1,154 @@
+"""Roles for Kubernetes service accounts: by a web identity token (IRSA) or by EKS Pod Identity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
+from constructs import Construct
+
+from modules.facts.regions import OIDC_AUDIENCE
+from modules.iam.role import Iam, Role, Trust
+from modules.naming import addressed, slug
+from modules.settings import Statement
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """The cluster's OIDC provider in IAM. Both values are tokens, or known when the cluster is another's."""
+
+    arn: str
+    issuer_host: str
+    """The issuer without `https://`: first part of the condition keys."""
+
+
+class OidcRole(Role):
+    """IAM role that one Kubernetes service account may take (IRSA).
+
+    Trusts exactly `system:serviceaccount:<namespace>:<service_account>` with audience sts.amazonaws.com, which is right in
+    every partition. Annotate the service account with `eks.amazonaws.com/role-arn: <arn>`.
+
+    Args:
+        iam: name prefix, partition, path and boundary of the platform's roles.
+        oidc_provider: the cluster's, from ClusterOutputs.
+        namespace: of the service account.
+        service_account: its name; exact, no wildcard.
+        name: last part of the role's name; `<namespace>-<service_account>` when left out.
+        policy_arns: managed policies of the role.
+        statements: statements of the role's own policy.
+
+    Raises:
+        ValueError: the role's name passes 64 characters.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        oidc_provider: OidcProvider,
+        namespace: str,
+        service_account: str,
+        name: str | None = None,
+        policy_arns: Sequence[str] = (),
+        statements: Sequence[Statement] = (),
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            iam=iam,
+            name=name or f"{namespace}-{service_account}",
+            policy_arns=policy_arns,
+            statements=statements,
+            trust=Trust(
+                "Federated",
+                (oidc_provider.arn,),
+                ("sts:AssumeRoleWithWebIdentity",),
+                (
+                    ("StringEquals", f"{oidc_provider.issuer_host}:aud", (OIDC_AUDIENCE,)),
+                    (
+                        "StringEquals",
+                        f"{oidc_provider.issuer_host}:sub",
+                        (f"system:serviceaccount:{namespace}:{service_account}",),
+                    ),
+                ),
+            ),
+        )
+
+
+POD_IDENTITY_TRUST = Trust("Service", ("pods.eks.amazonaws.com",), ("sts:AssumeRole", "sts:TagSession"))
+"""The service principal is the same in every partition.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+"""
+
+
+class PodIdentityRole(Role):
+    """The same rights through EKS Pod Identity: an association, and no annotation on the service account.
+
+    Not for pods on Fargate. The trust names the cluster and the service account by the session tags that EKS sets.
+
+    Args:
+        iam: name prefix, partition, path and boundary of the platform's roles.
+        cluster_name: the cluster; token or name.
+        associate: make the association here. False when an EKS add-on makes its own.
+        namespace: of the service account.
+        service_account: its name.
+        name: last part of the role's name; `<namespace>-<service_account>` when left out.
+        policy_arns: managed policies of the role.
+        statements: statements of the role's own policy.
+
+    Raises:
+        ValueError: the role's name passes 64 characters.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        cluster_name: str,
+        namespace: str,
+        service_account: str,
+        associate: bool = True,
+        name: str | None = None,
+        policy_arns: Sequence[str] = (),
+        statements: Sequence[Statement] = (),
+    ) -> None:
+        name = name or f"{namespace}-{service_account}"
+        super().__init__(
+            scope,
+            id_,
+            iam=iam,
+            name=name,
+            policy_arns=policy_arns,
+            statements=statements,
+            trust=Trust(
+                POD_IDENTITY_TRUST.principal_type,
+                POD_IDENTITY_TRUST.identifiers,
+                POD_IDENTITY_TRUST.actions,
+                (
+                    ("StringEquals", "aws:RequestTag/eks-cluster-name", (cluster_name,)),
+                    ("StringEquals", "aws:RequestTag/kubernetes-namespace", (namespace,)),
+                    ("StringEquals", "aws:RequestTag/kubernetes-service-account", (service_account,)),
+                ),
+            ),
+        )
+        if associate:
+            addressed(
+                slug(name),
+                EksPodIdentityAssociation(
+                    self,
+                    "association",
+                    cluster_name=cluster_name,
+                    namespace=namespace,
+                    service_account=service_account,
+                    role_arn=self.arn,
+                    depends_on=self.rights,
+                ),
+            )

@@ -1,0 +1,151 @@
+"""One IAM role with its trust and its rights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from modules.naming import addressed, aws_name, slug
+from modules.settings import Platform, Statement
+
+
+@dataclass(frozen=True)
+class Iam:
+    """What every role of a platform has in common."""
+
+    name_prefix: str
+    """First part of role names: the platform's name."""
+    partition: str = "aws"
+    path: str = "/"
+    permissions_boundary_arn: str | None = None
+
+    @classmethod
+    def of(cls, platform: Platform) -> "Iam":
+        """The platform's settings about roles."""
+        return cls(platform.name, platform.partition, platform.iam_path, platform.permissions_boundary_arn)
+
+    def managed(self, name: str) -> str:
+        """ARN of an AWS managed policy, from its path and name."""
+        return f"arn:{self.partition}:iam::aws:policy/{name}"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Who may take a role."""
+
+    principal_type: str
+    """`Service` or `Federated`."""
+    identifiers: tuple[str, ...]
+    actions: tuple[str, ...] = ("sts:AssumeRole",)
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(test, variable, values); all must hold."""
+
+
+class Role(Construct):
+    """An IAM role: trust, managed policies, and statements of its own.
+
+    Terraform addresses: `aws_iam_role.<name>`, `data.aws_iam_policy_document.<name>_trust`, and so on.
+
+    Args:
+        iam: what the platform's roles have in common.
+        name: last part of the role's name in AWS; unique on the platform.
+        trust: who may take it.
+        policy_arns: managed policies.
+        statements: statements of an inline policy.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        name: str,
+        trust: Trust,
+        policy_arns: Sequence[str] = (),
+        statements: Sequence[Statement] = (),
+    ) -> None:
+        super().__init__(scope, id_)
+        address = slug(name)
+        document = addressed(
+            f"{address}_trust",
+            DataAwsIamPolicyDocument(
+                self,
+                "trust",
+                statement=[
+                    DataAwsIamPolicyDocumentStatement(
+                        actions=list(trust.actions),
+                        principals=[
+                            DataAwsIamPolicyDocumentStatementPrincipals(
+                                type=trust.principal_type, identifiers=list(trust.identifiers)
+                            )
+                        ],
+                        condition=[
+                            DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=list(values))
+                            for test, variable, values in trust.conditions
+                        ],
+                    )
+                ],
+            ),
+        )
+        self.resource = addressed(
+            address,
+            IamRole(
+                self,
+                "role",
+                name=aws_name(iam.name_prefix, name),
+                path=iam.path,
+                permissions_boundary=iam.permissions_boundary_arn,
+                assume_role_policy=document.json,
+            ),
+        )
+        self.attachments = [
+            addressed(
+                f"{address}_{policy_arn.rpartition('/')[2]}",
+                IamRolePolicyAttachment(self, slug(policy_arn), role=self.resource.name, policy_arn=policy_arn),
+            )
+            for policy_arn in policy_arns
+        ]
+        self.inline = self._inline_policy(address, statements) if statements else None
+
+    def _inline_policy(self, address: str, statements: Sequence[Statement]) -> IamRolePolicy:
+        document = addressed(
+            address,
+            DataAwsIamPolicyDocument(
+                self,
+                "rights",
+                statement=[
+                    DataAwsIamPolicyDocumentStatement(
+                        actions=list(statement.actions),
+                        resources=list(statement.resources),
+                        condition=[
+                            DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=list(values))
+                            for test, variables in statement.conditions.items()
+                            for variable, values in variables.items()
+                        ]
+                        or None,
+                    )
+                    for statement in statements
+                ],
+            ),
+        )
+        return addressed(address, IamRolePolicy(self, "inline", name="rights", role=self.resource.name, policy=document.json))
+
+    @property
+    def arn(self) -> str:
+        """ARN of the role (token)."""
+        return self.resource.arn
+
+    @property
+    def rights(self) -> list[IamRolePolicyAttachment | IamRolePolicy]:
+        """What must be there before the role is of use, for `depends_on`."""
+        return [*self.attachments, *([self.inline] if self.inline is not None else [])]

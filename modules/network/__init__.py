@@ -1,0 +1,1 @@
+"""The VPC: made here or looked up."""

@@ -1,0 +1,144 @@
+"""A VPC that is there already: looked up, checked, and left as it is."""
+
+from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_route_table import DataAwsRouteTable
+from cdktf_cdktf_provider_aws.data_aws_route_tables import DataAwsRouteTables, DataAwsRouteTablesFilter
+from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+from cdktf_cdktf_provider_aws.ec2_tag import Ec2Tag
+from constructs import Construct
+
+from modules.naming import addressed
+from modules.network.outputs import NetworkOutputs
+from modules.network.vpc import INTERNAL_LOAD_BALANCER_TAG, PUBLIC_LOAD_BALANCER_TAG
+from modules.settings import ExistingNetwork
+
+
+class ExistingVpc(Construct):
+    """Look up a VPC and its subnets, and fail the plan with one sentence where they do not fit.
+
+    Args:
+        network: ids and what is asked of them.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, network: ExistingNetwork) -> None:
+        super().__init__(scope, id_)
+        self.network = network
+        self.vpc = addressed(
+            "this",
+            DataAwsVpc(
+                self,
+                "vpc",
+                id=network.vpc_id,
+                lifecycle=TerraformResourceLifecycle(
+                    postcondition=[
+                        Postcondition(
+                            condition="${self.enable_dns_support && self.enable_dns_hostnames}",
+                            error_message=f"network.vpc_id: {network.vpc_id} needs DNS support and DNS hostnames, or nodes do not "
+                            "find the cluster; switch both on in the VPC.",
+                        )
+                    ]
+                ),
+            ),
+        )
+        self.private = [self._subnet("private", subnet_id) for subnet_id in network.private_subnet_ids]
+        self.public = [self._subnet("public", subnet_id) for subnet_id in network.public_subnet_ids]
+        if network.internet_route:
+            main = addressed("main", DataAwsRouteTable(self, "main-routes", vpc_id=network.vpc_id, filter=[{"name": "association.main", "values": ["true"]}]))
+            for subnet in self.private:
+                self._default_route(subnet, main)
+
+    def _subnet(self, kind: str, subnet_id: str) -> DataAwsSubnet:
+        """One subnet with its checks as postconditions: they hold where it is read, so the message names the subnet."""
+        tags = INTERNAL_LOAD_BALANCER_TAG if kind == "private" else PUBLIC_LOAD_BALANCER_TAG
+        key = next(iter(tags))
+        checks = [
+            Postcondition(
+                condition=f'${{self.vpc_id == "{self.network.vpc_id}"}}',
+                error_message=f"network.{kind}_subnet_ids: {subnet_id} is not in {self.network.vpc_id}; give subnets of that VPC.",
+            )
+        ]
+        if kind == "private":
+            checks.append(
+                Postcondition(
+                    condition=f"${{self.available_ip_address_count >= {self.network.minimum_free_addresses}}}",
+                    error_message=f"network.private_subnet_ids: {subnet_id} has fewer than {self.network.minimum_free_addresses} free "
+                    "addresses; give a larger subnet, or lower minimum_free_addresses.",
+                )
+            )
+        if not self.network.tag_subnets:
+            checks.append(
+                Postcondition(
+                    condition=f'${{lookup(self.tags, "{key}", "") == "1"}}',
+                    error_message=f'network.{kind}_subnet_ids: {subnet_id} lacks the tag {key} = "1" by which load balancers find it; '
+                    "add the tag, or set tag_subnets=True.",
+                )
+            )
+        subnet = addressed(
+            f"{kind}_{subnet_id.removeprefix('subnet-')}",
+            DataAwsSubnet(self, f"{kind}-{subnet_id}", id=subnet_id, lifecycle=TerraformResourceLifecycle(postcondition=checks)),
+        )
+        if self.network.tag_subnets:
+            addressed(
+                f"{kind}_{subnet_id.removeprefix('subnet-')}", Ec2Tag(self, f"{kind}-{subnet_id}-tag", resource_id=subnet_id, key=key, value="1")
+            )
+        return subnet
+
+    def _default_route(self, subnet: DataAwsSubnet, main: DataAwsRouteTable) -> None:
+        """Where a subnet's traffic for the internet goes.
+
+        A subnet that has no table of its own uses the VPC's main one, and `data.aws_route_table` by subnet id fails on
+        it; so the table is searched by filter, which may find none.
+        """
+        name = subnet.friendly_unique_id
+        own = addressed(
+            name,
+            DataAwsRouteTables(
+                self,
+                f"{subnet.node.id}-tables",
+                vpc_id=self.network.vpc_id,
+                filter=[DataAwsRouteTablesFilter(name="association.subnet-id", values=[f"${{{subnet.fqn}.id}}"])],
+            ),
+        )
+        addressed(
+            name,
+            DataAwsRouteTable(
+                self,
+                f"{subnet.node.id}-table",
+                route_table_id=f"${{try({own.fqn}.ids[0], {main.fqn}.id)}}",
+                lifecycle=TerraformResourceLifecycle(
+                    postcondition=[
+                        Postcondition(
+                            condition='${anytrue([for route in self.routes : route.cidr_block == "0.0.0.0/0"])}',
+                            error_message=f"network.private_subnet_ids: {subnet.node.id.removeprefix('private-')} has no route to "
+                            "0.0.0.0/0, so nodes reach neither images nor AWS; add one (NAT, transit gateway), or set "
+                            "internet_route=False if VPC endpoints do it.",
+                        )
+                    ]
+                ),
+            ),
+        )
+
+    @property
+    def two_zones(self) -> tuple[str, str]:
+        """Condition and message: the private subnets lie in two zones or more."""
+        zones = ", ".join(f"{subnet.fqn}.availability_zone" for subnet in self.private)
+        return (
+            f"${{length(distinct([{zones}])) >= 2}}",
+            "network.private_subnet_ids: all in one zone; EKS needs subnets in two zones or more, add one of another zone.",
+        )
+
+    @property
+    def outputs(self) -> NetworkOutputs:
+        """What later stacks need."""
+        subnets = ", ".join(subnet.fqn for subnet in self.private)
+        return NetworkOutputs(
+            vpc_id=self.vpc.id,
+            private_subnet_ids=[f"${{{subnet.fqn}.id}}" for subnet in self.private],
+            public_subnet_ids=[f"${{{subnet.fqn}.id}}" for subnet in self.public],
+            private_subnet_ids_by_zone=f"${{{{for subnet in [{subnets}] : subnet.availability_zone => subnet.id...}}}}",
+            pod_subnet_id_by_zone={},
+            vpc_cidr_blocks=[self.vpc.cidr_block],
+        )

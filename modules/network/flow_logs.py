@@ -1,0 +1,71 @@
+"""Flow logs of a VPC in CloudWatch."""
+
+from cdktf_cdktf_provider_aws.flow_log import FlowLog
+from constructs import Construct
+
+from modules.account import Account
+from modules.iam.role import Iam, Role, Trust
+from modules.log_group import LogGroup
+from modules.naming import addressed
+from modules.settings import FlowLogs, Statement
+
+
+class VpcFlowLogs(Construct):
+    """Records of the VPC's traffic, in an encrypted log group that only the flow log's role writes to.
+
+    Args:
+        account: account, region and partition.
+        iam: what the platform's roles have in common.
+        vpc_id: the VPC (token).
+        settings: which traffic, and for how long.
+        protect: refuse to destroy the records.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, account: Account, iam: Iam, vpc_id: str, settings: FlowLogs, protect: bool
+    ) -> None:
+        super().__init__(scope, id_)
+        logs = LogGroup(
+            self,
+            "log-group",
+            account=account,
+            platform_name=iam.name_prefix,
+            name="flow_logs",
+            log_group_name=f"/aws/vpc/{iam.name_prefix}/flow-logs",
+            retention_days=settings.retention_days,
+            protect=protect,
+        )
+        role = Role(
+            self,
+            "role",
+            iam=iam,
+            name="flow-logs",
+            trust=Trust(
+                "Service",
+                ("vpc-flow-logs.amazonaws.com",),
+                conditions=(("StringEquals", "aws:SourceAccount", (account.account_id,)),),
+            ),
+            statements=(
+                Statement(
+                    actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+                    resources=(logs.arn, f"{logs.arn}:log-stream:*"),
+                ),
+            ),
+        )
+        addressed(
+            "this",
+            FlowLog(
+                self,
+                "flow-log",
+                vpc_id=vpc_id,
+                traffic_type=settings.traffic,
+                log_destination_type="cloud-watch-logs",
+                log_destination=logs.arn,
+                iam_role_arn=role.arn,
+                max_aggregation_interval=600,
+                tags={"Name": iam.name_prefix},
+                depends_on=role.rights,
+            ),
+        )

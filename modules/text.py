@@ -1,0 +1,27 @@
+"""Rendering of templates: the only use of jinja2."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+ENVIRONMENT = jinja2.Environment(
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,  # noqa: S701 - the output is user data for machines, not HTML
+)
+
+
+def render(template: Path, **values: Any) -> str:
+    """Fill a template that ends up in a Terraform string.
+
+    `${` and `%{` of the template's own text are escaped before values come in: Terraform would read them as its
+    own, and tokens among the values must stay live.
+
+    Raises:
+        jinja2.UndefinedError: the template names a value that is not given.
+    """
+    source = template.read_text(encoding="utf-8").replace("${", "$${").replace("%{", "%%{")
+    return ENVIRONMENT.from_string(source).render(**values)

@@ -1,0 +1,145 @@
+"""The cluster of a platform: control plane, access, add-ons and nodes."""
+
+from cdktf_cdktf_provider_aws.eks_addon import EksAddon
+from constructs import Construct
+
+from modules.cluster.access import ClusterAccess
+from modules.cluster.addons import ClusterAddons, PodSubnets
+from modules.cluster.capacity import pods_per_node
+from modules.cluster.capacity_check import CapacityCheck
+from modules.cluster.control_plane import ControlPlane
+from modules.cluster.fargate import FargateProfiles
+from modules.cluster.node_group import ManagedNodeGroup
+from modules.cluster.security_groups import FARGATE_RULES, RULES, ClusterSecurityGroups
+from modules.naming import tags
+from modules.settings import Cluster, Network, NodeGroup, Platform
+from stacks.stack import PlatformStack
+
+
+class ClusterStack(PlatformStack):
+    """`<platform>-cluster`: stands on the network stack.
+
+    Raises:
+        ValueError: the platform has problems, or its cluster is another's.
+    """
+
+    def __init__(self, scope: Construct, platform: Platform) -> None:
+        super().__init__(scope, platform, "cluster")
+        if not isinstance(platform.cluster, Cluster):
+            raise ValueError(f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)")
+        self.settings = platform.cluster
+        self.network = self.predecessor("network")
+        self.subnet_ids = self.network.strings("private_subnet_ids")
+        self.groups = ClusterSecurityGroups(
+            self, "security-groups", platform_name=platform.name, vpc_id=self.network.string("vpc_id")
+        )
+        self.control_plane = ControlPlane(
+            self,
+            "control-plane",
+            account=self.account,
+            iam=self.iam,
+            cluster=self.settings,
+            subnet_ids=self.subnet_ids,
+            security_group_id=self.groups.ids["control_plane"],
+            protect=platform.deletion_protection,
+        )
+        self._open_ports()
+        ClusterAccess(
+            self,
+            "access",
+            cluster_name=self.control_plane.resource.name,
+            partition=platform.partition,
+            admins=self.settings.admins,
+            viewers=self.settings.viewers,
+            entries=self.settings.access,
+        )
+        self.custom_networking = isinstance(platform.network, Network) and platform.network.secondary_cidr is not None
+        addons = self._addons()
+        first = addons.install(before_nodes=True)
+        self.node_groups = [self._node_group(group, first) for group in self.settings.node_groups]
+        compute = [node_group.resource for node_group in self.node_groups]
+        if self.settings.fargate_profiles:
+            compute += FargateProfiles(
+                self,
+                "fargate",
+                account=self.account,
+                iam=self.iam,
+                cluster_name=self.control_plane.resource.name,
+                profiles=self.settings.fargate_profiles,
+                subnet_ids=self.subnet_ids,
+            ).resources
+        addons.install(before_nodes=False, depends_on=compute)
+        CapacityCheck(self, "capacity", cluster=self.settings)
+        self._outputs()
+
+    def _open_ports(self) -> None:
+        self.groups.allow(RULES)
+        self.groups.let_nodes_out()
+        self.groups.let_in(self.settings.private_access_cidrs)
+        if self.settings.fargate_profiles:
+            self.groups.ids["fargate"] = self.control_plane.own_security_group_id
+            self.groups.allow(FARGATE_RULES)
+
+    def _addons(self) -> ClusterAddons:
+        zones = self.platform.zone_names() if self.custom_networking else ()
+        pods = self.network.string("pod_subnet_id_by_zone").removesuffix("}") if zones else ""
+        return ClusterAddons(
+            self,
+            "addons",
+            iam=self.iam,
+            cluster_name=self.control_plane.resource.name,
+            cluster=self.settings,
+            oidc_provider=self.control_plane.oidc_provider,
+            pod_subnets=PodSubnets(
+                self.platform.region, {zone: f'{pods}["{zone}"]}}' for zone in zones}, self.groups.ids["nodes"]
+            )
+            if zones
+            else None,
+        )
+
+    def _node_group(self, group: NodeGroup, before: list[EksAddon]) -> ManagedNodeGroup:
+        made = isinstance(self.platform.network, Network)
+        return ManagedNodeGroup(
+            self,
+            f"node-group-{group.name}",
+            iam=self.iam,
+            cluster_name=self.control_plane.resource.name,
+            cluster_version=self.control_plane.resource.version,
+            group=group,
+            max_pods=pods_per_node(self.settings, group, custom_networking=self.custom_networking),
+            subnet_ids=self._subnets_in(group.zones) if group.zones else self.subnet_ids,
+            zones=group.zones or (self.platform.zone_names() if made else ()),
+            security_group_id=self.groups.ids["nodes"],
+            tags=tags(self.platform),
+            depends_on=before,
+        )
+
+    def _subnets_in(self, zones: tuple[str, ...]) -> list[str]:
+        """Subnets of some zones; the network says which at apply."""
+        names = ", ".join(f'"{zone}"' for zone in sorted(zones))
+        by_zone = self.network.string("private_subnet_ids_by_zone").removeprefix("${").removesuffix("}")
+        return self.network.list_of(f"flatten([for zone in [{names}] : {by_zone}[zone]])")
+
+    def _outputs(self) -> None:
+        cluster = self.control_plane.resource
+        self.write_outputs(
+            {
+                "cluster_name": cluster.name,
+                "cluster_arn": cluster.arn,
+                "cluster_version": cluster.version,
+                "cluster_endpoint": cluster.endpoint,
+                "cluster_certificate_authority_data": f"${{{cluster.fqn}.certificate_authority[0].data}}",
+                "cluster_security_group_id": self.control_plane.own_security_group_id,
+                "node_security_group_id": self.groups.ids["nodes"],
+                "load_balancer_security_group_id": self.groups.ids["load_balancer"],
+                "oidc_provider_arn": self.control_plane.oidc_provider.arn,
+                "oidc_issuer_host": self.control_plane.oidc_provider.issuer_host,
+                "node_role_arns": {node_group.group.name: node_group.role.arn for node_group in self.node_groups},
+                "secrets_kms_key_arn": self.control_plane.secrets_key_arn,
+                "pods_per_node": {
+                    group.name: pods_per_node(self.settings, group, custom_networking=self.custom_networking)
+                    for group in self.settings.node_groups
+                },
+                "configure_kubectl": f"aws eks update-kubeconfig --region {self.platform.region} --name {self.platform.name}",
+            }
+        )

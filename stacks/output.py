@@ -1,0 +1,225 @@
+"""The writer of `generated/`: a run is written whole or not at all, and nothing that is not ours is touched.
+
+A run stages what changed in `.staging-<pid>`, and one rename to `.commit` decides: killed before it, the old tree is
+untouched; killed after it, the next run finishes what `.commit` holds before it does anything else. Only while the
+staged files are put in place, a few milliseconds, can somebody else see a mixture.
+
+`files.json` lists what a run wrote (`{path: sha256}`); only what it lists is ever deleted. State, lock files and
+`.terraform` folders are neither written nor deleted even if it lists them.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from stacks.document import MANIFEST, STACK_DOCUMENT, json_bytes, json_object
+from stacks.interruption import explained, locked, signals_deferred
+
+FILES = "files.json"
+COMMIT = ".commit"
+_PLAN = "plan.json"
+_STAGING = re.compile(r"\.staging-\d+")
+# Terraform's own: https://developer.hashicorp.com/terraform/language/state, and its lock file and provider cache.
+_NEVER = re.compile(r"\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(\..*)?")
+_UNTOUCHED = "the files there are as they were"
+_RESUMED = "the next run completes the files there before anything else"
+
+
+def write_tree(files: Mapping[str, bytes], root: Path, beside: Mapping[str, bytes] | None = None) -> list[str]:
+    """Make `root` hold `files`, atomically: `open_output` and one `Output.write`; see there."""
+    with open_output(root) as output:
+        return output.write(files, beside)
+
+
+@contextmanager
+def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
+    """Take the output folder for one run: make it if need be, wait for another synth, finish one that was killed.
+
+    What decides about the new tree (`stateful.json`) must be read inside, else two synths at once decide on old facts.
+
+    Args:
+        root: the folder, `generated`. May be a symbolic link; nothing below it may.
+        wait_seconds: how long to wait for another synth of the same folder.
+
+    Raises:
+        ValueError: the folder cannot be written, or another synth still holds it.
+    """
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow a linked root, and its parent with it
+    with explained(root, _UNTOUCHED):
+        root.mkdir(parents=True, exist_ok=True)
+    with locked(root, wait_seconds):
+        with explained(root, _RESUMED), signals_deferred():
+            for folder in root.iterdir():
+                if _STAGING.fullmatch(folder.name):  # we hold the lock, so its process is dead
+                    shutil.rmtree(folder)
+            if (root / COMMIT).exists():
+                _finish(root)
+        yield Output(root)
+
+
+class Output:
+    """The output folder while `open_output` holds it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, files: Mapping[str, bytes], beside: Mapping[str, bytes] | None = None) -> list[str]:
+        """Make the folder hold `files`, and put `beside` next to it, in one commit.
+
+        Unchanged files keep their modification time. Files of an earlier run that are not in `files` are deleted, with
+        the folders this leaves empty.
+
+        Args:
+            files: `{relative path with slashes: content}`.
+            beside: `{file name: content}`, written to the folder's parent.
+
+        Returns:
+            Paths written or deleted, relative to the folder, sorted; empty when all was there already.
+
+        Raises:
+            ValueError: a path leads outside, a file there is not ours and differs, or the disk refuses.
+        """
+        with explained(self.root, _UNTOUCHED):
+            listed = self._listed()
+            gone = [path for path in sorted(set(listed) - set(files)) if (self.root / path).is_file()]
+            self._check(files, beside or {}, listed, gone)
+            digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+            wanted = {f"../{name}": content for name, content in sorted((beside or {}).items())}
+            wanted |= {path: files[path] for path in sorted(files)} | {FILES: json_bytes(digests)}
+            changed = {
+                path: content for path, content in wanted.items() if not _holds(_place(self.root, path), content)
+            }
+        if changed or gone:
+            self._commit(changed, gone)
+        return sorted([*changed, *gone])
+
+    def _commit(self, changed: Mapping[str, bytes], gone: list[str]) -> None:
+        staging = self.root / f".staging-{os.getpid()}"
+        try:
+            with explained(self.root, _UNTOUCHED):
+                _stage(staging, changed, gone)
+            with signals_deferred():
+                with explained(self.root, _UNTOUCHED):
+                    staging.rename(self.root / COMMIT)
+                with explained(self.root, _RESUMED):
+                    _finish(self.root)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)  # there only if the run stopped before the rename
+
+    def _listed(self) -> Mapping[str, str]:
+        manifest = self.root / FILES
+        listed = json_object(str(manifest), manifest.read_bytes()) if manifest.exists() else {}
+        for path in listed:
+            if fault := _bad_path(path):
+                raise ValueError(f"{manifest}: lists {path!r}, which {fault}; take the file back from git")
+        return listed
+
+    def _check(
+        self, files: Mapping[str, bytes], beside: Mapping[str, bytes], listed: Mapping[str, str], gone: list[str]
+    ) -> None:
+        faults = [f"{self.root.parent / name}: is not a plain file" for name in beside if not _plain(self.root, name)]
+        for path, content in files.items():
+            if fault := _bad_path(path) or _link(self.root, path) or _obstacle(self.root, path, files, gone):
+                faults.append(f"{self.root / path}: {fault}; synth will not write there")
+            elif path not in listed and not _always_ours(path) and _foreign(self.root / path, content):
+                faults.append(
+                    f"{self.root / path}: exists, was not written by synth and differs from what synth would write; "
+                    "move it out of the way (synth never overwrites what it did not write)"
+                )
+        faults += [
+            f"{self.root / path}: {fault}; delete it yourself" for path in gone if (fault := _link(self.root, path))
+        ]
+        for path in [*(f"../{name}" for name in beside), *files, *gone] if not faults else ():
+            folder = next(folder for folder in _place(self.root, path).parents if folder.is_dir())
+            if not os.access(folder, os.W_OK | os.X_OK):
+                faults.append(f"{folder}: no permission to write; make it writable and run again ({_UNTOUCHED})")
+            elif folder.stat().st_dev != self.root.stat().st_dev:
+                faults.append(
+                    f"{folder}: is on another file system than {self.root}; put both on one, to commit at once"
+                )
+        if faults:
+            raise ValueError("\n".join(dict.fromkeys(faults)))
+
+
+def _stage(staging: Path, changed: Mapping[str, bytes], gone: list[str]) -> None:
+    staging.mkdir()
+    writes = [[str(number), path] for number, path in enumerate(changed)]
+    staged = {name: changed[path] for name, path in writes} | {_PLAN: json_bytes({"delete": gone, "write": writes})}
+    for name, content in staged.items():
+        with (staging / name).open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut after the rename can leave empty files (delayed allocation)
+
+
+def _finish(root: Path) -> None:
+    """Carry out what `.commit` holds. Every step may have been done before: a killed run is resumed here."""
+    commit = root / COMMIT
+    plan = json_object(str(commit / _PLAN), (commit / _PLAN).read_bytes())
+    for path in plan["delete"]:
+        (root / path).unlink(missing_ok=True)
+        for folder in PurePosixPath(path).parents[:-1]:
+            if (root / folder).is_dir() and not any((root / folder).iterdir()):
+                (root / folder).rmdir()
+    for name, path in plan["write"]:
+        if (commit / name).exists():
+            _place(root, path).parent.mkdir(parents=True, exist_ok=True)
+            (commit / name).replace(_place(root, path))
+    done = commit.rename(root / f".staging-{os.getpid()}")  # from here on only rubbish, which any run removes
+    shutil.rmtree(done)
+
+
+def _bad_path(path: str) -> str | None:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or str(pure) != path or "\\" in path or not pure.parts:
+        return "is not a plain path inside the folder"
+    if any(_NEVER.fullmatch(part) for part in pure.parts):
+        return "belongs to Terraform (state, lock file or provider cache)"
+    if pure.parts[0] in (FILES, COMMIT, ".lock") or _STAGING.fullmatch(pure.parts[0]):
+        return "is synth's own bookkeeping"
+    return None
+
+
+def _link(root: Path, path: str) -> str | None:
+    pure = PurePosixPath(path)
+    return next((f"{root / p} is a symbolic link" for p in (pure, *pure.parents[:-1]) if (root / p).is_symlink()), None)
+
+
+def _obstacle(root: Path, path: str, files: Mapping[str, bytes], gone: list[str]) -> str | None:
+    """A file where a folder must be, or the reverse, which would stop a commit in the middle."""
+    for folder in map(str, PurePosixPath(path).parents[:-1]):
+        if folder in files or ((root / folder).is_file() and folder not in gone):
+            return f"{root / folder} is a file, not a folder"
+    vanishing = {*gone, *(str(folder) for file in gone for folder in PurePosixPath(file).parents)}
+    if (target := root / path).is_dir() and not vanishing.issuperset(
+        entry.relative_to(root).as_posix() for entry in (target, *target.rglob("*"))
+    ):
+        return "is a folder with something in it that synth did not write"
+    return None
+
+
+def _plain(root: Path, name: str) -> bool:
+    target = root.parent / name
+    return Path(name).name == name and not target.is_dir() and not target.is_symlink()
+
+
+def _place(root: Path, path: str) -> Path:
+    """Where a planned path goes; not by joining `..`, which would follow a linked root to another parent."""
+    return root.parent / path.removeprefix("../") if path.startswith("../") else root / path
+
+
+def _always_ours(path: str) -> bool:
+    """What stock cdktf writes too: taken over on a first run after it."""
+    return path == MANIFEST or STACK_DOCUMENT.fullmatch(path) is not None
+
+
+def _foreign(target: Path, content: bytes) -> bool:
+    return target.is_file() and not _holds(target, content)
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content

@@ -1,0 +1,142 @@
+"""Which stacks a platform has, and the one call that writes them all."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdktf import App, TerraformStack
+from constructs import Construct
+
+from modules.cluster.capacity import pods_per_node
+from modules.settings import Cluster, Network, Platform, problems_of_all
+from stacks.cluster import ClusterStack
+from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
+from stacks.network import NetworkStack
+from stacks.output import open_output
+from stacks.services import ServicesStack
+from stacks.stateful import FILE_NAME, check_stateful, read_stateful, stale_forget
+from stacks.summary import Capacity, print_summary, summary
+
+OUTPUT_FOLDER = "generated"
+NEXT_COMMAND = "make deploy   (or read generated/ first: git diff generated)"
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """What a run made, before anything is written."""
+
+    tree: Tree
+    seconds: dict[str, float]
+    """Stack name to the seconds its constructs took."""
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """Stack name to its parsed `cdk.tf.json`."""
+        return dict(documents(self.tree))
+
+
+def add_stacks(app: Construct, platform: Platform) -> Iterator[TerraformStack]:
+    """Place the stacks of a platform in the order they are applied; each depends on the one before."""
+    before: TerraformStack | None = None
+    for make in stack_classes(platform):
+        stack = make(app, platform)
+        if before is not None:
+            stack.add_dependency(before)
+        before = stack
+        yield stack
+
+
+def stack_classes(platform: Platform) -> list[type[NetworkStack] | type[ClusterStack] | type[ServicesStack]]:
+    """Which stacks a platform has."""
+    classes: list[type[NetworkStack] | type[ClusterStack] | type[ServicesStack]] = []
+    if platform.network is not None:
+        classes.append(NetworkStack)
+    if isinstance(platform.cluster, Cluster):
+        classes.append(ClusterStack)
+    if platform.service_account_roles or not isinstance(platform.cluster, Cluster):
+        classes.append(ServicesStack)
+    return classes
+
+
+def build(*platforms: Platform) -> Synthesized:
+    """Synthesize platforms in memory: nothing of the project's is written.
+
+    Raises:
+        ValueError: settings are wrong; every error of all platforms is in the text, one a line.
+    """
+    problems = problems_of_all(platforms)
+    if problems:
+        raise ValueError("\n".join(problems))
+    seconds: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(outdir=folder)
+        for platform in platforms:
+            started = time.perf_counter()
+            for stack in add_stacks(app, platform):
+                seconds[stack.node.id] = time.perf_counter() - started
+                started = time.perf_counter()
+        app.synth()
+        return Synthesized(normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)]), seconds)
+
+
+def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list[str]:
+    """Write a run to the output folder, and the list of what holds data beside it; all or nothing.
+
+    Args:
+        made: from `build`.
+        output: the folder, `generated`.
+        forget: `<stack>` or `<stack>/<address>` of what held data and may go.
+
+    Returns:
+        Warnings.
+
+    Raises:
+        ValueError: something that holds data would be lost, or the folder cannot be written; it stays as it was.
+    """
+    stateful = output.parent / FILE_NAME
+    with open_output(output) as folder:
+        previous = read_stateful(stateful, output)
+        addresses = check_stateful(previous, made.documents, forget=forget)
+        folder.write(made.tree, {FILE_NAME: json_bytes(addresses)})
+    return stale_forget(previous, addresses, forget)
+
+
+def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
+    """Write the Terraform of all platforms to `generated/`, and say what was made and what to run next.
+
+    This is what `main.py` calls, so errors end the process with one sentence each instead of a traceback.
+
+    Args:
+        platforms: any number; what an earlier run wrote for a platform that is not among them is deleted.
+        forget: `<stack>` or `<stack>/<address>` of what holds data and may leave `generated/` all the same.
+    """
+    output = Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))
+    try:
+        made = build(*platforms)
+        warnings = write(made, output, forget)
+    except ValueError as error:
+        lines = str(error).splitlines()
+        sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
+    warnings += [warning for platform in platforms for warning in platform.warnings()]
+    capacity = [item for platform in platforms for item in capacities(platform)]
+    print_summary(summary(made.documents, made.seconds, capacity, warnings, NEXT_COMMAND))
+
+
+def capacities(platform: Platform) -> Iterator[Capacity]:
+    """Pods that each node group of a platform carries."""
+    if not isinstance(platform.cluster, Cluster):
+        return
+    custom_networking = isinstance(platform.network, Network) and platform.network.secondary_cidr is not None
+    for group in platform.cluster.node_groups:
+        yield Capacity(
+            node_group=f"{platform.name}/{group.name}",
+            instance_type=group.instance_types[0],
+            nodes_min=group.min_size,
+            nodes_desired=group.desired_size,
+            nodes_max=group.max_size,
+            pods_per_node=pods_per_node(platform.cluster, group, custom_networking=custom_networking),
+        )

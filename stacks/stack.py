@@ -1,0 +1,216 @@
+"""One Terraform state of a platform: its provider, its backend, and how it reads the stacks before it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from cdktf import (
+    CloudBackend,
+    DataTerraformRemoteState,
+    DataTerraformRemoteStateLocal,
+    DataTerraformRemoteStateS3,
+    LocalBackend,
+    NamedCloudWorkspace,
+    NamedRemoteWorkspace,
+    S3Backend,
+    TerraformElement,
+    TerraformOutput,
+    TerraformStack,
+    TerraformVariable,
+    TerraformVariableValidationConfig,
+    Token,
+)
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
+from constructs import Construct
+
+from modules.account import Account
+from modules.iam.role import Iam
+from modules.naming import addressed, tags
+from modules.settings import Platform
+from modules.settings.platform import Layer
+from modules.settings.state import HcpState, LocalState, NoState, S3State
+from stacks.contract import CONTRACTS, Output
+
+AWS_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
+"""Both majors take every argument that we write; the bindings alone would pin one exact version."""
+TERRAFORM_VERSION = ">= 1.11.0"
+"""Native S3 lock files and write-only arguments."""
+STACK_FOLDER = PurePosixPath("generated/stacks/name")
+"""Terraform runs in the stack's folder; the local state lies outside of generated/, this many steps up."""
+
+
+class PlatformStack(TerraformStack):
+    """A stack named `<platform>-<layer>`.
+
+    Args:
+        platform: the settings; must be free of problems.
+        layer: which stack this is.
+
+    Raises:
+        ValueError: the platform has problems; all of them are in the text.
+    """
+
+    def __init__(self, scope: Construct, platform: Platform, layer: Layer) -> None:
+        problems = [f"{path}: {text}" for path, text in platform.problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        super().__init__(scope, f"{platform.name}-{layer}")
+        self.platform = platform
+        self.layer = layer
+        self.iam = Iam.of(platform)
+        self._predecessors: dict[Layer, Predecessor] = {}
+        AwsProvider(
+            self,
+            "aws",
+            region=platform.region,
+            allowed_account_ids=list(platform.allowed_account_ids) or None,
+            default_tags=[AwsProviderDefaultTags(tags=tags(platform))],
+            assume_role=[AwsProviderAssumeRole(role_arn=platform.assume_role_arn, external_id=platform.assume_role_external_id)]
+            if platform.assume_role_arn
+            else None,
+        )
+        self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+        self._backend(platform.state)
+        self._moves()
+        self.account = Account(self, "account", region=platform.region)
+
+    def _backend(self, state: LocalState | S3State | HcpState | NoState) -> None:
+        name, layer = self.platform.name, self.layer
+        match state:
+            case LocalState():
+                LocalBackend(self, path=relative(state.address(name, layer)))
+            case S3State():
+                S3Backend(self, **s3_config(state, name, layer), encrypt=True)
+                self.add_override("terraform.backend.s3.use_lockfile", True)
+            case HcpState():
+                CloudBackend(
+                    self,
+                    organization=state.organization,
+                    hostname=state.hostname,
+                    workspaces=NamedCloudWorkspace(state.workspace(name, layer), state.project),
+                )
+            case NoState():
+                # cdktf writes a local backend with this machine's path where none is stated, so one is stated and emptied.
+                LocalBackend(self)
+                self.add_override("terraform.backend", None if state.backend == "none" else {state.backend: {}})
+
+    def _moves(self) -> None:
+        moved = [{"from": move.from_address, "to": move.to_address} for move in self.platform.moved if move.layer == self.layer]
+        removed = [
+            {"from": gone.from_address, "lifecycle": {"destroy": gone.destroy}}
+            for gone in self.platform.removed
+            if gone.layer == self.layer
+        ]
+        if moved:
+            self.add_override("moved", moved)
+        if removed:
+            self.add_override("removed", removed)
+
+    def predecessor(self, layer: Layer) -> "Predecessor":
+        """The outputs of an earlier stack, read in the way that fits the platform's state."""
+        if layer not in self._predecessors:
+            self._predecessors[layer] = Predecessor(self, layer)
+        return self._predecessors[layer]
+
+    def write_outputs(self, values: Mapping[str, Any], conditions: Mapping[str, tuple[str, str]] | None = None) -> None:
+        """Write the stack's outputs, exactly those of its contract.
+
+        Args:
+            values: name to value.
+            conditions: name to (condition, message): checked before the output is written.
+
+        Raises:
+            ValueError: an output is missing, or one is not in the contract.
+        """
+        contract = {output.name: output for output in CONTRACTS[self.layer]}
+        if set(values) != set(contract):
+            raise ValueError(f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract")
+        for name, value in values.items():
+            output = addressed(name, TerraformOutput(self, f"output-{name}", value=value, description=contract[name].description, static_id=True))
+            if conditions and name in conditions:
+                condition, message = conditions[name]
+                output.add_override("precondition", [{"condition": condition, "error_message": message}])
+
+
+class Predecessor:
+    """Outputs of an earlier stack as a later one reads them: from its state, or as variables in a hand-over."""
+
+    def __init__(self, stack: PlatformStack, layer: Layer) -> None:
+        self.stack = stack
+        self.layer = layer
+        self.contract = {output.name: output for output in CONTRACTS[layer]}
+        self._remote_state = None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
+        self._variables: set[str] = set()
+
+    def _read_state(self, state: LocalState | S3State | HcpState) -> TerraformElement:
+        stack, name = self.stack, self.stack.platform.name
+        match state:
+            case LocalState():
+                found: TerraformElement = DataTerraformRemoteStateLocal(
+                    stack, f"{self.layer}-state", path=relative(state.address(name, self.layer))
+                )
+            case S3State():
+                found = DataTerraformRemoteStateS3(stack, f"{self.layer}-state", **s3_config(state, name, self.layer))
+            case HcpState():
+                found = DataTerraformRemoteState(
+                    stack,
+                    f"{self.layer}-state",
+                    organization=state.organization,
+                    hostname=state.hostname,
+                    workspaces=NamedRemoteWorkspace(state.workspace(name, self.layer)),
+                )
+        return addressed(self.layer, found)
+
+    def _expression(self, name: str) -> str:
+        output = self.contract[name]
+        if self._remote_state is not None:
+            return f"data.terraform_remote_state.{self.layer}.outputs.{name}"
+        if name not in self._variables:
+            self._variables.add(name)
+            self._variable(output)
+        return f"var.{name}"
+
+    def _variable(self, output: Output) -> None:
+        checks: Sequence[TerraformVariableValidationConfig] = []
+        if output.condition:
+            checks = [
+                TerraformVariableValidationConfig(
+                    condition="${" + output.condition.replace("value", f"var.{output.name}") + "}",
+                    error_message=f"{output.name}: {output.condition_message}; it is output {output.name} of the {self.layer} stack.",
+                )
+            ]
+        addressed(
+            output.name,
+            TerraformVariable(
+                self.stack,
+                f"{self.layer}-{output.name}",
+                type=output.type,
+                nullable=False,
+                description=f"{output.description} Output {output.name} of the {self.layer} stack.",
+                validation=list(checks) or None,
+            ),
+        )
+
+    def string(self, name: str) -> str:
+        """An output of type string (a reference, known at apply)."""
+        return f"${{{self._expression(name)}}}"
+
+    def strings(self, name: str) -> list[str]:
+        """An output of type list(string) (a token, known at apply)."""
+        return self.list_of(self._expression(name))
+
+    @staticmethod
+    def list_of(expression: str) -> list[str]:
+        """A list-valued expression in Terraform's language, as a token that lists of strings take."""
+        return Token.as_list(f"${{{expression}}}")
+
+
+def relative(path: str) -> str:
+    """A path of the project as Terraform sees it from the stack's folder."""
+    return "/".join([*[".."] * len(STACK_FOLDER.parts), path])
+
+
+def s3_config(state: S3State, platform: str, layer: str) -> dict[str, Any]:
+    """Where a stack's state lies in S3: the same for the backend and for who reads it."""
+    return {"bucket": state.bucket, "region": state.region, "key": state.key(platform, layer), "kms_key_id": state.kms_key_arn}

@@ -1,0 +1,100 @@
+"""What `make synth` prints when it is done: stacks, capacity, warnings, and the next command to run."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from stacks.document import Document, managed
+
+# Where no terminal says how wide it is (CI logs, pipes); a log that changes width with its runner cannot be compared.
+LOG_WIDTH_COLUMNS = 120
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What one node group can carry.
+
+    Args:
+        node_group: platform and group, as the reader names it: `prod/linux-nodes`.
+        instance_type: the one with the fewest pods, when a group may use several.
+        pods_per_node: places for pods on one node, system pods included.
+    """
+
+    node_group: str
+    instance_type: str
+    nodes_min: int
+    nodes_desired: int
+    nodes_max: int
+    pods_per_node: int
+
+    @property
+    def total_pods(self) -> int:
+        """Pods that fit while the group has its desired number of nodes."""
+        return self.nodes_desired * self.pods_per_node
+
+
+def summary(
+    documents: Mapping[str, Document],
+    seconds: Mapping[str, float],
+    capacity: Sequence[Capacity] = (),
+    warnings: Collection[str] = (),
+    next_command: str = "",
+) -> RenderableType:
+    """The end of a run as one renderable.
+
+    Args:
+        documents: `{stack name: parsed cdk.tf.json}`, listed in this order.
+        seconds: `{stack name: time to build it}`.
+        capacity: one line per node group.
+        warnings: sentences; each is printed once.
+        next_command: what to type now.
+    """
+    parts: list[RenderableType] = [_stacks(documents, seconds)]
+    if capacity:
+        parts.append(_capacity(capacity))
+    parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(warnings)]
+    if next_command:
+        # Never wrapped: a command that is broken in the middle cannot be copied.
+        parts.append(Text.assemble("\nNext: ", (next_command, "bold"), no_wrap=True, overflow="ignore"))
+    return Group(*parts)
+
+
+def print_summary(renderable: RenderableType, console: Console | None = None) -> None:
+    """Print to standard output: as wide as the terminal, or `LOG_WIDTH_COLUMNS` where there is none."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = LOG_WIDTH_COLUMNS
+    console.print(renderable, crop=False)
+
+
+def _stacks(documents: Mapping[str, Document], seconds: Mapping[str, float]) -> Table:
+    counts = {stack: _counts(document) for stack, document in documents.items()}
+    table = Table(box=box.SIMPLE_HEAD, show_footer=len(counts) > 1)
+    table.add_column("stack", footer="all", overflow="fold")
+    for index, heading in enumerate(("resources", "data sources", "outputs")):
+        table.add_column(heading, footer=str(sum(count[index] for count in counts.values())), justify="right")
+    table.add_column("seconds", footer=f"{sum(seconds[stack] for stack in counts):.2f}", justify="right")
+    for stack, count in counts.items():
+        table.add_row(stack, *map(str, count), f"{seconds[stack]:.2f}")
+    return table
+
+
+def _counts(document: Document) -> tuple[int, int, int]:
+    data_sources = sum(map(len, document.get("data", {}).values()))
+    return len(list(managed(document))), data_sources, len(document.get("output", {}))
+
+
+def _capacity(capacity: Sequence[Capacity]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("node group", overflow="fold")
+    table.add_column("instance type", overflow="fold")
+    for heading in ("nodes min", "desired", "max", "pods per node", "total pods"):
+        table.add_column(heading, justify="right")
+    for line in capacity:
+        nodes = (line.nodes_min, line.nodes_desired, line.nodes_max)
+        table.add_row(line.node_group, line.instance_type, *map(str, (*nodes, line.pods_per_node, line.total_pods)))
+    return table
