@@ -1,8 +1,7 @@
 """The platform, as settings. Edit, run `make synth`, read the diff of generated/, apply."""
 
-from stacks.platform import synthesize
-
 from modules.settings import Cluster, Network, NodeGroup, Platform
+from stacks.platform import synthesize
 
 ADMIN_CIDRS = ("203.0.113.0/24",)  # who may reach the API server: a documentation range, write your own networks here
 ADMINS = ("role/platform-admins",)  # who administers the cluster: roles or users of your account, they must exist

@@ -74,7 +74,12 @@ class KmsKey(Construct):
         )
         addressed(
             name,
-            KmsAlias(self, "alias", name=f"alias/{aws_name(platform_name, name.replace('_', '-'), limit=250)}", target_key_id=self.resource.key_id),
+            KmsAlias(
+                self,
+                "alias",
+                name=f"alias/{aws_name(platform_name, name.replace('_', '-'), limit=250)}",
+                target_key_id=self.resource.key_id,
+            ),
         )
 
     @property

@@ -22,7 +22,9 @@ def aws_name(*parts: str, limit: int = 64) -> str:
     """
     name = "-".join(parts)
     if len(name) > limit:
-        raise ValueError(f"{name}: {len(name)} characters, and AWS takes {limit}; give the platform or {parts[-1]!r} a shorter name")
+        raise ValueError(
+            f"{name}: {len(name)} characters, and AWS takes {limit}; give the platform or {parts[-1]!r} a shorter name"
+        )
     return name
 
 

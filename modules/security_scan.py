@@ -1,9 +1,9 @@
 """Findings of the policy scanner that are meant to be so, each with its reason beside the resource."""
 
-from cdktf import TerraformElement, TerraformStack
+from cdktf import TerraformDataSource, TerraformResource, TerraformStack
 
 
-def accepted(element: TerraformElement, **reasons: str) -> None:
+def accepted(element: TerraformResource | TerraformDataSource, **reasons: str) -> None:
     """Write why a finding of checkov is accepted, next to the resource it is about.
 
     The reason stands in the JSON under `"//".checkov`, where a reviewer reads it; the scan in the tests accepts a
@@ -13,7 +13,8 @@ def accepted(element: TerraformElement, **reasons: str) -> None:
         element: the resource or data source, with its final address.
         reasons: check id and sentence: `CKV_AWS_39="…"`.
     """
-    address = element.fqn if element.fqn.startswith("data.") else f"resource.{element.fqn}"
+    block = "data" if isinstance(element, TerraformDataSource) else "resource"
+    address = f"{block}.{element.terraform_resource_type}.{element.friendly_unique_id}"  # fqn is a token
     for check, reason in reasons.items():
         # By the stack: an element's own "//" is written over with its metadata.
         TerraformStack.of(element).add_override(f"{address}.//.checkov.{check}", reason)

@@ -10,7 +10,7 @@ ENVIRONMENT = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - the output is user data for machines, not HTML
+    autoescape=False,  # the output is user data for machines, not HTML
 )
 
 

@@ -1,5 +1,6 @@
 """The cluster of a platform: control plane, access, add-ons and nodes."""
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.eks_addon import EksAddon
 from constructs import Construct
 
@@ -26,7 +27,9 @@ class ClusterStack(PlatformStack):
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform, "cluster")
         if not isinstance(platform.cluster, Cluster):
-            raise ValueError(f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)")
+            raise ValueError(
+                f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)"
+            )
         self.settings = platform.cluster
         self.network = self.predecessor("network")
         self.subnet_ids = self.network.strings("private_subnet_ids")
@@ -57,7 +60,7 @@ class ClusterStack(PlatformStack):
         addons = self._addons()
         first = addons.install(before_nodes=True)
         self.node_groups = [self._node_group(group, first) for group in self.settings.node_groups]
-        compute = [node_group.resource for node_group in self.node_groups]
+        compute: list[ITerraformDependable] = [node_group.resource for node_group in self.node_groups]
         if self.settings.fargate_profiles:
             compute += FargateProfiles(
                 self,

@@ -79,9 +79,7 @@ def signals_deferred() -> Iterator[None]:
 
     Handlers rather than a signal mask: jsii reads node's output in a thread, which would take the signal in our stead.
     """
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # only there may handlers be set, and only there do they run
+    if threading.current_thread() is not threading.main_thread():  # handlers are set and run only there
         yield
         return
     arrived: list[int] = []

@@ -29,7 +29,9 @@ class NetworkStack(PlatformStack):
                 outputs = vpc.outputs
                 conditions = {"private_subnet_ids": vpc.two_zones}
             case None:
-                raise ValueError("network: this platform has none; a network stack is made of Network() or ExistingNetwork(…)")
+                raise ValueError(
+                    "network: this platform has none; a network stack is made of Network() or ExistingNetwork(…)"
+                )
         self.write_outputs(vars(outputs), conditions)
 
     def _make(self, network: Network) -> NetworkOutputs:

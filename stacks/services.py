@@ -20,7 +20,9 @@ class ServicesStack(PlatformStack):
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform, "services")
         self.cluster = self._cluster()
-        roles = {f"{role.namespace}/{role.service_account}": self._role(role) for role in platform.service_account_roles}
+        roles = {
+            f"{role.namespace}/{role.service_account}": self._role(role) for role in platform.service_account_roles
+        }
         self.write_outputs(
             {
                 "cluster_name": self.cluster.cluster_name,
@@ -35,7 +37,9 @@ class ServicesStack(PlatformStack):
         cluster = self.predecessor("cluster")
         return ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
-            oidc_provider=OidcProvider(arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")),
+            oidc_provider=OidcProvider(
+                arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
+            ),
         )
 
     def _role(self, role: ServiceAccountRole) -> Role:

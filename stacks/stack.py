@@ -65,7 +65,9 @@ class PlatformStack(TerraformStack):
             region=platform.region,
             allowed_account_ids=list(platform.allowed_account_ids) or None,
             default_tags=[AwsProviderDefaultTags(tags=tags(platform))],
-            assume_role=[AwsProviderAssumeRole(role_arn=platform.assume_role_arn, external_id=platform.assume_role_external_id)]
+            assume_role=[
+                AwsProviderAssumeRole(role_arn=platform.assume_role_arn, external_id=platform.assume_role_external_id)
+            ]
             if platform.assume_role_arn
             else None,
         )
@@ -91,12 +93,18 @@ class PlatformStack(TerraformStack):
                     workspaces=NamedCloudWorkspace(state.workspace(name, layer), state.project),
                 )
             case NoState():
-                # cdktf writes a local backend with this machine's path where none is stated, so one is stated and emptied.
+                # cdktf writes a local backend with this machine's path where none is stated, so one is stated and taken out.
                 LocalBackend(self)
-                self.add_override("terraform.backend", None if state.backend == "none" else {state.backend: {}})
+                self.add_override("terraform.backend.local", None)
+                if state.backend != "none":
+                    self.add_override(f"terraform.backend.{state.backend}", {})
 
     def _moves(self) -> None:
-        moved = [{"from": move.from_address, "to": move.to_address} for move in self.platform.moved if move.layer == self.layer]
+        moved = [
+            {"from": move.from_address, "to": move.to_address}
+            for move in self.platform.moved
+            if move.layer == self.layer
+        ]
         removed = [
             {"from": gone.from_address, "lifecycle": {"destroy": gone.destroy}}
             for gone in self.platform.removed
@@ -125,9 +133,14 @@ class PlatformStack(TerraformStack):
         """
         contract = {output.name: output for output in CONTRACTS[self.layer]}
         if set(values) != set(contract):
-            raise ValueError(f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract")
+            raise ValueError(
+                f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract"
+            )
+        outputs = Construct(self, "outputs")
         for name, value in values.items():
-            output = addressed(name, TerraformOutput(self, f"output-{name}", value=value, description=contract[name].description, static_id=True))
+            output = addressed(
+                name, TerraformOutput(outputs, name, value=value, description=contract[name].description, static_id=True)
+            )
             if conditions and name in conditions:
                 condition, message = conditions[name]
                 output.add_override("precondition", [{"condition": condition, "error_message": message}])
@@ -140,7 +153,9 @@ class Predecessor:
         self.stack = stack
         self.layer = layer
         self.contract = {output.name: output for output in CONTRACTS[layer]}
-        self._remote_state = None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
+        self._remote_state = (
+            None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
+        )
         self._variables: set[str] = set()
 
     def _read_state(self, state: LocalState | S3State | HcpState) -> TerraformElement:
@@ -213,4 +228,9 @@ def relative(path: str) -> str:
 
 def s3_config(state: S3State, platform: str, layer: str) -> dict[str, Any]:
     """Where a stack's state lies in S3: the same for the backend and for who reads it."""
-    return {"bucket": state.bucket, "region": state.region, "key": state.key(platform, layer), "kms_key_id": state.kms_key_arn}
+    return {
+        "bucket": state.bucket,
+        "region": state.region,
+        "key": state.key(platform, layer),
+        "kms_key_id": state.kms_key_arn,
+    }

@@ -6,6 +6,7 @@ compiled this way, and PYTHONDONTWRITEBYTECODE, usual in containers, switches it
 """
 
 import __future__
+
 import contextlib
 import hashlib
 import marshal

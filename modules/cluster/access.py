@@ -50,7 +50,12 @@ class ClusterAccess(Construct):
             self._entry(slug(entry.name), entry.principal, entry.policy, entry.namespaces, entry.kubernetes_groups)
 
     def _entry(
-        self, name: str, principal: str, policy: str, namespaces: Sequence[str] = (), kubernetes_groups: Sequence[str] = ()
+        self,
+        name: str,
+        principal: str,
+        policy: str,
+        namespaces: Sequence[str] = (),
+        kubernetes_groups: Sequence[str] = (),
     ) -> None:
         entry = addressed(
             name,

@@ -86,7 +86,9 @@ class ClusterAddons(Construct):
                 resolve_conflicts_on_create="OVERWRITE",
                 resolve_conflicts_on_update="OVERWRITE",
                 service_account_role_arn=role.arn if role is not None and not pod_identity else None,
-                pod_identity_association=[EksAddonPodIdentityAssociation(role_arn=role.arn, service_account=facts.service_account)]
+                pod_identity_association=[
+                    EksAddonPodIdentityAssociation(role_arn=role.arn, service_account=facts.service_account)
+                ]
                 if role is not None and pod_identity and facts.service_account is not None
                 else None,
                 depends_on=[*depends_on, *(role.rights if role is not None else [])] or None,

@@ -23,7 +23,9 @@ def pods_per_node(cluster: Cluster, group: NodeGroup, *, custom_networking: bool
         return group.max_pods
     prefixes = cluster.addons.vpc_cni is not None and cluster.addons.vpc_cni.prefix_delegation
     counts = [
-        max_pods(name, prefix_delegation=prefixes, custom_networking=custom_networking) if known(name) else NEW_TYPE_PODS
+        max_pods(name, prefix_delegation=prefixes, custom_networking=custom_networking)
+        if known(name)
+        else NEW_TYPE_PODS
         for name in group.instance_types
     ]
     return min(counts)

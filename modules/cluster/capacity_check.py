@@ -1,7 +1,7 @@
 """At plan, AWS is asked whether the table of instance types still tells the truth."""
 
-from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
 from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
 from constructs import Construct
 
 from modules.facts.instance_types import instance_type, known

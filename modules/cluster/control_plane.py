@@ -111,7 +111,9 @@ class ControlPlane(Construct):
                 ),
                 kubernetes_network_config=self._kubernetes_network(),
                 compute_config=EksClusterComputeConfig(
-                    enabled=True, node_pools=list(cluster.auto_mode.node_pools), node_role_arn=auto_role.arn if auto_role else None
+                    enabled=True,
+                    node_pools=list(cluster.auto_mode.node_pools),
+                    node_role_arn=auto_role.arn if auto_role else None,
                 )
                 if cluster.auto_mode is not None
                 else None,
@@ -124,7 +126,9 @@ class ControlPlane(Construct):
         )
         if cluster.public_access_cidrs:
             open_to = ", ".join(str(block) for block in sorted(cluster.public_access_cidrs))
-            accepted(self.resource, CKV_AWS_39=f"Settings ask for a public endpoint, open to {open_to} and nobody else.")
+            accepted(
+                self.resource, CKV_AWS_39=f"Settings ask for a public endpoint, open to {open_to} and nobody else."
+            )
         self.oidc_provider = self._oidc_provider()
 
     def _secrets_key(self, account: Account, protect: bool) -> KmsKey:
@@ -139,7 +143,10 @@ class ControlPlane(Construct):
         )
 
     def _role(self) -> Role:
-        policies = ["AmazonEKSClusterPolicy", *(AUTO_MODE_CLUSTER_POLICIES if self.cluster.auto_mode is not None else ())]
+        policies = [
+            "AmazonEKSClusterPolicy",
+            *(AUTO_MODE_CLUSTER_POLICIES if self.cluster.auto_mode is not None else ()),
+        ]
         actions = ("sts:AssumeRole", "sts:TagSession") if self.cluster.auto_mode is not None else ("sts:AssumeRole",)
         return Role(
             self,
@@ -149,7 +156,10 @@ class ControlPlane(Construct):
             trust=Trust("Service", ("eks.amazonaws.com",), actions),
             policy_arns=[self.iam.managed(policy) for policy in policies],
             statements=(
-                Statement(actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"), resources=(self.secrets_key_arn,)),
+                Statement(
+                    actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"),
+                    resources=(self.secrets_key_arn,),
+                ),
             ),
         )
 
@@ -177,7 +187,8 @@ class ControlPlane(Construct):
         """IAM's knowledge of the cluster's issuer. IAM trusts its certificate by itself: no thumbprint."""
         issuer = f"{self.resource.fqn}.identity[0].oidc[0].issuer"
         provider = addressed(
-            "this", IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE])
+            "this",
+            IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE]),
         )
         return OidcProvider(arn=provider.arn, issuer_host=f'${{replace({issuer}, "https://", "")}}')
 

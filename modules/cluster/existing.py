@@ -43,7 +43,8 @@ class ExistingEksCluster(Construct):
         issuer = f"{found.fqn}.identity[0].oidc[0].issuer"
         if cluster.oidc_provider == "made":
             arn = addressed(
-                "this", IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE])
+                "this",
+                IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE]),
             ).arn
         else:
             arn = addressed("this", DataAwsIamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}")).arn

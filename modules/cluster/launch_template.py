@@ -93,7 +93,8 @@ class NodeLaunchTemplate(Construct):
         )
         if group.pods_use_node_role:
             accepted(
-                self.resource, CKV_AWS_341="Settings say pods_use_node_role: a pod is one hop further from the metadata than its node."
+                self.resource,
+                CKV_AWS_341="Settings say pods_use_node_role: a pod is one hop further from the metadata than its node.",
             )
 
     def _user_data(self, max_pods: int) -> str:

@@ -100,15 +100,23 @@ class ManagedNodeGroup(Construct):
                 capacity_type=group.capacity_type,
                 ami_type=group.ami_type().name,
                 labels=dict(group.labels) or None,
-                taint=[EksNodeGroupTaint(key=taint.key, value=taint.value or None, effect=taint.effect) for taint in group.taints] or None,
+                taint=[
+                    EksNodeGroupTaint(key=taint.key, value=taint.value or None, effect=taint.effect)
+                    for taint in group.taints
+                ]
+                or None,
                 force_update_version=group.force_update or None,
-                launch_template=EksNodeGroupLaunchTemplate(id=template.id, version=f"${{{template.fqn}.latest_version}}"),
+                launch_template=EksNodeGroupLaunchTemplate(
+                    id=template.id, version=f"${{{template.fqn}.latest_version}}"
+                ),
                 scaling_config=EksNodeGroupScalingConfig(
                     min_size=group.min_size, desired_size=group.desired_size, max_size=group.max_size
                 ),
                 update_config=EksNodeGroupUpdateConfig(max_unavailable_percentage=group.max_unavailable_percentage),
                 node_repair_config=EksNodeGroupNodeRepairConfig(enabled=group.node_repair),
-                lifecycle=TerraformResourceLifecycle(ignore_changes=self._moved_by_others(), precondition=self._offered()),
+                lifecycle=TerraformResourceLifecycle(
+                    ignore_changes=self._moved_by_others(), precondition=self._offered()
+                ),
                 depends_on=[*self.role.rights, *depends_on],
             ),
         )

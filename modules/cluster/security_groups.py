@@ -28,24 +28,27 @@ class Rule:
     port: int | None
     """TCP or UDP port; None for everything."""
     reason: str
+    """AWS takes letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ * in it, and no apostrophe."""
     protocol: Literal["tcp", "udp", "-1"] = "tcp"
 
     @property
     def name(self) -> str:
         """Terraform name: `control_plane_to_nodes_15017`."""
-        kind = "all" if self.port is None else f"{self.port}" if self.protocol == "tcp" else f"{self.port}_{self.protocol}"
+        kind = (
+            "all" if self.port is None else f"{self.port}" if self.protocol == "tcp" else f"{self.port}_{self.protocol}"
+        )
         return f"{self.source}_to_{self.target}_{kind}"
 
 
 RULES = (
     Rule("nodes", "control_plane", 443, "kubelet, pods and add-ons call the API server"),
     Rule("control_plane", "nodes", 443, "webhooks and aggregated APIs that listen on 443"),
-    Rule("control_plane", "nodes", 4443, "admission webhook of Kubeflow's PodDefaults, metrics-server"),
-    Rule("control_plane", "nodes", 8443, "webhooks of Katib, Knative, pipelines' cache"),
+    Rule("control_plane", "nodes", 4443, "admission webhook of Kubeflow PodDefaults, metrics-server"),
+    Rule("control_plane", "nodes", 8443, "webhooks of Katib, Knative and the cache of Pipelines"),
     Rule("control_plane", "nodes", 9443, "webhooks of KServe, training operators, load balancer controller, pvcviewer"),
-    Rule("control_plane", "nodes", 10250, "kubelet: logs and exec; cert-manager's webhook"),
+    Rule("control_plane", "nodes", 10250, "kubelet (logs, exec), webhook of cert-manager"),
     # https://github.com/istio/istio/issues/46746: without it sidecars are not injected, and pods fail ten seconds later
-    Rule("control_plane", "nodes", 15017, "istiod's injection and validation webhooks"),
+    Rule("control_plane", "nodes", 15017, "injection and validation webhooks of istiod"),
     Rule("nodes", "nodes", None, "pods of different nodes talk, DNS and EFA included; NetworkPolicies say which", "-1"),
     Rule("load_balancer", "nodes", 8080, "HTTP to the pods of the ingress gateway"),
     Rule("load_balancer", "nodes", 15021, "health checks of the ingress gateway"),
@@ -74,22 +77,25 @@ class ClusterSecurityGroups(Construct):
         self.ids: dict[Party, str] = {
             "control_plane": self._group("control_plane", "Interfaces of the EKS control plane"),
             "nodes": self._group("nodes", "Nodes of the cluster"),
-            "load_balancer": self._group("load_balancer", "Load balancers that reach the ingress gateway's pods"),
+            "load_balancer": self._group("load_balancer", "Load balancers that reach the pods of the ingress gateway"),
         }
 
     def _group(self, party: Party, description: str) -> str:
         name = aws_name(self.platform_name, party.replace("_", "-"))
         group = addressed(
-            party, SecurityGroup(self, party, name=name, vpc_id=self.vpc_id, description=description, tags={"Name": name})
+            party,
+            SecurityGroup(self, party, name=name, vpc_id=self.vpc_id, description=description, tags={"Name": name}),
         )
         if party == "load_balancer":
-            accepted(group, CKV2_AWS_5="Made here so that its rules to the nodes are, and carried by a load balancer of a later stack.")
+            accepted(
+                group,
+                CKV2_AWS_5="Made here so that its rules to the nodes are, and carried by a load balancer of a later stack.",
+            )
         return group.id
 
     def allow(self, rules: Sequence[Rule]) -> None:
         """Write rules as ingress at the target; and as egress at the source, unless that is the nodes' group, which may go out anyway."""
         for rule in rules:
-            ports = {"from_port": rule.port, "to_port": rule.port} if rule.port is not None else {}
             addressed(
                 rule.name,
                 VpcSecurityGroupIngressRule(
@@ -99,7 +105,8 @@ class ClusterSecurityGroups(Construct):
                     referenced_security_group_id=self.ids[rule.source],
                     ip_protocol=rule.protocol,
                     description=rule.reason,
-                    **ports,
+                    from_port=rule.port,
+                    to_port=rule.port,
                 ),
             )
             if rule.source in {"control_plane", "load_balancer"}:
@@ -112,7 +119,8 @@ class ClusterSecurityGroups(Construct):
                         referenced_security_group_id=self.ids[rule.target],
                         ip_protocol=rule.protocol,
                         description=rule.reason,
-                        **ports,
+                        from_port=rule.port,
+                        to_port=rule.port,
                     ),
                 )
 

@@ -90,7 +90,9 @@ class Role(Construct):
                             )
                         ],
                         condition=[
-                            DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=list(values))
+                            DataAwsIamPolicyDocumentStatementCondition(
+                                test=test, variable=variable, values=list(values)
+                            )
                             for test, variable, values in trust.conditions
                         ],
                     )
@@ -128,7 +130,9 @@ class Role(Construct):
                         actions=list(statement.actions),
                         resources=list(statement.resources),
                         condition=[
-                            DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=list(values))
+                            DataAwsIamPolicyDocumentStatementCondition(
+                                test=test, variable=variable, values=list(values)
+                            )
                             for test, variables in statement.conditions.items()
                             for variable, values in variables.items()
                         ]
@@ -138,7 +142,9 @@ class Role(Construct):
                 ],
             ),
         )
-        return addressed(address, IamRolePolicy(self, "inline", name="rights", role=self.resource.name, policy=document.json))
+        return addressed(
+            address, IamRolePolicy(self, "inline", name="rights", role=self.resource.name, policy=document.json)
+        )
 
     @property
     def arn(self) -> str:

@@ -51,7 +51,11 @@ class VpcEndpoints(Construct):
             group = self._security_group(vpc_cidrs)
             for service in interface_services:
                 self._endpoint(
-                    service, "Interface", subnet_ids=list(subnet_ids), security_group_ids=[group.id], private_dns_enabled=True
+                    service,
+                    "Interface",
+                    subnet_ids=list(subnet_ids),
+                    security_group_ids=[group.id],
+                    private_dns_enabled=True,
                 )
 
     def _endpoint(self, service: str, kind: str, **where: object) -> None:
@@ -77,7 +81,12 @@ class VpcEndpoints(Construct):
         group = addressed(
             "vpc_endpoints",
             SecurityGroup(
-                self, "security-group", vpc_id=self.vpc_id, name=name, description="Interface endpoints of the VPC", tags={"Name": name}
+                self,
+                "security-group",
+                vpc_id=self.vpc_id,
+                name=name,
+                description="Interface endpoints of the VPC",
+                tags={"Name": name},
             ),
         )
         for cidr in vpc_cidrs:

@@ -46,7 +46,15 @@ class ExistingVpc(Construct):
         self.private = [self._subnet("private", subnet_id) for subnet_id in network.private_subnet_ids]
         self.public = [self._subnet("public", subnet_id) for subnet_id in network.public_subnet_ids]
         if network.internet_route:
-            main = addressed("main", DataAwsRouteTable(self, "main-routes", vpc_id=network.vpc_id, filter=[{"name": "association.main", "values": ["true"]}]))
+            main = addressed(
+                "main",
+                DataAwsRouteTable(
+                    self,
+                    "main-routes",
+                    vpc_id=network.vpc_id,
+                    filter=[{"name": "association.main", "values": ["true"]}],
+                ),
+            )
             for subnet in self.private:
                 self._default_route(subnet, main)
 
@@ -78,11 +86,14 @@ class ExistingVpc(Construct):
             )
         subnet = addressed(
             f"{kind}_{subnet_id.removeprefix('subnet-')}",
-            DataAwsSubnet(self, f"{kind}-{subnet_id}", id=subnet_id, lifecycle=TerraformResourceLifecycle(postcondition=checks)),
+            DataAwsSubnet(
+                self, f"{kind}-{subnet_id}", id=subnet_id, lifecycle=TerraformResourceLifecycle(postcondition=checks)
+            ),
         )
         if self.network.tag_subnets:
             addressed(
-                f"{kind}_{subnet_id.removeprefix('subnet-')}", Ec2Tag(self, f"{kind}-{subnet_id}-tag", resource_id=subnet_id, key=key, value="1")
+                f"{kind}_{subnet_id.removeprefix('subnet-')}",
+                Ec2Tag(self, f"{kind}-{subnet_id}-tag", resource_id=subnet_id, key=key, value="1"),
             )
         return subnet
 

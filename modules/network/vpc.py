@@ -40,7 +40,9 @@ class Vpc(Construct):
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
 
-    def __init__(self, scope: Construct, id_: str, *, platform_name: str, network: Network, zones: Sequence[str]) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, platform_name: str, network: Network, zones: Sequence[str]
+    ) -> None:
         super().__init__(scope, id_)
         self.platform_name = platform_name
         self.zones = zones
@@ -48,17 +50,23 @@ class Vpc(Construct):
         """IPv4 blocks of the VPC; known at synthesis."""
         self.resource = self._vpc(network)
         # A VPC comes with a default group that lets all members talk; what ends up there by mistake gets nothing.
-        addressed("this", DefaultSecurityGroup(self, "default-security-group", vpc_id=self.resource.id, ingress=[], egress=[]))
+        addressed(
+            "this", DefaultSecurityGroup(self, "default-security-group", vpc_id=self.resource.id, ingress=[], egress=[])
+        )
         self.private = self._subnets("private", private_cidrs(network.cidr, zones), INTERNAL_LOAD_BALANCER_TAG)
         self.public: dict[str, Subnet] = {}
         self.pods: dict[str, Subnet] = {}
         if network.secondary_cidr is not None:
             second = addressed(
                 "pods",
-                VpcIpv4CidrBlockAssociation(self, "secondary-cidr", vpc_id=self.resource.id, cidr_block=str(network.secondary_cidr)),
+                VpcIpv4CidrBlockAssociation(
+                    self, "secondary-cidr", vpc_id=self.resource.id, cidr_block=str(network.secondary_cidr)
+                ),
             )
             self.pods = self._subnets("pods", private_cidrs(network.secondary_cidr, zones), {}, depends_on=[second])
-        self.private_route_tables = {zone: self._route_table("private", zone, self.private, self.pods) for zone in zones}
+        self.private_route_tables = {
+            zone: self._route_table("private", zone, self.private, self.pods) for zone in zones
+        }
         if not network.fully_private:
             self._internet(network)
 
@@ -131,11 +139,19 @@ class Vpc(Construct):
 
     def _internet(self, network: Network) -> None:
         self.public = self._subnets("public", public_cidrs(network.cidr, self.zones), PUBLIC_LOAD_BALANCER_TAG)
-        gateway = addressed("this", InternetGateway(self, "internet", vpc_id=self.resource.id, tags={"Name": self.platform_name}))
+        gateway = addressed(
+            "this", InternetGateway(self, "internet", vpc_id=self.resource.id, tags={"Name": self.platform_name})
+        )
         public_routes = self._route_table("public", "", self.public)
         addressed(
             "public_internet",
-            Route(self, "public-internet", route_table_id=public_routes.id, destination_cidr_block="0.0.0.0/0", gateway_id=gateway.id),
+            Route(
+                self,
+                "public-internet",
+                route_table_id=public_routes.id,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.id,
+            ),
         )
         nat_zones = {"none": [], "single": self.zones[:1], "one_per_zone": self.zones}[network.nat]
         nat = {zone: self._nat_gateway(zone, gateway) for zone in nat_zones}
@@ -154,7 +170,9 @@ class Vpc(Construct):
 
     def _nat_gateway(self, zone: str, gateway: InternetGateway) -> NatGateway:
         name = {"Name": aws_name(self.platform_name, "nat", zone)}
-        address = addressed(f"nat_{zone}", Eip(self, f"nat-address-{zone}", domain="vpc", tags=name, depends_on=[gateway]))
+        address = addressed(
+            f"nat_{zone}", Eip(self, f"nat-address-{zone}", domain="vpc", tags=name, depends_on=[gateway])
+        )
         return addressed(
             zone,
             NatGateway(

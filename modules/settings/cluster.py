@@ -149,11 +149,6 @@ class Cluster(Section):
     node_groups: tuple[NodeGroup, ...] = Field((), description="Managed node groups.")
     fargate_profiles: tuple[FargateProfile, ...] = Field((), description="Fargate profiles.")
 
-    @property
-    def has_nodes(self) -> bool:
-        """Whether there are nodes that carry our security group, and DaemonSets."""
-        return bool(self.node_groups)
-
     def own_problems(self) -> Iterator[Problem]:
         """Rules within the cluster."""
         yield from self._endpoint_problems()

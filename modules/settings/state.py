@@ -96,7 +96,7 @@ class NoState(Section):
 
 
 class State:
-    """The four ways, as they are written in `main.py`: `State.local()`, `State.s3(bucket=…, region=…)`, …"""
+    """The four ways, as they are written in `main.py`, such as `State.s3(bucket=…, region=…)`."""
 
     local = LocalState
     s3 = S3State

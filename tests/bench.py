@@ -1,0 +1,217 @@
+"""What the fast bindings save: one app run both ways, interleaved, as ratios; then its cost for 1, 10 and 100 platforms.
+
+Run by `make bench`; about three minutes. Ends with 1 when a target is missed or when the two ways write different bytes.
+CPU is user + system of the whole process tree; memory is the peak of the summed resident size of Python and Node.
+Ratios are of medians: machines differ by a factor of two in seconds, the ratios hardly.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Fast / stock, at most. What is left of a warm run is starting Python and Node and loading CDKTF itself (0.5 s of CPU);
+# what is left of a cold one is unpacking 390 MB of AWS package and parsing its 131 MB of types once.
+MAX_WARM_CPU = 0.10
+MAX_WARM_MEMORY = 0.21
+MAX_COLD_CPU = 0.45
+MAX_GROWTH = 1.3
+"""CPU of a platform among 100 / CPU of a platform among 10, both without the first one's: above 1 is worse than linear."""
+
+PLATFORM_COUNTS = (1, 10, 100)
+SAMPLE_SECONDS = 0.02
+COLD_CACHE_BYTES = 1_500_000_000  # two package caches of 410 MB, with room
+
+console = Console(highlight=False)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run took."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_mib: float
+
+
+def main() -> int:
+    """Measure, print, and return 1 when something that must hold does not."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--app", type=Path, default=REPOSITORY / "main.py", help="the program to run (default: main.py)"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="warm runs of each way (default: 5)")
+    parser.add_argument("--cold-rounds", type=int, default=1, help="first runs of each way (default: 1)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=_folder_for_caches(), prefix="bench-") as folder:
+        bench = Bench(Path(folder), options.app.resolve())
+        cold = bench.compare("cold", options.cold_rounds)
+        warm = bench.compare("warm", options.rounds)
+        missed = _print_ratios(cold, warm) + bench.differences()
+        if options.app == parser.get_default("app"):
+            missed += _print_growth({count: bench.platforms(count) for count in PLATFORM_COUNTS})
+    for line in missed:
+        console.print(f"[bold red]missed:[/] {line}")
+    return 1 if missed else 0
+
+
+class Bench:
+    """The two ways of running one app, with caches and output of their own below one folder."""
+
+    def __init__(self, folder: Path, app: Path) -> None:
+        self.folder = folder
+        self.app = app
+        self.started = time.monotonic()
+
+    def compare(self, temperature: str, rounds: int) -> dict[str, list[Cost]]:
+        """Run fast and stock in turn; cold starts each from empty caches, warm from what the last cold fast run left."""
+        costs: dict[str, list[Cost]] = {"fast": [], "stock": []}
+        for number in range(1, rounds + 1):
+            for way in ("stock", "fast"):
+                if temperature == "cold":
+                    shutil.rmtree(self.folder / "caches", ignore_errors=True)
+                costs[way].append(cost := self.run([self.app], way, stock=way == "stock"))
+                self._say(f"{temperature} {number}/{rounds} {way}", cost)
+        return costs
+
+    def run(self, command: Sequence[Path | str], output: str, *, stock: bool = False) -> Cost:
+        """Run a Python program to its end.
+
+        Raises:
+            RuntimeError: it failed; its own message is above.
+        """
+        environment = {name: value for name, value in os.environ.items() if name != "CDKTF_STOCK_BINDINGS"}
+        environment |= {"CDKTF_STOCK_BINDINGS": "1"} if stock else {}
+        environment |= {
+            "CDKTF_OUTDIR": str(self.folder / output / "generated"),  # as the cdktf command line sets it
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(self.folder / "caches" / "jsii"),
+            "XDG_CACHE_HOME": str(self.folder / "caches"),
+            "PYTHONPATH": str(REPOSITORY),
+        }
+        (self.folder / output).mkdir(exist_ok=True)
+        started = time.monotonic()
+        process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
+        peak = 0.0
+        while True:
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
+            peak = max(peak, _resident_mib(process.pid))
+            time.sleep(SAMPLE_SECONDS)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"{command[0]}: exit status {process.returncode}; see its message above")
+        return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - started, peak)
+
+    def differences(self) -> list[str]:
+        """Say which files the two ways wrote differently; nothing at all is a difference too."""
+        fast, stock = (_tree(self.folder / way / "generated") for way in ("fast", "stock"))
+        different = sorted(name for name in fast.keys() | stock.keys() if fast.get(name) != stock.get(name))
+        if not stock:
+            return [f"{self.app.name} wrote nothing below CDKTF_OUTDIR"]
+        console.print(f"output: {len(stock)} files, {sum(map(len, stock.values())):,} bytes, {len(different)} differ")
+        return [f"{name}: fast and stock wrote different bytes" for name in different]
+
+    def platforms(self, count: int) -> Cost:
+        """Synthesize `count` platforms that differ in name, by a program as a user would write it."""
+        program = self.folder / f"main_{count}.py"
+        program.write_text(
+            "from stacks.platform import synthesize\n\n"
+            "from main import PROD\n\n"
+            f"synthesize(*(PROD.model_copy(update={{'name': f'p{{n}}'}}) for n in range({count})))\n",
+            encoding="utf-8",
+        )
+        cost = self.run([program], f"platforms-{count}")
+        self._say(f"{count} platforms", cost)
+        return cost
+
+    def _say(self, what: str, cost: Cost) -> None:
+        elapsed = time.monotonic() - self.started
+        console.print(f"{elapsed:4.0f} s  {what:15} {cost.cpu_seconds:6.2f} s CPU {cost.peak_mib:5.0f} MiB")
+
+
+def _folder_for_caches() -> str:
+    """Return where the caches go: in memory if it has room, so that a slow disk's 4,500 new files do not drown the rest.
+
+    On one machine's ext4 creating them took 1 to 5 s of system time for either way; on tmpfs 0.1 s.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > COLD_CACHE_BYTES
+    return str(memory) if roomy else tempfile.gettempdir()
+
+
+def _resident_mib(pid: int) -> float:
+    """Sum the resident size of a process and its descendants; those that end meanwhile count as nothing."""
+    total = 0
+    try:
+        tree = psutil.Process(pid)
+        for process in [tree, *tree.children(recursive=True)]:
+            total += process.memory_info().rss
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return total / 2**20
+    return total / 2**20
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _print_ratios(cold: dict[str, list[Cost]], warm: dict[str, list[Cost]]) -> list[str]:
+    """Print fast against stock, and return the targets that were missed."""
+    table = Table(title="fast bindings against stock (medians)")
+    for heading in ("", "fast", "stock", "ratio", "at most"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    missed = []
+    for what, costs, attribute, unit, limit in (
+        ("warm CPU", warm, "cpu_seconds", "s", MAX_WARM_CPU),
+        ("warm memory", warm, "peak_mib", "MiB", MAX_WARM_MEMORY),
+        ("cold CPU, all caches empty", cold, "cpu_seconds", "s", MAX_COLD_CPU),
+        ("cold memory", cold, "peak_mib", "MiB", None),
+        ("warm wall", warm, "wall_seconds", "s", None),
+    ):
+        if not costs["fast"]:
+            continue
+        fast, stock = (statistics.median(getattr(cost, attribute) for cost in costs[way]) for way in ("fast", "stock"))
+        ratio = fast / stock
+        table.add_row(
+            what, f"{fast:.2f} {unit}", f"{stock:.2f} {unit}", f"{ratio:.3f}", f"{limit:.2f}" if limit else ""
+        )
+        if limit and ratio > limit:
+            missed.append(f"{what}: {ratio:.3f} of stock, at most {limit:.2f}")
+    console.print(table)
+    return missed
+
+
+def _print_growth(costs: dict[int, Cost]) -> list[str]:
+    """Print what 1, 10 and 100 platforms cost, and return a line when the cost grows faster than the platforms."""
+    table = Table(title="platforms of main.py in one run")
+    for heading in ("platforms", "CPU s", "wall s", "peak MiB", "CPU s per platform"):
+        table.add_column(heading, justify="right")
+    for count, cost in costs.items():
+        per_platform = f"{cost.cpu_seconds / count:.3f}"
+        table.add_row(
+            str(count), f"{cost.cpu_seconds:.2f}", f"{cost.wall_seconds:.2f}", f"{cost.peak_mib:.0f}", per_platform
+        )
+    console.print(table)
+    one, ten, hundred = (costs[count].cpu_seconds for count in PLATFORM_COUNTS)
+    growth = ((hundred - one) / 99) / ((ten - one) / 9)
+    if growth > MAX_GROWTH:
+        return [f"a platform costs {growth:.2f} times as much among 100 as among 10, at most {MAX_GROWTH}"]
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""Every request to moto passes here: one at a time, noted down, and refused where a test asked for it."""
+
+import hashlib
+import io
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+READING = re.compile(r"(Describe|Get|List|Head|Search|Lookup|BatchGet|Select|Simulate|Decode|Assume|Query|Scan)[A-Z]")
+REMOVING = re.compile(
+    r"(Delete|Remove|Detach|Disassociate|Terminate|Release|Revoke|Untag|Disable|Deregister|Schedule)[A-Z]"
+)
+
+# The name that a request is signed with, where botocore calls the service otherwise.
+BOTOCORE_NAMES = {
+    "aps": "amp",
+    "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
+    "email": "ses",
+    "monitoring": "cloudwatch",
+}
+
+# What differs between two tries of the same request: resource ids, UUIDs, time stamps in generated names, tokens.
+VOLATILE = re.compile(
+    r"\b[a-z]+-[0-9a-f]{8,17}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14,}"
+    r'|(?i:[a-z]*token|CallerReference)(=[^&]*|"?[:>]\s*"?[^"<,}]*)'
+)
+
+
+class InjectedFault(ServiceException):
+    """A refusal for moto's serializers, which take an exception out of `moto.core` for one of a service `core`."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that changes something, as it arrived.
+
+    Args:
+        service: botocore's name, `eks`, `elbv2`.
+        operation: AWS's name, `CreateCluster`.
+        path: URL path with the query, still percent-encoded.
+        body: as sent: JSON, XML or a query string.
+        answered: HTTP status; 0 while it is being handled.
+    """
+
+    service: str
+    operation: str
+    path: str
+    body: str
+    answered: int = 0
+
+    @property
+    def creates(self) -> bool:
+        """Whether it makes or changes something, rather than takes something away."""
+        return not REMOVING.match(self.operation)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two tries of one request, even when the things it names were made anew in between."""
+        what = VOLATILE.sub("", f"{self.service} {self.operation} {self.path} {self.body}")
+        return hashlib.sha256(what.encode()).hexdigest()
+
+
+Rule = Callable[[Call], bool]
+StartResponse = Callable[..., Any]
+
+
+class Gate:
+    """WSGI middleware that records calls and injects faults. The faults refuse a call before moto sees it.
+
+    moto's backends are plain dictionaries without locks and Terraform sends 30 requests at once, so requests are
+    handled one after the other. That also gives `calls` an order that a test can rely on.
+    """
+
+    def __init__(self, app: Callable[[dict[str, Any], StartResponse], Iterable[bytes]]):
+        self._app = app
+        self._lock = Lock()
+        self._rules: list[Rule] = []
+        self.calls: list[Call] = []
+        self.refused: list[Call] = []
+
+    def reset(self) -> None:
+        """Forget all calls and all faults that are still to come."""
+        with self._lock:
+            self._rules, self.calls, self.refused = [], [], []
+
+    @property
+    def creates(self) -> list[Call]:
+        """The answered calls that made or changed something, in order."""
+        return [call for call in self.calls if call.creates]
+
+    def fail_once(self, service: str, operation: str, containing: str = "") -> None:
+        """Refuse the next such call; `containing` is looked for in its path and body."""
+        hits: list[Call] = []
+
+        def refuses(call: Call) -> bool:
+            same = (call.service, call.operation) == (service, operation) and containing in f"{call.path} {call.body}"
+            if same:
+                hits.append(call)
+            return same and len(hits) == 1
+
+        self._rules.append(refuses)
+
+    def fail_nth(self, n: int, *, and_all_after: bool = False) -> None:
+        """Refuse the n-th creating call from now on, n = 1 the next; `and_all_after` is an outage from there on."""
+        if n < 1:
+            raise ValueError(f"fail_nth: n is {n}; count from 1")
+        hits: list[Call] = []
+
+        def refuses(call: Call) -> bool:
+            if call.creates:
+                hits.append(call)
+            return call.creates and (len(hits) == n or (and_all_after and len(hits) > n))
+
+        self._rules.append(refuses)
+
+    def fail_each_once(self) -> None:
+        """Refuse the first try of every distinct creating call.
+
+        An apply then gets one level of the dependency graph further each time, so that a handful of applies puts a
+        fault after each create in turn.
+        """
+        seen: set[str] = set()
+
+        def refuses(call: Call) -> bool:
+            if not call.creates or call.fingerprint in seen:
+                return False
+            seen.add(call.fingerprint)
+            return True
+
+        self._rules.append(refuses)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI wants it."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        request = Request(environ.copy())
+        environ["wsgi.input"] = io.BytesIO(body)
+        with self._lock:
+            call = _identify(request, body)
+            if call is None:
+                return self._app(environ, start_response)
+            verdicts = [rule(call) for rule in self._rules]  # all are asked, so that each counts every call
+            if any(verdicts):
+                self.refused.append(call)
+                return _refusal(call, request)(environ, start_response)
+            response = Response.from_app(self._app, environ)
+            self.calls.append(Call(call.service, call.operation, call.path, call.body, response.status_code))
+        return response(environ, start_response)
+
+
+def _identify(request: Request, body: bytes) -> Call | None:
+    """The call that this request is, None when it only reads or is not for AWS."""
+    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request", request.headers.get("Authorization", ""))
+    if scope is None:
+        return None
+    service = BOTOCORE_NAMES.get(scope[1], scope[1])
+    try:
+        operation = str(get_service_router(service).match(request)[0].name)
+    except NotFound:
+        operation = f"{request.method} {request.raw_path}"
+    if READING.match(operation) or request.method in ("GET", "HEAD"):
+        return None
+    path = request.raw_path + (f"?{request.query_string.decode()}" if request.query_string else "")
+    return Call(service, operation, path, body.decode(errors="replace"))
+
+
+def _refusal(call: Call, request: Request) -> Response:
+    """AWS's way to say no, in the words of the service's protocol; no client tries such an answer again."""
+    model = get_service_model(call.service)
+    protocol = determine_request_protocol(model, request.content_type)
+    code = {"ec2": "UnauthorizedOperation", "query": "AccessDenied", "rest-xml": "AccessDenied"}.get(
+        protocol, "AccessDeniedException"
+    )
+    serializer = get_serializer_class(call.service, protocol)(operation_model=model.operation_model(call.operation))
+    with warnings.catch_warnings():
+        # That no model lists the code is so on AWS as well.
+        warnings.filterwarnings("ignore", message=r"Exception\(InjectedFault\)")
+        answer = serializer.serialize(InjectedFault(code, f"injected fault: {call.service} {call.operation}"))
+    return Response(answer["body"], status=answer["status_code"], headers=dict(answer["headers"]))
