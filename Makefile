@@ -90,7 +90,7 @@ lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-
 	@for stack in generated/stacks/*/; do \
 		echo "$$stack"; \
 		said=$$(terraform -chdir="$$stack" $(LOCK_PROVIDERS) -no-color $(ARGS) 2>&1) && continue; \
-		case "$$said" in \
+		case $$(echo "$$said" | tr '\n' ' ') in \
 			*"could not connect to"*) echo "no provider registry can be reached from here, so the lock files stay as they are" >&2;; \
 			*) echo "$$said" >&2;; \
 		esac; \

@@ -20,7 +20,7 @@ CATEGORIES = {
     "dev-packages": "develop",
     "checkov": "checkov",
 }  # name in Pipfile: name in the lock
-EXACT = re.compile(r"==\d+(\.\d+)+")
+EXACT = re.compile(r"==\d+(\.\d+)+(\.post\d+)?")
 
 
 def read_json(name: str) -> dict[str, Any]:
@@ -98,6 +98,13 @@ def test_the_lock_holds_the_versions_of_pipfile() -> None:
         if version not in ("*", lock[CATEGORIES[category]][package]["version"])
     ]
     assert differs == []
+
+
+def test_tests_run_on_the_versions_that_synthesis_runs_on() -> None:
+    lock = read_json("Pipfile.lock")
+    both = lock["default"].keys() & lock["develop"].keys()
+    assert len(both) > 3
+    assert {name for name in both if lock["default"][name]["version"] != lock["develop"][name]["version"]} == set()
 
 
 def test_every_locked_package_has_hashes() -> None:

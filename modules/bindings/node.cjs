@@ -7,6 +7,7 @@ const { Worker, isMainThread } = require('node:worker_threads');
 const INDEX = /[\\/]lib[\\/]index\.js$/;
 const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
 const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
+const TYPE_DEFINITIONS = /[\\/]\.jsii\.runtime-defs\.v\d+\.jsonl$/;
 
 const exported = (file, pattern) =>
   [...fs.readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]).sort().join();
@@ -37,6 +38,22 @@ function writeTypeIndex(packageDir) {
   Atomics.wait(finished, 0, 0, 120_000);
 }
 
+// jsii keeps the definitions of all types in memory (35 MB for AWS) and decodes a few: read those from the file instead.
+function partlyRead(file, read) {
+  const descriptor = fs.openSync(file);
+  let whole;
+  const toString = (encoding, start, end) => {
+    const part = Buffer.allocUnsafe(end - start);
+    return part.toString(encoding, 0, fs.readSync(descriptor, part, 0, part.length, start));
+  };
+  const get = (_, name) => {
+    if (name === 'toString') return toString;
+    const value = (whole ??= read(file))[name];
+    return typeof value === 'function' ? value.bind(whole) : value;
+  };
+  return new Proxy({}, { get });
+}
+
 if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   const load = require.extensions['.js'];
   require.extensions['.js'] = (module, filename) => {
@@ -47,6 +64,7 @@ if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   const read = fs.readFileSync;
   fs.readFileSync = (file, ...options) => {
     if (typeof file === 'string' && TYPE_INDEX.test(file) && !fs.existsSync(file)) writeTypeIndex(path.dirname(file));
+    if (typeof file === 'string' && TYPE_DEFINITIONS.test(file) && !options.length) return partlyRead(file, read);
     return read(file, ...options);
   };
 }

@@ -25,13 +25,13 @@ def describe_cluster_versions(self: EKSResponse) -> ActionResult:
             "clusterType": "eks",
             "defaultPlatformVersion": "eks.1",
             "defaultVersion": version.name == DEFAULT_KUBERNETES_VERSION,
-            "endOfStandardSupportDate": str(version.end_of_standard_support),
-            "endOfExtendedSupportDate": str(version.end_of_extended_support),
+            "endOfStandardSupportDate": version.end_of_standard_support and str(version.end_of_standard_support),
+            "endOfExtendedSupportDate": version.end_of_extended_support and str(version.end_of_extended_support),
             "status": "STANDARD_SUPPORT",
             "versionStatus": "STANDARD_SUPPORT",
             "kubernetesPatchVersion": f"{version.name}.1",
         }
-        for version in reversed(KUBERNETES_VERSIONS.values())
+        for version in reversed(list(KUBERNETES_VERSIONS.values()))
         if version.name in wanted.get("clusterVersions", KUBERNETES_VERSIONS)
         and (version.name == DEFAULT_KUBERNETES_VERSION or not wanted.get("defaultOnly"))
     ]
