@@ -1,0 +1,1 @@
+"""Kubeflow: the catalogue, how upstream becomes charts, and the construct that installs any entry."""

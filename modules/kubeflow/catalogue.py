@@ -1,0 +1,405 @@
+"""Everything that can be installed, on one page: what it is, where it comes from, and what it stands on.
+
+What Kubeflow 26.03 holds comes from its own tree, since it was tested as a set; official charts are for the rest. A chart's
+values are in `values/<name>.yaml.j2`, patches of a kustomization in `patches/`. Versions and commits stand only here and in
+`upstream.py`; what follows from them (hashes, images, ports) is derived, in `upstream.lock.json`.
+"""
+
+from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
+
+EKS_CHARTS = "https://aws.github.io/eks-charts"
+SECRETS_STORE = "https://kubernetes-sigs.github.io/secrets-store-csi-driver/charts"
+SECRETS_STORE_AWS = "https://aws.github.io/secrets-store-csi-driver-provider-aws"
+
+
+def k8s(path: str) -> Kustomization:
+    """A path of kubeflow/manifests."""
+    return Kustomization(path)
+
+
+PLATFORM = (
+    # common/: what Kubeflow stands on in the cluster
+    Component(
+        "cert-manager",
+        "cert-manager",
+        k8s("common/cert-manager/overlays/kubeflow"),
+        about="Certificates of webhooks, and the cluster issuer of Kubeflow.",
+    ),
+    Component(
+        "kubeflow-namespace",
+        "kubeflow",
+        k8s("common/kubeflow-namespace/base"),
+        minutes=1,
+        about="The namespace of Kubeflow and its NetworkPolicies.",
+    ),
+    Component(
+        "istio",
+        "istio-system",
+        k8s("common/istio/istio-install/overlays/oauth2-proxy"),
+        needs=("istio-crds", "istio-namespace", "kubeflow-namespace"),  # its Sidecars are in the namespace kubeflow
+        about="Service mesh: sidecars, ingress gateway, and the CNI plugin that restricted namespaces need.",
+    ),
+    Component(
+        "istio-crds",
+        "istio-system",
+        k8s("common/istio/istio-crds/base"),
+        needs=("istio-namespace",),
+        minutes=1,
+        about="Istio's object types.",
+    ),
+    Component(
+        "istio-namespace",
+        "istio-system",
+        k8s("common/istio/istio-namespace/base"),
+        minutes=1,
+        about="The namespace of Istio.",
+    ),
+    Component(
+        "cluster-local-gateway",
+        "istio-system",
+        k8s("common/istio/cluster-local-gateway/base"),
+        needs=("istio",),
+        about="Gateway for calls between models inside the cluster.",
+    ),
+    Component(
+        "oauth2-proxy",
+        "oauth2-proxy",
+        k8s("common/oauth2-proxy/overlays/m2m-dex-and-eks"),
+        needs=("istio",),
+        about="Asks every request at the gateway who it is from.",
+    ),
+    Component(
+        "dex",
+        "auth",
+        k8s("common/dex/overlays/oauth2-proxy"),
+        needs=("istio", "oauth2-proxy"),
+        about="OIDC issuer for local users and for LDAP, SAML, GitHub and others behind it.",
+    ),
+    Component(
+        "knative-serving",
+        "knative-serving",
+        k8s("common/knative/knative-serving/overlays/gateways"),
+        needs=("istio",),
+        about="Services that scale with their requests, to zero too; KServe's serverless mode.",
+    ),
+    Component(
+        "kubeflow-roles",
+        "kubeflow",
+        k8s("common/kubeflow-roles/base"),
+        needs=("kubeflow-namespace",),
+        minutes=1,
+        about="Cluster roles that components add their rights to.",
+    ),
+    Component(
+        "kubeflow-istio-resources",
+        "kubeflow",
+        k8s("common/istio/kubeflow-istio-resources/base"),
+        needs=("istio", "kubeflow-namespace"),
+        minutes=1,
+        about="The gateway of Kubeflow, and roles for Istio's objects.",
+    ),
+)
+
+KUBEFLOW = (
+    # applications/: Kubeflow itself
+    Component(
+        "pipelines",
+        "kubeflow",
+        k8s("applications/pipeline/overlays"),
+        needs=("cert-manager", "istio", "kubeflow-istio-resources", "kubeflow-roles", "default-storage-class"),
+        aws=(
+            AwsAccess("ml-pipeline", "pipelines"),
+            AwsAccess("ml-pipeline-ui", "pipelines"),
+            AwsAccess("argo", "pipelines"),
+        ),
+        minutes=4,
+        holds_data=True,
+        about="Kubeflow Pipelines 2 with ML Metadata and Argo Workflows.",
+    ),
+    Component(
+        "katib",
+        "kubeflow",
+        k8s("applications/katib/upstream/installs/katib-with-kubeflow"),
+        needs=("cert-manager", "istio", "kubeflow-roles", "default-storage-class"),
+        holds_data=True,
+        about="Hyperparameter tuning and neural architecture search.",
+    ),
+    Component(
+        "central-dashboard",
+        "kubeflow",
+        k8s("applications/centraldashboard/overlays/oauth2-proxy"),
+        needs=("istio", "kubeflow-roles", "profiles"),
+        about="The web page that all others hang on.",
+    ),
+    Component(
+        "admission-webhook",
+        "kubeflow",
+        k8s("applications/admission-webhook/upstream/overlays/cert-manager"),
+        needs=("cert-manager", "kubeflow-roles"),
+        about="PodDefaults: what notebooks and other pods get by label.",
+    ),
+    Component(
+        "notebook-controller",
+        "kubeflow",
+        k8s("applications/jupyter/notebook-controller/upstream/overlays/kubeflow"),
+        needs=("istio", "kubeflow-roles"),
+        about="Notebook servers as objects.",
+    ),
+    Component(
+        "jupyter-web-app",
+        "kubeflow",
+        k8s("applications/jupyter/jupyter-web-app/upstream/overlays/istio"),
+        needs=("istio", "notebook-controller", "kubeflow-roles"),
+        about="The page to make notebook servers.",
+    ),
+    Component(
+        "profiles",
+        "kubeflow",
+        k8s("applications/profiles/pss"),
+        needs=("istio", "kubeflow-roles"),
+        about="Teams: a namespace, an owner, contributors (with KFAM).",
+    ),
+    Component(
+        "pvcviewer",
+        "kubeflow",
+        k8s("applications/pvcviewer-controller/upstream/base"),
+        needs=("cert-manager", "istio", "kubeflow-roles"),
+        about="Look into volumes.",
+    ),
+    Component(
+        "volumes-web-app",
+        "kubeflow",
+        k8s("applications/volumes-web-app/upstream/overlays/istio"),
+        needs=("istio", "pvcviewer", "kubeflow-roles"),
+        about="The page of volumes.",
+    ),
+    Component(
+        "tensorboard-controller",
+        "kubeflow",
+        k8s("applications/tensorboard/tensorboard-controller/upstream/overlays/kubeflow"),
+        needs=("istio", "kubeflow-roles"),
+        about="TensorBoards as objects.",
+    ),
+    Component(
+        "tensorboards-web-app",
+        "kubeflow",
+        k8s("applications/tensorboard/tensorboards-web-app/upstream/overlays/istio"),
+        needs=("istio", "tensorboard-controller", "kubeflow-roles"),
+        about="The page of TensorBoards.",
+    ),
+    Component(
+        "trainer",
+        "kubeflow-system",
+        k8s("applications/trainer/overlays"),
+        needs=("kubeflow-namespace", "kubeflow-roles"),
+        about="Training jobs (TrainJob) with runtimes for PyTorch, DeepSpeed, MLX, TorchTune.",
+    ),
+    Component(
+        "training-operator",
+        "kubeflow",
+        k8s("applications/training-operator/upstream/overlays/kubeflow"),
+        needs=("kubeflow-namespace", "kubeflow-roles"),
+        default=False,  # 26.03 installs its successor, trainer
+        about="TFJob, PyTorchJob, XGBoostJob, MPIJob (v1), PaddleJob, JAXJob.",
+    ),
+    Component(
+        "mpi-operator",
+        "mpi-operator",
+        Kustomization("manifests/overlays/kubeflow", "kubeflow/mpi-operator"),
+        needs=("kubeflow-roles",),
+        default=False,
+        about="MPIJob v2beta1: Horovod and other MPI programs.",
+    ),
+    Component(
+        "kserve",
+        "kubeflow",
+        k8s("applications/kserve/kserve"),
+        needs=("cert-manager", "istio", "knative-serving", "cluster-local-gateway", "kubeflow-namespace"),
+        about="Model serving: TensorFlow Serving, TorchServe, scikit-learn, XGBoost, Triton, Hugging Face.",
+    ),
+    Component(
+        "kserve-models-web-app",
+        "kubeflow",
+        k8s("applications/kserve/models-web-app/overlays/kubeflow"),
+        needs=("kserve", "istio"),
+        about="The page of models.",
+    ),
+    Component(
+        "spark-operator",
+        "kubeflow",
+        k8s("applications/spark/spark-operator/overlays/kubeflow"),
+        needs=("kubeflow-namespace", "kubeflow-roles"),
+        about="Spark applications as objects.",
+    ),
+    Component(
+        "model-registry",
+        "kubeflow",
+        k8s("applications/model-registry/upstream/overlays/db"),
+        needs=("istio", "kubeflow-namespace", "default-storage-class"),
+        default=False,
+        holds_data=True,
+        about="Versions of models and where they come from.",
+    ),
+    Component(
+        "kuberay",
+        "kuberay",
+        HelmChart("https://ray-project.github.io/kuberay-helm", "kuberay-operator", "1.7.0"),
+        default=False,
+        about="Ray clusters and jobs as objects.",
+    ),
+    Component(
+        "seldon-core",
+        "seldon-system",
+        HelmChart("https://storage.googleapis.com/seldon-charts", "seldon-core-operator", "1.18.2"),
+        needs=("istio",),
+        default=False,
+        licence="BSL-1.1: no free use in production since 1.18.0; KServe is the free way",
+        about="Another model server.",
+    ),
+    Component(
+        "argo-workflows",
+        "argo",
+        HelmChart("https://argoproj.github.io/argo-helm", "argo-workflows", "1.0.18"),
+        default=False,  # Pipelines brings its own; the CRDs are the same objects
+        about="Argo Workflows with its server, for workflows beside Pipelines.",
+    ),
+    Component(
+        "jupyterhub",
+        "jupyterhub",
+        HelmChart("https://hub.jupyter.org/helm-chart", "jupyterhub", "4.4.0"),
+        needs=("default-storage-class",),
+        default=False,
+        holds_data=True,
+        licence="BSD-3-Clause",
+        about="Notebook servers without Kubeflow's profiles.",
+    ),
+    Component(
+        "kube-prometheus-stack",
+        "monitoring",
+        HelmChart("oci://ghcr.io/prometheus-community/charts", "kube-prometheus-stack", "88.5.3"),
+        needs=("default-storage-class",),
+        default=False,
+        holds_data=True,
+        about="Prometheus, Alertmanager and Grafana.",
+    ),
+)
+
+ADDONS = (
+    # EKS: what Kubeflow asks of any cluster, and what a cluster on AWS gets
+    Component(
+        "default-storage-class",
+        "kube-system",
+        Builtin(),
+        layer="addons",
+        minutes=1,
+        about="A default StorageClass of encrypted gp3 volumes: three of Kubeflow's PVCs name no class, and EKS has no default.",
+    ),
+    Component(
+        "aws-load-balancer-controller",
+        "kube-system",
+        HelmChart(EKS_CHARTS, "aws-load-balancer-controller", "3.5.0"),
+        aws=(AwsAccess("aws-load-balancer-controller", "aws-load-balancer-controller"),),
+        layer="addons",
+        about="Load balancers and target groups of AWS as objects.",
+    ),
+    Component(
+        "cluster-autoscaler",
+        "kube-system",
+        HelmChart("https://kubernetes.github.io/autoscaler", "cluster-autoscaler", "9.59.0"),
+        aws=(AwsAccess("cluster-autoscaler", "cluster-autoscaler"),),
+        layer="addons",
+        alternative_to=("karpenter",),
+        about="Adds and removes nodes of managed node groups.",
+    ),
+    Component(
+        "karpenter-crds",
+        "kube-system",
+        HelmChart("oci://public.ecr.aws/karpenter", "karpenter-crd", "1.14.1"),
+        layer="addons",
+        default=False,
+        minutes=1,
+        about="Karpenter's object types.",
+    ),
+    Component(
+        "karpenter",
+        "kube-system",
+        HelmChart("oci://public.ecr.aws/karpenter", "karpenter", "1.14.1"),
+        needs=("karpenter-crds",),
+        aws=(AwsAccess("karpenter", "karpenter"),),
+        layer="addons",
+        default=False,
+        alternative_to=("cluster-autoscaler",),
+        about="Makes nodes that fit the pods that wait.",
+    ),
+    Component(
+        "external-dns",
+        "external-dns",
+        HelmChart("https://kubernetes-sigs.github.io/external-dns", "external-dns", "1.21.1"),
+        aws=(AwsAccess("external-dns", "external-dns"),),
+        layer="addons",
+        default=False,
+        about="Records in Route 53 for services and gateways.",
+    ),
+    Component(
+        "secrets-store-csi-driver",
+        "kube-system",
+        HelmChart(SECRETS_STORE, "secrets-store-csi-driver", "1.6.0"),
+        layer="addons",
+        default=False,
+        about="Secrets of other stores as volumes.",
+    ),
+    Component(
+        "secrets-store-csi-driver-provider-aws",
+        "kube-system",
+        HelmChart(SECRETS_STORE_AWS, "secrets-store-csi-driver-provider-aws", "3.1.1"),
+        needs=("secrets-store-csi-driver",),
+        layer="addons",
+        default=False,
+        about="Secrets Manager and Parameter Store for it.",
+    ),
+    Component(
+        "nvidia-device-plugin",
+        "kube-system",
+        HelmChart("https://nvidia.github.io/k8s-device-plugin", "nvidia-device-plugin", "0.20.0"),
+        layer="addons",
+        default=False,
+        alternative_to=("gpu-operator",),
+        about="GPUs as a resource, on AMIs that have the driver.",
+    ),
+    Component(
+        "gpu-operator",
+        "gpu-operator",
+        HelmChart("https://helm.ngc.nvidia.com/nvidia", "gpu-operator", "v26.7.0"),
+        layer="addons",
+        default=False,
+        alternative_to=("nvidia-device-plugin",),
+        about="GPUs as a resource, with monitoring and time slicing.",
+    ),
+    Component(
+        "neuron",
+        "kube-system",
+        HelmChart("oci://public.ecr.aws/neuron", "neuron-helm-chart", "1.0.0"),
+        layer="addons",
+        default=False,
+        about="Trainium and Inferentia chips as a resource.",
+    ),
+    Component(
+        "aws-efa-k8s-device-plugin",
+        "kube-system",
+        HelmChart(EKS_CHARTS, "aws-efa-k8s-device-plugin", "v0.5.30"),
+        layer="addons",
+        default=False,
+        about="Elastic Fabric Adapters as a resource.",
+    ),
+    Component(
+        "aws-for-fluent-bit",
+        "logging",
+        HelmChart(EKS_CHARTS, "aws-for-fluent-bit", "0.2.0"),
+        aws=(AwsAccess("aws-for-fluent-bit", "aws-for-fluent-bit"),),
+        layer="addons",
+        default=False,
+        about="Pods' logs to CloudWatch.",
+    ),
+)
+
+CATALOGUE = (*ADDONS, *PLATFORM, *KUBEFLOW)

@@ -1,0 +1,127 @@
+"""What one entry of the catalogue says, and the order that entries are installed in."""
+
+import difflib
+import graphlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Layer = Literal["addons", "kubeflow"]
+
+
+@dataclass(frozen=True)
+class HelmChart:
+    """An official Helm chart at an exact version."""
+
+    repository: str
+    """Address of the repository: `https://…` with an index, or `oci://…`."""
+    chart: str
+    version: str
+    """Exact version; never a range."""
+
+
+@dataclass(frozen=True)
+class Kustomization:
+    """A kustomize path of an upstream repository at a pinned commit (see `upstream.py`)."""
+
+    path: str
+    """Folder below the repository, such as `common/istio/istio-crds/base`."""
+    repository: str = "kubeflow/manifests"
+    """Name of the repository in `upstream.REPOSITORIES`."""
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """No chart: a few objects of the Kubernetes provider's own types, made by `builtin.py` under the entry's name."""
+
+
+@dataclass(frozen=True)
+class AwsAccess:
+    """A service account that calls AWS, and the policy it gets by IRSA or EKS Pod Identity."""
+
+    service_account: str
+    policy: str
+    """Name in `modules/iam/policies.py`."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One installable part of the platform. Facts only: behaviour is in `release.py`."""
+
+    name: str
+    """Construct id and first part of release names; 1 to 40 characters, never changes (Helm owns objects by it)."""
+    namespace: str
+    """Namespace of its objects, which exists before its release."""
+    source: HelmChart | Kustomization | Builtin
+    needs: tuple[str, ...] = ()
+    """Names of what must be installed, and ready, before."""
+    aws: tuple[AwsAccess, ...] = ()
+    layer: Layer = "kubeflow"
+    """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
+    minutes: int = 3
+    """Expected install time; the longest path of a stack is held against the life of a token."""
+    timeout_seconds: int = 900
+    """Helm's own limit for one release."""
+    holds_data: bool = False
+    """Whether its objects hold data: a failed install is then left in place instead of rolled back."""
+    default: bool = True
+    """Whether 26.03 installs it by default, and so do we."""
+    alternative_to: tuple[str, ...] = ()
+    """Entries that it may not stand beside, though no object is shared (two autoscalers)."""
+    licence: str = "Apache-2.0"
+    about: str = ""
+    """What it is for, in one sentence; for the docs."""
+
+
+def install_order(components: Iterable[Component], present: Collection[str] = ()) -> list[Component]:
+    """Components so that each comes after all that it needs; alphabetical where the needs leave it open.
+
+    Args:
+        components: those to install.
+        present: names that a cluster has already.
+
+    Raises:
+        ValueError: two of one name, a need that nothing fulfils, or a circle; both sides are named.
+    """
+    by_name: dict[str, Component] = {}
+    for component in components:
+        if component.name in by_name:
+            raise ValueError(f"components: two are named {component.name}; give each its own name")
+        by_name[component.name] = component
+    known = {*by_name, *present}
+    for component in by_name.values():
+        for need in component.needs:
+            if need not in known:
+                raise ValueError(f"components: {component.name!r} needs {need!r}, {advice(need, known)}")
+    sorter = graphlib.TopologicalSorter(
+        {name: sorted(set(component.needs) & set(by_name)) for name, component in sorted(by_name.items())}
+    )
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        circle = " needs ".join(reversed(error.args[1]))
+        raise ValueError(f"components: {circle}: a circle; take one of these needs out") from error
+    order: list[Component] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += [by_name[name] for name in ready]
+        sorter.done(*ready)
+    return order
+
+
+def advice(name: str, known: Collection[str]) -> str:
+    """The second half of an error about a name: what it may have meant."""
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return (
+        f"which is not there; did you mean {near[0]!r}?"
+        if near
+        else "which is not there; switch it on, or say that it is already_installed"
+    )
+
+
+def minutes_of_longest_path(components: Sequence[Component]) -> int:
+    """Expected minutes until the last of them is installed, when all that can runs side by side."""
+    done: dict[str, int] = {}
+    for component in install_order(components, {need for component in components for need in component.needs}):
+        done[component.name] = component.minutes + max((done.get(need, 0) for need in component.needs), default=0)
+    return max(done.values(), default=0)
