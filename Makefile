@@ -23,7 +23,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check bench lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check bench docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,11 @@ bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 	@echo "[3/3] main.py, our way and the stock way in turn"
 	@.venv/bin/python tests/bench.py $(ARGS)
+
+docs: STEPS := 3
+docs: .venv/packages ## the pages of docs/ that are read off settings, outputs and generated/
+	@echo "[3/3] docs/settings.md, outputs.md, security-reference.md"
+	@.venv/bin/python -m docs.generate
 
 # --- lock files ---------------------------------------------------------------------------------------------------------
 
@@ -118,7 +123,8 @@ diff: synth node_modules/installed ## what a deploy would change, stack after st
 	@set -e; trap 'rm -f generated/stacks/*/plan' EXIT; \
 	for stack in $(or $(STACK),$$(.venv/bin/python -c "$$STACKS_IN_ORDER")); do \
 		echo "[5/5] cdktf diff $$stack"; \
-		$(CDKTF) diff "$$stack" $(CDKTF_OPTIONS); \
+		$(CDKTF) diff "$$stack" $(CDKTF_OPTIONS) || { \
+			echo "diff: $$stack was not planned; a stack can be, once those that it reads are deployed" >&2; exit 1; }; \
 	done
 
 deploy: STEPS := 5
@@ -182,7 +188,7 @@ install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$
 	&& $(1)/bin/python -m pip install --no-compile --no-deps --require-hashes --requirement $(1)/requirements.txt
 
 .venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
-	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv (about 90 MB to fetch)"
+	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv (about 85 MB to fetch)"
 	@$(call install,.venv,packages)
 	@touch $@
 

@@ -1,13 +1,14 @@
 """The only place where AWS names, tags and Terraform addresses are made."""
 
 import re
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from cdktf import TerraformElement
+if TYPE_CHECKING:  # the settings ask here which names fit, and must not load cdktf for it
+    from cdktf import TerraformElement
 
-from modules.settings import Platform
+    from modules.settings import Platform
 
-AnyElement = TypeVar("AnyElement", bound=TerraformElement)
+AnyElement = TypeVar("AnyElement", bound="TerraformElement")
 
 
 def aws_name(*parts: str, limit: int = 64) -> str:
@@ -28,7 +29,7 @@ def aws_name(*parts: str, limit: int = 64) -> str:
     return name
 
 
-def tags(platform: Platform) -> dict[str, str]:
+def tags(platform: "Platform") -> dict[str, str]:
     """Tags of every resource of a platform (the provider's `default_tags`); the platform's own win over nothing."""
     return {**platform.tags, "kubeflow-platform": platform.name, "managed-by": "terraform"}
 
@@ -41,7 +42,9 @@ def slug(text: str) -> str:
 def addressed(name: str, element: AnyElement) -> AnyElement:
     """Give an element the Terraform name a person would write, instead of its path and a hash.
 
-    It stays the same when the construct that holds it is renamed or moved, so nothing is destroyed by tidying up.
+    It stays the same when the construct that holds it is renamed or moved, so nothing is destroyed by tidying up. A name
+    that begins with a digit, as a Kubernetes namespace may, gets an underscore before it: Terraform takes no digit there.
     """
-    element.override_logical_id(slug(name))
+    address = slug(name)
+    element.override_logical_id(f"_{address}" if address[:1].isdigit() else address)
     return element

@@ -11,7 +11,7 @@ from modules.cluster.capacity_check import CapacityCheck
 from modules.cluster.control_plane import ControlPlane
 from modules.cluster.fargate import FargateProfiles
 from modules.cluster.node_group import ManagedNodeGroup
-from modules.cluster.security_groups import FARGATE_RULES, RULES, ClusterSecurityGroups
+from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups
 from modules.naming import tags
 from modules.settings import Cluster, Network, NodeGroup, Platform
 from stacks.stack import PlatformStack
@@ -34,7 +34,11 @@ class ClusterStack(PlatformStack):
         self.network = self.predecessor("network")
         self.subnet_ids = self.network.strings("private_subnet_ids")
         self.groups = ClusterSecurityGroups(
-            self, "security-groups", platform_name=platform.name, vpc_id=self.network.string("vpc_id")
+            self,
+            "security-groups",
+            platform_name=platform.name,
+            vpc_id=self.network.string("vpc_id"),
+            node_groups=bool(self.settings.node_groups),
         )
         self.control_plane = ControlPlane(
             self,
@@ -79,9 +83,9 @@ class ClusterStack(PlatformStack):
         self.groups.allow(RULES)
         self.groups.let_nodes_out()
         self.groups.let_in(self.settings.private_access_cidrs)
-        if self.settings.fargate_profiles:
-            self.groups.ids["fargate"] = self.control_plane.own_security_group_id
-            self.groups.allow(FARGATE_RULES)
+        if self.settings.fargate_profiles or self.settings.auto_mode is not None:
+            self.groups.ids["cluster_group"] = self.control_plane.own_security_group_id
+            self.groups.allow(CLUSTER_GROUP_RULES)
 
     def _addons(self) -> ClusterAddons:
         zones = self.platform.zone_names() if self.custom_networking else ()
@@ -94,7 +98,10 @@ class ClusterStack(PlatformStack):
             cluster=self.settings,
             oidc_provider=self.control_plane.oidc_provider,
             pod_subnets=PodSubnets(
-                self.platform.region, {zone: f'{pods}["{zone}"]}}' for zone in zones}, self.groups.ids["nodes"]
+                self.platform.region,
+                # .us-west-2a, not ["us-west-2a"]: a quote within the add-on's JSON is escaped, and Terraform cannot read it
+                {zone: f"{pods}.{zone}}}" for zone in zones},
+                self.groups.ids["nodes"],
             )
             if zones
             else None,

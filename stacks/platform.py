@@ -123,7 +123,9 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
     warnings += [warning for platform in platforms for warning in platform.warnings()]
     capacity = [item for platform in platforms for item in capacities(platform)]
-    print_summary(summary(made.documents, made.seconds, capacity, warnings, NEXT_COMMAND))
+    found = made.documents
+    in_order = {stack: found[stack] for stack in made.seconds}  # the order they are applied in
+    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_COMMAND))
 
 
 def capacities(platform: Platform) -> Iterator[Capacity]:

@@ -95,8 +95,10 @@ class PlatformStack(TerraformStack):
             case NoState():
                 # cdktf writes a local backend with this machine's path where none is stated, so one is stated and taken out.
                 LocalBackend(self)
-                self.add_override("terraform.backend.local", None)
-                if state.backend != "none":
+                if state.backend == "none":
+                    self.add_override("terraform.backend", None)  # Terraform refuses a `backend` block without a kind
+                else:
+                    self.add_override("terraform.backend.local", None)
                     self.add_override(f"terraform.backend.{state.backend}", {})
 
     def _moves(self) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
@@ -129,9 +129,9 @@ class Bench:
         """Synthesize `count` platforms that differ in name, by a program as a user would write it."""
         program = self.folder / f"main_{count}.py"
         program.write_text(
+            "from main import PROD\n"
             "from stacks.platform import synthesize\n\n"
-            "from main import PROD\n\n"
-            f"synthesize(*(PROD.model_copy(update={{'name': f'p{{n}}'}}) for n in range({count})))\n",
+            f"synthesize(*(PROD.with_changes(name=f'p{{n}}') for n in range({count})))\n",
             encoding="utf-8",
         )
         cost = self.run([program], f"platforms-{count}")

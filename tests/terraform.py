@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -103,10 +104,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Terraform:
-    """One stack's folder under the real Terraform. Every method raises TerraformError with all of its output."""
+    """One stack's folder under the real Terraform. Every method raises TerraformError with all of its output.
+
+    Args:
+        folder: with the copied cdk.tf.json.
+        endpoint: where moto listens; empty for a stack without AWS.
+        environment: further variables; they win over those set here.
+    """
 
     folder: Path
     endpoint: str
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
         """Any terraform command; its standard output."""
@@ -196,15 +204,16 @@ class Terraform:
             "TF_CLI_CONFIG_FILE": str(cli_file),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
+            **self.environment,
         }
 
     def _write_override(self) -> None:
-        """What has no environment variable: bucket names in the path, and one try, so that a gap in moto fails at once."""
+        """What has no environment variable: bucket names in the path, and few tries, so that a gap in moto fails soon."""
         document = json.loads((self.folder / "cdk.tf.json").read_text())
         override: dict[str, Any] = {
             "provider": {
                 "aws": [
-                    {**({"alias": one["alias"]} if "alias" in one else {}), "max_retries": 1, "s3_use_path_style": True}
+                    {**({"alias": one["alias"]} if "alias" in one else {}), "max_retries": 3, "s3_use_path_style": True}
                     for one in _blocks(document.get("provider", {}).get("aws", []))
                 ]
             }

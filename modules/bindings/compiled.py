@@ -1,13 +1,14 @@
 """Provider modules compiled without what costs time at each start, and kept in a cache of their own.
 
-Of an import of AWS type modules, 85 % is evaluating annotations; of a construct's call, 63 % is reading these again to
-check arguments that Node checks anyway (measured on 70 types and 400 resources). Python's own cache cannot hold code
-compiled this way, and PYTHONDONTWRITEBYTECODE, usual in containers, switches it off.
+Of the import of 80 AWS modules 85 % is evaluating annotations; of a construct's call 63 % is reading them again to check
+arguments that Node checks anyway. Python's own cache cannot hold code compiled in another way, and
+PYTHONDONTWRITEBYTECODE, usual in containers, switches it off.
 """
 
 import __future__
 
 import contextlib
+import functools
 import hashlib
 import marshal
 import os
@@ -17,66 +18,63 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 
 class CompiledLoader(SourceFileLoader):
     """Loads a module from source with annotations as strings, without docstrings, asserts and type checks."""
 
-    def source_to_code(self, data: Any, path: Any = "<string>", *, _optimize: int = -1) -> Any:
+    def compile(self, source: bytes, path: str) -> CodeType:
         """Compile; optimize=2 drops docstrings and the `if __debug__` blocks that hold the type checks."""
-        flags = __future__.annotations.compiler_flag
-        return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=2)
+        annotations = __future__.annotations.compiler_flag
+        code: CodeType = compile(source, path, "exec", flags=annotations, dont_inherit=True, optimize=2)
+        return code
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the module's code from our cache, or compile it and keep it there."""
         path = self.get_filename(fullname)
         status = Path(path).stat()
         header = struct.pack("<4sQQ", MAGIC_NUMBER, status.st_mtime_ns, status.st_size)
-        kept = _kept_at(fullname, path)
-        code: CodeType
-        if kept and (content := _read(kept)).startswith(header):
-            code = marshal.loads(memoryview(content)[len(header) :])
+        # One file for each source path: an upgrade replaces it instead of adding 13 MB beside it.
+        kept = cache_folder() / f"{fullname}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+        usable = _is_ours(kept.parent)
+        if usable and (code := _read(kept, header)):
             return code
-        code = self.source_to_code(self.get_data(path), path)
-        if kept:
+        code = self.compile(self.get_data(path), path)
+        if usable:
             _replace(kept, header + marshal.dumps(code))
         return code
 
 
 def cache_folder() -> Path:
-    """Return the folder of compiled bindings: under XDG_CACHE_HOME, else where the platform keeps caches."""
-    if chosen := os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA"):
-        caches = Path(chosen)
-    else:
-        caches = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return caches / "cdktf-bindings" / str(sys.implementation.cache_tag)
+    """Return the folder of compiled bindings: below XDG_CACHE_HOME, or where the platform keeps a user's caches."""
+    platforms = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(platforms.get(sys.platform, "~/.cache"))  # noqa: PTH111 - Path.expanduser raises where a user has no home
+    return Path(caches, "cdktf-bindings", str(sys.implementation.cache_tag))
 
 
-def _kept_at(fullname: str, path: str) -> Path | None:
-    """Return where the code of this source file is kept, or None if no folder is ours alone to write."""
-    # One file per source path: an upgrade overwrites it instead of adding 13 MB beside it.
-    folder = cache_folder()
+@functools.cache
+def _is_ours(folder: Path) -> bool:
+    """Make the folder, and say whether we alone can write there; if not, we compile each time, slower but right."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
-    except OSError:  # read-only home: the program is slower, not broken
-        return None
-    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
-        return None  # someone else could put code there that we would run
-    return folder / f"{fullname}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+    except OSError:  # a read-only or missing home
+        return False
+    # Code that someone else could have put there would run as us. Windows has no getuid; a profile is its user's there.
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
-def _read(kept: Path) -> bytes:
-    """Return the file's content, or nothing when it is not there yet or cannot be read: both mean compile."""
+def _read(kept: Path, header: bytes) -> CodeType | None:
+    """Return the code that is kept; None, which means compile, when it is of another source, not there or damaged."""
     try:
-        return kept.read_bytes()
-    except OSError:
-        return b""
+        content = kept.read_bytes()
+        return marshal.loads(memoryview(content)[len(header) :]) if content.startswith(header) else None
+    except (OSError, EOFError, ValueError, TypeError):  # the last three are marshal's for damaged data
+        return None
 
 
 def _replace(kept: Path, content: bytes) -> None:
-    """Write by rename, so that two runs at once never read half a file. No room or no right: go without."""
+    """Write by rename, so that another run never reads half a file. No room or no right to write: go without."""
     unfinished = kept.with_name(f"{kept.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         try:

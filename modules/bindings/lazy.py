@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from modules.bindings import structs
 from modules.bindings.compiled import CompiledLoader
 
 PREFIX = "cdktf_cdktf_provider_"
-# The last lines of a published package's root, one per submodule: what makes a stock import expensive.
-_EAGER_IMPORT = re.compile(r"^from \. import (\w+)$", re.MULTILINE)
+# The last lines of a published package's root, one per submodule: what makes the stock import expensive.
+_EAGER_IMPORT = re.compile(r"^from \. import \w+$", re.MULTILINE)
 # A root with types of its own cannot be cut short; one with __getattr__ is lazy already (cdktn >= 0.24).
-_ROOT_HAS_MORE = re.compile(r"^(?:class |@|def __getattr__)", re.MULTILINE)
+_MORE_THAN_IMPORTS = re.compile(r"^(?:class |@|def __getattr__)", re.MULTILINE)
 
 
 def step_aside(reason: str) -> None:
-    """Say once why the bindings are loaded the stock way."""
-    warnings.warn(f"modules.bindings: {reason}. Loading the stock way, which is slow.", RuntimeWarning, stacklevel=3)
+    """Say why the bindings are loaded as published, which is slow."""
+    warnings.warn(f"modules.bindings steps aside: {reason}", RuntimeWarning, stacklevel=3)
 
 
 class LazyBindings(MetaPathFinder):
@@ -44,45 +44,48 @@ class LazyBindings(MetaPathFinder):
             return None
         if submodule:
             spec.loader = CompiledLoader(fullname, spec.loader.path)
-            return spec
-        problem = structs.unknown_jsii() or _not_lazy(Path(spec.loader.path))
-        self._lazy[package] = problem is None
-        if problem:
-            step_aside(f"{package}: {problem}")
+        elif self._may_be_lazy(package, Path(spec.loader.path)):
+            spec.loader = _RootLoader(fullname, spec.loader.path)
+        else:
             return None
-        structs.send_only_given()
-        spec.loader = _RootLoader(fullname, spec.loader.path)
         return spec
 
-
-def _not_lazy(root: Path) -> str | None:
-    """Say why this package's root cannot be loaded without its submodules, or None."""
-    source = root.read_text(encoding="utf-8")
-    if _ROOT_HAS_MORE.search(source) or not _EAGER_IMPORT.search(source):
-        return "its root is not just a list of submodules, or is lazy already"
-    return None
+    def _may_be_lazy(self, package: str, root: Path) -> bool:
+        """Check what laziness rests on; warn, once, when it does not hold."""
+        if unknown := structs.unknown_jsii():
+            sys.meta_path.remove(self)  # holds for all packages, so this is the only warning
+            step_aside(unknown)
+            return False
+        source = root.read_text(encoding="utf-8")
+        self._lazy[package] = bool(_EAGER_IMPORT.search(source)) and not _MORE_THAN_IMPORTS.search(source)
+        if self._lazy[package]:
+            structs.send_only_given()
+        else:
+            step_aside(f"the root of {package} has types of its own or is lazy already")
+        return self._lazy[package]
 
 
 class _RootLoader(CompiledLoader):
     """Runs a package's root without the lines that import its submodules, and imports those on first use."""
 
-    def source_to_code(self, data: Any, path: Any = "<string>", *, _optimize: int = -1) -> Any:
+    def compile(self, source: bytes, path: str) -> CodeType:
         """Compile the root without its eager imports; line numbers stay those of the file."""
-        return super().source_to_code(_EAGER_IMPORT.sub("", data.decode()).encode(), path)
+        return super().compile(_EAGER_IMPORT.sub("", source.decode()).encode(), path)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the root, then answer for its submodules (PEP 562)."""
+        """Run the root, then answer for its submodules as PEP 562 provides."""
         super().exec_module(module)
-        # publication.publish(), the root's last statement, puts another module object in sys.modules: that is the one
-        # that callers get, and `module` is from then on its `_private`.
-        public: Any = sys.modules[module.__name__]
+        # publication.publish(), the root's last statement, puts another module object in sys.modules: the one that
+        # importers get. `module` is its `_private` from then on.
+        package = module.__name__
+        public: Any = sys.modules[package]
         submodules = frozenset(public.__all__)
 
         def import_submodule(name: str) -> ModuleType:
             if name in submodules:
-                return importlib.import_module(f"{module.__name__}.{name}")
-            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+                return importlib.import_module(f"{package}.{name}")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
         public.__getattr__ = import_submodule
         public.__dir__ = lambda: sorted({*vars(public), *submodules})
-        structs.register_submodules(module.__jsii_assembly__.name, module.__name__, submodules)
+        structs.register_submodules(module.__jsii_assembly__.name, package, submodules)

@@ -5,6 +5,7 @@ const path = require('node:path');
 const { Worker, isMainThread } = require('node:worker_threads');
 
 const INDEX = /[\\/]lib[\\/]index\.js$/;
+const ARCHIVER = /[\\/]node_modules[\\/]archiver[\\/]index\.js$/;
 const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
 const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
 const TYPE_DEFINITIONS = /[\\/]\.jsii\.runtime-defs\.v\d+\.jsonl$/;
@@ -19,7 +20,7 @@ function lazyIndex(index) {
   if (!fs.existsSync(lazy)) return index;
   const names = exported(index, /^exports\.(\w+) = require\("\.\/[\w-]+"\);$/gm);
   if (names === exported(lazy, /^Object\.defineProperty\(exports, '(\w+)', /gm)) return lazy;
-  process.emitWarning(`modules/bindings: ${lazy} does not export what index.js does; loading the stock way, which is slow`);
+  process.emitWarning(`modules/bindings steps aside: ${lazy} does not export what index.js does`);
   return index;
 }
 
@@ -34,7 +35,8 @@ function writeTypeIndex(packageDir) {
     try { require(builder); } finally { Atomics.store(finished, 0, 1); Atomics.notify(finished, 0); }`;
   // jsii checks the features against its own list again when it reads the index.
   const supportedFeatures = ['intersection-types', 'class-covariant-overrides'];
-  new Worker(run, { eval: true, workerData: { builder, finished, packageDir, supportedFeatures } });
+  const workerData = { builder, finished, packageDir, supportedFeatures };
+  new Worker(run, { eval: true, workerData }).on('error', (error) => process.emitWarning(error)); // jsii goes on alone
   Atomics.wait(finished, 0, 0, 120_000);
 }
 
@@ -54,9 +56,22 @@ function partlyRead(file, read) {
   return new Proxy({}, { get });
 }
 
+// Half of what CDKTF loads at its start (50 of 95 ms) is the zip writer that only a TerraformAsset needs.
+function loadWhenCalled(load, module, filename) {
+  let loaded;
+  module.exports = (...args) => {
+    if (!loaded) {
+      load(module, filename);
+      loaded = module.exports;
+    }
+    return loaded(...args);
+  };
+}
+
 if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   const load = require.extensions['.js'];
   require.extensions['.js'] = (module, filename) => {
+    if (ARCHIVER.test(filename)) return loadWhenCalled(load, module, filename);
     load(module, INDEX.test(filename) ? lazyIndex(filename) : filename);
     // One trace per token, 10 % of a run: its frames lie in Node and lead to no line of Python.
     if (STACK_TRACE.test(filename) && module.exports.captureStackTrace) module.exports.captureStackTrace = () => [];

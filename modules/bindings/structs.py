@@ -1,4 +1,4 @@
-"""What we ask of jsii beyond its public interface, in one place, with the check that it is there."""
+"""All that we ask of jsii beyond its public interface, and the check that it is there."""
 
 import inspect
 import re
@@ -7,22 +7,21 @@ from typing import Any
 
 
 def unknown_jsii() -> str | None:
-    """Say which of the jsii internals used here is missing or of another shape, or None (seen: jsii 1.138 to 1.142)."""
-    import jsii._kernel  # only here: `import modules` stays free of jsii's 0.1 s
-    import jsii._reference_map
+    """Say which of the internals used here is missing or of another shape; None if all is as in jsii 1.142."""
+    from jsii import _kernel, _reference_map  # here, so that `import modules` does not cost jsii's 0.1 s
 
-    convert = getattr(jsii._kernel, "_make_reference_for_native", None)
+    convert = getattr(_kernel, "_make_reference_for_native", None)
     if not inspect.isfunction(convert) or list(inspect.signature(convert).parameters) != ["kernel", "d"]:
-        return "jsii._kernel._make_reference_for_native(kernel, d) is not what it was in jsii 1.142"
-    if not isinstance(getattr(jsii._reference_map, "_submodule_fqn_map", None), dict):
-        return "jsii._reference_map._submodule_fqn_map is not what it was in jsii 1.142"
+        return "jsii has no _kernel._make_reference_for_native(kernel, d) as in 1.142"
+    if not isinstance(getattr(_reference_map, "_submodule_fqn_map", None), dict):
+        return "jsii has no table _reference_map._submodule_fqn_map as in 1.142"
     return None
 
 
 def register_submodules(assembly: str, package: str, submodules: Iterable[str]) -> None:
     """Tell jsii which submodule to import for a type that Node returns before Python has used it.
 
-    Newer generated packages bring this table; in ours the name in Node is the Python name in camel case.
+    Newer generated packages bring this table. In ours, the name in Node is the Python name in camel case.
     """
     from jsii import _reference_map
 
@@ -32,9 +31,9 @@ def register_submodules(assembly: str, package: str, submodules: Iterable[str]) 
 
 
 def send_only_given() -> None:
-    """Send a struct's given arguments to Node and leave out the rest, in the order that jsii uses.
+    """Make jsii send a struct's given arguments to Node and leave out the rest, in its own order.
 
-    A security group has 24 arguments and gets 4; stock sends 20 nulls, which Node drops again.
+    A node group has 31 arguments and is given about 12: stock sends the others as null, and Node drops them.
     """
     from jsii import _kernel
 

@@ -42,6 +42,7 @@ class ClusterAccess(Construct):
         super().__init__(scope, id_)
         self.cluster_name = cluster_name
         self.partition = partition
+        self.principals: dict[str, str] = {}
         for principal in admins:
             self._entry(f"admin_{principal_slug(principal)}", principal, "AmazonEKSClusterAdminPolicy")
         for principal in viewers:
@@ -57,6 +58,12 @@ class ClusterAccess(Construct):
         namespaces: Sequence[str] = (),
         kubernetes_groups: Sequence[str] = (),
     ) -> None:
+        other = self.principals.setdefault(name, principal)
+        if other != principal:
+            raise ValueError(
+                f"cluster.access: {other} and {principal} would both be {name} in Terraform; write one of them as "
+                "AccessEntry(name=…) with a name of its own"
+            )
         entry = addressed(
             name,
             EksAccessEntry(
@@ -92,8 +99,10 @@ class ClusterAccess(Construct):
 
 
 def principal_slug(principal: str) -> str:
-    """Part of an address for a principal; with the account for an ARN, since two accounts may have one role name."""
-    if not principal.startswith("arn:"):
-        return slug(principal.partition("/")[2])
-    _, _, _, _, account, resource = principal.split(":", 5)
-    return slug(f"{account}_{resource.partition('/')[2]}")
+    """Part of an address for a principal; with the account for an ARN, since two accounts may have one role name.
+
+    A role is taken for granted and `user` is said: a role and a user may have one name.
+    """
+    *arn, resource = principal.split(":", 5)
+    kind, _, own_name = resource.partition("/")
+    return slug("_".join([*arn[4:], *(["user"] if kind == "user" else []), own_name]))

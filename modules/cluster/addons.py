@@ -1,7 +1,7 @@
 """EKS add-ons, each with a role of its own where it calls AWS."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +125,7 @@ class ClusterAddons(Construct):
             ours = self._vpc_cni(addon)
         elif facts.name == "coredns" and not self.cluster.node_groups:
             ours = {"computeType": "Fargate"}  # or its pods wait for nodes that never come
-        return {**ours, **addon.configuration}
+        return merged(ours, addon.configuration)
 
     def _vpc_cni(self, addon: VpcCni) -> dict[str, Any]:
         """Source: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html."""
@@ -144,3 +144,12 @@ class ClusterAddons(Construct):
                 },
             }
         return {**configuration, "env": env} if env else configuration
+
+
+def merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, where `theirs` wins; objects are merged key by key: one more `env` variable must not drop ours."""
+    both = {**ours, **theirs}
+    for key in ours.keys() & theirs.keys():
+        if isinstance(ours[key], Mapping) and isinstance(theirs[key], Mapping):
+            both[key] = merged(ours[key], theirs[key])
+    return both

@@ -8,6 +8,9 @@ from modules.facts.instance_types import instance_type, known
 from modules.naming import addressed, slug
 from modules.settings import Cluster
 
+CARD = "one([for card in {real}.network_cards : card.maximum_interfaces if card.index == {real}.default_network_card_index])"
+"""Interfaces of the default card, the only one whose addresses pods get: a p5.48xlarge has 32 cards."""
+
 
 class CapacityCheck(Construct):
     """A `check` block for each instance type in use: interfaces and addresses as in our table.
@@ -33,7 +36,7 @@ class CapacityCheck(Construct):
                 {
                     "assert": [
                         {
-                            "condition": f"${{{real.fqn}.maximum_network_interfaces == {ours.max_enis} && "
+                            "condition": f"${{{CARD.format(real=real.fqn)} == {ours.max_enis} && "
                             f"{real.fqn}.maximum_ipv4_addresses_per_interface == {ours.ipv4_per_eni}}}",
                             "error_message": f"{name}: AWS counts other network interfaces than our table ({ours.max_enis} with "
                             f"{ours.ipv4_per_eni} addresses), so pods_per_node is off; run python -m modules.facts.update.",

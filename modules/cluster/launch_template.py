@@ -73,7 +73,7 @@ class NodeLaunchTemplate(Construct):
                 key_name=self._key_name(),
                 ebs_optimized="true",
                 user_data=self._user_data(max_pods),
-                block_device_mappings=[self._disk(group.disk)],
+                block_device_mappings=self._disks(group.disk),
                 metadata_options=LaunchTemplateMetadataOptions(
                     http_endpoint="enabled",
                     http_tokens="required",
@@ -106,20 +106,26 @@ class NodeLaunchTemplate(Construct):
         # Encoded by Terraform, not here: the JSON stays readable. A JSON string is also a string in Terraform's language.
         return f"${{base64encode({json.dumps(text)})}}"
 
-    def _disk(self, disk: Disk) -> LaunchTemplateBlockDeviceMappings:
-        """Bottlerocket keeps images and pods' files on its second disk."""
-        return LaunchTemplateBlockDeviceMappings(
-            device_name=self.group.ami_type().data_device,
-            ebs=LaunchTemplateBlockDeviceMappingsEbs(
-                volume_size=disk.size_gib,
-                volume_type=disk.volume_type,
-                iops=disk.iops,
-                throughput=disk.throughput_mibps,
-                kms_key_id=disk.kms_key_arn,
-                encrypted="true",
-                delete_on_termination="true",
-            ),
-        )
+    def _disks(self, disk: Disk) -> list[LaunchTemplateBlockDeviceMappings]:
+        """The disk that settings describe; and Bottlerocket's first one, of the AMI's size: images are on its second."""
+        ami = self.group.ami_type()
+        always: dict[str, Any] = {"kms_key_id": disk.kms_key_arn, "encrypted": "true", "delete_on_termination": "true"}
+        mappings = [
+            LaunchTemplateBlockDeviceMappings(
+                device_name=ami.data_device,
+                ebs=LaunchTemplateBlockDeviceMappingsEbs(
+                    volume_size=disk.size_gib,
+                    volume_type=disk.volume_type,
+                    iops=disk.iops,
+                    throughput=disk.throughput_mibps,
+                    **always,
+                ),
+            )
+        ]
+        if ami.root_device != ami.data_device:
+            system = LaunchTemplateBlockDeviceMappingsEbs(volume_type="gp3", **always)
+            mappings.insert(0, LaunchTemplateBlockDeviceMappings(device_name=ami.root_device, ebs=system))
+        return mappings
 
     def _key_name(self) -> str | None:
         ssh = self.group.ssh
@@ -157,6 +163,7 @@ class NodeLaunchTemplate(Construct):
         return {"placement": LaunchTemplatePlacement(group_name=placement.name)}
 
     def _capacity(self) -> dict[str, Any]:
+        """Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html."""
         if self.group.capacity_reservation_id is None:
             return {}
         capacity: dict[str, Any] = {
@@ -168,4 +175,6 @@ class NodeLaunchTemplate(Construct):
         }
         if self.group.capacity_type == "CAPACITY_BLOCK":
             capacity["instance_market_options"] = LaunchTemplateInstanceMarketOptions(market_type="capacity-block")
+            # EKS refuses a group of a capacity block whose template does not say the type, and one that says it twice
+            capacity["instance_type"] = self.group.instance_types[0]
         return capacity

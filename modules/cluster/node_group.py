@@ -96,7 +96,8 @@ class ManagedNodeGroup(Construct):
                 release_version=group.ami_release_version,
                 node_role_arn=self.role.arn,
                 subnet_ids=list(subnet_ids),
-                instance_types=list(group.instance_types),
+                # the launch template has the type of a capacity block, and EKS takes it in one of the two places only
+                instance_types=list(group.instance_types) if group.capacity_type != "CAPACITY_BLOCK" else None,
                 capacity_type=group.capacity_type,
                 ami_type=group.ami_type().name,
                 labels=dict(group.labels) or None,

@@ -16,7 +16,7 @@ from constructs import Construct
 from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 
-Party = Literal["control_plane", "nodes", "load_balancer", "fargate"]
+Party = Literal["control_plane", "nodes", "load_balancer", "cluster_group"]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,13 @@ RULES = (
 )
 """Webhook ports are what the pods listen on: an API server calls pods, not Services."""
 
-FARGATE_RULES = (
-    Rule("fargate", "nodes", None, "pods on Fargate talk to pods on nodes, DNS included", "-1"),
-    Rule("nodes", "fargate", None, "pods on nodes talk to pods on Fargate, DNS included", "-1"),
+CLUSTER_GROUP_RULES = (
+    Rule("cluster_group", "nodes", None, "pods on Fargate or Auto Mode talk to pods on nodes, DNS included", "-1"),
+    Rule("nodes", "cluster_group", None, "pods on nodes talk to pods on Fargate or Auto Mode, DNS included", "-1"),
+    Rule("load_balancer", "cluster_group", 8080, "HTTP to the pods of the ingress gateway"),
+    Rule("load_balancer", "cluster_group", 15021, "health checks of the ingress gateway"),
 )
-"""Pods on Fargate carry the cluster's own group."""
+"""The group that EKS makes: pods on Fargate and nodes of EKS Auto Mode carry it, besides the control plane."""
 
 
 class ClusterSecurityGroups(Construct):
@@ -68,10 +70,12 @@ class ClusterSecurityGroups(Construct):
     Args:
         platform_name: first part of names.
         vpc_id: the VPC (token).
+        node_groups: whether there are any, which carry the group of the nodes.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, platform_name: str, vpc_id: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, platform_name: str, vpc_id: str, node_groups: bool) -> None:
         super().__init__(scope, id_)
+        self.node_groups = node_groups
         self.platform_name = platform_name
         self.vpc_id = vpc_id
         self.ids: dict[Party, str] = {
@@ -90,6 +94,10 @@ class ClusterSecurityGroups(Construct):
             accepted(
                 group,
                 CKV2_AWS_5="Made here so that its rules to the nodes are, and carried by a load balancer of a later stack.",
+            )
+        if party == "nodes" and not self.node_groups:
+            accepted(
+                group, CKV2_AWS_5="There is no node group yet; it is an output of this stack, and stays when one comes."
             )
         return group.id
 
@@ -126,7 +134,7 @@ class ClusterSecurityGroups(Construct):
 
     def let_nodes_out(self) -> None:
         """Nodes reach images, package indexes, git and data by whatever port these have."""
-        egress = addressed(
+        addressed(
             "nodes_to_anywhere",
             VpcSecurityGroupEgressRule(
                 self,
@@ -136,10 +144,6 @@ class ClusterSecurityGroups(Construct):
                 ip_protocol="-1",
                 description="images, package indexes, git, data: notebooks use whatever port these have",
             ),
-        )
-        accepted(
-            egress,
-            CKV_AWS_382="People in notebooks fetch packages, code and data by many ports; routes and NetworkPolicies narrow it down.",
         )
 
     def let_in(self, cidrs: Sequence[IPv4Network]) -> None:

@@ -1,8 +1,10 @@
 """One IAM role with its trust and its rights."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cdktf import DefaultTokenResolver, StringConcat, Tokenization
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocument,
     DataAwsIamPolicyDocumentStatement,
@@ -53,7 +55,8 @@ class Trust:
 class Role(Construct):
     """An IAM role: trust, managed policies, and statements of its own.
 
-    Terraform addresses: `aws_iam_role.<name>`, `data.aws_iam_policy_document.<name>_trust`, and so on.
+    Terraform addresses: `aws_iam_role.<name>`, `aws_iam_role_policy.<name>`, `data.aws_iam_policy_document.<name>_trust` and
+    `<name>_rights`, `aws_iam_role_policy_attachment.<name>_<policy>`.
 
     Args:
         iam: what the platform's roles have in common.
@@ -110,28 +113,32 @@ class Role(Construct):
                 assume_role_policy=document.json,
             ),
         )
-        self.attachments = [
-            addressed(
-                f"{address}_{policy_arn.rpartition('/')[2]}",
-                IamRolePolicyAttachment(self, slug(policy_arn), role=self.resource.name, policy_arn=policy_arn),
-            )
-            for policy_arn in policy_arns
-        ]
+        self.attachments = [self._attachment(address, policy_arn) for policy_arn in policy_arns]
         self.inline = self._inline_policy(address, statements) if statements else None
+
+    def _attachment(self, address: str, policy_arn: str) -> IamRolePolicyAttachment:
+        # A token is a number that changes with what was built before; what it stands for, aws_iam_policy.x.arn, does not.
+        if "${" in policy_arn:
+            policy_arn = Tokenization.resolve(policy_arn, scope=self, resolver=DefaultTokenResolver(StringConcat()))
+        name = policy_slug(policy_arn)
+        return addressed(
+            f"{address}_{name}",
+            IamRolePolicyAttachment(self, name, role=self.resource.name, policy_arn=policy_arn),
+        )
 
     def _inline_policy(self, address: str, statements: Sequence[Statement]) -> IamRolePolicy:
         document = addressed(
-            address,
+            f"{address}_rights",
             DataAwsIamPolicyDocument(
                 self,
                 "rights",
                 statement=[
                     DataAwsIamPolicyDocumentStatement(
                         actions=list(statement.actions),
-                        resources=list(statement.resources),
+                        resources=[policy_variables(resource) for resource in statement.resources],
                         condition=[
                             DataAwsIamPolicyDocumentStatementCondition(
-                                test=test, variable=variable, values=list(values)
+                                test=test, variable=variable, values=[policy_variables(value) for value in values]
                             )
                             for test, variables in statement.conditions.items()
                             for variable, values in variables.items()
@@ -155,3 +162,22 @@ class Role(Construct):
     def rights(self) -> list[IamRolePolicyAttachment | IamRolePolicy]:
         """What must be there before the role is of use, for `depends_on`."""
         return [*self.attachments, *([self.inline] if self.inline is not None else [])]
+
+
+def policy_variables(text: str) -> str:
+    """IAM's own variables, such as `${aws:PrincipalTag/team}`, as the data source takes them: Terraform would read `${` as its own.
+
+    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document (context variables)
+    """
+    return re.sub(r"\$\{(?=[A-Za-z0-9-]+:|[*?$]\})", "&{", text)
+
+
+def policy_slug(policy_arn: str) -> str:
+    """Part of an address for a managed policy: its name; with the account unless it is AWS's, which may have the same name.
+
+    Of a policy made in the same stack, the reference.
+    """
+    if not policy_arn.startswith("arn:"):
+        return slug(policy_arn)
+    account, name = policy_arn.split(":")[4], policy_arn.rpartition("/")[2]
+    return name if account == "aws" else f"{account}_{name}"

@@ -261,6 +261,7 @@ KUBEFLOW = (
         "argo",
         HelmChart("https://argoproj.github.io/argo-helm", "argo-workflows", "1.0.18"),
         default=False,  # Pipelines brings its own; the CRDs are the same objects
+        owns=("CustomResourceDefinition/workflows.argoproj.io",),
         about="Argo Workflows with its server, for workflows beside Pipelines.",
     ),
     Component(
@@ -330,6 +331,15 @@ ADDONS = (
         default=False,
         alternative_to=("cluster-autoscaler",),
         about="Makes nodes that fit the pods that wait.",
+    ),
+    Component(
+        "karpenter-node-pools",
+        "kube-system",
+        Builtin(),
+        needs=("karpenter",),
+        layer="addons",
+        default=False,
+        about="Node pools of yours, drained before Karpenter leaves.",
     ),
     Component(
         "external-dns",

@@ -32,7 +32,7 @@ class Kustomization:
 
 @dataclass(frozen=True)
 class Builtin:
-    """No chart: a few objects of the Kubernetes provider's own types, made by `builtin.py` under the entry's name."""
+    """Objects of our own, from a template in `objects/`: a chart that synthesis writes, upstream or not."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Component:
     aws: tuple[AwsAccess, ...] = ()
     layer: Layer = "kubeflow"
     """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
-    minutes: int = 3
+    minutes: int = 2
     """Expected install time; the longest path of a stack is held against the life of a token."""
     timeout_seconds: int = 900
     """Helm's own limit for one release."""
@@ -68,6 +68,8 @@ class Component:
     """Whether 26.03 installs it by default, and so do we."""
     alternative_to: tuple[str, ...] = ()
     """Entries that it may not stand beside, though no object is shared (two autoscalers)."""
+    owns: tuple[str, ...] = ()
+    """Objects of an official chart that another entry may own, too, as `Kind/name`; of kustomizations the lock knows all."""
     licence: str = "Apache-2.0"
     about: str = ""
     """What it is for, in one sentence; for the docs."""
@@ -122,6 +124,7 @@ def advice(name: str, known: Collection[str]) -> str:
 def minutes_of_longest_path(components: Sequence[Component]) -> int:
     """Expected minutes until the last of them is installed, when all that can runs side by side."""
     done: dict[str, int] = {}
-    for component in install_order(components, {need for component in components for need in component.needs}):
+    present = {need for component in components for need in component.needs}
+    for component in install_order(components, present):
         done[component.name] = component.minutes + max((done.get(need, 0) for need in component.needs), default=0)
     return max(done.values(), default=0)

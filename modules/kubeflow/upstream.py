@@ -1,6 +1,7 @@
 """Where Kubeflow's manifests come from: repositories, commits, and what they refer to. Versions stand only here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -11,21 +12,50 @@ class Repository:
     commit: str
     """Full commit id; a tag can move."""
     version: str
-    """What people call it."""
+    """What people call it; `?ref=` in a kustomization that leads to it must say this."""
 
 
+@dataclass(frozen=True)
+class ReleaseFile:
+    """A file that a project builds with kustomize when it releases, and that others name by URL.
+
+    Built again from the commit, it is pinned by git; the file behind the URL could be exchanged.
+    """
+
+    repository: str
+    path: str
+    """The kustomize path that the project builds it from."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Image names that the project replaces when it releases."""
+
+
+# Tags and commits were compared in a clone of each: `git rev-parse <tag>^{commit}`.
 REPOSITORIES = {
     # renamed to kubeflow/community-distribution; the old name still leads there
     "kubeflow/manifests": Repository(
         "https://github.com/kubeflow/manifests", "d68ebc7fab366ab40ddd1541d2ec22febb31bc83", "26.03"
     ),
-    "kubeflow/mpi-operator": Repository("https://github.com/kubeflow/mpi-operator", "v0.8.0", "v0.8.0"),
-    "argoproj/argo-workflows": Repository("https://github.com/argoproj/argo-workflows", "v3.7.3", "v3.7.3"),
-    "kubernetes-sigs/lws": Repository("https://github.com/kubernetes-sigs/lws", "v0.7.0", "v0.7.0"),
+    "kubeflow/mpi-operator": Repository(
+        "https://github.com/kubeflow/mpi-operator", "101db144e019e1de65aaded07745e9d805c2852a", "v0.8.0"
+    ),
+    "argoproj/argo-workflows": Repository(
+        "https://github.com/argoproj/argo-workflows", "bded09fe4abd37cb98d7fc81b4c14a6f5034e9ab", "v3.7.3"
+    ),
+    "kubernetes-sigs/jobset": Repository(
+        "https://github.com/kubernetes-sigs/jobset", "da72d32bb0060354aa04b1a5868f3b363b088446", "v0.10.1"
+    ),
+    "kubernetes-sigs/lws": Repository(
+        "https://github.com/kubernetes-sigs/lws", "cd3a73a3f5e00cfa9cd2c1c92f00f6189d88073e", "v0.7.0"
+    ),
 }
 """Each is fetched by `make vendor`, or read from a folder of this name below KUBEFLOW_UPSTREAM."""
 
-REMOTE_FILES = {
-    "https://github.com/kubernetes-sigs/jobset/releases/download/v0.10.1/manifests.yaml": "kubernetes-sigs/jobset/releases/download/v0.10.1/manifests.yaml",
+RELEASE_FILES = {
+    # https://github.com/kubernetes-sigs/jobset/blob/v0.10.1/Makefile (target artifacts, with the release's IMAGE_REGISTRY)
+    "https://github.com/kubernetes-sigs/jobset/releases/download/v0.10.1/manifests.yaml": ReleaseFile(
+        "kubernetes-sigs/jobset",
+        "config/default",
+        {"us-central1-docker.pkg.dev/k8s-staging-images/jobset/jobset": "registry.k8s.io/jobset/jobset"},
+    ),
 }
-"""Single files that a base names by URL, and where they lie below KUBEFLOW_UPSTREAM."""
+"""Files that a base names by URL. Below KUBEFLOW_UPSTREAM the file itself may lie instead, at the URL's path."""

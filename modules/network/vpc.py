@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
+    DataAwsAvailabilityZones,
+    DataAwsAvailabilityZonesFilter,
+)
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -19,6 +22,7 @@ from constructs import Construct
 from modules.naming import addressed, aws_name
 from modules.network.outputs import NetworkOutputs
 from modules.network.plan import private_cidrs, public_cidrs
+from modules.security_scan import accepted
 from modules.settings import Network
 
 PUBLIC_LOAD_BALANCER_TAG = {"kubernetes.io/role/elb": "1"}
@@ -71,9 +75,9 @@ class Vpc(Construct):
             self._internet(network)
 
     def _vpc(self, network: Network) -> AwsVpc:
-        available = addressed("available", DataAwsAvailabilityZones(self, "zones", state="available"))
-        names = ", ".join(f'"{zone}"' for zone in self.zones)
-        return addressed(
+        names = DataAwsAvailabilityZonesFilter(name="zone-name", values=list(self.zones))
+        available = addressed("available", DataAwsAvailabilityZones(self, "zones", state="available", filter=[names]))
+        vpc = addressed(
             "this",
             AwsVpc(
                 self,
@@ -85,7 +89,7 @@ class Vpc(Construct):
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[
                         Precondition(
-                            condition=f"${{length(setsubtract([{names}], {available.fqn}.names)) == 0}}",
+                            condition=f"${{length({available.fqn}.names) == {len(self.zones)}}}",
                             error_message=f"network.zones: this account cannot use all of {', '.join(self.zones)}; name zones "
                             f"that `aws ec2 describe-availability-zones` lists as available.",
                         )
@@ -93,6 +97,9 @@ class Vpc(Construct):
                 ),
             ),
         )
+        if network.flow_logs is None:
+            accepted(vpc, CKV2_AWS_11="Settings say flow_logs=None.")
+        return vpc
 
     def _subnets(
         self, kind: str, cidrs: dict[str, str], tags: dict[str, str], depends_on: Sequence[ITerraformDependable] = ()

@@ -1,19 +1,12 @@
 """Every choice a person may make, one model a section: `from modules.settings import Platform, Network, Cluster, NodeGroup`."""
 
-from modules.settings.cluster import AccessEntry, Addon, Addons, AutoMode, Cluster, ExistingCluster, VpcCni
+from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
+from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
+from modules.settings.fargate import FargateProfile, FargateSelector
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
-from modules.settings.node_group import (
-    Disk,
-    FargateProfile,
-    FargateSelector,
-    NodeGroup,
-    Schedule,
-    ServiceAccountRole,
-    Ssh,
-    Statement,
-    Taint,
-)
+from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.platform import LAYERS, Moved, Platform, Removed, problems_of_all
+from modules.settings.service_account_role import ServiceAccountRole, Statement
 from modules.settings.state import State
 
 __all__ = [

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Problem, Section, repeated
-from modules.settings.types import Retention, SubnetId, VpcId
+from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.types import PRIVATE_RANGES, Block, Retention, SubnetId, VpcId, Zones, matching
 
-NETWORK_BITS_PER_SUBNET = 3
-"""A VPC is cut in 2^3 blocks: six private subnets (zones a to f), one block for the public ones, one kept free."""
+EndpointService = Annotated[
+    str,
+    matching(
+        r"(?!(cn\.)?com\.)[a-z0-9-]+(\.[a-z0-9-]+)*",
+        "a service name such as ecr.api, without the com.amazonaws.<region> before it",
+    ),
+]
 
 
 class FlowLogs(Section):
@@ -31,17 +36,17 @@ class Network(Section):
     or taken away without moving another subnet (a moved subnet is a replaced cluster).
     """
 
-    cidr: IPv4Network = Field(
+    cidr: Block = Field(
         IPv4Network("10.0.0.0/16"),
         description="IPv4 block of the VPC, /16 to /20. Private subnets get an eighth each (a /19, 8,187 addresses, of a /16), "
         "since with prefix delegation a node takes addresses for its pods 16 at a time.",
     )
-    zones: int | tuple[str, ...] = Field(
+    zones: Zones = Field(
         3,
         description="Number of zones (the region's first by name), or the zones by name. At least 2, as EKS demands; three "
         "keep a quorum when one is lost.",
     )
-    secondary_cidr: IPv4Network | None = Field(
+    secondary_cidr: Block | None = Field(
         None,
         description="A second block of the VPC, /16 to /20, that only pods take addresses from (vpc-cni custom networking); "
         "100.64.0.0/16 is usual where company addresses are scarce. None: pods share the private subnets.",
@@ -59,7 +64,7 @@ class Network(Section):
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = Field(
         ("s3",), description="Gateway endpoints, free of charge. s3: image layers and artifacts do not pay for NAT."
     )
-    interface_endpoints: tuple[str, ...] = Field(
+    interface_endpoints: tuple[EndpointService, ...] = Field(
         (),
         description="Interface endpoints by service name (`ecr.api`, `sts`, …), each paid by the hour and zone; none by default. "
         "A fully private network needs those in FULLY_PRIVATE_ENDPOINTS.",
@@ -69,27 +74,58 @@ class Network(Section):
         description="Flow logs; on, since they cannot be had afterwards for the day they are needed. None: no logs.",
     )
 
-    def own_problems(self) -> Iterator[Problem]:
-        """Sizes, overlaps, and what a network without internet needs."""
-        for name, block in (("cidr", self.cidr), ("secondary_cidr", self.secondary_cidr)):
-            if block is not None and not 16 <= block.prefixlen <= 20:
-                yield (
-                    name,
-                    f"{block} is a /{block.prefixlen}; give a block from /16 (the largest AWS takes) to /20 (an eighth of which "
-                    "still has 507 addresses for nodes and pods)",
-                )
-        if self.secondary_cidr is not None and self.cidr.overlaps(self.secondary_cidr):
+    @rule
+    def _sizes(self) -> Iterator[Problem]:
+        yield from block_problems("cidr", self.cidr)
+
+    @rule
+    def _secondary_size(self) -> Iterator[Problem]:
+        if self.secondary_cidr is not None:
+            yield from block_problems("secondary_cidr", self.secondary_cidr)
+
+    @rule
+    def _blocks_beside_each_other(self) -> Iterator[Problem]:
+        """Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (IPv4 CIDR block association restrictions)."""
+        first, second = self.cidr, self.secondary_cidr
+        if second is None:
+            return
+        if first.overlaps(second):
             yield (
                 "secondary_cidr",
-                f"{self.secondary_cidr} overlaps cidr {self.cidr}; give a block outside of it, such as 100.64.0.0/16",
+                f"{second} overlaps cidr {first}; give a block outside of it, such as 100.64.0.0/16",
             )
+        for block in PRIVATE_RANGES:
+            if second.subnet_of(block) and not first.subnet_of(block):
+                yield (
+                    "secondary_cidr",
+                    f"{second} cannot stand beside cidr {first}: AWS takes a block of {block} only beside another of it; give a block "
+                    "such as 100.64.0.0/16",
+                )
+
+    @rule
+    def _zones(self) -> Iterator[Problem]:
         count = self.zones if isinstance(self.zones, int) else len(self.zones)
         if not 2 <= count <= 6:
-            yield "zones", f"{count} zones; EKS needs 2 or more, and the subnet plan has room for 6: give 2 to 6"
-        if isinstance(self.zones, tuple) and repeated(self.zones):
-            yield "zones", f"{', '.join(self.zones)} names a zone twice; name each once"
+            yield (
+                "zones",
+                f"the number of zones is {count}; EKS needs 2 or more, and the subnet plan has room for 6: give 2 to 6",
+            )
+        if isinstance(self.zones, tuple):
+            yield from each_once("zones", self.zones)
+
+    @rule
+    def _no_internet(self) -> Iterator[Problem]:
         if self.fully_private and self.nat != "none":
             yield "nat", f'a fully private network has no internet gateway for NAT {self.nat!r} to use; set nat="none"'
+
+    @rule
+    def _interface_endpoints(self) -> Iterator[Problem]:
+        yield from each_once("interface_endpoints", self.interface_endpoints)
+        if "s3" in self.interface_endpoints or "dynamodb" in self.interface_endpoints:
+            yield (
+                "interface_endpoints",
+                "s3 and dynamodb are gateway endpoints, free of charge; name them in gateway_endpoints",
+            )
         missing = [name for name in FULLY_PRIVATE_ENDPOINTS if name not in self.interface_endpoints]
         if self.nat == "none" and missing:
             yield (
@@ -97,15 +133,24 @@ class Network(Section):
                 f"without NAT, nodes reach AWS only through endpoints, and these are missing: {', '.join(missing)}; add them "
                 "(`interface_endpoints=FULLY_PRIVATE_ENDPOINTS`)",
             )
+
+    @rule
+    def _gateway_endpoints(self) -> Iterator[Problem]:
+        yield from each_once("gateway_endpoints", self.gateway_endpoints)
         if self.nat == "none" and "s3" not in self.gateway_endpoints:
             yield "gateway_endpoints", 'without NAT, image layers come through the s3 gateway endpoint; add "s3"'
-        for name in repeated(self.interface_endpoints):
-            yield "interface_endpoints", f"{name} stands there twice; name it once"
-        if "s3" in self.interface_endpoints or "dynamodb" in self.interface_endpoints:
-            yield (
-                "interface_endpoints",
-                "s3 and dynamodb are gateway endpoints, free of charge; name them in gateway_endpoints",
-            )
+
+
+def block_problems(name: str, block: IPv4Network) -> Iterator[Problem]:
+    """Size and kind of a block of the VPC."""
+    if not 16 <= block.prefixlen <= 20:
+        yield (
+            name,
+            f"{block} is a /{block.prefixlen}; give a block from /16 (the largest AWS takes) to /20 (an eighth of which "
+            "still has 507 addresses for nodes and pods)",
+        )
+    elif block.is_loopback or block.is_link_local or block.is_multicast or block.is_reserved or block[0].packed[0] == 0:
+        yield name, f"{block} is not for hosts; give a private block, such as 10.0.0.0/16"
 
 
 FULLY_PRIVATE_ENDPOINTS = (
@@ -150,16 +195,14 @@ class ExistingNetwork(Section):
         "fails the plan and is named.",
     )
 
-    def own_problems(self) -> Iterator[Problem]:
-        """Ids that stand twice, or too few."""
+    @rule
+    def _two_or_more(self) -> Iterator[Problem]:
         if len(self.private_subnet_ids) < 2:
             yield (
                 "private_subnet_ids",
-                f"{len(self.private_subnet_ids)} subnet; EKS needs subnets in 2 zones: give 2 or more",
+                f"the number of subnets is {len(self.private_subnet_ids)}; EKS needs them in 2 zones: give 2 or more",
             )
-        everything = self.private_subnet_ids + self.public_subnet_ids
-        for subnet_id in repeated(everything):
-            yield (
-                "private_subnet_ids",
-                f"{subnet_id} stands twice among private_subnet_ids and public_subnet_ids; name it once",
-            )
+
+    @rule
+    def _subnets_once(self) -> Iterator[Problem]:
+        yield from each_once("private_subnet_ids", self.private_subnet_ids + self.public_subnet_ids)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, Tag
 
-from modules.settings.section import Problem, Section
-from modules.settings.types import KeyArn, NonEmpty, matching
+from modules.facts.regions import region
+from modules.settings.section import Problem, Section, rule
+from modules.settings.types import KeyArn, NonEmpty, kind_of, matching
 
 
 class LocalState(Section):
@@ -19,7 +20,8 @@ class LocalState(Section):
         "an absolute path would be another machine's, and would stand in the JSON.",
     )
 
-    def own_problems(self) -> Iterator[Problem]:
+    @rule
+    def _folder(self) -> Iterator[Problem]:
         """A folder that another machine has, too, and that synth never touches."""
         path = PurePosixPath(self.folder)
         if path.is_absolute() or ".." in path.parts or self.folder.startswith("~"):
@@ -38,7 +40,7 @@ class LocalState(Section):
 class S3State(Section):
     """State in an S3 bucket, locked by Terraform's own lock file (no DynamoDB), encrypted."""
 
-    bucket: Annotated[str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")] = Field(
+    bucket: Annotated[str, matching(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")] = Field(
         description="The bucket. It must exist before the first `terraform init`."
     )
     region: str = Field(description="Region of the bucket, such as us-west-2; not always the platform's.")
@@ -48,6 +50,15 @@ class S3State(Section):
     key_prefix: Annotated[str, matching(r"[\w/-]*", "a key prefix of letters, digits, - _ and /")] = Field(
         "kubeflow", description="First part of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."
     )
+
+    @rule
+    def _place(self) -> Iterator[Problem]:
+        yield from region_problems(self.region)
+        if self.kms_key_arn is not None and self.kms_key_arn.split(":")[3] != self.region:
+            yield (
+                "kms_key_arn",
+                f"the key is in {self.kms_key_arn.split(':')[3]}, and the bucket in {self.region}; S3 takes keys of the bucket's region",
+            )
 
     def address(self, platform: str, layer: str) -> str:
         """Where this stack's state lies; two stacks of one address would overwrite each other."""
@@ -65,9 +76,13 @@ class HcpState(Section):
     project: NonEmpty | None = Field(
         None, description="The project that the workspaces belong to. None: the organization's default."
     )
-    workspace_prefix: Annotated[str, matching(r"[\w-]*", "a prefix of letters, digits, - and _")] = Field(
-        "", description="First part of the workspace names: `<workspace_prefix><platform>-<layer>`."
-    )
+    workspace_prefix: Annotated[
+        str,
+        matching(
+            r"[\w-]{0,50}",
+            "a prefix of up to 50 letters, digits, - and _ (a workspace's name ends at 90, the platform's part at 40)",
+        ),
+    ] = Field("", description="First part of the workspace names: `<workspace_prefix><platform>-<layer>`.")
     hostname: NonEmpty = Field("app.terraform.io", description="Another host for Terraform Enterprise.")
 
     def address(self, platform: str, layer: str) -> str:
@@ -109,5 +124,13 @@ AnyState = Annotated[
     | Annotated[S3State, Tag("union:S3State")]
     | Annotated[HcpState, Tag("union:HcpState")]
     | Annotated[NoState, Tag("union:NoState")],
-    Discriminator(lambda value: f"union:{type(value).__name__}"),
+    kind_of("State.local(…)", "State.s3(…)", "State.hcp(…)", "State.none(…)"),
 ]
+
+
+def region_problems(name: str) -> Iterator[Problem]:
+    """Whether there is such a region."""
+    try:
+        region(name)
+    except ValueError as error:
+        yield "region", f"{name!r} is no region: {str(error).partition(': ')[2]}"

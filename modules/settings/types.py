@@ -1,21 +1,91 @@
 """Kinds of values that several sections take, each with its pattern and one sentence for a wrong one."""
 
 import re
-from typing import Annotated, Literal
+from ipaddress import IPv4Interface, IPv4Network
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 
-def matching(pattern: str, what: str) -> AfterValidator:
-    """A validator that says what a value must look like instead of showing a regular expression."""
+def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
+    """A validator that says what a value must look like instead of showing a regular expression.
+
+    Args:
+        pattern: of the whole value.
+        what: it, in words that follow `is not`.
+        shown: whether a wrong value may be printed; not where a secret could have been pasted.
+    """
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"{value!r} is not {what}")
+            raise ValueError(f"{repr(value) if shown else 'what you gave'} is not {what}")
         return value
 
+    check.__doc__ = what  # docs/settings.md names the type by it
     return AfterValidator(check)
+
+
+def written_as_block(value: Any) -> Any:
+    """Say what is wrong with an IPv4 block; pydantic itself says only that it is none."""
+    if not isinstance(value, str):
+        return value
+    try:
+        inner = IPv4Interface(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no IPv4 block; write it as 10.0.0.0/16 is written") from None
+    if inner.ip != inner.network.network_address:
+        raise ValueError(f"{value!r} has bits set behind its prefix; write {inner.network}")
+    return value
+
+
+Block = Annotated[IPv4Network, BeforeValidator(written_as_block)]
+PRIVATE_RANGES = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+"""Source: https://www.rfc-editor.org/rfc/rfc1918"""
+
+
+def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """One sentence in place of pydantic's two, one for each way that was meant."""
+    try:
+        return handler(value)
+    except ValidationError:
+        raise ValueError(
+            f'{value!r} is neither a number of zones nor their names; write 3, or ("us-west-2a", "us-west-2b")'
+        ) from None
+
+
+Zones = Annotated[int | tuple[str, ...], WrapValidator(number_or_names)]
+
+
+def not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """at least one"""  # noqa: D403, D415 - docs/settings.md has it in a sentence
+    if not value:
+        raise ValueError("is empty; give one at least")
+    return value
+
+
+AtLeastOne = AfterValidator(not_empty)
+
+
+def kind_of(*kinds: str) -> Discriminator:
+    """Tells the sections that may stand in one place apart; their tags are `union:` and the name of the class.
+
+    Args:
+        kinds: how people write them, for the message.
+    """
+    return Discriminator(
+        lambda value: f"union:{type(value).__name__}",
+        custom_error_type="section_kind",
+        custom_error_message=f"is none of the sections that may stand here; give {' or '.join(kinds)}",
+    )
 
 
 Retention = Literal[
@@ -28,16 +98,22 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 
 NodeName = Annotated[
     str,
-    matching(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?", "a name of 1 to 40 lower-case letters, digits and inner hyphens"),
+    matching(
+        r"(?=.{1,36}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        "a name of 1 to 36 lower-case letters, digits and single inner hyphens, a letter first (36: AWS names, which begin with "
+        "the platform's, end at 64)",
+    ),
 ]
-"""Name of a group, an entry, a schedule, …: it stands in addresses and in AWS names (40: AWS names stay below 64)."""
+"""Name of a group, an entry, a schedule, …: it stands in AWS names, and in Terraform addresses, where a-b and a--b are one
+and no digit comes first. The longest name of AWS that holds it is the role `<platform>-node-<group>`: 22 + 6 + 36 = 64.
+"""
 
 PlatformName = Annotated[
     str,
     matching(
-        r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?",
-        "a platform name: 1 to 22 lower-case letters, digits and inner hyphens, a letter first (22 leaves room for the rest of "
-        "AWS names, which end at 64)",
+        r"(?=.{1,22}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        "a platform name: 1 to 22 lower-case letters, digits and single inner hyphens, a letter first (22 leaves room for the "
+        "rest of AWS names, which end at 64)",
     ),
 ]
 
@@ -56,7 +132,14 @@ PolicyArn = Annotated[
 RoleArn = Annotated[
     str, matching(ARN + r"iam::\d{12}:role/.+", "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deploy")
 ]
-KeyArn = Annotated[str, matching(ARN + r"kms:[a-z0-9-]+:\d{12}:key/.+", "the ARN of a KMS key (not of an alias)")]
+KeyArn = Annotated[
+    str,
+    matching(
+        ARN + r"kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+        "the ARN of a KMS key (not of an alias)",
+    ),
+]
+"""Terraform's S3 backend takes no other form of it."""
 Principal = Annotated[
     str,
     matching(
@@ -79,5 +162,11 @@ NamespaceName = Annotated[
         "a Kubernetes namespace: 1 to 63 lower-case letters, digits and inner hyphens",
     ),
 ]
+LABEL_KEY = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+LABEL_VALUE = re.compile(r"[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+"""Of labels and of taints.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+"""
 Version = Annotated[str, matching(r"v\d+\.\d+\.\d+(-eksbuild\.\d+)?", "an add-on version such as v1.20.4-eksbuild.2")]
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]

@@ -21,7 +21,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import autoscaling, ec2, eks, kms, s3
+from . import autoscaling, ec2, eks, iam, kms, s3
 from .gate import Call, Gate
 from .leftovers import ACCOUNT, leftovers
 
@@ -58,8 +58,12 @@ class Server:
         moto_api_backend.reset()
 
 
-class QuietRequests(MotoRequestHandler):
-    """No log line for each request; a crash in moto is still logged with its traceback."""
+class RequestHandler(MotoRequestHandler):
+    """Keeps connections open, and writes no log line for each request; a crash in moto is still logged."""
+
+    # With werkzeug's HTTP/1.0 each request opens a connection; under load two of twenty applies ended in
+    # "use of closed network connection".
+    protocol_version = "HTTP/1.1"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: one Terraform run sends hundreds, and Gate has those that matter."""
@@ -74,9 +78,9 @@ def start() -> Server:
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0
-    for service in (autoscaling, ec2, eks, kms, s3):
+    for service in (autoscaling, ec2, eks, iam, kms, s3):
         service.install()
     gate = Gate(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=QuietRequests)
+    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=RequestHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     return Server(f"http://127.0.0.1:{server.server_port}", gate)

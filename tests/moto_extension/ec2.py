@@ -1,12 +1,14 @@
-"""EC2: launch templates keep their tags apart, as AWS does."""
+"""EC2: launch templates keep their tags apart, and every security group rule its description, as on AWS."""
 
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses.launch_templates import LaunchTemplates
 
 moto_create_launch_template = LaunchTemplates.create_launch_template
+moto_rule = SecurityGroupRule.__init__
 
 
 def create_launch_template(self: LaunchTemplates) -> ActionResult:
@@ -28,8 +30,17 @@ def current_tags(template: Any) -> list[dict[str, str]]:
     return tags
 
 
+def make_rule(self: SecurityGroupRule, *given: Any, **named: Any) -> None:
+    """Keep the description of a rule for a group or a prefix list where moto looks for it: beside the CIDR."""
+    moto_rule(self, *given, **named)
+    for target in (*given, *named.values()):
+        if isinstance(target, dict) and "Description" in target:
+            self.ip_range = {**self.ip_range, "Description": target["Description"]}
+
+
 def install() -> None:
     """Put the repairs into moto."""
     setattr(LaunchTemplates, create_launch_template.__name__, create_launch_template)
     # The setter swallows what LaunchTemplate.__init__ assigns.
     LaunchTemplate.tags = property(current_tags, lambda _template, _tags: None)  # type: ignore[assignment]
+    SecurityGroupRule.__init__ = make_rule  # type: ignore[method-assign]

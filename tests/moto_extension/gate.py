@@ -31,11 +31,13 @@ BOTOCORE_NAMES = {
     "monitoring": "cloudwatch",
 }
 
-# What differs between two tries of the same request: resource ids, UUIDs, time stamps in generated names, tokens.
+# What differs between two tries of the same request: UUIDs, time stamps in generated names, tokens.
 VOLATILE = re.compile(
-    r"\b[a-z]+-[0-9a-f]{8,17}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14,}"
-    r'|(?i:[a-z]*token|CallerReference)(=[^&]*|"?[:>]\s*"?[^"<,}]*)'
+    r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14,}|(?i:[a-z]*token|CallerReference)(=[^&]*|"?[:>]\s*"?[^"<,}]*)'
 )
+# The second step of a resource; when it fails Terraform makes the resource anew, and this step then names a new id.
+SECOND_STEP = re.compile(r"(Modify|Enable|Put|Tag|CreateTags|Update|Attach)")
+RESOURCE_ID = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b|\b[0-9a-f]{32}\b")
 
 
 class InjectedFault(ServiceException):
@@ -69,7 +71,11 @@ class Call:
     def fingerprint(self) -> str:
         """The same for two tries of one request, even when the things it names were made anew in between."""
         what = VOLATILE.sub("", f"{self.service} {self.operation} {self.path} {self.body}")
-        return hashlib.sha256(what.encode()).hexdigest()
+        if SECOND_STEP.match(self.operation):
+            what = RESOURCE_ID.sub("", what)
+        # Tags are a map in Go: each try sends them in another order, so neither order nor list position may count.
+        parts = sorted(re.split(r"[&,{}\[\]]", re.sub(r"\.\d+\b", "", what)))
+        return hashlib.sha256("&".join(parts).encode()).hexdigest()
 
 
 Rule = Callable[[Call], bool]
@@ -125,16 +131,20 @@ class Gate:
 
         self._rules.append(refuses)
 
-    def fail_each_once(self) -> None:
+    def fail_each_once(self, operations: str = ".*") -> None:
         """Refuse the first try of every distinct creating call.
 
         An apply then gets one level of the dependency graph further each time, so that a handful of applies puts a
         fault after each create in turn.
+
+        Args:
+            operations: pattern of the operations to refuse. `Create` leaves out the second steps of a resource
+                (EnableKeyRotation, ModifyVpcAttribute); when such a step fails, Terraform makes the resource anew.
         """
         seen: set[str] = set()
 
         def refuses(call: Call) -> bool:
-            if not call.creates or call.fingerprint in seen:
+            if not call.creates or not re.match(operations, call.operation) or call.fingerprint in seen:
                 return False
             seen.add(call.fingerprint)
             return True

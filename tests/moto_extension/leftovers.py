@@ -65,7 +65,7 @@ def _in_ec2(ec2: EC2Backend) -> dict[str, list[str]]:
         "nat gateway": [gateway.id for gateway in ec2.nat_gateways.values() if gateway.state != "deleted"],
         "vpc endpoint": [endpoint.id for endpoint in ec2.vpc_end_points.values() if endpoint.state != "deleted"],
         "elastic ip": [address.allocation_id or "" for address in ec2.addresses],
-        "network interface": list(ec2.enis),
+        "network interface": [eni.id for eni in ec2.enis.values() if eni.subnet.vpc_id in ours],
         "launch template": [template.name for template in ec2.launch_templates.values()],
         "key pair": list(ec2.key_pairs),
         "flow log": list(ec2.flow_logs),

@@ -1,0 +1,68 @@
+"""A program of one's own: the platform's network and cluster, and a stack with a bucket that one service account reads."""
+
+import modules  # noqa: F401  first of all imports: it makes the AWS bindings load in a second instead of twenty
+
+# isort: split
+
+from cdktf import App, LocalBackend, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from constructs import Construct
+
+from modules.cluster.existing import ExistingEksCluster
+from modules.iam.oidc_role import OidcRole
+from modules.iam.role import Iam
+from modules.settings import Cluster, ExistingCluster, Network, NodeGroup, Platform, Statement
+from stacks.cluster import ClusterStack
+from stacks.network import NetworkStack
+from stacks.stack import AWS_PROVIDER
+
+LAB = Platform(
+    name="lab",
+    region="us-west-2",
+    network=Network(),
+    cluster=Cluster(
+        public_access_cidrs=("203.0.113.0/24",),  # a documentation range: write your own networks here
+        admins=("role/platform-admins",),
+        node_groups=(NodeGroup(name="general"),),
+    ),
+)
+
+
+class TeamStack(TerraformStack):
+    """What one team has in AWS. It finds the cluster by name, so the cluster can be anybody's."""
+
+    def __init__(self, scope: Construct, id_: str, *, cluster_name: str, region: str) -> None:
+        super().__init__(scope, id_)
+        AwsProvider(self, "aws", region=region)
+        self.add_override("terraform.required_providers.aws", AWS_PROVIDER)  # else the bindings pin one exact version
+        LocalBackend(self, path=f"../../../state/{id_}.tfstate")  # else CDKTF writes a path of this machine
+        cluster = ExistingEksCluster(self, "cluster", cluster=ExistingCluster(name=cluster_name)).outputs
+        bucket = S3Bucket(self, "datasets", bucket_prefix=f"{id_}-datasets-")
+        role = OidcRole(
+            self,
+            "reader",
+            iam=Iam(name_prefix=cluster_name),
+            oidc_provider=cluster.oidc_provider,
+            namespace="team-a",
+            service_account="reader",
+            statements=[
+                Statement(actions=("s3:GetObject", "s3:ListBucket"), resources=(bucket.arn, f"{bucket.arn}/*")),
+            ],
+        )
+        TerraformOutput(self, "reader_role_arn", value=role.arn, description="Annotate team-a/reader with it.")
+
+
+def place(app: App) -> None:
+    """Three stacks in the order they are applied."""
+    network = NetworkStack(app, LAB)
+    cluster = ClusterStack(app, LAB)
+    cluster.add_dependency(network)
+    team = TeamStack(app, "lab-team-a", cluster_name=LAB.name, region=LAB.region)
+    team.add_dependency(cluster)
+
+
+if __name__ == "__main__":
+    app = App(outdir="generated")
+    place(app)
+    app.synth()

@@ -1,0 +1,80 @@
+"""How Terraform signs in to a cluster, for the Helm and Kubernetes providers."""
+
+from typing import Any, Literal
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
+from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes, HelmProviderKubernetesExec
+from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider, KubernetesProviderExec
+from constructs import Construct
+
+from modules.naming import addressed
+
+HELM_PROVIDER = {"source": "hashicorp/helm", "version": ">= 2.17.0, < 4.0.0"}
+"""2.17 takes `kubernetes` as a block, 3.x as an attribute; one JSON object is right for both."""
+
+KUBERNETES_PROVIDER = {"source": "hashicorp/kubernetes", "version": ">= 2.36.0, < 4.0.0"}
+"""2.36 is the first with `data_wo`; `metadata` as a block is right in 3.x, too."""
+
+
+class ClusterSignIn(Construct):
+    """The Helm provider of a stack, for a cluster that an earlier stack made, or another's.
+
+    The cluster is found by a data source, so address and certificate are known at plan. The token is ephemeral: neither
+    plan nor state hold it; it is asked for anew at apply, lives 15 minutes and is not renewed.
+
+    Args:
+        cluster_name: the cluster (token, or known).
+        region: of the cluster, for `exec`.
+        method: `token`, or `exec` of the aws program, which renews itself.
+        kubernetes: whether the stack has resources of the Kubernetes provider, too.
+
+    Source: https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        cluster_name: str,
+        region: str,
+        method: Literal["token", "exec"],
+        kubernetes: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        stack = TerraformStack.of(self)
+        self.cluster = addressed("this", DataAwsEksCluster(self, "cluster", name=cluster_name))
+        certificate = f"${{base64decode({self.cluster.fqn}.certificate_authority[0].data)}}"
+        token = None
+        program: dict[str, Any] | None = None
+        if method == "exec":
+            program = {
+                "api_version": "client.authentication.k8s.io/v1beta1",
+                "command": "aws",
+                "args": ["eks", "get-token", "--region", region, "--cluster-name", cluster_name],
+            }
+        else:
+            stack.add_override("ephemeral.aws_eks_cluster_auth.this", {"name": cluster_name})
+            token = "${ephemeral.aws_eks_cluster_auth.this.token}"
+        HelmProvider(
+            self,
+            "helm",
+            kubernetes=HelmProviderKubernetes(
+                host=self.cluster.endpoint,
+                cluster_ca_certificate=certificate,
+                token=token,
+                exec=HelmProviderKubernetesExec(**program) if program else None,
+            ),
+        )
+        stack.add_override("terraform.required_providers.helm", HELM_PROVIDER)
+        if kubernetes:
+            KubernetesProvider(
+                self,
+                "kubernetes",
+                host=self.cluster.endpoint,
+                cluster_ca_certificate=certificate,
+                token=token,
+                exec=[KubernetesProviderExec(**program)] if program else None,
+            )
+            stack.add_override("terraform.required_providers.kubernetes", KUBERNETES_PROVIDER)

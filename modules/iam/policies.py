@@ -1,0 +1,93 @@
+"""Rights of the catalogue's service accounts: name of a policy to its statements, each narrowed down to names we know.
+
+`*` stands alone only where AWS knows no resource for an action, or asks for it in every call (`Describe…`); a test holds
+that against AWS's own reference of actions.
+"""
+
+from collections.abc import Callable, Mapping
+
+from modules.iam.karpenter_policy import karpenter
+from modules.iam.load_balancer_policy import aws_load_balancer_controller
+from modules.iam.policy_context import PolicyContext, needed
+from modules.settings import Statement
+
+
+def cluster_autoscaler(context: PolicyContext) -> tuple[Statement, ...]:
+    """Reads what could grow; changes only the Auto Scaling groups that EKS tagged as this cluster's.
+
+    Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md#iam-policy,
+        https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html (the tags)
+    """
+    return (
+        Statement(
+            actions=(
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeAutoScalingInstances",
+                "autoscaling:DescribeLaunchConfigurations",
+                "autoscaling:DescribeScalingActivities",
+                "autoscaling:DescribeTags",
+                "ec2:DescribeImages",
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeLaunchTemplateVersions",
+                "ec2:GetInstanceTypesFromInstanceRequirements",
+            ),
+            resources=("*",),
+        ),
+        Statement(
+            actions=("autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"),
+            resources=(context.arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/*"),),
+            conditions={
+                "StringEquals": {
+                    "aws:ResourceTag/k8s.io/cluster-autoscaler/enabled": ("true",),
+                    f"aws:ResourceTag/k8s.io/cluster-autoscaler/{context.cluster_name}": ("owned",),
+                }
+            },
+        ),
+        Statement(  # labels and taints of a group that has never had a node
+            actions=("eks:DescribeNodegroup",),
+            resources=(context.arn("eks", f"nodegroup/{context.cluster_name}/*"),),
+        ),
+    )
+
+
+def external_dns(context: PolicyContext) -> tuple[Statement, ...]:
+    """Writes records of the zones that settings name.
+
+    Source: https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/#iam-policy
+    """
+    zone_ids = needed("external-dns", "dns_zone_ids", context.dns_zone_ids)
+    return (
+        Statement(
+            actions=(
+                "route53:ChangeResourceRecordSets",
+                "route53:ListResourceRecordSets",
+                "route53:ListTagsForResources",
+            ),
+            resources=tuple(f"arn:{context.partition}:route53:::hostedzone/{zone_id}" for zone_id in zone_ids),
+        ),
+        Statement(actions=("route53:ListHostedZones",), resources=("*",)),
+    )
+
+
+def aws_for_fluent_bit(context: PolicyContext) -> tuple[Statement, ...]:
+    """Writes into one log group, which is there already.
+
+    Source: https://docs.fluentbit.io/manual/pipeline/outputs/cloudwatch
+    """
+    group = needed("aws-for-fluent-bit", "pod_log_group_name", context.pod_log_group_name)
+    return (
+        Statement(
+            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+            resources=(context.arn("logs", f"log-group:{group}:*"),),
+        ),
+    )
+
+
+POLICIES: Mapping[str, Callable[[PolicyContext], tuple[Statement, ...]]] = {
+    "aws-for-fluent-bit": aws_for_fluent_bit,
+    "aws-load-balancer-controller": aws_load_balancer_controller,
+    "cluster-autoscaler": cluster_autoscaler,
+    "external-dns": external_dns,
+    "karpenter": karpenter,
+}
+"""Name, as in `AwsAccess.policy`, to what makes its statements."""

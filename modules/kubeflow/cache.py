@@ -1,0 +1,40 @@
+"""Rendered objects on this machine, by the sha256 of their bytes. Not committed: `make vendor` fills it from upstream."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+CACHE_FOLDER = Path(__file__).parents[2] / ".cache" / "kubeflow"
+
+
+class Cache:
+    """A folder of files named by their content. What is half written, or was changed, is never given out."""
+
+    def __init__(self, folder: Path = CACHE_FOLDER) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Store content, and give its sha256. Safe beside other processes, and when this one is killed."""
+        digest = hashlib.sha256(content).hexdigest()
+        if self.get(digest) is None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                Path(temporary).replace(self._path(digest))
+            finally:
+                Path(temporary).unlink(missing_ok=True)
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """The content of this sha256; None if it is not here, not whole or not genuine."""
+        try:
+            content = self._path(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == digest else None
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / f"{digest}.yaml"

@@ -1,0 +1,243 @@
+"""Local Helm charts: raw objects, and one template that puts values in. Their bytes follow from the lock alone.
+
+Objects are read with `.Files.Get`, so that what looks like a template in them (Argo's `{{workflow.name}}`) stays as it is.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.lock import Entry, Namespace, release_name
+from modules.kubeflow.manifest import CHECKSUM_TOKEN, Object, dump, load, tokens
+from modules.kubeflow.rules import KEEP
+
+CHARTS = "charts"
+"""Folder of charts below a stack's folder; relative, so that it goes with the stack to HCP Terraform."""
+RELEASE_SECRET_LIMIT_KIB = 900
+"""Helm keeps a release in one Secret, which Kubernetes limits to 1 MiB; the rest is for values and growth.
+
+Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
+"""
+
+# Without deletion protection the annotation must be gone: Helm deletes no object that has it, whatever its value, see
+# https://github.com/helm/helm/blob/v3.18.6/pkg/action/resource_policy.go. It is always the last annotation (`manifest.py`).
+_KEEP_LINE = f"    {KEEP}: keep\\n"
+TEMPLATE = (
+    """{{- /* Objects of files/all.yaml with values in the place of @@tokens@@. */ -}}
+{{- $text := .Files.Get "files/all.yaml" -}}
+{{- if not .Values.keep -}}
+{{- $text = replace "\\n  annotations:\\nKEEP" "\\n" $text | replace "\\nKEEP" "\\n" -}}
+{{- end -}}
+{{- range $name, $value := .Values.tokens -}}
+{{- $json := toJson $value -}}
+{{- $text = replace (printf "\\"@@json:%s@@\\"" $name) $json $text -}}
+{{- $text = replace (printf "@@%s@@" $name) (trimSuffix "\\"" (trimPrefix "\\"" $json)) $text -}}
+{{- end -}}
+{{- $text = replace "@@CHECKSUM@@" (.Values.tokens | toJson | sha256sum | trunc 16) $text -}}
+{{- with regexFind "@@[a-z0-9_:]+@@" $text -}}
+{{- fail (printf "%s: no value for %s" $.Chart.Name .) -}}
+{{- end -}}
+{{ $text }}
+""".replace("KEEP", _KEEP_LINE)
+    .replace("CHECKSUM", CHECKSUM_TOKEN)
+    .encode()
+)
+VALUES = b"""# Whether object types and volumes outlive the release.
+keep: true
+# Values that stand in files/all.yaml as @@name@@.
+tokens: {}
+"""
+
+
+@dataclass(frozen=True)
+class LocalChart:
+    """One chart, and at the same time one release of it."""
+
+    release: str
+    sha256: str
+    """Of `files/all.yaml`."""
+    app_version: str
+    """What upstream calls its version, such as `26.03` or `v0.8.0`."""
+    tokens: tuple[str, ...] = ()
+    """Names that `values.tokens` must give."""
+    keeps: bool = False
+    """Whether it holds objects that `values.keep` decides about."""
+    content: bytes | None = field(default=None, repr=False)
+    """`files/all.yaml` of what is made at synthesis; None: it is in the cache."""
+
+    @classmethod
+    def of(cls, release: str, objects: Sequence[Object], app_version: str) -> "LocalChart":
+        """A chart of our own objects, which may hold tokens and the keep annotation.
+
+        Raises:
+            ValueError: Helm could not store its release.
+        """
+        content = dump(objects)
+        if (size := release_secret_kib(release, content)) > RELEASE_SECRET_LIMIT_KIB:
+            raise ValueError(f"{release}: its release takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB}; make two of it")
+        digest = hashlib.sha256(content).hexdigest()
+        return cls(release, digest, app_version, tuple(tokens(objects)), keeps(objects), content)
+
+    @classmethod
+    def of_text(cls, release: str, text: str, app_version: str) -> "LocalChart":
+        """The same from YAML."""
+        return cls.of(release, load(text), app_version)
+
+    @property
+    def folder(self) -> str:
+        """Where it is below the stack's folder."""
+        return f"{CHARTS}/{self.release}"
+
+    @property
+    def version(self) -> str:
+        """Its version, with a hash of all that it is made from: Terraform sees no change of a chart but this.
+
+        Measured with the Helm provider 2.9.0: an edited chart of the same version is "No changes".
+        """
+        return chart_version(self.app_version, self.sha256)
+
+    def files(self, content: bytes) -> dict[str, bytes]:
+        """`{path in the chart: bytes}` from the bytes of `files/all.yaml`."""
+        about = {
+            "apiVersion": "v2",
+            "appVersion": self.app_version,
+            "description": f"Objects of {self.release}, rendered from upstream; see modules/kubeflow/upstream.py.",
+            "name": self.release,
+            "type": "application",
+            "version": self.version,
+        }
+        chart = "".join(f"{key}: {json.dumps(value)}\n" for key, value in about.items()).encode()
+        return {"Chart.yaml": chart, "files/all.yaml": content, "templates/all.yaml": TEMPLATE, "values.yaml": VALUES}
+
+    def precondition(self) -> tuple[str, str]:
+        """Condition and message for Terraform: the chart is there, whole, ours, and nothing else is in its folder.
+
+        The condition is only looked at when a release is planned, so destroying works without charts.
+        """
+        hashes = {path: hashlib.sha256(content).hexdigest() for path, content in self.files(b"").items()}
+        hashes["files/all.yaml"] = self.sha256
+        listing = "\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items()))
+        wanted = hashlib.sha256(listing.encode()).hexdigest()
+        folder = f"${{path.module}}/{self.folder}"
+        found = (
+            f'sha256(join("\\n", [for file in sort(fileset("{folder}", "**")) : '
+            f'"${{file}} ${{filesha256("{folder}/${{file}}")}}" if !startswith(basename(file), ".")]))'
+        )
+        return (
+            f'${{{found} == "{wanted}"}}',
+            f"The chart {self.folder} is missing, incomplete or not the one in upstream.lock.json. Run `make synth`, which writes it, "
+            "and `make vendor` before, if it says so.",
+        )
+
+
+def local_charts(component: str, entry: Entry) -> list[LocalChart]:
+    """The charts of one component in the order of their installation, each waiting for the one before."""
+    return [
+        LocalChart(release_name(component, name), phase.sha256, entry.app_version, phase.tokens, phase.keeps)
+        for name, phase in entry.phases.items()
+    ]
+
+
+def namespaces_chart(release: str, namespaces: Iterable[Namespace], app_version: str) -> LocalChart:
+    """A chart of namespaces alone: it is installed before all others, in a namespace that every cluster has.
+
+    A release cannot be in a namespace that it makes itself, and a Helm that removes a namespace removes what others put there.
+    """
+    objects = [
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": namespace.name,
+                "labels": dict(namespace.labels),
+                "annotations": {**namespace.annotations, KEEP: "keep"},
+            },
+        }
+        for namespace in namespaces
+    ]
+    return LocalChart.of(release, objects, app_version)
+
+
+def chart_version(app_version: str, sha256: str) -> str:
+    """A version that Helm takes, such as `26.3.0+1b4f0e985197`: upstream's, and a hash of objects and template."""
+    numbers = [str(int(part)) for part in app_version.removeprefix("v").partition("-")[0].split(".") if part.isdigit()]
+    digest = hashlib.sha256(b"\n".join([sha256.encode(), TEMPLATE, VALUES])).hexdigest()
+    return f"{'.'.join([*numbers, '0', '0', '0'][:3])}+{digest[:12]}"
+
+
+def keeps(objects: Iterable[Object]) -> bool:
+    """Whether any object is marked to outlive its release."""
+    return any(KEEP in (item["metadata"].get("annotations") or ()) for item in objects)
+
+
+def release_secret_kib(release: str, content: bytes) -> int:
+    """About how much of a Secret's 1 MiB Helm takes for one release of this chart, in KiB.
+
+    Source: https://github.com/helm/helm/blob/v3.18.6/pkg/storage/driver/util.go (JSON, gzip, base64)
+    """
+
+    def encoded(data: bytes) -> str:
+        return base64.b64encode(data).decode()
+
+    stored = {
+        "name": release,
+        "info": {"status": "deployed", "description": "Install complete"},
+        "chart": {
+            "metadata": {"name": release, "version": "0.0.0", "apiVersion": "v2"},
+            "templates": [{"name": "templates/all.yaml", "data": encoded(TEMPLATE)}],
+            "files": [{"name": "files/all.yaml", "data": encoded(content)}],
+        },
+        "manifest": content.decode().replace("\n---\n", f"\n---\n# Source: {release}/templates/all.yaml\n"),
+        "version": 1,
+    }
+    packed = gzip.compress(json.dumps(stored, ensure_ascii=False).encode(), compresslevel=9, mtime=0)
+    return -(-len(base64.b64encode(packed)) // 1024)
+
+
+def write_charts(stack_folder: Path, charts: Sequence[LocalChart], cache: Cache) -> list[str]:
+    """Make `charts/` of a stack hold these charts and no others; what is right already is not touched.
+
+    Args:
+        stack_folder: folder of the stack's `cdk.tf.json`.
+        charts: those wanted.
+        cache: where rendered objects are.
+
+    Returns:
+        Releases whose objects are not in the cache. Their folders are taken away: an old chart is worse than none.
+    """
+    parent = stack_folder / CHARTS
+    missing = []
+    for chart in charts:
+        content = chart.content if chart.content is not None else cache.get(chart.sha256)
+        if content is None:
+            missing.append(chart.release)
+        else:
+            _write(parent / chart.release, chart.files(content))
+    for folder in parent.iterdir() if parent.is_dir() else ():
+        if folder.name not in {chart.release for chart in charts} - set(missing):
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    return missing
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """A chart's folder, exchanged whole: whoever looks sees the old one, none, or the new one."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if there == set(files) and all((folder / path).read_bytes() == content for path, content in files.items()):
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writing-") as temporary:
+        new = Path(temporary) / "chart"
+        for path, content in files.items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_bytes(content)
+        if folder.is_dir():
+            os.rename(folder, Path(temporary) / "old")  # noqa: PTH104 - Path.rename would be the same
+        new.rename(folder)

@@ -1,0 +1,168 @@
+"""What Karpenter stands on in AWS: the role of its nodes, and the queue by which EC2 warns it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.ec2_tag import Ec2Tag
+from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from constructs import Construct
+
+from modules.cluster.control_plane import ec2_principal
+from modules.cluster.node_group import NODE_POLICIES
+from modules.iam.role import Iam, Role, Trust
+from modules.naming import addressed, aws_name, slug
+
+DISCOVERY_TAG = "karpenter.sh/discovery"
+"""Tag of subnets that Karpenter may use, with the cluster's name. Source: https://karpenter.sh/docs/concepts/nodeclasses/."""
+
+EVENTS = MappingProxyType(
+    {
+        "capacity-reservation": ("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning"),
+        "health": ("aws.health", "AWS Health Event"),
+        "rebalance": ("aws.ec2", "EC2 Instance Rebalance Recommendation"),
+        "spot-interruption": ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
+        "state-change": ("aws.ec2", "EC2 Instance State-change Notification"),
+    }
+)
+"""Name of a rule to source and detail type of the events that Karpenter acts on.
+
+Source: https://karpenter.sh/docs/concepts/disruption/#interruption
+"""
+MESSAGE_SECONDS = 300
+"""How long a warning waits; a spot instance is gone two minutes after it."""
+
+
+class KarpenterInfrastructure(Construct):
+    """Node role with its access entry, interruption queue with its rules, and discovery tags.
+
+    Terraform addresses: `aws_iam_role.karpenter_node`, `aws_eks_access_entry.karpenter_node`, `aws_sqs_queue.karpenter`,
+    `aws_cloudwatch_event_rule.karpenter_<event>`, `aws_ec2_tag.karpenter_<subnet>`.
+
+    Args:
+        iam: what the platform's roles have in common.
+        cluster_name: the cluster, in authentication mode API or API_AND_CONFIG_MAP.
+        tag_subnet_ids: ids (known at synthesis) of subnets that get the discovery tag here: those of a network that is
+            another's. A network of ours has the tag by itself: two states must not both say what tags a subnet has.
+
+    Source: https://karpenter.sh/docs/reference/cloudformation/
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, iam: Iam, cluster_name: str, tag_subnet_ids: Sequence[str] = ()
+    ) -> None:
+        super().__init__(scope, id_)
+        self.iam = iam
+        self.node_role = Role(
+            self,
+            "node-role",
+            iam=iam,
+            name="karpenter-node",
+            trust=Trust("Service", (ec2_principal(iam.partition),)),
+            policy_arns=[iam.managed(policy) for policy in NODE_POLICIES],
+        )
+        self.access_entry = addressed(
+            "karpenter_node",
+            EksAccessEntry(
+                self, "node-access", cluster_name=cluster_name, principal_arn=self.node_role.arn, type="EC2_LINUX"
+            ),
+        )
+        self.queue = addressed(
+            "karpenter",
+            SqsQueue(
+                self,
+                "queue",
+                name=aws_name(iam.name_prefix, "karpenter", limit=80),
+                message_retention_seconds=MESSAGE_SECONDS,
+                sqs_managed_sse_enabled=True,
+            ),
+        )
+        self._let_in([self._rule(name, *event) for name, event in EVENTS.items()])
+        for subnet_id in tag_subnet_ids:
+            addressed(
+                f"karpenter_{subnet_id.removeprefix('subnet-')}",
+                Ec2Tag(self, f"{subnet_id}-tag", resource_id=subnet_id, key=DISCOVERY_TAG, value=cluster_name),
+            )
+
+    @property
+    def queue_name(self) -> str:
+        """Name of the interruption queue (token)."""
+        return self.queue.name
+
+    @property
+    def queue_arn(self) -> str:
+        """ARN of the interruption queue (token)."""
+        return self.queue.arn
+
+    @property
+    def node_role_arn(self) -> str:
+        """ARN of the nodes' role (token)."""
+        return self.node_role.arn
+
+    @property
+    def node_role_name(self) -> str:
+        """Name of the nodes' role (token): `role` of an EC2NodeClass."""
+        return self.node_role.resource.name
+
+    def _rule(self, name: str, source: str, detail_type: str) -> CloudwatchEventRule:
+        address = f"karpenter_{slug(name)}"
+        rule = addressed(
+            address,
+            CloudwatchEventRule(
+                self,
+                f"{name}-rule",
+                name=aws_name(self.iam.name_prefix, "karpenter", name),
+                description=f"{detail_type}, for Karpenter",
+                event_pattern=json.dumps({"source": [source], "detail-type": [detail_type]}),
+            ),
+        )
+        addressed(
+            address,
+            CloudwatchEventTarget(self, f"{name}-target", rule=rule.name, arn=self.queue.arn, target_id="karpenter"),
+        )
+        return rule
+
+    def _let_in(self, rules: Sequence[CloudwatchEventRule]) -> None:
+        """Only these rules may send, and nobody without TLS."""
+        document = addressed(
+            "karpenter_queue",
+            DataAwsIamPolicyDocument(self, "queue-access", statement=list(self._queue_statements(rules))),
+        )
+        addressed("karpenter", SqsQueuePolicy(self, "queue-policy", queue_url=self.queue.url, policy=document.json))
+
+    def _queue_statements(self, rules: Sequence[CloudwatchEventRule]) -> Iterator[DataAwsIamPolicyDocumentStatement]:
+        yield DataAwsIamPolicyDocumentStatement(
+            sid="EventBridge",
+            actions=["sqs:SendMessage"],
+            resources=[self.queue.arn],
+            principals=[
+                DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=["events.amazonaws.com"])
+            ],
+            condition=[
+                DataAwsIamPolicyDocumentStatementCondition(
+                    test="ArnEquals", variable="aws:SourceArn", values=[rule.arn for rule in rules]
+                )
+            ],
+        )
+        yield DataAwsIamPolicyDocumentStatement(
+            sid="TlsOnly",
+            effect="Deny",
+            actions=["sqs:*"],
+            resources=[self.queue.arn],
+            principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
+            condition=[
+                DataAwsIamPolicyDocumentStatementCondition(
+                    test="Bool", variable="aws:SecureTransport", values=["false"]
+                )
+            ],
+        )

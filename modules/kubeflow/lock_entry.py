@@ -1,0 +1,106 @@
+"""The entry of one variant in the lock, from its objects."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from modules.kubeflow import patch, rules
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, keeps, release_secret_kib
+from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.facts import facts
+from modules.kubeflow.lock import Entry, Namespace, Phase, Secret, Volume, release_name
+from modules.kubeflow.manifest import Object, dump, identity, tokens
+from modules.kubeflow.sources import PROJECT
+from modules.kubeflow.upstream import REPOSITORIES
+
+
+def commits(components: Iterable[Component]) -> dict[str, str]:
+    """`{repository: commit}` of what the components are made from."""
+    names = {component.source.repository for component in components if isinstance(component.source, Kustomization)}
+    return {name: REPOSITORIES[name].commit for name in sorted(names - {PROJECT})}
+
+
+def inputs(component: Component, variant: patch.Variant) -> str:
+    """Hash of what one variant is made from: commit, paths, patches. Another one means the lock is out of date."""
+    assert isinstance(component.source, Kustomization)
+    file = patch.patch_file(component.name)
+    source = [
+        component.namespace,
+        *(access.service_account for access in component.aws),
+        *commits([component]).values(),
+        *patch.paths(component.source.path, variant),
+        Path(file).read_text(encoding="utf-8") if file else "",
+    ]
+    return hashlib.sha256(json.dumps(source).encode()).hexdigest()[:16]
+
+
+def lock_entry(component: Component, variant: patch.Variant, result: rules.Result, cache: Cache) -> Entry:
+    """Everything the lock says of one variant; its objects go into the cache.
+
+    Raises:
+        ValueError: Helm could not store one of its releases.
+    """
+    assert isinstance(component.source, Kustomization)
+    phases = {name: _phase(release_name(component.name, name), items, cache) for name, items in result.phases.items()}
+    known = facts([item for items in result.phases.values() for item in items])
+    repository = REPOSITORIES.get(component.source.repository)
+    return Entry(
+        app_version=repository.version if repository else "0.0.0",
+        inputs=inputs(component, variant),
+        phases=phases,
+        namespaces=tuple(
+            Namespace(
+                item["metadata"]["name"], item["metadata"].get("labels", {}), item["metadata"].get("annotations", {})
+            )
+            for item in sorted(result.namespaces, key=identity)
+        ),
+        secrets=tuple(Secret(**asdict(secret)) for secret in sorted(result.secrets, key=lambda secret: secret.name)),
+        removed={
+            rule: tuple(sorted(map(str, items)))
+            for rule, items in (
+                ("patched out", result.patched_out),
+                ("namespace of what is in none", result.without_namespace),
+                ("status", result.without_status),
+            )
+            if items
+        },
+        **{
+            **known,
+            "volumes": tuple(Volume(**item) for item in known["volumes"]),
+            "crds": {name: tuple(versions) for name, versions in known["crds"].items()},
+            **{key: tuple(known[key]) for key in ("webhook_ports", "images", "hidden_images")},
+        },
+    )
+
+
+def _phase(release: str, items: Sequence[Object], cache: Cache) -> Phase:
+    content = dump(items)
+    if (size := release_secret_kib(release, content)) > RELEASE_SECRET_LIMIT_KIB:
+        raise ValueError(
+            f"release {release} takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB} in its Secret; Helm would refuse it"
+        )
+    objects: dict[str, dict[str, str]] = {}
+    for item in sorted(items, key=identity):
+        found = identity(item)
+        objects.setdefault(found.type, {})[found.place] = _digests(item)
+    return Phase(
+        sha256=cache.put(content),
+        release_secret_kib=size,
+        tokens=tuple(tokens(items)),
+        keeps=keeps(items),
+        namespaces=tuple(sorted({identity(item).namespace for item in items} - {""})),
+        objects=objects,
+    )
+
+
+def _digests(item: Object) -> str:
+    def digest(value: Any) -> str:
+        return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+
+    return " ".join(f"{key}={digest(item[key])}" for key in sorted(item) if key not in ("apiVersion", "kind")) + (
+        f" apiVersion={item['apiVersion'].rpartition('/')[2]}"
+    )

@@ -1,0 +1,184 @@
+"""What a file in `patches/` says about a kustomization, and the tools its functions change objects with.
+
+Every tool raises when it finds nothing to change, so that a patch that upstream has made void is noticed at vendoring.
+"""
+
+import copy
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modules.kubeflow.manifest import Identity, Object, identity
+from modules.kubeflow.published_secrets import without_hash
+
+DEFAULT = "default"
+"""Name of the one variant of a component that has no file in `patches/`."""
+
+
+class Objects:
+    """The objects of one component while patches change them; all finders demand exactly one match.
+
+    Names with kustomize's hash suffix are found by the name before it: `oauth2-proxy` finds `oauth2-proxy-h675gf55ht`.
+    """
+
+    def __init__(self, objects: Sequence[Object]) -> None:
+        self.items = [copy.deepcopy(item) for item in objects]
+        self.removed: list[Identity] = []
+
+    def one(self, kind: str, name: str, namespace: str | None = None) -> Object:
+        """The object of this kind and name, to be changed in place.
+
+        Args:
+            kind: `Deployment`, or `Gateway.networking.istio.io` where two groups have the kind.
+            name: its name, without a hash suffix of kustomize.
+            namespace: only needed where two namespaces have it.
+
+        Raises:
+            ValueError: there is none, or more than one.
+        """
+        found = [item for item in self.items if _matches(identity(item), kind, name, namespace)]
+        if len(found) != 1:
+            raise ValueError(
+                f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
+            )
+        return found[0]
+
+    def remove(self, kind: str, *names: str, namespace: str | None = None) -> None:
+        """Leave objects out."""
+        for name in names:
+            item = self.one(kind, name, namespace)
+            self.items.remove(item)
+            self.removed.append(identity(item))
+
+    def add(self, item: Object) -> None:
+        """Put an object in.
+
+        Raises:
+            ValueError: it is there already.
+        """
+        if identity(item) in map(identity, self.items):
+            raise ValueError(f"patch: {identity(item)}: is there already; change it instead of adding it")
+        self.items.append(copy.deepcopy(item))
+
+    def merge(self, kind: str, name: str, change: Mapping[str, Any], namespace: str | None = None) -> None:
+        """Merge mappings into an object, at any depth; None takes a key out, lists are replaced (RFC 7386)."""
+        item = self.one(kind, name, namespace)
+        if not _merge(item, change):
+            raise ValueError(f"patch: {kind} {name}: is already so; take the patch out")
+
+    def container(self, kind: str, name: str, container: str | None = None) -> Object:
+        """A container of a workload's pods, init containers among them; without a name, its only container."""
+        spec = self.one(kind, name)["spec"]["template"]["spec"]
+        found = [
+            item
+            for item in (*spec.get("containers", ()), *(spec.get("initContainers", ()) if container else ()))
+            if container in (None, item["name"])
+        ]
+        if len(found) != 1:
+            raise ValueError(f"patch: {kind} {name}: no single container {container or ''}; look at its pods")
+        only: Object = found[0]
+        return only
+
+
+def set_env(container: Object, **values: Any) -> None:
+    """Set environment variables: text, a `valueFrom` mapping, or None to take one out that is there."""
+    env: list[Object] = container.setdefault("env", [])
+    for name, value in values.items():
+        old = [item for item in env if item["name"] == name]
+        new = [] if value is None else [{"name": name, ("value" if isinstance(value, str) else "valueFrom"): value}]
+        if old == new:
+            raise ValueError(f"patch: container {container['name']}: {name} is already so; take the patch out")
+        if old:
+            position = env.index(old[0])
+            env[position : position + 1] = new
+        else:
+            env.extend(new)
+
+
+def replace_text(holder: dict[str, Any], key: str, *changes: tuple[str, str]) -> None:
+    """Replace pieces of a text, such as a file in a ConfigMap; each must be there."""
+    for old, new in changes:
+        if old not in holder[key]:
+            raise ValueError(f"patch: {key}: does not hold {old!r} any more; look at what upstream made of it")
+        holder[key] = holder[key].replace(old, new)
+
+
+def replace_argument(container: Object, old: str, *new: str) -> None:
+    """Replace one whole argument of a container by others, or by none."""
+    field = next((field for field in ("args", "command") if old in container.get(field, ())), None)
+    if field is None:
+        raise ValueError(f"patch: container {container['name']}: has no argument {old!r} any more")
+    position = container[field].index(old)
+    container[field][position : position + 1] = new
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One shape of a component. Most have one; where settings decide about the shape there are several, each locked."""
+
+    patches: tuple[Callable[[Objects], None], ...] = ()
+    """Functions that change the objects, in this order."""
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Secrets that upstream fills with credentials everybody knows, by name without hash suffix, with those of their
+    values that are no secret (`{"mysql-secret": {"username": "root"}}`). They are left out; what replaces them has exactly
+    this name and holds these values."""
+    path: str | None = None
+    """Another path than the catalogue's."""
+    also: tuple[str, ...] = ()
+    """Further paths of the same repository."""
+    own_groups: tuple[str, ...] = ()
+    """API groups that are its own although another entry brings their CRDs."""
+
+
+def variants(component: str) -> Mapping[str, Variant]:
+    """The variants of a component by name, the default first: `VARIANTS` of its file in `patches/`, or one without any."""
+    module = _module(component)
+    if importlib.util.find_spec(module) is None:
+        return {DEFAULT: Variant()}
+    found: Mapping[str, Variant] = importlib.import_module(module).VARIANTS
+    return found
+
+
+def patch_file(component: str) -> str | None:
+    """Where the component's file in `patches/` is; None if it has none."""
+    spec = importlib.util.find_spec(_module(component))
+    return spec.origin if spec else None
+
+
+def _module(component: str) -> str:
+    return f"modules.kubeflow.patches.{component.replace('-', '_')}"
+
+
+def _matches(found: Identity, kind: str, name: str, namespace: str | None) -> bool:
+    return (
+        kind in (found.kind, found.type)
+        and name in (found.name, without_hash(found.name))
+        and namespace in (None, found.namespace)
+    )
+
+
+def _merge(target: dict[str, Any], change: Mapping[str, Any]) -> bool:
+    changed = False
+    for key, value in change.items():
+        if value is None:
+            changed = target.pop(key, None) is not None or changed
+        elif isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            changed = _merge(target[key], value) or changed
+        elif target.get(key) != value:
+            target[key] = _plain(value)
+            changed = True
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items() if inner is not None}
+    return copy.deepcopy(value)
+
+
+def paths(catalogue_path: str, variant: Variant) -> Iterator[str]:
+    """The kustomize paths of one variant."""
+    yield variant.path or catalogue_path
+    yield from variant.also

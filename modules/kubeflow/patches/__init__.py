@@ -1,0 +1,1 @@
+"""What is changed in upstream's objects, one file per component: `VARIANTS`, each a `Variant` of `patch.py`."""

@@ -1,0 +1,203 @@
+"""Upstream's trees on this machine, and a private copy in which nothing refers to the network any more."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+import yaml
+
+from modules.kubeflow.upstream import RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
+
+PROJECT = "."
+"""Name of this project as a repository: a kustomization of your own in a folder here, built where it is."""
+_ROOT = Path(__file__).parents[2]
+_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_REMOTE = re.compile(
+    r"(?:https://)?github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.git)?//?(?P<path>[^?]+?)/?\?(?:\S*&)?ref=(?P<ref>[^&\s]+)"
+)
+
+
+class UnreachableError(ValueError):
+    """Upstream cannot be had from here, now."""
+
+
+class Upstream:
+    """Trees of repositories at their pinned commits: fetched with git once, or read from a folder.
+
+    Args:
+        folder: where trees lie already, as `<owner>/<name>/…` (KUBEFLOW_UPSTREAM); None to fetch.
+        checkouts: where fetched trees are kept.
+        say: gets a line of progress.
+    """
+
+    def __init__(self, folder: Path | None, checkouts: Path, say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.checkouts = checkouts
+        self.say = say
+
+    def tree(self, name: str) -> Path:
+        """The folder with a repository's files, which nobody may change.
+
+        Raises:
+            UnreachableError: git cannot fetch it, or the given folder does not have it.
+            ValueError: nobody said where the repository is.
+        """
+        if name not in REPOSITORIES:
+            raise ValueError(f"repository {name!r}: is not in modules/kubeflow/upstream.py; add it with its commit")
+        if self.folder is not None:
+            if not (self.folder / name).is_dir():
+                raise UnreachableError(f"KUBEFLOW_UPSTREAM={self.folder}: has no folder {name}")
+            return self.folder / name
+        repository = REPOSITORIES[name]
+        target = self.checkouts / f"{name.replace('/', '+')}@{repository.commit}"
+        if not target.is_dir():
+            self.say(f"fetching {name} {repository.version} ({repository.commit[:12]})")
+            fetch(repository, target)
+        return target
+
+    def release_file(self, url: str) -> Path | ReleaseFile:
+        """How to come by a file that a base names by URL: the file itself, or what it is built from.
+
+        Raises:
+            ValueError: nobody said what it is built from.
+        """
+        if url not in RELEASE_FILES:
+            raise ValueError(
+                f"{url}: is not in RELEASE_FILES of modules/kubeflow/upstream.py; add what it is built from"
+            )
+        if self.folder is not None:
+            file = self.folder / url.removeprefix("https://github.com/")
+            if file.is_file() and not (self.folder / RELEASE_FILES[url].repository / RELEASE_FILES[url].path).is_dir():
+                return file
+        return RELEASE_FILES[url]
+
+
+def fetch(repository: Repository, target: Path) -> None:
+    """One commit of a repository into a new folder, without its history; the folder is whole or not there.
+
+    Raises:
+        UnreachableError: git is missing or says why it cannot.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetching-") as temporary:
+        tree = Path(temporary) / "tree"
+        for arguments in (
+            ["init", "--quiet", str(tree)],
+            ["-C", str(tree), "fetch", "--quiet", "--depth", "1", repository.url, repository.commit],
+            ["-C", str(tree), "-c", "advice.detachedHead=false", "checkout", "--quiet", repository.commit],
+        ):
+            _git(arguments, repository)
+        shutil.rmtree(tree / ".git")
+        tree.rename(target)
+
+
+def _git(arguments: list[str], repository: Repository) -> None:
+    # A stalled connection ends after 30 s below 1 kB/s; a question for a password would wait for ever.
+    limits = ["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=30"]
+    try:
+        done = subprocess.run(
+            ["git", *limits, *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise UnreachableError("git: is not installed; install it, or set KUBEFLOW_UPSTREAM to a folder") from error
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["git said nothing"])[-1]
+        raise UnreachableError(
+            f"{repository.url} at {repository.commit}: cannot be fetched ({reason}); "
+            "try again where it can be reached, or set KUBEFLOW_UPSTREAM to a folder"
+        )
+
+
+class PrivateCopy:
+    """Copies of trees in which each reference to another repository is a relative path. The sources stay as they are.
+
+    Args:
+        root: an empty folder of ours.
+        upstream: where trees come from.
+    """
+
+    def __init__(self, root: Path, upstream: Upstream) -> None:
+        self.root = root.resolve()  # /tmp is a symbolic link on macOS, and relative paths must not cross it
+        self.upstream = upstream
+        self._done: set[Path] = set()
+
+    def folder(self, repository: str, path: str) -> Path:
+        """The folder to build a kustomize path in.
+
+        Raises:
+            ValueError: there is no such path, or it refers to something that is not pinned.
+            UnreachableError: a tree cannot be had.
+        """
+        if repository == PROJECT:
+            found = _ROOT / path
+        else:
+            copy = self.root / repository
+            if not copy.is_dir():
+                shutil.copytree(self.upstream.tree(repository), copy, symlinks=True)
+            found = copy / path
+        if not found.is_dir():
+            raise ValueError(f"{repository}: has no folder {path}; upstream may have moved it")
+        self._localize(found, ours=repository == PROJECT)
+        return found
+
+    def _localize(self, folder: Path, *, ours: bool) -> None:
+        """Rewrite remote references in a folder's kustomization and in all that it refers to."""
+        folder = folder.resolve()
+        file = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
+        if folder in self._done or file is None:  # kustomize itself says what it misses
+            return
+        self._done.add(folder)
+        text = file.read_text(encoding="utf-8")
+        for reference in _references(text):
+            if "://" in reference or _REMOTE.match(reference):
+                if ours:
+                    raise ValueError(f"{file}: refers to {reference}; a kustomization of yours must be whole in itself")
+                local = os.path.relpath(self._local(reference, file), folder)
+                text = _replaced(text, reference, local)
+            elif (folder / reference).is_dir():
+                self._localize(folder / reference, ours=ours)
+        if not ours and text != file.read_text(encoding="utf-8"):
+            file.write_text(text, encoding="utf-8")
+
+    def _local(self, reference: str, file: Path) -> Path:
+        if not (remote := _REMOTE.fullmatch(reference)):
+            return self._built(reference)
+        name, ref = remote["repository"], remote["ref"]
+        if name not in REPOSITORIES or REPOSITORIES[name].version != ref:
+            raise ValueError(
+                f"{file.relative_to(self.root)}: refers to {name} at {ref}, which is not what modules/kubeflow/upstream.py "
+                "pins; bring the commit there up to date"
+            )
+        return self.folder(name, remote["path"])
+
+    def _built(self, url: str) -> Path:
+        """A folder that builds what is behind a URL."""
+        folder = self.root / "release-files" / PurePosixPath(url.partition("://")[2])
+        source = self.upstream.release_file(url)
+        if isinstance(source, Path):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, folder)
+            return folder
+        folder.mkdir(parents=True, exist_ok=True)
+        base = os.path.relpath(self.folder(source.repository, source.path), folder)
+        images = [{"name": old, "newName": new} for old, new in source.images.items()]
+        (folder / _NAMES[0]).write_text(yaml.safe_dump({"resources": [base], "images": images}), encoding="utf-8")
+        return folder
+
+
+def _replaced(text: str, reference: str, local: str) -> str:
+    return re.sub(rf"(?<=[\s\"']){re.escape(reference)}(?=[\s\"']|$)", local.replace("\\", r"\\"), text)
+
+
+def _references(text: str) -> Iterator[str]:
+    kustomization = yaml.load(text, yaml.CSafeLoader) or {}
+    for field in ("resources", "bases", "components"):
+        yield from kustomization.get(field) or ()

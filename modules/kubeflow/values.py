@@ -1,0 +1,160 @@
+"""Values of official charts: ours from a template beside the catalogue, then the user's over them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from cdktf import Fn
+
+from modules.facts.image_registries import eks_image_registry
+from modules.facts.instance_types import instance_types
+from modules.kubeflow.component import Component
+from modules.settings.kubeflow import Kubeflow
+from modules.text import render
+
+TEMPLATES = Path(__file__).with_name("values")
+ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+
+CLUSTER_AUTOSCALER_TAGS = {
+    "1.32": "v1.32.7",
+    "1.33": "v1.33.6",
+    "1.34": "v1.34.5",
+    "1.35": "v1.35.2",
+    "1.36": "v1.36.1",
+}
+"""Kubernetes minor to the newest image of the autoscaler made for it: it holds the scheduler of that minor.
+
+Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
+"""
+
+
+@dataclass(frozen=True)
+class SuppliedSecret:
+    """A Secret that a chart reads and that somebody makes before it."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+SUPPLIED_SECRETS = {"kube-prometheus-stack": (SuppliedSecret("grafana-admin", ("admin-user", "admin-password")),)}
+"""Entry to the Secrets that must stand in its namespace before its release: charts get no password by values."""
+
+
+@dataclass(frozen=True)
+class ChartContext:
+    """What charts are told about the platform. Strings may be Terraform tokens, except where it says otherwise."""
+
+    cluster_name: str
+    region: str
+    """Known at synthesis."""
+    vpc_id: str
+    kubernetes_version: str
+    """Minor version of the cluster, such as 1.35."""
+    roles: Mapping[str, str | None]
+    """Service account (of the catalogue's `aws`) to the ARN of its role; None when EKS Pod Identity hands it out."""
+    kubeflow: Kubeflow
+    deletion_protection: bool = True
+    pod_log_group_name: str | None = None
+    """CloudWatch log group of pods' logs, which is there already; aws-for-fluent-bit needs it."""
+    interruption_queue_name: str | None = None
+    """SQS queue with EC2's warnings; karpenter needs it."""
+    karpenter_node_group: str | None = None
+    """Managed node group that Karpenter itself runs on. None: any node that Karpenter did not make."""
+
+
+def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
+    """The values of an official chart, ready for `jsonencode`d `values` of a `helm_release`.
+
+    Args:
+        component: an entry whose source is a HelmChart. Without a template in `values/` it gets the user's alone.
+        context: facts of the platform.
+
+    Raises:
+        ValueError: a fact that the entry needs is missing.
+        jinja2.UndefinedError: the template names a value that does not exist.
+    """
+    template = TEMPLATES / f"{component.name}.yaml.j2"
+    ours: dict[str, Any] = {}
+    if template.exists():
+        ours = yaml.safe_load(render(template, **_facts(component, context)))
+    theirs = escaped(context.kubeflow.values.get(component.name, {}))
+    return merged(ours, theirs)
+
+
+def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
+    """Two levels of values as Helm lays them over each other: maps key by key, anything else as a whole."""
+    result = dict(low)
+    for key, value in high.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def escaped(value: Any) -> Any:
+    """A user's value as it is written in Terraform: `${` and `%{` are the chart's, not Terraform's."""
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, Mapping):
+        return {escaped(key): escaped(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [escaped(item) for item in value]
+    return value
+
+
+def cluster_autoscaler_tag(kubernetes_version: str) -> str:
+    """Tag of the autoscaler's image for a cluster; a lookup in Terraform when the version is known only at plan.
+
+    Raises:
+        ValueError: no image is known for the version.
+    """
+    if "${" in kubernetes_version:
+        return cast(str, Fn.lookup(CLUSTER_AUTOSCALER_TAGS, kubernetes_version))
+    if kubernetes_version not in CLUSTER_AUTOSCALER_TAGS:
+        raise ValueError(
+            f"cluster-autoscaler: no image for Kubernetes {kubernetes_version} in CLUSTER_AUTOSCALER_TAGS of "
+            f"{Path(__file__).name}; add its newest release"
+        )
+    return CLUSTER_AUTOSCALER_TAGS[kubernetes_version]
+
+
+def neuron_instance_types() -> list[str]:
+    """EC2 types with Trainium or Inferentia chips, by name."""
+    return sorted(name for name, facts in instance_types().items() if facts.neuron_devices)
+
+
+def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
+    """Names for the template. What costs something or may fail is a function, called by the templates that need it."""
+
+    def needed(name: str) -> Any:
+        value = getattr(context, name)
+        if value is None:
+            raise ValueError(f"{component.name}: needs {name}, which its stack did not give; make it first")
+        return value
+
+    facts: dict[str, Any] = {
+        "cluster_name": context.cluster_name,
+        "region": context.region,
+        "vpc_id": context.vpc_id,
+        "kubeflow": context.kubeflow,
+        "deletion_protection": context.deletion_protection,
+        "karpenter_node_group": context.karpenter_node_group,
+        "keep": {"helm.sh/resource-policy": "keep"} if context.deletion_protection else {},
+        "needed": needed,
+        "cluster_autoscaler_tag": lambda: cluster_autoscaler_tag(context.kubernetes_version),
+        "eks_image_registry": lambda: eks_image_registry(context.region),
+        "neuron_instance_types": neuron_instance_types,
+        "secrets": [secret.name for secret in SUPPLIED_SECRETS.get(component.name, ())],
+    }
+    for access in component.aws:
+        if access.service_account not in context.roles:
+            raise ValueError(
+                f"{component.name}: no role for its service account {access.service_account}; make it first"
+            )
+        role = context.roles[access.service_account]
+        facts["service_account"] = {
+            "name": access.service_account,
+            "annotations": {} if role is None else {ROLE_ANNOTATION: role},
+        }
+    return facts

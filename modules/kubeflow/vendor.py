@@ -1,0 +1,212 @@
+"""`make vendor`: upstream's kustomizations become objects in the cache, checked against the lock or written to it.
+
+    python -m modules.kubeflow.vendor             fill the cache; an error says what differs from the lock
+    python -m modules.kubeflow.vendor --update    take what upstream and our patches now give, and say what that means
+
+Upstream is fetched with git at the pinned commits, or read from the folder that KUBEFLOW_UPSTREAM names.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modules.kubeflow import kustomize, patch, rules
+from modules.kubeflow.cache import CACHE_FOLDER, Cache
+from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
+from modules.kubeflow.lock_changes import advice, differences
+from modules.kubeflow.lock_entry import commits, inputs, lock_entry
+from modules.kubeflow.manifest import Object, load
+from modules.kubeflow.scopes import scopes
+from modules.kubeflow.sources import PrivateCopy, Upstream
+
+Say = Callable[[str], None]
+Place = tuple[str, str]
+"""Repository and path."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One variant of a component: what kustomize said, what the rules made of it, and its lock entry."""
+
+    upstream: list[Object]
+    result: rules.Result
+    entry: Entry
+
+
+def vendor(
+    components: Iterable[Component],
+    *,
+    update: bool = False,
+    lock_file: Path = LOCK_FILE,
+    cache: Cache | None = None,
+    upstream: Path | None = None,
+    say: Say = print,
+) -> Lock:
+    """Fill the cache, and check the result against the lock or write it.
+
+    Args:
+        components: those of the catalogue and a user's own; official charts among them are left alone.
+        update: write the lock instead of comparing with it.
+        lock_file: where the lock is.
+        cache: where objects are kept; None for the project's.
+        upstream: folder with upstream's trees; None to fetch them.
+        say: gets lines of progress and advice.
+
+    Returns:
+        The lock as it is now.
+
+    Raises:
+        UnreachableError: upstream cannot be had.
+        ValueError: kustomize, a patch or a rule fails; or the result is not what the lock says.
+    """
+    cache = cache or Cache()
+    began = time.monotonic()
+    wanted = list(components)
+    old = _old_lock(lock_file, update, say)
+    rendered = render(wanted, Upstream(upstream, cache.folder / "upstream", say), cache, say)
+    new = Lock(commits(wanted), {name: {key: r.entry for key, r in found.items()} for name, found in rendered.items()})
+    count = sum(sum(r.entry.kinds.values()) for found in rendered.values() for r in found.values())
+    say(f"{count} objects of {len(rendered)} components in {time.monotonic() - began:.1f} s")
+    if not update:
+        _verify(old, new, cache, lock_file)
+        return old
+    for line in advice(old, new):
+        say(line)
+    if old != new:
+        lock_file.write_bytes(new.text())
+        say(f"{lock_file.name}: written; read its diff")
+    return new
+
+
+def _old_lock(lock_file: Path, update: bool, say: Say) -> Lock:
+    try:
+        return read_lock(lock_file)
+    except ValueError as error:
+        if not update:
+            raise
+        say(f"{error} (starting a new one)")
+        return Lock({}, {})
+
+
+def render(
+    components: Iterable[Component], upstream: Upstream, cache: Cache, say: Say
+) -> dict[str, dict[str, Rendered]]:
+    """`{component: {variant: what it comes to}}`, with all objects in the cache."""
+    wanted = [component for component in components if isinstance(component.source, Kustomization)]
+    found = {component.name: patch.variants(component.name) for component in wanted}
+    places = [place for one in wanted for variant in found[one.name].values() for place in _places(one, variant)]
+    built = _build(dict.fromkeys(places), upstream, say)
+    known = scopes(item for objects in built.values() for item in objects)
+    return {
+        one.name: {
+            key: _one(one, variant, [item for place in _places(one, variant) for item in built[place]], known, cache)
+            for key, variant in found[one.name].items()
+        }
+        for one in wanted
+    }
+
+
+def _places(component: Component, variant: patch.Variant) -> list[Place]:
+    assert isinstance(component.source, Kustomization)
+    return [(component.source.repository, path) for path in patch.paths(component.source.path, variant)]
+
+
+def _build(places: Iterable[Place], upstream: Upstream, say: Say) -> dict[Place, list[Object]]:
+    with tempfile.TemporaryDirectory(prefix="kubeflow-") as temporary:
+        copy = PrivateCopy(Path(temporary), upstream)
+        folders = {place: copy.folder(*place) for place in places}
+        return {place: load(text) for place, text in kustomize.build_all(folders, say)}
+
+
+def _one(
+    component: Component,
+    variant: patch.Variant,
+    raw: list[Object],
+    known: dict[tuple[str, str], bool],
+    cache: Cache,
+) -> Rendered:
+    try:
+        objects = patch.Objects(raw)
+        for change in variant.patches:
+            change(objects)
+        result = rules.apply(
+            objects.items,
+            raw,
+            namespace=component.namespace,
+            secrets=variant.secrets,
+            own_groups=variant.own_groups,
+            service_accounts=[access.service_account for access in component.aws],
+            foreign_scopes=known,
+            patched_out=objects.removed,
+        )
+        return Rendered(raw, result, lock_entry(component, variant, result, cache))
+    except ValueError as error:
+        raise ValueError(f"{component.name}: {error}") from error
+
+
+def stale(components: Iterable[Component], lock: Lock) -> list[str]:
+    """Components whose lock entry was made from other commits, paths or patches than there are now."""
+    return [
+        component.name
+        for component in components
+        if isinstance(component.source, Kustomization)
+        for key, variant in patch.variants(component.name).items()
+        if key not in lock.components.get(component.name, {})
+        or lock.entry(component.name, key).inputs != inputs(component, variant)
+    ]
+
+
+def _verify(old: Lock, new: Lock, cache: Cache, lock_file: Path) -> None:
+    lines = [
+        f"{component} ({variant}): is not in the lock" if variant not in old.components.get(component, {}) else line
+        for component, variants in new.components.items()
+        for variant, entry in variants.items()
+        for line in _against(component, old.components.get(component, {}).get(variant), entry, cache)
+    ]
+    lines += [
+        f"{component}: is in the lock, but not among the components"
+        for component in old.components
+        if component not in new.components
+    ]
+    if lines:
+        raise ValueError(
+            "\n".join(lines)
+            + f"\n{lock_file.name}: does not say what upstream and patches give now; if that is meant, run "
+            "`make vendor UPDATE=1` and read the diff"
+        )
+
+
+def _against(component: str, old: Entry | None, new: Entry, cache: Cache) -> list[str]:
+    if old == new:
+        return []
+    found = list(differences(component, old, new, cache)) if old else []
+    return found or [f"{component}: objects are the same, but the lock was made from other patches, paths or rules"]
+
+
+def main(arguments: Sequence[str], components: Iterable[Component]) -> None:
+    """The command line of `make vendor`."""
+    parser = argparse.ArgumentParser(prog="python -m modules.kubeflow.vendor", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
+    chosen = parser.parse_args(arguments)
+    folder = os.environ.get("KUBEFLOW_UPSTREAM")
+    try:
+        vendor(
+            components,
+            update=chosen.update,
+            cache=Cache(CACHE_FOLDER),
+            upstream=Path(folder).resolve() if folder else None,
+        )
+    except ValueError as error:
+        sys.exit(f"vendor: {error}")
+
+
+if __name__ == "__main__":
+    from modules.kubeflow.catalogue import CATALOGUE
+
+    main(sys.argv[1:], CATALOGUE)

@@ -1,0 +1,87 @@
+"""Settings of EKS add-ons, and of EKS Auto Mode, which brings its own."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from modules.facts.eks_addons import ADDONS, EksAddon
+from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.types import Version
+
+
+class Addon(Section):
+    """One EKS add-on."""
+
+    version: Version | None = Field(
+        None, description="Exact version. None: EKS's default for the Kubernetes version, so both move together."
+    )
+    configuration: dict[str, JsonValue] = Field(
+        {}, description="Configuration in the add-on's own schema (`aws eks describe-addon-configuration`)."
+    )
+
+
+class VpcCni(Addon):
+    """The add-on that gives pods their addresses."""
+
+    prefix_delegation: bool = Field(
+        True,
+        description="Give nodes prefixes of 16 addresses: an m6i.xlarge then carries 110 pods, not 58. Nitro types only.",
+    )
+    network_policy: bool = Field(
+        True,
+        description="Enforce NetworkPolicy objects. Without it the dozens that Kubeflow brings are inert, silently.",
+    )
+
+    @rule
+    def _settings_of_ours(self) -> Iterator[Problem]:
+        for key, setting in (("enableNetworkPolicy", "network_policy"), ("eniConfig", "Network.secondary_cidr")):
+            if key in self.configuration:
+                yield f"configuration[{key}]", f"is what {setting} is for; set that, and leave it out here"
+        env = self.configuration.get("env")
+        if isinstance(env, dict) and "ENABLE_PREFIX_DELEGATION" in env:
+            yield (
+                "configuration[env]",
+                "ENABLE_PREFIX_DELEGATION is what prefix_delegation is for; set that, and leave it out here",
+            )
+
+
+class Addons(Section):
+    """EKS add-ons of the cluster. None leaves one out. Those that need AWS rights get a role of their own."""
+
+    vpc_cni: VpcCni | None = Field(VpcCni(), description="Pod network. Before the nodes.")
+    kube_proxy: Addon | None = Field(Addon(), description="Service addresses on each node.")
+    coredns: Addon | None = Field(Addon(), description="DNS of the cluster.")
+    eks_pod_identity_agent: Addon | None = Field(Addon(), description="EKS Pod Identity on each node.")
+    aws_ebs_csi_driver: Addon | None = Field(Addon(), description="Block volumes: Kubeflow's databases and notebooks.")
+    aws_efs_csi_driver: Addon | None = Field(None, description="Shared files (EFS). With the file system it serves.")
+    aws_fsx_csi_driver: Addon | None = Field(
+        None, description="Shared files (FSx for Lustre). With the file system it serves."
+    )
+    metrics_server: Addon | None = Field(
+        Addon(), description="CPU and memory figures for autoscaling and `kubectl top`."
+    )
+
+    def chosen(self) -> Iterator[tuple[EksAddon, Addon]]:
+        """Add-ons that are on, each with its facts."""
+        for facts in ADDONS.values():
+            addon = getattr(self, setting_of(facts))
+            if addon is not None:
+                yield facts, addon
+
+
+def setting_of(addon: EksAddon) -> str:
+    """The name of an add-on among the settings."""
+    return addon.name.replace("-", "_")
+
+
+class AutoMode(Section):
+    """EKS Auto Mode: EKS runs the nodes, the pod network, block volumes and load balancers itself."""
+
+    node_pools: tuple[Literal["general-purpose", "system"], ...] = Field(
+        ("general-purpose", "system"), description="EKS's own node pools. Empty: you bring NodePools of yours."
+    )
+
+    @rule
+    def _pools_once(self) -> Iterator[Problem]:
+        yield from each_once("node_pools", self.node_pools)

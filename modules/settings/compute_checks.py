@@ -1,0 +1,128 @@
+"""Rules about what runs the pods of a cluster: node groups, Fargate, EKS Auto Mode, and the add-ons on them."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modules.facts.eks_addons import EksAddon
+from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.settings.addons import setting_of
+from modules.settings.node_group import NodeGroup
+from modules.settings.section import Problem, of_each
+
+if TYPE_CHECKING:
+    from modules.settings.cluster import Cluster
+
+
+def something_runs_pods(cluster: "Cluster") -> Iterator[Problem]:
+    """A cluster without compute is a mistake."""
+    if not cluster.node_groups and not cluster.fargate_profiles and cluster.auto_mode is None:
+        yield "node_groups", "nothing would run the pods; give a node group, a Fargate profile, or auto_mode"
+
+
+def amis_of_the_version(cluster: "Cluster") -> Iterator[Problem]:
+    """The AMI family of each group still has an AMI of the version, and a pinned release is one of the version."""
+    version = cluster.kubernetes_version
+
+    def check(group: NodeGroup) -> Iterator[Problem]:
+        ami = group.ami_type_if_any()
+        if ami is not None and not ami.supports(version):
+            yield (
+                "ami_family",
+                f"{group.ami_family} has no AMI after Kubernetes {ami.last_kubernetes_version}, and the cluster runs {version}; "
+                'use "AL2023"',
+            )
+        release = group.ami_release_version
+        if release and group.ami_family != "BOTTLEROCKET" and not release.startswith(f"{version}."):
+            yield (
+                "ami_release_version",
+                f"{release} is not of Kubernetes {version}; give a release that is, or leave it out",
+            )
+
+    if version in KUBERNETES_VERSIONS:
+        yield from of_each("node_groups", cluster.node_groups, check)
+
+
+def pod_network(cluster: "Cluster") -> Iterator[Problem]:
+    """Nodes of ours need the add-on; those of EKS Auto Mode have it inside."""
+    if cluster.node_groups and cluster.addons.vpc_cni is None:
+        yield "addons.vpc_cni", "without it nodes never become Ready; leave it on (nodes of yours need a pod network)"
+
+
+def pod_identity_works(cluster: "Cluster") -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html."""
+    if cluster.service_account_auth != "pod_identity":
+        return
+    if cluster.fargate_profiles:
+        yield "service_account_auth", 'pods on Fargate cannot use EKS Pod Identity; set service_account_auth="irsa"'
+    if cluster.addons.eks_pod_identity_agent is None and (cluster.auto_mode is None or cluster.node_groups):
+        yield "addons.eks_pod_identity_agent", "pod_identity needs the agent on each node; leave the add-on on"
+
+
+def auto_mode_brings_its_own(cluster: "Cluster") -> Iterator[Problem]:
+    """An add-on that Auto Mode has is not installed, so nothing would come of its settings."""
+    if cluster.auto_mode is None or cluster.node_groups:
+        return
+    for facts, addon in cluster.addons.chosen():
+        if facts.in_auto_mode and addon.model_fields_set:
+            yield (
+                f"addons.{setting_of(facts)}",
+                "EKS Auto Mode has its own, which takes no settings; leave it out, or give a node group of yours that needs it",
+            )
+
+
+def add_ons_start_on_nodes(cluster: "Cluster") -> Iterator[Problem]:
+    """EKS waits 20 minutes for the pods of an add-on and then fails, so something must run them from the first day."""
+    if cluster.auto_mode is not None or cluster.fargate_profiles or not cluster.node_groups:
+        return
+    waiting = waiting_for_compute(cluster)
+    if waiting and not any(group.desired_size and not group.repels() for group in cluster.node_groups):
+        yield (
+            "node_groups",
+            f"no group starts with a node that takes any pod, so those of {names(waiting)} would wait for ever; give one group "
+            "desired_size=1 or more and no taint but PREFER_NO_SCHEDULE",
+        )
+
+
+def add_ons_start_on_fargate(cluster: "Cluster") -> Iterator[Problem]:
+    """Without nodes the pods of add-ons run on Fargate, if they can."""
+    if cluster.auto_mode is not None or cluster.node_groups or not cluster.fargate_profiles:
+        return
+    waiting = waiting_for_compute(cluster)
+    for facts in waiting:
+        if not facts.fargate:
+            yield (
+                f"addons.{setting_of(facts)}",
+                f"{facts.name} does not run on Fargate; set it to None, or give a node group",
+            )
+    namespaces = {selector.namespace for profile in cluster.fargate_profiles for selector in profile.selectors}
+    if waiting and "kube-system" not in namespaces:
+        yield (
+            "fargate_profiles",
+            f'the pods of {names(waiting)} would wait for ever; give a profile with FargateSelector(namespace="kube-system")',
+        )
+
+
+def waiting_for_compute(cluster: "Cluster") -> list[EksAddon]:
+    """Add-ons with pods beyond those of each node, unless they are told which taints they tolerate."""
+    return [
+        facts
+        for facts, addon in cluster.addons.chosen()
+        if facts.deployment_pods and "tolerations" not in json.dumps(addon.configuration)
+    ]
+
+
+def names(addons: list[EksAddon]) -> str:
+    """Names of add-ons for a sentence."""
+    return ", ".join(facts.name for facts in addons)
+
+
+COMPUTE_CHECKS = (
+    something_runs_pods,
+    amis_of_the_version,
+    pod_network,
+    pod_identity_works,
+    auto_mode_brings_its_own,
+    add_ons_start_on_nodes,
+    add_ons_start_on_fargate,
+)

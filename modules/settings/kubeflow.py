@@ -1,0 +1,177 @@
+"""Settings of what is installed in the cluster: which components, and the choices that they leave open."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.component import Component, Kustomization, advice, install_order, minutes_of_longest_path
+from modules.kubeflow.retired import RETIRED
+from modules.settings.node_group import Disk, Taint
+from modules.settings.section import Problem, Section, repeated, unique_names
+from modules.settings.types import NodeName, NonEmpty, matching
+
+ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
+CertificateArn = Annotated[
+    str, matching(r"arn:(aws|aws-us-gov|aws-cn):acm:[a-z0-9-]+:\d{12}:certificate/.+", "the ARN of an ACM certificate")
+]
+DomainName = Annotated[
+    str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
+]
+Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+TOKEN_MINUTES = 12
+"""A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
+
+Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
+"""
+
+
+class NodePool(Section):
+    """Nodes that Karpenter may make."""
+
+    name: NodeName = Field(description="Name of the pool; unique on the platform.")
+    instance_categories: tuple[Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")], ...] = (
+        Field(("c", "m", "r"), min_length=1, description="Instance categories, such as c, m, r; g or p for GPUs.")
+    )
+    architectures: tuple[Literal["amd64", "arm64"], ...] = Field(
+        ("amd64",), min_length=1, description="CPU architectures."
+    )
+    capacity_types: tuple[Literal["on-demand", "spot"], ...] = Field(
+        ("on-demand",), min_length=1, description="How instances are bought."
+    )
+    ami_family: Literal["AL2023", "Bottlerocket"] = Field(
+        "AL2023", description="Operating system; the AMI variant follows from the devices."
+    )
+    cpu_limit: int = Field(256, ge=1, description="Most vCPUs that the pool may have in all.")
+    memory_limit_gib: int = Field(1024, ge=1, description="Most memory that the pool may have in all, GiB.")
+    labels: dict[str, str] = Field({}, description="Kubernetes labels of the nodes.")
+    taints: tuple[Taint, ...] = Field((), description="Taints of the nodes.")
+    disk: Disk = Field(Disk(), description="Disk of each node.")
+    consolidate_after: Annotated[str, matching(r"\d+[smh]|Never", "a time such as 10m, or Never")] = Field(
+        "10m", description="How long a node must be little used before its pods are moved and it goes."
+    )
+
+
+class KnativeDomain(Section):
+    """The domain at which models and other Knative services answer from outside."""
+
+    name: DomainName = Field(
+        description="Domain: a service answers at <service>.<namespace>.<name>. Point *.<name> at the gateway."
+    )
+    tls_secret_name: NonEmpty | None = Field(
+        None,
+        description="Secret in istio-system with a wildcard certificate for it (cert-manager can make it). None: HTTP only.",
+    )
+
+
+class Kubeflow(Section):
+    """What is installed in the cluster. The default is what Kubeflow 26.03 installs by default."""
+
+    first_user_email: Email | None = Field(
+        None, description="Who signs in first: the local user of Dex, with a generated password. Needed with Dex; there is no default user."
+    )
+    also: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
+    without: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
+    already_installed: tuple[str, ...] = Field(
+        (),
+        description="Names of entries that a shared cluster has already, such as cert-manager: not installed, but counted as there.",
+    )
+    own: tuple[Component, ...] = Field(
+        (), description="Components of yours: charts or kustomizations, as the catalogue has them."
+    )
+    values: dict[str, dict[str, JsonValue]] = Field(
+        {}, description="Further values of official charts, by entry; they win over ours."
+    )
+    service_account_auth: Literal["irsa", "pod_identity"] = Field(
+        "irsa", description="How service accounts get their AWS roles."
+    )
+    sign_in: Literal["token", "exec"] = Field(
+        "token",
+        description="How Terraform signs in to the cluster: a token that Terraform asks for (15 minutes, works everywhere), or the aws "
+        "program (exec; renews itself, and must be where Terraform runs).",
+    )
+    split: bool = Field(False, description="Split a stack that takes longer than a token lives into numbered stacks.")
+    knative_domain: KnativeDomain | None = Field(
+        None, description="Domain of Knative services. None: inside the cluster only."
+    )
+    dns_zone_ids: tuple[ZoneId, ...] = Field((), description="Route 53 zones that external-dns may write to.")
+    node_pools: tuple[NodePool, ...] = Field((), description="Node pools of Karpenter.")
+    gpu_time_slices: int = Field(
+        1, ge=1, le=48, description="Pods that share one GPU (nvidia-device-plugin). 1: a GPU belongs to one pod."
+    )
+
+    def components(self) -> list[Component]:
+        """Entries to install, in their order; call it when there are no problems."""
+        chosen = [
+            component
+            for component in (*CATALOGUE, *self.own)
+            if (component.default or component.name in self.also or component in self.own)
+            and component.name not in {*self.without, *self.already_installed}
+            and not any(other in self.also for other in component.alternative_to)
+        ]
+        return install_order(chosen, self.already_installed)
+
+    def own_problems(self) -> Iterator[Problem]:
+        """Names that exist, needs that are met, one way only, and no two owners of one object."""
+        known = {component.name: component for component in (*CATALOGUE, *self.own)}
+        for setting in ("also", "without", "already_installed"):
+            for name in getattr(self, setting):
+                if name in RETIRED:
+                    yield setting, RETIRED[name].sentence(name)
+                elif name not in known:
+                    yield (
+                        setting,
+                        f"{name!r} {advice(name, known)}".replace("which is not there", "is not in the catalogue"),
+                    )
+        for name in repeated([*self.also, *self.without, *self.already_installed]):
+            yield "also", f"{name} stands twice among also, without and already_installed; name it once"
+        for name in sorted(set(self.values) - set(known)):
+            yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
+        for name in sorted(set(self.values) & set(known)):
+            if isinstance(known[name].source, Kustomization):
+                yield (
+                    f"values[{name}]",
+                    f"{name} is no official chart and takes no values; patch it as a component of your own",
+                )
+        try:
+            chosen = self.components()
+        except ValueError as error:
+            yield "without", str(error)
+            return
+        yield from self._conflicts(chosen)
+        yield from self._karpenter_problems({component.name for component in chosen})
+        for layer in ("addons", "kubeflow"):
+            minutes = minutes_of_longest_path([component for component in chosen if component.layer == layer])
+            if self.sign_in == "token" and minutes > TOKEN_MINUTES and not self.split:
+                yield (
+                    "split",
+                    f"the {layer} stack takes about {minutes} minutes, and a token lives 15; set split=True (numbered stacks), or "
+                    'sign_in="exec" where the aws program is',
+                )
+
+    def _conflicts(self, chosen: list[Component]) -> Iterator[Problem]:
+        names = {component.name for component in chosen}
+        for component in chosen:
+            for other in component.alternative_to:
+                if other in names and component.name < other:
+                    yield (
+                        "also",
+                        f"{component.name} and {other} do the same work and fight over it; leave one of them out",
+                    )
+
+    def _karpenter_problems(self, names: set[str]) -> Iterator[Problem]:
+        yield from unique_names("node_pools", self.node_pools)
+        if self.node_pools and "karpenter-node-pools" not in names:
+            yield (
+                "node_pools",
+                'node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+            )
+        if "karpenter-node-pools" in names and not self.node_pools:
+            yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
+        if "external-dns" in names and not self.dns_zone_ids:
+            yield "dns_zone_ids", "external-dns needs to know which zones it may write to; give their ids"
+        if "dex" in names and self.first_user_email is None:
+            yield "first_user_email", "Dex needs its first user; give your e-mail address (the password is generated)"
+        if self.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
+            yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'

@@ -1,0 +1,232 @@
+"""Rules of one node group that need nothing but the group."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from modules.facts.instance_types import instance_type, known
+from modules.naming import slug
+from modules.settings.section import Problem, each_once, repeated, unique_names
+from modules.settings.types import LABEL_KEY, LABEL_VALUE
+
+if TYPE_CHECKING:
+    from modules.settings.node_group import NodeGroup
+
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore")
+"""What the role of nodes has anyway, the last one for session_manager (modules/cluster/node_group.py; a test compares)."""
+MOST_TAINTS = 50
+"""Source: https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html."""
+MOST_INSTANCE_TYPES = 20
+"""Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html."""
+RESERVED_LABELS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
+"""Source: https://github.com/eksctl-io/eksctl/issues/4007 (EKS's own words in it)."""
+
+
+def sizes(group: "NodeGroup") -> Iterator[Problem]:
+    """The order of the three sizes."""
+    yield from sizes_in_order(group.min_size, group.desired_size, group.max_size)
+
+
+def instance_types(group: "NodeGroup") -> Iterator[Problem]:
+    """Their number, and each once."""
+    yield from each_once("instance_types", group.instance_types)
+    if len(group.instance_types) > MOST_INSTANCE_TYPES:
+        yield (
+            "instance_types",
+            f"{len(group.instance_types)} types; EKS takes {MOST_INSTANCE_TYPES} a group: give the preferred ones",
+        )
+
+
+def architecture(group: "NodeGroup") -> Iterator[Problem]:
+    """One CPU architecture, known or said."""
+    unknown = [name for name in group.instance_types if not known(name)]
+    kinds = {instance_type(name).architecture for name in group.instance_types if known(name)}
+    if unknown and group.architecture is None:
+        yield (
+            "architecture",
+            f"{', '.join(unknown)}: not in our table of instance types; check the spelling, or say architecture",
+        )
+    elif len(kinds | ({group.architecture} - {None})) > 1:
+        yield (
+            "instance_types",
+            f"{', '.join(group.instance_types)}: one group has one CPU architecture; make a group for each",
+        )
+
+
+def accelerator(group: "NodeGroup") -> Iterator[Problem]:
+    """The AMI has the drivers of the devices, and no others."""
+    for name in group.instance_types:
+        have = instance_type(name).accelerator if known(name) else group.accelerator
+        if group.accelerator is not None and have != group.accelerator:
+            yield (
+                "accelerator",
+                f"{name} has no {group.accelerator} device; leave accelerator out, or choose another type",
+            )
+        if group.accelerator is None and have is not None:
+            yield (
+                "accelerator",
+                f'{name} has {have} devices that the plain AMI has no driver for; set accelerator="{have}"',
+            )
+
+
+def ami(group: "NodeGroup") -> Iterator[Problem]:
+    """EKS has an AMI for family, CPU and devices."""
+    if group.architecture is None and not known(group.instance_types[0]):
+        return  # told by architecture()
+    try:
+        group.ami_type()
+    except ValidationError:
+        raise
+    except ValueError as error:
+        yield "ami_family", f"{error}; choose another family, or other instance types"
+
+
+def efa(group: "NodeGroup") -> Iterator[Problem]:
+    """The launch template has one interface for each EFA of the type, all in one placement group."""
+    if not group.efa:
+        return
+    counts = {instance_type(name).max_efa_interfaces if known(name) else 0 for name in group.instance_types}
+    if 0 in counts or len(counts) > 1:
+        yield (
+            "efa",
+            f"{', '.join(group.instance_types)}: not each is known to have as many Elastic Fabric Adapters as the others; choose one "
+            "of p4d, p5, trn1, …, or leave efa out",
+        )
+    if len(group.zones) != 1:
+        yield "zones", "a placement group lies in one zone; name the one zone of an efa group"
+
+
+def reservation(group: "NodeGroup") -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html."""
+    reserved = group.capacity_reservation_id is not None
+    if group.capacity_type == "CAPACITY_BLOCK" and not reserved:
+        yield "capacity_reservation_id", "a CAPACITY_BLOCK group uses a capacity block that you bought; give its id"
+    if group.capacity_type == "SPOT" and reserved:
+        yield "capacity_type", 'a reservation is for ON_DEMAND or CAPACITY_BLOCK; set capacity_type="ON_DEMAND"'
+    if reserved and len(group.instance_types) > 1:
+        yield "instance_types", "a capacity reservation is of one type; give that type alone"
+    if reserved and len(group.zones) != 1 and not group.efa:
+        yield "zones", "a capacity reservation lies in one zone; name that zone, or nodes elsewhere find no capacity"
+
+
+def zones_once(group: "NodeGroup") -> Iterator[Problem]:
+    """A zone is one subnet."""
+    yield from each_once("zones", group.zones)
+
+
+def rights_of_pods(group: "NodeGroup") -> Iterator[Problem]:
+    """Rights on the node role reach pods, and each policy is attached once."""
+    yield from each_once("role_policy_arns", group.role_policy_arns)
+    if group.role_policy_arns and not group.pods_use_node_role:
+        yield (
+            "pods_use_node_role",
+            "role_policy_arns are of use only to pods that can reach the node's role; set pods_use_node_role=True",
+        )
+    own = NODE_POLICIES if group.session_manager else NODE_POLICIES[:-1]
+    for arn in group.role_policy_arns:
+        if arn.endswith(tuple(f"::aws:policy/{name}" for name in own)):
+            yield "role_policy_arns", f"{arn} is among the role's own policies already; leave it out"
+
+
+def kubelet(group: "NodeGroup") -> Iterator[Problem]:
+    """Settings that get to the kubelet."""
+    if group.kubelet and group.ami_family != "AL2023":
+        yield (
+            "kubelet",
+            f"kubelet settings go through nodeadm, which only AL2023 has; leave them out of a {group.ami_family} group",
+        )
+    if "maxPods" in group.kubelet:
+        yield "kubelet[maxPods]", "is what max_pods is for; set that, and leave it out here"
+
+
+def max_pods(group: "NodeGroup") -> Iterator[Problem]:
+    """EKS decides for AL2: only its own bootstrap script is told."""
+    if group.max_pods is not None and group.ami_family == "AL2":
+        yield "max_pods", "EKS counts the pods of AL2 nodes itself; leave it out of an AL2 group"
+
+
+def schedule_names(group: "NodeGroup") -> Iterator[Problem]:
+    """Each schedule is a resource of its name."""
+    yield from unique_names("schedules", group.schedules)
+
+
+def labels(group: "NodeGroup") -> Iterator[Problem]:
+    """What Kubernetes, EKS and the autoscaler take."""
+    for key, value in sorted(group.labels.items()):
+        if key.partition("/")[0].endswith(RESERVED_LABELS):
+            yield (
+                f"labels[{key}]",
+                f"EKS keeps labels below {', '.join(RESERVED_LABELS)} for itself; use a prefix of yours",
+            )
+        if not LABEL_KEY.fullmatch(key) or not LABEL_VALUE.fullmatch(value):
+            yield (
+                f"labels[{key}]",
+                f"{key!r}: {value!r} is no label; key and value have 1 to 63 letters, digits, - _ and ., and begin and end with a "
+                "letter or digit (before the key may stand a domain and /)",
+            )
+    if group.autoscaler_tags:
+        yield from one_tag_each("labels", list(group.labels))
+
+
+def taints(group: "NodeGroup") -> Iterator[Problem]:
+    """What Kubernetes, EKS and the autoscaler take."""
+    for index, taint in enumerate(group.taints):
+        if not LABEL_KEY.fullmatch(taint.key) or (taint.value and not LABEL_VALUE.fullmatch(taint.value)):
+            yield (
+                f"taints[{index}]",
+                f"{taint.key!r}: {taint.value!r} is no taint; key and value have up to 63 letters, digits, - _ and ., and begin and "
+                "end with a letter or digit (before the key may stand a domain and /)",
+            )
+    if len(group.taints) > MOST_TAINTS:
+        yield "taints", f"{len(group.taints)} taints; EKS takes {MOST_TAINTS} a group: one is enough to keep pods away"
+    if group.autoscaler_tags:
+        yield from one_tag_each("taints", [taint.key for taint in group.taints])
+    else:
+        yield from each_once("taints", (f"{taint.key}:{taint.effect}" for taint in group.taints))
+
+
+def sysctls(group: "NodeGroup") -> Iterator[Problem]:
+    """Names go into a file of the node as they are."""
+    for name in sorted(group.sysctls):
+        if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name):
+            yield f"sysctls[{name}]", "is no name of a kernel setting; write it as `sysctl -a` shows it"
+
+
+def one_tag_each(field: str, keys: Sequence[str]) -> Iterator[Problem]:
+    """The autoscaler learns each by a tag, which holds one value a key and has a Terraform address of its own."""
+    for address in repeated(map(slug, keys)):
+        same = " and ".join(key for key in keys if slug(key) == address)
+        yield (
+            field,
+            f"{same} would be one tag for the autoscaler; keep one, or set autoscaler_tags=False",
+        )
+
+
+def sizes_in_order(min_size: int, desired_size: int, max_size: int) -> Iterator[Problem]:
+    """`min_size` <= `desired_size` <= `max_size`."""
+    if not min_size <= desired_size <= max_size:
+        yield (
+            "desired_size",
+            f"min_size {min_size}, desired_size {desired_size}, max_size {max_size} are out of order; EKS needs min <= desired <= max",
+        )
+
+
+NODE_GROUP_CHECKS = (
+    sizes,
+    instance_types,
+    architecture,
+    accelerator,
+    ami,
+    efa,
+    reservation,
+    zones_once,
+    rights_of_pods,
+    kubelet,
+    max_pods,
+    schedule_names,
+    labels,
+    taints,
+    sysctls,
+)

@@ -1,0 +1,65 @@
+"""Settings of IAM roles that Kubernetes service accounts may take."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.types import AtLeastOne, KubernetesName, NamespaceName, NodeName, NonEmpty, PolicyArn, matching
+
+Action = Annotated[
+    str, matching(r"[a-z0-9-]+:[A-Za-z]+\*?", "an action such as s3:GetObject (a service and a name; no bare *)")
+]
+MOST_POLICIES = 20
+"""Ten, unless the account's quota is raised, which ends at 20.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+
+class Statement(Section):
+    """One Allow statement of an IAM policy."""
+
+    actions: Annotated[tuple[Action, ...], AtLeastOne] = Field(description="Actions.")
+    resources: Annotated[tuple[NonEmpty, ...], AtLeastOne] = Field(
+        description="ARNs. `*` only where AWS has no resource for the action."
+    )
+    conditions: dict[str, dict[str, tuple[str, ...]]] = Field({}, description="Conditions: {test: {variable: values}}.")
+
+
+class ServiceAccountRole(Section):
+    """An IAM role that one Kubernetes service account may take."""
+
+    namespace: NamespaceName = Field(description="Namespace of the service account.")
+    service_account: KubernetesName = Field(description="Name of the service account.")
+    policy_arns: tuple[PolicyArn, ...] = Field((), description="Managed policies of the role.")
+    statements: tuple[Statement, ...] = Field((), description="Statements of the role's own policy.")
+    auth: Literal["irsa", "pod_identity"] = Field(
+        "irsa",
+        description="How its pods get the role: a web identity token (irsa, also on Fargate) or the EKS Pod Identity agent.",
+    )
+    role_name: NodeName | None = Field(
+        None,
+        description="Last part of the role's name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; needed where that "
+        "is too long for AWS or is another role's.",
+    )
+
+    @property
+    def name(self) -> str:
+        """Last part of the role's name: unique on the platform."""
+        return self.role_name or f"{self.namespace}-{self.service_account}".replace(".", "-")
+
+    @rule
+    def _rights(self) -> Iterator[Problem]:
+        yield from each_once("policy_arns", self.policy_arns)
+        if len(self.policy_arns) > MOST_POLICIES:
+            yield (
+                "policy_arns",
+                f"{len(self.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
+            )
+        if not self.policy_arns and not self.statements:
+            yield (
+                "policy_arns",
+                "the role has no rights; give policy_arns or statements",
+            )

@@ -1,0 +1,80 @@
+"""What settings may say and should still be seen: printed at each synth."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from modules.facts.kubernetes_versions import kubernetes_version
+from modules.settings.cluster import Cluster
+from modules.settings.cross_checks import fullest_zone
+from modules.settings.network import Network
+from modules.settings.section import Problem
+
+if TYPE_CHECKING:
+    from modules.settings.platform import Platform
+
+DOCUMENTATION_CIDRS = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+"""Source: https://www.rfc-editor.org/rfc/rfc5737"""
+NOTICE = timedelta(days=60)
+"""An upgrade of a cluster with all that runs on it is weeks of work, not days."""
+SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
+"""Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html."""
+
+
+def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
+    """Path and sentence of each warning; for a platform without problems."""
+    cluster = platform.cluster
+    if not isinstance(cluster, Cluster):
+        return
+    yield from _support(cluster, today)
+    for block in (*cluster.public_access_cidrs, *cluster.private_access_cidrs):
+        if any(block.subnet_of(example) for example in DOCUMENTATION_CIDRS):
+            yield (
+                "cluster",
+                f"{block} is a documentation range that nobody has; write your own network in its place in main.py",
+            )
+    if cluster.public_access_from_anywhere:
+        yield "cluster", "the API server answers the whole internet (public_access_from_anywhere)"
+    for group in cluster.node_groups:
+        if group.pods_use_node_role:
+            yield (
+                "cluster",
+                f"every pod on node group {group.name} can use the rights of the nodes' role (pods_use_node_role)",
+            )
+    if isinstance(platform.network, Network):
+        yield from _network(platform, platform.network, cluster)
+
+
+def _support(cluster: Cluster, today: date) -> Iterator[Problem]:
+    """The end of standard support: it comes with a bill, or with an upgrade that nobody planned."""
+    version = kubernetes_version(cluster.kubernetes_version)
+    end, last = version.end_of_standard_support, version.end_of_extended_support
+    if end is None or today < end - NOTICE:
+        return
+    then = "EKS upgrades the cluster by itself" if cluster.support_type == "STANDARD" else "it costs six times as much"
+    if version.support(today) is None:
+        text = f"is without any support since {last}, and EKS makes no new cluster of it"
+    elif today >= end:
+        text = f"left standard support on {end}: {then.replace('upgrades', 'may upgrade')} (until {last})"
+    else:
+        days = (end - today).days
+        text = f"leaves standard support in {days} day{'' if days == 1 else 's'}, on {end}: then {then}"
+    yield "cluster.kubernetes_version", f"{version.name} {text}; move to a newer one"
+
+
+def _network(platform: "Platform", network: Network, cluster: Cluster) -> Iterator[Problem]:
+    """Ways that are missing, and addresses that run out when every node is there and full."""
+    missing = [name for name in SESSION_MANAGER_ENDPOINTS if name not in network.interface_endpoints]
+    if network.nat == "none" and missing and any(group.session_manager for group in cluster.node_groups):
+        yield (
+            "network.interface_endpoints",
+            f"Session Manager does not reach the nodes without {', '.join(missing)}; add them, or set session_manager=False",
+        )
+    zone, nodes, needed, free = fullest_zone(platform, per_pod=True)
+    if needed > free:
+        yield (
+            "network.cidr",
+            f"{nodes} nodes full of pods take {needed:,} addresses in {zone}, and its private subnet has {free:,}; give a "
+            "secondary_cidr or a larger block before it gets that far",
+        )

@@ -1,0 +1,206 @@
+"""What is installed in the cluster: add-ons and Kubeflow, from one catalogue, by one kind of stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_helm.release import Release
+from constructs import Construct
+
+from modules.cluster.existing import ExistingEksCluster
+from modules.cluster.outputs import ClusterOutputs
+from modules.cluster.sign_in import ClusterSignIn
+from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
+from modules.iam.policies import POLICIES
+from modules.iam.policy_context import PolicyContext
+from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart
+from modules.kubeflow.credential_store import ClusterSecrets
+from modules.kubeflow.inputs import tokens
+from modules.kubeflow.release import ComponentRelease, Inputs
+from modules.kubeflow.selection import Part, chart_of_namespaces, charts, entries, namespaces, secrets
+from modules.kubeflow.values import ChartContext, chart_values
+from modules.settings import ExistingCluster, Platform
+from modules.settings.kubeflow import Kubeflow
+from stacks.stack import PlatformStack
+
+
+@dataclass
+class Installed:
+    """What earlier stacks of the platform have installed already."""
+
+    namespaces: set[str] = field(default_factory=set)
+    components: list[str] = field(default_factory=list)
+
+
+class ComponentsStack(PlatformStack):
+    """`<platform>-addons`, `<platform>-kubeflow`, or a numbered part of one: stands on the cluster.
+
+    Args:
+        platform: the settings.
+        part: which components.
+        installed: what earlier stacks have; this stack adds its own.
+
+    Raises:
+        ValueError: the platform has problems, or the lock lacks a component.
+    """
+
+    def __init__(self, scope: Construct, platform: Platform, part: Part, installed: Installed) -> None:
+        super().__init__(scope, platform, part.name)
+        if platform.kubeflow is None:
+            raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
+        self.kubeflow: Kubeflow = platform.kubeflow
+        self.part = part
+        self.entries = entries(part.components)
+        self.charts: list[LocalChart] = []
+        """Charts to be written beside the stack's JSON."""
+        wanted_secrets = secrets(part.components, self.entries)
+        self.target = self._cluster()
+        sign_in = ClusterSignIn(
+            self,
+            "sign-in",
+            cluster_name=self.target.cluster_name,
+            region=platform.region,
+            method=self.kubeflow.sign_in,
+            kubernetes=bool(wanted_secrets),
+        )
+        self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
+        self.kubernetes_version = sign_in.cluster.version
+        self.first = self._namespaces(installed)
+        self.secrets = ClusterSecrets(
+            self,
+            "secrets",
+            secrets=wanted_secrets,
+            versions=self.predecessor("services").expression("credentials") if wanted_secrets else "",
+            depends_on=self.first,
+        )
+        self.releases: dict[str, ComponentRelease] = {}
+        for component in part.components:
+            self.releases[component.name] = self._install(component)
+        installed.components += [component.name for component in part.components]
+        self._outputs()
+
+    def _cluster(self) -> ClusterOutputs:
+        if isinstance(self.platform.cluster, ExistingCluster):
+            return ExistingEksCluster(
+                self, "existing-cluster", cluster=self.platform.cluster.with_changes(oidc_provider="existing")
+            ).outputs
+        cluster = self.predecessor("cluster")
+        return ClusterOutputs(
+            cluster_name=cluster.string("cluster_name"),
+            oidc_provider=OidcProvider(arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")),
+        )
+
+    def _namespaces(self, installed: Installed) -> list[Release]:
+        """One release of all new namespaces: no release can be in a namespace that it makes itself."""
+        self.made_namespaces = namespaces(self.part.components, self.entries, frozenset(installed.namespaces))
+        installed.namespaces |= {namespace.name for namespace in self.made_namespaces}
+        if not self.made_namespaces:
+            return []
+        name = f"{self.part.name}-namespaces"
+        chart = chart_of_namespaces(name, self.made_namespaces)
+        self.charts.append(chart)
+        component = Component(name, "kube-system", Builtin())
+        release = ComponentRelease(
+            self, name, component=component, charts=[chart], inputs=self._inputs(component), depends_on=()
+        )
+        return [release.last]
+
+    def _install(self, component: Component) -> ComponentRelease:
+        local = charts(component, self.entries.get(component.name), self._object_facts())
+        self.charts += local
+        needs = [self.releases[need].last for need in component.needs if need in self.releases]
+        before: list[ITerraformDependable] = [*self.first, *needs, *self.secrets.resources.get(component.name, ())]
+        roles = self._roles(component)
+        return ComponentRelease(
+            self,
+            component.name,
+            component=component,
+            charts=local,
+            inputs=self._inputs(component, roles),
+            depends_on=[*before, *(right for role in roles.values() if role is not None for right in role.rights)],
+        )
+
+    def _roles(self, component: Component) -> dict[str, OidcRole | PodIdentityRole | None]:
+        """A role for each service account that calls AWS, with the policy that the catalogue names."""
+        return {access.service_account: self._role(component, access) for access in component.aws if access.policy in POLICIES}
+
+    def _role(self, component: Component, access: AwsAccess) -> OidcRole | PodIdentityRole:
+        context = PolicyContext(
+            partition=self.platform.partition,
+            region=self.platform.region,
+            account_id=self.account.account_id,
+            cluster_name=self.target.cluster_name,
+            vpc_id=self.vpc_id,
+            dns_zone_ids=self.kubeflow.dns_zone_ids,
+        )
+        common: dict[str, Any] = {
+            "iam": self.iam,
+            "name": access.service_account,
+            "namespace": component.namespace,
+            "service_account": access.service_account,
+            "statements": POLICIES[access.policy](context),
+        }
+        if self.kubeflow.service_account_auth == "irsa":
+            return OidcRole(self, f"{component.name}-{access.service_account}", oidc_provider=self.target.oidc_provider, **common)
+        return PodIdentityRole(
+            self, f"{component.name}-{access.service_account}", cluster_name=self.target.cluster_name, **common
+        )
+
+    def _inputs(self, component: Component, roles: Mapping[str, OidcRole | PodIdentityRole | None] | None = None) -> Inputs:
+        irsa = self.kubeflow.service_account_auth == "irsa"
+        arns = {account: role.arn if role is not None and irsa else None for account, role in (roles or {}).items()}
+        values: Mapping[str, Any] = {}
+        if isinstance(component.source, HelmChart):
+            values = chart_values(
+                component,
+                ChartContext(
+                    cluster_name=self.target.cluster_name,
+                    region=self.platform.region,
+                    vpc_id=self.vpc_id,
+                    kubernetes_version=self.kubernetes_version,
+                    roles=arns,
+                    kubeflow=self.kubeflow,
+                    deletion_protection=self.platform.deletion_protection,
+                ),
+            )
+        return Inputs(
+            values=values,
+            tokens=tokens(self.kubeflow, oidc_issuer_host=self.target.oidc_provider.issuer_host),
+            keep=self.platform.deletion_protection,
+        )
+
+    def _object_facts(self) -> dict[str, Any]:
+        """Names for the templates in `modules/kubeflow/objects/`."""
+        auto_mode = not isinstance(self.platform.cluster, ExistingCluster) and self.platform.cluster.auto_mode is not None
+        return {
+            "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
+            "reclaim_policy": "Retain" if self.platform.deletion_protection else "Delete",
+        }
+
+    def _outputs(self) -> None:
+        versions = {
+            component.name: component.source.version
+            if isinstance(component.source, HelmChart)
+            else self.releases[component.name].last.version
+            for component in self.part.components
+        }
+        images = sorted({image for entry in self.entries.values() for image in (*entry.images, *entry.hidden_images)})
+        self.write_outputs(
+            {
+                "namespaces": sorted(namespace.name for namespace in self.made_namespaces),
+                "component_versions": versions,
+                "images": images,
+                **self._entrance(),
+            }
+        )
+
+    def _entrance(self) -> dict[str, str]:
+        if self.part.layer != "kubeflow":
+            return {}
+        return {
+            "dashboard_url": "http://localhost:8080",
+            "port_forward_command": "kubectl port-forward --namespace istio-system service/istio-ingressgateway 8080:80",
+        }
+

@@ -1,0 +1,28 @@
+from modules.cluster.capacity_check import CapacityCheck
+from modules.settings import NodeGroup
+from tests.documents import GONE, at, bare_stack, synthesized
+from tests.variants import cluster
+
+
+def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
+    stack = bare_stack()
+    groups = (
+        NodeGroup(name="a", instance_types=("m6i.xlarge",)),
+        NodeGroup(name="b", instance_types=("m6i.xlarge", "z99.xlarge"), architecture="x86_64"),
+    )
+    CapacityCheck(stack, "capacity", cluster=cluster(node_groups=groups))
+    document = synthesized(stack)
+    assert at(document, "data aws_ec2_instance_type") == {
+        "m6i_xlarge": {"instance_type": "m6i.xlarge"},
+        "z99_xlarge": {"instance_type": "z99.xlarge"},
+    }
+    assert at(document, "check capacity_m6i_xlarge assert") == [
+        {
+            "condition": "${one([for card in data.aws_ec2_instance_type.m6i_xlarge.network_cards : card.maximum_interfaces "
+            "if card.index == data.aws_ec2_instance_type.m6i_xlarge.default_network_card_index]) == 4 && "
+            "data.aws_ec2_instance_type.m6i_xlarge.maximum_ipv4_addresses_per_interface == 15}",
+            "error_message": "m6i.xlarge: AWS counts other network interfaces than our table (4 with 15 addresses), so "
+            "pods_per_node is off; run python -m modules.facts.update.",
+        }
+    ]
+    assert at(document, "check capacity_z99_xlarge") == GONE, "nothing to compare: the table does not have it"

@@ -1,0 +1,120 @@
+import re
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups, Rule
+from tests.documents import GONE, at, bare_stack, synthesized
+
+AWS_TAKES = re.compile(r"[\w .:/()#,@\[\]+=&;{}!$*-]{0,255}", re.ASCII)
+"""Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html"""
+
+
+def written(*rules: Rule, let_in: tuple[str, ...] = (), out: bool = False) -> dict[str, Any]:
+    stack = bare_stack()
+    groups = ClusterSecurityGroups(stack, "groups", platform_name="prod", vpc_id="vpc-1", node_groups=True)
+    groups.ids["cluster_group"] = "sg-cluster"
+    groups.allow(rules)
+    groups.let_in([IPv4Network(cidr) for cidr in let_in])
+    if out:
+        groups.let_nodes_out()
+    return synthesized(stack)
+
+
+def test_the_control_plane_reaches_exactly_the_ports_of_the_webhooks() -> None:
+    ports = [(rule.port, rule.protocol) for rule in RULES if (rule.source, rule.target) == ("control_plane", "nodes")]
+    assert ports == [(443, "tcp"), (4443, "tcp"), (8443, "tcp"), (9443, "tcp"), (10250, "tcp"), (15017, "tcp")]
+
+
+def test_nothing_else_is_open() -> None:
+    others = {(rule.source, rule.target, rule.port) for rule in RULES if rule.source != "control_plane"}
+    assert others == {
+        ("nodes", "control_plane", 443),
+        ("nodes", "nodes", None),
+        ("load_balancer", "nodes", 8080),
+        ("load_balancer", "nodes", 15021),
+    }
+    assert {(rule.source, rule.target, rule.port) for rule in CLUSTER_GROUP_RULES} == {
+        ("cluster_group", "nodes", None),
+        ("nodes", "cluster_group", None),
+        ("load_balancer", "cluster_group", 8080),
+        ("load_balancer", "cluster_group", 15021),
+    }
+
+
+def test_a_rule_is_an_opening_at_its_target() -> None:
+    assert at(written(RULES[6]), "resource aws_vpc_security_group_ingress_rule") == {
+        "control_plane_to_nodes_15017": {
+            "description": "injection and validation webhooks of istiod",
+            "from_port": 15017,
+            "ip_protocol": "tcp",
+            "referenced_security_group_id": "${aws_security_group.control_plane.id}",
+            "security_group_id": "${aws_security_group.nodes.id}",
+            "to_port": 15017,
+        }
+    }
+
+
+def test_a_group_without_a_way_out_gets_one_for_each_rule() -> None:
+    assert at(written(RULES[8]), "resource aws_vpc_security_group_egress_rule") == {
+        "load_balancer_to_nodes_8080": {
+            "description": "HTTP to the pods of the ingress gateway",
+            "from_port": 8080,
+            "ip_protocol": "tcp",
+            "referenced_security_group_id": "${aws_security_group.nodes.id}",
+            "security_group_id": "${aws_security_group.load_balancer.id}",
+            "to_port": 8080,
+        }
+    }
+
+
+def test_only_nodes_reach_everything() -> None:
+    document = written(*RULES, *CLUSTER_GROUP_RULES, out=True)
+    anywhere = {
+        name: rule["security_group_id"]
+        for name, rule in at(document, "resource aws_vpc_security_group_egress_rule").items()
+        if "cidr_ipv4" in rule
+    }
+    assert anywhere == {"nodes_to_anywhere": "${aws_security_group.nodes.id}"}
+
+
+def test_all_traffic_has_no_ports() -> None:
+    rule = at(written(RULES[7]), "resource aws_vpc_security_group_ingress_rule nodes_to_nodes_all")
+    assert rule["ip_protocol"] == "-1"
+    assert {"from_port", "to_port"} & set(rule) == set()
+    assert at(written(RULES[7]), "resource aws_vpc_security_group_egress_rule") == GONE, "nodes may go out anyway"
+
+
+def test_nothing_comes_in_from_an_address_unless_settings_let_it_in() -> None:
+    assert {
+        name
+        for name, rule in at(written(*RULES, out=True), "resource aws_vpc_security_group_ingress_rule").items()
+        if "cidr_ipv4" in rule
+    } == set()
+    document = written(let_in=("172.16.0.0/12", "10.0.0.0/8", "10.0.0.0/8"))
+    rules = at(document, "resource aws_vpc_security_group_ingress_rule")
+    assert set(rules) == {"control_plane_from_10_0_0_0_8", "control_plane_from_172_16_0_0_12"}
+    assert rules["control_plane_from_10_0_0_0_8"] == {
+        "cidr_ipv4": "10.0.0.0/8",
+        "description": "private API endpoint",
+        "from_port": 443,
+        "ip_protocol": "tcp",
+        "security_group_id": "${aws_security_group.control_plane.id}",
+        "to_port": 443,
+    }
+
+
+@pytest.mark.parametrize("rule", [*RULES, *CLUSTER_GROUP_RULES], ids=lambda rule: rule.name)
+def test_reasons_are_of_characters_that_aws_takes(rule: Rule) -> None:
+    assert AWS_TAKES.fullmatch(rule.reason)
+    assert len(rule.reason) > 15
+
+
+def test_names_of_rules_are_unique() -> None:
+    names = [rule.name for rule in (*RULES, *CLUSTER_GROUP_RULES)]
+    assert len(names) == len(set(names))
+
+
+def test_a_udp_rule_is_named_so() -> None:
+    assert Rule("nodes", "nodes", 53, "DNS", "udp").name == "nodes_to_nodes_53_udp"

@@ -1,0 +1,42 @@
+"""Entries of a lock, of which a test says only what it is about."""
+
+from dataclasses import replace
+from typing import Any
+
+from modules.kubeflow.lock import (
+    Entry,
+    Lock,
+    Phase,
+)
+
+DIGESTS = "metadata=00000000 spec=00000000 apiVersion=v1"
+
+
+def phase(objects: dict[str, dict[str, str]], **changes: Any) -> Phase:
+    return replace(Phase("0" * 64, 1, (), False, ("a",), objects), **changes)
+
+
+def entry(**changes: Any) -> Entry:
+    plain = Entry(
+        app_version="1",
+        inputs="0",
+        phases={"main": phase({"Deployment.apps": {"a/shop": DIGESTS}})},
+        namespaces=(),
+        secrets=(),
+        removed={},
+        pods=1,
+        daemonset_pods=0,
+        cpu_millicores=0,
+        memory_mib=0,
+        webhook_ports=(),
+        volumes=(),
+        immutable={},
+        images=(),
+        hidden_images=(),
+        crds={},
+    )
+    return replace(plain, **changes)
+
+
+def lock(**components: Entry) -> Lock:
+    return Lock({}, {name: {"default": one} for name, one in components.items()})

@@ -1,0 +1,193 @@
+"""No rule without a row: what the tables of this folder never reach fails here by file and line."""
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+
+import modules.settings
+from modules.settings import Platform, problems_of_all
+from modules.settings.section import Section
+from tests.modules.settings import (
+    test_cluster,
+    test_network,
+    test_node_group,
+    test_platform,
+    test_section,
+    test_service_account_role,
+    test_state,
+    test_warnings,
+)
+from tests.modules.settings.valid import Rows
+
+FOLDER = Path(modules.settings.__file__).parent
+TABLES: tuple[Rows, ...] = (
+    test_network.ROWS,
+    test_cluster.ROWS,
+    test_node_group.ROWS,
+    test_service_account_role.ROWS,
+    test_state.ROWS,
+    test_platform.ROWS,
+)
+
+
+def files(name: str = "__init__") -> Iterator[Path]:
+    """The settings' files that `modules.settings` imports, in any depth."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        path = FOLDER / f"{todo.pop()}.py"
+        if path.stem in seen:
+            continue
+        seen.add(path.stem)
+        yield path
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("modules.settings."):
+                todo.append(str(node.module).rpartition(".")[2])
+
+
+def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
+    """Where a file says that something is wrong: problems that are yielded, and values that are refused."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            yield node
+        if (
+            isinstance(node, ast.Raise)
+            and isinstance(node.exc, ast.Call)
+            and "ValueError" in ast.unparse(node.exc.func)
+        ):
+            yield node
+
+
+def lines_run(run: Callable[[], object]) -> set[tuple[str, int]]:
+    """File name and line of all that runs in the settings' folder."""
+    lines: set[tuple[str, int]] = set()
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        folder, _, name = frame.f_code.co_filename.rpartition("/")
+        if folder != str(FOLDER):
+            return None
+        lines.add((name, frame.f_lineno))
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        run()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+def read_all_tables() -> None:
+    for table in TABLES:
+        for platform, *_ in table.values():
+            problems_of_all([type(platform)(**platform._given)])  # made anew, as its values were checked before
+    test_section.refuse_every_kind_of_value()
+    problems_of_all(test_platform.ONE_NAME)
+    problems_of_all(test_platform.ONE_STATE)
+    for platform, today, *_ in test_warnings.ROWS.values():
+        list(platform.warnings(today or date(2026, 1, 1)))
+
+
+def test_every_rule_is_reached_by_a_row() -> None:
+    run = lines_run(read_all_tables)
+    missed = [
+        f"{path.name}:{node.lineno}: {ast.unparse(node)[:120]}"
+        for path in files()
+        for node in told(path)
+        if not any((path.name, line) in run for line in range(node.lineno, (node.end_lineno or 0) + 1))
+    ]
+    assert missed == []
+
+
+def test_every_pattern_has_a_row() -> None:
+    lines = "\n".join(line for table in TABLES for _, *rows in table.values() for line in rows)
+    patterns = [
+        (path.name, ast.literal_eval(node.args[1]))
+        for path in files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "matching"
+    ]
+    assert len(patterns) > 20
+    assert [(name, what) for name, what in patterns if what not in lines] == []
+
+
+def sections(section: type[Section] = Platform) -> dict[str, type[Section]]:
+    """All sections by name."""
+    found = {section.__name__: section}
+    for field in section.model_fields.values():
+        for inner in kinds_in(field.annotation):
+            found |= sections(inner)
+    return found
+
+
+def kinds_in(annotation: Any) -> Iterator[type[Section]]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from kinds_in(argument)
+
+
+def choices_in(annotation: Any) -> Iterator[tuple[Any, ...]]:
+    if get_origin(annotation) is Literal:
+        yield get_args(annotation)
+    for argument in get_args(annotation):
+        yield from choices_in(argument)
+
+
+FIELDS = [
+    pytest.param(section, name, field, id=f"{section.__name__}.{name}")
+    for section in sections().values()
+    for name, field in section.model_fields.items()
+]
+
+
+@pytest.mark.parametrize(("section", "name", "field"), FIELDS)
+def test_bounds_and_choices_are_told(section: type[Section], name: str, field: FieldInfo) -> None:
+    for bound in field.metadata:
+        match bound:
+            case Ge():
+                limit: Any = bound.ge
+                assert (
+                    said(section, name, limit - 1)
+                    == f"Input should be greater than or equal to {limit}; it is {limit - 1}"
+                )
+            case Le():
+                limit = bound.le
+                assert (
+                    said(section, name, limit + 1)
+                    == f"Input should be less than or equal to {limit}; it is {limit + 1}"
+                )
+    for choices in choices_in(field.annotation):
+        *first, last = map(repr, choices)
+        several = get_origin(field.annotation) is tuple
+        wanted = f"Input should be {', '.join(first)} or {last}; it is 'nonsense'"
+        assert said(section, name, ("nonsense",) if several else "nonsense", "[0]" * several) == wanted
+
+
+def said(section: type[Section], name: str, value: object, behind: str = "") -> str:
+    """What a section says of one field alone; the others may be missing."""
+    return dict(section(**{name: value}).problems())[name + behind]
+
+
+@pytest.mark.parametrize(("section", "name", "field"), FIELDS)
+def test_every_setting_is_described(section: type[Section], name: str, field: FieldInfo) -> None:
+    text = field.description or ""
+    assert text.endswith((".", ")", ".)"))
+    assert len(text) >= 8
+    if field.default is None:
+        # what it means to leave it out cannot be read off the default itself, as docs/settings.md prints it
+        assert "None" in text + str(section.__doc__)
+
+
+def test_every_default_is_a_value() -> None:
+    """A default made by a function could not be shown in docs/settings.md, and could differ from run to run."""
+    assert [param.id for param in FIELDS if param.values[2].default_factory is not None] == []  # type: ignore[union-attr]

@@ -1,0 +1,58 @@
+"""IAM's decision about one request, for policies of Allow statements: what AWS's policy simulator answers, offline.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from modules.settings import Statement
+
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One action on one resource; `context` holds what IAM knows besides, such as `aws:RequestTag/Name`."""
+
+    action: str
+    resource: str
+    context: Mapping[str, Values] = field(default_factory=dict)
+
+
+def _like(pattern: str, value: str) -> bool:
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
+
+
+def _any(found: Values | None, wanted: Values, same: Callable[[str, str], bool]) -> bool:
+    return found is not None and any(same(pattern, value) for value in found for pattern in wanted)
+
+
+OPERATORS: Mapping[str, Callable[[Values | None, Values], bool]] = {
+    "ArnEquals": lambda found, wanted: _any(found, wanted, _like),
+    "ForAllValues:StringEquals": lambda found, wanted: set(found or ()) <= set(wanted),
+    "Null": lambda found, wanted: (found is None) == (wanted == ("true",)),
+    "StringEquals": lambda found, wanted: _any(found, wanted, str.__eq__),
+    "StringEqualsIfExists": lambda found, wanted: found is None or _any(found, wanted, str.__eq__),
+    "StringLike": lambda found, wanted: _any(found, wanted, _like),
+}
+"""By operator: what the request has under a key (None: nothing), and what the policy wants."""
+
+
+def allows(statement: Statement, request: Request) -> bool:
+    """Whether one statement allows a request."""
+    return (
+        any(_like(action.lower(), request.action.lower()) for action in statement.actions)
+        and any(_like(resource, request.resource) for resource in statement.resources)
+        and all(
+            OPERATORS[operator](request.context.get(key), wanted)
+            for operator, keys in statement.conditions.items()
+            for key, wanted in keys.items()
+        )
+    )
+
+
+def is_allowed(statements: Iterable[Statement], request: Request) -> bool:
+    """Whether any of them does."""
+    return any(allows(statement, request) for statement in statements)

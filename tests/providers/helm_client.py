@@ -1,0 +1,224 @@
+"""install, upgrade and uninstall of a release on the stand-in cluster, in the steps in which Helm takes them."""
+
+import copy
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .admission import check_manifest, write
+from .charts import SECRET_LIMIT_BYTES, Rendered, hook_events, render, secret_size
+from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Event, Fault, Refused, Release
+from .kinds import Object, described, in_install_order
+from .pods import pod_template, why_not_ready
+
+KEEP = ("helm.sh/resource-policy", "keep")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Arguments of helm_release that change what happens; named as there."""
+
+    atomic: bool = False
+    check_size: bool = True
+    """Ours: whether the release must fit into its Secret."""
+    create_namespace: bool = False
+    disable_webhooks: bool = False
+    force_update: bool = False
+    replace: bool = False
+    skip_crds: bool = False
+    take_ownership: bool = False
+    wait: bool = True
+    wait_for_jobs: bool = False
+
+
+class HelmClient:
+    """Helm on one cluster."""
+
+    def __init__(self, cluster: Cluster):
+        self._cluster = cluster
+
+    def install(self, folder: Path, values: dict[str, Any], owner: tuple[str, str], options: Options) -> Release:
+        """Install a chart, or upgrade the release when there is one (the caller has checked that this is wanted).
+
+        Args:
+            folder: of the chart.
+            values: all of the release, merged.
+            owner: namespace and name of the release.
+            options: see there.
+
+        Raises:
+            Refused: what Helm or the API server refuses. After pods that did not get ready the release stays, failed,
+                unless `atomic` is set.
+        """
+        namespace, name = owner
+        old = self._cluster.releases.get(owner)
+        rendered = render(folder, values, name, namespace, (old.revision if old else 0) + 1)
+        action = "upgrade" if old else "install"
+        size = secret_size(folder, rendered, values) if options.check_size else None
+        with self._cluster.lock:
+            try:
+                release = self._install(rendered, values, owner, options, size)
+            except Refused:
+                self._note(f"{action} failed", name, namespace, rendered.chart["version"], values)
+                raise
+            self._note(action, name, namespace, release.chart["version"], values)
+            return release
+
+    def uninstall(self, owner: tuple[str, str], options: Options) -> None:
+        """Remove a release: pre-delete hooks, then its objects in reverse; what is to be kept stays.
+
+        Raises:
+            Refused: a hook does not end, or an object cannot go.
+        """
+        namespace, name = owner
+        with self._cluster.lock:
+            release = self._cluster.releases[owner]
+            version = release.chart["version"]
+            try:
+                self._run_hooks(release.hooks, "pre-delete", namespace, options)
+                for one in reversed(in_install_order(release.objects)):
+                    if not _is_kept(one):
+                        self._cluster.delete(self._cluster.key(one, namespace))
+                self._run_hooks(release.hooks, "post-delete", namespace, options)
+            except Refused:
+                release.status = "uninstalling"
+                self._note("uninstall failed", name, namespace, version, release.values)
+                raise
+            del self._cluster.releases[owner]
+            self._note("uninstall", name, namespace, version, release.values)
+
+    def _install(
+        self, rendered: Rendered, values: dict[str, Any], owner: tuple[str, str], options: Options, size: int | None
+    ) -> Release:
+        cluster, (namespace, name) = self._cluster, owner
+        old = cluster.releases.get(owner)
+        fault = cluster.fault(name)
+        if fault is not None and fault.how == "refuse":
+            raise Refused("injected failure", f"the API server refuses {name} this once")
+        if cluster.get("Namespace", namespace) is None:
+            if not options.create_namespace:
+                raise Refused("create: failed to create", f'namespaces "{namespace}" not found')
+            write(cluster, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        if size is not None and size > SECRET_LIMIT_BYTES:
+            raise Refused(
+                "create: failed to create",
+                f'Secret "sh.helm.release.v1.{name}.v1" is invalid: data: Too long: may not be more than {SECRET_LIMIT_BYTES} '
+                f"bytes, and it has {size}",
+            )
+        for crd in rendered.crds if old is None and not options.skip_crds else ():
+            # Helm never changes what its crds folder made once.
+            if (
+                cluster.get("CustomResourceDefinition", crd["metadata"]["name"], api_group="apiextensions.k8s.io")
+                is None
+            ):
+                write(cluster, crd)
+        check_manifest(cluster, rendered.objects, owner, options.take_ownership)
+        now = int(time.time())
+        release = Release(
+            name,
+            namespace,
+            (old.revision if old else 0) + 1,
+            rendered.chart,
+            values,
+            "deployed",
+            rendered.objects,
+            rendered.hooks,
+            rendered.notes,
+            size,
+            old.first_deployed if old else now,
+            now,
+        )
+        cluster.releases[owner] = release
+        try:
+            self._write_all(release, old, options, fault)
+        except Refused:
+            release.status = "failed"
+            if options.atomic:
+                self._roll_back(owner, old, options)
+            raise
+        return release
+
+    def _write_all(self, release: Release, old: Release | None, options: Options, fault: Fault | None) -> None:
+        cluster, owner = self._cluster, (release.namespace, release.name)
+        phase = "upgrade" if old else "install"
+        self._run_hooks(release.hooks, f"pre-{phase}", release.namespace, options)
+        ordered = in_install_order(release.objects)
+        new = {cluster.key(one, release.namespace) for one in ordered} - cluster.objects.keys()
+        # A pod that was just made answers for no webhook yet.
+        cluster.starting |= {cluster.key(one, release.namespace) for one in ordered if pod_template(one)} & new
+        for one in ordered:
+            write(cluster, _owned(one, owner), release.namespace, options.force_update)
+        kept = {cluster.key(one, release.namespace) for one in ordered}
+        for one in old.objects if old else ():
+            key = cluster.key(one, release.namespace)
+            if key not in kept and not _is_kept(one):
+                cluster.delete(key)
+        if options.wait or options.atomic:
+            self._wait(release, options, fault)
+        self._run_hooks(release.hooks, f"post-{phase}", release.namespace, options)
+
+    def _wait(self, release: Release, options: Options, fault: Fault | None) -> None:
+        stored = [self._cluster.objects[self._cluster.key(one, release.namespace)] for one in release.objects]
+        awaited = [one for one in stored if options.wait_for_jobs or one["kind"] not in ("Job", "CronJob")]
+        reasons = [f"{described(one)}: {reason}" for one in awaited for reason in why_not_ready(self._cluster, one)]
+        if fault is not None:
+            reasons.append("injected failure: the pods do not get ready this once")
+        if reasons:
+            raise Refused("context deadline exceeded", "; ".join(reasons))
+        self._cluster.starting -= {self._cluster.key(one, release.namespace) for one in release.objects}
+
+    def _roll_back(self, owner: tuple[str, str], old: Release | None, options: Options) -> None:
+        failed = self._cluster.releases[owner]
+        if old is None:
+            for one in reversed(in_install_order(failed.objects)):
+                key = self._cluster.key(one, owner[0])
+                if not _is_kept(one) and key in self._cluster.objects:
+                    self._cluster.delete(key)
+            del self._cluster.releases[owner]
+            return
+        again = copy.copy(old)
+        again.revision, again.status = failed.revision + 1, "deployed"
+        self._cluster.releases[owner] = again
+        self._write_all(
+            again, failed, Options(wait=False, disable_webhooks=True, force_update=options.force_update), None
+        )
+
+    def _run_hooks(self, hooks: list[Object], event: str, namespace: str, options: Options) -> None:
+        """Make the objects of a hook in the order of their weights, and let its Jobs run to their end."""
+        wanted = (
+            [one for one in in_install_order(hooks) if event in hook_events(one)]
+            if not options.disable_webhooks
+            else []
+        )
+        wanted.sort(key=lambda one: int(one["metadata"]["annotations"].get("helm.sh/hook-weight", 0)))
+        for one in wanted:
+            key = self._cluster.key(one, namespace)
+            self._cluster.objects.pop(key, None)
+            stored = write(self._cluster, one, namespace)
+            reasons = why_not_ready(self._cluster, stored)
+            if reasons:
+                raise Refused(f"failed {event}", f"{described(stored)} does not end: {'; '.join(reasons)}")
+            self._note("hook", one["metadata"]["name"], key[2], event, None, one["kind"])
+            effect = self._cluster.hook_effects.get(one["metadata"]["name"])
+            if effect is not None:
+                effect(self._cluster)
+        for one in wanted:
+            if "hook-succeeded" in one["metadata"]["annotations"].get("helm.sh/hook-delete-policy", ""):
+                self._cluster.objects.pop(self._cluster.key(one, namespace), None)
+
+    def _note(self, action: str, name: str, namespace: str, version: str, values: Any, kind: str = "Release") -> None:
+        self._cluster.events.append(Event(action, kind, name, namespace, version, copy.deepcopy(values)))
+
+
+def _owned(one: Object, owner: tuple[str, str]) -> Object:
+    """An object with the marks by which Helm knows its own."""
+    marked = copy.deepcopy(one)
+    meta = marked["metadata"]
+    meta["labels"] = {**(meta.get("labels") or {}), "app.kubernetes.io/managed-by": "Helm"}
+    meta["annotations"] = {**(meta.get("annotations") or {}), RELEASE_NAME: owner[1], RELEASE_NAMESPACE: owner[0]}
+    return marked
+
+
+def _is_kept(one: Object) -> bool:
+    return (one["metadata"].get("annotations") or {}).get(KEEP[0]) == KEEP[1]

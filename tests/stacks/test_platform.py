@@ -1,0 +1,150 @@
+"""Which stacks a platform has, and the one call that writes them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from modules.settings import ExistingCluster, Network, NodeGroup, Platform
+from stacks.document import json_bytes
+from stacks.platform import build, capacities, synthesize, write
+from tests.variants import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
+
+SMALL = platform("small", network=Network(zones=2, flow_logs=None))
+LENT = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
+
+
+@pytest.fixture
+def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where `synthesize` writes in a test: never to the project's own generated/."""
+    monkeypatch.setenv("CDKTF_OUTDIR", str(tmp_path / "generated"))
+    return tmp_path / "generated"
+
+
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [
+        ("prod", ["network", "cluster"]),
+        ("everything", ["network", "cluster", "services"]),
+        ("lent", ["services"]),
+        ("gov", ["network", "cluster", "services"]),
+    ],
+)
+def test_each_stack_depends_on_the_one_before(name: str, layers: list[str]) -> None:
+    stacks = json.loads(everything_built().tree["manifest.json"])["stacks"]
+    before = [f"{name}-{layer}" for layer in layers]
+    assert {stack: stacks[stack]["dependencies"] for stack in stacks if stack in before} == {
+        stack: before[index - 1 : index] if index else [] for index, stack in enumerate(before)
+    }
+
+
+def test_a_platform_is_the_same_alone_and_among_others() -> None:
+    alone = build(EVERYTHING).tree
+    among = everything_built().tree
+    for path in alone:
+        if path != "manifest.json":
+            assert alone[path] == among[path], path
+
+
+def test_bad_settings_are_told_all_at_once_with_platform_and_path() -> None:
+    bad = [
+        platform("a", region="eu-west-9"),
+        platform("b", cluster=cluster(admins=())),
+        Platform(name="c", region="us-west-2", network=Network(zones=9), cluster=cluster(), colour="red"),  # type: ignore[call-arg]
+    ]
+    with pytest.raises(ValueError, match="EKS is in no such region") as error:
+        build(*bad)
+    lines = str(error.value).splitlines()
+    assert [line.partition(": ")[0] for line in lines] == sorted(line.partition(": ")[0] for line in lines)
+    assert {": ".join(line.split(": ")[:2]) for line in lines} >= {"a: region", "b: cluster.admins", "c: colour"}
+
+
+def test_two_platforms_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"small: two platforms have this name"):
+        build(SMALL, SMALL)
+
+
+def test_synthesize_writes_tells_and_says_what_to_run(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    synthesize(SMALL)
+    said = capsys.readouterr().out
+    assert re.search(r"small-network +\d+ +\d+ +6 +\d+\.\d\d", said)
+    assert re.search(r"small-cluster +\d+ +\d+ +14 +\d+\.\d\d", said)
+    assert re.search(r"small/nodes +m6i\.xlarge +1 +3 +5 +110 +330", said)
+    assert said.index("small-network") < said.index("small-cluster")
+    assert "Next: make deploy" in said
+    assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == [
+        "small-cluster",
+        "small-network",
+    ]
+    assert (output.parent / "stateful.json").exists()
+
+
+def test_what_is_allowed_and_should_still_be_seen_is_said(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    synthesize(SMALL.with_changes(cluster=cluster(public_access_cidrs=("203.0.113.0/24",))))
+    assert "203.0.113.0/24 is a documentation range that nobody has" in " ".join(capsys.readouterr().out.split())
+
+
+def test_bad_settings_end_in_sentences_and_leave_what_was_there(output: Path) -> None:
+    synthesize(SMALL)
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    with pytest.raises(SystemExit) as end:
+        synthesize(platform("small", cluster=cluster(admins=(), log_types=("api", "api"))))
+    lines = str(end.value.code).splitlines()
+    assert lines[0] == f"2 error(s); {output}/ is as it was:"
+    assert [line.split(": ")[:2] for line in lines[1:]] == [
+        ["  small", "cluster.admins"],
+        ["  small", "cluster.log_types"],
+    ]
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+
+
+def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    synthesize(SMALL)
+    with pytest.raises(SystemExit, match=r"small-cluster: the whole stack is gone"):
+        synthesize(LENT)
+    synthesize(LENT, forget=("small-cluster", "small-network"))
+    assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == ["lent-services"]
+    capsys.readouterr()
+    synthesize(LENT, forget=("small-cluster",))
+    assert "forget: 'small-cluster' forgets nothing; delete it" in capsys.readouterr().out
+
+
+def test_the_list_of_what_holds_data_is_written_beside_the_output(tmp_path: Path) -> None:
+    made = build(SMALL)
+    assert write(made, tmp_path / "generated") == []
+    listed = (tmp_path / "stateful.json").read_bytes()
+    assert listed == json_bytes(json.loads(listed))
+    assert json.loads(listed) == {
+        "small-cluster": [
+            "aws_cloudwatch_log_group.control_plane_logs",
+            "aws_eks_cluster.this",
+            "aws_kms_key.control_plane_logs",
+            "aws_kms_key.secrets",
+        ],
+        "small-network": [],
+    }
+
+
+def test_seconds_are_given_for_every_stack_in_the_order_of_applying() -> None:
+    made = build(SMALL.with_changes(service_account_roles=(BUCKET_READER,)))
+    assert list(made.seconds) == ["small-network", "small-cluster", "small-services"]
+    assert all(0 < seconds < 60 for seconds in made.seconds.values())
+
+
+def test_capacity_of_each_group() -> None:
+    groups = (
+        NodeGroup(name="a"),
+        NodeGroup(name="b", instance_types=("m6i.8xlarge", "m6i.large"), capacity_type="SPOT"),
+    )
+    lines = list(capacities(platform("p", cluster=cluster(node_groups=groups))))
+    assert [(line.node_group, line.instance_type, line.pods_per_node) for line in lines] == [
+        ("p/a", "m6i.xlarge", 110),
+        ("p/b", "m6i.8xlarge", 110),
+    ]
+    assert list(capacities(LENT)) == []
+
+
+def test_the_variants_build_every_kind_of_stack() -> None:
+    assert len(PLATFORMS) >= 12
+    assert {stack.rpartition("-")[2] for stack in everything_built().documents} == {"network", "cluster", "services"}

@@ -1,0 +1,66 @@
+"""Names and texts that AWS takes, in everything that is generated: it refuses others only at apply."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.documents import bodies
+from tests.variants import documents
+
+GROUP_TEXT = r"[\w .:/()#,@\[\]+=&;{}!$*-]"
+"""Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html"""
+TAKES = {
+    ("aws_autoscaling_schedule", "scheduled_action_name"): r".{1,255}",
+    ("aws_cloudwatch_log_group", "name"): r"[\w./#-]{1,512}",
+    ("aws_eks_cluster", "name"): r"[0-9A-Za-z][\w-]{0,99}",
+    ("aws_eks_fargate_profile", "fargate_profile_name"): r"[0-9A-Za-z][\w-]{0,62}",
+    ("aws_eks_node_group", "node_group_name"): r"[0-9A-Za-z][\w-]{0,62}",
+    ("aws_iam_role", "name"): r"[\w+=,.@-]{1,64}",
+    ("aws_iam_role", "path"): r"/([!-~]+/)?",
+    ("aws_iam_role_policy", "name"): r"[\w+=,.@-]{1,128}",
+    ("aws_key_pair", "key_name"): r"[ -~]{1,255}",
+    ("aws_kms_alias", "name"): r"alias/(?!aws/)[\w/-]{1,250}",
+    ("aws_kms_key", "description"): r".{0,8192}",
+    ("aws_launch_template", "name"): r"[\w().\-/]{3,128}",
+    ("aws_placement_group", "name"): r"[ -~]{1,255}",
+    ("aws_security_group", "description"): GROUP_TEXT + "{1,255}",
+    ("aws_security_group", "name"): r"(?!sg-)" + GROUP_TEXT + "{1,255}",
+    ("aws_vpc_security_group_egress_rule", "description"): GROUP_TEXT + "{1,255}",
+    ("aws_vpc_security_group_ingress_rule", "description"): GROUP_TEXT + "{1,255}",
+}
+
+
+def values(kind: str, attribute: str) -> dict[str, str]:
+    """Stack and address to value, wherever a resource of the type is."""
+    return {
+        f"{stack}/{address}": body[attribute]
+        for stack, document in documents().items()
+        for address, body in bodies(document, "resource")
+        if address.startswith(f"{kind}.")
+    }
+
+
+@pytest.mark.parametrize(("kind", "attribute"), TAKES, ids=" ".join)
+def test_aws_takes_the_text(kind: str, attribute: str) -> None:
+    found = values(kind, attribute)
+    assert found, "no variant has one"
+    refused = {where: text for where, text in found.items() if not re.fullmatch(TAKES[kind, attribute], text, re.ASCII)}
+    assert refused == {}
+
+
+def test_every_security_group_and_rule_says_what_it_is_for() -> None:
+    for kind in ("aws_security_group", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):
+        assert min(map(len, values(kind, "description").values())) > 5, kind
+
+
+@pytest.mark.parametrize("stack", sorted(documents()))
+def test_names_are_unique_in_a_stack(stack: str) -> None:
+    document: Mapping[str, Any] = documents()[stack]
+    names = [
+        (address.partition(".")[0], body["name"])
+        for address, body in bodies(document, "resource")
+        if "name" in body and not address.startswith("aws_iam_role_policy.")  # its names are per role
+    ]
+    assert len(names) == len(set(names))

@@ -1,0 +1,148 @@
+"""Who may import whom, read off the source: rules that a review would have to remember otherwise."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "base", "constants"}
+ENVIRONMENT_READERS = ("stacks/platform.py", "modules/bindings/")
+"""CDKTF_OUTDIR, which cdktf-cli sets, and the switch of the fast bindings with Python's and Node's own variables."""
+
+
+def sources() -> Iterator[Path]:
+    for folder in ("modules", "stacks"):
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Full names of all that a file imports: `modules.naming.slug` also for `from modules.naming import slug`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots(tree: ast.AST) -> set[str]:
+    return {name.partition(".")[0] for name in imports(tree)}
+
+
+def reads_environment(tree: ast.AST) -> bool:
+    attributes = {
+        (node.value.id, node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    wanted = {"environ", "environb", "getenv", "getenvb"}
+    return any(("os", name) in attributes or f"os.{name}" in set(imports(tree)) for name in wanted)
+
+
+def ignored_dependencies(tree: ast.AST) -> list[int]:
+    """Lines with `….node.add_dependency(…)`, which cdktf ignores without a word."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "add_dependency"
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "node"
+    ]
+
+
+def findings(path: str, source: str) -> list[str]:
+    """What is wrong with a file at a path relative to the project."""
+    tree = ast.parse(source)
+    found = []
+    if path.startswith("modules/") and roots(tree) & {"stacks", "main", "tests"}:
+        found.append("modules import neither stacks nor what is above them")
+    if path.startswith("stacks/") and roots(tree) & {"main", "tests"}:
+        found.append("stacks import neither main nor tests")
+    if "jinja2" in roots(tree) and path != "modules/text.py":
+        found.append("jinja2 only in modules/text.py")
+    if "pydantic" in roots(tree) and not path.startswith("modules/settings/"):
+        found.append("pydantic only in modules/settings")
+    if path.startswith(("modules/settings/", "modules/facts/")) and not only_for_type_checkers(tree):
+        found.append("settings and facts load no construct library")
+    if ignored_dependencies(tree):
+        found.append("node.add_dependency is ignored by cdktf: depends_on=[…], or TerraformStack.add_dependency")
+    if Path(path).stem in NAMES_THAT_SAY_NOTHING:
+        found.append("the file's name says nothing of what it knows")
+    return found
+
+
+def only_for_type_checkers(tree: ast.AST) -> bool:
+    """Whether the construct libraries are imported for type checkers only."""
+    guarded = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    return {"cdktf", "constructs"} & roots(tree) <= {name for block in guarded for name in roots(block)}
+
+
+def loaded_by_synthesis() -> set[str]:
+    """Files that main.py loads, directly or not."""
+    waiting, loaded = ["main.py"], set()
+    while waiting:
+        path = waiting.pop()
+        if path in loaded:
+            continue
+        loaded.add(path)
+        for name in imports(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            parts = name.split(".")
+            for length in range(1, len(parts) + 1):
+                stem = "/".join(parts[:length])
+                waiting += [file for file in (f"{stem}.py", f"{stem}/__init__.py") if (ROOT / file).is_file()]
+    return loaded
+
+
+@pytest.mark.parametrize("path", [path.relative_to(ROOT).as_posix() for path in sources()])
+def test_a_file_keeps_to_the_rules(path: str) -> None:
+    assert findings(path, (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_synthesis_reads_no_environment_but_where_it_is_written_down() -> None:
+    loaded = loaded_by_synthesis()
+    assert {"stacks/cluster.py", "modules/cluster/node_group.py", "modules/settings/section.py"} < loaded
+    readers = {path for path in loaded if reads_environment(ast.parse((ROOT / path).read_text(encoding="utf-8")))}
+    assert {path for path in readers if not path.startswith(ENVIRONMENT_READERS)} == set()
+    assert "stacks/platform.py" in readers, "the rule sees what it is about"
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "said"),
+    [
+        ("modules/a.py", "from stacks.platform import build", "modules import neither"),
+        ("modules/a.py", "import main", "modules import neither"),
+        ("stacks/a.py", "def f():\n    from tests.variants import x", "stacks import neither"),
+        ("stacks/a.py", "import jinja2.ext", "jinja2 only"),
+        ("stacks/a.py", "from pydantic import Field", "pydantic only"),
+        ("modules/settings/a.py", "import cdktf", "settings and facts"),
+        ("modules/a.py", "vpc.node.add_dependency(key)", "node.add_dependency is ignored"),
+        ("modules/network/helpers.py", "", "the file's name"),
+    ],
+)
+def test_the_rules_see_what_they_are_about(path: str, source: str, said: str) -> None:
+    (found,) = findings(path, source)
+    assert found.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("stacks/a.py", "stack.add_dependency(before)"),
+        ("modules/settings/a.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from cdktf import App"),
+        ("modules/text.py", "import jinja2"),
+    ],
+)
+def test_the_rules_let_through_what_is_right(path: str, source: str) -> None:
+    assert findings(path, source) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["import os\nos.environ['A']", "import os\nos.getenv('A')", "from os import environ"]
+)
+def test_every_way_to_the_environment_is_seen(source: str) -> None:
+    assert reads_environment(ast.parse(source))

@@ -1,0 +1,91 @@
+"""Faults that tests inject into moto, with boto3 and under the real Terraform."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.moto_extension import Server
+from tests.terraform import TerraformError, workspaces
+from tests.test_moto_extension import REGION, STACK, trust, write
+
+LISTS_BUCKETS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}],
+    }
+)
+
+
+def test_a_fault_answers_before_anything_is_done(aws: Server) -> None:
+    ec2 = aws.client("ec2")
+    aws.gate.fail_nth(2)
+    ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    with pytest.raises(ec2.exceptions.ClientError, match=r"UnauthorizedOperation.*injected fault: ec2 CreateVpc"):
+        ec2.create_vpc(CidrBlock="10.2.0.0/16")
+    ec2.create_vpc(CidrBlock="10.3.0.0/16")
+    made = [vpc["CidrBlock"] for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+    assert made == ["10.1.0.0/16", "10.3.0.0/16"]
+    assert [call.operation for call in aws.gate.creates] == ["CreateVpc", "CreateVpc"]
+
+
+def test_an_outage_refuses_all_that_creates_and_nothing_that_reads_or_removes(aws: Server) -> None:
+    iam = aws.client("iam")
+    aws.gate.fail_nth(2, and_all_after=True)
+    iam.create_user(UserName="a")
+    for name in "bc":
+        with pytest.raises(iam.exceptions.ClientError, match="injected fault"):
+            iam.create_user(UserName=name)
+    assert [user["UserName"] for user in iam.list_users()["Users"]] == ["a"]
+    iam.delete_user(UserName="a")
+    assert [call.operation for call in aws.gate.calls] == ["CreateUser", "DeleteUser"]
+    assert [call.operation for call in aws.gate.refused] == ["CreateUser", "CreateUser"]
+
+
+def test_a_fault_can_be_aimed_at_one_call(aws: Server) -> None:
+    iam = aws.client("iam")
+    aws.gate.fail_once("iam", "CreateUser", containing="UserName=b")
+    iam.create_user(UserName="a")
+    with pytest.raises(iam.exceptions.ClientError, match="injected fault"):
+        iam.create_user(UserName="b")
+    iam.create_user(UserName="b")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "code"),
+    [
+        ("iam", "create_user", {"UserName": "x"}, "AccessDenied"),
+        ("s3", "create_bucket", {"Bucket": "x-y-z", "CreateBucketConfiguration": {"LocationConstraint": REGION}}, "AccessDenied"),
+        ("kms", "create_key", {}, "AccessDeniedException"),
+        ("efs", "create_file_system", {}, "AccessDeniedException"),
+    ],
+)  # fmt: skip
+def test_a_fault_speaks_the_protocol_of_its_service(
+    aws: Server, service: str, operation: str, arguments: dict[str, Any], code: str
+) -> None:
+    client = aws.client(service)
+    aws.gate.fail_nth(1)
+    with pytest.raises(client.exceptions.ClientError, match="injected fault") as refused:
+        getattr(client, operation)(**arguments)
+    assert refused.value.response["Error"]["Code"] == code
+    getattr(client, operation)(**arguments)
+
+
+@pytest.mark.terraform
+def test_an_apply_stopped_by_faults_is_completed_by_the_next_ones(aws: Server, tmp_path: Path) -> None:
+    names = ("one", "two")
+    resource = {
+        "aws_iam_role": {name: {"name": name, "assume_role_policy": trust("ec2.amazonaws.com")} for name in names},
+        "aws_iam_role_policy": {
+            name: {"name": "p", "role": f"${{aws_iam_role.{name}.name}}", "policy": LISTS_BUCKETS} for name in names
+        },
+    }
+    stack = workspaces(write(tmp_path / "one", resource), tmp_path, aws.endpoint)[STACK]
+    aws.gate.fail_each_once()
+    for _ in range(2):
+        with pytest.raises(TerraformError, match="injected fault"):
+            stack.apply()
+    stack.apply()
+    assert sorted(call.operation for call in aws.gate.refused) == ["CreateRole"] * 2 + ["PutRolePolicy"] * 2
+    assert stack.plan().is_empty

@@ -1,0 +1,234 @@
+"""A dozen platforms that between them use every way of building one; synthesized once a process."""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import main
+from modules.settings import (
+    FULLY_PRIVATE_ENDPOINTS,
+    AccessEntry,
+    Addon,
+    Addons,
+    AutoMode,
+    Cluster,
+    Disk,
+    ExistingCluster,
+    ExistingNetwork,
+    FargateProfile,
+    FargateSelector,
+    Moved,
+    Network,
+    NodeGroup,
+    Platform,
+    Removed,
+    Schedule,
+    ServiceAccountRole,
+    Ssh,
+    State,
+    Statement,
+    Taint,
+)
+from stacks.platform import Synthesized, build
+
+ACCOUNT = "111122223333"
+ADMINS = ("role/platform-admins",)
+INSIDE = ("10.0.0.0/8",)
+GROUP = NodeGroup(name="nodes")
+FARGATE = FargateProfile(
+    name="system", selectors=(FargateSelector(namespace="kube-system", labels={"k8s-app": "dns"}),)
+)
+BUCKET_READER = ServiceAccountRole(
+    namespace="team-a",
+    service_account="default-editor",
+    statements=(
+        Statement(
+            actions=("s3:GetObject", "s3:ListBucket"),
+            resources=("arn:aws:s3:::data", "arn:aws:s3:::data/*"),
+            conditions={"StringEquals": {"aws:ResourceAccount": (ACCOUNT,)}},
+        ),
+    ),
+)
+
+
+def cluster(**settings: Any) -> Cluster:
+    """A cluster that is valid as it is."""
+    return Cluster(**{"private_access_cidrs": INSIDE, "admins": ADMINS, "node_groups": (GROUP,), **settings})
+
+
+def platform(name: str, **settings: Any) -> Platform:
+    """A platform that is valid as it is."""
+    return Platform(**{"name": name, "region": "us-west-2", "network": Network(), "cluster": cluster(), **settings})
+
+
+EVERY_GROUP = (
+    NodeGroup(
+        name="general",
+        labels={"example.com/pool": "general"},
+        taints=(Taint(key="dedicated", value="notebooks"), Taint(key="slow", effect="PREFER_NO_SCHEDULE")),
+        ssh=Ssh(public_key="ssh-ed25519 AAAAC3Nza me", source_cidrs=("10.1.0.0/16",)),
+        schedules=(
+            Schedule(name="night", cron="0 20 * * MON-FRI", min_size=0, desired_size=0, max_size=5),
+            Schedule(
+                name="day", cron="0 7 * * MON-FRI", time_zone="Europe/Berlin", min_size=1, desired_size=3, max_size=5
+            ),
+        ),
+    ),
+    NodeGroup(
+        name="spot",
+        instance_types=("m6i.xlarge", "m6a.xlarge"),
+        capacity_type="SPOT",
+        zones=("us-west-2a", "us-west-2b"),
+    ),
+    NodeGroup(
+        name="arm", instance_types=("m7g.xlarge",), ami_family="BOTTLEROCKET", disk=Disk(volume_type="io2", iops=3000)
+    ),
+    NodeGroup(
+        name="training",
+        instance_types=("p4d.24xlarge",),
+        min_size=0,
+        desired_size=0,
+        accelerator="nvidia",
+        efa=True,
+        zones=("us-west-2b",),
+        capacity_reservation_id="cr-0123456789abcdef0",
+    ),
+    NodeGroup(
+        name="block",
+        instance_types=("p5.48xlarge",),
+        min_size=0,
+        desired_size=0,
+        accelerator="nvidia",
+        capacity_type="CAPACITY_BLOCK",
+        zones=("us-west-2a",),
+        capacity_reservation_id="cr-0123456789abcdef1",
+    ),
+    NodeGroup(
+        name="open",
+        pods_use_node_role=True,
+        role_policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", f"arn:aws:iam::{ACCOUNT}:policy/team/data"),
+    ),
+)
+EVERYTHING = platform(
+    "everything",
+    network=Network(
+        secondary_cidr="100.64.0.0/16",
+        nat="one_per_zone",
+        gateway_endpoints=("s3", "dynamodb"),
+        interface_endpoints=("ecr.api", "sts"),
+    ),
+    cluster=cluster(
+        public_access_cidrs=("198.51.100.0/24", "203.0.113.0/24"),
+        service_cidr="172.20.0.0/16",
+        authentication_mode="API_AND_CONFIG_MAP",
+        viewers=("user/auditor", f"arn:aws:iam::{ACCOUNT}:role/support"),
+        access=(
+            AccessEntry(
+                name="ci",
+                principal="role/ci",
+                policy="AmazonEKSEditPolicy",
+                namespaces=("team-a",),
+                kubernetes_groups=("deployers",),
+            ),
+        ),
+        addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon(version="v1.6.0-eksbuild.1")),
+        node_groups=EVERY_GROUP,
+        fargate_profiles=(FARGATE,),
+    ),
+    service_account_roles=(BUCKET_READER,),
+    state=State.s3(
+        bucket="example-state",
+        region="us-east-1",
+        kms_key_arn=f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab",
+    ),
+    tags={"cost-center": "ml"},
+    permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+    iam_path="/kubeflow/",
+    allowed_account_ids=(ACCOUNT,),
+    assume_role_arn=f"arn:aws:iam::{ACCOUNT}:role/deploy",
+    assume_role_external_id="kubeflow",
+    moved=(Moved(layer="cluster", from_address="aws_kms_key.old", to_address="aws_kms_key.secrets"),),
+    removed=(Removed(layer="network", from_address="aws_eip.nat_us_west_2d"),),
+)
+EXISTING_NETWORK = ExistingNetwork(
+    vpc_id="vpc-0123456789abcdef0",
+    private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
+    public_subnet_ids=("subnet-0123456789abcdef2",),
+)
+POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
+CHINA = Statement(actions=("s3:GetObject",), resources=("arn:aws-cn:s3:::data/*",))
+GOV = Statement(actions=("s3:GetObject",), resources=("arn:aws-us-gov:s3:::data/*",))
+
+PLATFORMS: Mapping[str, Platform] = {
+    variant.name: variant
+    for variant in (
+        main.PROD,
+        EVERYTHING,
+        platform(
+            "private",
+            network=Network(zones=2, nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS),
+            cluster=cluster(service_account_auth="pod_identity"),
+            service_account_roles=(POD_IDENTITY,),
+            state=State.hcp(organization="example", project="kubeflow"),
+        ),
+        platform(
+            "handover", network=EXISTING_NETWORK, service_account_roles=(BUCKET_READER,), state=State.none(backend="s3")
+        ),
+        platform("tagged", network=EXISTING_NETWORK.with_changes(tag_subnets=True, internet_route=False)),
+        platform("auto", cluster=cluster(node_groups=(), auto_mode=AutoMode())),
+        platform("both", cluster=cluster(auto_mode=AutoMode(node_pools=("system",)))),
+        platform("fargate", cluster=cluster(node_groups=(), fargate_profiles=(FARGATE,))),
+        platform(
+            "old",
+            network=Network(flow_logs=None),
+            cluster=cluster(kubernetes_version="1.32", node_groups=(GROUP.with_changes(ami_family="AL2"),)),
+            deletion_protection=False,
+        ),
+        platform(
+            "lent",
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            service_account_roles=(BUCKET_READER, POD_IDENTITY.with_changes(namespace="team-b")),
+        ),
+        platform(
+            "lent-bare",
+            network=None,
+            cluster=ExistingCluster(name="shared", oidc_provider="made"),
+            service_account_roles=(BUCKET_READER,),
+        ),
+        platform(
+            "gov",
+            region="us-gov-west-1",
+            cluster=cluster(addons=Addons(metrics_server=None)),
+            service_account_roles=(BUCKET_READER.with_changes(statements=(GOV,)),),
+        ),
+        platform(
+            "china",
+            region="cn-north-1",
+            cluster=cluster(addons=Addons(metrics_server=None), fargate_profiles=(FARGATE,), auto_mode=AutoMode()),
+            service_account_roles=(BUCKET_READER.with_changes(statements=(CHINA,)),),
+        ),
+    )
+}
+
+
+@functools.cache
+def everything_built() -> Synthesized:
+    """All of them in one run."""
+    return build(*PLATFORMS.values())
+
+
+@functools.cache
+def documents() -> Mapping[str, Mapping[str, Any]]:
+    """Stack name to document, of all of them."""
+    return everything_built().documents
+
+
+def stacks_of(name: str) -> dict[str, Mapping[str, Any]]:
+    """Layer to document, of one of them."""
+    prefix = f"{name}-"
+    return {
+        stack.removeprefix(prefix): document
+        for stack, document in documents().items()
+        if stack.removeprefix(prefix) in {"network", "cluster", "services"} and stack.startswith(prefix)
+    }
