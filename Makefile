@@ -23,7 +23,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check bench docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check bench vendor docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,7 @@ help: ## this list
 synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
+	@.venv/bin/python -m modules.kubeflow.vendor --missing
 	@.venv/bin/python main.py
 
 test: STEPS := 5
@@ -59,6 +60,11 @@ bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 	@echo "[3/3] main.py, our way and the stock way in turn"
 	@.venv/bin/python tests/bench.py $(ARGS)
+
+vendor: STEPS := 3
+vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folder; UPDATE=1 writes the lock)
+	@echo "[3/3] Kubeflow's objects"
+	@.venv/bin/python -m modules.kubeflow.vendor $(if $(UPDATE),--update)
 
 docs: STEPS := 3
 docs: .venv/packages ## the pages of docs/ that are read off settings, outputs and generated/

@@ -83,6 +83,9 @@ class ClusterStack(PlatformStack):
         self.groups.allow(RULES)
         self.groups.let_nodes_out()
         self.groups.let_in(self.settings.private_access_cidrs)
+        self.groups.let_ssh_in(
+            [block for group in self.settings.node_groups if group.ssh is not None for block in group.ssh.source_cidrs]
+        )
         if self.settings.fargate_profiles or self.settings.auto_mode is not None:
             self.groups.ids["cluster_group"] = self.control_plane.own_security_group_id
             self.groups.allow(CLUSTER_GROUP_RULES)

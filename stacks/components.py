@@ -15,11 +15,11 @@ from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
 from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.chart import LocalChart
-from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart
+from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Part
 from modules.kubeflow.credential_store import ClusterSecrets
 from modules.kubeflow.inputs import tokens
 from modules.kubeflow.release import ComponentRelease, Inputs
-from modules.kubeflow.selection import Part, chart_of_namespaces, charts, entries, namespaces, secrets
+from modules.kubeflow.selection import chart_of_namespaces, charts, entries, namespaces, secrets
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.settings import ExistingCluster, Platform
 from modules.settings.kubeflow import Kubeflow
@@ -89,7 +89,9 @@ class ComponentsStack(PlatformStack):
         cluster = self.predecessor("cluster")
         return ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
-            oidc_provider=OidcProvider(arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")),
+            oidc_provider=OidcProvider(
+                arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
+            ),
         )
 
     def _namespaces(self, installed: Installed) -> list[Release]:
@@ -124,7 +126,11 @@ class ComponentsStack(PlatformStack):
 
     def _roles(self, component: Component) -> dict[str, OidcRole | PodIdentityRole | None]:
         """A role for each service account that calls AWS, with the policy that the catalogue names."""
-        return {access.service_account: self._role(component, access) for access in component.aws if access.policy in POLICIES}
+        return {
+            access.service_account: self._role(component, access)
+            for access in component.aws
+            if access.policy in POLICIES
+        }
 
     def _role(self, component: Component, access: AwsAccess) -> OidcRole | PodIdentityRole:
         context = PolicyContext(
@@ -143,12 +149,16 @@ class ComponentsStack(PlatformStack):
             "statements": POLICIES[access.policy](context),
         }
         if self.kubeflow.service_account_auth == "irsa":
-            return OidcRole(self, f"{component.name}-{access.service_account}", oidc_provider=self.target.oidc_provider, **common)
+            return OidcRole(
+                self, f"{component.name}-{access.service_account}", oidc_provider=self.target.oidc_provider, **common
+            )
         return PodIdentityRole(
             self, f"{component.name}-{access.service_account}", cluster_name=self.target.cluster_name, **common
         )
 
-    def _inputs(self, component: Component, roles: Mapping[str, OidcRole | PodIdentityRole | None] | None = None) -> Inputs:
+    def _inputs(
+        self, component: Component, roles: Mapping[str, OidcRole | PodIdentityRole | None] | None = None
+    ) -> Inputs:
         irsa = self.kubeflow.service_account_auth == "irsa"
         arns = {account: role.arn if role is not None and irsa else None for account, role in (roles or {}).items()}
         values: Mapping[str, Any] = {}
@@ -173,7 +183,9 @@ class ComponentsStack(PlatformStack):
 
     def _object_facts(self) -> dict[str, Any]:
         """Names for the templates in `modules/kubeflow/objects/`."""
-        auto_mode = not isinstance(self.platform.cluster, ExistingCluster) and self.platform.cluster.auto_mode is not None
+        auto_mode = (
+            not isinstance(self.platform.cluster, ExistingCluster) and self.platform.cluster.auto_mode is not None
+        )
         return {
             "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
             "reclaim_policy": "Retain" if self.platform.deletion_protection else "Delete",
@@ -203,4 +215,3 @@ class ComponentsStack(PlatformStack):
             "dashboard_url": "http://localhost:8080",
             "port_forward_command": "kubectl port-forward --namespace istio-system service/istio-ingressgateway 8080:80",
         }
-

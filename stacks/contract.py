@@ -102,7 +102,40 @@ CLUSTER = (
 SERVICES = (
     Output("cluster_name", "string", "Name of the EKS cluster."),
     Output("oidc_provider_arn", "string", "ARN of the IAM OIDC provider (IRSA)."),
+    Output(
+        "credentials",
+        "map(object({arn = string, version_id = string}))",
+        "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
+    ),
+    Output(
+        "read_first_user_password",
+        "string",
+        "The command that shows the password of the first user; empty without Dex.",
+    ),
     Output("service_account_role_arns", "map(string)", "`<namespace>/<service account>` to the ARN of its role."),
 )
 
-CONTRACTS = {"network": NETWORK, "cluster": CLUSTER, "services": SERVICES}
+INSTALLED = (
+    Output("namespaces", "list(string)", "Namespaces that this stack made."),
+    Output(
+        "component_versions", "map(string)", "Component to its version; of a local chart with a hash of its objects."
+    ),
+    Output(
+        "images",
+        "list(string)",
+        "Images that the components run or start, for mirrors and scanners; those of official charts are not in it.",
+    ),
+)
+
+KUBEFLOW = (
+    *INSTALLED,
+    Output("dashboard_url", "string", "Where the dashboard answers while the port-forward runs."),
+    Output("port_forward_command", "string", "The command that makes the dashboard answer on this machine."),
+)
+
+CONTRACTS = {"network": NETWORK, "cluster": CLUSTER, "services": SERVICES, "addons": INSTALLED, "kubeflow": KUBEFLOW}
+
+
+def contract_of(stack: str) -> dict[str, Output]:
+    """The outputs of a stack by name; a numbered part has those of its layer."""
+    return {output.name: output for output in CONTRACTS[stack.partition("-")[0]]}

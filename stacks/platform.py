@@ -4,20 +4,25 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from cdktf import App, TerraformStack
+from cdktf import App
 from constructs import Construct
 
 from modules.cluster.capacity import pods_per_node
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.chart import LocalChart, write_charts
 from modules.settings import Cluster, Network, Platform, problems_of_all
 from stacks.cluster import ClusterStack
+from stacks.components import ComponentsStack, Installed
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
 from stacks.network import NetworkStack
 from stacks.output import open_output
 from stacks.services import ServicesStack
+from stacks.stack import PlatformStack
 from stacks.stateful import FILE_NAME, check_stateful, read_stateful, stale_forget
 from stacks.summary import Capacity, print_summary, summary
 
@@ -32,6 +37,8 @@ class Synthesized:
     tree: Tree
     seconds: dict[str, float]
     """Stack name to the seconds its constructs took."""
+    charts: dict[str, list[LocalChart]]
+    """Stack name to the charts that go beside its JSON; git-ignored, and no part of the tree."""
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -39,27 +46,26 @@ class Synthesized:
         return dict(documents(self.tree))
 
 
-def add_stacks(app: Construct, platform: Platform) -> Iterator[TerraformStack]:
+def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
     """Place the stacks of a platform in the order they are applied; each depends on the one before."""
-    before: TerraformStack | None = None
-    for make in stack_classes(platform):
-        stack = make(app, platform)
+    before: PlatformStack | None = None
+    for make in makers(platform):
+        stack = make(app)
         if before is not None:
             stack.add_dependency(before)
         before = stack
         yield stack
 
 
-def stack_classes(platform: Platform) -> list[type[NetworkStack] | type[ClusterStack] | type[ServicesStack]]:
-    """Which stacks a platform has."""
-    classes: list[type[NetworkStack] | type[ClusterStack] | type[ServicesStack]] = []
-    if platform.network is not None:
-        classes.append(NetworkStack)
-    if isinstance(platform.cluster, Cluster):
-        classes.append(ClusterStack)
-    if platform.service_account_roles or not isinstance(platform.cluster, Cluster):
-        classes.append(ServicesStack)
-    return classes
+def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]:
+    """What makes each stack that a platform has."""
+    classes = {"network": NetworkStack, "cluster": ClusterStack, "services": ServicesStack}
+    for layer in platform.layers():
+        if layer in classes:
+            yield partial(classes[layer], platform=platform)
+    installed = Installed()
+    for part in platform.kubeflow.parts() if platform.kubeflow is not None else ():
+        yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
 
 
 def build(*platforms: Platform) -> Synthesized:
@@ -72,15 +78,19 @@ def build(*platforms: Platform) -> Synthesized:
     if problems:
         raise ValueError("\n".join(problems))
     seconds: dict[str, float] = {}
+    charts: dict[str, list[LocalChart]] = {}
     with tempfile.TemporaryDirectory() as folder:
         app = App(outdir=folder)
         for platform in platforms:
             started = time.perf_counter()
             for stack in add_stacks(app, platform):
-                seconds[stack.node.id] = time.perf_counter() - started
+                name = stack.node.id
+                seconds[name] = time.perf_counter() - started
+                if isinstance(stack, ComponentsStack):
+                    charts[name] = stack.charts
                 started = time.perf_counter()
         app.synth()
-        return Synthesized(normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)]), seconds)
+        return Synthesized(normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)]), seconds, charts)
 
 
 def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list[str]:
@@ -105,6 +115,24 @@ def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list
     return stale_forget(previous, addresses, forget)
 
 
+def write_all_charts(made: Synthesized, output: Path) -> list[str]:
+    """Write the charts beside their stacks, as far as the cache has them.
+
+    Returns:
+        One sentence when some are missing: they make a plan fail, and nothing else.
+    """
+    missing = [
+        release
+        for stack, charts in made.charts.items()
+        for release in write_charts(output / "stacks" / stack, charts, Cache())
+    ]
+    if not missing:
+        return []
+    return [
+        f"charts: {len(missing)} are missing ({', '.join(missing[:3])}, …), so plans of their stacks fail; run: make vendor synth"
+    ]
+
+
 def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     """Write the Terraform of all platforms to `generated/`, and say what was made and what to run next.
 
@@ -118,6 +146,7 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     try:
         made = build(*platforms)
         warnings = write(made, output, forget)
+        warnings += write_all_charts(made, output)
     except ValueError as error:
         lines = str(error).splitlines()
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))

@@ -29,7 +29,7 @@ from modules.naming import addressed, tags
 from modules.settings import Platform
 from modules.settings.platform import Layer
 from modules.settings.state import HcpState, LocalState, NoState, S3State
-from stacks.contract import CONTRACTS, Output
+from stacks.contract import Output, contract_of
 
 AWS_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
 """Both majors take every argument that we write; the bindings alone would pin one exact version."""
@@ -133,7 +133,7 @@ class PlatformStack(TerraformStack):
         Raises:
             ValueError: an output is missing, or one is not in the contract.
         """
-        contract = {output.name: output for output in CONTRACTS[self.layer]}
+        contract = contract_of(self.layer)
         if set(values) != set(contract):
             raise ValueError(
                 f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract"
@@ -141,7 +141,8 @@ class PlatformStack(TerraformStack):
         outputs = Construct(self, "outputs")
         for name, value in values.items():
             output = addressed(
-                name, TerraformOutput(outputs, name, value=value, description=contract[name].description, static_id=True)
+                name,
+                TerraformOutput(outputs, name, value=value, description=contract[name].description, static_id=True),
             )
             if conditions and name in conditions:
                 condition, message = conditions[name]
@@ -154,7 +155,7 @@ class Predecessor:
     def __init__(self, stack: PlatformStack, layer: Layer) -> None:
         self.stack = stack
         self.layer = layer
-        self.contract = {output.name: output for output in CONTRACTS[layer]}
+        self.contract = contract_of(layer)
         self._remote_state = (
             None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
         )
@@ -179,7 +180,8 @@ class Predecessor:
                 )
         return addressed(self.layer, found)
 
-    def _expression(self, name: str) -> str:
+    def expression(self, name: str) -> str:
+        """An output in Terraform's language, without `${}`."""
         output = self.contract[name]
         if self._remote_state is not None:
             return f"data.terraform_remote_state.{self.layer}.outputs.{name}"
@@ -211,11 +213,11 @@ class Predecessor:
 
     def string(self, name: str) -> str:
         """An output of type string (a reference, known at apply)."""
-        return f"${{{self._expression(name)}}}"
+        return f"${{{self.expression(name)}}}"
 
     def strings(self, name: str) -> list[str]:
         """An output of type list(string) (a token, known at apply)."""
-        return self.list_of(self._expression(name))
+        return self.list_of(self.expression(name))
 
     @staticmethod
     def list_of(expression: str) -> list[str]:

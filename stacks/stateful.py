@@ -83,8 +83,13 @@ def check_stateful(
         forget: `"<stack>/<address>"` or `"<stack>"`: what the user says may go.
 
     Raises:
-        ValueError: an address or a stack is gone without `moved`, `removed` or `forget`; names all of them at once.
+        ValueError: an address or a stack is gone without `moved`, `removed` or `forget`; names all of them at once. Or
+            `forget` is one text, in which every part of it would be found.
     """
+    if isinstance(forget, str):
+        raise ValueError(
+            f'forget: is a text; write it as a tuple, which of one value has a comma, too: forget=("{forget}",)'
+        )
     errors: list[str] = []
     for stack, addresses in sorted(previous.items()):
         if stack in forget:

@@ -112,6 +112,17 @@ def rendered(name: str, context_name: str = "irsa") -> Rendered:
     return render(folder_of(component), chart_values(component, context), name, component.namespace, 1)
 
 
+def everything(name: str, context_name: str = "irsa") -> list[dict[str, Any]]:
+    """All that an entry brings: CRDs, objects of the release, hooks."""
+    found = rendered(name, context_name)
+    return [*found.crds, *found.objects, *found.hooks]
+
+
+def containers(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those of a pod, the ones that start it too."""
+    return [*spec.get("initContainers", ()), *spec["containers"]]
+
+
 def defaults(folder: Path) -> dict[str, Any]:
     """The values that a chart knows, those of its subcharts under their names."""
     own: dict[str, Any] = yaml.safe_load((folder / "values.yaml").read_text(encoding="utf-8")) or {}

@@ -98,10 +98,17 @@ class NodeLaunchTemplate(Construct):
             )
 
     def _user_data(self, max_pods: int) -> str:
+        """The part of it that is ours; EKS adds what joins the node to the cluster.
+
+        Bottlerocket's SSH server is in its admin container, which is off by default and takes the key pair of the instance.
+
+        Source: https://github.com/bottlerocket-os/bottlerocket-admin-container
+        """
         text = render(
             USER_DATA / TEMPLATES[self.group.ami_family],
             kubelet={**self.group.kubelet, "maxPods": max_pods},
             sysctls=self.group.sysctls,
+            ssh=self.group.ssh is not None,
         )
         # Encoded by Terraform, not here: the JSON stays readable. A JSON string is also a string in Terraform's language.
         return f"${{base64encode({json.dumps(text)})}}"

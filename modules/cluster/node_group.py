@@ -17,12 +17,10 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
     EksNodeGroupTaint,
     EksNodeGroupUpdateConfig,
 )
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from modules.cluster.control_plane import ec2_principal
 from modules.cluster.launch_template import NodeLaunchTemplate
-from modules.cluster.security_groups import named
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed, slug
 from modules.settings import NodeGroup
@@ -123,7 +121,6 @@ class ManagedNodeGroup(Construct):
         )
         self._autoscaler_tags()
         self._schedules()
-        self._ssh(security_group_id)
 
     def _role(self, iam: Iam) -> Role:
         managed = [*NODE_POLICIES, *([SESSION_MANAGER_POLICY] if self.group.session_manager else [])]
@@ -199,21 +196,5 @@ class ManagedNodeGroup(Construct):
                     min_size=schedule.min_size,
                     desired_capacity=schedule.desired_size,
                     max_size=schedule.max_size,
-                ),
-            )
-
-    def _ssh(self, security_group_id: str) -> None:
-        for name, cidr in named(self.group.ssh.source_cidrs) if self.group.ssh is not None else ():
-            addressed(
-                f"{self.group.name}_ssh_{name}",
-                VpcSecurityGroupIngressRule(
-                    self,
-                    f"ssh-{name}",
-                    security_group_id=security_group_id,
-                    cidr_ipv4=cidr,
-                    ip_protocol="tcp",
-                    from_port=22,
-                    to_port=22,
-                    description=f"SSH to node group {self.group.name}",
                 ),
             )

@@ -163,6 +163,23 @@ class ClusterSecurityGroups(Construct):
                 ),
             )
 
+    def let_ssh_in(self, cidrs: Sequence[IPv4Network]) -> None:
+        """Networks that may reach port 22 of nodes: one rule each, since AWS takes no second one for another node group."""
+        for name, cidr in named(cidrs):
+            addressed(
+                f"nodes_ssh_{name}",
+                VpcSecurityGroupIngressRule(
+                    self,
+                    f"in-ssh-{name}",
+                    security_group_id=self.ids["nodes"],
+                    cidr_ipv4=cidr,
+                    ip_protocol="tcp",
+                    from_port=22,
+                    to_port=22,
+                    description="SSH to nodes of the groups that have a key",
+                ),
+            )
+
 
 def named(cidrs: Sequence[IPv4Network]) -> Iterator[tuple[str, str]]:
     """Each network with the part of an address that it gets: `10_0_0_0_8`."""

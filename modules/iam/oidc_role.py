@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from constructs import Construct
 
@@ -139,8 +140,9 @@ class PodIdentityRole(Role):
                 ),
             ),
         )
+        self.association: EksPodIdentityAssociation | None = None
         if associate:
-            addressed(
+            self.association = addressed(
                 slug(name),
                 EksPodIdentityAssociation(
                     self,
@@ -149,6 +151,11 @@ class PodIdentityRole(Role):
                     namespace=namespace,
                     service_account=service_account,
                     role_arn=self.arn,
-                    depends_on=self.rights,
+                    depends_on=super().rights,
                 ),
             )
+
+    @property
+    def rights(self) -> list[ITerraformDependable]:
+        """What must be there before pods of the service account start, for `depends_on`."""
+        return [*super().rights, *([self.association] if self.association is not None else [])]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdktf import DefaultTokenResolver, StringConcat, Tokenization
+from cdktf import DefaultTokenResolver, ITerraformDependable, StringConcat, Tokenization
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocument,
     DataAwsIamPolicyDocumentStatement,
@@ -159,7 +159,7 @@ class Role(Construct):
         return self.resource.arn
 
     @property
-    def rights(self) -> list[IamRolePolicyAttachment | IamRolePolicy]:
+    def rights(self) -> list[ITerraformDependable]:
         """What must be there before the role is of use, for `depends_on`."""
         return [*self.attachments, *([self.inline] if self.inline is not None else [])]
 

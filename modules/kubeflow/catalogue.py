@@ -251,7 +251,7 @@ KUBEFLOW = (
         "seldon-core",
         "seldon-system",
         HelmChart("https://storage.googleapis.com/seldon-charts", "seldon-core-operator", "1.18.2"),
-        needs=("istio",),
+        needs=("cert-manager", "istio", "kubeflow-istio-resources"),
         default=False,
         licence="BSL-1.1: no free use in production since 1.18.0; KServe is the free way",
         about="Another model server.",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Layer = Literal["addons", "kubeflow"]
+LAYERS: tuple[Layer, ...] = ("addons", "kubeflow")
+"""In the order they are applied."""
 
 
 @dataclass(frozen=True)
@@ -128,3 +130,34 @@ def minutes_of_longest_path(components: Sequence[Component]) -> int:
     for component in install_order(components, present):
         done[component.name] = component.minutes + max((done.get(need, 0) for need in component.needs), default=0)
     return max(done.values(), default=0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The components of one stack, in order."""
+
+    layer: Layer
+    number: int
+    """0 when the layer is one stack; else 1, 2, …."""
+    components: tuple[Component, ...]
+
+    @property
+    def name(self) -> str:
+        """Last part of the stack's name: `kubeflow`, `kubeflow-2`."""
+        return self.layer if self.number == 0 else f"{self.layer}-{self.number}"
+
+
+def parts(components: Sequence[Component], minutes: int | None) -> list[Part]:
+    """Components in their order as stacks: add-ons, then Kubeflow; cut where the longest path would pass `minutes`."""
+    found: list[Part] = []
+    for layer in LAYERS:
+        groups: list[list[Component]] = [[]]
+        for component in components:
+            if component.layer != layer:
+                continue
+            if minutes is not None and minutes_of_longest_path([*groups[-1], component]) > minutes:
+                groups.append([])
+            groups[-1].append(component)
+        groups = [group for group in groups if group]
+        found += [Part(layer, index if len(groups) > 1 else 0, tuple(group)) for index, group in enumerate(groups, 1)]
+    return found

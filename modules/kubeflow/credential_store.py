@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
@@ -71,6 +71,7 @@ class CredentialStore(Construct):
                     description=credential.what,
                     kms_key_id=key.arn,
                     recovery_window_in_days=recovery_days,
+                    lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
                 ),
             )
             accepted(secret, CKV2_AWS_57="Its readers take a new value when settings say so, not when a timer does.")

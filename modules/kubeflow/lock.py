@@ -137,6 +137,16 @@ class Lock:
                 f"{component} ({variant}): is not in {LOCK_FILE.name}; run `make vendor UPDATE=1` where upstream can be reached"
             ) from error
 
+    def chart_hashes(self) -> list[str]:
+        """sha256 of every chart's objects."""
+        found = {
+            phase.sha256
+            for variants in self.components.values()
+            for entry in variants.values()
+            for phase in entry.phases.values()
+        }
+        return sorted(found)
+
     def text(self) -> bytes:
         """The file's content; the same for the same entries."""
         raw = {"format": FORMAT, **asdict(self)}

@@ -122,5 +122,7 @@ class ComponentRelease(Construct):
             "timeout": self.component.timeout_seconds,
             # What holds data is left as it is when an install fails; the next apply goes on with it.
             "atomic": not self.component.holds_data,
+            # Or "cannot re-use a name that is still in use": https://github.com/hashicorp/terraform-provider-helm/issues/1665
+            "upgrade_install": self.component.holds_data or None,
             "max_history": MAX_HISTORY,
         }

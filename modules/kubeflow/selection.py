@@ -1,18 +1,16 @@
-"""What a platform's settings choose: entries in order, their variants, their charts, and how they fall into stacks."""
+"""What a platform's settings choose: variants of entries, their charts, namespaces and Secrets."""
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, Layer, minutes_of_longest_path
+from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.credentials import KEYS, NeededSecret, needed_secrets
 from modules.kubeflow.lock import Entry, Lock, Namespace, read_lock
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.values import SUPPLIED_SECRETS
-from modules.settings.kubeflow import TOKEN_MINUTES, Kubeflow
 from modules.text import render
 
 OBJECTS = Path(__file__).with_name("objects")
@@ -25,43 +23,6 @@ VERSION = REPOSITORIES["kubeflow/manifests"].version
 def lock() -> Lock:
     """The committed lock, read once a run."""
     return read_lock()
-
-
-@dataclass(frozen=True)
-class Part:
-    """The components of one stack, in order."""
-
-    layer: Layer
-    number: int
-    """0 when the layer is one stack; else 1, 2, …."""
-    components: tuple[Component, ...]
-
-    @property
-    def name(self) -> str:
-        """Last part of the stack's name: `kubeflow`, `kubeflow-2`."""
-        return self.layer if self.number == 0 else f"{self.layer}-{self.number}"
-
-
-def parts(kubeflow: Kubeflow) -> list[Part]:
-    """Stacks that hold the chosen components: one a layer, or several where a token would not live long enough."""
-    chosen = kubeflow.components()
-    found: list[Part] = []
-    for layer in ("addons", "kubeflow"):
-        components = [component for component in chosen if component.layer == layer]
-        groups = split(components) if kubeflow.split and kubeflow.sign_in == "token" else [components]
-        groups = [group for group in groups if group]
-        found += [Part(layer, index + 1 if len(groups) > 1 else 0, tuple(group)) for index, group in enumerate(groups)]  # type: ignore[arg-type]
-    return found
-
-
-def split(components: Sequence[Component]) -> list[list[Component]]:
-    """Components in install order, cut where the longest path would pass the life of a token."""
-    groups: list[list[Component]] = [[]]
-    for component in components:
-        if minutes_of_longest_path([*groups[-1], component]) > TOKEN_MINUTES:
-            groups.append([])
-        groups[-1].append(component)
-    return groups
 
 
 def variant(component: Component, names: frozenset[str]) -> str:

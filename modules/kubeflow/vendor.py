@@ -2,6 +2,7 @@
 
     python -m modules.kubeflow.vendor             fill the cache; an error says what differs from the lock
     python -m modules.kubeflow.vendor --update    take what upstream and our patches now give, and say what that means
+    python -m modules.kubeflow.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
 
 Upstream is fetched with git at the pinned commits, or read from the folder that KUBEFLOW_UPSTREAM names.
 """
@@ -23,7 +24,7 @@ from modules.kubeflow.lock_changes import advice, differences
 from modules.kubeflow.lock_entry import commits, inputs, lock_entry
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.scopes import scopes
-from modules.kubeflow.sources import PrivateCopy, Upstream
+from modules.kubeflow.sources import PrivateCopy, UnreachableError, Upstream
 
 Say = Callable[[str], None]
 Place = tuple[str, str]
@@ -193,15 +194,23 @@ def main(arguments: Sequence[str], components: Iterable[Component]) -> None:
     """The command line of `make vendor`."""
     parser = argparse.ArgumentParser(prog="python -m modules.kubeflow.vendor", description=__doc__)
     parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
+    parser.add_argument("--missing", action="store_true", help="do nothing when the cache has all that the lock names")
     chosen = parser.parse_args(arguments)
+    cache = Cache(CACHE_FOLDER)
+    if chosen.missing and all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
+        return
     folder = os.environ.get("KUBEFLOW_UPSTREAM")
     try:
         vendor(
             components,
             update=chosen.update,
-            cache=Cache(CACHE_FOLDER),
+            cache=cache,
             upstream=Path(folder).resolve() if folder else None,
         )
+    except UnreachableError as error:
+        if not chosen.missing:
+            sys.exit(f"vendor: {error}")
+        print(f"vendor: {error}; going on without charts")
     except ValueError as error:
         sys.exit(f"vendor: {error}")
 

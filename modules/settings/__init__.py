@@ -3,6 +3,7 @@
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
 from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
 from modules.settings.fargate import FargateProfile, FargateSelector
+from modules.settings.kubeflow import KnativeDomain, Kubeflow, NodePool
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.platform import LAYERS, Moved, Platform, Removed, problems_of_all
@@ -23,9 +24,12 @@ __all__ = [
     "FargateProfile",
     "FargateSelector",
     "FlowLogs",
+    "KnativeDomain",
+    "Kubeflow",
     "Moved",
     "Network",
     "NodeGroup",
+    "NodePool",
     "Platform",
     "Removed",
     "Schedule",

@@ -6,11 +6,19 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, Kustomization, advice, install_order, minutes_of_longest_path
+from modules.kubeflow.component import (
+    Component,
+    Kustomization,
+    Part,
+    advice,
+    install_order,
+    minutes_of_longest_path,
+    parts,
+)
 from modules.kubeflow.retired import RETIRED
 from modules.settings.node_group import Disk, Taint
 from modules.settings.section import Problem, Section, repeated, unique_names
-from modules.settings.types import NodeName, NonEmpty, matching
+from modules.settings.types import AtLeastOne, NodeName, NonEmpty, matching
 
 ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
 CertificateArn = Annotated[
@@ -19,6 +27,7 @@ CertificateArn = Annotated[
 DomainName = Annotated[
     str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
 ]
+InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
 Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
 TOKEN_MINUTES = 12
 """A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
@@ -31,14 +40,14 @@ class NodePool(Section):
     """Nodes that Karpenter may make."""
 
     name: NodeName = Field(description="Name of the pool; unique on the platform.")
-    instance_categories: tuple[Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")], ...] = (
-        Field(("c", "m", "r"), min_length=1, description="Instance categories, such as c, m, r; g or p for GPUs.")
+    instance_categories: Annotated[tuple[InstanceCategory, ...], AtLeastOne] = Field(
+        ("c", "m", "r"), description="Instance categories, such as c, m, r; g or p for GPUs."
     )
-    architectures: tuple[Literal["amd64", "arm64"], ...] = Field(
-        ("amd64",), min_length=1, description="CPU architectures."
+    architectures: Annotated[tuple[Literal["amd64", "arm64"], ...], AtLeastOne] = Field(
+        ("amd64",), description="CPU architectures."
     )
-    capacity_types: tuple[Literal["on-demand", "spot"], ...] = Field(
-        ("on-demand",), min_length=1, description="How instances are bought."
+    capacity_types: Annotated[tuple[Literal["on-demand", "spot"], ...], AtLeastOne] = Field(
+        ("on-demand",), description="How instances are bought."
     )
     ami_family: Literal["AL2023", "Bottlerocket"] = Field(
         "AL2023", description="Operating system; the AMI variant follows from the devices."
@@ -69,7 +78,8 @@ class Kubeflow(Section):
     """What is installed in the cluster. The default is what Kubeflow 26.03 installs by default."""
 
     first_user_email: Email | None = Field(
-        None, description="Who signs in first: the local user of Dex, with a generated password. Needed with Dex; there is no default user."
+        None,
+        description="Who signs in first: the local user of Dex, with a generated password. None: only without Dex, since there is no default user.",
     )
     also: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
     without: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
@@ -85,6 +95,10 @@ class Kubeflow(Section):
     )
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
         "irsa", description="How service accounts get their AWS roles."
+    )
+    credential_recovery_days: Literal[0, 7, 14, 30] = Field(
+        7,
+        description="Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again.",
     )
     sign_in: Literal["token", "exec"] = Field(
         "token",
@@ -108,9 +122,13 @@ class Kubeflow(Section):
             for component in (*CATALOGUE, *self.own)
             if (component.default or component.name in self.also or component in self.own)
             and component.name not in {*self.without, *self.already_installed}
-            and not any(other in self.also for other in component.alternative_to)
+            and not (component.default and any(other in self.also for other in component.alternative_to))
         ]
         return install_order(chosen, self.already_installed)
+
+    def parts(self) -> list[Part]:
+        """The stacks that hold the components; call it when there are no problems."""
+        return parts(self.components(), TOKEN_MINUTES if self.split and self.sign_in == "token" else None)
 
     def own_problems(self) -> Iterator[Problem]:
         """Names that exist, needs that are met, one way only, and no two owners of one object."""

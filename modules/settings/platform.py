@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, Tag, ValidationError
 
 from modules.facts.regions import Region, region
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.cross_checks import CROSS_CHECKS
+from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.section import Problem, Section, readable, repeated, rule
 from modules.settings.service_account_role import ServiceAccountRole
@@ -18,9 +19,15 @@ from modules.settings.state import AnyState, LocalState, region_problems
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 from modules.settings.warnings import warnings_of
 
-Layer = Literal["network", "cluster", "services"]
-LAYERS: tuple[Layer, ...] = ("network", "cluster", "services")
+LAYERS = ("network", "cluster", "services", "addons", "kubeflow")
 """The stacks of a platform in the order they are applied; each is one Terraform state."""
+Layer = Annotated[
+    str,
+    matching(
+        r"network|cluster|services|(addons|kubeflow)(-\d+)?", "a stack: network, cluster, services, addons or kubeflow"
+    ),
+]
+"""Last part of a stack's name; add-ons and Kubeflow may be several stacks, numbered."""
 
 OWN_TAGS = {"kubeflow-platform", "managed-by"}
 """What modules/naming.py tags everything with."""
@@ -83,6 +90,9 @@ class Platform(Section):
     service_account_roles: tuple[ServiceAccountRole, ...] = Field(
         (), description="IAM roles for service accounts of yours."
     )
+    kubeflow: Kubeflow | None = Field(
+        None, description="What is installed in the cluster. None: nothing but EKS's own add-ons."
+    )
     state: AnyState = Field(LocalState(), description="Where Terraform keeps its state.")
     tags: dict[str, str] = Field({}, description="Tags of everything that takes tags, besides the platform's own.")
     permissions_boundary_arn: PolicyArn | None = Field(
@@ -124,14 +134,17 @@ class Platform(Section):
         zones = self.network.zones
         return tuple(sorted(zones)) if isinstance(zones, tuple) else self.region_facts.zones[:zones]
 
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[str, ...]:
         """The stacks that the platform has, in the order they are applied."""
-        has: dict[Layer, bool] = {
+        has = {
             "network": self.network is not None,
             "cluster": isinstance(self.cluster, Cluster),
-            "services": bool(self.service_account_roles) or isinstance(self.cluster, ExistingCluster),
+            "services": bool(self.service_account_roles)
+            or isinstance(self.cluster, ExistingCluster)
+            or self.kubeflow is not None,
         }
-        return tuple(layer for layer in LAYERS if has[layer])
+        first = tuple(layer for layer in LAYERS if has.get(layer))
+        return first + tuple(part.name for part in self.kubeflow.parts()) if self.kubeflow is not None else first
 
     @rule
     def _region(self) -> Iterator[Problem]:
@@ -175,6 +188,8 @@ class Platform(Section):
     def _moves(self) -> Iterator[Problem]:
         layers = [(f"moved[{index}]", entry.layer) for index, entry in enumerate(self.moved)]
         layers += [(f"removed[{index}]", entry.layer) for index, entry in enumerate(self.removed)]
+        if self.kubeflow is not None and any(self.kubeflow.problems()):
+            return  # which stacks it has is not known yet
         for path, layer in layers:
             if layer not in self.layers():
                 yield f"{path}.layer", f"this platform has no {layer} stack; give one of {', '.join(self.layers())}"

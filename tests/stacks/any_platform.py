@@ -245,6 +245,7 @@ def platforms(draw: st.DrawFn) -> Platform:
         elsewhere = isinstance(network, Network) and network.secondary_cidr is not None
         cluster = draw(clusters(zones, where, elsewhere))
     made = isinstance(cluster, Cluster)
+    on_fargate = isinstance(cluster, Cluster) and bool(cluster.fargate_profiles)
     states = (
         State.local(),
         State.local(folder="states/terraform"),
@@ -263,7 +264,7 @@ def platforms(draw: st.DrawFn) -> Platform:
         region=where,
         network=network if made else None,
         cluster=cluster,
-        service_account_roles=draw(roles(facts.partition, made and bool(cluster.fargate_profiles))),
+        service_account_roles=draw(roles(facts.partition, on_fargate)),
         state=draw(st.sampled_from(states)),
         **draw(
             some(

@@ -257,3 +257,10 @@ def test_nothing_here_imports_the_construct_library() -> None:
     code = "import sys, stacks.output, stacks.stateful, stacks.summary; print({'cdktf', 'jsii'} & sys.modules.keys())"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout == "set()\n"
+
+
+def test_one_text_is_no_list_of_what_may_go() -> None:
+    said = 'forget: is a text; write it as a tuple, which of one value has a comma, too: forget=("prod-network-old",)'
+    with pytest.raises(ValueError, match="forget: is a text") as error:
+        check_stateful({"prod-network": []}, {}, forget="prod-network-old")
+    assert str(error.value) == said

@@ -160,22 +160,10 @@ def test_where_zones_are_not_known_the_region_must_have_the_type() -> None:
     assert "any zone of the region" in precondition["error_message"]
 
 
-def test_ssh_is_a_rule_of_ours_on_the_nodes_group() -> None:
-    document = made(ssh=Ssh(key_name="ops", source_cidrs=("10.1.0.0/16", "10.2.0.0/16")))
-    rules = at(document, "resource aws_vpc_security_group_ingress_rule")
-    assert set(rules) == {"a_ssh_10_1_0_0_16", "a_ssh_10_2_0_0_16"}
-    assert rules["a_ssh_10_1_0_0_16"] == {
-        "cidr_ipv4": "10.1.0.0/16",
-        "description": "SSH to node group a",
-        "from_port": 22,
-        "ip_protocol": "tcp",
-        "security_group_id": "sg-1",
-        "to_port": 22,
-    }
-
-
-def test_no_port_is_opened_by_default() -> None:
-    assert at(made(), "resource aws_vpc_security_group_ingress_rule") == GONE
+def test_a_group_opens_no_port_itself() -> None:
+    """SSH, too, is a rule of the cluster: all groups carry one security group."""
+    ssh = Ssh(key_name="ops", source_cidrs=("10.1.0.0/16",))
+    assert at(made(ssh=ssh), "resource aws_vpc_security_group_ingress_rule") == GONE
 
 
 def test_the_node_role_can_what_nodes_need_and_the_pod_network_is_not_among_it() -> None:

@@ -69,6 +69,18 @@ def test_a_group_without_a_way_out_gets_one_for_each_rule() -> None:
     }
 
 
+def test_control_plane_and_load_balancer_go_out_to_their_targets_and_nowhere_else() -> None:
+    """A group made by Terraform has no way out at all until a rule gives it one."""
+    ways = {
+        (rule["security_group_id"].split(".")[1], rule["referenced_security_group_id"].split(".")[1], rule["from_port"])
+        for rule in at(written(*RULES), "resource aws_vpc_security_group_egress_rule").values()
+    }
+    assert ways == {
+        *(("control_plane", "nodes", port) for port in (443, 4443, 8443, 9443, 10250, 15017)),
+        *(("load_balancer", "nodes", port) for port in (8080, 15021)),
+    }
+
+
 def test_only_nodes_reach_everything() -> None:
     document = written(*RULES, *CLUSTER_GROUP_RULES, out=True)
     anywhere = {
@@ -102,6 +114,23 @@ def test_nothing_comes_in_from_an_address_unless_settings_let_it_in() -> None:
         "ip_protocol": "tcp",
         "security_group_id": "${aws_security_group.control_plane.id}",
         "to_port": 443,
+    }
+
+
+def test_a_network_of_two_groups_is_let_in_to_ssh_once() -> None:
+    """AWS refuses a second rule of the same group, port and network."""
+    stack = bare_stack()
+    groups = ClusterSecurityGroups(stack, "groups", platform_name="prod", vpc_id="vpc-1", node_groups=True)
+    groups.let_ssh_in([IPv4Network("10.1.0.0/16"), IPv4Network("10.2.0.0/16"), IPv4Network("10.1.0.0/16")])
+    rules = at(synthesized(stack), "resource aws_vpc_security_group_ingress_rule")
+    assert set(rules) == {"nodes_ssh_10_1_0_0_16", "nodes_ssh_10_2_0_0_16"}
+    assert rules["nodes_ssh_10_1_0_0_16"] == {
+        "cidr_ipv4": "10.1.0.0/16",
+        "description": "SSH to nodes of the groups that have a key",
+        "from_port": 22,
+        "ip_protocol": "tcp",
+        "security_group_id": "${aws_security_group.nodes.id}",
+        "to_port": 22,
     }
 
 

@@ -117,6 +117,23 @@ def test_trust_and_rights_of_two_roles_never_share_an_address() -> None:
     assert len(at(synthesized(stack), "data aws_iam_policy_document")) == 6
 
 
+def test_variables_of_iam_are_not_read_by_terraform() -> None:
+    stack = bare_stack()
+    statement = Statement(
+        actions=("s3:GetObject",),
+        resources=("arn:aws:s3:::data/${aws:PrincipalTag/team}/*", "${aws_s3_bucket.data.arn}", "arn:aws:s3:::a${*}"),
+        conditions={"StringLike": {"s3:prefix": ("${aws:username}/*",)}},
+    )
+    Role(stack, "role", iam=IAM, name="a", trust=EC2, statements=(statement,))
+    written = at(synthesized(stack), "data aws_iam_policy_document a_rights statement 0")
+    assert written["resources"] == [
+        "arn:aws:s3:::data/&{aws:PrincipalTag/team}/*",
+        "${aws_s3_bucket.data.arn}",
+        "arn:aws:s3:::a&{*}",
+    ]
+    assert written["condition"] == [{"test": "StringLike", "values": ["&{aws:username}/*"], "variable": "s3:prefix"}]
+
+
 def test_a_name_past_64_characters_is_refused() -> None:
     said = f"prod-{'n' * 60}: 65 characters, and AWS takes 64; give the platform or '{'n' * 60}' a shorter name"
     with pytest.raises(ValueError, match=exactly(said)):

@@ -40,7 +40,6 @@ def test_the_queue_is_encrypted_and_forgets_soon() -> None:
         "message_retention_seconds": 300,
         "name": "prod-karpenter",
         "sqs_managed_sse_enabled": True,
-        "//": at(made(), "resource aws_sqs_queue karpenter //"),
     }
 
 

@@ -1,26 +1,30 @@
 """Every official chart of the catalogue, rendered with our values by the real Helm engine."""
 
+import base64
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from modules.cluster.security_groups import RULES
 from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.rules import pod_specs
-from modules.kubeflow.values import ROLE_ANNOTATION, SUPPLIED_SECRETS, chart_values
+from modules.kubeflow.values import ROLE_ANNOTATION, chart_values
 from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import (
     CHARTS,
     ENTRIES,
     IRSA,
-    POD_IDENTITY,
     ROLES,
+    containers,
     defaults,
+    everything,
     folder_of,
     for_kubernetes,
     needs_charts,
@@ -100,11 +104,6 @@ CONFIGURATION = {("kube-prometheus-stack", "alertmanager.yaml"), ("jupyterhub", 
 """Keys of Secrets that are the same in every release, and hold no credential."""
 
 
-def everything(name: str, context_name: str = "irsa") -> list[Object]:
-    found = rendered(name, context_name)
-    return [*found.crds, *found.objects, *found.hooks]
-
-
 @cache
 def crds() -> CrdSchemas:
     cert_manager = render(CHARTS / "cert-manager", {"crds": {"enabled": True}}, "c", "c", 1)
@@ -172,12 +171,10 @@ def test_the_role_is_of_the_service_account_that_the_pods_use(name: str) -> None
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_everything_is_in_the_entrys_namespace_or_where_it_must_be(name: str) -> None:
-    elsewhere = {"kube-prometheus-stack": {"kube-system"}, "cluster-autoscaler": set[str]()}
+def test_everything_is_in_the_entrys_namespace(name: str) -> None:
+    elsewhere = {"kube-prometheus-stack": {"kube-system"}}  # Services at CoreDNS and kubelets
     namespaces = {one["metadata"].get("namespace") for one in everything(name)}
-    assert namespaces - {None, ENTRIES[name].namespace} <= elsewhere.get(
-        name, {"kube-system"} if name == "karpenter" else set()
-    )
+    assert namespaces - {None, ENTRIES[name].namespace} == elsewhere.get(name, set())
 
 
 @pytest.mark.parametrize("context_name", ["irsa", "pod_identity"])
@@ -214,27 +211,14 @@ def contents(objects: list[Object]) -> Iterator[tuple[tuple[str, str], Any]]:
                 yield from (((one["metadata"]["name"], key), value) for key, value in (one.get(field) or {}).items())
 
 
-def containers(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [*spec.get("initContainers", ()), *spec["containers"]]
-
-
-def test_nobody_signs_in_to_jupyterhub_or_grafana_unasked() -> None:
-    hub = chart_values(ENTRIES["jupyterhub"], IRSA)["hub"]["config"]["JupyterHub"]
-    assert hub == {"authenticator_class": "pam", "admin_access": False}
-    (secret,) = SUPPLIED_SECRETS["kube-prometheus-stack"]
-    assert not [one for one in everything("kube-prometheus-stack") if one["metadata"]["name"] == secret.name]
-    references = {
-        (variable["name"], variable["valueFrom"]["secretKeyRef"]["name"], variable["valueFrom"]["secretKeyRef"]["key"])
-        for one in everything("kube-prometheus-stack")
-        for _, spec in pod_specs(one)
-        for container in containers(spec)
-        for variable in container.get("env") or ()
-        if "secretKeyRef" in variable.get("valueFrom", {}) and variable["name"].startswith("GF_SECURITY_ADMIN")
-    }
-    assert references == {
-        ("GF_SECURITY_ADMIN_USER", secret.name, secret.keys[0]),
-        ("GF_SECURITY_ADMIN_PASSWORD", secret.name, secret.keys[1]),
-    }
+@pytest.mark.parametrize("name", ENTRIES)
+def test_no_certificate_ends_while_the_release_stands(name: str) -> None:
+    """What a chart makes when it is installed is renewed only by an upgrade."""
+    bundles = [hook["clientConfig"].get("caBundle") for one in everything(name) for hook in one.get("webhooks", ())]
+    texts = [*bundles, *(value for (_, key), value in contents(everything(name)) if key.endswith(".crt"))]
+    for text in filter(None, texts):
+        certificate = x509.load_pem_x509_certificate(base64.b64decode(text))
+        assert certificate.not_valid_after_utc - datetime.now(UTC) > timedelta(days=5 * 365)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -283,72 +267,3 @@ def test_daemon_sets_are_on_gpu_nodes_and_never_on_fargate(name: str) -> None:
                 "secrets-store-csi-driver-provider-aws",
             ):
                 assert runs_on(spec, GPU_LABELS, GPU_TAINT) or "mps" in one["metadata"]["name"], one["metadata"]["name"]
-
-
-def test_gpus_are_shared_as_often_as_settings_say() -> None:
-    def config(context_name: str) -> list[str]:
-        return [
-            text
-            for one in everything("nvidia-device-plugin", context_name)
-            if one["kind"] == "ConfigMap"
-            for text in (one.get("data") or {}).values()
-            if "timeSlicing" in text
-        ]
-
-    assert ['"replicas": 4' in text for text in config("irsa")] == [True]
-    assert config("pod_identity") == []
-
-
-def test_the_load_balancer_controller_leaves_new_services_alone() -> None:
-    hooked = [
-        rule["resources"]
-        for one in everything("aws-load-balancer-controller")
-        if one["kind"] == "MutatingWebhookConfiguration"
-        for webhook in one["webhooks"]
-        for rule in webhook["rules"]
-    ]
-    assert ["pods"] in hooked
-    assert ["services"] not in hooked
-
-
-def test_argo_looks_at_its_own_namespace_and_its_own_workflows() -> None:
-    assert "--namespaced" in told(everything("argo-workflows"))
-    assert "instanceID: argo-workflows" in told(everything("argo-workflows"))
-    assert not [one for one in rendered("argo-workflows").hooks if one["kind"] == "Job"], (
-        "it would fetch CRDs from GitHub"
-    )
-
-
-def test_secrets_of_other_stores_become_secrets_and_roles_are_the_pods_own() -> None:
-    objects = everything("secrets-store-csi-driver")
-    assert [one for one in objects if one["kind"] == "ClusterRole" and "syncing" in one["metadata"]["name"]]
-    (driver,) = (one for one in objects if one["kind"] == "CSIDriver")
-    assert driver["spec"]["tokenRequests"] == [
-        {"audience": "sts.amazonaws.com"},
-        {"audience": "pods.eks.amazonaws.com"},
-    ]
-    assert not [one for one in everything("secrets-store-csi-driver-provider-aws") if one["kind"] == "CSIDriver"]
-
-
-def test_what_is_only_protected_by_setting_is_so() -> None:
-    def kept(name: str, context_name: str) -> set[str]:
-        return {
-            one["kind"]
-            for one in everything(name, context_name)
-            if (one["metadata"].get("annotations") or {}).get("helm.sh/resource-policy") == "keep"
-        }
-
-    assert kept("jupyterhub", "irsa") == {"PersistentVolumeClaim"}
-    assert kept("jupyterhub", "pod_identity") == set()
-    assert kept("argo-workflows", "irsa") == {"CustomResourceDefinition"}
-    assert kept("argo-workflows", "pod_identity") == set()
-
-
-def test_karpenter_is_twice_there_and_never_on_a_node_of_its_own() -> None:
-    (deployment,) = (one for one in rendered("karpenter", "pod_identity").objects if one["kind"] == "Deployment")
-    assert deployment["spec"]["replicas"] == 2
-    spec = deployment["spec"]["template"]["spec"]
-    assert runs_on(spec, {"kubernetes.io/os": "linux"}, {})
-    assert not runs_on(spec, {"kubernetes.io/os": "linux", "karpenter.sh/nodepool": "default"}, {})
-    assert "eks.amazonaws.com/nodegroup" not in spec["nodeSelector"]
-    assert POD_IDENTITY.karpenter_node_group is None

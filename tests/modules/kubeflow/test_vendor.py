@@ -261,6 +261,21 @@ def test_a_path_that_moved_is_an_error(shop: Shop) -> None:
         shop.vendor(Component("old", "shop", Kustomization("apps/shop/old")), update=True)
 
 
+def test_a_kustomization_in_this_project_is_built_where_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_ROOT", UPSTREAM / "kubeflow" / "manifests")
+    own = Component("own", "mine", Kustomization("apps/shop/extra", "."))
+    lock = shop.vendor(own, update=True)
+    assert lock.upstream == {}
+    assert list(lock.entry("own", "default").owned()) == ["ConfigMap mine/page"]
+    with pytest.raises(ValueError, match="a kustomization of yours must be whole in itself"):
+        shop.vendor(Component("own", "mine", Kustomization("apps/shop/overlay", ".")), update=True)
+
+
+def test_a_repository_that_nobody_pinned_is_an_error(shop: Shop) -> None:
+    with pytest.raises(ValueError, match=r"repository 'my/fork': is not in modules/kubeflow/upstream.py; add it"):
+        shop.vendor(Component("own", "mine", Kustomization("path", "my/fork")), update=True)
+
+
 def test_upstream_that_is_not_there_is_an_error_of_its_own(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(UnreachableError, match="has no folder kubeflow/manifests"):
         shop.vendor(upstream=tmp_path / "nowhere", update=True)

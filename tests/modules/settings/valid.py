@@ -11,8 +11,10 @@ from modules.settings import (
     ExistingNetwork,
     FargateProfile,
     FargateSelector,
+    Kubeflow,
     Network,
     NodeGroup,
+    NodePool,
     Platform,
     Schedule,
     ServiceAccountRole,
@@ -25,6 +27,7 @@ Rows = Mapping[str, tuple[Platform, *tuple[str, ...]]]
 ADMINS = ("role/platform-admins",)
 READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
+KARPENTER = ("karpenter-crds", "karpenter", "karpenter-node-pools")
 KUBE_SYSTEM = FargateSelector(namespace="kube-system")
 
 
@@ -95,6 +98,14 @@ def on_ssh(**changes: Any) -> Platform:
 def on_schedule(**changes: Any) -> Platform:
     sizes = {"min_size": 0, "desired_size": 0, "max_size": 5}
     return on_group(schedules=(Schedule(**{"name": "night", "cron": "0 20 * * *", **sizes, **changes}),))
+
+
+def on_kubeflow(**changes: Any) -> Platform:
+    return platform(kubeflow=Kubeflow(**{"first_user_email": "ada@example.com", **changes}))
+
+
+def on_node_pool(**changes: Any) -> Platform:
+    return on_kubeflow(also=KARPENTER, node_pools=(NodePool(**{"name": "pool", **changes}),))
 
 
 def on_role(**changes: Any) -> Platform:

@@ -1,0 +1,126 @@
+"""What is installed in the cluster."""
+
+from dataclasses import replace
+
+import pytest
+
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.settings import KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
+from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
+
+KATIB = next(component for component in CATALOGUE if component.name == "katib")
+SLOW = replace(KATIB, name="slow", minutes=20)
+
+ROWS: Rows = {
+    "retired": (
+        on_kubeflow(also=("kfserving",)),
+        "kubeflow.also: kfserving: KFServing was renamed in 2021; its work is done by KServe: use the entry 'kserve'",
+    ),
+    "unknown": (
+        on_kubeflow(without=("ktib",)),
+        "kubeflow.without: 'ktib' is not in the catalogue; did you mean 'katib'?",
+    ),
+    "twice": (
+        on_kubeflow(also=("katib",), without=("katib",)),
+        "kubeflow.also: katib stands twice among also, without and already_installed; name it once",
+    ),
+    "needed_by_others": (
+        on_kubeflow(without=("istio",)),
+        "kubeflow.without: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
+    ),
+    "values_of_an_unknown_entry": (
+        on_kubeflow(values={"ktib": {}}),
+        "kubeflow.values[ktib]: 'ktib' is not in the catalogue; values are given by entry",
+    ),
+    "values_of_a_kustomization": (
+        on_kubeflow(values={"katib": {}}),
+        "kubeflow.values[katib]: katib is no official chart and takes no values; patch it as a component of your own",
+    ),
+    "two_that_do_the_same": (
+        on_kubeflow(also=("gpu-operator", "nvidia-device-plugin")),
+        "kubeflow.also: gpu-operator and nvidia-device-plugin do the same work and fight over it; leave one of them out",
+    ),
+    "longer_than_a_token_lives": (
+        on_kubeflow(own=(SLOW,)),
+        'kubeflow.split: the kubeflow stack takes about 24 minutes, and a token lives 15; set split=True (numbered stacks), or sign_in="exec" where the aws program is',
+    ),
+    "no_component": (
+        on_kubeflow(own=("katib",)),
+        "kubeflow.own[0]: Input should be a dictionary or an instance of Component; it is 'katib'",
+    ),
+    "pools_without_karpenter": (
+        on_kubeflow(node_pools=(NodePool(name="gpus"),)),
+        'kubeflow.node_pools: node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+    ),
+    "karpenter_without_pools": (
+        on_kubeflow(also=KARPENTER),
+        "kubeflow.node_pools: karpenter-node-pools has no pool to make; give node_pools",
+    ),
+    "pool_twice": (
+        on_kubeflow(also=KARPENTER, node_pools=(NodePool(name="a"), NodePool(name="a"))),
+        "kubeflow.node_pools: the name a stands twice; give each its own",
+    ),
+    "pool_category": (
+        on_node_pool(instance_categories=("M6",)),
+        "kubeflow.node_pools[0].instance_categories[0]: 'M6' is not an instance category such as m or g",
+    ),
+    "pool_without_category": (
+        on_node_pool(instance_categories=()),
+        "kubeflow.node_pools[0].instance_categories: is empty; give one at least",
+    ),
+    "pool_time": (
+        on_node_pool(consolidate_after="soon"),
+        "kubeflow.node_pools[0].consolidate_after: 'soon' is not a time such as 10m, or Never",
+    ),
+    "dns_without_zones": (
+        on_kubeflow(also=("external-dns",)),
+        "kubeflow.dns_zone_ids: external-dns needs to know which zones it may write to; give their ids",
+    ),
+    "zone": (
+        on_kubeflow(dns_zone_ids=("example.com",)),
+        "kubeflow.dns_zone_ids[0]: 'example.com' is not the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ",
+    ),
+    "nobody_signs_in": (
+        on_kubeflow(first_user_email=None),
+        "kubeflow.first_user_email: Dex needs its first user; give your e-mail address (the password is generated)",
+    ),
+    "email": (
+        on_kubeflow(first_user_email="ada"),
+        "kubeflow.first_user_email: 'ada' is not an e-mail address",
+    ),
+    "domain": (
+        on_kubeflow(knative_domain=KnativeDomain(name="Models")),
+        "kubeflow.knative_domain.name: 'Models' is not a domain name such as models.example.com",
+    ),
+    "shared_gpus_without_their_plugin": (
+        on_kubeflow(gpu_time_slices=2),
+        'kubeflow.gpu_time_slices: sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)',
+    ),
+    "moves_of_stacks_that_are_not_known": (
+        on_kubeflow(without=("istio",)).with_changes(
+            moved=(Moved(layer="kubeflow", from_address="helm_release.a", to_address="helm_release.b"),)
+        ),
+        "kubeflow.without: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
+    ),
+    "moved_in_no_stack": (
+        platform(moved=(Moved(layer="adons", from_address="helm_release.a", to_address="helm_release.b"),)),
+        "moved[0].layer: 'adons' is not a stack: network, cluster, services, addons or kubeflow",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_reader_sees(row: str) -> None:
+    bad, *lines = ROWS[row]
+    assert problems_of_all([bad]) == [f"{bad._given.get('name', '?')}: {line}" for line in lines]
+
+
+def test_an_alternative_takes_the_place_of_the_default() -> None:
+    assert problems_of_all([on_node_pool()]) == []
+    chosen = Kubeflow(also=KARPENTER, first_user_email="ada@example.com").components()
+    assert {"karpenter", "cluster-autoscaler"} & {component.name for component in chosen} == {"karpenter"}
+
+
+def test_what_takes_long_may_be_split() -> None:
+    for way in ({"split": True}, {"sign_in": "exec"}):
+        assert problems_of_all([on_kubeflow(own=(SLOW,), **way)]) == []
