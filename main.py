@@ -1,10 +1,13 @@
 """The platform, as settings. Edit, run `make synth`, read the diff of generated/, apply."""
 
-from modules.settings import Cluster, Network, NodeGroup, Platform
+from modules.settings import Cluster, Kubeflow, Network, NodeGroup, Platform
 from stacks.platform import synthesize
 
 ADMIN_CIDRS = ("203.0.113.0/24",)  # who may reach the API server: a documentation range, write your own networks here
 ADMINS = ("role/platform-admins",)  # who administers the cluster: roles or users of your account, they must exist
+FIRST_USER = (
+    "you@example.com"  # who signs in to Kubeflow first; the password is generated, see the services stack's outputs
+)
 
 PROD = Platform(
     name="prod",
@@ -20,6 +23,7 @@ PROD = Platform(
             # SSH opens a door and is off; with it: ssh=Ssh(public_key="ssh-ed25519 AAAA… me", source_cidrs=("10.0.0.0/8",))
         ),
     ),
+    kubeflow=Kubeflow(first_user_email=FIRST_USER),  # what Kubeflow 26.03 installs by default
 )
 
 if __name__ == "__main__":

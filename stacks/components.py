@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
 from modules.cluster.existing import ExistingEksCluster
+from modules.cluster.node_group import TAINT_EFFECTS
 from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
@@ -17,11 +18,16 @@ from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Part
 from modules.kubeflow.credential_store import ClusterSecrets
+from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.inputs import tokens
+from modules.kubeflow.karpenter import DISCOVERY_TAG, KarpenterInfrastructure
+from modules.kubeflow.lock import Entry
 from modules.kubeflow.release import ComponentRelease, Inputs
-from modules.kubeflow.selection import chart_of_namespaces, charts, entries, namespaces, secrets
+from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, entries, namespaces, secrets
 from modules.kubeflow.values import ChartContext, chart_values
-from modules.settings import ExistingCluster, Platform
+from modules.log_group import LogGroup
+from modules.naming import tags
+from modules.settings import ExistingCluster, ExistingNetwork, Platform
 from modules.settings.kubeflow import Kubeflow
 from stacks.stack import PlatformStack
 
@@ -31,7 +37,7 @@ class Installed:
     """What earlier stacks of the platform have installed already."""
 
     namespaces: set[str] = field(default_factory=set)
-    components: list[str] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
 
 
 class ComponentsStack(PlatformStack):
@@ -67,6 +73,16 @@ class ComponentsStack(PlatformStack):
         )
         self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
         self.kubernetes_version = sign_in.cluster.version
+        self.node_security_group_id = (
+            f"${{{sign_in.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
+            if isinstance(platform.cluster, ExistingCluster)
+            else self.predecessor("cluster").string("node_security_group_id")
+            if any(component.name == "karpenter-node-pools" for component in part.components)
+            else ""
+        )
+        names = {component.name for component in part.components}
+        self.karpenter = self._karpenter() if "karpenter" in names else None
+        self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
         self.first = self._namespaces(installed)
         self.secrets = ClusterSecrets(
             self,
@@ -78,7 +94,7 @@ class ComponentsStack(PlatformStack):
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
-        installed.components += [component.name for component in part.components]
+        self._drain(installed)
         self._outputs()
 
     def _cluster(self) -> ClusterOutputs:
@@ -92,6 +108,54 @@ class ComponentsStack(PlatformStack):
             oidc_provider=OidcProvider(
                 arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
             ),
+        )
+
+    def _karpenter(self) -> KarpenterInfrastructure:
+        network = self.platform.network
+        return KarpenterInfrastructure(
+            self,
+            "karpenter-infrastructure",
+            iam=self.iam,
+            cluster_name=self.target.cluster_name,
+            tag_subnet_ids=network.private_subnet_ids
+            if isinstance(network, ExistingNetwork) and network.tag_subnets
+            else (),
+        )
+
+    def _pod_logs(self) -> LogGroup:
+        return LogGroup(
+            self,
+            "pod-logs",
+            account=self.account,
+            platform_name=self.platform.name,
+            name="pod_logs",
+            log_group_name=f"/aws/eks/{self.platform.name}/pods",
+            retention_days=self.kubeflow.pod_log_retention_days,
+            protect=self.platform.deletion_protection,
+        )
+
+    def _drain(self, installed: Installed) -> None:
+        """While nothing is protected, the last release takes away what users made, before their controllers go.
+
+        With deletion protection it is not there: object types and namespaces stay then, and all that is in them.
+        """
+        installed.entries |= self.entries
+        kinds: tuple[str, ...] = KARPENTERS_KINDS if "karpenter-node-pools" in self.releases else ()
+        if self.part.layer == "kubeflow":
+            kinds = tuple(kinds_of(self.entries.values()))
+        if self.platform.deletion_protection or not kinds:
+            return
+        name = f"{self.part.name}-drain"
+        component = Component(name, "kube-system", Builtin(), timeout_seconds=MINUTES * 60 + 60)
+        chart = drain_chart(name, component.namespace, kinds, VERSION)
+        self.charts.append(chart)
+        ComponentRelease(
+            self,
+            name,
+            component=component,
+            charts=[chart],
+            inputs=self._inputs(component),
+            depends_on=[release.last for release in self.releases.values()],
         )
 
     def _namespaces(self, installed: Installed) -> list[Release]:
@@ -140,6 +204,9 @@ class ComponentsStack(PlatformStack):
             cluster_name=self.target.cluster_name,
             vpc_id=self.vpc_id,
             dns_zone_ids=self.kubeflow.dns_zone_ids,
+            pod_log_group_name=self.pod_logs.resource.name if self.pod_logs is not None else None,
+            interruption_queue_arn=self.karpenter.queue_arn if self.karpenter is not None else None,
+            karpenter_node_role_arn=self.karpenter.node_role_arn if self.karpenter is not None else None,
         )
         common: dict[str, Any] = {
             "iam": self.iam,
@@ -173,11 +240,20 @@ class ComponentsStack(PlatformStack):
                     roles=arns,
                     kubeflow=self.kubeflow,
                     deletion_protection=self.platform.deletion_protection,
+                    pod_log_group_name=self.pod_logs.resource.name if self.pod_logs is not None else None,
+                    interruption_queue_name=self.karpenter.queue_name if self.karpenter is not None else None,
+                    karpenter_node_group=self.kubeflow.karpenter_node_group,
                 ),
             )
+        found = tokens(self.kubeflow, oidc_issuer_host=self.target.oidc_provider.issuer_host)
+        if self.karpenter is not None:
+            found |= {
+                "node_role_name": self.karpenter.node_role_name,
+                "node_security_group_id": self.node_security_group_id,
+            }
         return Inputs(
             values=values,
-            tokens=tokens(self.kubeflow, oidc_issuer_host=self.target.oidc_provider.issuer_host),
+            tokens=found,
             keep=self.platform.deletion_protection,
         )
 
@@ -189,7 +265,25 @@ class ComponentsStack(PlatformStack):
         return {
             "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
             "reclaim_policy": "Retain" if self.platform.deletion_protection else "Delete",
+            "node_pools": self.kubeflow.node_pools,
+            "taints": {
+                pool.name: [
+                    {"key": taint.key, "value": taint.value, "effect": TAINT_EFFECTS[taint.effect]}
+                    for taint in pool.taints
+                ]
+                for pool in self.kubeflow.node_pools
+            },
+            "subnet_terms": self._subnet_terms(),
+            "tags": tags(self.platform),
         }
+
+    def _subnet_terms(self) -> list[dict[str, Any]]:
+        """Where Karpenter makes nodes: subnets by id where settings name them, else those with the discovery tag."""
+        network = self.platform.network
+        if isinstance(network, ExistingNetwork):
+            return [{"id": subnet_id} for subnet_id in network.private_subnet_ids]
+        name = self.platform.cluster.name if isinstance(self.platform.cluster, ExistingCluster) else self.platform.name
+        return [{"tags": {DISCOVERY_TAG: name}}]
 
     def _outputs(self) -> None:
         versions = {

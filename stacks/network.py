@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.network.endpoints import VpcEndpoints
 from modules.network.existing import ExistingVpc
 from modules.network.flow_logs import VpcFlowLogs
@@ -36,7 +37,14 @@ class NetworkStack(PlatformStack):
 
     def _make(self, network: Network) -> NetworkOutputs:
         platform = self.platform
-        vpc = Vpc(self, "vpc", platform_name=platform.name, network=network, zones=platform.zone_names())
+        vpc = Vpc(
+            self,
+            "vpc",
+            platform_name=platform.name,
+            network=network,
+            zones=platform.zone_names(),
+            private_tags={DISCOVERY_TAG: platform.name} if platform.has_component("karpenter") else None,
+        )
         VpcEndpoints(
             self,
             "endpoints",

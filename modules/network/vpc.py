@@ -1,6 +1,6 @@
 """The VPC made here: subnets, routes, NAT, endpoints, flow logs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
@@ -40,12 +40,20 @@ class Vpc(Construct):
         platform_name: first part of the Name tags.
         network: the settings.
         zones: zone names, two or more.
+        private_tags: further tags of the private subnets, by which controllers find them.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, platform_name: str, network: Network, zones: Sequence[str]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        platform_name: str,
+        network: Network,
+        zones: Sequence[str],
+        private_tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.platform_name = platform_name
@@ -57,7 +65,9 @@ class Vpc(Construct):
         addressed(
             "this", DefaultSecurityGroup(self, "default-security-group", vpc_id=self.resource.id, ingress=[], egress=[])
         )
-        self.private = self._subnets("private", private_cidrs(network.cidr, zones), INTERNAL_LOAD_BALANCER_TAG)
+        self.private = self._subnets(
+            "private", private_cidrs(network.cidr, zones), {**INTERNAL_LOAD_BALANCER_TAG, **(private_tags or {})}
+        )
         self.public: dict[str, Subnet] = {}
         self.pods: dict[str, Subnet] = {}
         if network.secondary_cidr is not None:

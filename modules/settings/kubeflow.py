@@ -18,12 +18,9 @@ from modules.kubeflow.component import (
 from modules.kubeflow.retired import RETIRED
 from modules.settings.node_group import Disk, Taint
 from modules.settings.section import Problem, Section, repeated, unique_names
-from modules.settings.types import AtLeastOne, NodeName, NonEmpty, matching
+from modules.settings.types import AtLeastOne, NodeName, NonEmpty, Retention, matching
 
 ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
-CertificateArn = Annotated[
-    str, matching(r"arn:(aws|aws-us-gov|aws-cn):acm:[a-z0-9-]+:\d{12}:certificate/.+", "the ARN of an ACM certificate")
-]
 DomainName = Annotated[
     str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
 ]
@@ -111,6 +108,11 @@ class Kubeflow(Section):
     )
     dns_zone_ids: tuple[ZoneId, ...] = Field((), description="Route 53 zones that external-dns may write to.")
     node_pools: tuple[NodePool, ...] = Field((), description="Node pools of Karpenter.")
+    karpenter_node_group: NodeName | None = Field(
+        None,
+        description="Managed node group that Karpenter itself runs on, with two nodes in two zones. None: any node that it did not make.",
+    )
+    pod_log_retention_days: Retention = Field(365, description="Days that pods' logs are kept (aws-for-fluent-bit).")
     gpu_time_slices: int = Field(
         1, ge=1, le=48, description="Pods that share one GPU (nvidia-device-plugin). 1: a GPU belongs to one pod."
     )

@@ -146,6 +146,10 @@ class Platform(Section):
         first = tuple(layer for layer in LAYERS if has.get(layer))
         return first + tuple(part.name for part in self.kubeflow.parts()) if self.kubeflow is not None else first
 
+    def has_component(self, name: str) -> bool:
+        """Whether an entry of the catalogue is installed on this platform; call it when there are no problems."""
+        return self.kubeflow is not None and any(component.name == name for component in self.kubeflow.components())
+
     @rule
     def _region(self) -> Iterator[Problem]:
         yield from region_problems(self.region)

@@ -1,0 +1,78 @@
+"""What users made in the cluster goes before the controllers that look after it, or it hangs in Terminating for ever."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.lock import Entry
+from modules.text import render
+
+IMAGE = "registry.k8s.io/kubectl:v1.35.0"
+"""Kubernetes' own image of kubectl; it may be one minor version off the cluster's."""
+MINUTES = 15
+"""After that the Job fails, and with it the destroy: nothing is taken away under what is still there."""
+
+USERS_KINDS = (
+    "inferenceservices.serving.kserve.io",
+    "inferencegraphs.serving.kserve.io",
+    "trainjobs.trainer.kubeflow.org",
+    "tfjobs.kubeflow.org",
+    "pytorchjobs.kubeflow.org",
+    "xgboostjobs.kubeflow.org",
+    "mpijobs.kubeflow.org",
+    "paddlejobs.kubeflow.org",
+    "jaxjobs.kubeflow.org",
+    "experiments.kubeflow.org",
+    "scheduledworkflows.kubeflow.org",
+    "workflows.argoproj.io",
+    "sparkapplications.sparkoperator.k8s.io",
+    "scheduledsparkapplications.sparkoperator.k8s.io",
+    "rayclusters.ray.io",
+    "notebooks.kubeflow.org",
+    "tensorboards.tensorboard.kubeflow.org",
+    "pvcviewers.kubeflow.org",
+    "profiles.kubeflow.org",
+)
+"""What people make, in the order it goes: work first, then what runs it, the teams' namespaces last."""
+KARPENTERS_KINDS = ("nodepools.karpenter.sh", "nodeclaims.karpenter.sh", "ec2nodeclasses.karpenter.k8s.aws")
+
+
+def kinds_of(entries: Iterable[Entry]) -> list[str]:
+    """Users' kinds whose CRDs some entries install, in the order they go."""
+    installed = {crd for entry in entries for crd in entry.crds}
+    return [kind for kind in USERS_KINDS if kind in installed]
+
+
+def drain_chart(release: str, namespace: str, kinds: Iterable[str], app_version: str) -> LocalChart:
+    """A chart whose only work is its end: a Job that deletes all objects of some kinds and waits for their finalizers.
+
+    Args:
+        release: name of the release and of its objects.
+        namespace: where the Job runs.
+        kinds: `<plural>.<group>`, in the order they go.
+        app_version: of the chart.
+
+    Source: https://helm.sh/docs/topics/charts_hooks/
+    """
+    kinds = list(kinds)
+    groups: dict[str, list[str]] = {}
+    for kind in kinds:
+        plural, _, group = kind.partition(".")
+        groups.setdefault(group, []).append(plural)
+    text = render(
+        Path(__file__).with_name("objects") / "drain.yaml.j2",
+        name=release,
+        namespace=namespace,
+        kinds=groups,
+        image=IMAGE,
+        minutes=MINUTES,
+        arguments=[
+            "delete",
+            ",".join(kinds),
+            "--all",
+            "--all-namespaces",
+            "--ignore-not-found",
+            f"--timeout={MINUTES - 1}m",
+        ],
+    )
+    return LocalChart.of_text(release, text, app_version)
