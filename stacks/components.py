@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformLocal
+from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
@@ -26,7 +27,7 @@ from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, entries, namespaces, secrets
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.log_group import LogGroup
-from modules.naming import tags
+from modules.naming import addressed, tags
 from modules.settings import ExistingCluster, ExistingNetwork, Platform
 from modules.settings.kubeflow import Kubeflow
 from stacks.stack import PlatformStack
@@ -62,7 +63,7 @@ class ComponentsStack(PlatformStack):
         self.charts: list[LocalChart] = []
         """Charts to be written beside the stack's JSON."""
         wanted_secrets = secrets(part.components, self.entries)
-        self.target = self._cluster()
+        self.target, found = self._cluster()
         sign_in = ClusterSignIn(
             self,
             "sign-in",
@@ -70,6 +71,7 @@ class ComponentsStack(PlatformStack):
             region=platform.region,
             method=self.kubeflow.sign_in,
             kubernetes=bool(wanted_secrets),
+            found=found,
         )
         self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
         self.kubernetes_version = sign_in.cluster.version
@@ -97,18 +99,25 @@ class ComponentsStack(PlatformStack):
         self._drain(installed)
         self._outputs()
 
-    def _cluster(self) -> ClusterOutputs:
+    def _cluster(self) -> tuple[ClusterOutputs, DataAwsEksCluster | None]:
+        """What the releases are told about their cluster, and its data source if it is another's."""
         if isinstance(self.platform.cluster, ExistingCluster):
-            return ExistingEksCluster(
+            existing = ExistingEksCluster(
                 self, "existing-cluster", cluster=self.platform.cluster.with_changes(oidc_provider="existing")
-            ).outputs
+            )
+            provider = existing.outputs.oidc_provider
+            # A name for it, since quotes of an expression would be escaped in the JSON of a release's values.
+            host = addressed("oidc_issuer_host", TerraformLocal(self, "oidc-issuer-host", provider.issuer_host))
+            outputs = ClusterOutputs(existing.outputs.cluster_name, OidcProvider(provider.arn, host.as_string))
+            return outputs, existing.data
         cluster = self.predecessor("cluster")
-        return ClusterOutputs(
+        outputs = ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
             oidc_provider=OidcProvider(
                 arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
             ),
         )
+        return outputs, None
 
     def _karpenter(self) -> KarpenterInfrastructure:
         network = self.platform.network

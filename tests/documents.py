@@ -48,6 +48,16 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from strings(item, f"{path} {index}".lstrip())
 
 
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every string in a value with its path; of objects, the values only."""
+    if isinstance(value, str):
+        yield path, value
+    else:
+        items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+        for key, item in items:
+            yield from leaves(item, f"{path} {key}".lstrip())
+
+
 def bodies(document: Mapping[str, Any], section: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Address and body of each `resource` or `data` source: `aws_vpc.this`."""
     for kind, named in document.get(section, {}).items():

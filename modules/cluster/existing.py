@@ -24,7 +24,7 @@ class ExistingEksCluster(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, cluster: ExistingCluster) -> None:
         super().__init__(scope, id_)
-        found = addressed(
+        self.data = found = addressed(
             "this",
             DataAwsEksCluster(
                 self,

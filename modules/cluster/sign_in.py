@@ -28,6 +28,7 @@ class ClusterSignIn(Construct):
         region: of the cluster, for `exec`.
         method: `token`, or `exec` of the aws program, which renews itself.
         kubernetes: whether the stack has resources of the Kubernetes provider, too.
+        found: the data source of the cluster, where the stack has one already.
 
     Source: https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
     """
@@ -41,10 +42,11 @@ class ClusterSignIn(Construct):
         region: str,
         method: Literal["token", "exec"],
         kubernetes: bool,
+        found: DataAwsEksCluster | None = None,
     ) -> None:
         super().__init__(scope, id_)
         stack = TerraformStack.of(self)
-        self.cluster = addressed("this", DataAwsEksCluster(self, "cluster", name=cluster_name))
+        self.cluster = found or addressed("this", DataAwsEksCluster(self, "cluster", name=cluster_name))
         certificate = f"${{base64decode({self.cluster.fqn}.certificate_authority[0].data)}}"
         token = None
         program: dict[str, Any] | None = None

@@ -147,4 +147,4 @@ def test_capacity_of_each_group() -> None:
 
 def test_the_variants_build_every_kind_of_stack() -> None:
     assert len(PLATFORMS) >= 12
-    assert {stack.rpartition("-")[2] for stack in everything_built().documents} == {"network", "cluster", "services"}
+    assert {stack.rpartition("-")[2] for stack in everything_built().documents} >= {"network", "cluster", "services"}
