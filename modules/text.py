@@ -1,5 +1,6 @@
 """Rendering of templates: the only use of jinja2."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +26,14 @@ def render(template: Path, **values: Any) -> str:
     """
     source = template.read_text(encoding="utf-8").replace("${", "$${").replace("%{", "%%{")
     return ENVIRONMENT.from_string(source).render(**values)
+
+
+def escaped(value: Any) -> Any:
+    """A user's value as it is written in Terraform: `${` and `%{` in it are not Terraform's, at any depth."""
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, Mapping):
+        return {escaped(key): escaped(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [escaped(item) for item in value]
+    return value

@@ -16,6 +16,7 @@ from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
 from modules.iam.role import Iam, Role
 from modules.naming import addressed
 from modules.settings import Addon, Cluster, VpcCni
+from modules.text import escaped
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class ClusterAddons(Construct):
             ours = self._vpc_cni(addon)
         elif facts.name == "coredns" and not self.cluster.node_groups:
             ours = {"computeType": "Fargate"}  # or its pods wait for nodes that never come
-        return merged(ours, addon.configuration)
+        return merged(ours, escaped(addon.configuration))
 
     def _vpc_cni(self, addon: VpcCni) -> dict[str, Any]:
         """Source: https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses-procedure.html."""

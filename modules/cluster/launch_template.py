@@ -26,7 +26,7 @@ from modules.facts.instance_types import instance_type
 from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 from modules.settings import Disk, NodeGroup
-from modules.text import render
+from modules.text import escaped, render
 
 USER_DATA = Path(__file__).with_name("user_data")
 TEMPLATES = {"AL2023": "al2023.mime.j2", "AL2": "al2.mime.j2", "BOTTLEROCKET": "bottlerocket.toml.j2"}
@@ -106,7 +106,7 @@ class NodeLaunchTemplate(Construct):
         """
         text = render(
             USER_DATA / TEMPLATES[self.group.ami_family],
-            kubelet={**self.group.kubelet, "maxPods": max_pods},
+            kubelet={**escaped(self.group.kubelet), "maxPods": max_pods},
             sysctls=self.group.sysctls,
             ssh=self.group.ssh is not None,
         )

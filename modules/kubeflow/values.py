@@ -12,7 +12,7 @@ from modules.facts.image_registries import eks_image_registry
 from modules.facts.instance_types import instance_types
 from modules.kubeflow.component import Component
 from modules.settings.kubeflow import Kubeflow
-from modules.text import render
+from modules.text import escaped, render
 
 TEMPLATES = Path(__file__).with_name("values")
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
@@ -90,17 +90,6 @@ def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
         below = result.get(key)
         result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
     return result
-
-
-def escaped(value: Any) -> Any:
-    """A user's value as it is written in Terraform: `${` and `%{` are the chart's, not Terraform's."""
-    if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
-    if isinstance(value, Mapping):
-        return {escaped(key): escaped(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [escaped(item) for item in value]
-    return value
 
 
 def cluster_autoscaler_tag(kubernetes_version: str) -> str:
