@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
-TERRAFORM_WORKERS ?= 0
+TERRAFORM_WORKERS ?= 3
 PIPENV := 2026.10.3
 
 # cdktf-cli 0.21 posts each run to checkpoint-api.hashicorp.com unless CHECKPOINT_DISABLE is set (terraform obeys it too),
@@ -33,20 +33,21 @@ help: ## this list
 synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
-	@.venv/bin/python -m modules.kubeflow.vendor --missing
+	@.venv/bin/python -m stacks.vendor --missing
 	@.venv/bin/python main.py
 
 test: STEPS := 5
 test: .venv/dev-packages .tools/checkov/packages ## all tests, those with the real Terraform too
+	@.venv/bin/python -m stacks.vendor --missing
 	@echo "[4/5] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
 	@echo "[5/5] tests with Terraform and the AWS provider"
-	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) -m terraform $(ARGS)
+	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile -m terraform $(ARGS)
 
 test-fast: STEPS := 3
 test-fast: .venv/dev-packages ## the tests without Terraform, under a minute (ARGS='-k vpc' to choose)
-	@echo "[3/3] tests without Terraform and without the policy scan"
-	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform and not checkov" $(ARGS)
+	@echo "[3/3] tests without Terraform, without the policy scan, without Kubeflow's own tree"
+	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform and not checkov and not upstream" $(ARGS)
 
 check: STEPS := 3
 check: .venv/dev-packages ## lint, format, types, and that generated/ is what main.py says
@@ -64,11 +65,11 @@ bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 vendor: STEPS := 3
 vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folder; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
-	@.venv/bin/python -m modules.kubeflow.vendor $(if $(UPDATE),--update)
+	@.venv/bin/python -m stacks.vendor $(if $(UPDATE),--update)
 
 docs: STEPS := 3
-docs: .venv/packages ## the pages of docs/ that are read off settings, outputs and generated/
-	@echo "[3/3] docs/settings.md, outputs.md, security-reference.md"
+docs: .venv/packages ## the pages of docs/ that are read off settings, outputs, catalogue and generated/
+	@echo "[3/3] pages of docs/ that are read off the code"
 	@.venv/bin/python -m docs.generate
 
 # --- lock files ---------------------------------------------------------------------------------------------------------

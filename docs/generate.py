@@ -1,36 +1,25 @@
 """Writes the pages of docs/ that are read off the code: `.venv/bin/python -m docs.generate`, or `make docs`."""
 
-import inspect
-import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import AfterValidator, StringConstraints
-from pydantic.fields import FieldInfo
-
-from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, Rule
-from modules.settings import LAYERS, Platform, State
-from modules.settings.section import Section
-from stacks.contract import CONTRACTS, Output
-from stacks.document import Document, documents
+from docs.capabilities_page import capabilities_page
+from docs.catalogue_page import catalogue_page
+from docs.outputs_page import outputs_page
+from docs.security_page import security_page
+from docs.settings_page import settings_page
 
 DOCS = Path(__file__).parent
-GENERATED = DOCS.parent / "generated"
-NOTE = "<!-- Written by docs/generate.py from {source}. Edit there, then: make docs -->\n"
-WORDS = {
-    "str": "text",
-    "int": "whole number",
-    "bool": "`True` or `False`",
-    "IPv4Network": 'network, such as `"10.0.0.0/16"`',
-}
 
 
 def pages() -> dict[str, str]:
     """Every generated page, by its file name."""
-    return {"settings.md": settings_page(), "outputs.md": outputs_page(), "security-reference.md": security_page()}
+    return {
+        "settings.md": settings_page(),
+        "outputs.md": outputs_page(),
+        "security-reference.md": security_page(),
+        "catalogue.md": catalogue_page(),
+        "capabilities.md": capabilities_page(),
+    }
 
 
 def main() -> None:
@@ -40,229 +29,6 @@ def main() -> None:
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
         path.write_text(text, encoding="utf-8")
         print(f"docs/{name}: {'written' if changed else 'up to date'}")
-
-
-# --- settings ------------------------------------------------------------------------------------------------------------
-
-
-def settings_page() -> str:
-    """Each section of the settings: what it is for, and its settings with type, default and description."""
-    sections = list(dict.fromkeys(walk(Platform)))
-    used: dict[type[Section], list[str]] = {section: [] for section in sections}
-    for section in sections:
-        for name, field in section.model_fields.items():
-            for inner in sections_of(field.annotation):
-                used[inner].append(f"`{title(section)}.{name}`")
-    parts = [
-        NOTE.format(source="modules/settings"),
-        "# Settings\n",
-        "All that `main.py` may set, section by section. A key that is not here is refused. Lists are written as tuples:",
-        '`("s3",)`. Import the sections with `from modules.settings import Platform, …`.\n',
-        "Sections: " + ", ".join(link(section) for section in sections) + ".\n",
-    ]
-    for section in sections:
-        parts += [f"## {title(section)}\n", f"{inspect.getdoc(section)}\n"]
-        if used[section]:
-            parts.append(f"Used in: {', '.join(dict.fromkeys(used[section]))}.\n")
-        rows = [
-            (f"`{name}`", field_words(field), default_words(field), field.description or "")
-            for name, field in section.model_fields.items()
-        ]
-        parts.append(table(("setting", "type", "default", "what it is"), rows))
-    return "\n".join(parts)
-
-
-def walk(section: type[Section]) -> Iterator[type[Section]]:
-    """A section and all that it holds, outermost first."""
-    yield section
-    for field in section.model_fields.values():
-        for inner in sections_of(field.annotation):
-            yield from walk(inner)
-
-
-def sections_of(annotation: Any) -> Iterator[type[Section]]:
-    """Sections in a type, also within tuples and unions."""
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        yield annotation
-    else:
-        for argument in get_args(annotation):
-            yield from sections_of(argument)
-
-
-def title(section: type[Section]) -> str:
-    """As it is written in main.py: the four kinds of state are `State.local` and so on."""
-    ways = {kind: f"State.{name}" for name, kind in vars(State).items() if isinstance(kind, type)}
-    return ways.get(section, section.__name__)
-
-
-def link(section: type[Section]) -> str:
-    """A link to the section's heading, which GitHub names in lower case without dots."""
-    return f"[{title(section)}](#{title(section).lower().replace('.', '')})"
-
-
-def field_words(field: FieldInfo) -> str:
-    """The type of a setting, in words."""
-    return words(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
-
-
-def words(annotation: Any) -> str:
-    """A type in words.
-
-    Raises:
-        ValueError: there are no words for it yet.
-    """
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return link(annotation)
-    if origin is Annotated and NoneType in get_args(arguments[0]):  # the conditions are about the value, not about None
-        return f"{words(Annotated[(without_none(arguments[0]), *arguments[1:])])}, or `None`"
-    if origin is Annotated:
-        told = [text for text in map(condition, arguments[1:]) if text]
-        own_words = [text for text in told if text.startswith(("a ", "an ", "the "))]
-        return own_words[0] if own_words else ", ".join([words(arguments[0]), *told])
-    if origin is Literal:
-        choices = [f"`{json.dumps(choice)}`" for choice in arguments]
-        return " or ".join(filter(None, [", ".join(choices[:-1]), choices[-1]]))
-    if origin in (Union, UnionType):
-        return ", or ".join("`None`" if argument is NoneType else words(argument) for argument in arguments)
-    if origin is tuple:
-        return f"list of: {words(arguments[0])}"
-    if origin is dict:
-        return f"`{{key: value}}`; values: {words(arguments[1])}"
-    name = getattr(annotation, "__name__", str(annotation))
-    if name == "JsonValue":
-        return "any JSON value"
-    if name not in WORDS:
-        raise ValueError(f"docs/generate.py: no words for the type {annotation!r}; add them to WORDS")
-    return WORDS[name]
-
-
-def without_none(union: Any) -> Any:
-    """`X` of `X | None`."""
-    return Union[tuple(argument for argument in get_args(union) if argument is not NoneType)]  # noqa: UP007 - made of a tuple
-
-
-def condition(metadata: Any) -> str:
-    """What a value must hold besides its type; empty for what readers need not know."""
-    match metadata:
-        case Ge():
-            return f"{metadata.ge} or more"
-        case Le():
-            return f"{metadata.le} or less"
-        case MinLen():
-            return f"at least {metadata.min_length}"
-        case MaxLen():
-            return f"at most {metadata.max_length}"
-        case StringConstraints():
-            return "not empty"
-        case AfterValidator():
-            phrase = metadata.func.__doc__ or ""
-            return phrase if phrase[:1].islower() else ""  # of `matching`; a sentence is some function's docstring
-    return ""
-
-
-def default_words(field: FieldInfo) -> str:
-    """The default as one would write it in main.py."""
-    return "required" if field.is_required() else f"`{python(field.default)}`"
-
-
-def python(value: Any) -> str:
-    """A value of the settings as Python."""
-    match value:
-        case Section():
-            return f"{title(type(value))}()"
-        case tuple():
-            inner = ", ".join(python(item) for item in value)
-            return f"({inner},)" if len(value) == 1 else f"({inner})"
-        case dict():
-            return "{" + ", ".join(f"{python(key)}: {python(item)}" for key, item in value.items()) + "}"
-        case bool() | None | int():
-            return repr(value)
-    return json.dumps(str(value))
-
-
-# --- outputs -------------------------------------------------------------------------------------------------------------
-
-
-def outputs_page() -> str:
-    """Each stack's outputs, in the order the stacks are applied."""
-    parts = [
-        NOTE.format(source="stacks/contract.py"),
-        "# Outputs\n",
-        "A platform is up to "
-        + str(len(LAYERS))
-        + " stacks, each one Terraform state. They are applied in this order:",
-        ", ".join(f"`<platform>-{layer}`" for layer in LAYERS) + ".\n",
-        "Read one with `terraform -chdir=generated/stacks/<platform>-<layer> output <name>`. When another pipeline runs the",
-        "stacks (`State.none()`), an output that a later stack needs is a variable of that stack, of the same name and type.\n",
-    ]
-    for layer in LAYERS:
-        rows = [(f"`{output.name}`", f"`{output.type}`", output_words(output)) for output in CONTRACTS[layer]]
-        parts += [f"## {layer}\n", table(("output", "type", "what it is"), rows)]
-    return "\n".join(parts)
-
-
-def output_words(output: Output) -> str:
-    """Description, and what a value handed over is checked for."""
-    checked = f" As a variable: {output.condition_message}." if output.condition else ""
-    return output.description + checked
-
-
-# --- security ------------------------------------------------------------------------------------------------------------
-
-
-def security_page() -> str:
-    """Who may talk to whom, and the findings of the policy scan that are accepted in the shipped platform."""
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for stack, document in documents(committed_stacks()).items():
-        for address, check, reason in accepted_findings(document):
-            reasons.setdefault((check, reason), []).append(f"`{stack}`: `{address}`")
-    rows = [(check, "<br>".join(where), reason) for (check, reason), where in sorted(reasons.items())]
-    return "\n".join(
-        [
-            NOTE.format(source="modules/cluster/security_groups.py and generated/"),
-            "# Security reference\n",
-            "See [security.md](security.md) for what these tables are about.\n",
-            "## Who may talk to whom\n",
-            "Everything else between these parties is closed. The cluster group is the one that EKS makes, for pods on Fargate and",
-            "nodes of Auto Mode; its rules are written only where there are such.\n",
-            table(("from", "to", "port", "why"), map(rule_row, (*RULES, *CLUSTER_GROUP_RULES))),
-            "## Accepted findings\n",
-            "Findings of checkov that the shipped platform is meant to have. Each reason stands beside its resource in the JSON,",
-            'under `"//".checkov`.\n',
-            table(("check", "where", "why it is accepted"), rows),
-        ]
-    )
-
-
-def committed_stacks() -> dict[str, bytes]:
-    """The committed stacks; not all below generated/, where `.terraform` folders may hold providers of 700 MB."""
-    paths = sorted(GENERATED.glob("stacks/*/cdk.tf.json"))
-    return {path.relative_to(GENERATED).as_posix(): path.read_bytes() for path in paths}
-
-
-def accepted_findings(document: Document) -> Iterator[tuple[str, str, str]]:
-    """Address, check and reason of each finding that a stack accepts."""
-    for block, prefix in (("resource", ""), ("data", "data.")):
-        for kind, bodies in document.get(block, {}).items():
-            for name, body in bodies.items():
-                for check, reason in body.get("//", {}).get("checkov", {}).items():
-                    yield f"{prefix}{kind}.{name}", check, reason
-
-
-def rule_row(rule: Rule) -> tuple[str, str, str, str]:
-    """One row of the table of ports."""
-    port = "all" if rule.port is None else f"{rule.port}/{rule.protocol}"
-    return rule.source.replace("_", " "), rule.target.replace("_", " "), port, rule.reason
-
-
-# --- Markdown ------------------------------------------------------------------------------------------------------------
-
-
-def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table; a `|` in a cell would end it, so it is escaped."""
-    lines = [headings, tuple("---" for _ in headings), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 if __name__ == "__main__":

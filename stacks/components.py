@@ -13,7 +13,7 @@ from modules.cluster.existing import ExistingEksCluster
 from modules.cluster.node_group import TAINT_EFFECTS
 from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.sign_in import ClusterSignIn
-from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
+from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole, service_account_role
 from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.chart import LocalChart
@@ -24,8 +24,9 @@ from modules.kubeflow.inputs import tokens
 from modules.kubeflow.karpenter import DISCOVERY_TAG, KarpenterInfrastructure
 from modules.kubeflow.lock import Entry
 from modules.kubeflow.release import ComponentRelease, Inputs
-from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, entries, namespaces, secrets
+from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.values import ChartContext, chart_values
+from modules.kubeflow.variants import entries
 from modules.log_group import LogGroup
 from modules.naming import addressed, tags
 from modules.settings import ExistingCluster, ExistingNetwork, Platform
@@ -151,7 +152,7 @@ class ComponentsStack(PlatformStack):
         installed.entries |= self.entries
         kinds: tuple[str, ...] = KARPENTERS_KINDS if "karpenter-node-pools" in self.releases else ()
         if self.part.layer == "kubeflow":
-            kinds = tuple(kinds_of(self.entries.values()))
+            kinds = tuple(kinds_of(self.entries.values(), self.releases))
         if self.platform.deletion_protection or not kinds:
             return
         name = f"{self.part.name}-drain"
@@ -169,7 +170,9 @@ class ComponentsStack(PlatformStack):
 
     def _namespaces(self, installed: Installed) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
-        self.made_namespaces = namespaces(self.part.components, self.entries, frozenset(installed.namespaces))
+        present = [self.kubeflow.known()[name] for name in self.kubeflow.already_installed]
+        there = frozenset(installed.namespaces | namespaces_of_others(present))
+        self.made_namespaces = namespaces(self.part.components, self.entries, there)
         installed.namespaces |= {namespace.name for namespace in self.made_namespaces}
         if not self.made_namespaces:
             return []
@@ -217,19 +220,17 @@ class ComponentsStack(PlatformStack):
             interruption_queue_arn=self.karpenter.queue_arn if self.karpenter is not None else None,
             karpenter_node_role_arn=self.karpenter.node_role_arn if self.karpenter is not None else None,
         )
-        common: dict[str, Any] = {
-            "iam": self.iam,
-            "name": access.service_account,
-            "namespace": component.namespace,
-            "service_account": access.service_account,
-            "statements": POLICIES[access.policy](context),
-        }
-        if self.kubeflow.service_account_auth == "irsa":
-            return OidcRole(
-                self, f"{component.name}-{access.service_account}", oidc_provider=self.target.oidc_provider, **common
-            )
-        return PodIdentityRole(
-            self, f"{component.name}-{access.service_account}", cluster_name=self.target.cluster_name, **common
+        return service_account_role(
+            self,
+            f"{component.name}-{access.service_account}",
+            auth=self.kubeflow.service_account_auth,
+            oidc_provider=self.target.oidc_provider,
+            cluster_name=self.target.cluster_name,
+            iam=self.iam,
+            name=access.service_account,
+            namespace=component.namespace,
+            service_account=access.service_account,
+            statements=POLICIES[access.policy](context),
         )
 
     def _inputs(

@@ -108,7 +108,7 @@ SERVICES = (
         "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
     ),
     Output(
-        "read_first_user_password",
+        "first_user_password_command",
         "string",
         "The command that shows the password of the first user; empty without Dex.",
     ),

@@ -4,11 +4,12 @@ from constructs import Construct
 
 from modules.cluster.existing import ExistingEksCluster
 from modules.cluster.outputs import ClusterOutputs
-from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
+from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
 from modules.kubeflow.credential_store import CredentialStore
 from modules.kubeflow.credentials import credentials_of
-from modules.kubeflow.selection import entries, secrets
+from modules.kubeflow.selection import secrets
+from modules.kubeflow.variants import entries
 from modules.settings import ExistingCluster, Platform, ServiceAccountRole
 from stacks.stack import PlatformStack
 
@@ -32,7 +33,7 @@ class ServicesStack(PlatformStack):
                 "oidc_provider_arn": self.cluster.oidc_provider.arn,
                 "service_account_role_arns": {account: role.arn for account, role in roles.items()},
                 "credentials": self._credentials(),
-                "read_first_user_password": self._read_first_user_password(),
+                "first_user_password_command": self._first_user_password_command(),
             }
         )
 
@@ -66,7 +67,7 @@ class ServicesStack(PlatformStack):
             protect=self.platform.deletion_protection,
         ).versions
 
-    def _read_first_user_password(self) -> str:
+    def _first_user_password_command(self) -> str:
         kubeflow = self.platform.kubeflow
         if kubeflow is None or "dex" not in {component.name for component in kubeflow.components()}:
             return ""
@@ -76,22 +77,12 @@ class ServicesStack(PlatformStack):
         )
 
     def _role(self, role: ServiceAccountRole) -> Role:
-        if role.auth == "irsa":
-            return OidcRole(
-                self,
-                role.name,
-                iam=self.iam,
-                oidc_provider=self.cluster.oidc_provider,
-                namespace=role.namespace,
-                service_account=role.service_account,
-                name=role.name,
-                policy_arns=role.policy_arns,
-                statements=role.statements,
-            )
-        return PodIdentityRole(
+        return service_account_role(
             self,
             role.name,
+            auth=role.auth,
             iam=self.iam,
+            oidc_provider=self.cluster.oidc_provider,
             cluster_name=self.cluster.cluster_name,
             namespace=role.namespace,
             service_account=role.service_account,

@@ -29,6 +29,7 @@ MAX_WARM_CPU = 0.10
 MAX_WARM_MEMORY = 0.21
 MAX_COLD_CPU = 0.45
 MAX_GROWTH = 1.3
+MAX_KUBEFLOW_JSON_KIB = 200
 """CPU of a platform among 100 / CPU of a platform among 10, both without the first one's: above 1 is worse than linear."""
 
 PLATFORM_COUNTS = (1, 10, 100)
@@ -63,6 +64,7 @@ def main() -> int:
         missed = _print_ratios(cold, warm) + bench.differences()
         if options.app == parser.get_default("app"):
             missed += _print_growth({count: bench.platforms(count) for count in PLATFORM_COUNTS})
+            missed += _print_kubeflow(bench.folder / "fast" / "generated" / "stacks")
     for line in missed:
         console.print(f"[bold red]missed:[/] {line}")
     return 1 if missed else 0
@@ -211,6 +213,28 @@ def _print_growth(costs: dict[int, Cost]) -> list[str]:
     if growth > MAX_GROWTH:
         return [f"a platform costs {growth:.2f} times as much among 100 as among 10, at most {MAX_GROWTH}"]
     return []
+
+
+def _print_kubeflow(stacks: Path) -> list[str]:
+    """Print what Kubeflow's stacks weigh and how long vendoring takes, and return a line when a stack is too heavy."""
+    missed = []
+    for folder in sorted(stacks.glob("*-kubeflow*")):
+        json_kib = (folder / "cdk.tf.json").stat().st_size / 1024
+        charts = [path.stat().st_size for path in (folder / "charts").rglob("*") if path.is_file()]
+        console.print(
+            f"{folder.name}: {json_kib:.0f} KiB of JSON, {len(charts)} chart files, {sum(charts) / 2**20:.1f} MiB"
+        )
+        if json_kib > MAX_KUBEFLOW_JSON_KIB:
+            missed.append(f"{folder.name}: {json_kib:.0f} KiB of JSON, at most {MAX_KUBEFLOW_JSON_KIB}")
+    if "KUBEFLOW_UPSTREAM" not in os.environ:
+        console.print("vendoring: not measured; name upstream's folder in KUBEFLOW_UPSTREAM")
+        return missed
+    started = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "stacks.vendor"], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL
+    )
+    console.print(f"vendoring everything of the catalogue: {time.monotonic() - started:.0f} s")
+    return missed
 
 
 if __name__ == "__main__":

@@ -13,10 +13,13 @@ import cdktf
 import pytest
 
 import modules.settings
-from docs.generate import pages, words
+from docs.generate import pages
+from docs.settings_page import words
 from examples.own_main.main import TeamStack
 from main import PROD
 from modules.settings import Network
+from modules.settings.section import Section
+from stacks.contract import CONTRACTS
 from stacks.document import managed
 from stacks.platform import build, capacities, synthesize
 
@@ -89,7 +92,7 @@ def test_every_file_of_the_project_exists(page: Path) -> None:
 @of_each_page
 def test_every_python_block_compiles(page: Path) -> None:
     for block in blocks(page, "python"):
-        compile(block, str(page), "exec")
+        compile(textwrap.dedent(block), str(page), "exec")
 
 
 @of_each_page
@@ -116,9 +119,31 @@ def test_every_section_and_setting_is_on_the_settings_page() -> None:
         assert re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE) == list(fields), name
 
 
+@of_each_page
+def test_every_output_that_a_command_reads_exists(page: Path) -> None:
+    for stack, output in re.findall(r"generated/stacks/prod-(\w+) output -raw (\w+)", text(page)):
+        assert output in {known.name for known in CONTRACTS[stack]}, output
+
+
+@of_each_page
+def test_settings_on_the_page_have_no_problems(page: Path) -> None:
+    for block in blocks(page, "python"):
+        if "from modules.settings import" in block and "from cdktf import" not in block:
+            made: dict[str, object] = {}
+            exec(textwrap.dedent(block), made)
+            for value in made.values():
+                if isinstance(value, Section):
+                    assert list(value.problems()) == []
+
+
+def test_stacks_are_told_in_their_order() -> None:
+    order = " ".join(f"prod-{layer}" for layer in CONTRACTS)
+    assert all(order in text(ROOT / name) for name in ("README.md", "docs/deploy.md"))
+
+
 def test_a_type_without_words_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(
-        ValueError, match=r"^docs/generate\.py: no words for the type <class 'bytes'>; add them to WORDS$"
+        ValueError, match=r"^docs/settings_page\.py: no words for the type <class 'bytes'>; add them to WORDS$"
     ):
         words(bytes)
 

@@ -1,16 +1,21 @@
 """Every setting does something, and what it does is said: a setting without a row in `tests/effects` fails here."""
 
 import functools
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import pytest
 
+from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.manifest import load
+from modules.naming import slug
 from modules.settings import Platform
 from modules.settings.section import Section
 from stacks.platform import build
-from tests.documents import at
-from tests.effects import Effect, cluster, network, node_group, platform, state
+from tests.documents import GONE, at
+from tests.effects import Effect, cluster, kubeflow, network, node_group, platform, state
 
 EFFECTS: tuple[Effect, ...] = (
     *platform.EFFECTS,
@@ -18,6 +23,7 @@ EFFECTS: tuple[Effect, ...] = (
     *network.EFFECTS,
     *cluster.EFFECTS,
     *node_group.EFFECTS,
+    *kubeflow.EFFECTS,
 )
 
 
@@ -37,8 +43,33 @@ def classes_in(annotation: Any) -> Iterator[type[Section]]:
 
 
 def layers(built: Platform) -> dict[str, Mapping[str, Any]]:
-    """Layer to document; without the platform's name, so that a renamed one can be compared."""
-    return {stack.removeprefix(f"{built.name}-"): document for stack, document in build(built).documents.items()}
+    """Layer to document; without the platform's name, so that a renamed one can be compared.
+
+    Objects of charts that synthesis makes stand in it under `chart <address> <Kind>/<name>`, values under `values <address>`.
+    """
+    made = build(built)
+    return {
+        stack.removeprefix(f"{built.name}-"): {
+            **document,
+            "chart": {slug(chart.release): objects_in(chart) for chart in made.charts.get(stack, ())},
+            "values": {
+                name: parsed(release["values"][0])
+                for name, release in document.get("resource", {}).get("helm_release", {}).items()
+                if "values" in release
+            },
+        }
+        for stack, document in made.documents.items()
+    }
+
+
+def parsed(values: str) -> Any:
+    """Values of a chart; expressions of Terraform in them hold quotes, which are JSON's only once they are evaluated."""
+    return json.loads(re.sub(r"\$\{[^}]*\}", lambda found: found[0].replace('"', "'"), values))
+
+
+def objects_in(chart: LocalChart) -> dict[str, Any]:
+    objects = load(chart.content.decode()) if chart.content is not None else ()
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects}
 
 
 @functools.cache
@@ -60,3 +91,7 @@ def test_a_changed_setting_changes_what_it_says(effect: Effect) -> None:
         for path, value in expected.items():
             assert at(new, path) == value, f"{field}: {path}"
             assert at(old, path) != value, f"{field}: {path} was so before"
+            layer, section, release = (*path.split(), "", "")[:3]
+            if section == "chart" and all(at(both, f"{layer} chart {release}") != GONE for both in (old, new)):
+                version = f"{layer} resource helm_release {release} version"
+                assert at(new, version) != at(old, version), "Terraform sees no change of a chart but its version"

@@ -29,7 +29,7 @@ SECRET_VALUE = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bxox[abps]-\w+"
 )
 ESCAPED_QUOTE = re.compile(r'\$\{[^}]*\\"')
-OWN_TAGS = {"Name", "kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}
+OWN_TAGS = {"Name", "karpenter.sh/discovery", "kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}
 """Tags at a resource: a name that consoles show, and what machines read."""
 TERRAFORM_BOOLEANS = re.compile(
     r"(ebs_optimized|ebs (encrypted|delete_on_termination)|network_interfaces \d+ delete_on_termination)$"
@@ -43,7 +43,7 @@ WILDCARDS_IN_KEY_POLICIES = {
 
 WITHOUT_RESOURCE = re.compile(
     r"acm:ListCertificates|(autoscaling|ec2|elasticloadbalancing):Describe\w+|ec2:GetInstanceTypesFromInstanceRequirements"
-    r"|elasticloadbalancing:SetWebAcl|iam:List(InstanceProfiles|ServerCertificates)|pricing:GetProducts"
+    r"|elasticloadbalancing:SetWebAcl|iam:List(InstanceProfiles|ServerCertificates)|pricing:GetProducts|route53:ListHostedZones"
 )
 """Actions for which AWS knows no resource, so that * is all that can be said.
 
@@ -67,6 +67,7 @@ def addresses(document: Mapping[str, Any]) -> Iterator[str]:
     for section, prefix in (("resource", ""), ("data", "data.")):
         yield from (f"{prefix}{address}" for address, _ in bodies(document, section))
     yield from (f"var.{name}" for name in document.get("variable", {}))
+    yield from (f"local.{name}" for name in document.get("locals", {}))
     yield from (f"output.{name}" for name in document["output"])
 
 
@@ -144,6 +145,8 @@ def test_policies_name_actions_and_resources(document: Mapping[str, Any]) -> Non
     keys = key_policies(document)
     for name, policy in document.get("data", {}).get("aws_iam_policy_document", {}).items():
         for statement in policy["statement"]:
+            if statement.get("effect") == "Deny":
+                continue  # a refusal may be as wide as it likes
             wild = {action for action in statement["actions"] if "*" in action}
             assert wild <= (set(WILDCARDS_IN_KEY_POLICIES) if name in keys else set()), name
             assert name.endswith("_trust") == ("resources" not in statement), name

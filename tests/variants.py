@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import main
+from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     AccessEntry,
@@ -17,9 +18,12 @@ from modules.settings import (
     ExistingNetwork,
     FargateProfile,
     FargateSelector,
+    KnativeDomain,
+    Kubeflow,
     Moved,
     Network,
     NodeGroup,
+    NodePool,
     Platform,
     Removed,
     Schedule,
@@ -155,6 +159,17 @@ EXISTING_NETWORK = ExistingNetwork(
     private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
     public_subnet_ids=("subnet-0123456789abcdef2",),
 )
+ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
+"""Entries that may not stand beside another, which is the one that the variants take."""
+FULL_KUBEFLOW = Kubeflow(
+    first_user_email="ada@team.example.net",
+    also=tuple(one.name for one in CATALOGUE if not one.default and one.name not in ONE_OF_EACH),
+    dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
+    node_pools=(NodePool(name="gpus", instance_categories=("g",)),),
+    knative_domain=KnativeDomain(name="models.team.example.net", tls_secret_name="wildcard"),
+    credential_recovery_days=0,
+)
+"""Everything that can stand together."""
 POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
 CHINA = Statement(actions=("s3:GetObject",), resources=("arn:aws-cn:s3:::data/*",))
 GOV = Statement(actions=("s3:GetObject",), resources=("arn:aws-us-gov:s3:::data/*",))
@@ -175,6 +190,19 @@ PLATFORMS: Mapping[str, Platform] = {
             "handover", network=EXISTING_NETWORK, service_account_roles=(BUCKET_READER,), state=State.none(backend="s3")
         ),
         platform("tagged", network=EXISTING_NETWORK.with_changes(tag_subnets=True, internet_route=False)),
+        platform("full", kubeflow=FULL_KUBEFLOW, deletion_protection=False),
+        platform(
+            "guest",
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            kubeflow=Kubeflow(
+                first_user_email="ada@team.example.net",
+                without=("aws-load-balancer-controller",),
+                already_installed=("cert-manager", "default-storage-class"),
+                service_account_auth="pod_identity",
+                sign_in="exec",
+            ),
+        ),
         platform("auto", cluster=cluster(node_groups=(), auto_mode=AutoMode())),
         platform("both", cluster=cluster(auto_mode=AutoMode(node_pools=("system",)))),
         platform("fargate", cluster=cluster(node_groups=(), fargate_profiles=(FARGATE,))),

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.eks_addon import EksAddonPodIdentityAssociation
 from constructs import Construct
 
 from modules.facts.eks_addons import EksAddon
-from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole
+from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Iam, Role
 from modules.naming import addressed
 from modules.settings import Addon, Cluster, VpcCni
@@ -108,16 +108,19 @@ class ClusterAddons(Construct):
     def _role(self, facts: EksAddon) -> Role | None:
         if facts.managed_policy is None or facts.service_account is None:
             return None
-        common: dict[str, Any] = {
-            "iam": self.iam,
-            "name": facts.name,
-            "namespace": facts.namespace,
-            "service_account": facts.service_account,
-            "policy_arns": [self.iam.managed(facts.managed_policy)],
-        }
-        if self.cluster.service_account_auth == "irsa":
-            return OidcRole(self, f"{facts.name}-role", oidc_provider=self.oidc_provider, **common)
-        return PodIdentityRole(self, f"{facts.name}-role", cluster_name=self.iam.name_prefix, associate=False, **common)
+        return service_account_role(
+            self,
+            f"{facts.name}-role",
+            auth=self.cluster.service_account_auth,
+            oidc_provider=self.oidc_provider,
+            cluster_name=self.iam.name_prefix,
+            associate=False,  # the add-on makes its association itself
+            iam=self.iam,
+            name=facts.name,
+            namespace=facts.namespace,
+            service_account=facts.service_account,
+            policy_arns=[self.iam.managed(facts.managed_policy)],
+        )
 
     def _configuration(self, facts: EksAddon, addon: Addon) -> dict[str, Any]:
         """Ours first, then what settings say, which wins."""

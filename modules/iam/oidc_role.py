@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
@@ -159,3 +160,19 @@ class PodIdentityRole(Role):
     def rights(self) -> list[ITerraformDependable]:
         """What must be there before pods of the service account start, for `depends_on`."""
         return [*super().rights, *([self.association] if self.association is not None else [])]
+
+
+def service_account_role(
+    scope: Construct,
+    id_: str,
+    *,
+    auth: Literal["irsa", "pod_identity"],
+    oidc_provider: OidcProvider,
+    cluster_name: str,
+    associate: bool = True,
+    **role: Any,
+) -> OidcRole | PodIdentityRole:
+    """The role of a service account in the way that settings choose; arguments as for `OidcRole` and `PodIdentityRole`."""
+    if auth == "irsa":
+        return OidcRole(scope, id_, oidc_provider=oidc_provider, **role)
+    return PodIdentityRole(scope, id_, cluster_name=cluster_name, associate=associate, **role)

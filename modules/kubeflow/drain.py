@@ -1,6 +1,6 @@
 """What users made in the cluster goes before the controllers that look after it, or it hangs in Terminating for ever."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from modules.kubeflow.chart import LocalChart
@@ -24,23 +24,40 @@ USERS_KINDS = (
     "jaxjobs.kubeflow.org",
     "experiments.kubeflow.org",
     "scheduledworkflows.kubeflow.org",
+    "cronworkflows.argoproj.io",
     "workflows.argoproj.io",
     "sparkapplications.sparkoperator.k8s.io",
     "scheduledsparkapplications.sparkoperator.k8s.io",
-    "rayclusters.ray.io",
     "notebooks.kubeflow.org",
     "tensorboards.tensorboard.kubeflow.org",
     "pvcviewers.kubeflow.org",
     "profiles.kubeflow.org",
 )
 """What people make, in the order it goes: work first, then what runs it, the teams' namespaces last."""
+CHARTS_KINDS = {
+    "argo-workflows": ("cronworkflows.argoproj.io", "workflows.argoproj.io"),
+    "kuberay": ("raycronjobs.ray.io", "rayjobs.ray.io", "rayservices.ray.io", "rayclusters.ray.io"),
+    "seldon-core": ("seldondeployments.machinelearning.seldon.io",),
+}
+"""The same of official charts, by entry: the lock does not know their object types."""
+CHARTS_KINDS = {
+    "kuberay": ("rayjobs.ray.io", "rayservices.ray.io", "rayclusters.ray.io"),
+    "seldon-core": ("seldondeployments.machinelearning.seldon.io",),
+}
+"""The same of official charts, whose CRDs the lock does not know; they go first."""
 KARPENTERS_KINDS = ("nodepools.karpenter.sh", "nodeclaims.karpenter.sh", "ec2nodeclasses.karpenter.k8s.aws")
 
 
-def kinds_of(entries: Iterable[Entry]) -> list[str]:
-    """Users' kinds whose CRDs some entries install, in the order they go."""
+def kinds_of(entries: Iterable[Entry], names: Iterable[str] = ()) -> list[str]:
+    """Users' kinds whose CRDs some entries install, in the order they go.
+
+    Args:
+        entries: of the lock.
+        names: of all that is installed, official charts too.
+    """
     installed = {crd for entry in entries for crd in entry.crds}
-    return [kind for kind in USERS_KINDS if kind in installed]
+    of_charts = [kind for name in names for kind in CHARTS_KINDS.get(name, ())]
+    return list(dict.fromkeys([*of_charts, *(kind for kind in USERS_KINDS if kind in installed)]))
 
 
 def drain_chart(release: str, namespace: str, kinds: Iterable[str], app_version: str) -> LocalChart:

@@ -222,6 +222,9 @@ def conflicts(
         for item in items:
             if item in named:
                 yield named[item], owners[named[item]], component
+            else:
+                named[item] = item
+                owners[item] = component
 
 
 def webhook_ports(entries: Iterable[Entry]) -> list[int]:

@@ -1,50 +1,22 @@
 """What a platform's settings choose: variants of entries, their charts, namespaces and Secrets."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.credentials import KEYS, NeededSecret, needed_secrets
-from modules.kubeflow.lock import Entry, Lock, Namespace, read_lock
+from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.values import SUPPLIED_SECRETS
+from modules.kubeflow.variants import lock
 from modules.text import render
 
 OBJECTS = Path(__file__).with_name("objects")
 EVERY_CLUSTER = frozenset({"default", "kube-system"})
 """Namespaces that need not be made."""
 VERSION = REPOSITORIES["kubeflow/manifests"].version
-
-
-@functools.cache
-def lock() -> Lock:
-    """The committed lock, read once a run."""
-    return read_lock()
-
-
-def variant(component: Component, names: frozenset[str]) -> str:
-    """Which variant of a kustomization stands beside the others that are chosen."""
-    variants = lock().components.get(component.name, {})
-    if component.name == "training-operator" and "mpi-operator" in names:
-        return "without-mpijob"
-    return "in-cluster" if "in-cluster" in variants else "default"
-
-
-def entries(components: Sequence[Component]) -> dict[str, Entry]:
-    """The lock's entry of each kustomization among some components.
-
-    Raises:
-        ValueError: the lock does not have one.
-    """
-    names = frozenset(component.name for component in components)
-    return {
-        component.name: lock().entry(component.name, variant(component, names))
-        for component in components
-        if isinstance(component.source, Kustomization)
-    }
 
 
 def charts(component: Component, entry: Entry | None, facts: Mapping[str, Any]) -> list[LocalChart]:
@@ -75,6 +47,16 @@ def namespaces(components: Sequence[Component], chosen: Mapping[str, Entry], mad
             for name in phase.namespaces:
                 found.setdefault(name, Namespace(name, {}, {}))
     return [found[name] for name in sorted(set(found) - EVERY_CLUSTER - made)]
+
+
+def namespaces_of_others(present: Sequence[Component]) -> set[str]:
+    """Namespaces that a cluster has with what is installed in it already: Helm would refuse to make them again."""
+    return {component.namespace for component in present} | {
+        namespace.name
+        for component in present
+        for entry in lock().components.get(component.name, {}).values()
+        for namespace in entry.namespaces
+    }
 
 
 def secrets(components: Sequence[Component], chosen: Mapping[str, Entry]) -> list[NeededSecret]:

@@ -1,8 +1,8 @@
 """`make vendor`: upstream's kustomizations become objects in the cache, checked against the lock or written to it.
 
-    python -m modules.kubeflow.vendor             fill the cache; an error says what differs from the lock
-    python -m modules.kubeflow.vendor --update    take what upstream and our patches now give, and say what that means
-    python -m modules.kubeflow.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
+    python -m stacks.vendor             fill the cache; an error says what differs from the lock
+    python -m stacks.vendor --update    take what upstream and our patches now give, and say what that means
+    python -m stacks.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
 
 Upstream is fetched with git at the pinned commits, or read from the folder that KUBEFLOW_UPSTREAM names.
 """
@@ -190,9 +190,9 @@ def _against(component: str, old: Entry | None, new: Entry, cache: Cache) -> lis
     return found or [f"{component}: objects are the same, but the lock was made from other patches, paths or rules"]
 
 
-def main(arguments: Sequence[str], components: Iterable[Component]) -> None:
-    """The command line of `make vendor`."""
-    parser = argparse.ArgumentParser(prog="python -m modules.kubeflow.vendor", description=__doc__)
+def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]) -> None:
+    """The command line of `make vendor`; components are asked for only when there is something to do."""
+    parser = argparse.ArgumentParser(prog="python -m stacks.vendor", description=__doc__)
     parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
     parser.add_argument("--missing", action="store_true", help="do nothing when the cache has all that the lock names")
     chosen = parser.parse_args(arguments)
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str], components: Iterable[Component]) -> None:
     folder = os.environ.get("KUBEFLOW_UPSTREAM")
     try:
         vendor(
-            components,
+            components(),
             update=chosen.update,
             cache=cache,
             upstream=Path(folder).resolve() if folder else None,
@@ -214,8 +214,3 @@ def main(arguments: Sequence[str], components: Iterable[Component]) -> None:
     except ValueError as error:
         sys.exit(f"vendor: {error}")
 
-
-if __name__ == "__main__":
-    from modules.kubeflow.catalogue import CATALOGUE
-
-    main(sys.argv[1:], CATALOGUE)

@@ -1,5 +1,6 @@
 """Settings of what is installed in the cluster: which components, and the choices that they leave open."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -7,7 +8,9 @@ from pydantic import Field, JsonValue
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import (
+    Builtin,
     Component,
+    HelmChart,
     Kustomization,
     Part,
     advice,
@@ -15,9 +18,11 @@ from modules.kubeflow.component import (
     minutes_of_longest_path,
     parts,
 )
+from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
+from modules.kubeflow.variants import entries, lock
 from modules.settings.node_group import Disk, Taint
-from modules.settings.section import Problem, Section, repeated, unique_names
+from modules.settings.section import Problem, Section, repeated, rule, unique_names
 from modules.settings.types import AtLeastOne, NodeName, NonEmpty, Retention, matching
 
 ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
@@ -26,6 +31,7 @@ DomainName = Annotated[
 ]
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
 Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 TOKEN_MINUTES = 12
 """A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
 
@@ -132,9 +138,13 @@ class Kubeflow(Section):
         """The stacks that hold the components; call it when there are no problems."""
         return parts(self.components(), TOKEN_MINUTES if self.split and self.sign_in == "token" else None)
 
-    def own_problems(self) -> Iterator[Problem]:
-        """Names that exist, needs that are met, one way only, and no two owners of one object."""
-        known = {component.name: component for component in (*CATALOGUE, *self.own)}
+    def known(self) -> dict[str, Component]:
+        """Every entry by name: the catalogue's and yours."""
+        return {component.name: component for component in (*CATALOGUE, *self.own)}
+
+    @rule
+    def _names(self) -> Iterator[Problem]:
+        known = self.known()
         for setting in ("also", "without", "already_installed"):
             for name in getattr(self, setting):
                 if name in RETIRED:
@@ -146,21 +156,48 @@ class Kubeflow(Section):
                     )
         for name in repeated([*self.also, *self.without, *self.already_installed]):
             yield "also", f"{name} stands twice among also, without and already_installed; name it once"
-        for name in sorted(set(self.values) - set(known)):
-            yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
-        for name in sorted(set(self.values) & set(known)):
-            if isinstance(known[name].source, Kustomization):
+
+    @rule
+    def _chart_values(self) -> Iterator[Problem]:
+        known = self.known()
+        for name in sorted(self.values):
+            if name not in known:
+                yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
+            elif not isinstance(known[name].source, HelmChart):
                 yield (
                     f"values[{name}]",
                     f"{name} is no official chart and takes no values; patch it as a component of your own",
                 )
+
+    @rule
+    def _own(self) -> Iterator[Problem]:
+        for index, component in enumerate(self.own):
+            if not RELEASE_NAME.fullmatch(component.name):
+                yield (
+                    f"own[{index}].name",
+                    f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
+                )
+            if isinstance(component.source, Builtin):
+                yield (
+                    f"own[{index}].source",
+                    "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
+                )
+            if isinstance(component.source, Kustomization) and component.name not in lock().components:
+                yield (
+                    f"own[{index}].source",
+                    f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",
+                )
+
+    @rule
+    def _what_fits_together(self) -> Iterator[Problem]:
         try:
             chosen = self.components()
         except ValueError as error:
-            yield "without", str(error)
+            yield "own" if any(component.name in str(error) for component in self.own) else "without", str(error)
             return
-        yield from self._conflicts(chosen)
-        yield from self._karpenter_problems({component.name for component in chosen})
+        names = {component.name for component in chosen}
+        yield from self._conflicts(chosen, names)
+        yield from self._missing(names)
         for layer in ("addons", "kubeflow"):
             minutes = minutes_of_longest_path([component for component in chosen if component.layer == layer])
             if self.sign_in == "token" and minutes > TOKEN_MINUTES and not self.split:
@@ -170,18 +207,22 @@ class Kubeflow(Section):
                     'sign_in="exec" where the aws program is',
                 )
 
-    def _conflicts(self, chosen: list[Component]) -> Iterator[Problem]:
-        names = {component.name for component in chosen}
+    def _conflicts(self, chosen: list[Component], names: set[str]) -> Iterator[Problem]:
         for component in chosen:
             for other in component.alternative_to:
-                if other in names and component.name < other:
+                if other in names and (
+                    component.name < other or component.name not in self.known()[other].alternative_to
+                ):
                     yield (
                         "also",
                         f"{component.name} and {other} do the same work and fight over it; leave one of them out",
                     )
+        in_lock = [component for component in chosen if component.name in lock().components]
+        owned = {component.name: component.owns for component in chosen if component.owns}
+        for item, one, two in conflicts(entries(in_lock), owned):
+            yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
 
-    def _karpenter_problems(self, names: set[str]) -> Iterator[Problem]:
-        yield from unique_names("node_pools", self.node_pools)
+    def _missing(self, names: set[str]) -> Iterator[Problem]:
         if self.node_pools and "karpenter-node-pools" not in names:
             yield (
                 "node_pools",
@@ -195,3 +236,7 @@ class Kubeflow(Section):
             yield "first_user_email", "Dex needs its first user; give your e-mail address (the password is generated)"
         if self.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
             yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'
+
+    @rule
+    def _pools(self) -> Iterator[Problem]:
+        yield from unique_names("node_pools", self.node_pools)

@@ -1,5 +1,6 @@
 """What settings may say and should still be seen: printed at each synth."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from ipaddress import IPv4Network
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 DOCUMENTATION_CIDRS = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 """Source: https://www.rfc-editor.org/rfc/rfc5737"""
+DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
+"""Source: https://www.rfc-editor.org/rfc/rfc2606"""
 NOTICE = timedelta(days=60)
 """An upgrade of a cluster with all that runs on it is weeks of work, not days."""
 SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
@@ -25,6 +28,11 @@ SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
 def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
     """Path and sentence of each warning; for a platform without problems."""
     cluster = platform.cluster
+    if platform.kubeflow is not None and DOCUMENTATION_EMAIL.search(platform.kubeflow.first_user_email or ""):
+        yield (
+            "kubeflow.first_user_email",
+            f"{platform.kubeflow.first_user_email} is an address that nobody has; write your own in its place in main.py",
+        )
     if not isinstance(cluster, Cluster):
         return
     yield from _support(cluster, today)

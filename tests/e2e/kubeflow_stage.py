@@ -1,9 +1,11 @@
 """Add-ons and Kubeflow, staged for Terraform on a cluster that moto has already: no VPC and no nodes are applied for them."""
 
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,25 +13,33 @@ import pytest
 
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.component import Component, HelmChart, Part
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.vendor import vendor
+from modules.naming import slug
 from modules.settings import ExistingCluster, Kubeflow, Platform
 from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
 from tests.moto_extension import Server
-from tests.providers import ChartFolders, Cluster, Clusters, attached
+from tests.providers import ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = Path(os.environ.get("KUBEFLOW_UPSTREAM") or ROOT.parent / "shared" / "upstream")
 CHARTS = UPSTREAM / "charts"
-NAME = "lent"
+NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
 MADE_BY_CONTROLLERS = {
     ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
+    ("Secret", "monitoring", "kube-prometheus-stack-admission"),  # the chart's Job of before the install makes it
 }
 """What pods wait for, and no release brings: running controllers do, which the stand-in does not have."""
+
+
+def address(release: str) -> str:
+    """Where Terraform has a release."""
+    return f"helm_release.{slug(release)}"
 
 
 def fill_cache() -> None:
@@ -53,17 +63,22 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
     return Platform(
         name=NAME,
         region="us-west-2",
-        cluster=ExistingCluster(name="theirs", oidc_provider="made"),
+        cluster=ExistingCluster(name=CLUSTER, oidc_provider="made"),
         kubeflow=Kubeflow(**{"first_user_email": FIRST_USER, "credential_recovery_days": 0, **kubeflow}),
         deletion_protection=deletion_protection,
     )
 
 
 def make_cluster(aws: Server) -> str:
-    """An EKS cluster `theirs` in an account; the address of its API server."""
+    """An EKS cluster of others in an account; the address of its API server."""
     subnets = [one["SubnetId"] for one in aws.client("ec2").describe_subnets()["Subnets"]][:2]
-    role = aws.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    made = aws.client("eks").create_cluster(name="theirs", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    role = aws.client("iam").create_role(RoleName=CLUSTER, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    made = aws.client("eks").create_cluster(
+        name="theirs",
+        roleArn=role,
+        resourcesVpcConfig={"subnetIds": subnets},
+        accessConfig={"authenticationMode": "API"},
+    )
     return str(made["cluster"]["endpoint"])
 
 
@@ -76,6 +91,7 @@ class Staged:
         aws: moto, with a cluster.
         cluster: the API server.
         stacks: Terraform by layer, its Helm and Kubernetes providers attached.
+        platform: the settings that were synthesized last.
         made: what was synthesized last.
     """
 
@@ -83,17 +99,78 @@ class Staged:
     aws: Server
     cluster: Cluster
     stacks: dict[str, Terraform]
+    platform: Platform
     made: Synthesized
 
     def synth(self, settings: Platform) -> None:
         """Exchange the configuration and the charts, and keep the states."""
-        self.made = build(settings)
+        self.platform, self.made = settings, build(settings)
         place(self.folder, self.aws, self.made.tree)
         assert write_all_charts(self.made, self.folder / "generated") == []
 
     def state(self, layer: str) -> str:
         """Text of the state file of a stack."""
         return (self.folder / "state" / f"{NAME}-{layer}.tfstate").read_text()
+
+    @property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Configuration by layer."""
+        return {stack.removeprefix(f"{NAME}-"): document for stack, document in self.made.documents.items()}
+
+    def addresses(self, layer: str) -> set[str]:
+        """Every release that a stack's configuration has."""
+        return {f"helm_release.{name}" for name in self.documents[layer]["resource"]["helm_release"]}
+
+    @property
+    def settings(self) -> Kubeflow:
+        """What is installed, by the settings that were synthesized last."""
+        assert self.platform.kubeflow is not None
+        return self.platform.kubeflow
+
+    def releases(self, layer: str, component: Component) -> list[str]:
+        """Addresses of a component's releases in their order: its object types, itself, its objects of own types."""
+        names = (f"{component.name}-crds", component.name, f"{component.name}-crs")
+        if isinstance(component.source, HelmChart):
+            names = (component.name,)
+        return [found for name in names if (found := address(name)) in self.addresses(layer)]
+
+    def check_order(self, part: Part) -> int:
+        """Assert that in Terraform's own graph every release waits for all that its component needs, namespaces first.
+
+        Returns:
+            How many needs were looked at.
+        """
+        graph = Graph.of_apply(self.stacks[part.name])
+        releases = {one.name: self.releases(part.name, one) for one in part.components}
+        for phases in releases.values():
+            for before, after in pairwise(phases):
+                assert before in graph.all_before(after)
+        pairs = [(one.name, need) for one in part.components for need in one.needs if need in releases]
+        for name, need in pairs:
+            assert set(releases[need]) <= graph.all_before(releases[name][0]), f"{name} does not wait for {need}"
+        namespaces = {address(f"{part.name}-namespaces")} & self.addresses(part.name)
+        for release in self.addresses(part.name) - namespaces:
+            assert namespaces <= graph.all_before(release), f"{release} does not wait for its namespace"
+        return len(pairs)
+
+    def credentials(self) -> dict[str, str]:
+        """Every password in Secrets Manager by the name of its secret."""
+        store = self.aws.client("secretsmanager")
+        return {
+            one["Name"]: store.get_secret_value(SecretId=one["ARN"])["SecretString"]
+            for one in store.list_secrets()["SecretList"]
+        }
+
+    def stored(self) -> Iterator[tuple[Path, bytes]]:
+        """Every file of the test: trees, charts, states and plans, these unpacked; not what providers are."""
+        for file in sorted(self.folder.rglob("*")):
+            if not file.is_file() or ".terraform" in file.parts:
+                continue
+            if zipfile.is_zipfile(file):
+                with zipfile.ZipFile(file) as packed:
+                    yield from ((file / name, packed.read(name)) for name in packed.namelist())
+            else:
+                yield file, file.read_bytes()
 
 
 @contextmanager
@@ -114,6 +191,6 @@ def staged(
             for layer in LAYERS
         }
         clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
-        result = Staged(folder, aws, clusters.at(endpoint), stacks, made)
+        result = Staged(folder, aws, clusters.at(endpoint), stacks, settings, made)
         result.synth(settings)
         yield result

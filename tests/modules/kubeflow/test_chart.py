@@ -331,6 +331,7 @@ def test_helm_makes_of_each_component_what_the_cache_holds(component: str, varia
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_go_reads_the_objects_as_python_does(tmp_path: Path) -> None:
     """Every value keeps its type in Kubernetes' own YAML parser, which is the one behind Helm's fromYaml."""
     (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: types\nversion: 0.0.1\n")

@@ -334,7 +334,7 @@ def test_the_command_says_errors_in_a_sentence(
 ) -> None:
     monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(tmp_path))
     with pytest.raises(SystemExit, match=r"^vendor: KUBEFLOW_UPSTREAM=.*: has no folder kubeflow/manifests$"):
-        vendor.main(["--update"], [SHOP])
+        vendor.main(["--update"], lambda: [SHOP])
 
 
 def test_no_kustomize_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,6 +359,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Render
 
 
 @needs_upstream
+@pytest.mark.upstream
 def test_the_committed_lock_is_what_upstream_and_patches_give(real: dict[str, dict[str, Rendered]]) -> None:
     locked = read_lock().components
     assert set(locked) == set(real)
@@ -367,6 +368,7 @@ def test_the_committed_lock_is_what_upstream_and_patches_give(real: dict[str, di
 
 
 @needs_upstream
+@pytest.mark.upstream
 @pytest.mark.parametrize("component", KUSTOMIZATIONS, ids=lambda component: component.name)
 def test_each_component_is_what_kustomize_says(component: Component, real: dict[str, dict[str, Rendered]]) -> None:
     for variant, rendered in real[component.name].items():
@@ -374,6 +376,7 @@ def test_each_component_is_what_kustomize_says(component: Component, real: dict[
 
 
 @needs_upstream
+@pytest.mark.upstream
 def test_no_published_credential_is_left(real: dict[str, dict[str, Rendered]]) -> None:
     for variants in real.values():
         for rendered in variants.values():
@@ -383,6 +386,7 @@ def test_no_published_credential_is_left(real: dict[str, dict[str, Rendered]]) -
 
 
 @needs_upstream
+@pytest.mark.upstream
 def test_what_26_03_installs_by_default_is_all_there(real: dict[str, dict[str, Rendered]]) -> None:
     """The 675 objects of upstream's example, but for the profile of its user (1); Secrets and namespaces count."""
     default = [component.name for component in KUSTOMIZATIONS if component.default]

@@ -5,11 +5,16 @@ from dataclasses import replace
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.retired import RETIRED
 from modules.settings import KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
 from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")
-SLOW = replace(KATIB, name="slow", minutes=20)
+CHART = HelmChart("https://charts.example.com", "slow", "1.2.3")
+SLOW = replace(KATIB, name="slow", minutes=20, source=CHART)
+MINE = Component("mine", "team", CHART)
+LOCAL = Component("mine", "team", Kustomization("overlays/mine", "."))
 
 ROWS: Rows = {
     "retired": (
@@ -39,6 +44,43 @@ ROWS: Rows = {
     "two_that_do_the_same": (
         on_kubeflow(also=("gpu-operator", "nvidia-device-plugin")),
         "kubeflow.also: gpu-operator and nvidia-device-plugin do the same work and fight over it; leave one of them out",
+    ),
+    "two_that_own_one_object": (
+        on_kubeflow(also=("argo-workflows",)),
+        "kubeflow.also: CustomResourceDefinition.apiextensions.k8s.io workflows.argoproj.io belongs to pipelines and to argo-workflows, "
+        "and Helm gives it to one only; leave one of them out",
+    ),
+    "two_of_yours_that_own_one_object": (
+        on_kubeflow(own=(replace(MINE, owns=("Role/a",)), replace(MINE, name="yours", owns=("Role/a",)))),
+        "kubeflow.also: Role/a belongs to mine and to yours, and Helm gives it to one only; leave one of them out",
+    ),
+    "own_alternative": (
+        on_kubeflow(own=(replace(MINE, alternative_to=("katib",)),)),
+        "kubeflow.also: mine and katib do the same work and fight over it; leave one of them out",
+    ),
+    "own_name": (
+        on_kubeflow(own=(replace(MINE, name="My_Chart"),)),
+        "kubeflow.own[0].name: 'My_Chart' cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
+    ),
+    "own_that_is_not_in_the_lock": (
+        on_kubeflow(own=(LOCAL,)),
+        "kubeflow.own[0].source: mine is not in the lock; run `make vendor UPDATE=1`, which renders it",
+    ),
+    "own_builtin": (
+        on_kubeflow(own=(replace(MINE, source=Builtin()),)),
+        "kubeflow.own[0].source: Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
+    ),
+    "own_of_a_name_that_is_taken": (
+        on_kubeflow(own=(replace(MINE, name="katib"),)),
+        "kubeflow.own: components: two are named katib; give each its own name",
+    ),
+    "own_that_needs_what_is_not_there": (
+        on_kubeflow(own=(replace(MINE, needs=("certmanager",)),)),
+        "kubeflow.own: components: 'mine' needs 'certmanager', which is not there; did you mean 'cert-manager'?",
+    ),
+    "own_in_a_circle": (
+        on_kubeflow(own=(replace(MINE, needs=("yours",)), replace(MINE, name="yours", needs=("mine",)))),
+        "kubeflow.own: components: mine needs yours needs mine: a circle; take one of these needs out",
     ),
     "longer_than_a_token_lives": (
         on_kubeflow(own=(SLOW,)),
@@ -113,6 +155,45 @@ ROWS: Rows = {
 def test_what_the_reader_sees(row: str) -> None:
     bad, *lines = ROWS[row]
     assert problems_of_all([bad]) == [f"{bad._given.get('name', '?')}: {line}" for line in lines]
+
+
+@pytest.mark.parametrize("name", RETIRED)
+def test_each_retired_name_leads_to_an_entry_that_can_be_chosen(name: str) -> None:
+    (line,) = problems_of_all([on_kubeflow(also=(name,))])
+    successor = RETIRED[name].entry
+    assert line.startswith(f"prod: kubeflow.also: {name}: ")
+    assert line.endswith(f"use the entry '{successor}'")
+    assert successor in Kubeflow().known()
+
+
+def test_two_training_operators_share_their_types() -> None:
+    both = on_kubeflow(also=("training-operator", "mpi-operator"))
+    assert problems_of_all([both]) == []
+
+
+@pytest.mark.parametrize("name", [component.name for component in CATALOGUE])
+def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> None:
+    settings = on_kubeflow(already_installed=(name,))
+    assert problems_of_all([settings]) == []
+    assert settings.kubeflow is not None
+    installed = [component.name for component in settings.kubeflow.components()]
+    everything = [component.name for component in Kubeflow(first_user_email="ada@example.com").components()]
+    assert sorted(installed) == sorted(set(everything) - {name})
+
+
+def test_own_components_stand_where_they_are_needed() -> None:
+    first = replace(MINE, layer="addons")
+    last = replace(MINE, name="theirs", needs=("mine", "katib"))
+    settings = on_kubeflow(own=(last, first))
+    assert problems_of_all([settings]) == []
+    assert settings.kubeflow is not None
+    names = [component.name for component in settings.kubeflow.components()]
+    assert names.index("mine") < names.index("theirs")
+    assert names.index("katib") < names.index("theirs")
+    assert [(part.name, "mine" in {one.name for one in part.components}) for part in settings.kubeflow.parts()] == [
+        ("addons", True),
+        ("kubeflow", False),
+    ]
 
 
 def test_an_alternative_takes_the_place_of_the_default() -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from modules.settings import FULLY_PRIVATE_ENDPOINTS, ExistingCluster, Network, NodeGroup, Platform
-from tests.modules.settings.valid import cluster, group, on_cluster, platform
+from modules.settings import FULLY_PRIVATE_ENDPOINTS, ExistingCluster, Kubeflow, Network, NodeGroup, Platform
+from tests.modules.settings.valid import cluster, group, on_cluster, on_kubeflow, platform
 
 LONG_BEFORE = date(2026, 1, 15)
 
@@ -43,6 +43,19 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "cluster: 203.0.113.0/24 is a documentation range that nobody has; write your own network in its place in main.py",
         "cluster: 192.0.2.128/25 is a documentation range that nobody has; write your own network in its place in main.py",
     ),
+    "documentation_address": (
+        on_kubeflow(first_user_email="ada@Team.example.ORG"),
+        LONG_BEFORE,
+        "kubeflow.first_user_email: ada@Team.example.ORG is an address that nobody has; write your own in its place in main.py",
+    ),
+    "documentation_address_on_a_cluster_of_others": (
+        platform(
+            network=None, cluster=ExistingCluster(name="shared"), kubeflow=Kubeflow(first_user_email="ada@team.example")
+        ),
+        LONG_BEFORE,
+        "kubeflow.first_user_email: ada@team.example is an address that nobody has; write your own in its place in main.py",
+    ),
+    "an_address_of_somebody": (on_kubeflow(first_user_email="ada@example.company"), LONG_BEFORE),
     "open_to_everybody": (
         on_cluster(public_access_cidrs=("0.0.0.0/0",), public_access_from_anywhere=True),
         LONG_BEFORE,

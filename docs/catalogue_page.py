@@ -1,0 +1,73 @@
+"""docs/catalogue.md, read off the catalogue and the table of retired systems."""
+
+from docs.markdown import NOTE, table
+from modules.iam.policies import POLICIES
+from modules.kubeflow.catalogue import CATALOGUE, KUBEFLOW, PLATFORM
+from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.retired import RETIRED
+from modules.kubeflow.upstream import REPOSITORIES
+
+GROUPS = {
+    "Add-ons of the cluster": tuple(entry for entry in CATALOGUE if entry.layer == "addons"),
+    "What Kubeflow stands on": PLATFORM,
+    "Kubeflow": KUBEFLOW,
+}
+HEADINGS = ("entry", "what it is", "source and version", "namespace", "needs", "rights in AWS", "installed", "licence")
+
+
+def catalogue_page() -> str:
+    """Every entry that can be installed, and every old name with what does its work today."""
+    parts = [
+        NOTE.format(source="modules/kubeflow/catalogue.py, upstream.py and retired.py"),
+        "# Catalogue\n",
+        f"Everything that can be installed: {len(CATALOGUE)} entries. Those marked *default* are installed as soon as",
+        '`Platform.kubeflow` is set; the others by name: `Kubeflow(also=("mpi-operator",))`. Leave one out with `without`, say with',
+        "`already_installed` that a shared cluster has it, and add your own with `own`: [kubeflow.md](kubeflow.md). What to do with",
+        "each: [capabilities.md](capabilities.md).\n",
+        "A version that is a link leads to the folder at the pinned commit. Rights in AWS: service account → policy of",
+        "`modules/iam/policies.py`; where there is none, the entry calls no AWS API.\n",
+    ]
+    for heading, entries in GROUPS.items():
+        parts += [f"## {heading}\n", table(HEADINGS, map(entry_row, entries))]
+    parts += [
+        "## Retired systems\n",
+        "Names of older walk-throughs. To choose one is an error that says what this table says.\n",
+        table(
+            ("old name", "what happened", "its work is done by", "entry"),
+            [
+                (f"`{name}`", gone.ended, gone.successor, f"`{gone.entry}`" if gone.entry else "none is needed")
+                for name, gone in RETIRED.items()
+            ],
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def entry_row(entry: Component) -> tuple[str, ...]:
+    """One entry; names of others in `code`."""
+    rights = [f"`{one.service_account}` → `{one.policy}`" for one in entry.aws if one.policy in POLICIES]
+    needs = ", ".join(f"`{need}`" for need in entry.needs)
+    others = ", ".join(f"`{other}`" for other in entry.alternative_to)
+    return (
+        f"`{entry.name}`",
+        entry.about,
+        source_words(entry),
+        f"`{entry.namespace}`",
+        needs,
+        "<br>".join(rights),
+        ("default" if entry.default else "opt-in") + (f", never beside {others}" if others else ""),
+        entry.licence,
+    )
+
+
+def source_words(entry: Component) -> str:
+    """Where an entry comes from, and in which version."""
+    match entry.source:
+        case HelmChart(repository, chart, version):
+            return f"chart `{chart}` {version} of `{repository}`"
+        case Kustomization(path, name) if name in REPOSITORIES:
+            upstream = REPOSITORIES[name]
+            return f"[{name} {upstream.version}]({upstream.url}/tree/{upstream.commit}/{path})"
+        case Builtin():
+            return f"`modules/kubeflow/objects/{entry.name}.yaml.j2`"
+    raise ValueError(f"docs/catalogue_page.py: {entry.name}: no words for its source {entry.source!r}; add them")

@@ -1,0 +1,55 @@
+"""docs/security-reference.md, read off the ports in code and the accepted findings in generated/."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.markdown import NOTE, table
+from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, Rule
+from stacks.document import Document, documents
+
+GENERATED = Path(__file__).parents[1] / "generated"
+
+
+def security_page() -> str:
+    """Who may talk to whom, and the findings of the policy scan that are accepted in the shipped platform."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for stack, document in documents(committed_stacks()).items():
+        for address, check, reason in accepted_findings(document):
+            reasons.setdefault((check, reason), []).append(f"`{stack}`: `{address}`")
+    rows = [(check, "<br>".join(where), reason) for (check, reason), where in sorted(reasons.items())]
+    return "\n".join(
+        [
+            NOTE.format(source="modules/cluster/security_groups.py and generated/"),
+            "# Security reference\n",
+            "See [security.md](security.md) for what these tables are about.\n",
+            "## Who may talk to whom\n",
+            "Everything else between these parties is closed. The cluster group is the one that EKS makes, for pods on Fargate and",
+            "nodes of Auto Mode; its rules are written only where there are such.\n",
+            table(("from", "to", "port", "why"), map(rule_row, (*RULES, *CLUSTER_GROUP_RULES))),
+            "## Accepted findings\n",
+            "Findings of checkov that the shipped platform is meant to have. Each reason stands beside its resource in the JSON,",
+            'under `"//".checkov`.\n',
+            table(("check", "where", "why it is accepted"), rows),
+        ]
+    )
+
+
+def committed_stacks() -> dict[str, bytes]:
+    """The committed stacks; not all below generated/, where `.terraform` folders may hold providers of 700 MB."""
+    paths = sorted(GENERATED.glob("stacks/*/cdk.tf.json"))
+    return {path.relative_to(GENERATED).as_posix(): path.read_bytes() for path in paths}
+
+
+def accepted_findings(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Address, check and reason of each finding that a stack accepts."""
+    for block, prefix in (("resource", ""), ("data", "data.")):
+        for kind, bodies in document.get(block, {}).items():
+            for name, body in bodies.items():
+                for check, reason in body.get("//", {}).get("checkov", {}).items():
+                    yield f"{prefix}{kind}.{name}", check, reason
+
+
+def rule_row(rule: Rule) -> tuple[str, str, str, str]:
+    """One row of the table of ports."""
+    port = "all" if rule.port is None else f"{rule.port}/{rule.protocol}"
+    return rule.source.replace("_", " "), rule.target.replace("_", " "), port, rule.reason

@@ -1,0 +1,233 @@
+"""What the settings of Kubeflow and of the add-ons do; `chart` in a path means an object of a chart that synthesis makes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from modules.kubeflow.component import Component, HelmChart
+from modules.settings import Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from tests.documents import GONE
+from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected
+
+KARPENTER = ("karpenter-crds", "karpenter", "karpenter-node-pools")
+KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
+USUAL = Kubeflow(first_user_email="ada@example.com")
+WITH_KUBEFLOW = BASE.with_changes(kubeflow=USUAL)
+POOL = NodePool(name="pool")
+WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(also=KARPENTER, node_pools=(POOL,)))
+ZONES = ("Z0123456789ABCDEFGHIJ",)
+WITH_DNS = BASE.with_changes(
+    kubeflow=USUAL.with_changes(also=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
+)
+WITH_LOGS = BASE.with_changes(kubeflow=USUAL.with_changes(also=("aws-for-fluent-bit",)))
+WITH_GPUS = BASE.with_changes(kubeflow=USUAL.with_changes(also=("nvidia-device-plugin",)))
+OWN = Component(
+    "portal", "portal", HelmChart("https://charts.example.com", "portal", "1.2.3"), needs=("katib",), timeout_seconds=60
+)
+SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
+TAKES_LONG = BASE.with_changes(kubeflow=USUAL.with_changes(own=(SLOW,), sign_in="exec"))
+RELEASES = "kubeflow resource helm_release"
+NODE_CLASS = "addons chart karpenter_node_pools EC2NodeClass/pool spec"
+NODE_POOL = "addons chart karpenter_node_pools NodePool/pool spec"
+REQUIREMENTS = f"{NODE_POOL} template spec requirements"
+AUTOSCALER = "addons resource helm_release cluster_autoscaler"
+
+
+def kubeflow(does: Mapping[str, Expected], base: Any = WITH_KUBEFLOW, **changes: Any) -> Effect:
+    return Effect(base.with_changes(kubeflow=base.kubeflow.with_changes(**changes)), does, base)
+
+
+def pool(does: Mapping[str, Expected], **changes: Any) -> Effect:
+    return kubeflow(does, WITH_POOL, node_pools=(POOL.with_changes(**changes),))
+
+
+EFFECTS = (
+    Effect(
+        WITH_KUBEFLOW,
+        {
+            "Platform.kubeflow": {
+                f"{RELEASES} katib chart": "${path.module}/charts/katib",
+                f"{RELEASES} katib namespace": "kubeflow",
+                "addons resource helm_release default_storage_class namespace": "kube-system",
+                "services resource aws_secretsmanager_secret first_user name": "base/first-user",
+            }
+        },
+    ),
+    kubeflow(
+        {"Kubeflow.first_user_email": {"kubeflow values dex tokens user_email": "grace@example.com"}},
+        first_user_email="grace@example.com",
+    ),
+    kubeflow(
+        {
+            "Kubeflow.also": {f"{RELEASES} kuberay version": "1.7.0"},
+            "Kubeflow.without": {f"{RELEASES} spark_operator": GONE, f"{RELEASES} spark_operator_crds": GONE},
+            "Kubeflow.already_installed": {
+                f"{RELEASES} cert_manager": GONE,
+                "kubeflow chart kubeflow_namespaces Namespace/cert-manager": GONE,
+                f"{RELEASES} katib_crds depends_on": [
+                    "helm_release.kubeflow_namespaces",
+                    "helm_release.istio_crs",
+                    "helm_release.kubeflow_roles",
+                    "kubernetes_secret_v1.katib_katib_mysql_secrets",
+                ],
+            },
+        },
+        also=("kuberay",),
+        without=("spark-operator",),
+        already_installed=("cert-manager",),
+    ),
+    kubeflow(
+        {
+            "Kubeflow.own": {
+                f"{RELEASES} portal repository": "https://charts.example.com",
+                f"{RELEASES} portal version": "1.2.3",
+                f"{RELEASES} portal timeout": 60,
+                f"{RELEASES} portal depends_on": ["helm_release.kubeflow_namespaces", "helm_release.katib"],
+                "kubeflow chart kubeflow_namespaces Namespace/portal metadata name": "portal",
+            },
+            "Kubeflow.values": {"kubeflow values portal": {"title": "$${HOME}"}},
+        },
+        own=(OWN,),
+        values={"portal": {"title": "${HOME}"}},
+    ),
+    kubeflow(
+        {
+            "Kubeflow.service_account_auth": {
+                "addons resource aws_eks_pod_identity_association cluster_autoscaler service_account": "cluster-autoscaler",
+            }
+        },
+        service_account_auth="pod_identity",
+    ),
+    kubeflow(
+        {
+            "Kubeflow.credential_recovery_days": {
+                "services resource aws_secretsmanager_secret first_user recovery_window_in_days": 0
+            }
+        },
+        credential_recovery_days=0,
+    ),
+    kubeflow(
+        {
+            "Kubeflow.sign_in": {
+                "kubeflow ephemeral aws_eks_cluster_auth": GONE,
+                "kubeflow provider helm 0 kubernetes exec command": "aws",
+                "kubeflow provider kubernetes 0 exec 0 command": "aws",
+            }
+        },
+        sign_in="exec",
+    ),
+    kubeflow(
+        {"Kubeflow.split": {"kubeflow-2 resource helm_release slow version": "1.2.3", "kubeflow": GONE}},
+        TAKES_LONG,
+        sign_in="token",
+        split=True,
+    ),
+    kubeflow(
+        {
+            "Kubeflow.knative_domain": {
+                "kubeflow values kserve tokens knative_domain": "models.example.com",
+                "kubeflow values kserve tokens knative_url_scheme": "https",
+            },
+            "KnativeDomain.name": {
+                "kubeflow values knative_serving tokens knative_domains": {"models.example.com": ""},
+            },
+            "KnativeDomain.tls_secret_name": {
+                "kubeflow values knative_serving tokens knative_url_scheme": "https",
+                "kubeflow values kubeflow_istio_resources tokens gateway_servers 1": {
+                    "hosts": ["*.models.example.com"],
+                    "port": {"name": "https", "number": 443, "protocol": "HTTPS"},
+                    "tls": {"mode": "SIMPLE", "credentialName": "wildcard"},
+                },
+            },
+        },
+        knative_domain=KnativeDomain(name="models.example.com", tls_secret_name="wildcard"),
+    ),
+    kubeflow(
+        {
+            "Kubeflow.dns_zone_ids": {
+                "addons data aws_iam_policy_document external_dns_rights statement 0 resources": [
+                    f"arn:aws:route53:::hostedzone/{ZONES[0]}"
+                ]
+            }
+        },
+        WITH_DNS,
+        dns_zone_ids=ZONES,
+    ),
+    kubeflow(
+        {
+            "Kubeflow.pod_log_retention_days": {
+                "addons resource aws_cloudwatch_log_group pod_logs retention_in_days": 30
+            }
+        },
+        WITH_LOGS,
+        pod_log_retention_days=30,
+    ),
+    kubeflow(
+        {
+            "Kubeflow.gpu_time_slices": {
+                "addons values nvidia_device_plugin config map default": json.dumps(
+                    {
+                        "sharing": {"timeSlicing": {"resources": [{"name": "nvidia.com/gpu", "replicas": 4}]}},
+                        "version": "v1",
+                    }
+                )
+            }
+        },
+        WITH_GPUS,
+        gpu_time_slices=4,
+    ),
+    Effect(
+        WITH_POOL.with_changes(
+            cluster=CLUSTER.with_changes(node_groups=(NodeGroup(name="nodes"), NodeGroup(name="karpenter"))),
+            kubeflow=WITH_POOL.kubeflow.with_changes(karpenter_node_group="karpenter"),  # type: ignore[union-attr]
+        ),
+        {
+            "Kubeflow.karpenter_node_group": {
+                "addons values karpenter nodeSelector": {"eks.amazonaws.com/nodegroup": "karpenter"}
+            }
+        },
+        WITH_POOL,
+    ),
+    kubeflow(
+        {
+            "Kubeflow.node_pools": {f"{NODE_POOL} limits cpu": 256, AUTOSCALER: GONE},
+            "NodePool.name": {f"{NODE_CLASS} role": "@@node_role_name@@"},
+        },
+        also=KARPENTER,
+        node_pools=(POOL,),
+    ),
+    pool(
+        {
+            "NodePool.instance_categories": {f"{REQUIREMENTS} 0 values": ["g"]},
+            "NodePool.architectures": {f"{REQUIREMENTS} 1 values": ["arm64"]},
+            "NodePool.capacity_types": {f"{REQUIREMENTS} 2 values": ["spot", "on-demand"]},
+            "NodePool.ami_family": {
+                f"{NODE_CLASS} amiSelectorTerms 0 alias": "bottlerocket@latest",
+                f"{NODE_CLASS} blockDeviceMappings 0 deviceName": "/dev/xvdb",
+            },
+            "NodePool.cpu_limit": {f"{NODE_POOL} limits cpu": 64},
+            "NodePool.memory_limit_gib": {f"{NODE_POOL} limits memory": "512Gi"},
+            "NodePool.labels": {f"{NODE_POOL} template metadata labels": {"example.com/pool": "gpus"}},
+            "NodePool.taints": {
+                f"{NODE_POOL} template spec taints": [{"key": "gpu", "value": "yes", "effect": "NoExecute"}]
+            },
+            "NodePool.disk": {
+                f"{NODE_CLASS} blockDeviceMappings 0 ebs volumeSize": "200Gi",
+                f"{NODE_CLASS} blockDeviceMappings 0 ebs volumeType": "io2",
+                f"{NODE_CLASS} blockDeviceMappings 0 ebs iops": 5000,
+                f"{NODE_CLASS} blockDeviceMappings 0 ebs kmsKeyID": KEY,
+            },
+            "NodePool.consolidate_after": {f"{NODE_POOL} disruption consolidateAfter": "Never"},
+        },
+        instance_categories=("g",),
+        architectures=("arm64",),
+        capacity_types=("spot", "on-demand"),
+        ami_family="Bottlerocket",
+        cpu_limit=64,
+        memory_limit_gib=512,
+        labels={"example.com/pool": "gpus"},
+        taints=(Taint(key="gpu", value="yes", effect="NO_EXECUTE"),),
+        disk=Disk(size_gib=200, volume_type="io2", iops=5000, kms_key_arn=KEY),
+        consolidate_after="Never",
+    ),
+)

@@ -1,0 +1,74 @@
+"""All objects of the local charts of whole platforms are of the form that an API server takes, and hold no credential."""
+
+import functools
+import re
+
+import pytest
+
+from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.kubeflow.manifest import TOKEN, Object, strings
+from tests.documents import bodies
+from tests.object_schemas import CrdSchemas, problems, schemas_of
+from tests.platform_objects import needs_everything, objects_of, releases_of, told
+from tests.variants import documents
+
+NAMES = ["prod", "full"]
+CREDENTIALS = re.compile(
+    r"minio123|12341234|4K/VkmDd1q1|pUBnBOY80|cFVCbkJPWTgw|dGVzdA==|user@example\\.com|admin@example\\.com|prom-operator"
+    r"|\$2[aby]\$\d\d\$"
+)
+"""What upstream publishes: MinIO's key, Dex's user with his password and its hash, the secrets of oauth2-proxy, Grafana's."""
+UNESCAPED = re.compile(r"(?<![$%])[$%]\{(?!(data|aws_\w+|local)\.|\{\"1\.)")
+
+pytestmark = needs_everything
+
+
+def local(name: str) -> list[Object]:
+    return [one for release in releases_of(name) if not release.official for one in release.objects]
+
+
+@functools.cache
+def crds(name: str) -> CrdSchemas:
+    return schemas_of(objects_of(name))
+
+
+@pytest.mark.parametrize("version", KUBERNETES_VERSIONS)
+@pytest.mark.parametrize("name", NAMES)
+def test_objects_are_valid_on_every_kubernetes_that_we_support(name: str, version: str) -> None:
+    assert problems(local(name), version, crds(name)) == []
+
+
+def test_the_check_sees_an_unknown_field_and_a_wrong_custom_resource() -> None:
+    service = next(one for one in local("prod") if one["kind"] == "Service")
+    gateway = next(one for one in local("prod") if one["kind"] == "Gateway")
+    for one in (service, gateway):
+        (text,) = problems([{**one, "spec": {**one["spec"], "colour": "red"}}], "1.35", crds("prod"))
+        assert "colour" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_published_credential_and_no_token_is_left(name: str) -> None:
+    for one in objects_of(name):
+        for path, text in strings(one):
+            assert not CREDENTIALS.search(text), f"{told(one)}: {path}"
+            assert not TOKEN.search(text), f"{told(one)}: {path}"
+    for stack, document in documents().items():
+        for address, body in bodies(document, "resource"):
+            for path, text in strings(body):
+                assert not CREDENTIALS.search(text), f"{stack}: {address}: {path}"
+
+
+@pytest.mark.parametrize(
+    "stack", [stack for stack, one in documents().items() if "helm_release" in one.get("resource", {})]
+)
+def test_dollars_of_values_are_terraforms_or_escaped(stack: str) -> None:
+    releases = documents()[stack]["resource"]["helm_release"]
+    for name, release in releases.items():
+        for text in release.get("values", ()):
+            assert not UNESCAPED.search(text), name
+
+
+@pytest.mark.parametrize("text", ["${HOME}", "%{if a}", "a ${workflow.name}"])
+def test_the_rule_sees_dollars_of_others(text: str) -> None:
+    assert UNESCAPED.search(text)
+    assert not UNESCAPED.search(text.replace("${", "$${").replace("%{", "%%{"))

@@ -1,0 +1,229 @@
+"""Every Kubernetes object of a platform, as the Helm engine makes it of the charts and values in the generated JSON."""
+
+import functools
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.chart import LocalChart, write_charts
+from modules.kubeflow.lock import read_lock
+from modules.kubeflow.manifest import Object, identity
+from modules.kubeflow.rules import pod_specs
+from tests.documents import at
+from tests.official_charts import CHARTS, ENTRIES, folder_of
+from tests.providers.charts import render
+from tests.providers.pods import DEFAULT_CLASS, references
+
+needs_cache = pytest.mark.skipif(
+    any(Cache().get(digest) is None for digest in read_lock().chart_hashes()), reason="the cache is empty: make vendor"
+)
+needs_everything = pytest.mark.skipif(
+    bool(needs_cache.args[0]) or not CHARTS.is_dir(), reason=f"make vendor, and official charts in {CHARTS}"
+)
+
+GROUP_ID = "sg-0123456789abcdef0"
+"""Karpenter's CRD wants the form of an id."""
+Reference = tuple[str, str, str]
+"""Kind, namespace (empty for what is in none) and name."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release and what it installs."""
+
+    stack: str
+    name: str
+    namespace: str
+    official: bool
+    objects: Sequence[Object] = field(repr=False)
+    """CRDs and hooks among them; each with its namespace."""
+    crds_folder: Sequence[Object] = field(default=(), repr=False)
+    """Those of the chart's folder `crds`: Helm leaves alone what is there already, and owns none of them."""
+
+
+def releases(
+    documents: Mapping[str, Mapping[str, Any]], charts: Mapping[str, Sequence[LocalChart]]
+) -> Iterator[Release]:
+    """Every release of a run: local charts from the cache, official ones as their projects publish them.
+
+    Args:
+        documents: stack to document.
+        charts: stack to its local charts.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for stack, document in documents.items():
+            missing = write_charts(Path(folder, stack), charts.get(stack, ()), Cache())
+            assert missing == []
+            for body in document.get("resource", {}).get("helm_release", {}).values():
+                values = json.loads(evaluated(body["values"][0])) if "values" in body else {}
+                local = body["chart"].startswith("${path.module}/")
+                where = (
+                    Path(folder, stack, body["chart"].removeprefix("${path.module}/"))
+                    if local
+                    else folder_of(ENTRIES[body["name"]])
+                )
+                made = render(where, values, body["name"], body["namespace"], 1)
+                objects = [*made.crds, *made.objects, *made.hooks]
+                objects = placed(objects, body["namespace"])
+                yield Release(stack, body["name"], body["namespace"], not local, objects, made.crds)
+
+
+def placed(objects: Sequence[Object], namespace: str) -> list[Object]:
+    """Objects of an official chart with the namespace that Helm puts them in: where that is none, nothing reads it."""
+    return [
+        {**one, "metadata": {"namespace": namespace, **one["metadata"]}} if one["kind"] not in CLUSTER_KINDS else one
+        for one in objects
+    ]
+
+
+CLUSTER_KINDS = frozenset(
+    [
+        "APIService",
+        "CSIDriver",
+        "ClusterIssuer",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "EC2NodeClass",
+        "Namespace",
+        "MutatingWebhookConfiguration",
+        "NodePool",
+        "PriorityClass",
+        "StorageClass",
+        "ValidatingAdmissionPolicy",
+        "ClusterTrainingRuntime",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "ClusterServingRuntime",
+        "ClusterStorageContainer",
+        "ClusterPolicy",
+        "PersistentVolume",
+        "IngressClass",
+        "RuntimeClass",
+    ]
+)
+
+
+def evaluated(text: str) -> str:
+    """A string of Terraform's with each expression replaced by a word, and its escapes undone."""
+    found, position = "", 0
+    while (start := re.search(r"(?<![$%])\$\{", text[position:])) is not None:
+        begin = position + start.start()
+        end, depth = begin + 2, 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        found += text[position:begin] + (GROUP_ID if "security_group_id" in text[begin:end] else "known-at-apply")
+        position = end
+    return (found + text[position:]).replace("$${", "${").replace("%%{", "%{")
+
+
+def terraform_secrets(documents: Mapping[str, Mapping[str, Any]]) -> set[Reference]:
+    """Kubernetes Secrets that Terraform makes of credentials."""
+    return {
+        ("Secret", at(body, "metadata namespace"), at(body, "metadata name"))
+        for document in documents.values()
+        for body in document.get("resource", {}).get("kubernetes_secret_v1", {}).values()
+    }
+
+
+def made(objects: Sequence[Object]) -> set[Reference]:
+    """What some objects are, and what controllers make of them."""
+    found: set[Reference] = set()
+    for one in objects:
+        kind, metadata = one["kind"], one["metadata"]
+        namespace = "" if kind in CLUSTER_KINDS else metadata["namespace"]
+        found.add((kind, namespace, metadata["name"]))
+        if kind == "Certificate" and one["apiVersion"].startswith("cert-manager.io/"):
+            found.add(("Secret", namespace, one["spec"]["secretName"]))
+        if kind == "StorageClass" and (metadata.get("annotations") or {}).get(DEFAULT_CLASS) == "true":
+            found.add((kind, "", "(default)"))
+        if kind == "StatefulSet":
+            for claim in one["spec"].get("volumeClaimTemplates") or ():
+                found.add(("PersistentVolumeClaim", namespace, claim["metadata"]["name"]))
+    return found
+
+
+def named(one: Object) -> Iterator[Reference]:
+    """All that one object names and that must be there for it to work."""
+    kind, spec = one["kind"], one.get("spec") or {}
+    namespace = "" if kind in CLUSTER_KINDS else one["metadata"]["namespace"]
+    if namespace:
+        yield "Namespace", "", namespace
+    for _, pod in pod_specs(one):
+        for wanted, name, optional in references(pod):
+            if not optional:
+                yield wanted, "" if wanted == "PriorityClass" else namespace, name
+    claims = [one] if kind == "PersistentVolumeClaim" else list(spec.get("volumeClaimTemplates") or ())
+    for claim in claims if kind in ("PersistentVolumeClaim", "StatefulSet") else ():
+        yield "StorageClass", "", claim["spec"].get("storageClassName") or "(default)"
+    yield from _of_access(one, namespace)
+    yield from _of_webhooks(one)
+    if kind == "Certificate" and one["apiVersion"].startswith("cert-manager.io/"):
+        issuer = spec["issuerRef"].get("kind", "Issuer")
+        yield issuer, "" if issuer == "ClusterIssuer" else namespace, spec["issuerRef"]["name"]
+    if kind == "Gateway" and one["apiVersion"].startswith("networking.istio.io/"):
+        for server in spec["servers"]:
+            if (server.get("tls") or {}).get("credentialName"):
+                yield "Secret", "istio-system", server["tls"]["credentialName"]
+    if kind == "VirtualService":
+        for gateway in spec.get("gateways") or ():
+            if gateway != "mesh":
+                place, _, name = gateway.rpartition("/")
+                yield "Gateway", place or namespace, name
+        for route in [*(spec.get("http") or ()), *(spec.get("tcp") or ())]:
+            for target in route.get("route") or ():
+                yield "Service", *_host(target["destination"]["host"], namespace)
+
+
+def _of_access(one: Object, namespace: str) -> Iterator[Reference]:
+    if one["kind"] not in ("ClusterRoleBinding", "RoleBinding"):
+        return
+    role = one["roleRef"]
+    yield role["kind"], "" if role["kind"] == "ClusterRole" else namespace, role["name"]
+    for subject in one.get("subjects") or ():
+        if subject["kind"] == "ServiceAccount":
+            yield "ServiceAccount", subject.get("namespace", namespace), subject["name"]
+
+
+def _of_webhooks(one: Object) -> Iterator[Reference]:
+    configurations = [hook["clientConfig"] for hook in one.get("webhooks") or ()]
+    if one["kind"] == "CustomResourceDefinition":
+        configurations.append(((one["spec"].get("conversion") or {}).get("webhook") or {}).get("clientConfig") or {})
+    if one["kind"] == "APIService":
+        configurations.append(one["spec"])
+    for configuration in configurations:
+        if configuration.get("service"):
+            yield "Service", configuration["service"]["namespace"], configuration["service"]["name"]
+
+
+def _host(host: str, namespace: str) -> tuple[str, str]:
+    """Namespace and name of the Service that Istio finds behind a host."""
+    name, _, rest = host.partition(".")
+    return rest.partition(".")[0] or namespace, name
+
+
+@functools.cache
+def releases_of(name: str) -> tuple[Release, ...]:
+    """Every release of one of the variants; rendered once a process."""
+    from tests.variants import PLATFORMS, build
+
+    built = build(PLATFORMS[name])
+    return tuple(releases(built.documents, built.charts))
+
+
+def objects_of(name: str) -> list[Object]:
+    """All objects of one of the variants."""
+    return [one for release in releases_of(name) for one in release.objects]
+
+
+def told(one: Object) -> str:
+    """An object in words."""
+    return str(identity(one))

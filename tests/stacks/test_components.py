@@ -1,0 +1,311 @@
+"""The stacks of add-ons and Kubeflow: order, guards, sign-in, secrets, roles, draining, outputs."""
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import cdktf
+import pytest
+
+from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.drain import MINUTES, USERS_KINDS
+from modules.kubeflow.variants import entries, lock, variant
+from modules.naming import slug
+from modules.settings import Cluster, ExistingCluster, Kubeflow, NodePool
+from stacks.components import ComponentsStack, Installed
+from stacks.platform import Synthesized, build
+from tests.documents import GONE, at
+from tests.variants import PLATFORMS, cluster, documents, platform
+
+Document = Mapping[str, Any]
+STACKS = [stack for stack, one in documents().items() if "helm_release" in one.get("resource", {})]
+SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
+SPLIT = platform("split", kubeflow=Kubeflow(first_user_email="ada@team.example.net", own=(SLOW,), split=True))
+
+
+@functools.cache
+def split() -> Synthesized:
+    return build(SPLIT)
+
+
+def releases(document: Document) -> dict[str, Any]:
+    found: dict[str, Any] = document["resource"]["helm_release"]
+    return found
+
+
+def components(stack: str) -> dict[str, Component]:
+    """Entries that a stack installs."""
+    name, _, layer = stack.partition("-")
+    kubeflow = PLATFORMS[name].kubeflow
+    assert kubeflow is not None
+    return {one.name: one for part in kubeflow.parts() if part.name == layer for one in part.components}
+
+
+def phases(component: Component, names: frozenset[str]) -> list[str]:
+    """Addresses of the releases of one entry, in order."""
+    if not isinstance(component.source, Kustomization):
+        return [slug(component.name)]
+    entry = lock().entry(component.name, variant(component, names))
+    return [slug(component.name if phase == "main" else f"{component.name}-{phase}") for phase in entry.phases]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_release_comes_after_the_last_of_all_that_it_needs(stack: str) -> None:
+    found, here = releases(documents()[stack]), components(stack)
+    names = frozenset(here)
+    for component in here.values():
+        mine = phases(component, names)
+        for need in component.needs:
+            if need in here:
+                assert f"helm_release.{phases(here[need], names)[-1]}" in found[mine[0]]["depends_on"], component.name
+        for before, after in zip(mine, mine[1:], strict=False):
+            assert found[after]["depends_on"] == [f"helm_release.{before}"]
+    drained = {name for name in found if name.endswith("_drain")}
+    first = {name for name in found if name.endswith("_namespaces")}
+    assert set(found) - drained - first == {one for component in here.values() for one in phases(component, names)}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_namespaces_come_before_everything_in_them(stack: str) -> None:
+    document = documents()[stack]
+    name = slug(f"{stack.partition('-')[2]}-namespaces")
+    namespaces = releases(document).get(name)
+    made = at(document, "output namespaces value")
+    if namespaces is None:
+        assert made == []
+        return
+    assert (namespaces["namespace"], namespaces.get("depends_on")) == ("kube-system", None)
+    for component in components(stack).values():
+        first = releases(document)[phases(component, frozenset(components(stack)))[0]]
+        assert f"helm_release.{name}" in first["depends_on"]
+        assert first["namespace"] in {*made, "kube-system"} or stack == "guest-kubeflow"
+    for secret in document["resource"].get("kubernetes_secret_v1", {}).values():
+        assert secret["depends_on"] == [f"helm_release.{name}"]
+
+
+@pytest.mark.parametrize("stack", ["prod-kubeflow", "full-kubeflow", "guest-kubeflow"])
+def test_secrets_stand_before_their_readers_and_only_point_to_their_content(stack: str) -> None:
+    document = documents()[stack]
+    here = components(stack)
+    secrets = document["resource"]["kubernetes_secret_v1"]
+    assert secrets
+    for address, secret in secrets.items():
+        component = next(name for name in here if address.startswith(f"{slug(name)}_"))
+        first = releases(document)[phases(here[component], frozenset(here))[0]]
+        assert f"kubernetes_secret_v1.{address}" in first["depends_on"]
+        assert set(secret) & {"data", "binary_data"} == set()
+        assert all(value.startswith("${") for value in secret["data_wo"].values())
+    for read in document["ephemeral"]["aws_secretsmanager_secret_version"].values():
+        assert re.search(r'outputs\.credentials\["[a-z0-9-]+"\]\.version_id\}$', read["version_id"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -> None:
+    document, here = documents()[stack], components(stack)
+    resources = document["resource"]
+    used = {address for release in releases(document).values() for address in release.get("depends_on", ())}
+    for kind in ("aws_iam_role_policy", "aws_eks_pod_identity_association"):
+        wanted = {f"{kind}.{address}" for address in resources.get(kind, {}) if "karpenter_node" not in address}
+        assert wanted <= used
+    with_access = [component for component in here.values() if component.aws and component.layer == "addons"]
+    irsa = stack.partition("-")[0] != "guest"
+    assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
+    for component in with_access:
+        values = releases(document)[slug(component.name)]["values"][0]
+        assert ("eks.amazonaws.com/role-arn" in values) == irsa
+        depends_on = releases(document)[slug(component.name)]["depends_on"]
+        assert any(address.startswith("aws_iam_role_policy.") for address in depends_on)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_guards_of_each_release(stack: str) -> None:
+    document, here = documents()[stack], components(stack)
+    names = frozenset(here)
+    for component in here.values():
+        for address in phases(component, names):
+            release = releases(document)[address]
+            assert release["timeout"] == component.timeout_seconds
+            assert release["atomic"] is not component.holds_data
+            assert release.get("upgrade_install", False) is component.holds_data
+    for release in releases(document).values():
+        assert (release["create_namespace"], release["wait"], release["wait_for_jobs"]) == (False, True, True)
+        assert release["max_history"] == 3
+        local = release["chart"] == f"${{path.module}}/charts/{release['name']}"
+        assert local != ("repository" in release)
+        assert local == ("precondition" in release.get("lifecycle", {}))
+        if local:
+            (guard,) = release["lifecycle"]["precondition"]
+            assert f'fileset("${{path.module}}/charts/{release["name"]}"' in guard["condition"]
+            assert "make synth" in guard["error_message"]
+            assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{12}", release["version"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_terraform_signs_in_with_what_no_state_holds(stack: str) -> None:
+    document = documents()[stack]
+    providers = {
+        "helm": at(document, "provider helm 0 kubernetes"),
+        "kubernetes": at(document, "provider kubernetes 0"),
+    }
+    if "kubernetes_secret_v1" not in document["resource"]:
+        assert providers.pop("kubernetes") == GONE
+        assert "kubernetes" not in document["terraform"]["required_providers"]
+    for provider in providers.values():
+        assert provider["host"] == "${data.aws_eks_cluster.this.endpoint}"
+        assert provider["cluster_ca_certificate"].startswith("${base64decode(data.aws_eks_cluster.this.")
+        if stack.startswith("guest-"):
+            program = provider["exec"] if isinstance(provider["exec"], Mapping) else provider["exec"][0]
+            assert program["args"][:4] == ["eks", "get-token", "--region", "us-west-2"]
+            assert "token" not in provider
+        else:
+            assert provider["token"] == "${ephemeral.aws_eks_cluster_auth.this.token}"
+            assert "exec" not in provider
+    assert ("aws_eks_cluster_auth" in document.get("ephemeral", {})) == (not stack.startswith("guest-"))
+    assert "aws_eks_cluster_auth" not in document.get("data", {})
+
+
+def test_what_users_made_is_drained_first_and_only_without_protection() -> None:
+    assert [name for name in releases(documents()["prod-kubeflow"]) if "drain" in name] == []
+    found = releases(documents()["full-kubeflow"])
+    drain = found["kubeflow_drain"]
+    names = frozenset(components("full-kubeflow"))
+    assert set(drain["depends_on"]) == {
+        f"helm_release.{phases(one, names)[-1]}" for one in components("full-kubeflow").values()
+    }
+    assert drain["timeout"] > MINUTES * 60
+    chart = next(
+        chart for chart in build(PLATFORMS["full"]).charts["full-kubeflow"] if chart.release == "kubeflow-drain"
+    )
+    text = (chart.content or b"").decode()
+    order = [kind for kind in USERS_KINDS if kind in text]
+    assert ",".join(order) in text
+    assert {"profiles.kubeflow.org", "mpijobs.kubeflow.org", "inferenceservices.serving.kserve.io"} <= set(order)
+    assert "addons_drain" in releases(documents()["full-addons"])
+    assert (
+        build(PLATFORMS["full"].with_changes(deletion_protection=True))
+        .documents["full-addons"]["resource"]
+        .get("helm_release", {})
+        .keys()
+        .isdisjoint({"addons_drain"})
+    )
+
+
+def test_a_stack_that_takes_too_long_is_cut_into_numbered_ones_in_a_row() -> None:
+    made = split()
+    names = [stack for stack in made.documents if "kubeflow" in stack]
+    assert sorted(names) == ["split-kubeflow-1", "split-kubeflow-2"]
+    manifest = json.loads(made.tree["manifest.json"])["stacks"]
+    assert manifest["split-kubeflow-1"]["dependencies"] == ["split-addons"]
+    assert manifest["split-kubeflow-2"]["dependencies"] == ["split-kubeflow-1"]
+    one, two = (releases(made.documents[name]) for name in sorted(names))
+    assert set(one) & set(two) == set()
+    assert "slow" in two
+    assert [chart.release for chart in made.charts["split-kubeflow-2"]][0] == "kubeflow-2-namespaces"
+    installed = at(made.documents["split-kubeflow-1"], "output namespaces value")
+    more = at(made.documents["split-kubeflow-2"], "output namespaces value")
+    assert set(installed) & set(more) == set()
+    assert "slow" in more
+    backends = {at(made.documents[name], "terraform backend local path") for name in names}
+    assert len(backends) == 2
+
+
+def test_outputs_say_where_the_dashboard_is_and_what_is_installed() -> None:
+    output = documents()["full-kubeflow"]["output"]
+    assert output["dashboard_url"]["value"] == "http://localhost:8080"
+    assert "service/istio-ingressgateway 8080:80" in output["port_forward_command"]["value"]
+    versions = output["component_versions"]["value"]
+    assert set(versions) == set(components("full-kubeflow"))
+    assert versions["kuberay"] == "1.7.0"
+    chosen = entries(list(components("full-kubeflow").values()))
+    images = set(output["images"]["value"])
+    assert {image for entry in chosen.values() for image in entry.images} <= images
+    assert {"dashboard_url", "port_forward_command"} & set(documents()["full-addons"]["output"]) == set()
+
+
+def test_the_json_stays_small() -> None:
+    tree = build(PLATFORMS["full"]).tree
+    for stack in ("full-kubeflow", "full-addons"):
+        assert len(tree[f"stacks/{stack}/cdk.tf.json"]) < 200_000
+    assert len(releases(documents()["full-kubeflow"])) > 50
+
+
+def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
+    document = documents()["guest-kubeflow"]
+    assert at(document, "data aws_eks_cluster this name") == "shared"
+    assert "cert_manager" not in releases(document)
+    assert "cert-manager" not in at(document, "output namespaces value")
+    assert "${local.oidc_issuer_host}" in releases(document)["oauth2_proxy"]["values"][0]
+    assert "guest-cluster" not in documents()
+
+
+def test_namespaces_of_what_is_installed_already_are_left_alone() -> None:
+    shared = Kubeflow(
+        first_user_email="ada@team.example.net", already_installed=("istio-namespace", "istio-crds", "istio")
+    )
+    document = build(platform("mesh", kubeflow=shared)).documents["mesh-kubeflow"]
+    assert "istio-system" not in at(document, "output namespaces value")
+    assert releases(document)["oauth2_proxy"]["depends_on"][0] == "helm_release.kubeflow_namespaces"
+
+
+@pytest.mark.parametrize(("auth", "kind"), [("irsa", "Federated"), ("pod_identity", "Service")])
+def test_each_account_gets_a_role_that_only_it_can_take(auth: str, kind: str) -> None:
+    kubeflow = Kubeflow(first_user_email="ada@team.example.net", service_account_auth=auth)  # type: ignore[arg-type]
+    document = build(platform("who", kubeflow=kubeflow)).documents["who-addons"]
+    statement = at(document, "data aws_iam_policy_document cluster_autoscaler_trust statement 0")
+    assert statement["principals"][0]["type"] == kind
+    if auth == "irsa":
+        subjects = [
+            one["values"]
+            for one in statement["condition"]
+            if one["variable"].endswith(":sub}") or ":sub" in one["variable"]
+        ]
+        assert subjects == [["system:serviceaccount:kube-system:cluster-autoscaler"]]
+    else:
+        association = at(document, "resource aws_eks_pod_identity_association cluster_autoscaler")
+        assert (association["namespace"], association["service_account"]) == ("kube-system", "cluster-autoscaler")
+
+
+@pytest.mark.parametrize(
+    ("node_class", "expected"),
+    [
+        (Cluster, [{"tags": {"karpenter.sh/discovery": "pools"}}]),
+        (ExistingCluster, [{"tags": {"karpenter.sh/discovery": "shared"}}]),
+    ],
+)
+def test_karpenter_finds_subnets_by_the_tag_of_the_cluster(node_class: type, expected: list[Any]) -> None:
+    kubeflow = Kubeflow(
+        first_user_email="ada@team.example.net",
+        also=("karpenter-crds", "karpenter", "karpenter-node-pools"),
+        node_pools=(NodePool(name="pool"),),
+    )
+    target: Any = (
+        {"cluster": cluster()}
+        if node_class is Cluster
+        else {"cluster": ExistingCluster(name="shared"), "network": None}
+    )
+    chart = build(platform("pools", kubeflow=kubeflow, **target)).charts["pools-addons"][-1]
+    assert chart.release == "karpenter-node-pools"
+    text = (chart.content or b"").decode()
+    assert f"karpenter.sh/discovery: {expected[0]['tags']['karpenter.sh/discovery']}" in text
+
+
+def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = PLATFORMS["prod"]
+    assert settings.kubeflow is not None
+    part = settings.kubeflow.parts()[-1]
+    unknown = replace(part, components=(*part.components, replace(SLOW, source=Kustomization("apps/slow"))))
+    with pytest.raises(
+        ValueError, match=r"slow \(default\): is not in upstream\.lock\.json; run `make vendor UPDATE=1`"
+    ):
+        ComponentsStack(cdktf.App(), settings, unknown, Installed())
+
+
+def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
+    assert PLATFORMS["auto"].kubeflow is None
+    part = SPLIT.kubeflow.parts()[0]  # type: ignore[union-attr]
+    with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
+        ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, Installed())
+    assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]

@@ -1,0 +1,233 @@
+"""Every manifest of docs/capabilities is one that the platform would take."""
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from typing import Any
+
+import pytest
+import yaml
+
+from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
+from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.component import HelmChart, Kustomization
+from modules.kubeflow.lock import read_lock
+from modules.kubeflow.manifest import load
+from tests.object_schemas import Object, problems, schemas_of
+from tests.official_charts import CHARTS, everything
+
+ALL = capabilities()
+TEAM = "team-a"
+STORAGE_CLASS = yaml.safe_load(
+    re.sub(
+        r"\{\{.*?\}\}",
+        "x",
+        (MANIFESTS.parents[1] / "modules/kubeflow/objects/default-storage-class.yaml.j2").read_text(),
+    )
+)["metadata"]["name"]
+BUILT_IN = frozenset({"v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1"})
+OWN_ACCOUNT = {"argo-workflow.yaml": "workflow", "mpi-v1-mpijob.yaml": ""}
+"""Manifests whose pods do not run as the team's account: they say why."""
+
+of_each = pytest.mark.parametrize("one", ALL, ids=[one.file.removesuffix(".yaml") for one in ALL])
+
+
+@cache
+def objects(file: str) -> list[Object]:
+    return [item for item in yaml.safe_load_all((MANIFESTS / file).read_text(encoding="utf-8")) if item]
+
+
+def with_needs(entries: Iterable[str]) -> list[str]:
+    """Entries and all that they stand on."""
+    graph: dict[str, tuple[str, ...]] = {}
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name not in graph:
+            graph[name] = ENTRIES[name].needs
+            waiting += graph[name]
+    return list(TopologicalSorter(graph).static_order())
+
+
+@cache
+def crds_of(entry: str) -> list[Object]:
+    """Object types that an entry installs.
+
+    Raises:
+        LookupError: the cache does not have them, or the chart is not on this machine.
+    """
+    source = ENTRIES[entry].source
+    if isinstance(source, HelmChart):
+        if not CHARTS.is_dir():
+            raise LookupError(f"{entry}: no official charts on this machine")
+        return [item for item in everything(entry) if item["kind"] == "CustomResourceDefinition"]
+    if not isinstance(source, Kustomization):
+        return []
+    variants = read_lock().components[entry]
+    phases = variants.get("default", next(iter(variants.values()))).phases
+    if "crds" not in phases:
+        return []
+    content = Cache().get(phases["crds"].sha256)
+    if content is None:
+        raise LookupError(f"{entry}: its objects are not in the cache; run: make vendor")
+    return load(content.decode())
+
+
+@cache
+def schemas(one: Capability) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    """Schemas of the object types that exist where a manifest's entries are chosen; skips where they cannot be had."""
+    if all(item["apiVersion"] in BUILT_IN for item in objects(one.file)):
+        return {}
+    return schemas_of([crd for name in with_needs(one.entries) for crd in crds_of_or_skip(name)])
+
+
+def crds_of_or_skip(entry: str) -> list[Object]:
+    try:
+        return crds_of(entry)
+    except LookupError as error:
+        pytest.skip(str(error))
+
+
+def pods(value: Any) -> Iterator[dict[str, Any]]:
+    """Everything that has the form of a pod's spec, at any depth; also what operators make one of."""
+    if isinstance(value, dict):
+        if "containers" in value or {"driver", "executor"} <= value.keys() or "modelFormat" in value.get("model", ()):
+            yield value
+        for inner in value.values():
+            yield from pods(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from pods(inner)
+
+
+def values_of(value: Any, wanted: str) -> Iterator[Any]:
+    """All values under a key, at any depth."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == wanted:
+                yield inner
+            yield from values_of(inner, wanted)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from values_of(inner, wanted)
+
+
+@of_each
+@pytest.mark.parametrize("version", KUBERNETES_VERSIONS)
+def test_the_cluster_takes_it_with_the_entries_that_it_names(one: Capability, version: str) -> None:
+    assert problems(objects(one.file), version, schemas(one)) == []
+
+
+@of_each
+def test_its_object_types_are_of_the_entries_that_it_names(one: Capability) -> None:
+    custom = {(item["apiVersion"], item["kind"]) for item in objects(one.file)} & schemas(one).keys()
+    assert not custom or custom <= {found for name in one.entries for found in schemas_of(crds_of_or_skip(name))}, (
+        "a type of an entry that is only needed: name that entry, too"
+    )
+
+
+def test_a_misspelt_field_of_a_custom_resource_is_found() -> None:
+    one = next(one for one in ALL if one.file == "team.yaml")
+    wrong = [{**item, "spec": {**item["spec"], "ownr": {}}} for item in objects(one.file)]
+    assert len(problems(wrong, "1.35", schemas(one))) == 1
+
+
+@of_each
+def test_it_lies_in_the_teams_namespace(one: Capability) -> None:
+    for item in objects(one.file):
+        if item["kind"] == "Profile":
+            assert item["metadata"]["name"] == TEAM
+        else:
+            assert item["metadata"]["namespace"] == ("argo" if one.file == "argo-workflow.yaml" else TEAM)
+
+
+@of_each
+def test_pods_run_as_the_teams_account(one: Capability) -> None:
+    accounts = {
+        account
+        for item in objects(one.file)
+        for key in ("serviceAccountName", "serviceAccount")
+        for account in values_of(item, key)
+        if isinstance(account, str)
+    }
+    assert accounts <= {OWN_ACCOUNT.get(one.file) or "default-editor"}
+    assert accounts or not any(True for item in objects(one.file) for _ in pods(item)) or one.kinds == ("Notebook",)
+
+
+@of_each
+def test_images_have_a_version(one: Capability) -> None:
+    for image in values_of(objects(one.file), "image"):
+        name, _, tag = image.rpartition(":")
+        assert name, f"{image}: no tag"
+        assert "/" not in tag, f"{image}: no tag"
+        assert tag != "latest", image
+
+
+@of_each
+def test_volumes_are_of_the_platforms_storage_class(one: Capability) -> None:
+    for item in objects(one.file):
+        if item["kind"] == "PersistentVolumeClaim":
+            assert item["spec"]["storageClassName"] == STORAGE_CLASS
+
+
+@of_each
+def test_pods_keep_to_the_baseline_of_the_namespace(one: Capability) -> None:
+    for item in objects(one.file):
+        for forbidden in ("hostNetwork", "hostPID", "hostIPC", "hostPath", "privileged", "hostPort"):
+            assert not any(values_of(item, forbidden)), forbidden
+        assert [added for added in values_of(item, "add") if added] == []
+
+
+@of_each
+def test_pods_of_built_in_kinds_keep_to_restricted(one: Capability) -> None:
+    for item in objects(one.file):
+        if item["apiVersion"] not in BUILT_IN:
+            continue
+        for pod in pods(item):
+            assert pod["securityContext"]["runAsNonRoot"] is True
+            assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+            for container in pod["containers"]:
+                assert container["securityContext"]["allowPrivilegeEscalation"] is False
+                assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+@of_each
+def test_containers_say_what_they_need(one: Capability) -> None:
+    for pod in pods(objects(one.file)):
+        for container in pod.get("containers", ()):
+            assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), container["name"]
+            assert "memory" in container["resources"]["limits"], container["name"]
+
+
+@of_each
+def test_programs_in_it_compile(one: Capability) -> None:
+    found = list(programs(objects(one.file)))
+    assert found or "import " not in (MANIFESTS / one.file).read_text(encoding="utf-8")
+    for program in found:
+        compile(re.sub(r"\$\{[\w.]+\}", "1", program), one.file, "exec")  # Katib's parameters
+
+
+def test_the_pipeline_is_the_same_on_the_page_and_in_the_manifest() -> None:
+    (program,) = programs(objects("pipeline-run.yaml"))
+    body, _, _ = program.partition("client = ")
+    assert body in capabilities_page()
+
+
+def programs(value: Any) -> Iterator[str]:
+    """Python in a manifest: behind `python -c`, in a shell's here-document, in a ConfigMap."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from programs(inner)
+    if not isinstance(value, dict):
+        return
+    words = [*value.get("command", ()), *value.get("args", ())] if "command" in value else []
+    words += shlex.split(value.get("entrypoint", "")) if "rayClusterSpec" in value else []
+    if "python" in words and "-c" in words:
+        yield words[words.index("-c") + 1]
+    yield from re.findall(r"<<'END'\n(.*?)\nEND\n", "\n".join(map(str, words)), re.DOTALL)
+    yield from (body for name, body in value.items() if name.endswith(".py"))
+    for inner in value.values():
+        yield from programs(inner)
