@@ -213,7 +213,8 @@ def _host(host: str, namespace: str) -> tuple[str, str]:
 @functools.cache
 def releases_of(name: str) -> tuple[Release, ...]:
     """Every release of one of the variants; rendered once a process."""
-    from tests.variants import PLATFORMS, build
+    from stacks.platform import build
+    from tests.variants import PLATFORMS
 
     built = build(PLATFORMS[name])
     return tuple(releases(built.documents, built.charts))

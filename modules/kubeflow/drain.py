@@ -1,6 +1,6 @@
 """What users made in the cluster goes before the controllers that look after it, or it hangs in Terminating for ever."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from modules.kubeflow.chart import LocalChart
@@ -39,12 +39,7 @@ CHARTS_KINDS = {
     "kuberay": ("raycronjobs.ray.io", "rayjobs.ray.io", "rayservices.ray.io", "rayclusters.ray.io"),
     "seldon-core": ("seldondeployments.machinelearning.seldon.io",),
 }
-"""The same of official charts, by entry: the lock does not know their object types."""
-CHARTS_KINDS = {
-    "kuberay": ("rayjobs.ray.io", "rayservices.ray.io", "rayclusters.ray.io"),
-    "seldon-core": ("seldondeployments.machinelearning.seldon.io",),
-}
-"""The same of official charts, whose CRDs the lock does not know; they go first."""
+"""The same of official charts, by entry, since the lock does not know their object types; they go first."""
 KARPENTERS_KINDS = ("nodepools.karpenter.sh", "nodeclaims.karpenter.sh", "ec2nodeclasses.karpenter.k8s.aws")
 
 

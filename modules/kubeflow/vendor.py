@@ -213,4 +213,3 @@ def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]
         print(f"vendor: {error}; going on without charts")
     except ValueError as error:
         sys.exit(f"vendor: {error}")
-

@@ -18,6 +18,7 @@ from modules.kubeflow.lock import read_lock
 from modules.kubeflow.vendor import vendor
 from modules.naming import slug
 from modules.settings import ExistingCluster, Kubeflow, Platform
+from stacks.document import Document
 from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
 from tests.moto_extension import Server
@@ -113,7 +114,7 @@ class Staged:
         return (self.folder / "state" / f"{NAME}-{layer}.tfstate").read_text()
 
     @property
-    def documents(self) -> dict[str, dict[str, Any]]:
+    def documents(self) -> dict[str, Document]:
         """Configuration by layer."""
         return {stack.removeprefix(f"{NAME}-"): document for stack, document in self.made.documents.items()}
 
@@ -129,9 +130,9 @@ class Staged:
 
     def releases(self, layer: str, component: Component) -> list[str]:
         """Addresses of a component's releases in their order: its object types, itself, its objects of own types."""
-        names = (f"{component.name}-crds", component.name, f"{component.name}-crs")
+        names = [f"{component.name}-crds", component.name, f"{component.name}-crs"]
         if isinstance(component.source, HelmChart):
-            names = (component.name,)
+            names = [component.name]
         return [found for name in names if (found := address(name)) in self.addresses(layer)]
 
     def check_order(self, part: Part) -> int:

@@ -125,6 +125,15 @@ def test_only_object_types_that_helm_never_deletes_are_left(applied: Staged) -> 
     }
     assert {kind for kind, _ in left} == {"CustomResourceDefinition"}
     assert {name.partition(".")[2] for _, name in left} == set().union(*KEPT_BY_HELM.values())
+
+
+def test_credentials_are_made_again_after_a_destroy(applied: Staged) -> None:
+    before = applied.credentials()
     applied.stacks["services"].destroy()
     assert applied.credentials() == {}
     assert [applied.stacks[layer].state() for layer in LAYERS] == [[], [], []]
+    applied.stacks["services"].apply()
+    after = applied.credentials()
+    assert after.keys() == before.keys()
+    assert len(before) == 8
+    assert not set(after.values()) & set(before.values())

@@ -54,7 +54,7 @@ def test_every_form_is_valid_and_can_be_planned(
     print(f"{sign_in}: {', '.join(made.charts)}")
     for name in made.charts:
         document = made.documents[name]
-        assert mistakes(document, also_helm_2=True) == []
+        assert mistakes(dict(document), also_helm_2=True) == []
         given = {key: value for key, value in handed.items() if key in document["variable"]}
         with attached(found[name], clusters, charts, helm_provider) as stack:
             stack.set_variables(**given)

@@ -1,0 +1,77 @@
+"""The construct that installs any entry."""
+
+import json
+from typing import Any
+
+import pytest
+
+from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.component import Builtin, Component, HelmChart
+from modules.kubeflow.release import ComponentRelease, Inputs
+from tests.documents import bare_stack, synthesized
+
+OFFICIAL = HelmChart("https://charts.example.com", "portal", "1.2.3")
+PLAIN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n"
+CLAIM = (
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a, annotations: {helm.sh/resource-policy: keep}}\n"
+)
+TOKEN = PLAIN + 'data: {host: "@@host@@"}\n'
+
+
+def made(source: Any = OFFICIAL, charts: tuple[LocalChart, ...] = (), keep: bool = True, **more: Any) -> dict[str, Any]:
+    """Address to body of the releases of one entry."""
+    stack = bare_stack()
+    component = Component("portal", "web", source, **more)
+    inputs = Inputs(values={"title": "x"}, tokens={"host": "h", "unused": "u"}, keep=keep)
+    release = ComponentRelease(stack, "portal", component=component, charts=charts, inputs=inputs, depends_on=())
+    assert release.last is release.releases[-1]
+    found: dict[str, Any] = synthesized(stack)["resource"]["helm_release"]
+    return found
+
+
+def local(release: str, text: str) -> LocalChart:
+    return LocalChart.of_text(release, text, "v1.2")
+
+
+def test_an_official_chart_is_one_release_at_an_exact_version() -> None:
+    (body,) = made().values()
+    assert (body["repository"], body["chart"], body["version"]) == ("https://charts.example.com", "portal", "1.2.3")
+    assert (body["name"], body["namespace"], json.loads(body["values"][0])) == ("portal", "web", {"title": "x"})
+    assert "lifecycle" not in body
+
+
+def test_local_charts_wait_for_each_other_and_are_checked() -> None:
+    found = made(Builtin(), (local("portal-crds", PLAIN), local("portal", PLAIN)))
+    assert found["portal"]["depends_on"] == ["helm_release.portal_crds"]
+    assert found["portal_crds"].get("depends_on") is None
+    for body in found.values():
+        assert body["chart"] == f"${{path.module}}/charts/{body['name']}"
+        assert body["version"].startswith("1.2.0+")
+        assert "make synth" in body["lifecycle"]["precondition"][0]["error_message"]
+
+
+def test_a_chart_is_told_what_it_asks_for_and_no_more() -> None:
+    found = made(Builtin(), (local("portal", TOKEN), local("plain", PLAIN), local("claim", CLAIM)), keep=False)
+    assert json.loads(found["portal"]["values"][0]) == {"tokens": {"host": "h"}}
+    assert "values" not in found["plain"]
+    assert json.loads(found["claim"]["values"][0]) == {"keep": False}
+
+
+def test_a_token_without_a_value_is_an_error() -> None:
+    with pytest.raises(KeyError, match="other"):
+        made(Builtin(), (local("portal", PLAIN + 'data: {host: "@@other@@"}\n'),))
+
+
+@pytest.mark.parametrize("holds_data", [True, False])
+def test_what_holds_data_is_not_rolled_back_but_gone_on_with(holds_data: bool) -> None:
+    for body in (
+        *made(holds_data=holds_data).values(),
+        *made(Builtin(), (local("p", PLAIN),), holds_data=holds_data).values(),
+    ):
+        assert body["atomic"] is not holds_data
+        assert body.get("upgrade_install", False) is holds_data
+
+
+def test_limits_are_the_entry_s_and_ours() -> None:
+    (body,) = made(timeout_seconds=77).values()
+    assert (body["timeout"], body["max_history"], body["wait"], body["create_namespace"]) == (77, 3, True, False)
