@@ -14,7 +14,7 @@ from modules.cluster.node_group import TAINT_EFFECTS
 from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole, service_account_role
-from modules.iam.policies import POLICIES
+from modules.iam.policies import POLICIES, WITH_A_BUCKET
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Part
@@ -205,7 +205,7 @@ class ComponentsStack(PlatformStack):
         return {
             access.service_account: self._role(component, access)
             for access in component.aws
-            if access.policy in POLICIES
+            if access.policy != WITH_A_BUCKET
         }
 
     def _role(self, component: Component, access: AwsAccess) -> OidcRole | PodIdentityRole:

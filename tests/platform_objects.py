@@ -16,10 +16,12 @@ from modules.kubeflow.chart import LocalChart, write_charts
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.rules import pod_specs
+from stacks.platform import build
 from tests.documents import at
 from tests.official_charts import CHARTS, ENTRIES, folder_of
 from tests.providers.charts import render
 from tests.providers.pods import DEFAULT_CLASS, references
+from tests.variants import PLATFORMS
 
 needs_cache = pytest.mark.skipif(
     any(Cache().get(digest) is None for digest in read_lock().chart_hashes()), reason="the cache is empty: make vendor"
@@ -213,9 +215,6 @@ def _host(host: str, namespace: str) -> tuple[str, str]:
 @functools.cache
 def releases_of(name: str) -> tuple[Release, ...]:
     """Every release of one of the variants; rendered once a process."""
-    from stacks.platform import build
-    from tests.variants import PLATFORMS
-
     built = build(PLATFORMS[name])
     return tuple(releases(built.documents, built.charts))
 

@@ -91,3 +91,6 @@ POLICIES: Mapping[str, Callable[[PolicyContext], tuple[Statement, ...]]] = {
     "karpenter": karpenter,
 }
 """Name, as in `AwsAccess.policy`, to what makes its statements."""
+
+WITH_A_BUCKET = "pipelines"
+"""Rights on an artifact bucket; the object store in the cluster, which Pipelines has now, asks for none."""

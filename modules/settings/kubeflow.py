@@ -177,6 +177,11 @@ class Kubeflow(Section):
                     f"own[{index}].name",
                     f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
                 )
+            if component.aws:
+                yield (
+                    f"own[{index}].aws",
+                    "names policies of the catalogue; give its service account a role of its own in service_account_roles",
+                )
             if isinstance(component.source, Builtin):
                 yield (
                     f"own[{index}].source",

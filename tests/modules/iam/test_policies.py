@@ -11,14 +11,14 @@ import pytest
 from policy_sentry.querying.actions import get_action_data
 
 from modules.facts.regions import PARTITIONS, REGIONS
-from modules.iam.policies import POLICIES
+from modules.iam.policies import POLICIES, WITH_A_BUCKET
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Statement
 from tests.modules.iam.policy_examples import ALLOWED, CONTEXT, DENIED
 from tests.policy_engine import Request, is_allowed
 
-NOT_YET = {"pipelines"}
+NOT_YET = {WITH_A_BUCKET}
 """Its bucket comes with the services that Kubeflow stands on."""
 INLINE_LIMIT = 10_240
 """Characters of all inline policies of a role, without white space.

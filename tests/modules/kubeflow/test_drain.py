@@ -9,7 +9,7 @@ from modules.kubeflow.drain import CHARTS_KINDS, MINUTES, USERS_KINDS, drain_cha
 from modules.kubeflow.manifest import load
 from modules.kubeflow.variants import entries
 from tests.modules.kubeflow.lock_entries import entry
-from tests.platform_objects import needs_everything, releases_of
+from tests.official_charts import everything, needs_charts
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ def test_every_kind_is_one_that_the_catalogue_can_install() -> None:
     assert set(USERS_KINDS) - installed == set()
 
 
-@needs_everything
-def test_kinds_of_official_charts_are_those_that_the_charts_bring() -> None:
-    for release in releases_of("full"):
-        brought = {one["metadata"]["name"] for one in release.objects if one["kind"] == "CustomResourceDefinition"}
-        assert set(CHARTS_KINDS.get(release.name, ())) <= brought, release.name
-    assert set(CHARTS_KINDS) <= {release.name for release in releases_of("full")}
+@needs_charts
+@pytest.mark.parametrize("name", CHARTS_KINDS)
+def test_kinds_of_official_charts_are_those_that_the_charts_bring(name: str) -> None:
+    brought = {one["metadata"]["name"] for one in everything(name) if one["kind"] == "CustomResourceDefinition"}
+    assert set(CHARTS_KINDS[name]) <= brought
+    assert kinds_of([], [name]) == list(CHARTS_KINDS[name])
 
 
 def test_the_job_is_a_hook_before_the_end_and_gives_up(objects: dict[str, dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.retired import RETIRED
 from modules.settings import KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
 from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
@@ -53,6 +53,10 @@ ROWS: Rows = {
     "two_of_yours_that_own_one_object": (
         on_kubeflow(own=(replace(MINE, owns=("Role/a",)), replace(MINE, name="yours", owns=("Role/a",)))),
         "kubeflow.also: Role/a belongs to mine and to yours, and Helm gives it to one only; leave one of them out",
+    ),
+    "own_rights": (
+        on_kubeflow(own=(replace(MINE, aws=(AwsAccess("mine", "external-dns"),)),)),
+        "kubeflow.own[0].aws: names policies of the catalogue; give its service account a role of its own in service_account_roles",
     ),
     "own_alternative": (
         on_kubeflow(own=(replace(MINE, alternative_to=("katib",)),)),
