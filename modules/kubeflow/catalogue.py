@@ -204,9 +204,9 @@ KUBEFLOW = (
     ),
     Component(
         "mpi-operator",
-        "mpi-operator",
+        "kubeflow",
         Kustomization("manifests/overlays/kubeflow", "kubeflow/mpi-operator"),
-        needs=("kubeflow-roles",),
+        needs=("kubeflow-namespace", "kubeflow-roles"),
         default=False,
         about="MPIJob v2beta1: Horovod and other MPI programs.",
     ),
