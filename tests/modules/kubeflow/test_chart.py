@@ -325,6 +325,7 @@ VENDORED = [(name, key) for name, variants in read_lock().components.items() for
 
 
 @needs_cache
+@pytest.mark.upstream
 @pytest.mark.parametrize(("component", "variant"), VENDORED)
 def test_helm_makes_of_each_component_what_the_cache_holds(component: str, variant: str, tmp_path: Path) -> None:
     check_charts(local_charts(component, read_lock().entry(component, variant)), Cache(CACHE_FOLDER), tmp_path)

@@ -36,7 +36,7 @@ from tests.official_charts import (
 )
 from tests.providers.charts import render, secret_size
 
-pytestmark = needs_charts
+pytestmark = [needs_charts, pytest.mark.upstream]
 
 FREE_FORM = {
     "aws-for-fluent-bit": {"affinity", "serviceAccount.annotations"},

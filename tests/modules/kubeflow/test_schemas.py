@@ -20,7 +20,7 @@ CREDENTIALS = re.compile(
 """What upstream publishes: MinIO's key, Dex's user with his password and its hash, the secrets of oauth2-proxy, Grafana's."""
 UNESCAPED = re.compile(r"(?<![$%])[$%]\{(?!(data|aws_\w+|local)\.|\{\"1\.)")
 
-pytestmark = needs_everything
+pytestmark = [needs_everything, pytest.mark.upstream]
 
 
 def local(name: str) -> list[Object]:
