@@ -22,7 +22,6 @@ from modules.kubeflow.credential_store import ClusterSecrets
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.inputs import tokens
 from modules.kubeflow.karpenter import DISCOVERY_TAG, KarpenterInfrastructure
-from modules.kubeflow.lock import Entry
 from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.values import ChartContext, chart_values
@@ -39,7 +38,6 @@ class Installed:
     """What earlier stacks of the platform have installed already."""
 
     namespaces: set[str] = field(default_factory=set)
-    entries: dict[str, Entry] = field(default_factory=dict)
 
 
 class ComponentsStack(PlatformStack):
@@ -60,7 +58,7 @@ class ComponentsStack(PlatformStack):
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
         self.kubeflow: Kubeflow = platform.kubeflow
         self.part = part
-        self.entries = entries(part.components)
+        self.entries = entries(part.components, beside=self.kubeflow.components())
         self.charts: list[LocalChart] = []
         """Charts to be written beside the stack's JSON."""
         wanted_secrets = secrets(part.components, self.entries)
@@ -97,7 +95,7 @@ class ComponentsStack(PlatformStack):
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
-        self._drain(installed)
+        self._drain()
         self._outputs()
 
     def _cluster(self) -> tuple[ClusterOutputs, DataAwsEksCluster | None]:
@@ -144,12 +142,11 @@ class ComponentsStack(PlatformStack):
             protect=self.platform.deletion_protection,
         )
 
-    def _drain(self, installed: Installed) -> None:
+    def _drain(self) -> None:
         """While nothing is protected, the last release takes away what users made, before their controllers go.
 
         With deletion protection it is not there: object types and namespaces stay then, and all that is in them.
         """
-        installed.entries |= self.entries
         kinds: tuple[str, ...] = KARPENTERS_KINDS if "karpenter-node-pools" in self.releases else ()
         if self.part.layer == "kubeflow":
             kinds = tuple(kinds_of(self.entries.values(), self.releases))

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from cdktf import App
@@ -40,7 +40,7 @@ class Synthesized:
     charts: dict[str, list[LocalChart]]
     """Stack name to the charts that go beside its JSON; git-ignored, and no part of the tree."""
 
-    @property
+    @cached_property
     def documents(self) -> dict[str, Document]:
         """Stack name to its parsed `cdk.tf.json`."""
         return dict(documents(self.tree))

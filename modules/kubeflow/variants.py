@@ -21,13 +21,17 @@ def variant(component: Component, names: frozenset[str]) -> str:
     return "in-cluster" if "in-cluster" in variants else "default"
 
 
-def entries(components: Sequence[Component]) -> dict[str, Entry]:
+def entries(components: Sequence[Component], beside: Sequence[Component] = ()) -> dict[str, Entry]:
     """The lock's entry of each kustomization among some components.
+
+    Args:
+        components: those whose entries are wanted.
+        beside: what is chosen besides, in other stacks: a variant may hang on it.
 
     Raises:
         ValueError: the lock does not have one.
     """
-    names = frozenset(component.name for component in components)
+    names = frozenset(component.name for component in (*components, *beside))
     return {
         component.name: lock().entry(component.name, variant(component, names))
         for component in components

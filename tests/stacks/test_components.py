@@ -11,7 +11,8 @@ from typing import Any
 import cdktf
 import pytest
 
-from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.component import Component, HelmChart, Kustomization, Part
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
@@ -297,3 +298,13 @@ def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
         ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, Installed())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]
+
+
+def test_a_variant_follows_from_components_of_other_parts_too() -> None:
+    """Or the training operator in one numbered stack and the MPI operator in the next would both own MPIJob."""
+    settings = platform(
+        "apart", kubeflow=Kubeflow(first_user_email="ada@team.example.net", also=("training-operator", "mpi-operator"))
+    )
+    training = next(one for one in CATALOGUE if one.name == "training-operator")
+    stack = ComponentsStack(cdktf.App(), settings, Part("kubeflow", 1, (training,)), Installed())
+    assert stack.entries == {"training-operator": lock().entry("training-operator", "without-mpijob")}
