@@ -99,6 +99,13 @@ CLUSTER = (
     Output("configure_kubectl", "string", "The command that points kubectl at the cluster."),
 )
 
+ARTIFACTS: tuple[Output, ...] = ()
+DATABASE: tuple[Output, ...] = ()
+FILES: tuple[Output, ...] = ()
+IMAGES: tuple[Output, ...] = ()
+METRICS: tuple[Output, ...] = ()
+SIGN_IN: tuple[Output, ...] = ()
+EXPOSURE: tuple[Output, ...] = ()
 SERVICES = (
     Output("cluster_name", "string", "Name of the EKS cluster."),
     Output("oidc_provider_arn", "string", "ARN of the IAM OIDC provider (IRSA)."),
@@ -107,12 +114,14 @@ SERVICES = (
         "map(object({arn = string, version_id = string}))",
         "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
     ),
-    Output(
-        "first_user_password_command",
-        "string",
-        "The command that shows the password of the first user; empty without Dex.",
-    ),
     Output("service_account_role_arns", "map(string)", "`<namespace>/<service account>` to the ARN of its role."),
+    *ARTIFACTS,
+    *DATABASE,
+    *FILES,
+    *IMAGES,
+    *METRICS,
+    *SIGN_IN,
+    *EXPOSURE,
 )
 
 INSTALLED = (
@@ -133,7 +142,16 @@ KUBEFLOW = (
     Output("port_forward_command", "string", "The command that makes the dashboard answer on this machine."),
 )
 
-CONTRACTS = {"network": NETWORK, "cluster": CLUSTER, "services": SERVICES, "addons": INSTALLED, "kubeflow": KUBEFLOW}
+TEAMS = (Output("namespaces", "map(string)", "Team to its namespace."),)
+
+CONTRACTS = {
+    "network": NETWORK,
+    "cluster": CLUSTER,
+    "services": SERVICES,
+    "addons": INSTALLED,
+    "kubeflow": KUBEFLOW,
+    "teams": TEAMS,
+}
 
 
 def contract_of(stack: str) -> dict[str, Output]:

@@ -1,4 +1,7 @@
-"""What Kubeflow stands on in AWS: credentials, and roles for service accounts of the user's."""
+"""What Kubeflow stands on in AWS: storage, database, sign-in, credentials, and roles for service accounts of the user's."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from constructs import Construct
 
@@ -10,8 +13,13 @@ from modules.kubeflow.credential_store import CredentialStore
 from modules.kubeflow.credentials import credentials_of
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
-from modules.settings import ExistingCluster, Platform, ServiceAccountRole
+from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccountRole
+from stacks.contract import contract_of
+from stacks.service_network import NetworkOfOthers, NetworkOfOurs, ServiceNetwork
 from stacks.stack import PlatformStack
+
+ABSENT = {"string": "", "list(string)": [], "number": 0}
+"""What an output is whose service is not there, by its type; of any map, an empty one."""
 
 
 class ServicesStack(PlatformStack):
@@ -23,36 +31,41 @@ class ServicesStack(PlatformStack):
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform, "services")
-        self.cluster = self._cluster()
+        self.cluster, self.network = self._ground()
         roles = {
             f"{role.namespace}/{role.service_account}": self._role(role) for role in platform.service_account_roles
         }
-        self.write_outputs(
-            {
-                "cluster_name": self.cluster.cluster_name,
-                "oidc_provider_arn": self.cluster.oidc_provider.arn,
-                "service_account_role_arns": {account: role.arn for account, role in roles.items()},
-                "credentials": self._credentials(),
-                "first_user_password_command": self._first_user_password_command(),
-            }
-        )
+        made: dict[str, Any] = {
+            "cluster_name": self.cluster.cluster_name,
+            "oidc_provider_arn": self.cluster.oidc_provider.arn,
+            "service_account_role_arns": {account: role.arn for account, role in roles.items()},
+        }
+        if platform.kubeflow is not None:
+            made |= self._kubeflow(platform.kubeflow)
+        absent = {name: ABSENT.get(output.type, {}) for name, output in contract_of("services").items()}
+        self.write_outputs({**absent, **made})
 
-    def _cluster(self) -> ClusterOutputs:
+    def _ground(self) -> tuple[ClusterOutputs, ServiceNetwork]:
+        """The cluster, and where in its VPC services are placed."""
         if isinstance(self.platform.cluster, ExistingCluster):
-            return ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster).outputs
+            existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
+            return existing.outputs, NetworkOfOthers(self.platform.cluster, existing.data.fqn)
         cluster = self.predecessor("cluster")
-        return ClusterOutputs(
+        outputs = ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
             oidc_provider=OidcProvider(
                 arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
             ),
         )
+        return outputs, NetworkOfOurs(self)
 
-    def _credentials(self) -> dict[str, dict[str, str]]:
+    def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
+        """Outputs of what Kubeflow stands on, by the settings; those of what is not there are left out."""
+        made: dict[str, Any] = {"credentials": self._credentials(kubeflow)}
+        return made
+
+    def _credentials(self, kubeflow: Kubeflow) -> dict[str, dict[str, str]]:
         """Passwords of what is chosen; Kubeflow's stacks read them by version."""
-        kubeflow = self.platform.kubeflow
-        if kubeflow is None:
-            return {}
         components = kubeflow.components()
         needed = credentials_of(secrets(components, entries(components)))
         if not needed:
@@ -63,18 +76,9 @@ class ServicesStack(PlatformStack):
             platform_name=self.platform.name,
             account_root_arn=self.account.root_arn,
             credentials=needed,
-            recovery_days=kubeflow.credential_recovery_days,
+            recovery_days=kubeflow.services.credential_recovery_days,
             protect=self.platform.deletion_protection,
         ).versions
-
-    def _first_user_password_command(self) -> str:
-        kubeflow = self.platform.kubeflow
-        if kubeflow is None or "dex" not in {component.name for component in kubeflow.components()}:
-            return ""
-        return (
-            f"aws secretsmanager get-secret-value --region {self.platform.region} --secret-id {self.platform.name}/first-user "
-            "--query SecretString --output text"
-        )
 
     def _role(self, role: ServiceAccountRole) -> Role:
         return service_account_role(

@@ -13,11 +13,14 @@ from modules.settings import (
     Addons,
     AutoMode,
     Cluster,
+    Dex,
     Disk,
     ExistingCluster,
     ExistingNetwork,
     FargateProfile,
     FargateSelector,
+    InClusterDatabase,
+    InClusterStore,
     KnativeDomain,
     Kubeflow,
     Moved,
@@ -28,6 +31,7 @@ from modules.settings import (
     Removed,
     Schedule,
     ServiceAccountRole,
+    Services,
     Ssh,
     State,
     Statement,
@@ -161,13 +165,15 @@ EXISTING_NETWORK = ExistingNetwork(
 )
 ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
 """Entries that may not stand beside another, which is the one that the variants take."""
+IN_CLUSTER = Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_recovery_days=0)
+"""Nothing in AWS but the credentials."""
 FULL_KUBEFLOW = Kubeflow(
-    first_user_email="ada@team.example.net",
+    auth=Dex(users=("ada@team.example.net",)),
     also=tuple(one.name for one in CATALOGUE if not one.default and one.name not in ONE_OF_EACH),
     dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     node_pools=(NodePool(name="gpus", instance_categories=("g",)),),
     knative_domain=KnativeDomain(name="models.team.example.net", tls_secret_name="wildcard"),
-    credential_recovery_days=0,
+    services=IN_CLUSTER,
 )
 """Everything that can stand together."""
 POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
@@ -196,7 +202,7 @@ PLATFORMS: Mapping[str, Platform] = {
             network=None,
             cluster=ExistingCluster(name="shared"),
             kubeflow=Kubeflow(
-                first_user_email="ada@team.example.net",
+                auth=Dex(users=("ada@team.example.net",)),
                 without=("aws-load-balancer-controller",),
                 already_installed=("cert-manager", "default-storage-class"),
                 service_account_auth="pod_identity",

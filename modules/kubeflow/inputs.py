@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from modules.settings.auth import Dex
 from modules.settings.kubeflow import KnativeDomain, Kubeflow
 
 CLUSTER_DOMAIN = "svc.cluster.local"
@@ -17,7 +18,8 @@ def tokens(kubeflow: Kubeflow, *, oidc_issuer_host: str) -> dict[str, Any]:
     """
     domain = kubeflow.knative_domain
     return {
-        "user_email": kubeflow.first_user_email,
+        # one user is all that dex's patch takes so far
+        "user_email": kubeflow.auth.users[0] if isinstance(kubeflow.auth, Dex) else None,
         "oidc_issuer_host": oidc_issuer_host,
         # The way in is a port-forward, which browsers take for plain HTTP.
         "secure_cookie": "false",

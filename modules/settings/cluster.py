@@ -20,6 +20,8 @@ from modules.settings.types import (
     NodeName,
     Principal,
     Retention,
+    SecurityGroupId,
+    SubnetId,
     matching,
 )
 
@@ -212,4 +214,12 @@ class ExistingCluster(Section):
     oidc_provider: Literal["existing", "made"] = Field(
         "existing",
         description="Whether IAM knows the cluster's OIDC issuer already. made: it lacks one (eksctl without withOIDC), make it here.",
+    )
+    private_subnet_ids: tuple[SubnetId, ...] = Field(
+        (), description="Subnets for the database and for file systems. Empty: those that the cluster names."
+    )
+    public_subnet_ids: tuple[SubnetId, ...] = Field((), description="Subnets for a public load balancer.")
+    node_security_group_id: SecurityGroupId | None = Field(
+        None,
+        description="Security group that its nodes carry. None: the one that EKS made for the cluster, which terraform-aws-modules does not use.",
     )

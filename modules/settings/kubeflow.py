@@ -21,16 +21,16 @@ from modules.kubeflow.component import (
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
+from modules.settings.auth import AnyAuth, Dex, NoAuth
+from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_group import Disk, Taint
+from modules.settings.notebooks import Notebooks
+from modules.settings.profile import Profile
 from modules.settings.section import Problem, Section, repeated, rule, unique_names
-from modules.settings.types import AtLeastOne, NodeName, NonEmpty, Retention, matching
+from modules.settings.services import Services
+from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
-ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
-DomainName = Annotated[
-    str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
-]
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
-Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 TOKEN_MINUTES = 12
 """A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
@@ -80,10 +80,19 @@ class KnativeDomain(Section):
 class Kubeflow(Section):
     """What is installed in the cluster. The default is what Kubeflow 26.03 installs by default."""
 
-    first_user_email: Email | None = Field(
+    auth: AnyAuth | None = Field(
         None,
-        description="Who signs in first: the local user of Dex, with a generated password. None: only without Dex, since there is no default user.",
+        description="How people sign in: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). There is no default: a default would be a user "
+        "that everybody knows.",
     )
+    exposure: AnyExposure = Field(
+        PortForward(), description="How it is reached: PortForward(), LoadBalancer(…) or ExistingLoadBalancer(…)."
+    )
+    services: Services = Field(
+        Services(), description="What it stands on in AWS: storage, database, files, and how credentials are kept."
+    )
+    profiles: tuple[Profile, ...] = Field((), description="Teams.")
+    notebooks: Notebooks = Field(Notebooks(), description="What the notebook spawner offers.")
     also: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
     without: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
     already_installed: tuple[str, ...] = Field(
@@ -98,10 +107,6 @@ class Kubeflow(Section):
     )
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
         "irsa", description="How service accounts get their AWS roles."
-    )
-    credential_recovery_days: Literal[0, 7, 14, 30] = Field(
-        7,
-        description="Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again.",
     )
     sign_in: Literal["token", "exec"] = Field(
         "token",
@@ -123,12 +128,22 @@ class Kubeflow(Section):
         1, ge=1, le=48, description="Pods that share one GPU (nvidia-device-plugin). 1: a GPU belongs to one pod."
     )
 
+    def by_settings(self) -> dict[str, bool]:
+        """Entries that a setting switches on or off, with what it says."""
+        return {
+            "dex": isinstance(self.auth, Dex | None),
+            "oauth2-proxy": not isinstance(self.auth, NoAuth),
+        }
+
     def components(self) -> list[Component]:
         """Entries to install, in their order; call it when there are no problems."""
+        by_settings = self.by_settings()
         chosen = [
             component
             for component in (*CATALOGUE, *self.own)
-            if (component.default or component.name in self.also or component in self.own)
+            if by_settings.get(
+                component.name, component.default or component.name in self.also or component in self.own
+            )
             and component.name not in {*self.without, *self.already_installed}
             and not (component.default and any(other in self.also for other in component.alternative_to))
         ]
@@ -237,8 +252,11 @@ class Kubeflow(Section):
             yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
         if "external-dns" in names and not self.dns_zone_ids:
             yield "dns_zone_ids", "external-dns needs to know which zones it may write to; give their ids"
-        if "dex" in names and self.first_user_email is None:
-            yield "first_user_email", "Dex needs its first user; give your e-mail address (the password is generated)"
+        if self.auth is None and names & {"dex", "oauth2-proxy"}:
+            yield (
+                "auth",
+                'say how people sign in, since there is no default user: auth=Dex(users=("you@example.com",)), or another choice',
+            )
         if self.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
             yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'
 

@@ -19,12 +19,13 @@ from modules.settings.state import AnyState, LocalState, region_problems
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 from modules.settings.warnings import warnings_of
 
-LAYERS = ("network", "cluster", "services", "addons", "kubeflow")
+LAYERS = ("network", "cluster", "services", "addons", "kubeflow", "teams")
 """The stacks of a platform in the order they are applied; each is one Terraform state."""
 Layer = Annotated[
     str,
     matching(
-        r"network|cluster|services|(addons|kubeflow)(-\d+)?", "a stack: network, cluster, services, addons or kubeflow"
+        r"network|cluster|services|(addons|kubeflow)(-\d+)?|teams",
+        "a stack: network, cluster, services, addons, kubeflow or teams",
     ),
 ]
 """Last part of a stack's name; add-ons and Kubeflow may be several stacks, numbered."""
@@ -144,7 +145,10 @@ class Platform(Section):
             or self.kubeflow is not None,
         }
         first = tuple(layer for layer in LAYERS if has.get(layer))
-        return first + tuple(part.name for part in self.kubeflow.parts()) if self.kubeflow is not None else first
+        if self.kubeflow is None:
+            return first
+        teams = ("teams",) if self.kubeflow.profiles else ()
+        return (*first, *(part.name for part in self.kubeflow.parts()), *teams)
 
     def has_component(self, name: str) -> bool:
         """Whether an entry of the catalogue is installed on this platform; call it when there are no problems."""

@@ -119,6 +119,7 @@ PlatformName = Annotated[
 
 VpcId = Annotated[str, matching(r"vpc-[0-9a-f]{8,17}", "a VPC id such as vpc-0123456789abcdef0")]
 SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "a subnet id such as subnet-0123456789abcdef0")]
+SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "a security group id such as sg-0123456789abcdef0")]
 AccountId = Annotated[str, matching(r"\d{12}", "an AWS account id of 12 digits, in quotes")]
 
 ARN = r"arn:(aws|aws-us-gov|aws-cn):"
@@ -169,4 +170,17 @@ LABEL_VALUE = re.compile(r"[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 """
 Version = Annotated[str, matching(r"v\d+\.\d+\.\d+(-eksbuild\.\d+)?", "an add-on version such as v1.20.4-eksbuild.2")]
+DomainName = Annotated[
+    str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
+]
+ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
+Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+SecretArn = Annotated[
+    str,
+    matching(
+        ARN + r"secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}",
+        "the whole ARN of a secret in Secrets Manager (its last six characters, too), never the secret",
+        shown=False,
+    ),
+]
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]

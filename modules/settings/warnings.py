@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from modules.facts.kubernetes_versions import kubernetes_version
+from modules.settings.auth import Dex
 from modules.settings.cluster import Cluster
 from modules.settings.cross_checks import fullest_zone
 from modules.settings.network import Network
@@ -28,11 +29,10 @@ SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
 def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
     """Path and sentence of each warning; for a platform without problems."""
     cluster = platform.cluster
-    if platform.kubeflow is not None and DOCUMENTATION_EMAIL.search(platform.kubeflow.first_user_email or ""):
-        yield (
-            "kubeflow.first_user_email",
-            f"{platform.kubeflow.first_user_email} is an address that nobody has; write your own in its place in main.py",
-        )
+    if platform.kubeflow is not None and isinstance(platform.kubeflow.auth, Dex):
+        for user in platform.kubeflow.auth.users:
+            if DOCUMENTATION_EMAIL.search(user):
+                yield "kubeflow.auth", f"{user} is an address that nobody has; write your own in its place in main.py"
     if not isinstance(cluster, Cluster):
         return
     yield from _support(cluster, today)

@@ -17,13 +17,14 @@ from modules.kubeflow.component import Component, HelmChart, Part
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.vendor import vendor
 from modules.naming import slug
-from modules.settings import ExistingCluster, Kubeflow, Platform
+from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
 from stacks.document import Document
 from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
 from tests.moto_extension import Server
 from tests.providers import ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
+from tests.variants import IN_CLUSTER
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = Path(os.environ.get("KUBEFLOW_UPSTREAM") or ROOT.parent / "shared" / "upstream")
@@ -65,7 +66,7 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
         name=NAME,
         region="us-west-2",
         cluster=ExistingCluster(name=CLUSTER, oidc_provider="made"),
-        kubeflow=Kubeflow(**{"first_user_email": FIRST_USER, "credential_recovery_days": 0, **kubeflow}),
+        kubeflow=Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, **kubeflow}),
         deletion_protection=deletion_protection,
     )
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from modules.kubeflow.credentials import CREDENTIALS
-from modules.settings import Kubeflow, Platform, State
+from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import CLUSTER, FIRST_USER, fill_cache, make_cluster, official_charts
 from tests.e2e.stage import place, small
@@ -22,7 +22,7 @@ ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "
 
 def ours(sign_in: str) -> Platform:
     kubeflow = Kubeflow(
-        first_user_email=FIRST_USER, sign_in=sign_in, split=True, also=ALSO, dns_zone_ids=("Z0123456789ABCDEFGHIJ",)
+        auth=Dex(users=(FIRST_USER,)), sign_in=sign_in, split=True, also=ALSO, dns_zone_ids=("Z0123456789ABCDEFGHIJ",)
     )
     return small("ours", state=State.none(), kubeflow=kubeflow)
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.kubeflow.component import Component, HelmChart
-from modules.settings import Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from modules.settings import Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected
 
 KARPENTER = ("karpenter-crds", "karpenter", "karpenter-node-pools")
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
-USUAL = Kubeflow(first_user_email="ada@example.com")
+USUAL = Kubeflow(auth=Dex(users=("ada@example.com",)))
 WITH_KUBEFLOW = BASE.with_changes(kubeflow=USUAL)
 POOL = NodePool(name="pool")
 WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(also=KARPENTER, node_pools=(POOL,)))
@@ -55,7 +55,7 @@ EFFECTS = (
     ),
     kubeflow(
         {"Kubeflow.first_user_email": {"kubeflow values dex tokens user_email": "grace@example.com"}},
-        first_user_email="grace@example.com",
+        auth=Dex(users=("grace@example.com",)),
     ),
     kubeflow(
         {

@@ -16,7 +16,7 @@ from modules.kubeflow.component import Component, HelmChart, Kustomization, Part
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
-from modules.settings import ExistingCluster, Kubeflow, NodePool
+from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
 from stacks.components import ComponentsStack, Installed
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
@@ -25,7 +25,7 @@ from tests.variants import PLATFORMS, cluster, documents, platform
 Document = Mapping[str, Any]
 STACKS = [stack for stack, one in documents().items() if "helm_release" in one.get("resource", {})]
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
-SPLIT = platform("split", kubeflow=Kubeflow(first_user_email="ada@team.example.net", own=(SLOW,), split=True))
+SPLIT = platform("split", kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), own=(SLOW,), split=True))
 
 
 @functools.cache
@@ -245,7 +245,7 @@ def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
 
 def test_namespaces_of_what_is_installed_already_are_left_alone() -> None:
     shared = Kubeflow(
-        first_user_email="ada@team.example.net", already_installed=("istio-namespace", "istio-crds", "istio")
+        auth=Dex(users=("ada@team.example.net",)), already_installed=("istio-namespace", "istio-crds", "istio")
     )
     document = build(platform("mesh", kubeflow=shared)).documents["mesh-kubeflow"]
     assert "istio-system" not in at(document, "output namespaces value")
@@ -254,7 +254,7 @@ def test_namespaces_of_what_is_installed_already_are_left_alone() -> None:
 
 @pytest.mark.parametrize(("auth", "kind"), [("irsa", "Federated"), ("pod_identity", "Service")])
 def test_each_account_gets_a_role_that_only_it_can_take(auth: str, kind: str) -> None:
-    kubeflow = Kubeflow(first_user_email="ada@team.example.net", service_account_auth=auth)
+    kubeflow = Kubeflow(auth=Dex(users=("ada@team.example.net",)), service_account_auth=auth)
     document = build(platform("who", kubeflow=kubeflow)).documents["who-addons"]
     statement = at(document, "data aws_iam_policy_document cluster_autoscaler_trust statement 0")
     assert statement["principals"][0]["type"] == kind
@@ -272,7 +272,7 @@ def test_each_account_gets_a_role_that_only_it_can_take(auth: str, kind: str) ->
 )
 def test_karpenter_finds_subnets_by_the_tag_of_the_cluster(changes: Mapping[str, Any], tag: str) -> None:
     kubeflow = Kubeflow(
-        first_user_email="ada@team.example.net",
+        auth=Dex(users=("ada@team.example.net",)),
         also=("karpenter-crds", "karpenter", "karpenter-node-pools"),
         node_pools=(NodePool(name="pool"),),
     )
@@ -303,7 +303,8 @@ def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
 def test_a_variant_follows_from_components_of_other_parts_too() -> None:
     """Or the training operator in one numbered stack and the MPI operator in the next would both own MPIJob."""
     settings = platform(
-        "apart", kubeflow=Kubeflow(first_user_email="ada@team.example.net", also=("training-operator", "mpi-operator"))
+        "apart",
+        kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), also=("training-operator", "mpi-operator")),
     )
     training = next(one for one in CATALOGUE if one.name == "training-operator")
     stack = ComponentsStack(cdktf.App(), settings, Part("kubeflow", 1, (training,)), Installed())

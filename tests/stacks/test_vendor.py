@@ -7,12 +7,12 @@ from stacks.vendor import components
 
 MAIN = """
 from modules.kubeflow.component import Component, Kustomization
-from modules.settings import Cluster, Kubeflow, Network, NodeGroup, Platform
+from modules.settings import Dex, Cluster, Kubeflow, Network, NodeGroup, Platform
 
 def platform(name, path):
     own = Component("ours", "kubeflow", Kustomization(path, "."))
     cluster = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))
-    kubeflow = Kubeflow(first_user_email="a@b.co", own=(own,))
+    kubeflow = Kubeflow(auth=Dex(users=("a@b.co",)), own=(own,))
     return Platform(name=name, region="us-west-2", network=Network(), cluster=cluster, kubeflow=kubeflow)
 
 DEV, PROD = platform("dev", "k8s/ours"), platform("prod", {path!r})

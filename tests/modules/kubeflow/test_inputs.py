@@ -5,10 +5,10 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.inputs import gateway_servers, tokens
 from modules.kubeflow.variants import entries
-from modules.settings import KnativeDomain, Kubeflow
+from modules.settings import Dex, KnativeDomain, Kubeflow
 
 HTTP = {"hosts": ["*"], "port": {"name": "http", "number": 80, "protocol": "HTTP"}}
-ADA = Kubeflow(first_user_email="ada@team.example.net")
+ADA = Kubeflow(auth=Dex(users=("ada@team.example.net",)))
 DOMAIN = KnativeDomain(name="models.example.net")
 SECURE = KnativeDomain(name="models.example.net", tls_secret_name="wildcard")
 

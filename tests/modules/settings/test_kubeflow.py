@@ -7,7 +7,7 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.retired import RETIRED
-from modules.settings import KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
+from modules.settings import Dex, KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
 from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")
@@ -127,11 +127,11 @@ ROWS: Rows = {
         "kubeflow.dns_zone_ids[0]: 'example.com' is not the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ",
     ),
     "nobody_signs_in": (
-        on_kubeflow(first_user_email=None),
+        on_kubeflow(auth=None),
         "kubeflow.first_user_email: Dex needs its first user; give your e-mail address (the password is generated)",
     ),
     "email": (
-        on_kubeflow(first_user_email="ada"),
+        on_kubeflow(auth=Dex(users=("ada",))),
         "kubeflow.first_user_email: 'ada' is not an e-mail address",
     ),
     "domain": (
@@ -181,7 +181,7 @@ def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> No
     assert problems_of_all([settings]) == []
     assert settings.kubeflow is not None
     installed = [component.name for component in settings.kubeflow.components()]
-    everything = [component.name for component in Kubeflow(first_user_email="ada@example.com").components()]
+    everything = [component.name for component in Kubeflow(auth=Dex(users=("ada@example.com",))).components()]
     assert sorted(installed) == sorted(set(everything) - {name})
 
 
@@ -202,7 +202,7 @@ def test_own_components_stand_where_they_are_needed() -> None:
 
 def test_an_alternative_takes_the_place_of_the_default() -> None:
     assert problems_of_all([on_node_pool()]) == []
-    chosen = Kubeflow(also=KARPENTER, first_user_email="ada@example.com").components()
+    chosen = Kubeflow(also=KARPENTER, auth=Dex(users=("ada@example.com",))).components()
     assert {"karpenter", "cluster-autoscaler"} & {component.name for component in chosen} == {"karpenter"}
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from modules.settings import FULLY_PRIVATE_ENDPOINTS, ExistingCluster, Kubeflow, Network, NodeGroup, Platform
+from modules.settings import FULLY_PRIVATE_ENDPOINTS, Dex, ExistingCluster, Kubeflow, Network, NodeGroup, Platform
 from tests.modules.settings.valid import cluster, group, on_cluster, on_kubeflow, platform
 
 LONG_BEFORE = date(2026, 1, 15)
@@ -44,18 +44,20 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "cluster: 192.0.2.128/25 is a documentation range that nobody has; write your own network in its place in main.py",
     ),
     "documentation_address": (
-        on_kubeflow(first_user_email="ada@Team.example.ORG"),
+        on_kubeflow(auth=Dex(users=("ada@Team.example.ORG",))),
         LONG_BEFORE,
         "kubeflow.first_user_email: ada@Team.example.ORG is an address that nobody has; write your own in its place in main.py",
     ),
     "documentation_address_on_a_cluster_of_others": (
         platform(
-            network=None, cluster=ExistingCluster(name="shared"), kubeflow=Kubeflow(first_user_email="ada@team.example")
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            kubeflow=Kubeflow(auth=Dex(users=("ada@team.example",))),
         ),
         LONG_BEFORE,
         "kubeflow.first_user_email: ada@team.example is an address that nobody has; write your own in its place in main.py",
     ),
-    "an_address_of_somebody": (on_kubeflow(first_user_email="ada@example.company"), LONG_BEFORE),
+    "an_address_of_somebody": (on_kubeflow(auth=Dex(users=("ada@example.company",))), LONG_BEFORE),
     "open_to_everybody": (
         on_cluster(public_access_cidrs=("0.0.0.0/0",), public_access_from_anywhere=True),
         LONG_BEFORE,

@@ -7,6 +7,7 @@ from modules.settings import (
     AccessEntry,
     Addons,
     Cluster,
+    Dex,
     Disk,
     ExistingNetwork,
     FargateProfile,
@@ -101,7 +102,7 @@ def on_schedule(**changes: Any) -> Platform:
 
 
 def on_kubeflow(**changes: Any) -> Platform:
-    return platform(kubeflow=Kubeflow(**{"first_user_email": "ada@example.com", **changes}))
+    return platform(kubeflow=Kubeflow(**{"auth": Dex(users=("ada@example.com",)), **changes}))
 
 
 def on_node_pool(**changes: Any) -> Platform:

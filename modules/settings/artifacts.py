@@ -1,0 +1,53 @@
+"""Where Pipelines and teams keep their artifacts."""
+
+from typing import Annotated
+
+from pydantic import Field, Tag
+
+from modules.settings.section import Section
+from modules.settings.types import KeyArn, kind_of, matching
+
+BucketName = Annotated[
+    str,
+    matching(
+        r"(?!xn--|sthree-|.*-s3alias$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        "an S3 bucket name of 3 to 63 lower-case letters, digits and inner hyphens (a dot breaks TLS)",
+    ),
+]
+
+
+class ArtifactBucket(Section):
+    """An S3 bucket made here: encrypted with a key of its own, versioned, TLS only, closed to the public."""
+
+    name: BucketName | None = Field(
+        None, description="Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide."
+    )
+    noncurrent_version_days: int = Field(
+        90, ge=1, description="Days that an overwritten or deleted object can be had back."
+    )
+    abort_upload_days: int = Field(7, ge=1, description="Days after which a broken upload is taken away.")
+    access_log_bucket: BucketName | None = Field(
+        None, description="Bucket of yours that takes the access log. None: no access log."
+    )
+    empty_on_destroy: bool = Field(False, description="Let destroy delete all objects with the bucket.")
+
+
+class ExistingBucket(Section):
+    """A bucket of yours; nothing about it is changed."""
+
+    name: BucketName = Field(description="Name of the bucket.")
+    kms_key_arn: KeyArn | None = Field(
+        None, description="Key that encrypts its objects: roles get its use. None: S3's own key, which needs no right."
+    )
+
+
+class InClusterStore(Section):
+    """Upstream's object store in the cluster, with a generated key. For a look: it has one volume and no backup."""
+
+
+AnyArtifacts = Annotated[
+    Annotated[ArtifactBucket, Tag("union:ArtifactBucket")]
+    | Annotated[ExistingBucket, Tag("union:ExistingBucket")]
+    | Annotated[InClusterStore, Tag("union:InClusterStore")],
+    kind_of("ArtifactBucket(…)", "ExistingBucket(…)", "InClusterStore()"),
+]

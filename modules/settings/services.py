@@ -1,0 +1,46 @@
+"""What Kubeflow stands on in AWS: storage, database, files, images, metrics, and how its credentials are kept."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from modules.settings.artifacts import AnyArtifacts, ArtifactBucket
+from modules.settings.database import AnyDatabase, RdsMysql
+from modules.settings.file_systems import AnyEfs, AnyFsx
+from modules.settings.metrics import ManagedPrometheus
+from modules.settings.repositories import Repositories
+from modules.settings.section import Section
+
+
+class Services(Section):
+    """AWS services behind Kubeflow: each made here, existing by name or id, or left out."""
+
+    artifacts: AnyArtifacts = Field(
+        ArtifactBucket(),
+        description="Artifacts of Pipelines and of teams: ArtifactBucket(…), ExistingBucket(…) or InClusterStore().",
+    )
+    database: AnyDatabase = Field(
+        RdsMysql(),
+        description="Tables of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…), ExistingDatabase(…) or "
+        "InClusterDatabase(). Made only if one of them is installed.",
+    )
+    efs: AnyEfs | None = Field(None, description="Shared files: Efs(…) or ExistingEfs(…). None: none.")
+    fsx: AnyFsx | None = Field(
+        None, description="Shared files for training: FsxLustre(…) or ExistingFsxLustre(…). None: none."
+    )
+    repositories: Repositories | None = Field(None, description="ECR repositories of the teams. None: none.")
+    metrics: ManagedPrometheus | None = Field(
+        None, description="Managed Prometheus that kube-prometheus-stack writes to. None: it keeps its metrics itself."
+    )
+    credential_recovery_days: Literal[0, 7, 14, 30] = Field(
+        7,
+        description="Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again.",
+    )
+    credentials_version: int = Field(
+        1, ge=1, description="Raise it to make every generated credential anew, at its store and at every reader."
+    )
+    credential_delivery: Literal["terraform", "csi"] = Field(
+        "terraform",
+        description="How credentials reach the cluster: Kubernetes Secrets that Terraform writes without keeping their content (terraform), or "
+        "the secrets-store CSI driver, by the role of each reader (csi).",
+    )

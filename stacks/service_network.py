@@ -1,0 +1,104 @@
+"""Where services are placed in the VPC: as earlier stacks made it, or as another's cluster has it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cdktf import Token
+
+from modules.settings import ExistingCluster
+from stacks.stack import PlatformStack
+
+
+class ServiceNetwork(Protocol):
+    """Read only what is needed: each value that is read becomes an input of the stack when it is handed over."""
+
+    @property
+    def vpc_id(self) -> str:
+        """Id of the VPC (token)."""
+
+    @property
+    def private_subnet_ids(self) -> Sequence[str]:
+        """Subnets that nothing outside reaches (token of type list(string), or ids)."""
+
+    @property
+    def public_subnet_ids(self) -> Sequence[str]:
+        """Subnets for a public load balancer (token of type list(string), or ids); may be empty."""
+
+    @property
+    def node_security_group_id(self) -> str:
+        """The group that nodes, and so pods, carry (token, or an id)."""
+
+    @property
+    def load_balancer_security_group_id(self) -> str | None:
+        """The group that the gateway's pods let in (token); None: there is none, on another's cluster."""
+
+
+class NetworkOfOurs:
+    """The network and cluster stacks of the platform.
+
+    Args:
+        stack: who reads.
+    """
+
+    def __init__(self, stack: PlatformStack) -> None:
+        self._stack = stack
+
+    @property
+    def vpc_id(self) -> str:
+        """Output of the network stack."""
+        return self._stack.predecessor("network").string("vpc_id")
+
+    @property
+    def private_subnet_ids(self) -> Sequence[str]:
+        """Output of the network stack."""
+        return self._stack.predecessor("network").strings("private_subnet_ids")
+
+    @property
+    def public_subnet_ids(self) -> Sequence[str]:
+        """Output of the network stack."""
+        return self._stack.predecessor("network").strings("public_subnet_ids")
+
+    @property
+    def node_security_group_id(self) -> str:
+        """Output of the cluster stack."""
+        return self._stack.predecessor("cluster").string("node_security_group_id")
+
+    @property
+    def load_balancer_security_group_id(self) -> str | None:
+        """Output of the cluster stack."""
+        return self._stack.predecessor("cluster").string("load_balancer_security_group_id")
+
+
+class NetworkOfOthers:
+    """What another's cluster says of itself, or the settings say of it.
+
+    Args:
+        cluster: the settings.
+        data: address of its data source.
+    """
+
+    load_balancer_security_group_id: str | None = None
+
+    def __init__(self, cluster: ExistingCluster, data: str) -> None:
+        self._cluster = cluster
+        self._vpc = f"{data}.vpc_config[0]"
+
+    @property
+    def vpc_id(self) -> str:
+        """The cluster's."""
+        return f"${{{self._vpc}.vpc_id}}"
+
+    @property
+    def private_subnet_ids(self) -> Sequence[str]:
+        """Those of the settings; else all that the cluster names."""
+        return self._cluster.private_subnet_ids or Token.as_list(f"${{{self._vpc}.subnet_ids}}")
+
+    @property
+    def public_subnet_ids(self) -> Sequence[str]:
+        """Those of the settings."""
+        return self._cluster.public_subnet_ids
+
+    @property
+    def node_security_group_id(self) -> str:
+        """That of the settings; else the one that EKS made."""
+        return self._cluster.node_security_group_id or f"${{{self._vpc}.cluster_security_group_id}}"
