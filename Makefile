@@ -23,7 +23,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check bench vendor docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover bench vendor docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,11 @@ check: .venv/dev-packages ## lint, format, types, and that generated/ is what ma
 	@.venv/bin/python -m ruff format --check .
 	@.venv/bin/python -m mypy
 	@.venv/bin/python -m pytest -q tests/test_generated.py
+
+handover: STEPS := 4
+handover: synth ## pack each platform with State.none() as one archive for another's Terraform pipeline
+	@echo "[4/4] archives into handover/"
+	@.venv/bin/python -m stacks.handover
 
 bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF

@@ -28,6 +28,15 @@ def render(template: Path, **values: Any) -> str:
     return ENVIRONMENT.from_string(source).render(**values)
 
 
+def page(template: Path, **values: Any) -> str:
+    """Fill a template that people or shells read; nothing is escaped.
+
+    Raises:
+        jinja2.UndefinedError: the template names a value that is not given.
+    """
+    return ENVIRONMENT.from_string(template.read_text(encoding="utf-8")).render(**values)
+
+
 def escaped(value: Any) -> Any:
     """A user's value as it is written in Terraform: `${` and `%{` in it are not Terraform's, at any depth."""
     if isinstance(value, str):

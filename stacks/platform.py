@@ -48,12 +48,14 @@ class Synthesized:
 
 def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
     """Place the stacks of a platform in the order they are applied; each depends on the one before."""
-    before: PlatformStack | None = None
+    made: dict[str, PlatformStack] = {}
     for make in makers(platform):
         stack = make(app)
-        if before is not None:
-            stack.add_dependency(before)
-        before = stack
+        if made:
+            stack.add_dependency(list(made.values())[-1])
+        for layer in stack.takes_from():
+            made[layer].offer_inputs(stack)
+        made[stack.layer] = stack
         yield stack
 
 

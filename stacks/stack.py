@@ -25,7 +25,7 @@ from constructs import Construct
 
 from modules.account import Account
 from modules.iam.role import Iam
-from modules.naming import addressed, tags
+from modules.naming import addressed, slug, tags
 from modules.settings import Platform
 from modules.settings.platform import Layer
 from modules.settings.state import HcpState, LocalState, NoState, S3State
@@ -138,6 +138,7 @@ class PlatformStack(TerraformStack):
             raise ValueError(
                 f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract"
             )
+        self.written_outputs = dict(values)
         outputs = Construct(self, "outputs")
         for name, value in values.items():
             output = addressed(
@@ -147,6 +148,28 @@ class PlatformStack(TerraformStack):
             if conditions and name in conditions:
                 condition, message = conditions[name]
                 output.add_override("precondition", [{"condition": condition, "error_message": message}])
+
+    def offer_inputs(self, consumer: "PlatformStack") -> None:
+        """In a hand-over: write what a later stack takes from this one as one more output, in the shape of its variables.
+
+        `terraform output -json for_<layer>` is then, byte for byte, a `.tfvars.json` of that stack: no other tool is needed.
+        """
+        names = consumer.predecessor(self.layer).variables
+        name = f"for_{slug(consumer.layer)}"
+        addressed(
+            name,
+            TerraformOutput(
+                self,
+                name,
+                value={taken: self.written_outputs[taken] for taken in sorted(names)},
+                description=f"Inputs of the stack {consumer.node.id}, as its variables are named.",
+                static_id=True,
+            ),
+        )
+
+    def takes_from(self) -> list[Layer]:
+        """Earlier stacks whose outputs are variables here, in the order of their names."""
+        return sorted(layer for layer, found in self._predecessors.items() if found.variables)
 
 
 class Predecessor:
@@ -159,7 +182,8 @@ class Predecessor:
         self._remote_state = (
             None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
         )
-        self._variables: set[str] = set()
+        self.variables: set[str] = set()
+        """Outputs that were made variables, in a hand-over."""
 
     def _read_state(self, state: LocalState | S3State | HcpState) -> TerraformElement:
         stack, name = self.stack, self.stack.platform.name
@@ -185,8 +209,8 @@ class Predecessor:
         output = self.contract[name]
         if self._remote_state is not None:
             return f"data.terraform_remote_state.{self.layer}.outputs.{name}"
-        if name not in self._variables:
-            self._variables.add(name)
+        if name not in self.variables:
+            self.variables.add(name)
             self._variable(output)
         return f"var.{name}"
 

@@ -1,0 +1,88 @@
+"""The archive of a hand-over: the same bytes for the same input."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from stacks.handover.backends import OWN, SHARED, own_file, shared_file
+from stacks.handover.bill_of_materials import bill_of_materials
+from stacks.handover.pages import inputs_script, readme, region_of
+from stacks.handover.pipelines import pipelines
+from stacks.handover.stack import Stack
+
+SUMS = "SHA256SUMS"
+
+
+def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
+    """`{path in the archive: content}` of a platform.
+
+    Raises:
+        ValueError: charts are missing: a stranger could not fetch them.
+    """
+    missing = [f"{stack.name}/{chart}" for stack in stacks for chart in stack.missing_charts()]
+    if missing:
+        raise ValueError(
+            f"{platform}: {len(missing)} charts are missing or not the ones that their releases demand ({', '.join(missing[:3])}, …), and "
+            "whoever gets the archive cannot make them; run: make vendor synth"
+        )
+    files: dict[str, bytes] = {}
+    for stack in stacks:
+        files |= {f"stacks/{stack.name}/{path}": content for path, content in stack_files(stack).items()}
+        if stack.backend:
+            files[f"stacks/{stack.name}/{OWN}"] = own_file(stack).encode()
+    if stacks[0].backend:
+        files[SHARED] = shared_file(stacks[0].backend).encode()
+    files["README.md"] = readme(platform, stacks).encode()
+    files["inputs.sh"] = inputs_script(stacks).encode()
+    for name, content in pipelines(platform, region_of(stacks), stacks).items():
+        files[f"pipelines/{name}"] = content.encode()
+    files["sbom.cdx.json"] = bill_of_materials(platform, stacks, hashlib.sha256(sums(files)).hexdigest())
+    files[SUMS] = sums(files)
+    return dict(sorted(files.items()))
+
+
+def stack_files(stack: Stack) -> dict[str, bytes]:
+    """What belongs to a stack: its JSON, its lock file if there is one, and the charts that its releases name, no others."""
+    wanted = ["cdk.tf.json", ".terraform.lock.hcl", ".terraformignore"]
+    found = {name: (stack.folder / name).read_bytes() for name in wanted if (stack.folder / name).is_file()}
+    for chart in stack.local_charts:
+        for path in sorted((stack.folder / chart).rglob("*")):
+            if path.is_file():
+                found[path.relative_to(stack.folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """As `sha256sum` writes it."""
+    return "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())
+    ).encode()
+
+
+def pack(platform: str, files: Mapping[str, bytes]) -> bytes:
+    """One `.tar.gz` with a folder of the platform's name; no time, no owner, no name of this machine."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(f"{platform}/{path}")
+            entry.size, entry.mode = len(content), 0o755 if path.endswith(".sh") else 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), compresslevel=9, mtime=0)
+
+
+def write_archive(folder: Path, platform: str, stacks: Sequence[Stack]) -> Path:
+    """Write `<platform>.tar.gz`, whole or not at all.
+
+    Raises:
+        ValueError: charts are missing; an earlier archive stays as it was.
+    """
+    content = pack(platform, files_of(platform, stacks))
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{platform}.tar.gz"
+    new = target.with_suffix(".new")
+    new.write_bytes(content)
+    new.replace(target)
+    return target

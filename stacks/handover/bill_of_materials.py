@@ -1,0 +1,97 @@
+"""What a hand-over brings into an account: providers, charts and images, as a CycloneDX bill of materials."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+
+from cyclonedx.model import HashAlgorithm, HashType, Property
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output.json import JsonV1Dot6
+from packageurl import PackageURL
+
+from stacks.handover.stack import Stack
+
+
+def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str) -> bytes:
+    """CycloneDX 1.6 in JSON, the same bytes for the same content: no time, and a serial number made of the content.
+
+    Images of official charts are not in it: they are in the charts, which Terraform fetches when it applies.
+
+    Args:
+        platform: name of the platform.
+        stacks: its stacks.
+        content_hash: of all that the archive holds besides.
+
+    Source: https://cyclonedx.org/docs/1.6/json/
+    """
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_OID, content_hash), version=1)
+    # the type says that there is always a time; the schema and the writer do without, and it would change with each run
+    bom.metadata.timestamp = None  # type: ignore[assignment]
+    bom.metadata.component = Component(type=ComponentType.PLATFORM, name=platform, bom_ref=platform)
+    parts = {part.bom_ref.value: part for part in [*providers(stacks), *charts(stacks), *images(stacks)]}
+    for _, part in sorted(parts.items(), key=lambda item: str(item[0])):
+        bom.components.add(part)
+    bom.register_dependency(bom.metadata.component, parts.values())
+    return (JsonV1Dot6(bom).output_as_string(indent=2) + "\n").encode()
+
+
+def providers(stacks: Iterable[Stack]) -> Iterator[Component]:
+    """Terraform providers, each with the range of versions that the stacks take."""
+    for stack in stacks:
+        for provider in stack.terraform["required_providers"].values():
+            yield Component(
+                type=ComponentType.LIBRARY,
+                name=provider["source"],
+                bom_ref=f"terraform-provider:{provider['source']}",
+                properties=[Property(name="terraform:version_constraint", value=provider["version"])],
+            )
+
+
+def charts(stacks: Iterable[Stack]) -> Iterator[Component]:
+    """Helm charts: official ones by repository, ours with the hash of their files."""
+    for stack in stacks:
+        local = stack.local_charts
+        for release in stack.releases.values():
+            folder = release["chart"].removeprefix("${path.module}/")
+            repository = release.get("repository", "")
+            yield Component(
+                type=ComponentType.APPLICATION,
+                name=release["name"] if folder in local else release["chart"],
+                version=release["version"],
+                bom_ref=f"helm-release:{release['name']}",
+                purl=None
+                if folder in local
+                else PackageURL("helm", None, release["chart"], release["version"], {"repository_url": repository}),
+                hashes=[HashType(alg=HashAlgorithm.SHA_256, content=local[folder])] if folder in local else [],
+            )
+
+
+def images(stacks: Iterable[Stack]) -> Iterator[Component]:
+    """Container images, as the stacks list them."""
+    for stack in stacks:
+        for image in stack.outputs.get("images", {}).get("value", ()):
+            name, version = image_parts(image)
+            yield Component(
+                type=ComponentType.CONTAINER, name=name, version=version, bom_ref=f"image:{image}", purl=purl(image)
+            )
+
+
+def image_parts(image: str) -> tuple[str, str]:
+    """Name and tag or digest: `registry/name:tag`, `name@sha256:…`; without either it is `latest`."""
+    if "@" in image:
+        name, _, digest = image.partition("@")
+        return name, digest
+    name, colon, tag = image.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def purl(image: str) -> PackageURL:
+    """Package URL of an image.
+
+    Source: https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md
+    """
+    name, version = image_parts(image)
+    short = name.rpartition("/")[2].lower()
+    if version.startswith("sha256:"):
+        return PackageURL("oci", None, short, version, {"repository_url": name})
+    return PackageURL("oci", None, short, None, {"repository_url": name, "tag": version})

@@ -1,0 +1,86 @@
+"""The pages of a hand-over: README, and the shell script that carries outputs to inputs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from modules.text import page
+from stacks.document import managed
+from stacks.handover.backends import init_arguments
+from stacks.handover.stack import Stack
+
+ABOUT = {
+    "runner": "roles that HCP Terraform works with",
+    "network": "VPC, subnets, ways out",
+    "cluster": "EKS cluster, nodes, EKS add-ons",
+    "services": "what Kubeflow stands on in AWS: storage, database, sign-in, credentials, roles",
+    "addons": "what the cluster gets on AWS: load balancers, autoscaling, disks",
+    "kubeflow": "Kubeflow",
+    "teams": "teams: namespaces, quotas, roles",
+}
+
+
+def readme(platform: str, stacks: Sequence[Stack]) -> str:
+    """The page that a stranger follows."""
+    providers = {
+        provider["source"]: provider["version"]
+        for stack in stacks
+        for provider in stack.terraform["required_providers"].values()
+    }
+    locked = all((stack.folder / ".terraform.lock.hcl").is_file() for stack in stacks)
+    return page(
+        Path(__file__).with_name("README.md.j2"),
+        platform=platform,
+        stacks=stacks,
+        about=ABOUT,
+        counts={stack.name: len(list(managed(stack.document))) for stack in stacks},
+        terraform_version=stacks[0].terraform["required_version"],
+        providers=dict(sorted(providers.items())),
+        locked="Their hashes are in each `.terraform.lock.hcl`."
+        if locked
+        else "No lock file came along: `terraform init` writes one, commit it.",
+        region=region_of(stacks),
+        kubernetes=any(stack.releases for stack in stacks),
+        backend=stacks[0].backend,
+        init={stack.name: init_arguments(stack) for stack in stacks},
+        sources=sources(stacks),
+        protected=any(protected(stack) for stack in stacks),
+    )
+
+
+def region_of(stacks: Sequence[Stack]) -> str:
+    """Region of the AWS provider."""
+    region: str = stacks[0].document["provider"]["aws"][0]["region"]
+    return region
+
+
+def sources(stacks: Sequence[Stack]) -> dict[str, dict[str, str]]:
+    """Stack to variable to the stack that hands it on."""
+    found: dict[str, dict[str, str]] = {stack.name: dict.fromkeys(stack.inputs, "you") for stack in stacks}
+    for source in stacks:
+        for layer in source.gives:
+            taken = source.document["output"][f"for_{layer.replace('-', '_')}"]["value"]
+            found[f"{source.platform}-{layer}"] |= dict.fromkeys(taken, f"`{source.name}`")
+    return found
+
+
+def protected(stack: Stack) -> bool:
+    """Whether any resource refuses to be destroyed."""
+    return any(
+        resource.get("lifecycle", {}).get("prevent_destroy")
+        for resources in stack.document.get("resource", {}).values()
+        for resource in resources.values()
+    )
+
+
+def inputs_script(stacks: Sequence[Stack]) -> str:
+    """`inputs.sh`: needs a POSIX shell and Terraform, nothing else."""
+    givers = {stack.name: [one for one in stacks if stack.layer in one.gives] for stack in stacks}
+    by_name = {stack.name: stack for stack in stacks}
+    return page(
+        Path(__file__).with_name("inputs.sh.j2"),
+        givers={
+            name: [(one.name, one.layer, by_name[name].layer.replace("-", "_"), init_arguments(one)) for one in ones]
+            for name, ones in givers.items()
+            if ones
+        },
+    )

@@ -1,0 +1,160 @@
+"""A stranger's way: unpack the archive in an empty folder, and follow its README with nothing but a shell and Terraform."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.settings import Dex, Kubeflow, Platform, State
+from stacks.handover.stack import Stack
+from tests.e2e.kubeflow_stage import fill_cache
+from tests.e2e.stage import admin_role, small
+from tests.moto_extension import CREDENTIALS, Server, leftovers
+from tests.provider_mirror import cli_config
+from tests.providers import ChartFolders, Clusters, attached
+from tests.stacks.handover.packed import stacks, unpacked
+from tests.terraform import Terraform
+from tests.variants import IN_CLUSTER
+
+pytestmark = pytest.mark.terraform
+KEPT = {
+    "cert-manager",
+    "default-storage-class",
+    "istio",
+    "istio-crds",
+    "istio-namespace",
+    "katib",
+    "kubeflow-namespace",
+    "kubeflow-roles",
+}
+TOOLS = ("cat", "dirname", "grep", "mkdir", "mv", "rm", "sh", "terraform")
+BUCKET = "strangers-state"
+
+
+def gift(**settings: object) -> Platform:
+    """A whole platform with little in it; katib needs a password, so credentials are handed from stack to stack."""
+    left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT)
+    kubeflow = Kubeflow(auth=Dex(users=("ada@team.example.net",)), without=left_out, services=IN_CLUSTER)
+    return small("gift", **{"state": State.none(backend="s3"), "kubeflow": kubeflow, **settings})
+
+
+@dataclass
+class Stranger:
+    """Who has the archive, a shell and Terraform."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, line: str) -> subprocess.CompletedProcess[str]:
+        """One line of a shell."""
+        return subprocess.run(
+            ["sh", "-euc", line],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
+
+    def must(self, line: str) -> str:
+        """The same, and it works."""
+        done = self.run(line)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+@contextmanager
+def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger]:
+    """An environment in which nothing of this project can be found; Helm's and Kubernetes' providers are the stand-ins."""
+    programs = folder.parent / "bin"
+    programs.mkdir()
+    for tool in TOOLS:
+        program = shutil.which(tool)
+        assert program is not None, tool
+        (programs / tool).symlink_to(program)
+    charts = (
+        folder.parent / "charts-of-all"
+    )  # one provider process serves all stacks here; Terraform itself checks each stack's own
+    for stack in found:
+        for chart in stack.local_charts:
+            (charts / chart).parent.mkdir(parents=True, exist_ok=True)
+            (charts / chart).symlink_to(folder / "stacks" / stack.name / chart)
+    cli_file = folder.parent / "cli.tfrc"
+    cli_file.write_text(cli_config())
+    with attached(Terraform(charts, aws.endpoint), Clusters(), ChartFolders()) as providers:
+        yield Stranger(
+            folder,
+            {
+                "PATH": str(programs),
+                "HOME": str(folder.parent),
+                **CREDENTIALS,
+                **providers.environment,
+                "AWS_ENDPOINT_URL": aws.endpoint,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "NO_PROXY": "127.0.0.1",
+                "TF_CLI_CONFIG_FILE": str(cli_file),
+                "TF_CLI_ARGS_apply": "-auto-approve -input=false -no-color -parallelism=30",
+                "TF_CLI_ARGS_destroy": "-auto-approve -input=false -no-color -parallelism=30",
+                "CHECKPOINT_DISABLE": "1",
+            },
+        )
+
+
+def commands(readme: str, chapter: str) -> list[str]:
+    """The shell lines of one chapter."""
+    text = readme.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    return [line for line in block.splitlines() if line]
+
+
+def test_a_stranger_applies_and_destroys_all_stacks_by_the_readme(aws: Server, tmp_path: Path) -> None:
+    fill_cache()
+    admin_role(aws)
+    found = stacks(tmp_path / "ours", gift())
+    folder = unpacked(tmp_path / "ours", gift()).rename(tmp_path / "theirs")
+    shutil.rmtree(tmp_path / "ours" / "generated")
+    readme = (folder / "README.md").read_text()
+    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    filled = folder / "backend.tfbackend"
+    filled.write_text(
+        filled.read_text().replace('bucket = ""', f'bucket = "{BUCKET}"').replace('region = ""', 'region = "us-west-2"')
+        + "use_path_style = true\n"  # moto has no names for buckets
+    )
+    with stranger(folder, aws, found) as them:
+        early = them.run("sh inputs.sh gift-cluster")
+        assert (early.returncode, "gift-network has not been applied yet" in early.stderr) == (3, True), early.stderr
+        assert not list(folder.glob("stacks/*/*.tfvars.json"))
+        for line in commands(readme, "Apply"):
+            them.must(line)
+        keys = {one["Key"] for one in aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]}
+        assert keys == {f"gift/{stack.layer}.tfstate" for stack in found}
+        for stack in found:
+            done = them.run(f"terraform -chdir=stacks/{stack.name} plan -input=false -detailed-exitcode -no-color")
+            assert done.returncode == 0, done.stdout + done.stderr
+        for line in commands(readme, "Destroy"):
+            them.must(line)
+    aws.client("s3").delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": key} for key in keys]})
+    aws.client("s3").delete_bucket(Bucket=BUCKET)
+    assert [one for one in leftovers("us-west-2") if "platform-admins" not in one] == []
+
+
+def test_a_wrong_input_is_refused_with_the_output_that_it_is(aws: Server, tmp_path: Path) -> None:
+    fill_cache()
+    found = stacks(tmp_path / "ours", gift(state=State.none()))
+    folder = unpacked(tmp_path / "ours", gift(state=State.none())).rename(tmp_path / "theirs")
+    with stranger(folder, aws, found) as them:
+        inputs = folder / "stacks/gift-cluster/network.auto.tfvars.json"
+        inputs.write_text('{"vpc_id": "not-one", "private_subnet_ids": ["subnet-0", "subnet-1"]}')
+        them.must("terraform -chdir=stacks/gift-cluster init -input=false")
+        done = them.run("terraform -chdir=stacks/gift-cluster plan -input=false -no-color")
+    assert done.returncode == 1
+    assert "vpc_id: an id of a VPC begins with vpc-; it is output vpc_id of the network stack" in " ".join(
+        done.stderr.replace("│", " ").split()
+    )

@@ -1,0 +1,201 @@
+"""What is in the archive, and that it is the same archive each time."""
+
+import hashlib
+import io
+import json
+import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import yaml
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from modules.kubeflow.cache import Cache
+from modules.settings import State
+from stacks.document import json_bytes
+from stacks.handover.archive import files_of, pack, write_archive
+from stacks.handover.backends import BACKENDS, own_file, shared_file
+from stacks.handover.bill_of_materials import image_parts, purl
+from stacks.handover.stack import read_stacks
+from stacks.platform import build
+from tests.stacks.handover.packed import generated, given, stacks, unpacked
+from tests.variants import FULL_KUBEFLOW, platform
+
+WITH_CHARTS = given(kubeflow=FULL_KUBEFLOW)
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (pack("gift", files_of("gift", stacks(tmp_path / folder, given()))) for folder in ("a", "b"))
+    assert first == second
+
+
+def test_nothing_in_it_tells_of_this_machine(tmp_path: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(pack("gift", files_of("gift", stacks(tmp_path, given()))))) as archive:
+        for entry in archive:
+            content = archive.extractfile(entry)
+            assert content is not None
+            assert (entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname) == (0, 0, 0, "", "")
+            assert str(tmp_path).encode() not in content.read()
+
+
+def test_every_file_is_in_the_checksums(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given())
+    sums = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+    assert set(sums) == there
+    assert all(hashlib.sha256((folder / path).read_bytes()).hexdigest() == digest for path, digest in sums.items())
+
+
+def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
+    root = generated(tmp_path, given())
+    network = root / "stacks" / "gift-network"
+    (network / ".terraform").mkdir()
+    for name in (".terraform/modules.json", "terraform.tfstate", "secret.auto.tfvars.json", "plan"):
+        (network / name).write_text("secret")
+    (network / ".terraform.lock.hcl").write_text("# hashes")
+    files = files_of("gift", read_stacks(root)["gift"])
+    assert {path for path in files if path.startswith("stacks/gift-network/")} == {
+        f"stacks/gift-network/{name}" for name in (".terraform.lock.hcl", "cdk.tf.json", "stack.tfbackend")
+    }
+    assert b"Their hashes are in each" not in files["README.md"]  # only one of two has them
+
+
+def test_a_platform_with_a_state_of_its_own_is_not_handed_over(tmp_path: Path) -> None:
+    root = generated(tmp_path, given(), platform("ours"))
+    assert list(read_stacks(root)) == ["gift"]
+    with pytest.raises(ValueError, match=r"no platform is meant for a hand-over: ours keep.*State\.none"):
+        read_stacks(generated(tmp_path / "other", platform("ours")))
+
+
+def test_without_generated_it_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="nothing is generated yet; run: make synth"):
+        read_stacks(tmp_path)
+
+
+def test_missing_charts_are_an_error_and_the_earlier_archive_stays(tmp_path: Path) -> None:
+    root = generated(tmp_path, WITH_CHARTS)
+    archive = tmp_path / "handover" / "gift.tar.gz"
+    archive.parent.mkdir()
+    archive.write_bytes(b"earlier")
+    chart = root / "stacks/gift-addons/charts/default-storage-class/files/all.yaml"
+    chart.write_text(chart.read_text() + "# changed by hand\n")
+    with pytest.raises(ValueError, match=r"gift-addons/charts/default-storage-class.*make vendor synth"):
+        write_archive(archive.parent, "gift", read_stacks(root)["gift"])
+    assert archive.read_bytes() == b"earlier"
+
+
+@pytest.mark.skipif(not Cache().folder.is_dir(), reason="no charts in the cache: run make vendor")
+def test_the_bill_of_materials_is_valid_and_names_providers_charts_and_images(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, WITH_CHARTS)
+    text = (folder / "sbom.cdx.json").read_text()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    bom = json.loads(text)
+    names = {(one["type"], one["name"]) for one in bom["components"]}
+    assert ("library", "hashicorp/aws") in names
+    releases = {
+        release["name"]
+        for document in build(WITH_CHARTS).documents.values()
+        for release in document.get("resource", {}).get("helm_release", {}).values()
+    }
+    assert {one["bom-ref"] for one in bom["components"] if one["type"] == "application"} == {
+        f"helm-release:{name}" for name in releases
+    }
+    images = {
+        image
+        for document in build(WITH_CHARTS).documents.values()
+        for image in document["output"].get("images", {}).get("value", ())
+    }
+    assert {one["bom-ref"] for one in bom["components"] if one["type"] == "container"} == {
+        f"image:{one}" for one in images
+    }
+    assert "timestamp" not in bom["metadata"]
+
+
+@pytest.mark.parametrize(
+    ("image", "parts", "url"),
+    [
+        ("ghcr.io/a/b:1.2", ("ghcr.io/a/b", "1.2"), "pkg:oci/b?repository_url=ghcr.io/a/b&tag=1.2"),
+        ("host:5000/a", ("host:5000/a", "latest"), "pkg:oci/a?repository_url=host:5000/a&tag=latest"),
+        ("a@sha256:" + "0" * 64, ("a", "sha256:" + "0" * 64), "pkg:oci/a@sha256:" + "0" * 64 + "?repository_url=a"),
+    ],
+)
+def test_an_image_has_a_package_url(image: str, parts: tuple[str, str], url: str) -> None:
+    assert image_parts(image) == parts
+    assert purl(image).to_string().replace("%2F", "/").replace("%3A", ":") == url
+
+
+@pytest.mark.parametrize("kind", BACKENDS)
+def test_each_kind_of_backend_gets_a_state_of_its_own_for_each_stack(kind: str, tmp_path: Path) -> None:
+    found = stacks(tmp_path, given(state=State.none(backend=kind)))
+    assert len({own_file(stack) for stack in found}) == (len(found) if kind != "http" else 1)
+    assert all("=" in line or line.startswith("#") for line in shared_file(kind).splitlines())
+
+
+def test_without_a_backend_block_the_readme_tells_how_to_override(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given(state=State.none()))
+    readme = (folder / "README.md").read_text()
+    assert "backend_override.tf.json" in readme
+    assert not list(folder.rglob("*.tfbackend"))
+    (example,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    assert "s3" in json.loads(example)["terraform"]["backend"]
+
+
+def test_the_readme_names_every_input_with_its_source(tmp_path: Path) -> None:
+    found = stacks(tmp_path, given())
+    readme = files_of("gift", found)["README.md"].decode()
+    for stack in found:
+        for name in stack.inputs:
+            assert re.search(rf"^\| `{name}` \|.*\| `gift-\w+` \|$", readme, re.MULTILINE), name
+        for address, _ in stack.stateful:
+            assert f"`{address}`" in readme
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"), [("github-actions.yml", "github-workflows"), ("gitlab-ci.yml", "gitlab-ci")]
+)
+def test_pipelines_are_valid_by_their_own_schemas(name: str, schema: str, tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given())
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "check_jsonschema",
+            "--builtin-schema",
+            f"vendor.{schema}",
+            str(folder / "pipelines" / name),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_in_every_pipeline_each_stack_waits_for_the_one_before(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given())
+    order = [stack.name for stack in stacks(tmp_path / "again", given())]
+    github = yaml.safe_load((folder / "pipelines/github-actions.yml").read_text())
+    assert [github["jobs"][name].get("needs") for name in order] == [None, *order[:-1]]
+    gitlab = yaml.safe_load((folder / "pipelines/gitlab-ci.yml").read_text())
+    assert gitlab["stages"] == order
+    assert all(gitlab[f"{name}-{action}"]["stage"] == name for name in order for action in ("plan", "apply"))
+    atlantis = yaml.safe_load((folder / "pipelines/atlantis.yaml").read_text())
+    assert [one["name"] for one in atlantis["projects"]] == order
+    assert [one.get("depends_on") for one in atlantis["projects"]] == [None, *([name] for name in order[:-1])]
+    assert [one["execution_order_group"] for one in atlantis["projects"]] == list(range(len(order)))
+
+
+def test_no_pipeline_holds_a_key(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given())
+    for path in (folder / "pipelines").iterdir():
+        assert not re.search(r"ACCESS_KEY|SECRET", path.read_text()), path.name
+
+
+def test_generated_json_goes_over_as_it_is(tmp_path: Path) -> None:
+    folder = unpacked(tmp_path, given())
+    for name, document in build(given()).documents.items():
+        assert (folder / "stacks" / name / "cdk.tf.json").read_bytes() == json_bytes(document)
