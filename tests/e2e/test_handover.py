@@ -13,7 +13,7 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.handover.stack import Stack
-from tests.e2e.kubeflow_stage import fill_cache
+from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import admin_role, small
 from tests.moto_extension import CREDENTIALS, Server, leftovers
 from tests.provider_mirror import cli_config
@@ -50,6 +50,7 @@ class Stranger:
 
     folder: Path
     environment: Mapping[str, str]
+    clusters: Clusters
 
     def run(self, line: str) -> subprocess.CompletedProcess[str]:
         """One line of a shell."""
@@ -88,7 +89,8 @@ def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger
             (charts / chart).symlink_to(folder / "stacks" / stack.name / chart)
     cli_file = folder.parent / "cli.tfrc"
     cli_file.write_text(cli_config())
-    with attached(Terraform(charts, aws.endpoint), Clusters(), ChartFolders()) as providers:
+    clusters = Clusters()
+    with attached(Terraform(charts, aws.endpoint), clusters, ChartFolders()) as providers:
         yield Stranger(
             folder,
             {
@@ -104,6 +106,7 @@ def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger
                 "TF_CLI_ARGS_destroy": "-auto-approve -input=false -no-color -parallelism=30",
                 "CHECKPOINT_DISABLE": "1",
             },
+            clusters,
         )
 
 
@@ -132,6 +135,9 @@ def test_a_stranger_applies_and_destroys_all_stacks_by_the_readme(aws: Server, t
         assert (early.returncode, "gift-network has not been applied yet" in early.stderr) == (3, True), early.stderr
         assert not list(folder.glob("stacks/*/*.tfvars.json"))
         for line in commands(readme, "Apply"):
+            if line == "sh inputs.sh gift-addons":  # the cluster is there, and its controllers are about to run
+                endpoint = aws.client("eks").describe_cluster(name="gift")["cluster"]["endpoint"]
+                them.clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
             them.must(line)
         keys = {one["Key"] for one in aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]}
         assert keys == {f"gift/{stack.layer}.tfstate" for stack in found}
