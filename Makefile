@@ -142,6 +142,7 @@ diff: synth node_modules/installed ## what a deploy would change, stack after st
 deploy: STEPS := 5
 deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve asks nothing)
 	$(needs-an-answer)
+	@.venv/bin/python -m stacks.state_bucket
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS)
 

@@ -1,15 +1,12 @@
 """`make vendor`: the catalogue's kustomizations, and those that the platforms of `main.py` bring themselves."""
 
-import runpy
 import sys
 from pathlib import Path
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component
 from modules.kubeflow.vendor import main
-from modules.settings import Platform
-
-MAIN = Path("main.py")
+from stacks.main_file import MAIN, platforms
 
 
 def components(main_file: Path = MAIN) -> list[Component]:
@@ -19,9 +16,8 @@ def components(main_file: Path = MAIN) -> list[Component]:
         ValueError: two platforms mean different things by one name.
     """
     found = {component.name: component for component in CATALOGUE}
-    values = runpy.run_path(str(main_file), run_name="main") if main_file.exists() else {}
-    for platform in values.values():
-        if isinstance(platform, Platform) and platform.kubeflow is not None:
+    for platform in platforms(main_file):
+        if platform.kubeflow is not None:
             for component in platform.kubeflow.own:
                 if found.setdefault(component.name, component) != component:
                     raise ValueError(f"components: two are named {component.name} and differ; give each its own name")

@@ -77,10 +77,14 @@ def before(key: str) -> dict[str, Mapping[str, Any]]:
     return layers(next(effect.base for effect in EFFECTS if effect.base.model_dump_json() == key))
 
 
+NOT_IN_TERRAFORM = {"S3State.make_bucket"}
+"""What other commands than synth read: tests/stacks/test_state_bucket.py."""
+
+
 def test_every_field_of_every_section_has_an_effect() -> None:
     fields = {f"{kind.__name__}.{name}" for kind in sections(Platform) for name in kind.model_fields}
     assert len(fields) > 130
-    assert fields == {field for effect in EFFECTS for field in effect.does}
+    assert fields - NOT_IN_TERRAFORM == {field for effect in EFFECTS for field in effect.does}
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=str)

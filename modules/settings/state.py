@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag
 
 from modules.facts.regions import region
+from modules.settings.runner import HcpRoles
 from modules.settings.section import Problem, Section, rule
 from modules.settings.types import KeyArn, NonEmpty, kind_of, matching
 
@@ -41,7 +42,12 @@ class S3State(Section):
     """State in an S3 bucket, locked by Terraform's own lock file (no DynamoDB), encrypted."""
 
     bucket: Annotated[str, matching(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")] = Field(
-        description="The bucket. It must exist before the first `terraform init`."
+        description="The bucket. It must exist before the first `terraform init`, or be made by `make deploy`."
+    )
+    make_bucket: bool = Field(
+        False,
+        description="Let `make deploy` make the bucket if there is none: versioned, encrypted by KMS, TLS only, closed to the public. A bucket that "
+        "somebody else made is never touched.",
     )
     region: str = Field(description="Region of the bucket, such as us-west-2; not always the platform's.")
     kms_key_arn: KeyArn | None = Field(
@@ -84,6 +90,10 @@ class HcpState(Section):
         ),
     ] = Field("", description="First part of the workspace names: `<workspace_prefix><platform>-<layer>`.")
     hostname: NonEmpty = Field("app.terraform.io", description="Another host for Terraform Enterprise.")
+    roles: HcpRoles | None = Field(
+        None,
+        description="AWS roles for its runs, as the stack `<platform>-runner`. None: the workspaces have credentials already.",
+    )
 
     def address(self, platform: str, layer: str) -> str:
         """Where this stack's state lies; two stacks of one address would overwrite each other."""
