@@ -205,6 +205,10 @@ class Cluster(Section):
             yield from readable(check(self))
 
 
+WebhookPort = Literal[4443, 8443, 9443, 10250, 15017]
+"""What webhooks of the catalogue listen on; a test compares with the security groups of clusters made here."""
+
+
 class ExistingCluster(Section):
     """A cluster that is there already: made by eksctl, terraform-aws-modules or a console. It is looked up, not changed."""
 
@@ -222,4 +226,9 @@ class ExistingCluster(Section):
     node_security_group_id: SecurityGroupId | None = Field(
         None,
         description="Security group that its nodes carry. None: the one that EKS made for the cluster, which terraform-aws-modules does not use.",
+    )
+    open_webhook_ports: tuple[WebhookPort, ...] = Field(
+        (),
+        description="Ports to open from the control plane to its nodes, one rule each, beside the group's own. Empty: none; a plan says which are "
+        "missing. Not where the group's rules stand inside of it (inline), since whoever made them would take ours away.",
     )

@@ -1,0 +1,94 @@
+"""Kubeflow on a cluster that others made and keep with Terraform of theirs: nothing of theirs is touched."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
+from stacks.platform import build, write_all_charts
+from tests.e2e.foreign import Foreign
+from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
+from tests.e2e.stage import place
+from tests.moto_extension import Server
+from tests.providers import Clusters, attached
+from tests.terraform import Terraform, TerraformError
+from tests.variants import IN_CLUSTER
+
+pytestmark = pytest.mark.terraform
+KEPT = {
+    "cert-manager",
+    "default-storage-class",
+    "istio",
+    "istio-crds",
+    "istio-namespace",
+    "katib",
+    "kubeflow-namespace",
+    "kubeflow-roles",
+}
+PORTS = [443, 4443, 6443, 8443, 9443, 10250]
+LAYERS = ("services", "addons", "kubeflow")
+
+
+def guest(theirs: Foreign, **cluster: object) -> Platform:
+    """A platform of ours on their cluster."""
+    return Platform(
+        name="guest",
+        region="us-west-2",
+        cluster=ExistingCluster(
+            **{"name": "legacy", "node_security_group_id": theirs.outputs["node_security_group_id"], **cluster}
+        ),
+        kubeflow=Kubeflow(
+            auth=Dex(users=("ada@team.example.net",)),
+            without=tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT),
+            services=IN_CLUSTER,
+        ),
+        deletion_protection=False,
+    )
+
+
+@contextmanager
+def staged(folder: Path, aws: Server, settings: Platform) -> Iterator[dict[str, Terraform]]:
+    """Our stacks, with the stand-ins of Helm and Kubernetes on their API server."""
+    fill_cache()
+    made = build(settings)
+    found = place(folder, aws, made.tree)
+    assert write_all_charts(made, folder / "generated") == []
+    clusters = Clusters()
+    endpoint = aws.client("eks").describe_cluster(name="legacy")["cluster"]["endpoint"]
+    clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
+    with ExitStack() as open_:
+        yield {layer: open_.enter_context(attached(found[f"guest-{layer}"], clusters)) for layer in LAYERS}
+
+
+def test_a_closed_port_is_named_and_nothing_of_theirs_is_touched(aws: Server, tmp_path: Path) -> None:
+    theirs = Foreign(tmp_path / "theirs", aws, node_ports=PORTS)
+    with staged(tmp_path / "ours", aws, guest(theirs)) as stacks:
+        with pytest.raises(TerraformError) as refused:
+            stacks["services"].plan()
+        told = " ".join(str(refused.value).split())
+        assert "does not let the control plane in on port 15017, where webhooks listen" in told
+        assert "set open_webhook_ports=(15017,)" in told
+        theirs.change(node_ports=[*PORTS, 15017])
+        for layer in LAYERS:
+            stacks[layer].apply()
+        for layer in LAYERS:
+            plan = stacks[layer].plan()
+            assert plan.is_empty, plan.explain()
+        theirs.check_untouched()
+        for layer in reversed(LAYERS):
+            stacks[layer].destroy()
+    theirs.check_untouched()
+
+
+def test_a_port_is_opened_beside_their_rules_when_settings_say_so(aws: Server, tmp_path: Path) -> None:
+    theirs = Foreign(tmp_path / "theirs", aws, inline_node_rules=False, node_ports=PORTS)
+    with staged(tmp_path / "ours", aws, guest(theirs, open_webhook_ports=(15017,))) as stacks:
+        stacks["services"].apply()
+        plan = stacks["services"].plan()
+        assert plan.is_empty, plan.explain()
+        theirs.check_untouched()
+        stacks["services"].destroy()
+    theirs.check_untouched()
