@@ -23,7 +23,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover bench vendor docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover take-over bench vendor docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -36,12 +36,12 @@ synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@.venv/bin/python -m stacks.vendor --missing
 	@.venv/bin/python main.py
 
-test: STEPS := 5
-test: .venv/dev-packages .tools/checkov/packages ## all tests, those with the real Terraform too
+test: STEPS := 6
+test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, those with the real Terraform too
 	@.venv/bin/python -m stacks.vendor --missing
-	@echo "[4/5] tests without Terraform"
+	@echo "[5/6] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
-	@echo "[5/5] tests with Terraform and the AWS provider"
+	@echo "[6/6] tests with Terraform and the AWS provider"
 	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile -m terraform $(ARGS)
 
 test-fast: STEPS := 3
@@ -61,6 +61,12 @@ handover: STEPS := 4
 handover: synth ## pack each platform with State.none() as one archive for another's Terraform pipeline
 	@echo "[4/4] archives into handover/"
 	@.venv/bin/python -m stacks.handover
+
+take-over: STEPS := 3
+take-over: .venv/packages ## read a VPC and a cluster that others made, to be imported (CLUSTER=name REGION=us-west-2)
+	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "take-over: name both: make take-over CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
+	@echo "[3/3] $(CLUSTER) into adopted/$(CLUSTER).json"
+	@.venv/bin/python -m stacks.take_over "$(CLUSTER)" --region "$(REGION)"
 
 bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
@@ -144,14 +150,18 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 	$(needs-an-answer)
 	@.venv/bin/python -m stacks.state_bucket
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
-	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS)
+	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
+		echo "deploy: stopped at the stack that failed; those before it stand, and none after it was begun." >&2; \
+		echo "deploy: mend what the error above names, and run the same command again: it goes on from there." >&2; exit 1; }
 
 destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
 	@test -n "$(STACK)" || { echo "destroy: name the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
 	$(needs-an-answer)
 	@echo "[5/5] cdktf destroy $(STACK)"
-	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS)
+	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS) || { \
+		echo "destroy: stopped at the stack that failed; those after it in the order are gone." >&2; \
+		echo "destroy: mend what the error above names, and run the same command again." >&2; exit 1; }
 
 needs-an-answer = @test -t 0 || case "$(ARGS)" in *--auto-approve*) ;; \
 	*) echo "$@: no terminal to ask on; without questions: make $@ ARGS=--auto-approve" >&2; exit 1;; esac

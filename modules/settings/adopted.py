@@ -1,0 +1,82 @@
+"""A VPC and a cluster that others made and this platform takes over, as `make take-over` read them from AWS."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from modules.settings.network import FlowLogs
+from modules.settings.section import Problem, Section, repeated, rule
+from modules.settings.types import Block, NonEmpty, matching
+
+
+class AdoptedResource(Section):
+    """One resource, as Terraform is to know it."""
+
+    type: Annotated[str, matching(r"aws_[a-z0-9_]+", "a type of the AWS provider, such as aws_vpc")] = Field(
+        description="Terraform type."
+    )
+    name: Annotated[str, matching(r"[a-z_][a-z0-9_]*", "a Terraform name: small letters, digits and underscores")] = (
+        Field(description="Terraform name.")
+    )
+    id: NonEmpty = Field(description="What Terraform imports it by.")
+    arguments: dict[str, JsonValue] = Field(description="Its arguments, as they are in AWS now.")
+
+    @property
+    def address(self) -> str:
+        """`<type>.<name>`."""
+        return f"{self.type}.{self.name}"
+
+
+class Adopted(Section):
+    """What is taken over, unchanged; and single hardenings, all off, since each of them changes what is theirs."""
+
+    resources: tuple[AdoptedResource, ...] = Field(
+        description="Read from the file that `make take-over` wrote: read_adopted(…)."
+    )
+    default_tags: bool = Field(False, description="Put the platform's tags on all of it.")
+    closed_default_security_group: bool = Field(
+        False, description="Take every rule out of the VPC's default security group, which lets its members talk."
+    )
+    flow_logs: FlowLogs | None = Field(None, description="Flow logs of the VPC. None: as they are.")
+    log_types: tuple[NonEmpty, ...] | None = Field(
+        None, description="Logs of the control plane, such as audit. None: as they are."
+    )
+    public_access_cidrs: tuple[Block, ...] | None = Field(
+        None, description="Networks that reach the public endpoint of the API server. None: as they are."
+    )
+    private_endpoint: bool | None = Field(
+        None, description="Whether the API server has an endpoint in the VPC. None: as it is."
+    )
+
+    @rule
+    def _each_once(self) -> Iterator[Problem]:
+        for address in repeated(resource.address for resource in self.resources):
+            yield "resources", f"{address} stands twice; run `make take-over` again, or rename one in its file"
+
+    @rule
+    def _what_hardenings_need(self) -> Iterator[Problem]:
+        types = {resource.type for resource in self.resources}
+        of_the_vpc = self.closed_default_security_group or self.flow_logs is not None
+        if of_the_vpc and "aws_vpc" not in types:
+            yield (
+                "resources",
+                "hold no aws_vpc, which closed_default_security_group and flow_logs are about; take the VPC over, too",
+            )
+        of_the_cluster = (self.log_types, self.public_access_cidrs, self.private_endpoint) != (None, None, None)
+        if of_the_cluster and "aws_eks_cluster" not in types:
+            yield (
+                "resources",
+                "hold no aws_eks_cluster, which log_types, public_access_cidrs and private_endpoint are about; take it over, too",
+            )
+
+
+def read_adopted(file: str | Path) -> Adopted:
+    """Settings from the file that `make take-over` wrote; for `main.py`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return Adopted(resources=tuple(AdoptedResource(**one) for one in json.loads(Path(file).read_bytes())["resources"]))

@@ -1,0 +1,63 @@
+"""What both readers share: the account, names of addresses, tags."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modules.naming import slug
+
+
+@dataclass
+class Reader:
+    """Clients of one account and region, and the resources found so far.
+
+    Args:
+        ec2: boto3 client.
+        eks: boto3 client.
+        iam: boto3 client.
+    """
+
+    ec2: Any
+    eks: Any
+    iam: Any
+    found: list[dict[str, Any]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What was seen and stays with its owner, a sentence each."""
+
+    def add(self, type_: str, called: str, id_: str, /, **arguments: Any) -> None:
+        """Put a resource down; arguments that are None or empty are not set in AWS, and so not given."""
+        wanted = slug(called).lower() or "this"
+        wanted = f"_{wanted}" if wanted[0].isdigit() else wanted
+        taken = {one["name"] for one in self.found if one["type"] == type_}
+        free = next(
+            name
+            for name in itertools.chain([wanted], (f"{wanted}_{n}" for n in itertools.count(2)))
+            if name not in taken
+        )
+        given = {key: value for key, value in arguments.items() if value not in (None, "", [], {})}
+        self.found.append({"type": type_, "name": free, "id": id_, "arguments": given})
+
+    def pages(self, client: Any, call: str, key: str, **arguments: Any) -> list[Any]:
+        """All items of a call that may answer in pages."""
+        if not client.can_paginate(call):
+            items: list[Any] = getattr(client, call)(**arguments)[key]
+            return items
+        pages = client.get_paginator(call).paginate(**arguments)
+        return [item for page in pages for item in page.get(key, ())]
+
+
+def tags(listed: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -> dict[str, str]:
+    """Tags as a mapping, without those that AWS sets itself."""
+    found = dict(listed) if isinstance(listed, Mapping) else {tag["Key"]: tag["Value"] for tag in listed or ()}
+    return {key: value for key, value in sorted(found.items()) if not key.startswith("aws:")}
+
+
+def name_of(listed: Iterable[Mapping[str, str]] | None, otherwise: str) -> str:
+    """The tag Name, or something else to call it by."""
+    return tags(listed).get("Name") or otherwise
+
+
+def by_vpc(vpc_id: str) -> list[dict[str, Any]]:
+    """The filter of most calls."""
+    return [{"Name": "vpc-id", "Values": [vpc_id]}]
