@@ -79,9 +79,10 @@ vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEF
 	@.venv/bin/python -m stacks.vendor $(if $(UPDATE),--update)
 
 docs: STEPS := 3
-docs: .venv/packages ## the pages of docs/ that are read off settings, outputs, catalogue and generated/
-	@echo "[3/3] pages of docs/ that are read off the code"
+docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then docs/ as a site in site/, without a broken link
+	@echo "[3/3] pages of docs/ that are read off the code, and the site"
 	@.venv/bin/python -m docs.generate
+	@.venv/bin/python -m mkdocs --quiet build --strict
 
 # --- lock files ---------------------------------------------------------------------------------------------------------
 
@@ -148,6 +149,7 @@ diff: synth node_modules/installed ## what a deploy would change, stack after st
 deploy: STEPS := 5
 deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve asks nothing)
 	$(needs-an-answer)
+	@.venv/bin/python -m stacks.preflight
 	@.venv/bin/python -m stacks.state_bucket
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
@@ -158,6 +160,7 @@ destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
 	@test -n "$(STACK)" || { echo "destroy: name the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
 	$(needs-an-answer)
+	@.venv/bin/python -m stacks.preflight
 	@echo "[5/5] cdktf destroy $(STACK)"
 	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS) || { \
 		echo "destroy: stopped at the stack that failed; those after it in the order are gone." >&2; \

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from docs.architecture_page import architecture_page
 from docs.capabilities_page import capabilities_page
 from docs.catalogue_page import catalogue_page
 from docs.outputs_page import outputs_page
@@ -14,6 +15,7 @@ DOCS = Path(__file__).parent
 def pages() -> dict[str, str]:
     """Every generated page, by its file name."""
     return {
+        "architecture.md": architecture_page(),
         "settings.md": settings_page(),
         "outputs.md": outputs_page(),
         "security-reference.md": security_page(),

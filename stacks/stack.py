@@ -24,6 +24,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct
 
 from modules.account import Account
+from modules.facts.terraform import TERRAFORM_VERSION
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.settings import Platform
@@ -33,8 +34,6 @@ from stacks.contract import Output, contract_of
 
 AWS_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
 """Both majors take every argument that we write; the bindings alone would pin one exact version."""
-TERRAFORM_VERSION = ">= 1.11.0"
-"""Native S3 lock files and write-only arguments."""
 STACK_FOLDER = PurePosixPath("generated/stacks/name")
 """Terraform runs in the stack's folder; the local state lies outside of generated/, this many steps up."""
 
@@ -64,7 +63,7 @@ class PlatformStack(TerraformStack):
             "aws",
             region=platform.region,
             allowed_account_ids=list(platform.allowed_account_ids) or None,
-            default_tags=[AwsProviderDefaultTags(tags=tags(platform))],
+            default_tags=[AwsProviderDefaultTags(tags=tags(platform))] if self.tagged(platform) else None,
             assume_role=[
                 AwsProviderAssumeRole(role_arn=platform.assume_role_arn, external_id=platform.assume_role_external_id)
             ]
@@ -76,6 +75,10 @@ class PlatformStack(TerraformStack):
         self._backend(platform.state)
         self._moves()
         self.account = Account(self, "account", region=platform.region)
+
+    def tagged(self, platform: Platform) -> bool:
+        """Whether the platform's tags are on everything of this stack."""
+        return True
 
     def _backend(self, state: LocalState | S3State | HcpState | NoState) -> None:
         name, layer = self.platform.name, self.layer
