@@ -18,6 +18,8 @@ WITHOUT_MANIFEST = {
     "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Nobody gets in until "
     '`values` name an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
     "kubeflow-namespace": "Nothing to do: the other components are in it. What people make belongs into their team's namespace.",
+    "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",
+    "fsx-storage-class": "Claims named `fsx`: [storage.md](storage.md#fast-files-on-fsx-for-lustre).",
 }
 """Entries that need no object of yours, and how they are used."""
 

@@ -16,6 +16,7 @@ from modules.settings.section import Section
 
 WORDS = {
     "str": "text",
+    "float": "number",
     "int": "whole number",
     "bool": "`True` or `False`",
     "IPv4Network": 'network, such as `"10.0.0.0/16"`',

@@ -13,7 +13,7 @@ from modules.cluster.fargate import FargateProfiles
 from modules.cluster.node_group import ManagedNodeGroup
 from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups
 from modules.naming import tags
-from modules.settings import Cluster, Network, NodeGroup, Platform
+from modules.settings import Cluster, Kubeflow, Network, NodeGroup, Platform
 from stacks.stack import PlatformStack
 
 
@@ -51,7 +51,7 @@ class ClusterStack(PlatformStack):
             protect=platform.deletion_protection,
         )
         self._open_ports()
-        ClusterAccess(
+        access = ClusterAccess(
             self,
             "access",
             cluster_name=self.control_plane.resource.name,
@@ -60,6 +60,8 @@ class ClusterStack(PlatformStack):
             viewers=self.settings.viewers,
             entries=self.settings.access,
         )
+        if "runner" in platform.layers() and platform.kubeflow is not None:
+            self._let_runner_in(access, platform.kubeflow)
         self.custom_networking = isinstance(platform.network, Network) and platform.network.secondary_cidr is not None
         addons = self._addons()
         first = addons.install(before_nodes=True)
@@ -78,6 +80,17 @@ class ClusterStack(PlatformStack):
         addons.install(before_nodes=False, depends_on=compute)
         CapacityCheck(self, "capacity", cluster=self.settings)
         self._outputs()
+
+    def _let_runner_in(self, access: ClusterAccess, kubeflow: Kubeflow) -> None:
+        """Roles of runs in HCP Terraform: an apply installs; a plan reads what Helm reads then, release Secrets, and no more.
+
+        Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+        """
+        runner = self.predecessor("runner")
+        access.entry("hcp_apply", runner.string("apply_role_arn"), "AmazonEKSClusterAdminPolicy")
+        access.entry(
+            "hcp_plan", runner.string("plan_role_arn"), "AmazonEKSSecretReaderPolicy", kubeflow.release_namespaces()
+        )
 
     def _open_ports(self) -> None:
         self.groups.allow(RULES)

@@ -1,36 +1,45 @@
 """What is installed in the cluster: add-ons and Kubeflow, from one catalogue, by one kind of stack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cdktf import ITerraformDependable, TerraformLocal
-from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
-from modules.cluster.existing import ExistingEksCluster
 from modules.cluster.node_group import TAINT_EFFECTS
-from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.sign_in import ClusterSignIn
-from modules.iam.oidc_role import OidcProvider, OidcRole, PodIdentityRole, service_account_role
-from modules.iam.policies import POLICIES, WITH_A_BUCKET
+from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
+from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Part
 from modules.kubeflow.credential_store import ClusterSecrets
+from modules.kubeflow.credential_values import CredentialValues, version_in
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
-from modules.kubeflow.inputs import tokens
+from modules.kubeflow.inputs import annotations, tokens
 from modules.kubeflow.karpenter import DISCOVERY_TAG, KarpenterInfrastructure
+from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
-from modules.kubeflow.values import ChartContext, chart_values
+from modules.kubeflow.sign_in import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
+from modules.kubeflow.supply import supply
+from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
 from modules.kubeflow.variants import entries
 from modules.log_group import LogGroup
 from modules.naming import addressed, tags
-from modules.settings import ExistingCluster, ExistingNetwork, Platform
+from modules.settings import Cognito, ExistingCluster, ExistingCognito, ExistingNetwork, NoAuth, Platform, Statement
 from modules.settings.kubeflow import Kubeflow
+from modules.settings.storage_checks import STORAGE_CLASSES
+from stacks.backing import artifact_bucket, backing_tokens
+from stacks.cluster_target import cluster_of
+from stacks.credential_delivery import CredentialDelivery
 from stacks.stack import PlatformStack
+
+TARGET_GROUP = ("target_group_arn", "target_group_name")
+"""Outputs of the services stack that the binding of the gateway's pods is told."""
 
 
 @dataclass
@@ -58,18 +67,24 @@ class ComponentsStack(PlatformStack):
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
         self.kubeflow: Kubeflow = platform.kubeflow
         self.part = part
-        self.entries = entries(part.components, beside=self.kubeflow.components())
+        self.entries = entries(
+            part.components,
+            beside=self.kubeflow.components(),
+            backing=self.kubeflow.backing(),
+        )
         self.charts: list[LocalChart] = []
         """Charts to be written beside the stack's JSON."""
-        wanted_secrets = secrets(part.components, self.entries)
-        self.target, found = self._cluster()
+        wanted_secrets = secrets(part.components, self.entries, supply(self.kubeflow))
+        values = CredentialValues(self, version=self._credential, output=self._service)
+        self.delivery = CredentialDelivery(self, self.kubeflow, wanted_secrets, values)
+        self.target, found = cluster_of(self)
         sign_in = ClusterSignIn(
             self,
             "sign-in",
             cluster_name=self.target.cluster_name,
             region=platform.region,
             method=self.kubeflow.sign_in,
-            kubernetes=bool(wanted_secrets),
+            kubernetes=bool(self.delivery.written),
             found=found,
         )
         self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
@@ -84,12 +99,14 @@ class ComponentsStack(PlatformStack):
         names = {component.name for component in part.components}
         self.karpenter = self._karpenter() if "karpenter" in names else None
         self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
+        self.bucket = artifact_bucket(self, self.kubeflow) if "pipelines" in names else None
         self.first = self._namespaces(installed)
         self.secrets = ClusterSecrets(
             self,
             "secrets",
-            secrets=wanted_secrets,
-            versions=self.predecessor("services").expression("credentials") if wanted_secrets else "",
+            secrets=self.delivery.written,
+            values=values,
+            version=self.kubeflow.services.credentials_version,
             depends_on=self.first,
         )
         self.releases: dict[str, ComponentRelease] = {}
@@ -98,29 +115,17 @@ class ComponentsStack(PlatformStack):
         self._drain()
         self._outputs()
 
-    def _cluster(self) -> tuple[ClusterOutputs, DataAwsEksCluster | None]:
-        """What the releases are told about their cluster, and its data source if it is another's."""
-        if isinstance(self.platform.cluster, ExistingCluster):
-            existing = ExistingEksCluster(
-                self, "existing-cluster", cluster=self.platform.cluster.with_changes(oidc_provider="existing")
-            )
-            provider = existing.outputs.oidc_provider
-            # A name for it, since quotes of an expression would be escaped in the JSON of a release's values.
-            host = addressed("oidc_issuer_host", TerraformLocal(self, "oidc-issuer-host", provider.issuer_host))
-            outputs = ClusterOutputs(existing.outputs.cluster_name, OidcProvider(provider.arn, host.as_string))
-            return outputs, existing.data
-        cluster = self.predecessor("cluster")
-        outputs = ClusterOutputs(
-            cluster_name=cluster.string("cluster_name"),
-            oidc_provider=OidcProvider(
-                arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
-            ),
-        )
-        return outputs, None
+    def _credential(self, name: str) -> dict[str, str]:
+        """Secret and version of a credential, by the services stack."""
+        return version_in(self._service("credentials"))(name)
+
+    def _service(self, output: str) -> str:
+        """An output of the services stack, in Terraform's language."""
+        return self.predecessor("services").expression(output)
 
     def _karpenter(self) -> KarpenterInfrastructure:
-        network = self.platform.network
-        return KarpenterInfrastructure(
+        network, repositories = self.platform.network, self.kubeflow.services.repositories
+        made = KarpenterInfrastructure(
             self,
             "karpenter-infrastructure",
             iam=self.iam,
@@ -129,6 +134,13 @@ class ComponentsStack(PlatformStack):
             if isinstance(network, ExistingNetwork) and network.tag_subnets
             else (),
         )
+        if repositories is not None and repositories.pull_through:
+            policy_arn = self.predecessor("services").string("pull_through_policy_arn")
+            addressed(
+                "karpenter_node_pull_through",
+                IamRolePolicyAttachment(self, "pull-through", role=made.node_role_name, policy_arn=policy_arn),
+            )
+        return made
 
     def _pod_logs(self) -> LogGroup:
         return LogGroup(
@@ -198,14 +210,15 @@ class ComponentsStack(PlatformStack):
         )
 
     def _roles(self, component: Component) -> dict[str, OidcRole | PodIdentityRole | None]:
-        """A role for each service account that calls AWS, with the policy that the catalogue names."""
-        return {
-            access.service_account: self._role(component, access)
-            for access in component.aws
-            if access.policy != WITH_A_BUCKET
-        }
+        """A role for each service account that calls AWS: with the policy that the catalogue names, and its credentials."""
+        rights = self.delivery.rights(component)
+        for access in component.aws:
+            if not access.with_bucket or self.bucket is not None:
+                fetching = rights.get(access.service_account, ())
+                rights[access.service_account] = (*self._statements(access), *fetching)
+        return {account: self._role(component, account, statements) for account, statements in rights.items()}
 
-    def _role(self, component: Component, access: AwsAccess) -> OidcRole | PodIdentityRole:
+    def _statements(self, access: AwsAccess) -> Sequence[Statement]:
         context = PolicyContext(
             partition=self.platform.partition,
             region=self.platform.region,
@@ -216,18 +229,24 @@ class ComponentsStack(PlatformStack):
             pod_log_group_name=self.pod_logs.resource.name if self.pod_logs is not None else None,
             interruption_queue_arn=self.karpenter.queue_arn if self.karpenter is not None else None,
             karpenter_node_role_arn=self.karpenter.node_role_arn if self.karpenter is not None else None,
+            artifact_bucket=self.bucket,
         )
+        return POLICIES[access.policy](context)
+
+    def _role(
+        self, component: Component, service_account: str, statements: Sequence[Statement]
+    ) -> OidcRole | PodIdentityRole:
         return service_account_role(
             self,
-            f"{component.name}-{access.service_account}",
+            f"{component.name}-{service_account}",
             auth=self.kubeflow.service_account_auth,
             oidc_provider=self.target.oidc_provider,
             cluster_name=self.target.cluster_name,
             iam=self.iam,
-            name=access.service_account,
+            name=service_account,
             namespace=component.namespace,
-            service_account=access.service_account,
-            statements=POLICIES[access.policy](context),
+            service_account=service_account,
+            statements=statements,
         )
 
     def _inputs(
@@ -250,19 +269,57 @@ class ComponentsStack(PlatformStack):
                     pod_log_group_name=self.pod_logs.resource.name if self.pod_logs is not None else None,
                     interruption_queue_name=self.karpenter.queue_name if self.karpenter is not None else None,
                     karpenter_node_group=self.kubeflow.karpenter_node_group,
+                    remote_write=self._remote_write(component, irsa),
+                    credentials_stamp=self.delivery.stamp(component),
+                    fetched=self.delivery.fetched_by_chart(component),
                 ),
             )
-        found = tokens(self.kubeflow, oidc_issuer_host=self.target.oidc_provider.issuer_host)
+        found = tokens(self.kubeflow, self.platform.cluster, oidc_issuer_host=self.target.oidc_provider.issuer_host)
+        found |= backing_tokens(self, self.kubeflow, component.name)
+        found |= annotations([*arns, *(access.service_account for access in component.aws)], arns)
+        found |= self.delivery.tokens(component, arns)
+        if component.name in SIGN_IN:
+            found |= sign_in_tokens(self.kubeflow, self._cognito())
         if self.karpenter is not None:
             found |= {
                 "node_role_name": self.karpenter.node_role_name,
                 "node_security_group_id": self.node_security_group_id,
             }
+        if component.name == "gateway-target-group":
+            found |= {name: self.predecessor("services").string(name) for name in TARGET_GROUP}
+        if component.name in STORAGE_CLASSES:
+            found |= self._file_systems(STORAGE_CLASSES[component.name])
         return Inputs(
             values=values,
             tokens=found,
             keep=self.platform.deletion_protection,
         )
+
+    def _remote_write(self, component: Component, irsa: bool) -> RemoteWrite | None:
+        """Managed Prometheus, for the chart that writes to it."""
+        if component.name != "kube-prometheus-stack" or self.kubeflow.services.metrics is None:
+            return None
+        services = self.predecessor("services")
+        return RemoteWrite(
+            services.string("metrics_remote_write_url"), services.string("metrics_role_arn") if irsa else None
+        )
+
+    def _cognito(self) -> CognitoClient | None:
+        """The user pool that people sign in with."""
+        auth = self.kubeflow.auth
+        if isinstance(auth, ExistingCognito):
+            return existing_client(auth)
+        if not isinstance(auth, Cognito):
+            return None
+        services = self.predecessor("services")
+        return CognitoClient(
+            services.string("oidc_issuer"), services.string("oidc_client_id"), services.string("cognito_domain")
+        )
+
+    def _file_systems(self, name: str) -> dict[str, str]:
+        """What StorageClass and volumes of a file system are told about it."""
+        outputs = {"efs": ("efs_file_system_id",), "fsx": ("fsx_file_system_id", "fsx_dns_name", "fsx_mount_name")}
+        return {output: self.predecessor("services").string(output) for output in outputs[name]}
 
     def _object_facts(self) -> dict[str, Any]:
         """Names for the templates in `modules/kubeflow/objects/`."""
@@ -282,6 +339,9 @@ class ComponentsStack(PlatformStack):
             },
             "subnet_terms": self._subnet_terms(),
             "tags": tags(self.platform),
+            "fixed_user": self.kubeflow.auth.user if isinstance(self.kubeflow.auth, NoAuth) else "",
+            "teams": [profile.name for profile in self.kubeflow.profiles],
+            "fsx_gib": self.kubeflow.services.fsx.storage_gib if self.kubeflow.services.fsx is not None else 0,
         }
 
     def _subnet_terms(self) -> list[dict[str, Any]]:
@@ -299,12 +359,14 @@ class ComponentsStack(PlatformStack):
             else self.releases[component.name].last.version
             for component in self.part.components
         }
-        images = sorted({image for entry in self.entries.values() for image in (*entry.images, *entry.hidden_images)})
+        images = {image for entry in self.entries.values() for image in (*entry.images, *entry.hidden_images)}
+        if "jupyter-web-app" in self.releases:
+            images |= offered_images(self.kubeflow.notebooks)
         self.write_outputs(
             {
                 "namespaces": sorted(namespace.name for namespace in self.made_namespaces),
                 "component_versions": versions,
-                "images": images,
+                "images": sorted(images),
                 **self._entrance(),
             }
         )
@@ -313,6 +375,6 @@ class ComponentsStack(PlatformStack):
         if self.part.layer != "kubeflow":
             return {}
         return {
-            "dashboard_url": "http://localhost:8080",
+            "dashboard_url": self.kubeflow.exposure.url,
             "port_forward_command": "kubectl port-forward --namespace istio-system service/istio-ingressgateway 8080:80",
         }

@@ -21,6 +21,17 @@ def ids(prefix: str) -> str:
     return f'alltrue([for id in value : startswith(id, "{prefix}-")])'
 
 
+RUNNER = (
+    Output("oidc_provider_arn", "string", "ARN of IAM's entry for HCP Terraform."),
+    Output("plan_role_arn", "string", "ARN of the role that a plan takes."),
+    Output("apply_role_arn", "string", "ARN of the role that an apply takes."),
+    Output(
+        "workspace_variables",
+        "map(string)",
+        "Environment variables of every other workspace of the platform; set them once.",
+    ),
+)
+
 NETWORK = (
     Output("vpc_id", "string", "Id of the VPC.", 'startswith(value, "vpc-")', "an id of a VPC begins with vpc-"),
     Output("vpc_cidr_blocks", "list(string)", "IPv4 blocks of the VPC."),
@@ -99,13 +110,63 @@ CLUSTER = (
     Output("configure_kubectl", "string", "The command that points kubectl at the cluster."),
 )
 
-ARTIFACTS: tuple[Output, ...] = ()
-DATABASE: tuple[Output, ...] = ()
-FILES: tuple[Output, ...] = ()
-IMAGES: tuple[Output, ...] = ()
-METRICS: tuple[Output, ...] = ()
-SIGN_IN: tuple[Output, ...] = ()
-EXPOSURE: tuple[Output, ...] = ()
+ARTIFACTS: tuple[Output, ...] = (
+    Output("artifact_bucket", "string", "Name of the bucket of artifacts; empty when they are kept in the cluster."),
+    Output("artifact_bucket_arn", "string", "ARN of the bucket of artifacts."),
+    Output("artifact_kms_key_arn", "string", "ARN of the key that encrypts artifacts; empty for a key of S3's own."),
+)
+DATABASE: tuple[Output, ...] = (
+    Output("database_host", "string", "Host name of the MySQL server; empty when it is in the cluster."),
+    Output("database_port", "string", "Port of the MySQL server."),
+    Output("database_username", "string", "User that Kubeflow signs in to the MySQL server as."),
+)
+FILES: tuple[Output, ...] = (
+    Output("efs_file_system_id", "string", "Id of the EFS file system."),
+    Output("fsx_file_system_id", "string", "Id of the FSx for Lustre file system."),
+    Output("fsx_dns_name", "string", "Host name of the FSx for Lustre file system."),
+    Output("fsx_mount_name", "string", "What clients mount of the FSx for Lustre file system."),
+    Output("fsx_security_group_id", "string", "Security group of the FSx for Lustre file system made here."),
+)
+IMAGES: tuple[Output, ...] = (
+    Output("repository_urls", "map(string)", "Repository, as settings name it, to its URL."),
+    Output("pull_through_prefixes", "map(string)", "Registry of others to what stands in its place in an image's name."),
+    Output(
+        "pull_through_policy_arn",
+        "string",
+        "ARN of the policy that lets nodes copy others' images; node groups made here have it, other nodes need it.",
+    ),
+)
+METRICS: tuple[Output, ...] = (
+    Output("metrics_workspace_arn", "string", "ARN of the Managed Prometheus workspace."),
+    Output("metrics_remote_write_url", "string", "Where Prometheus writes its metrics."),
+    Output("metrics_role_arn", "string", "ARN of the role by which Prometheus writes them."),
+)
+SIGN_IN = (
+    Output(
+        "user_password_commands",
+        "map(string)",
+        "Local user of Dex, by e-mail address, to the command that shows the password.",
+    ),
+    Output("user_pool_id", "string", "Id of the Cognito user pool that is made here."),
+    Output("oidc_issuer", "string", "Issuer of people's tokens, of the user pool that is made here."),
+    Output("oidc_client_id", "string", "Id of the dashboard's client of the user pool that is made here."),
+    Output("cognito_domain", "string", "Host of the user pool's sign-in page."),
+    Output(
+        "cognito_domain_target",
+        "string",
+        "What the DNS record of the sign-in page's own domain must be an alias of; empty for a domain of Cognito's.",
+    ),
+)
+EXPOSURE = (
+    Output("dashboard_url", "string", "Where the dashboard answers."),
+    Output("target_group_arn", "string", "ARN of the target group of the ingress gateway; empty with port-forward."),
+    Output("target_group_name", "string", "Its name, which the object that binds pods to it has, too."),
+    Output("load_balancer_dns_name", "string", "Name of the load balancer in AWS."),
+    Output("load_balancer_zone_id", "string", "Zone of that name, for alias records."),
+    Output("certificate_arn", "string", "ARN of the certificate of the hosts."),
+    Output("name_servers", "list(string)", "Name servers of a zone made here: who owns the parent domain delegates to them."),
+    Output("dns_records_to_make", "map(string)", "Host to the name that it must lead to (CNAME), where no zone is given."),
+)
 SERVICES = (
     Output("cluster_name", "string", "Name of the EKS cluster."),
     Output("oidc_provider_arn", "string", "ARN of the IAM OIDC provider (IRSA)."),
@@ -114,6 +175,7 @@ SERVICES = (
         "map(object({arn = string, version_id = string}))",
         "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
     ),
+    Output("credentials_key_arn", "string", "ARN of the key that encrypts the credentials."),
     Output("service_account_role_arns", "map(string)", "`<namespace>/<service account>` to the ARN of its role."),
     *ARTIFACTS,
     *DATABASE,
@@ -138,13 +200,20 @@ INSTALLED = (
 
 KUBEFLOW = (
     *INSTALLED,
-    Output("dashboard_url", "string", "Where the dashboard answers while the port-forward runs."),
+    Output("dashboard_url", "string", "Where the dashboard answers; at localhost while the port-forward runs."),
     Output("port_forward_command", "string", "The command that makes the dashboard answer on this machine."),
 )
 
-TEAMS = (Output("namespaces", "map(string)", "Team to its namespace."),)
+ADOPTED = (Output("adopted", "list(string)", "Addresses of what was taken over."),)
+
+TEAMS = (
+    Output("namespaces", "map(string)", "Team to its namespace."),
+    Output("role_arns", "map(string)", "Team to the ARN of the role that its pods take; teams without one are left out."),
+)
 
 CONTRACTS = {
+    "runner": RUNNER,
+    "adopted": ADOPTED,
     "network": NETWORK,
     "cluster": CLUSTER,
     "services": SERVICES,

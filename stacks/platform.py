@@ -16,15 +16,19 @@ from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
 from modules.settings import Cluster, Network, Platform, problems_of_all
+from stacks.adopted import AdoptedStack
 from stacks.cluster import ClusterStack
 from stacks.components import ComponentsStack, Installed
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
 from stacks.network import NetworkStack
 from stacks.output import open_output
+from stacks.runner import RunnerStack
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 from stacks.stateful import FILE_NAME, check_stateful, read_stateful, stale_forget
 from stacks.summary import Capacity, print_summary, summary
+from stacks.teams import TeamsStack
+from stacks.upload import ignore_files, upload_sizes
 
 OUTPUT_FOLDER = "generated"
 NEXT_COMMAND = "make deploy   (or read generated/ first: git diff generated)"
@@ -61,13 +65,15 @@ def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
 
 def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]:
     """What makes each stack that a platform has."""
-    classes = {"network": NetworkStack, "cluster": ClusterStack, "services": ServicesStack}
+    classes = {"runner": RunnerStack, "adopted": AdoptedStack, "network": NetworkStack, "cluster": ClusterStack, "services": ServicesStack}
     for layer in platform.layers():
         if layer in classes:
             yield partial(classes[layer], platform=platform)
     installed = Installed()
     for part in platform.kubeflow.parts() if platform.kubeflow is not None else ():
         yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
+    if "teams" in platform.layers():
+        yield partial(TeamsStack, platform=platform)
 
 
 def build(*platforms: Platform) -> Synthesized:
@@ -88,11 +94,14 @@ def build(*platforms: Platform) -> Synthesized:
             for stack in add_stacks(app, platform):
                 name = stack.node.id
                 seconds[name] = time.perf_counter() - started
-                if isinstance(stack, ComponentsStack):
+                if isinstance(stack, ComponentsStack | TeamsStack):
                     charts[name] = stack.charts
                 started = time.perf_counter()
         app.synth()
-        return Synthesized(normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)]), seconds, charts)
+        tree = normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)])
+        for platform in platforms:
+            tree |= ignore_files(platform)
+        return Synthesized(tree, seconds, charts)
 
 
 def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list[str]:
@@ -156,7 +165,8 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     capacity = [item for platform in platforms for item in capacities(platform)]
     found = made.documents
     in_order = {stack: found[stack] for stack in made.seconds}  # the order they are applied in
-    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_COMMAND))
+    uploads = upload_sizes(platforms, output)
+    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_COMMAND, uploads))
 
 
 def capacities(platform: Platform) -> Iterator[Capacity]:

@@ -7,15 +7,22 @@ from constructs import Construct
 
 from modules.cluster.existing import ExistingEksCluster
 from modules.cluster.outputs import ClusterOutputs
+from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
 from modules.kubeflow.credential_store import CredentialStore
-from modules.kubeflow.credentials import credentials_of
+from modules.kubeflow.credential_values import CredentialValues
+from modules.kubeflow.credentials import NeededSecret, credentials_of
 from modules.kubeflow.selection import secrets
+from modules.kubeflow.supply import supply
 from modules.kubeflow.variants import entries
 from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccountRole
 from stacks.contract import contract_of
+from stacks.exposure import expose
+from stacks.service_database import ServiceDatabase
 from stacks.service_network import NetworkOfOthers, NetworkOfOurs, ServiceNetwork
+from stacks.service_sign_in import sign_in
+from stacks.service_storage import ServiceStorage
 from stacks.stack import PlatformStack
 
 ABSENT = {"string": "", "list(string)": [], "number": 0}
@@ -31,6 +38,7 @@ class ServicesStack(PlatformStack):
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform, "services")
+        self.conditions: dict[str, tuple[str, str]] = {}
         self.cluster, self.network = self._ground()
         roles = {
             f"{role.namespace}/{role.service_account}": self._role(role) for role in platform.service_account_roles
@@ -43,13 +51,23 @@ class ServicesStack(PlatformStack):
         if platform.kubeflow is not None:
             made |= self._kubeflow(platform.kubeflow)
         absent = {name: ABSENT.get(output.type, {}) for name, output in contract_of("services").items()}
-        self.write_outputs({**absent, **made})
+        self.write_outputs({**absent, **made}, self.conditions)
 
     def _ground(self) -> tuple[ClusterOutputs, ServiceNetwork]:
         """The cluster, and where in its VPC services are placed."""
         if isinstance(self.platform.cluster, ExistingCluster):
             existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
-            return existing.outputs, NetworkOfOthers(self.platform.cluster, existing.data.fqn)
+            network = NetworkOfOthers(self.platform.cluster, existing.data.fqn)
+            if self.platform.kubeflow is not None:
+                ports = WebhookPorts(
+                    self,
+                    "webhook-ports",
+                    cluster_data=existing.data.fqn,
+                    node_security_group_id=network.node_security_group_id,
+                    add=self.platform.cluster.open_webhook_ports,
+                )
+                self.conditions["cluster_name"] = ports.condition
+            return existing.outputs, network
         cluster = self.predecessor("cluster")
         outputs = ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
@@ -61,24 +79,54 @@ class ServicesStack(PlatformStack):
 
     def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
         """Outputs of what Kubeflow stands on, by the settings; those of what is not there are left out."""
-        made: dict[str, Any] = {"credentials": self._credentials(kubeflow)}
+        made: dict[str, Any] = {}
+        self.credentials = self._credentials(kubeflow)
+        made |= ServiceDatabase(self, self.network).outputs(kubeflow, self.credentials)
+        made |= ServiceStorage(self, self.cluster, self.network).outputs(kubeflow)
+        made |= expose(self, kubeflow, self.network)
+        made |= sign_in(self, kubeflow)
+        if self.credentials is not None:
+            self._documents(kubeflow, self.credentials, made)
+            made |= {"credentials": self.credentials.versions, "credentials_key_arn": self.credentials.key.arn}
         return made
 
-    def _credentials(self, kubeflow: Kubeflow) -> dict[str, dict[str, str]]:
-        """Passwords of what is chosen; Kubeflow's stacks read them by version."""
-        components = kubeflow.components()
-        needed = credentials_of(secrets(components, entries(components)))
-        if not needed:
-            return {}
+    def _credentials(self, kubeflow: Kubeflow) -> CredentialStore | None:
+        """Passwords of what is chosen; Kubeflow's stacks read them by version, and what is in this one from its `values`."""
+        supplied = supply(kubeflow)
+        needed = credentials_of(self._secrets(kubeflow), supplied.credentials)
+        if not needed and not self._fetched(kubeflow):
+            return None
         return CredentialStore(
             self,
             "credentials",
             platform_name=self.platform.name,
             account_root_arn=self.account.root_arn,
             credentials=needed,
+            revision=kubeflow.services.credentials_version,
             recovery_days=kubeflow.services.credential_recovery_days,
             protect=self.platform.deletion_protection,
-        ).versions
+        )
+
+    def _secrets(self, kubeflow: Kubeflow) -> list[NeededSecret]:
+        """Kubernetes Secrets of all that is chosen."""
+        components = kubeflow.components()
+        return secrets(components, entries(components, backing=kubeflow.backing()), supply(kubeflow))
+
+    def _fetched(self, kubeflow: Kubeflow) -> list[NeededSecret]:
+        """Those that pods fetch themselves."""
+        return self._secrets(kubeflow) if kubeflow.services.credential_delivery == "csi" else []
+
+    def _documents(self, kubeflow: Kubeflow, store: CredentialStore, made: Mapping[str, Any]) -> None:
+        """Keep what pods fetch themselves: each Secret as one document.
+
+        Args:
+            kubeflow: the settings.
+            store: where.
+            made: outputs of this stack, which a Secret may name besides credentials.
+        """
+        values = CredentialValues(self, version=store.versions.__getitem__, output=lambda name: f'"{made[name]}"')
+        for secret in self._fetched(kubeflow):
+            store.add_document(secret, values)
 
     def _role(self, role: ServiceAccountRole) -> Role:
         return service_account_role(

@@ -43,6 +43,8 @@ STATEFUL_TYPES: Mapping[str, str] = {
     "aws_s3_bucket": "artifacts, models, logs, state",
     "aws_secretsmanager_secret": "credentials that exist nowhere else",
 }
+TEAM_TYPE = "helm_release"
+"""A team is a release; with it goes its role, and its namespace unless that is protected."""
 
 
 def read_stateful(path: Path, generated: Path) -> Addresses:
@@ -114,9 +116,17 @@ def stale_forget(previous: Mapping[str, Collection[str]], new: Addresses, forget
 
 def _addresses(new: Mapping[str, Document]) -> Addresses:
     return {
-        stack: [address for address in managed(document) if address.partition(".")[0] in STATEFUL_TYPES]
+        stack: [address for address in managed(document) if _holds_data(document, address)]
         for stack, document in sorted(new.items())
     }
+
+
+def _holds_data(document: Document, address: str) -> bool:
+    """By its type; of releases those that are protected, which are teams: what others hold in the cluster is kept there."""
+    kind, _, name = address.partition(".")
+    if kind == TEAM_TYPE:
+        return bool(document["resource"][kind][name].get("lifecycle", {}).get("prevent_destroy"))
+    return kind in STATEFUL_TYPES
 
 
 def _dropped(stack: str, addresses: list[str], document: Document, listed: set[str]) -> Iterator[str]:
@@ -155,7 +165,14 @@ def _list(document: Document, name: str) -> list[dict[str, Any]]:
 
 
 def _address_gone(stack: str, address: str) -> str:
-    held = STATEFUL_TYPES.get(address.partition(".")[0], "data")
+    kind = address.partition(".")[0]
+    if kind == TEAM_TYPE:
+        return (
+            f"{stack}/{address}: is gone, and it is a team. To take it out with its namespace and all notebooks and volumes in it, put "
+            "it back with deletion_protection=False at its profile, apply, and delete it after that; to let only Terraform go of it, "
+            f'so that its namespace stays in the cluster, write forget=("{stack}/{address}",) in main.py'
+        )
+    held = STATEFUL_TYPES.get(kind, "data")
     return (
         f"{stack}/{address}: is gone, and it holds {held}. Its prevent_destroy goes with its block, so the next apply "
         "would destroy it; say where it went with Platform.moved, let go of it with Platform.removed, or, "

@@ -43,6 +43,7 @@ def summary(
     capacity: Sequence[Capacity] = (),
     warnings: Collection[str] = (),
     next_command: str = "",
+    uploads: Mapping[str, int] | None = None,
 ) -> RenderableType:
     """The end of a run as one renderable.
 
@@ -52,8 +53,9 @@ def summary(
         capacity: one line per node group.
         warnings: sentences; each is printed once.
         next_command: what to type now.
+        uploads: `{stack name: KiB}` of what goes to HCP Terraform.
     """
-    parts: list[RenderableType] = [_stacks(documents, seconds)]
+    parts: list[RenderableType] = [_stacks(documents, seconds, uploads or {})]
     if capacity:
         parts.append(_capacity(capacity))
     parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(warnings)]
@@ -71,15 +73,17 @@ def print_summary(renderable: RenderableType, console: Console | None = None) ->
     console.print(renderable, crop=False)
 
 
-def _stacks(documents: Mapping[str, Document], seconds: Mapping[str, float]) -> Table:
+def _stacks(documents: Mapping[str, Document], seconds: Mapping[str, float], uploads: Mapping[str, int]) -> Table:
     counts = {stack: _counts(document) for stack, document in documents.items()}
     table = Table(box=box.SIMPLE_HEAD, show_footer=len(counts) > 1)
     table.add_column("stack", footer="all", overflow="fold")
     for index, heading in enumerate(("resources", "data sources", "outputs")):
         table.add_column(heading, footer=str(sum(count[index] for count in counts.values())), justify="right")
     table.add_column("seconds", footer=f"{sum(seconds[stack] for stack in counts):.2f}", justify="right")
+    if uploads:
+        table.add_column("upload KiB", footer=str(sum(uploads.values())), justify="right")
     for stack, count in counts.items():
-        table.add_row(stack, *map(str, count), f"{seconds[stack]:.2f}")
+        table.add_row(stack, *map(str, count), f"{seconds[stack]:.2f}", *([str(uploads.get(stack, ""))] if uploads else []))
     return table
 
 

@@ -14,7 +14,7 @@ import yaml
 from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart
-from modules.kubeflow.rules import pod_specs
+from modules.kubeflow.secret_readers import pod_specs
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.settings.kubeflow import Kubeflow
 from tests.modules.kubeflow.shop import REAL_UPSTREAM

@@ -15,7 +15,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.rules import pod_specs
+from modules.kubeflow.secret_readers import pod_specs
 from stacks.platform import build
 from tests.documents import at
 from tests.official_charts import CHARTS, ENTRIES, folder_of
@@ -107,6 +107,7 @@ CLUSTER_KINDS = frozenset(
         "ClusterStorageContainer",
         "ClusterPolicy",
         "PersistentVolume",
+        "Profile",
         "IngressClass",
         "RuntimeClass",
     ]

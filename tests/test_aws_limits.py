@@ -11,12 +11,20 @@ from tests.variants import documents
 
 GROUP_TEXT = r"[\w .:/()#,@\[\]+=&;{}!$*-]"
 """Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html"""
+DATABASE = r"(?=.{1,63}$)[a-z](-?[a-z0-9])*"
+"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
 TAKES = {
     ("aws_autoscaling_schedule", "scheduled_action_name"): r".{1,255}",
     ("aws_cloudwatch_log_group", "name"): r"[\w./#-]{1,512}",
+    ("aws_db_instance", "identifier"): DATABASE,
+    ("aws_db_parameter_group", "name"): r"[A-Za-z](-?[A-Za-z0-9]){0,254}",
+    ("aws_db_subnet_group", "name"): r"[a-z0-9 ._-]{1,255}",
     ("aws_eks_cluster", "name"): r"[0-9A-Za-z][\w-]{0,99}",
     ("aws_eks_fargate_profile", "fargate_profile_name"): r"[0-9A-Za-z][\w-]{0,62}",
     ("aws_eks_node_group", "node_group_name"): r"[0-9A-Za-z][\w-]{0,62}",
+    ("aws_ecr_pull_through_cache_rule", "ecr_repository_prefix"): r"(?=.{2,30}$)[a-z0-9]+([._/-][a-z0-9]+)*",
+    ("aws_ecr_repository", "name"): r"(?=.{2,256}$)[a-z0-9]+([._/-][a-z0-9]+)*",
+    ("aws_iam_policy", "name"): r"[\w+=,.@-]{1,128}",
     ("aws_iam_role", "name"): r"[\w+=,.@-]{1,64}",
     ("aws_iam_role", "path"): r"/([!-~]+/)?",
     ("aws_iam_role_policy", "name"): r"[\w+=,.@-]{1,128}",
@@ -25,6 +33,10 @@ TAKES = {
     ("aws_kms_key", "description"): r".{0,8192}",
     ("aws_launch_template", "name"): r"[\w().\-/]{3,128}",
     ("aws_placement_group", "name"): r"[ -~]{1,255}",
+    ("aws_prometheus_workspace", "alias"): r"[0-9A-Za-z][-.0-9A-Z_a-z]{0,99}",
+    ("aws_rds_cluster", "cluster_identifier"): DATABASE,
+    ("aws_rds_cluster_instance", "identifier"): r"(?=.{1,71}$)[a-z](-?[a-z0-9])*-\$\{each\.key\}",  # of which 10 for a number of two
+    ("aws_rds_cluster_parameter_group", "name"): r"[A-Za-z](-?[A-Za-z0-9]){0,254}",
     ("aws_security_group", "description"): GROUP_TEXT + "{1,255}",
     ("aws_security_group", "name"): r"(?!sg-)" + GROUP_TEXT + "{1,255}",
     ("aws_vpc_security_group_egress_rule", "description"): GROUP_TEXT + "{1,255}",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import pytest
+import yaml
 
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.manifest import load
@@ -15,15 +16,39 @@ from modules.settings import Platform
 from modules.settings.section import Section
 from stacks.platform import build
 from tests.documents import GONE, at
-from tests.effects import Effect, cluster, kubeflow, network, node_group, platform, state
+from tests.effects import (
+    Effect,
+    adopted,
+    auth,
+    cluster,
+    database,
+    exposure,
+    kubeflow,
+    network,
+    node_group,
+    platform,
+    runner,
+    services,
+    state,
+    storage,
+    teams,
+)
 
 EFFECTS: tuple[Effect, ...] = (
     *platform.EFFECTS,
+    *runner.EFFECTS,
+    *adopted.EFFECTS,
     *state.EFFECTS,
     *network.EFFECTS,
     *cluster.EFFECTS,
+    *database.EFFECTS,
     *node_group.EFFECTS,
     *kubeflow.EFFECTS,
+    *auth.EFFECTS,
+    *exposure.EFFECTS,
+    *services.EFFECTS,
+    *storage.EFFECTS,
+    *teams.EFFECTS,
 )
 
 
@@ -64,7 +89,10 @@ def layers(built: Platform) -> dict[str, Mapping[str, Any]]:
 
 def parsed(values: str) -> Any:
     """Values of a chart; expressions of Terraform in them hold quotes, which are JSON's only once they are evaluated."""
-    return json.loads(re.sub(r"\$\{[^}]*\}", lambda found: found[0].replace('"', "'"), values))
+    found = json.loads(re.sub(r"\$\{[^}]*\}", lambda found: found[0].replace('"', "'"), values))
+    if "dex_people" in found.get("tokens", {}):
+        found["tokens"]["dex_people"] = yaml.safe_load(found["tokens"]["dex_people"])
+    return found
 
 
 def objects_in(chart: LocalChart) -> dict[str, Any]:

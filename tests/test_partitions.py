@@ -11,6 +11,7 @@ from tests.variants import ACCOUNT, PLATFORMS, stacks_of
 SAME_EVERYWHERE = {
     "eks-fargate-pods.amazonaws.com",
     "eks.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
     "pods.eks.amazonaws.com",
     "sts.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
@@ -36,6 +37,7 @@ MANAGED = {
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
     "AmazonSSMManagedInstanceCore",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
 }
 
 

@@ -11,24 +11,46 @@ from modules.settings import (
     AccessEntry,
     Addon,
     Addons,
+    ArtifactBucket,
+    AuroraMysql,
     AutoMode,
+    BucketLink,
     Cluster,
+    Cognito,
+    CognitoGroup,
+    Contributor,
     Dex,
     Disk,
+    Efs,
     ExistingCluster,
+    ExistingLoadBalancer,
     ExistingNetwork,
+    ExistingZone,
     FargateProfile,
     FargateSelector,
+    FsxLustre,
+    HcpRoles,
+    HostedZone,
     InClusterDatabase,
     InClusterStore,
     KnativeDomain,
     Kubeflow,
+    LoadBalancer,
+    ManagedPrometheus,
     Moved,
     Network,
+    NoAuth,
     NodeGroup,
     NodePool,
+    Notebooks,
+    Oidc,
     Platform,
+    Profile,
+    PullThrough,
+    Quota,
+    RdsMysql,
     Removed,
+    Repositories,
     Schedule,
     ServiceAccountRole,
     Services,
@@ -36,6 +58,8 @@ from modules.settings import (
     State,
     Statement,
     Taint,
+    TeamRights,
+    Waf,
 )
 from stacks.platform import Synthesized, build
 
@@ -165,17 +189,84 @@ EXISTING_NETWORK = ExistingNetwork(
 )
 ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
 """Entries that may not stand beside another, which is the one that the variants take."""
+WITH_ITS_FILE_SYSTEM = {"efs-storage-class", "fixed-user", "fsx-storage-class", "gateway-target-group"}
+"""Entries that a setting brings; the variants `storage`, `noauth` and `exposed` have them."""
 IN_CLUSTER = Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_recovery_days=0)
 """Nothing in AWS but the credentials."""
 FULL_KUBEFLOW = Kubeflow(
     auth=Dex(users=("ada@team.example.net",)),
-    also=tuple(one.name for one in CATALOGUE if not one.default and one.name not in ONE_OF_EACH),
+    also=tuple(
+        one.name for one in CATALOGUE if not one.default and one.name not in {*ONE_OF_EACH, *WITH_ITS_FILE_SYSTEM}
+    ),
     dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     node_pools=(NodePool(name="gpus", instance_categories=("g",)),),
     knative_domain=KnativeDomain(name="models.team.example.net", tls_secret_name="wildcard"),
     services=IN_CLUSTER,
 )
 """Everything that can stand together."""
+ONLY_SIGN_IN = Kubeflow(
+    services=IN_CLUSTER,
+    without=tuple(
+        one.name
+        for one in CATALOGUE
+        if one.default
+        and one.name
+        not in {
+            *("istio", "istio-crds", "istio-namespace", "kubeflow-namespace", "kubeflow-istio-resources", "kubeflow-roles"),
+            *("central-dashboard", "profiles", "dex", "oauth2-proxy"),
+        }
+    ),
+)
+"""Who signs in, and the page that is seen then; each variant says how."""
+REACHED = ONLY_SIGN_IN.with_changes(
+    auth=Dex(users=("ada@team.example.net",)),
+    without=tuple(name for name in ONLY_SIGN_IN.without if name != "aws-load-balancer-controller"),
+)
+"""The same with what registers the gateway's pods; each variant says by what way."""
+STORAGE = Services(
+    efs=Efs(),
+    fsx=FsxLustre(zone="us-west-2b", linked_bucket=BucketLink(prefix="shared", export=True)),
+    repositories=Repositories(
+        names=("notebooks/gpu", "trainer"),
+        pull_through=(
+            PullThrough(registry="public.ecr.aws"),
+            PullThrough(
+                registry="docker.io",
+                credential_arn=f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:ecr-pullthroughcache/hub-a1B2c3",
+            ),
+        ),
+    ),
+    metrics=ManagedPrometheus(),
+    database=InClusterDatabase(),
+)
+"""Everything that holds files, images and metrics."""
+TEAMS = Kubeflow(
+    auth=Dex(users=("ada@team.example.net",)),
+    services=Services(database=InClusterDatabase()),
+    profiles=(
+        Profile(
+            name="vision",
+            owner="ada@team.example.net",
+            contributors=(
+                Contributor(user="grace@team.example.net"),
+                Contributor(user="alan@team.example.net", role="view"),
+            ),
+            quota=Quota(cpu=32, memory_gib=128, gpus=4, neuron_devices=0, storage_gib=500, pods=100),
+            aws=TeamRights(
+                policy_arns=(f"arn:aws:iam::{ACCOUNT}:policy/team/data",),
+                statements=(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::data/*",)),),
+            ),
+        ),
+        Profile(name="speech", owner="grace@team.example.net", deletion_protection=False),
+    ),
+    notebooks=Notebooks(idle_minutes=120, devices=("nvidia",)),
+    without=tuple(
+        name
+        for name in ONLY_SIGN_IN.without
+        if name not in {"admission-webhook", "cert-manager", "jupyter-web-app", "notebook-controller"}
+    ),
+)
+"""Teams, and what they need."""
 POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
 CHINA = Statement(actions=("s3:GetObject",), resources=("arn:aws-cn:s3:::data/*",))
 GOV = Statement(actions=("s3:GetObject",), resources=("arn:aws-us-gov:s3:::data/*",))
@@ -190,13 +281,19 @@ PLATFORMS: Mapping[str, Platform] = {
             network=Network(zones=2, nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS),
             cluster=cluster(service_account_auth="pod_identity"),
             service_account_roles=(POD_IDENTITY,),
-            state=State.hcp(organization="example", project="kubeflow"),
+            runner="hcp_agent",
+            state=State.hcp(
+                organization="example",
+                project="kubeflow",
+                roles=HcpRoles(apply_policy_arns=("arn:aws:iam::aws:policy/AdministratorAccess",)),
+            ),
         ),
         platform(
             "handover", network=EXISTING_NETWORK, service_account_roles=(BUCKET_READER,), state=State.none(backend="s3")
         ),
         platform("tagged", network=EXISTING_NETWORK.with_changes(tag_subnets=True, internet_route=False)),
         platform("full", kubeflow=FULL_KUBEFLOW, deletion_protection=False),
+        platform("teams", kubeflow=TEAMS),
         platform(
             "guest",
             network=None,
@@ -209,6 +306,95 @@ PLATFORMS: Mapping[str, Platform] = {
                 sign_in="exec",
             ),
         ),
+        platform(
+            "databases",
+            cluster=cluster(auto_mode=AutoMode(node_pools=("system",))),
+            kubeflow=Kubeflow(
+                auth=Dex(users=("ada@team.example.net",)),
+                services=Services(artifacts=InClusterStore(), database=AuroraMysql(engine_version="8.4.mysql_aurora.8.4.7")),
+            ),
+            deletion_protection=False,
+        ),
+        platform(
+            "storage",
+            cluster=cluster(addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()),
+            kubeflow=Kubeflow(
+                auth=Dex(users=("ada@team.example.net",)), also=("kube-prometheus-stack",), services=STORAGE
+            ),
+        ),
+        platform(
+            "cognito",
+            kubeflow=ONLY_SIGN_IN.with_changes(
+                auth=Cognito(
+                    domain_prefix="team-kubeflow",
+                    users=("ada@team.example.net", "bob@team.example.net"),
+                    groups=(CognitoGroup(name="ml", users=("ada@team.example.net",)),),
+                )
+            ),
+        ),
+        platform(
+            "oidc",
+            kubeflow=ONLY_SIGN_IN.with_changes(
+                auth=Oidc(
+                    issuer="https://login.example.net/realms/team",
+                    client_id="kubeflow",
+                    client_secret_arn=f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:login-a1B2c3",
+                    logout_url="https://login.example.net/realms/team/logout?client_id=kubeflow",
+                )
+            ),
+        ),
+        platform(
+            "backed",
+            kubeflow=Kubeflow(
+                auth=Dex(users=("ada@team.example.net",)),
+                also=("model-registry",),
+                services=Services(artifacts=ArtifactBucket(), database=RdsMysql()),
+            ),
+        ),
+        platform(
+            "exposed",
+            kubeflow=REACHED.with_changes(
+                exposure=LoadBalancer(
+                    host="kubeflow.team.example.net",
+                    scheme="internet-facing",
+                    allowed_cidrs=("0.0.0.0/0",),
+                    from_anywhere=True,
+                    zone=HostedZone(name="team.example.net", parent_zone_id="Z0123456789ABCDEFGHIJ"),
+                    waf=Waf(),
+                ),
+                knative_domain=KnativeDomain(name="models.team.example.net"),
+            ),
+        ),
+        platform(
+            "edge",
+            cluster=cluster(auto_mode=AutoMode()),
+            kubeflow=REACHED.with_changes(
+                exposure=ExistingLoadBalancer(
+                    host="kubeflow.team.example.net",
+                    listener_arn=f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:listener/app/edge/0123456789abcdef/0123456789abcdef",
+                    security_group_id="sg-0123456789abcdef0",
+                    zone=ExistingZone(
+                        zone_id="Z0123456789ABCDEFGHIJ", role_arn="arn:aws:iam::444455556666:role/dns-of-the-company"
+                    ),
+                ),
+            ),
+        ),
+        platform(
+            "inside",
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            kubeflow=REACHED.with_changes(
+                already_installed=("aws-load-balancer-controller",),
+                exposure=LoadBalancer(
+                    host="kubeflow.team.example.net",
+                    allowed_cidrs=INSIDE,
+                    certificate_arn=f"arn:aws:acm:us-west-2:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012",
+                    access_logs=None,
+                ),
+            ),
+            deletion_protection=False,
+        ),
+        platform("noauth", kubeflow=ONLY_SIGN_IN.with_changes(auth=NoAuth(user="ada@team.example.net"))),
         platform("auto", cluster=cluster(node_groups=(), auto_mode=AutoMode())),
         platform("both", cluster=cluster(auto_mode=AutoMode(node_pools=("system",)))),
         platform("fargate", cluster=cluster(node_groups=(), fargate_profiles=(FARGATE,))),

@@ -44,13 +44,13 @@ class ClusterAccess(Construct):
         self.partition = partition
         self.principals: dict[str, str] = {}
         for principal in admins:
-            self._entry(f"admin_{principal_slug(principal)}", principal, "AmazonEKSClusterAdminPolicy")
+            self.entry(f"admin_{principal_slug(principal)}", principal, "AmazonEKSClusterAdminPolicy")
         for principal in viewers:
-            self._entry(f"viewer_{principal_slug(principal)}", principal, "AmazonEKSViewPolicy")
+            self.entry(f"viewer_{principal_slug(principal)}", principal, "AmazonEKSViewPolicy")
         for entry in entries:
-            self._entry(slug(entry.name), entry.principal, entry.policy, entry.namespaces, entry.kubernetes_groups)
+            self.entry(slug(entry.name), entry.principal, entry.policy, entry.namespaces, entry.kubernetes_groups)
 
-    def _entry(
+    def entry(
         self,
         name: str,
         principal: str,
@@ -58,6 +58,18 @@ class ClusterAccess(Construct):
         namespaces: Sequence[str] = (),
         kubernetes_groups: Sequence[str] = (),
     ) -> None:
+        """Let one principal in, with an EKS access policy for the whole cluster or for some namespaces.
+
+        Args:
+            name: part of the Terraform address.
+            principal: an ARN (may be a reference), `role/<name>` or `user/<name>`.
+            policy: name of the EKS access policy.
+            namespaces: where the policy holds; empty: everywhere.
+            kubernetes_groups: groups of RBAC rules.
+
+        Raises:
+            ValueError: another principal has this name.
+        """
         other = self.principals.setdefault(name, principal)
         if other != principal:
             raise ValueError(
@@ -90,7 +102,7 @@ class ClusterAccess(Construct):
 
     def _principal_arn(self, name: str, principal: str) -> str:
         """An ARN as it is; `role/<name>` and `user/<name>` looked up, so that a name that is not there fails the plan."""
-        if principal.startswith("arn:"):
+        if principal.startswith(("arn:", "${")):
             return principal
         kind, _, own_name = principal.partition("/")
         if kind == "role":

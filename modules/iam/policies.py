@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from modules.iam.karpenter_policy import karpenter
 from modules.iam.load_balancer_policy import aws_load_balancer_controller
+from modules.iam.pipelines_policy import pipelines, pipelines_ui
 from modules.iam.policy_context import PolicyContext, needed
 from modules.settings import Statement
 
@@ -89,8 +90,7 @@ POLICIES: Mapping[str, Callable[[PolicyContext], tuple[Statement, ...]]] = {
     "cluster-autoscaler": cluster_autoscaler,
     "external-dns": external_dns,
     "karpenter": karpenter,
+    "pipelines": pipelines,
+    "pipelines-ui": pipelines_ui,
 }
 """Name, as in `AwsAccess.policy`, to what makes its statements."""
-
-WITH_A_BUCKET = "pipelines"
-"""Rights on an artifact bucket; the object store in the cluster, which Pipelines has now, asks for none."""

@@ -7,6 +7,17 @@ Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
+class ArtifactBucket:
+    """The bucket of artifacts; all may be tokens."""
+
+    arn: str
+    kms_key_arn: str | None
+    """Key that encrypts its objects; None where S3's own does, which needs no right."""
+    s3_host: str
+    """`s3.<region>.<suffix>`: the service through which the key is used."""
+
+
+@dataclass(frozen=True)
 class PolicyContext:
     """Names that policies are narrowed down to. All of them may be Terraform tokens, except `partition` and `region`."""
 
@@ -23,6 +34,8 @@ class PolicyContext:
     """Queue of Karpenter."""
     karpenter_node_role_arn: str | None = None
     """Role of the nodes that Karpenter makes."""
+    artifact_bucket: ArtifactBucket | None = None
+    """Where Pipelines and teams keep their artifacts."""
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of a regional resource of this account."""

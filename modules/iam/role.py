@@ -31,9 +31,10 @@ class Iam:
     permissions_boundary_arn: str | None = None
 
     @classmethod
-    def of(cls, platform: Platform) -> "Iam":
-        """The platform's settings about roles."""
-        return cls(platform.name, platform.partition, platform.iam_path, platform.permissions_boundary_arn)
+    def of(cls, platform: Platform, *, permissions_boundary_arn: str | None = None) -> "Iam":
+        """The platform's settings about roles; another boundary wins over the platform's."""
+        boundary = permissions_boundary_arn or platform.permissions_boundary_arn
+        return cls(platform.name, platform.partition, platform.iam_path, boundary)
 
     def managed(self, name: str) -> str:
         """ARN of an AWS managed policy, from its path and name."""

@@ -76,6 +76,15 @@ PLATFORM = (
         about="OIDC issuer for local users and for LDAP, SAML, GitHub and others behind it.",
     ),
     Component(
+        "fixed-user",
+        "istio-system",
+        Builtin(),
+        needs=("istio",),
+        default=False,
+        minutes=1,
+        about="In place of a sign-in: every request at the gateway is from one user (auth=NoAuth).",
+    ),
+    Component(
         "knative-serving",
         "knative-serving",
         k8s("common/knative/knative-serving/overlays/gateways"),
@@ -98,6 +107,15 @@ PLATFORM = (
         minutes=1,
         about="The gateway of Kubeflow, and roles for Istio's objects.",
     ),
+    Component(
+        "gateway-target-group",
+        "istio-system",
+        Builtin(),
+        needs=("aws-load-balancer-controller", "istio"),
+        default=False,
+        minutes=1,
+        about="Pods of the ingress gateway as targets of the load balancer (chosen by `exposure`).",
+    ),
 )
 
 KUBEFLOW = (
@@ -107,10 +125,10 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/pipeline/overlays"),
         needs=("cert-manager", "istio", "kubeflow-istio-resources", "kubeflow-roles", "default-storage-class"),
+        # Argo's controller calls no AWS: its executors do, in the namespaces of the teams
         aws=(
-            AwsAccess("ml-pipeline", "pipelines"),
-            AwsAccess("ml-pipeline-ui", "pipelines"),
-            AwsAccess("argo", "pipelines"),
+            AwsAccess("ml-pipeline", "pipelines", with_bucket=True),
+            AwsAccess("ml-pipeline-ui", "pipelines-ui", with_bucket=True),
         ),
         minutes=4,
         holds_data=True,
@@ -294,6 +312,24 @@ ADDONS = (
         layer="addons",
         minutes=1,
         about="A default StorageClass of encrypted gp3 volumes: three of Kubeflow's PVCs name no class, and EKS has no default.",
+    ),
+    Component(
+        "efs-storage-class",
+        "kube-system",
+        Builtin(),
+        layer="addons",
+        default=False,
+        minutes=1,
+        about="A StorageClass of shared files on EFS; comes with services.efs.",
+    ),
+    Component(
+        "fsx-storage-class",
+        "kube-system",
+        Builtin(),
+        layer="addons",
+        default=False,
+        minutes=1,
+        about="The FSx for Lustre file system as a volume for each team; comes with services.fsx.",
     ),
     Component(
         "aws-load-balancer-controller",

@@ -44,6 +44,8 @@ class AwsAccess:
     service_account: str
     policy: str
     """Name in `modules/iam/policies.py`."""
+    with_bucket: bool = False
+    """Whether it calls AWS only where artifacts are in a bucket."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,28 @@
-"""Credentials on their way: made in AWS Secrets Manager, read from there into Kubernetes Secrets."""
+"""Credentials on their way: made in AWS Secrets Manager, read from there by whoever needs them.
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+    store = CredentialStore(self, "credentials", …, credentials=…, revision=kubeflow.services.credentials_version)
+    database.password_wo = store.values.expression("{pipelines-database}")           # made here
+    database.password_wo = store.values.expression(external(database.password_secret_arn))   # the user's own
+    database.password_wo_version = kubeflow.services.credentials_version
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
+`password_wo_version` of a reader must be raised with the version of the store: `credentials_version` is both.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack, Token
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
 from constructs import Construct
 
 from modules.kms_key import KmsKey
+from modules.kubeflow.credential_values import CredentialValues
 from modules.kubeflow.credentials import Credential, NeededSecret
+from modules.kubeflow.secrets_store import credential_name, document_of
 from modules.naming import addressed, slug
 from modules.security_scan import accepted
+from modules.settings import Statement
 
 
 class CredentialStore(Construct):
@@ -26,6 +36,7 @@ class CredentialStore(Construct):
         platform_name: first part of the secrets' names.
         account_root_arn: for the key's policy (token).
         credentials: what to make.
+        revision: raised, it makes every one anew: the version is replaced, and readers follow its id.
         recovery_days: days in which a deleted secret can be had back; 0 lets a platform be made again at once.
         protect: refuse to destroy them and their key.
 
@@ -40,11 +51,14 @@ class CredentialStore(Construct):
         platform_name: str,
         account_root_arn: str,
         credentials: Sequence[Credential],
+        revision: int,
         recovery_days: int,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        key = KmsKey(
+        self._platform_name, self._revision = platform_name, revision
+        self._recovery_days, self._protect = recovery_days, protect
+        self.key = KmsKey(
             self,
             "key",
             platform_name=platform_name,
@@ -54,7 +68,7 @@ class CredentialStore(Construct):
             protect=protect,
         )
         self.versions: dict[str, dict[str, str]] = {}
-        """Name to `arn` and `version_id` (tokens)."""
+        """Name to `arn` and `version_id` (references)."""
         for credential in credentials:
             name = slug(credential.name)
             TerraformStack.of(self).add_override(
@@ -62,30 +76,45 @@ class CredentialStore(Construct):
                 # punctuation breaks out of connection strings, and RDS refuses some of it
                 {"password_length": credential.length, "exclude_punctuation": True},
             )
-            secret = addressed(
+            value = f"${{ephemeral.aws_secretsmanager_random_password.{name}.random_password}}"
+            self._keep(credential.name, credential.what, value, revision)
+        self.values = CredentialValues(self, version=lambda name: self.versions[name])
+        """What readers in the same stack take."""
+
+    def add_document(self, secret: NeededSecret, values: CredentialValues) -> None:
+        """Keep all keys of a Kubernetes Secret as one JSON object, for pods that fetch it themselves."""
+        what = f"Secret {secret.name} of pods in the namespace {secret.namespace}"
+        name, value = credential_name(secret.namespace, secret.name), values.expression(document_of(secret))
+        self._keep(name, what, value, Token.as_number(values.revision(secret, self._revision)))
+
+    def _keep(self, name: str, what: str, value: str, revision: float) -> None:
+        secret = addressed(
+            name,
+            SecretsmanagerSecret(
+                self,
                 name,
-                SecretsmanagerSecret(
-                    self,
-                    credential.name,
-                    name=f"{platform_name}/{credential.name}",
-                    description=credential.what,
-                    kms_key_id=key.arn,
-                    recovery_window_in_days=recovery_days,
-                    lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
-                ),
-            )
-            accepted(secret, CKV2_AWS_57="Its readers take a new value when settings say so, not when a timer does.")
-            version = addressed(
-                name,
-                SecretsmanagerSecretVersion(
-                    self,
-                    f"{credential.name}-version",
-                    secret_id=secret.id,
-                    secret_string_wo=f"${{ephemeral.aws_secretsmanager_random_password.{name}.random_password}}",
-                    secret_string_wo_version=1,
-                ),
-            )
-            self.versions[credential.name] = {"arn": secret.arn, "version_id": version.version_id}
+                name=f"{self._platform_name}/{name}",
+                description=what,
+                kms_key_id=self.key.arn,
+                recovery_window_in_days=self._recovery_days,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect),
+            ),
+        )
+        accepted(secret, CKV2_AWS_57="Its readers take a new value when settings say so, not when a timer does.")
+        version = addressed(
+            name,
+            SecretsmanagerSecretVersion(
+                self,
+                f"{name}-version",
+                secret_id=secret.id,
+                secret_string_wo=value,
+                secret_string_wo_version=revision,
+            ),
+        )
+        self.versions[name] = {
+            "arn": f"${{aws_secretsmanager_secret.{secret.friendly_unique_id}.arn}}",
+            "version_id": f"${{aws_secretsmanager_secret_version.{version.friendly_unique_id}.version_id}}",
+        }
 
 
 class ClusterSecrets(Construct):
@@ -93,7 +122,8 @@ class ClusterSecrets(Construct):
 
     Args:
         secrets: what to make.
-        versions: expression of `map(object({arn, version_id}))` by credential name, in Terraform's language.
+        values: fills the placeholders of their keys.
+        version: of the credentials; raised with the store's, so that they are written anew.
         depends_on: what makes their namespaces.
     """
 
@@ -103,13 +133,13 @@ class ClusterSecrets(Construct):
         id_: str,
         *,
         secrets: Iterable[NeededSecret],
-        versions: str,
+        values: CredentialValues,
+        version: int,
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id_)
         self.resources: dict[str, list[SecretV1]] = {}
         """Component to its Secrets."""
-        self._read: set[str] = set()
         for secret in secrets:
             made = addressed(
                 f"{secret.component}_{secret.name}",
@@ -118,29 +148,31 @@ class ClusterSecrets(Construct):
                     f"{secret.component}-{secret.name}",
                     metadata=SecretV1Metadata(name=secret.name, namespace=secret.namespace),
                     type=secret.type,
-                    data_wo=self._data(secret.keys, versions),
-                    data_wo_revision=1,
+                    data_wo=values.expressions(secret.keys),
+                    data_wo_revision=Token.as_number(values.revision(secret, version)),
                     depends_on=list(depends_on),
                 ),
             )
             self.resources.setdefault(secret.component, []).append(made)
 
-    def _data(self, keys: Mapping[str, str], versions: str) -> dict[str, str]:
-        return {
-            key: "${" + re.sub(r"\{([a-z0-9-]+)\}", lambda found: self._value(found[1], versions), text) + "}"
-            for key, text in keys.items()
-        }
 
-    def _value(self, credential: str, versions: str) -> str:
-        """Reference to a credential's value; its ephemeral read is written once."""
-        name = slug(credential)
-        if credential not in self._read:
-            self._read.add(credential)
-            TerraformStack.of(self).add_override(
-                f"ephemeral.aws_secretsmanager_secret_version.{name}",
-                {
-                    "secret_id": f'${{{versions}["{credential}"].arn}}',
-                    "version_id": f'${{{versions}["{credential}"].version_id}}',
-                },
-            )
-        return f"ephemeral.aws_secretsmanager_secret_version.{name}.secret_string"
+def fetching(secret_arns: Sequence[str], key_arn: str) -> tuple[Statement, ...]:
+    """Rights of a pod that fetches secrets of the store: these ones, and the key for these alone.
+
+    Versions are asked for by their id, so nothing is described.
+
+    Args:
+        secret_arns: whole ARNs of the secrets (tokens).
+        key_arn: of the store's key (token).
+
+    Source: https://github.com/aws/secrets-store-csi-driver-provider-aws/blob/main/provider/secrets_manager_provider.go,
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html (encryption context)
+    """
+    return (
+        Statement(actions=("secretsmanager:GetSecretValue",), resources=tuple(secret_arns)),
+        Statement(
+            actions=("kms:Decrypt",),
+            resources=(key_arn,),
+            conditions={"StringEquals": {"kms:EncryptionContext:SecretARN": tuple(secret_arns)}},
+        ),
+    )

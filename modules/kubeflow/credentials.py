@@ -1,10 +1,27 @@
-"""Credentials that Kubeflow's parts share: made once, kept in Secrets Manager, never in JSON, plan or state."""
+"""Credentials of Kubeflow's parts: kept in Secrets Manager, never in JSON, plan or state.
+
+A Kubernetes Secret that a release reads is a `NeededSecret`. Each of its keys is an expression in Terraform's language, with
+placeholders for what is known only at apply:
+
+- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `supply.Supply.credentials`;
+- `{arn:…}`, written by `external(arn)`: a secret of the user's, as a whole. `jsondecode({arn:…}).password` takes a part of it;
+- `{output.database_host}`: an output of the services stack, which is no secret;
+- `'"admin"'`: a word; it is in the JSON for everybody to see.
+
+    KEYS["katib", "katib-mysql-secrets"] = {"MYSQL_ROOT_PASSWORD": "{katib-database}"}
+    {"SECRET_GITHUB": external(connector.client_secret_arn)}      # in supply.py, where settings decide
+
+A Secret that upstream does not have, and that patches let pods read: `objects.add` it with its keys and name it in `secrets` of
+the Variant, as those with published content; vendoring takes it out and tells the lock who reads which keys.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from modules.kubeflow.lock import Entry
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9][a-z0-9-]*|arn:[^{}]+|output\.[a-z_]+)\}")
 
 
 @dataclass(frozen=True)
@@ -20,7 +37,7 @@ class Credential:
 CREDENTIALS = {
     credential.name: credential
     for credential in (
-        Credential("first-user", "Password of the first user, who signs in with Dex", 24),
+        Credential("database", "Password of Kubeflow's user of the database"),
         Credential("grafana-admin", "Password of Grafana's admin"),
         Credential("katib-database", "Password of Katib's database in the cluster"),
         Credential("model-registry-database", "Password of the model registry's database in the cluster"),
@@ -33,8 +50,6 @@ CREDENTIALS = {
 
 KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("dex", "dex-oidc-client"): {"OIDC_CLIENT_SECRET": "{oauth2-client}"},
-    # Dex compares with a hash; it is made anew at each apply that writes the Secret, of the same password
-    ("dex", "dex-passwords"): {"DEX_USER_PASSWORD": "bcrypt({first-user})"},
     ("katib", "katib-mysql-secrets"): {"MYSQL_ROOT_PASSWORD": "{katib-database}"},
     ("kube-prometheus-stack", "grafana-admin"): {"admin-user": '"admin"', "admin-password": "{grafana-admin}"},
     ("model-registry", "model-registry-db-secrets"): {"MYSQL_ROOT_PASSWORD": "{model-registry-database}"},
@@ -42,7 +57,16 @@ KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("pipelines", "mlpipeline-minio-artifact"): {"accesskey": '"kubeflow"', "secretkey": "{pipelines-object-store}"},
     ("pipelines", "mysql-secret"): {"password": "{pipelines-database}"},
 }
-"""(component, Secret) to its keys: expressions in Terraform's language over `{credential}`."""
+"""(component, Secret) to its keys: expressions with placeholders. Where settings decide: `supply.py`."""
+
+
+def external(arn: str) -> str:
+    """The value of a secret of the user's, for an expression: the secret is there already, and its current version is read.
+
+    Args:
+        arn: whole ARN of the secret, known at synthesis.
+    """
+    return f"{{{arn}}}"
 
 
 @dataclass(frozen=True)
@@ -54,16 +78,31 @@ class NeededSecret:
     name: str
     type: str
     keys: Mapping[str, str]
-    """Key to expression over `{credential}`."""
+    """Key to expression with placeholders."""
+    readers: tuple[str, ...] = ()
+    """Service accounts of the pods that fetch it themselves (`secrets_store.py`)."""
+    versioned: bool = False
+    """Whether its name there ends with the version of the credentials."""
+
+    @property
+    def placeholders(self) -> list[str]:
+        """What its keys are made of, sorted."""
+        return sorted({name for text in self.keys.values() for name in PLACEHOLDER.findall(text)})
 
     @property
     def credentials(self) -> list[str]:
         """Names of the credentials in it, sorted."""
-        return sorted({name for text in self.keys.values() for name in re.findall(r"\{([a-z0-9-]+)\}", text)})
+        return [name for name in self.placeholders if not name.startswith(("arn:", "output."))]
 
 
-def needed_secrets(entries: Mapping[str, Entry]) -> list[NeededSecret]:
+def needed_secrets(
+    entries: Mapping[str, Entry], by_settings: Mapping[tuple[str, str], Mapping[str, str]] | None = None
+) -> list[NeededSecret]:
     """Secrets that replace those with published content, for the chosen entries of the lock.
+
+    Args:
+        entries: component to its entry.
+        by_settings: keys that settings decide about; they stand in the place of those in KEYS, and the lock cannot know them.
 
     Raises:
         ValueError: upstream reads a key that nothing here makes.
@@ -71,17 +110,32 @@ def needed_secrets(entries: Mapping[str, Entry]) -> list[NeededSecret]:
     found = []
     for component, entry in sorted(entries.items()):
         for secret in entry.secrets:
-            ours = KEYS.get((component, secret.name), {})
+            chosen = (by_settings or {}).get((component, secret.name))
+            ours = KEYS.get((component, secret.name), {}) if chosen is None else chosen
             keys = {**{key: f'"{value}"' for key, value in secret.known.items()}, **ours}
-            if set(keys) != set(secret.keys):
+            if chosen is None and set(keys) != set(secret.keys):
                 raise ValueError(
                     f"{component}: Secret {secret.name} needs the keys {', '.join(secret.keys)}, and {', '.join(sorted(keys))} are "
                     "made; complete KEYS in modules/kubeflow/credentials.py"
                 )
-            found.append(NeededSecret(component, secret.namespace, secret.name, secret.type, keys))
+            if not keys and not secret.readers:
+                continue  # settings have nothing to put in it, and its readers do without
+            found.append(
+                NeededSecret(
+                    component, secret.namespace, secret.name, secret.type, keys, secret.readers, secret.versioned
+                )
+            )
     return found
 
 
-def credentials_of(secrets: Iterable[NeededSecret]) -> list[Credential]:
-    """The credentials that some Secrets are made of, by name."""
-    return [CREDENTIALS[name] for name in sorted({name for secret in secrets for name in secret.credentials})]
+def credentials_of(
+    secrets: Iterable[NeededSecret], by_settings: Mapping[str, Credential] | None = None
+) -> list[Credential]:
+    """The credentials that some Secrets are made of, by name.
+
+    Args:
+        secrets: what is needed.
+        by_settings: credentials that settings decide about, such as one a user; in the place of those in CREDENTIALS.
+    """
+    known = {**CREDENTIALS, **(by_settings or {})}
+    return [known[name] for name in sorted({name for secret in secrets for name in secret.credentials})]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from modules.kubeflow.manifest import Object, identity, strings
-from modules.kubeflow.rules import KEPT_KINDS, pod_specs
+from modules.kubeflow.rules import KEPT_KINDS
+from modules.kubeflow.secret_readers import pod_specs
 
 _SUFFIXES = {
     "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,

@@ -1,36 +1,62 @@
 """What releases are told about their platform: values of the `@@tokens@@` in local charts."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from modules.settings.auth import Dex
+from modules.kubeflow.notebooks import culling_tokens, spawner_tokens
+from modules.kubeflow.rules import annotations_token
+from modules.kubeflow.values import ROLE_ANNOTATION
+from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import KnativeDomain, Kubeflow
 
 CLUSTER_DOMAIN = "svc.cluster.local"
 """Knative's own word for "inside the cluster only"."""
 
+DOMAIN_TEMPLATES = {
+    "http": "{{.Name}}.{{.Namespace}}.{{.Domain}}",
+    "https": "{{.Name}}-{{.Namespace}}.{{.Domain}}",
+}
+"""Where a service answers, by the scheme of its URL: a wildcard certificate covers one label, so with TLS it is one label.
 
-def tokens(kubeflow: Kubeflow, *, oidc_issuer_host: str) -> dict[str, Any]:
-    """Every token that the catalogue's patches name, by the settings.
+Source: https://datatracker.ietf.org/doc/html/rfc6125#section-6.4.3
+"""
+
+
+def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issuer_host: str) -> dict[str, Any]:
+    """Every token that the catalogue's patches name, by the settings; those of sign-in are in `sign_in.py`.
 
     Args:
         kubeflow: the settings.
+        cluster: its nodes are what the notebook spawner offers.
         oidc_issuer_host: issuer of the cluster without `https://` (Terraform token).
     """
     domain = kubeflow.knative_domain
+    with_tls = domain is not None and (
+        domain.tls_secret_name is not None or not isinstance(kubeflow.exposure, PortForward)
+    )
+    scheme = "https" if with_tls else "http"
     return {
-        # one user is all that dex's patch takes so far
-        "user_email": kubeflow.auth.users[0] if isinstance(kubeflow.auth, Dex) else None,
         "oidc_issuer_host": oidc_issuer_host,
-        # The way in is a port-forward, which browsers take for plain HTTP.
-        "secure_cookie": "false",
         "knative_domain": domain.name if domain is not None else CLUSTER_DOMAIN,
         "knative_domains": {domain.name if domain is not None else CLUSTER_DOMAIN: ""},
-        "knative_url_scheme": "https" if domain is not None and domain.tls_secret_name is not None else "http",
+        "knative_url_scheme": scheme,
+        "knative_domain_template": DOMAIN_TEMPLATES[scheme],
         "gateway_servers": gateway_servers(domain),
-        "annotations_argo": {},
-        "annotations_ml_pipeline": {},
-        "annotations_ml_pipeline_ui": {},
+        **spawner_tokens(kubeflow, cluster),
+        **culling_tokens(kubeflow.notebooks),
     }
+
+
+def annotations(service_accounts: Iterable[str], role_arns: Mapping[str, str | None]) -> dict[str, Any]:
+    """Values of the tokens for annotations of service accounts that call AWS.
+
+    Args:
+        service_accounts: all of a component's; one without a role gets no annotation.
+        role_arns: service account to the ARN of its role; None when EKS Pod Identity hands it out.
+    """
+    arns = {account: role_arns.get(account) for account in service_accounts}
+    return {annotations_token(account): {} if arn is None else {ROLE_ANNOTATION: arn} for account, arn in arns.items()}
 
 
 def gateway_servers(domain: KnativeDomain | None) -> list[dict[str, Any]]:

@@ -50,6 +50,10 @@ class Secret:
     known: Mapping[str, str]
     """Values among them that are no secret, such as the name of a user."""
     type: str
+    readers: tuple[str, ...] = ()
+    """Service accounts of the pods that read it, where these fetch it themselves (`secrets_store.py`)."""
+    versioned: bool = False
+    """Whether its name there ends with the version of the credentials."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,9 @@ def _entry(raw: dict[str, Any]) -> Entry:
             **raw,
             "phases": {name: _phase(raw["phases"][name]) for name in order},
             "namespaces": tuple(Namespace(**item) for item in raw["namespaces"]),
-            "secrets": tuple(Secret(**{**item, "keys": tuple(item["keys"])}) for item in raw["secrets"]),
+            "secrets": tuple(
+                Secret(**{**item, **{key: tuple(item[key]) for key in ("keys", "readers")}}) for item in raw["secrets"]
+            ),
             "volumes": tuple(Volume(**item) for item in raw["volumes"]),
             "removed": {rule: tuple(items) for rule, items in raw["removed"].items()},
             "crds": {name: tuple(versions) for name, versions in raw["crds"].items()},

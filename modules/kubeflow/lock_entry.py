@@ -34,6 +34,7 @@ def inputs(component: Component, variant: patch.Variant) -> str:
         *commits([component]).values(),
         *patch.paths(component.source.path, variant),
         Path(file).read_text(encoding="utf-8") if file else "",
+        *(["csi"] if variant.csi else []),
     ]
     return hashlib.sha256(json.dumps(source).encode()).hexdigest()[:16]
 

@@ -7,11 +7,12 @@ import copy
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.kubeflow.published_secrets import without_hash
+from modules.kubeflow.variants import FETCHING
 
 DEFAULT = "default"
 """Name of the one variant of a component that has no file in `patches/`."""
@@ -130,15 +131,21 @@ class Variant:
     """Further paths of the same repository."""
     own_groups: tuple[str, ...] = ()
     """API groups that are its own although another entry brings their CRDs."""
+    csi: bool = False
+    """Whether its pods fetch their Secrets themselves (`secrets_store.py`)."""
 
 
 def variants(component: str) -> Mapping[str, Variant]:
-    """The variants of a component by name, the default first: `VARIANTS` of its file in `patches/`, or one without any."""
+    """The variants of a component by name, the default first: `VARIANTS` of its file in `patches/`, or one without any.
+
+    Each one that needs Secrets is there twice: a second time, named `<variant>-csi`, with pods that fetch them.
+    """
     module = _module(component)
     if importlib.util.find_spec(module) is None:
         return {DEFAULT: Variant()}
     found: Mapping[str, Variant] = importlib.import_module(module).VARIANTS
-    return found
+    fetching = {name + FETCHING: replace(one, csi=True) for name, one in found.items() if one.secrets}
+    return {**found, **fetching}
 
 
 def patch_file(component: str) -> str | None:

@@ -23,6 +23,10 @@ class RemovedSecret:
     known: Mapping[str, str]
     """Values among them that are no secret, such as the name of a user."""
     type: str = "Opaque"
+    readers: tuple[str, ...] = ()
+    """Service accounts of the pods that read it, where these fetch it themselves (`secrets_store.py`)."""
+    versioned: bool = False
+    """Whether its name there ends with the version of the credentials."""
 
 
 def without_hash(name: str) -> str:

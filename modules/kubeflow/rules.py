@@ -11,16 +11,19 @@
    wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
 7. Service accounts that call AWS get their annotations from the release (`annotations_token`).
 8. Pods that read a ConfigMap which patches changed get a checksum of it, since kustomize's hash in its name is upstream's.
+9. Pods that read a Secret which we supply get the version of the credentials, so that a raised one starts them anew.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.kubeflow.manifest import CHECKSUM_TOKEN, Identity, Object, dump, identity, strings, tokens
 from modules.kubeflow.published_secrets import RemovedSecret, take_secrets
 from modules.kubeflow.scopes import in_namespace, scopes
+from modules.kubeflow.secret_readers import mark_readers, pod_specs
+from modules.kubeflow.secrets_store import mount_secrets
 
 PHASES = ("crds", "main", "crs")
 KEEP = "helm.sh/resource-policy"
@@ -53,6 +56,7 @@ def apply(
     service_accounts: Collection[str] = (),
     foreign_scopes: Mapping[tuple[str, str], bool],
     patched_out: Sequence[Identity] = (),
+    csi: bool = False,
 ) -> Result:
     """The rules on the objects of one variant.
 
@@ -65,6 +69,7 @@ def apply(
         service_accounts: those whose annotations a release gives, since the role that they take in AWS may be one.
         foreign_scopes: `scopes` of what other components bring.
         patched_out: what its patches removed.
+        csi: whether pods fetch their Secrets themselves.
 
     Raises:
         ValueError: a Secret with content that nobody named, or a name that matches none; an object twice; an object of a
@@ -76,7 +81,12 @@ def apply(
     clean = [_clean(item, namespace, known, result) for item in kept]
     _refuse_twins(clean)
     _mark_changed_config(clean, upstream)
-    for name in service_accounts:
+    mark_readers(clean, {(secret.namespace, secret.name) for secret in result.secrets})
+    accounts = set(service_accounts)
+    if csi:
+        clean, result.secrets = mount_secrets(clean, result.secrets)
+        accounts |= {account for secret in result.secrets for account in secret.readers}
+    for name in sorted(accounts):
         _give_annotations(clean, name)
     groups = {item["spec"]["group"] for item in clean if item["kind"] == "CustomResourceDefinition"} | set(own_groups)
     for item in clean:
@@ -86,18 +96,6 @@ def apply(
         result.phases.setdefault(_phase(item, groups), []).append(item)
     result.phases = {phase: result.phases[phase] for phase in PHASES if phase in result.phases}
     return result
-
-
-def pod_specs(item: Object) -> Iterator[tuple[Object, Object]]:
-    """Each pod template of a workload, and its spec; a Pod itself counts."""
-    spec = item.get("spec") or {}
-    if item["kind"] == "Pod":
-        yield item, spec
-    elif item["kind"] == "CronJob":
-        template = spec["jobTemplate"]["spec"]["template"]
-        yield template, template["spec"]
-    elif item["kind"] in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"):
-        yield spec["template"], spec["template"]["spec"]
 
 
 def _phase(item: Object, own_groups: Collection[str]) -> str:

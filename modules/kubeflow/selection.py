@@ -8,6 +8,7 @@ from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
 from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.credentials import KEYS, NeededSecret, needed_secrets
 from modules.kubeflow.lock import Entry, Namespace
+from modules.kubeflow.supply import Supply
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import lock
@@ -59,14 +60,28 @@ def namespaces_of_others(present: Sequence[Component]) -> set[str]:
     }
 
 
-def secrets(components: Sequence[Component], chosen: Mapping[str, Entry]) -> list[NeededSecret]:
-    """Kubernetes Secrets that must stand before some components."""
-    supplied = [
-        NeededSecret(component.name, component.namespace, secret.name, "Opaque", KEYS[component.name, secret.name])
+def secrets(components: Sequence[Component], chosen: Mapping[str, Entry], supplied: Supply) -> list[NeededSecret]:
+    """Kubernetes Secrets that must stand before some components.
+
+    Args:
+        components: those to install.
+        chosen: their entries in the lock.
+        supplied: what settings say about Secrets.
+    """
+    charts = [
+        NeededSecret(
+            component.name,
+            component.namespace,
+            secret.name,
+            "Opaque",
+            KEYS[component.name, secret.name],
+            readers=(secret.reader,),
+            versioned=True,
+        )
         for component in components
         for secret in SUPPLIED_SECRETS.get(component.name, ())
     ]
-    return needed_secrets(chosen) + supplied
+    return needed_secrets(chosen, supplied.keys) + charts
 
 
 def chart_of_namespaces(release: str, wanted: Sequence[Namespace]) -> LocalChart:

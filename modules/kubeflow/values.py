@@ -1,7 +1,7 @@
 """Values of official charts: ours from a template beside the catalogue, then the user's over them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,11 +11,15 @@ from cdktf import Fn
 from modules.facts.image_registries import eks_image_registry
 from modules.facts.instance_types import instance_types
 from modules.kubeflow.component import Component
+from modules.kubeflow.secret_readers import VERSION_ANNOTATION
+from modules.kubeflow.secrets_store import API_VERSION, MOUNTS, volume_of
 from modules.settings.kubeflow import Kubeflow
 from modules.text import escaped, render
 
 TEMPLATES = Path(__file__).with_name("values")
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+PROMETHEUS = "prometheus"
+"""Service account of kube-prometheus-stack's Prometheus; the chart's own name for it is cut off somewhere."""
 
 CLUSTER_AUTOSCALER_TAGS = {
     "1.32": "v1.32.7",
@@ -36,10 +40,33 @@ class SuppliedSecret:
 
     name: str
     keys: tuple[str, ...]
+    reader: str
+    """Service account of its pods, where these fetch it themselves."""
 
 
-SUPPLIED_SECRETS = {"kube-prometheus-stack": (SuppliedSecret("grafana-admin", ("admin-user", "admin-password")),)}
+SUPPLIED_SECRETS = {
+    "kube-prometheus-stack": (SuppliedSecret("grafana-admin", ("admin-user", "admin-password"), "grafana"),)
+}
 """Entry to the Secrets that must stand in its namespace before its release: charts get no password by values."""
+
+
+@dataclass(frozen=True)
+class FetchedSecret:
+    """A Secret that the secrets store driver makes when a pod mounts it."""
+
+    name: str
+    """Of the Secret, and of its SecretProviderClass."""
+    spec: Mapping[str, Any]
+    """Of the SecretProviderClass."""
+
+
+@dataclass(frozen=True)
+class RemoteWrite:
+    """Where Prometheus sends its metrics, signed by its role."""
+
+    url: str
+    role_arn: str | None
+    """None when EKS Pod Identity hands the role out."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +89,12 @@ class ChartContext:
     """SQS queue with EC2's warnings; karpenter needs it."""
     karpenter_node_group: str | None = None
     """Managed node group that Karpenter itself runs on. None: any node that Karpenter did not make."""
+    remote_write: RemoteWrite | None = None
+    """Managed Prometheus, for kube-prometheus-stack. None: there is none."""
+    credentials_stamp: str = ""
+    """Changes with the supplied Secrets; an annotation of the pods that read them."""
+    fetched: Mapping[str, FetchedSecret] = field(default_factory=dict)
+    """Supplied Secret to how pods fetch it. Empty: Terraform writes it."""
 
 
 def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
@@ -129,12 +162,16 @@ def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
         "kubeflow": context.kubeflow,
         "deletion_protection": context.deletion_protection,
         "karpenter_node_group": context.karpenter_node_group,
+        "prometheus": PROMETHEUS,
+        "remote_write": context.remote_write,
+        "role_annotation": ROLE_ANNOTATION,
         "keep": {"helm.sh/resource-policy": "keep"} if context.deletion_protection else {},
         "needed": needed,
         "cluster_autoscaler_tag": lambda: cluster_autoscaler_tag(context.kubernetes_version),
         "eks_image_registry": lambda: eks_image_registry(context.region),
         "neuron_instance_types": neuron_instance_types,
-        "secrets": [secret.name for secret in SUPPLIED_SECRETS.get(component.name, ())],
+        "secrets": _secrets(component, context),
+        "credentials_version": {VERSION_ANNOTATION: context.credentials_stamp},
     }
     for access in component.aws:
         if access.service_account not in context.roles:
@@ -147,3 +184,35 @@ def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
             "annotations": {} if role is None else {ROLE_ANNOTATION: role},
         }
     return facts
+
+
+def _secrets(component: Component, context: ChartContext) -> list[dict[str, Any]]:
+    """Supplied Secrets of a chart: the name that its pods read, and what makes them fetch it, if they do."""
+    found: list[dict[str, Any]] = []
+    for secret in SUPPLIED_SECRETS.get(component.name, ()):
+        fetched = context.fetched.get(secret.name)
+        if fetched is None:
+            found.append({"name": secret.name, "provider": None})
+            continue
+        role = context.roles.get(secret.reader)
+        found.append(
+            {
+                "name": fetched.name,
+                "provider": {
+                    "apiVersion": API_VERSION,
+                    "kind": "SecretProviderClass",
+                    "metadata": {"name": fetched.name, "namespace": component.namespace},
+                    "spec": dict(fetched.spec),
+                },
+                "mount": {
+                    **volume_of(secret.name, fetched.name),
+                    "mountPath": f"{MOUNTS}/{secret.name}",
+                    "readOnly": True,
+                },
+                "service_account": {
+                    "name": secret.reader,
+                    "annotations": {} if role is None else {ROLE_ANNOTATION: role},
+                },
+            }
+        )
+    return found

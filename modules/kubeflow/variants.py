@@ -1,10 +1,34 @@
 """Which variant of a kustomization stands beside the others that are chosen, and its entry in the lock."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from modules.kubeflow.component import Component, Kustomization
 from modules.kubeflow.lock import Entry, Lock, read_lock
+
+FETCHING = "-csi"
+"""End of the name of a variant whose pods fetch their Secrets themselves (`secrets_store.py`)."""
+
+OUTSIDE: Mapping[str, tuple[str, ...]] = {
+    "katib": ("rds",),
+    "model-registry": ("rds",),
+    "pipelines": ("s3", "rds"),
+}
+"""Entries that can stand on what is outside of the cluster, in the order of their variants' names: `s3-rds`."""
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What variants hang on, besides the names of what is chosen."""
+
+    outside: frozenset[str] = frozenset()
+    """What is outside of the cluster: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
+    fetching: bool = False
+    """Whether pods fetch their Secrets themselves; those without Secrets have no such variant."""
+
+
+IN_CLUSTER = Backing()
 
 
 @functools.cache
@@ -13,27 +37,43 @@ def lock() -> Lock:
     return read_lock()
 
 
-def variant(component: Component, names: frozenset[str]) -> str:
-    """Name of the variant of a kustomization, by the names of all that is chosen."""
-    variants = lock().components.get(component.name, {})
+def variant(component: Component, names: frozenset[str], backing: Backing = IN_CLUSTER) -> str:
+    """Name of the variant of a kustomization whose pods fetch nothing.
+
+    Args:
+        component: the entry.
+        names: of all that is chosen.
+        backing: what it stands on.
+    """
+    if component.name in OUTSIDE:
+        return "-".join(part for part in OUTSIDE[component.name] if part in backing.outside) or "in-cluster"
     if component.name == "training-operator" and "mpi-operator" in names:
         return "without-mpijob"
-    return "in-cluster" if "in-cluster" in variants else "default"
+    if component.name == "oauth2-proxy" and "dex" not in names:
+        return "oidc"
+    return "default"
 
 
-def entries(components: Sequence[Component], beside: Sequence[Component] = ()) -> dict[str, Entry]:
+def entries(
+    components: Sequence[Component], beside: Sequence[Component] = (), backing: Backing = IN_CLUSTER
+) -> dict[str, Entry]:
     """The lock's entry of each kustomization among some components.
 
     Args:
         components: those whose entries are wanted.
         beside: what is chosen besides, in other stacks: a variant may hang on it.
+        backing: what they stand on.
 
     Raises:
         ValueError: the lock does not have one.
     """
     names = frozenset(component.name for component in (*components, *beside))
+    wanted = {component.name: variant(component, names, backing) for component in components}
+    if backing.fetching:
+        there = lock().components
+        wanted = {name: one + FETCHING * (one + FETCHING in there.get(name, {})) for name, one in wanted.items()}
     return {
-        component.name: lock().entry(component.name, variant(component, names))
+        component.name: lock().entry(component.name, wanted[component.name])
         for component in components
         if isinstance(component.source, Kustomization)
     }

@@ -145,6 +145,7 @@ def _one(
             service_accounts=[access.service_account for access in component.aws],
             foreign_scopes=known,
             patched_out=objects.removed,
+            csi=variant.csi,
         )
         return Rendered(raw, result, lock_entry(component, variant, result, cache))
     except ValueError as error:

@@ -1,21 +1,33 @@
 """Every choice a person may make, one model a section: `from modules.settings import Platform, Network, Cluster, NodeGroup`."""
 
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
+from modules.settings.adopted import Adopted, AdoptedResource, read_adopted
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
-from modules.settings.auth import Cognito, Dex, ExistingCognito, NoAuth, Oidc
+from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
+from modules.settings.connectors import GithubConnector, GithubOrganization, LdapConnector, OidcConnector, SamlConnector
 from modules.settings.database import AuroraMysql, ExistingDatabase, InClusterDatabase, RdsMysql
-from modules.settings.exposure import ExistingLoadBalancer, LoadBalancer, PortForward
+from modules.settings.exposure import (
+    AccessLogs,
+    ExistingLoadBalancer,
+    ExistingWaf,
+    ExistingZone,
+    HostedZone,
+    LoadBalancer,
+    PortForward,
+    Waf,
+)
 from modules.settings.fargate import FargateProfile, FargateSelector
-from modules.settings.file_systems import Efs, ExistingEfs, ExistingFsxLustre, FsxLustre
+from modules.settings.file_systems import BucketLink, Efs, ExistingEfs, ExistingFsxLustre, FsxLustre
 from modules.settings.kubeflow import KnativeDomain, Kubeflow, NodePool
-from modules.settings.metrics import ManagedPrometheus
+from modules.settings.metrics import ExistingPrometheus, ManagedPrometheus
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.notebooks import Notebooks
 from modules.settings.platform import LAYERS, Moved, Platform, Removed, problems_of_all
-from modules.settings.profile import Profile
-from modules.settings.repositories import Repositories
+from modules.settings.profile import Contributor, Profile, Quota, TeamRights, Teams
+from modules.settings.repositories import PullThrough, Repositories
+from modules.settings.runner import HcpRoles
 from modules.settings.service_account_role import ServiceAccountRole, Statement
 from modules.settings.services import Services
 from modules.settings.state import State
@@ -24,13 +36,19 @@ __all__ = [
     "FULLY_PRIVATE_ENDPOINTS",
     "LAYERS",
     "AccessEntry",
+    "AccessLogs",
     "Addon",
     "Addons",
+    "Adopted",
+    "AdoptedResource",
     "ArtifactBucket",
     "AuroraMysql",
     "AutoMode",
+    "BucketLink",
     "Cluster",
     "Cognito",
+    "CognitoGroup",
+    "Contributor",
     "Dex",
     "Disk",
     "Efs",
@@ -42,14 +60,22 @@ __all__ = [
     "ExistingFsxLustre",
     "ExistingLoadBalancer",
     "ExistingNetwork",
+    "ExistingPrometheus",
+    "ExistingWaf",
+    "ExistingZone",
     "FargateProfile",
     "FargateSelector",
     "FlowLogs",
     "FsxLustre",
+    "GithubConnector",
+    "GithubOrganization",
+    "HcpRoles",
+    "HostedZone",
     "InClusterDatabase",
     "InClusterStore",
     "KnativeDomain",
     "Kubeflow",
+    "LdapConnector",
     "LoadBalancer",
     "ManagedPrometheus",
     "Moved",
@@ -59,12 +85,16 @@ __all__ = [
     "NodePool",
     "Notebooks",
     "Oidc",
+    "OidcConnector",
     "Platform",
     "PortForward",
     "Profile",
+    "PullThrough",
+    "Quota",
     "RdsMysql",
     "Removed",
     "Repositories",
+    "SamlConnector",
     "Schedule",
     "ServiceAccountRole",
     "Services",
@@ -72,6 +102,10 @@ __all__ = [
     "State",
     "Statement",
     "Taint",
+    "TeamRights",
+    "Teams",
     "VpcCni",
+    "Waf",
     "problems_of_all",
+    "read_adopted",
 ]

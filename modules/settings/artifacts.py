@@ -10,10 +10,11 @@ from modules.settings.types import KeyArn, kind_of, matching
 BucketName = Annotated[
     str,
     matching(
-        r"(?!xn--|sthree-|.*-s3alias$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
         "an S3 bucket name of 3 to 63 lower-case letters, digits and inner hyphens (a dot breaks TLS)",
     ),
 ]
+"""Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 
 class ArtifactBucket(Section):
@@ -27,15 +28,20 @@ class ArtifactBucket(Section):
     )
     abort_upload_days: int = Field(7, ge=1, description="Days after which a broken upload is taken away.")
     access_log_bucket: BucketName | None = Field(
-        None, description="Bucket of yours that takes the access log. None: no access log."
+        None,
+        description="Bucket of yours, in the same account and region, that takes the access log below `<name of the bucket>/`; its policy "
+        "must let S3's log delivery write. None: no access log.",
     )
-    empty_on_destroy: bool = Field(False, description="Let destroy delete all objects with the bucket.")
+    empty_on_destroy: bool = Field(
+        False,
+        description="Let destroy delete all objects with the bucket. False: destroy stops at a bucket with objects.",
+    )
 
 
 class ExistingBucket(Section):
     """A bucket of yours; nothing about it is changed."""
 
-    name: BucketName = Field(description="Name of the bucket.")
+    name: BucketName = Field(description="Name of the bucket. It is looked up at plan, so a wrong name fails there.")
     kms_key_arn: KeyArn | None = Field(
         None, description="Key that encrypts its objects: roles get its use. None: S3's own key, which needs no right."
     )

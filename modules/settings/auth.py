@@ -1,11 +1,53 @@
-"""How people and programs sign in."""
+"""How people sign in."""
 
-from typing import Annotated
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.settings.section import Section
-from modules.settings.types import Email, NonEmpty, kind_of
+from modules.settings.connectors import AnyConnector, Claim, ClientId, HttpsUrl
+from modules.settings.section import Problem, Section, each_once, prefixed, readable, rule, unique_names
+from modules.settings.types import ARN, AtLeastOne, DomainName, Email, NonEmpty, SecretArn, kind_of, matching
+
+CertificateArn = Annotated[
+    str,
+    matching(
+        ARN + r"acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}",
+        "the ARN of a certificate of ACM in us-east-1, where Cognito looks for those of its own domains",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html"""
+DomainPrefix = Annotated[
+    str,
+    matching(
+        r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        "the first part of a domain: 1 to 63 lower-case letters, digits and inner hyphens, without aws, amazon or cognito",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html"""
+UserPoolId = Annotated[
+    str, matching(r"[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]{1,46}", "the id of a user pool, such as us-west-2_AbCdEfGhI")
+]
+GroupName = Annotated[
+    str, matching(r"[\w+=,.@-]{1,128}", "the name of a group: 1 to 128 letters, digits and any of _+=,.@-")
+]
+
+
+def people_slug(email: str) -> str:
+    """An e-mail address as it stands in names: of credentials, of keys, of resources."""
+    return re.sub(r"[^a-z0-9]+", "-", email.lower()).strip("-")
+
+
+def people(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
+    """Nobody stands there twice, and nobody shares a name with another."""
+    by_slug: dict[str, list[str]] = defaultdict(list)
+    for email in emails:
+        by_slug[people_slug(email)].append(email)
+    for slug, same in sorted(by_slug.items()):
+        if len(same) > 1:
+            yield field, f"{' and '.join(same)} would both be {slug} in names of resources; leave one of them out"
 
 
 class NoAuth(Section):
@@ -15,27 +57,149 @@ class NoAuth(Section):
 
 
 class Dex(Section):
-    """Dex in the cluster: local users with generated passwords, and connectors."""
+    """Dex in the cluster: local users with generated passwords, and connectors to where people are known already."""
 
-    users: tuple[Email, ...] = Field((), description="Local users; each password is generated.")
+    users: tuple[Email, ...] = Field(
+        (),
+        description="Local users, by e-mail address in lower case; each has a generated password in Secrets Manager.",
+    )
+    connectors: tuple[AnyConnector, ...] = Field((), description="Where else people are known.")
+
+    @rule
+    def _somebody(self) -> Iterator[Problem]:
+        if not self.users and not self.connectors:
+            yield "users", "nobody could sign in, since there is no default user; give users, or connectors"
+
+    @rule
+    def _each_once(self) -> Iterator[Problem]:
+        yield from people("users", self.users)
+        yield from unique_names("connectors", self.connectors)
+
+    @rule
+    def _no_variables(self) -> Iterator[Problem]:
+        """Source: `expandEnvInMap` in cmd/dex/config.go of dex v2.45.0."""
+        for index, connector in enumerate(self.connectors):
+            yield from prefixed(f"connectors[{index}]", readable(self._dollars(connector)))
+
+    @staticmethod
+    def _dollars(connector: Section) -> Iterator[Problem]:
+        for name in type(connector).model_fields:
+            if "$" in str(getattr(connector, name)):
+                yield name, "holds a $, which Dex takes for the name of a variable; write it without"
+
+
+class CognitoGroup(Section):
+    """A group of the user pool."""
+
+    name: GroupName = Field(description="Its name.")
+    users: tuple[Email, ...] = Field((), description="Who is in it, of the pool's `users`.")
 
 
 class Cognito(Section):
-    """A Cognito user pool made here."""
+    """A Cognito user pool made here, with its sign-in page. People sign in by e-mail address."""
 
-    domain_prefix: NonEmpty | None = Field(None, description="First part of the sign-in page's domain.")
+    domain_prefix: DomainPrefix | None = Field(
+        None, description="First part of the sign-in page's domain; unique in the region. None: with custom_domain."
+    )
+    custom_domain: DomainName | None = Field(
+        None, description="Domain of yours for the sign-in page. None: one of Cognito's, by domain_prefix."
+    )
+    certificate_arn: CertificateArn | None = Field(
+        None, description="ARN of the certificate for custom_domain, in us-east-1. None: without custom_domain."
+    )
+    users: tuple[Email, ...] = Field(
+        (), description="Who is invited, by e-mail address in lower case; Cognito sends each a temporary password."
+    )
+    groups: tuple[CognitoGroup, ...] = Field((), description="Groups of the pool; Kubeflow gets them in a header.")
+    self_sign_up: bool = Field(False, description="Whether anybody may make an account for themselves.")
+    mfa: Literal["off", "optional", "required"] = Field(
+        "optional", description="Whether a second factor (an authenticator app) is asked for."
+    )
+    password_length: int = Field(14, ge=8, le=99, description="Fewest characters of a password.")
+    temporary_password_days: int = Field(7, ge=1, le=365, description="Days in which an invitation holds.")
+    threat_protection: Literal["off", "audit", "enforced"] = Field(
+        "off",
+        description="Whether Cognito watches out for stolen passwords and unusual sign-ins, and blocks them. It costs by the user "
+        "(feature plan Plus). Switch it on once the pool is there: AWS provider 5.100 sends the plan only when it changes.",
+    )
+    id_token_minutes: int = Field(
+        60, ge=5, le=1440, description="Minutes that a token lives; sessions are renewed before, while the user exists."
+    )
+
+    @rule
+    def _one_domain(self) -> Iterator[Problem]:
+        if (self.domain_prefix is None) == (self.custom_domain is None):
+            yield (
+                "domain_prefix",
+                "the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
+            )
+        elif (self.custom_domain is None) != (self.certificate_arn is None):
+            yield "certificate_arn", "custom_domain and certificate_arn go together; give both or none"
+
+    @rule
+    def _people(self) -> Iterator[Problem]:
+        yield from people("users", self.users)
+
+    @rule
+    def _groups(self) -> Iterator[Problem]:
+        yield from people("groups", tuple(group.name for group in self.groups))
+        for index, group in enumerate(self.groups):
+            yield from prefixed(f"groups[{index}]", readable(self._members(group)))
+
+    def _members(self, group: CognitoGroup) -> Iterator[Problem]:
+        yield from each_once("users", group.users)
+        for user in group.users:
+            if user not in self.users:
+                yield "users", f"{user} is not among the users of the pool; add the address there, or leave it out here"
 
 
 class ExistingCognito(Section):
-    """A Cognito user pool of yours."""
+    """A Cognito user pool of yours, and an app client in it."""
 
-    user_pool_id: NonEmpty = Field(description="Its id.")
+    user_pool_id: UserPoolId = Field(description="Id of the pool.")
+    client_id: ClientId = Field(
+        description="Id of the app client: authorization code grant, callback <address>/oauth2/callback, sign-out <address>/."
+    )
+    client_secret_arn: SecretArn | None = Field(
+        None,
+        description="ARN of the secret in Secrets Manager that holds the client's secret. None: the client has none (PKCE).",
+    )
+    domain: DomainName = Field(
+        description="Domain of its sign-in page, such as team.auth.us-west-2.amazoncognito.com, or one of yours."
+    )
+    id_token_minutes: int = Field(60, ge=5, le=1440, description="Minutes that an ID token of the client lives.")
 
 
 class Oidc(Section):
-    """Any OIDC provider."""
+    """Any OIDC provider, asked directly."""
 
-    issuer: NonEmpty = Field(description="Issuer, https://….")
+    issuer: HttpsUrl = Field(description="Its issuer, letter by letter as its discovery document has it.")
+    client_id: ClientId = Field(description="Id of the client there; its redirect URI is <address>/oauth2/callback.")
+    client_secret_arn: SecretArn | None = Field(
+        None,
+        description="ARN of the secret in Secrets Manager that holds the client's secret. None: a public client, by PKCE.",
+    )
+    title: NonEmpty = Field("your account", description="What the button to sign in says, after `Sign in with`.")
+    scopes: Annotated[tuple[NonEmpty, ...], AtLeastOne] = Field(
+        ("openid", "email", "profile"),
+        description="Scopes to ask for. Add offline_access where the provider gives refresh tokens only so.",
+    )
+    email_claim: Claim = Field("email", description="Claim with the e-mail address, which Kubeflow knows people by.")
+    groups_claim: Claim = Field("groups", description="Claim with the groups.")
+    logout_url: HttpsUrl | None = Field(
+        None, description="Where log-out goes on to, to end the session there. None: only the session here ends."
+    )
+    extra_audiences: tuple[ClientId, ...] = Field(
+        (), description="Further clients whose tokens are taken, such as one for programs."
+    )
+    id_token_minutes: int = Field(
+        60, ge=2, le=1440, description="Minutes that its ID tokens live; sessions are renewed before they end."
+    )
+
+    @rule
+    def _scopes(self) -> Iterator[Problem]:
+        if "openid" not in self.scopes:
+            yield "scopes", "without openid there is no ID token; add it"
 
 
 AnyAuth = Annotated[

@@ -12,18 +12,35 @@ from modules.facts.regions import REGIONS, SERVICES, region
 from modules.naming import aws_name
 from modules.network.plan import private_cidrs
 from modules.settings.addons import setting_of
+from modules.settings.auth_checks import AUTH_CHECKS
 from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.database_checks import DATABASE_CHECKS
+from modules.settings.credential_checks import CREDENTIAL_CHECKS
+from modules.settings.exposure_checks import EXPOSURE_CHECKS
 from modules.settings.network import Network
 from modules.settings.node_group import NodeGroup
+from modules.settings.runner_checks import RUNNER_CHECKS
 from modules.settings.section import Problem, Section, of_each, unique_names
 from modules.settings.service_account_role import ServiceAccountRole
+from modules.settings.storage_checks import STORAGE_CHECKS
 
 if TYPE_CHECKING:
     from modules.settings.platform import Platform
+from modules.settings.team_checks import TEAM_CHECKS
 
 ADDRESSES_RESERVED = 5
 """In each subnet, by AWS. Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html."""
-ROLES_OF_THE_PLATFORM = ("auto-mode-node", "cluster", "fargate", "flow-logs", *ADDONS)
+ROLES_OF_THE_PLATFORM = (
+    "auto-mode-node",
+    "cluster",
+    "database-monitoring",
+    "fargate",
+    "flow-logs",
+    "hcp-apply",
+    "hcp-plan",
+    "prometheus",
+    *ADDONS,
+)
 """Last parts of the names of roles that stacks make, besides `node-<group>` (a test compares)."""
 
 
@@ -287,4 +304,11 @@ CROSS_CHECKS = (
     services_of_the_region,
     pod_identity_of_roles,
     state_in_the_partition,
+    *DATABASE_CHECKS,
+    *EXPOSURE_CHECKS,
+    *STORAGE_CHECKS,
+    *CREDENTIAL_CHECKS,
+    *RUNNER_CHECKS,
+    *AUTH_CHECKS,
+    *TEAM_CHECKS,
 )

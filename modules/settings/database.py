@@ -1,34 +1,287 @@
 """Where Pipelines, ML Metadata, Katib and the model registry keep their tables."""
 
-from typing import Annotated
+import re
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, Tag
 
-from modules.settings.section import Section
-from modules.settings.types import NonEmpty, SecretArn, kind_of
+from modules.facts.mysql_engines import Engine, MysqlTrack, mysql_track, track_names
+from modules.settings.section import Problem, Section, rule
+from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
+
+DATABASE_USERS = ("katib", "model-registry", "pipelines")
+"""Entries of the catalogue that keep tables: without any of them no database is made."""
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHORTEST_WINDOW = 30
+"""Minutes. Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
+NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)")
+"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
+
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+DAY = f"({'|'.join(DAYS)})"
+InstanceClass = Annotated[
+    str,
+    matching(
+        r"db\.[a-z][a-z0-9-]*\d[a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)(\.tpc\d\.mem\dx)?",
+        "a class of database instances, such as db.t4g.medium (db.serverless is not made here)",
+    ),
+]
+BackupWindow = Annotated[str, matching(f"{TIME}-{TIME}", "a time of day in UTC, such as 03:00-04:00")]
+MaintenanceWindow = Annotated[
+    str, matching(f"{DAY}:{TIME}-{DAY}:{TIME}", "a time of the week in UTC, such as sun:05:00-sun:06:00")
+]
+Snapshot = Annotated[
+    str,
+    matching(
+        rf"({ARN}rds:[a-z0-9-]+:\d{{12}}:(cluster-)?snapshot:)?(rds:)?[A-Za-z](-?[A-Za-z0-9])*",
+        "the name or the ARN of a snapshot of a database",
+    ),
+]
+MysqlUser = Annotated[
+    str, matching(r"(?!rdsadmin$)[a-z][a-z0-9_]{0,15}", "a MySQL user: 1 to 16 letters, digits and _, a letter first")
+]
+HostName = Annotated[
+    str, matching(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or an address, without a port")
+]
 
 
-class RdsMysql(Section):
+class MadeDatabase(Section):
+    """What RDS and Aurora have in common."""
+
+    engine: ClassVar[Engine]
+
+    engine_version: str
+    instance_class: InstanceClass = Field(
+        "db.t4g.medium", description="Instance class: 2 vCPU and 4 GiB carry Kubeflow's own tables of some dozen teams."
+    )
+    username: MysqlUser = Field(
+        "kubeflow", description="Master user; with snapshot_identifier, the one that the snapshot has."
+    )
+    backup_days: int = Field(14, ge=1, le=35, description="Days that any moment can be restored of.")
+    backup_window: BackupWindow = Field("03:00-04:00", description="When the daily backup is taken, in UTC.")
+    maintenance_window: MaintenanceWindow = Field(
+        "sun:05:00-sun:06:00", description="When AWS patches it, in UTC; not while it is backed up."
+    )
+    apply_immediately: bool = Field(
+        True,
+        description="Make changes at apply, with the restart that some of them need. False: in the maintenance window; until then each plan "
+        "shows them again.",
+    )
+    final_snapshot: bool = Field(
+        True,
+        description="Take a snapshot when it is destroyed, under a name that no other one has. It is encrypted with the database's key: with a "
+        "key made here, copy it under another key within the 30 days in which that key can be called back.",
+    )
+    snapshot_identifier: Snapshot | None = Field(
+        None,
+        description="Snapshot that it is made of. Read only when it is made: afterwards it may stay or go. None: it begins empty.",
+    )
+    kms_key_arn: KeyArn | None = Field(
+        None, description="Key of yours that encrypts storage, snapshots and Performance Insights. None: one is made."
+    )
+    performance_insights: bool = Field(
+        True, description="Keep which statements load it, for 7 days, which costs nothing."
+    )
+    monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = Field(
+        60, description="Seconds between two looks at its operating system (Enhanced Monitoring). 0: none."
+    )
+    log_retention_days: Retention = Field(365, description="Days that exported logs are kept.")
+    parameters: dict[str, str] = Field(
+        {},
+        description="Further parameters of MySQL, by name; those that a running server does not take wait for a reboot.",
+    )
+    ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = Field(
+        "rds-ca-rsa2048-g1", description="Authority of its TLS certificate."
+    )
+
+    @property
+    def track(self) -> MysqlTrack:
+        """Facts of its version."""
+        return mysql_track(self.engine, self.engine_version)
+
+    @rule
+    def _version(self) -> Iterator[Problem]:
+        try:
+            mysql_track(self.engine, self.engine_version)
+        except ValueError as error:
+            yield "engine_version", str(error)
+
+    @rule
+    def _insights(self) -> Iterator[Problem]:
+        if self.performance_insights and NO_INSIGHTS.fullmatch(self.instance_class):
+            yield (
+                "performance_insights",
+                f"{self.instance_class} is too small for it; set performance_insights=False, or take a larger class",
+            )
+
+    @rule
+    def _windows(self) -> Iterator[Problem]:
+        backup = minutes_of(self.backup_window)
+        maintenance = minutes_of(self.maintenance_window)
+        for name, window in (("backup_window", backup), ("maintenance_window", maintenance)):
+            if len(window) < SHORTEST_WINDOW:
+                yield name, f"{getattr(self, name)} is shorter than {SHORTEST_WINDOW} minutes; give a longer one"
+        if any(minute % len(DAY_MINUTES) in backup for minute in maintenance):
+            yield (
+                "maintenance_window",
+                f"{self.maintenance_window} overlaps the daily backup ({self.backup_window}), which AWS refuses; move one of them",
+            )
+
+    @rule
+    def _parameters(self) -> Iterator[Problem]:
+        for name in self.parameters:
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+                yield (
+                    f"parameters[{name}]",
+                    f"{name!r} is no name of a parameter; they are of small letters, digits and _",
+                )
+
+
+def names_track(engine: Engine, version: str) -> bool | None:
+    """Whether a version is a track, and not one patch of it; None: it is unknown, which is told elsewhere."""
+    try:
+        mysql_track(engine, version)
+    except ValueError:
+        return None
+    return version in track_names(engine)
+
+
+DAY_MINUTES = range(24 * 60)
+WEEK_MINUTES = range(7 * 24 * 60)
+
+
+def minutes_of(window: str) -> set[int]:
+    """Minutes of the day, or of the week from Monday on, that a window covers; one may go over the end.
+
+    Args:
+        window: `03:00-04:00` or `sun:05:00-sun:06:00`.
+    """
+
+    def minute(text: str) -> int:
+        *day, hour, minutes = text.split(":")
+        return (DAYS.index(day[0]) if day else 0) * len(DAY_MINUTES) + int(hour) * 60 + int(minutes)
+
+    begin, end = map(minute, window.split("-"))
+    length = len(WEEK_MINUTES if window[0].isalpha() else DAY_MINUTES)
+    return {(begin + step) % length for step in range((end - begin) % length)}
+
+
+class RdsMysql(MadeDatabase):
     """An RDS MySQL instance made here, in private subnets, encrypted, open to the nodes only."""
 
-    engine_version: NonEmpty = Field("8.4", description="MySQL version.")
-    instance_class: NonEmpty = Field("db.t4g.medium", description="Instance class.")
+    engine: ClassVar[Engine] = "mysql"
+
+    engine_version: str = Field(
+        "8.4", description="MySQL version: a track such as 8.4, or a patch of it such as 8.4.7."
+    )
+    auto_minor_upgrade: bool = Field(
+        True, description="Let AWS move to new patches of the track in the maintenance window."
+    )
+    multi_az: bool = Field(True, description="Keep a standby in a second zone, which takes over by itself.")
+    storage_gib: int = Field(20, ge=20, le=65536, description="Storage to begin with, in GiB (gp3).")
+    max_storage_gib: int | None = Field(
+        200,
+        ge=22,
+        le=65536,
+        description="Storage that it may grow to by itself, in GiB. None: it does not grow.",
+    )
+    log_exports: tuple[Literal["error", "general", "slowquery"], ...] = Field(
+        ("error", "slowquery"),
+        description="Logs that go to CloudWatch, each to a log group of its own; general and slowquery are switched on for it.",
+    )
+    database_insights: Literal["standard", "advanced"] = Field(
+        "standard",
+        description="advanced keeps what performance_insights sees for 15 months, at a price per vCPU.",
+    )
+
+    @rule
+    def _patch(self) -> Iterator[Problem]:
+        known = names_track("mysql", self.engine_version)
+        if known is False and self.auto_minor_upgrade:
+            yield (
+                "engine_version",
+                f"{self.engine_version} is one patch, and AWS upgrades to newer ones, which no plan can take back; give the track, such as "
+                "8.4, or set auto_minor_upgrade=False",
+            )
+
+    @rule
+    def _storage(self) -> Iterator[Problem]:
+        # Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+        least = -(-self.storage_gib * 11 // 10)
+        if self.max_storage_gib is not None and self.max_storage_gib < least:
+            yield (
+                "max_storage_gib",
+                f"{self.max_storage_gib} leaves {self.storage_gib} GiB no room to grow; give {least} or more, or None",
+            )
+
+    @rule
+    def _advanced(self) -> Iterator[Problem]:
+        if self.database_insights == "advanced" and not self.performance_insights:
+            yield "database_insights", "advanced keeps what Performance Insights sees; set performance_insights=True"
+
+    @rule
+    def _snapshot(self) -> Iterator[Problem]:
+        if self.snapshot_identifier is None:
+            return
+        if ":cluster-snapshot:" in self.snapshot_identifier:
+            yield (
+                "snapshot_identifier",
+                "is a snapshot of an Aurora cluster, and RDS makes no instance of it; give one of an instance, or AuroraMysql(…)",
+            )
+        if self.kms_key_arn is None:
+            yield (
+                "kms_key_arn",
+                "RDS keeps the key of the snapshot for what it makes of it, and a plan with another key would replace the database; "
+                "give the snapshot's key (`aws rds describe-db-snapshots`)",
+            )
 
 
-class AuroraMysql(Section):
+class AuroraMysql(MadeDatabase):
     """An Aurora MySQL cluster made here, in private subnets, encrypted, open to the nodes only."""
 
-    engine_version: NonEmpty = Field("8.0.mysql_aurora.3.10.0", description="Aurora MySQL version.")
-    instance_class: NonEmpty = Field("db.t4g.medium", description="Instance class of each instance.")
+    engine: ClassVar[Engine] = "aurora-mysql"
+
+    engine_version: str = Field(
+        "8.0.mysql_aurora.3.10.3",
+        description="Aurora MySQL version with its patch; AWS moves to no other one by itself. 3.10 has long-term support.",
+    )
+    instances: int = Field(
+        2, ge=1, le=15, description="Instances: one writes, the others stand by in other zones and take over."
+    )
+    log_exports: tuple[Literal["audit", "error", "general", "slowquery"], ...] = Field(
+        ("audit", "error", "slowquery"),
+        description="Logs that go to CloudWatch, each to a log group of its own; audit (sign-ins, changes of tables and rights), general and "
+        "slowquery are switched on for it.",
+    )
+
+    @rule
+    def _patch(self) -> Iterator[Problem]:
+        if names_track("aurora-mysql", self.engine_version):
+            yield (
+                "engine_version",
+                f"{self.engine_version} is a track, which the AWS provider sends again with every change of the cluster, so that AWS may "
+                "move it to another patch; give one patch, such as 8.0.mysql_aurora.3.10.3",
+            )
+
+    @rule
+    def _class(self) -> Iterator[Problem]:
+        if NO_INSIGHTS.fullmatch(self.instance_class):
+            yield "instance_class", f"Aurora has no {self.instance_class}; take db.t4g.medium or a larger one"
 
 
 class ExistingDatabase(Section):
     """A MySQL server of yours that the nodes reach."""
 
-    host: NonEmpty = Field(description="Host name.")
-    port: int = Field(3306, ge=1, le=65535, description="Port.")
-    username: NonEmpty = Field(description="User with rights to create its databases.")
+    host: HostName = Field(description="Host name.")
+    port: int = Field(3306, ge=1, le=65535, description="TCP port of the server.")
+    username: MysqlUser = Field(
+        description="User with rights to create its databases; it signs in with mysql_native_password where Pipelines is installed."
+    )
     password_secret_arn: SecretArn = Field(description="Secret in Secrets Manager whose value is the password, alone.")
+    security_group_id: SecurityGroupId | None = Field(
+        None, description="Security group of the server that gets a rule for the nodes. None: they reach it already."
+    )
 
 
 class InClusterDatabase(Section):

@@ -1,38 +1,161 @@
 """Shared files for notebooks and training."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.settings.section import Section
+from modules.settings.artifacts import BucketName
+from modules.settings.section import Problem, Section, rule
 from modules.settings.types import kind_of, matching
 
 EfsId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "the id of an EFS file system, such as fs-0123456789abcdef0")]
 FsxId = Annotated[str, matching(r"fs-[0-9a-f]{17}", "the id of an FSx file system, such as fs-0123456789abcdef0")]
+MountName = Annotated[
+    str, matching(r"[A-Za-z0-9_-]{1,8}", "the mount name of a Lustre file system, such as fsx or abcd1234")
+]
+Prefix = Annotated[
+    str,
+    matching(r"([\w.-]+/)*[\w.-]+", "a prefix of object keys without a slash at its ends, such as data or data/raw"),
+]
+LustrePath = Annotated[
+    str,
+    matching(
+        r"(/[\w.-]+)+", "a folder of the file system, such as /s3 (the root / cannot be linked beside other folders)"
+    ),
+]
 
 
 class Efs(Section):
     """An EFS file system made here: encrypted, a mount target per zone, a StorageClass with an access point per volume."""
 
-    backup: bool = Field(True, description="Daily backups by AWS Backup's own EFS policy.")
+    throughput_mode: Literal["elastic", "bursting", "provisioned"] = Field(
+        "elastic",
+        description="How throughput is had: it grows with the load and is paid by the GiB (elastic), grows with what is stored "
+        "(bursting), or is bought (provisioned).",
+    )
+    provisioned_mibps: int | None = Field(
+        None, ge=1, le=3414, description="Throughput that is bought, MiB/s. None: it is not bought."
+    )
+    infrequent_access_days: Literal[1, 7, 14, 30, 60, 90, 180, 270, 365] | None = Field(
+        30,
+        description="Days after which a file that nobody reads moves to the cheaper class Infrequent Access; the next read brings it back. "
+        "None: it never moves.",
+    )
+    backup: bool = Field(True, description="Daily backups by AWS Backup's own EFS policy, kept for 35 days.")
+
+    @rule
+    def _throughput(self) -> Iterator[Problem]:
+        if self.throughput_mode == "provisioned" and self.provisioned_mibps is None:
+            yield "provisioned_mibps", "is missing, and throughput is bought; say how many MiB/s"
+        elif self.throughput_mode != "provisioned" and self.provisioned_mibps is not None:
+            yield (
+                "provisioned_mibps",
+                f'throughput is {self.throughput_mode}; leave it out, or set throughput_mode="provisioned"',
+            )
 
 
 class ExistingEfs(Section):
     """An EFS file system of yours, with mount targets that the nodes reach."""
 
-    file_system_id: EfsId = Field(description="Its id.")
+    file_system_id: EfsId = Field(description="Its id. It is looked up at plan, so a wrong one fails there.")
+
+
+class BucketLink(Section):
+    """A folder of an FSx file system that holds what lies in a bucket: read in when a file is opened, written back by itself."""
+
+    bucket: BucketName | None = Field(
+        None,
+        description="Bucket of yours; what encrypts it must let FSx in. None: the bucket of artifacts, whose key is made so.",
+    )
+    prefix: Prefix | None = Field(
+        None,
+        description="Prefix of the object keys. None: all of the bucket, which the bucket of artifacts is not for.",
+    )
+    path: LustrePath = Field("/s3", description="Folder of the file system.")
+    export: bool = Field(
+        False, description="Write what changes in the folder back to the bucket. False: the bucket is only read."
+    )
+
+    @rule
+    def _teams_apart(self) -> Iterator[Problem]:
+        if self.bucket is None and self.prefix is None:
+            yield (
+                "prefix",
+                "every team would read all teams' artifacts in the folder; give a prefix that is for all, such as shared",
+            )
 
 
 class FsxLustre(Section):
-    """An FSx for Lustre file system made here, with a StorageClass."""
+    """An FSx for Lustre file system made here: one for all teams, who find it as a volume each."""
 
-    storage_gib: int = Field(1200, description="Size in GiB: 1200, or a multiple of 2400.")
+    deployment_type: Literal["PERSISTENT_2", "SCRATCH_2"] = Field(
+        "PERSISTENT_2",
+        description="PERSISTENT_2 keeps its files when a server fails; SCRATCH_2 is cheaper and does not.",
+    )
+    storage_gib: int = Field(
+        1200, description="Size in GiB: 1200, or a multiple of 2400. It can grow, and never shrinks."
+    )
+    throughput_mibps_per_tib: Literal[125, 250, 500, 1000] | None = Field(
+        None, description="Throughput per TiB, MiB/s. None: 125 of PERSISTENT_2; SCRATCH_2 has 200, and no choice."
+    )
+    zone: str | None = Field(
+        None,
+        description="Zone it is in: that of the nodes that train, since traffic between zones is slow and costs. None: the first by name.",
+    )
+    backup_days: int | None = Field(
+        None,
+        ge=0,
+        le=90,
+        description="Days that daily backups are kept; 0: none. None: 7 where FSx makes backups, which is neither for SCRATCH_2 nor with a "
+        "linked bucket.",
+    )
+    linked_bucket: BucketLink | None = Field(
+        None, description="A folder that holds what lies in a bucket. None: no such."
+    )
+
+    @property
+    def days_of_backups(self) -> int:
+        """Days that daily backups are kept; 0 without backups."""
+        if self.backup_days is not None:
+            return self.backup_days
+        return 7 if self._can_be_backed_up else 0
+
+    @property
+    def _can_be_backed_up(self) -> bool:
+        """Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-backups-fsx.html."""
+        return self.deployment_type != "SCRATCH_2" and self.linked_bucket is None
+
+    @rule
+    def _size(self) -> Iterator[Problem]:
+        if self.storage_gib != 1200 and (self.storage_gib <= 0 or self.storage_gib % 2400):
+            yield (
+                "storage_gib",
+                f"{self.storage_gib} GiB is no size of FSx for Lustre; give 1200, or a multiple of 2400",
+            )
+
+    @rule
+    def _throughput(self) -> Iterator[Problem]:
+        if self.deployment_type == "SCRATCH_2" and self.throughput_mibps_per_tib is not None:
+            yield "throughput_mibps_per_tib", "SCRATCH_2 has 200 MiB/s per TiB, and no choice; leave it out"
+
+    @rule
+    def _backups(self) -> Iterator[Problem]:
+        if self.backup_days and not self._can_be_backed_up:
+            yield (
+                "backup_days",
+                "FSx backs up neither SCRATCH_2 nor what is linked to a bucket; set it to 0, or leave it out",
+            )
 
 
 class ExistingFsxLustre(Section):
-    """An FSx for Lustre file system of yours."""
+    """An FSx for Lustre file system of yours that the nodes reach. `aws fsx describe-file-systems` says all of it."""
 
-    file_system_id: FsxId = Field(description="Its id.")
+    file_system_id: FsxId = Field(description="Id of the file system.")
+    mount_name: MountName = Field(
+        description="Its mount name (LustreConfiguration.MountName); the AWS provider cannot look it up."
+    )
+    storage_gib: int = Field(1200, ge=1, description="Its size in GiB, which volumes show.")
 
 
 AnyEfs = Annotated[

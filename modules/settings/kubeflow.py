@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, ValidationError
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import (
@@ -20,14 +20,16 @@ from modules.kubeflow.component import (
 )
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
-from modules.kubeflow.variants import entries, lock
+from modules.kubeflow.variants import Backing, entries, lock
+from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import AnyAuth, Dex, NoAuth
+from modules.settings.database import InClusterDatabase
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
-from modules.settings.profile import Profile
+from modules.settings.profile import Profile, Teams
 from modules.settings.section import Problem, Section, repeated, rule, unique_names
-from modules.settings.services import Services
+from modules.settings.services import SECRETS_STORE, Services
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
@@ -69,7 +71,8 @@ class KnativeDomain(Section):
     """The domain at which models and other Knative services answer from outside."""
 
     name: DomainName = Field(
-        description="Domain: a service answers at <service>.<namespace>.<name>. Point *.<name> at the gateway."
+        description="Domain: a service answers at <service>.<namespace>.<name>; with TLS at <service>-<namespace>.<name>, since a wildcard "
+        "certificate covers one label. With a load balancer, record and certificate are made; else point *.<name> at the gateway."
     )
     tls_secret_name: NonEmpty | None = Field(
         None,
@@ -82,8 +85,8 @@ class Kubeflow(Section):
 
     auth: AnyAuth | None = Field(
         None,
-        description="How people sign in: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). There is no default: a default would be a user "
-        "that everybody knows.",
+        description="How people sign in: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). None: only on a cluster that has "
+        "its sign-in already, since a default would be a user that everybody knows.",
     )
     exposure: AnyExposure = Field(
         PortForward(), description="How it is reached: PortForward(), LoadBalancer(…) or ExistingLoadBalancer(…)."
@@ -91,7 +94,10 @@ class Kubeflow(Section):
     services: Services = Field(
         Services(), description="What it stands on in AWS: storage, database, files, and how credentials are kept."
     )
-    profiles: tuple[Profile, ...] = Field((), description="Teams.")
+    profiles: tuple[Profile, ...] = Field(
+        (), description="Teams: each is a namespace with people, limits and a role in AWS."
+    )
+    teams: Teams = Field(Teams(), description="What holds for all teams.")
     notebooks: Notebooks = Field(Notebooks(), description="What the notebook spawner offers.")
     also: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
     without: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
@@ -133,7 +139,22 @@ class Kubeflow(Section):
         return {
             "dex": isinstance(self.auth, Dex | None),
             "oauth2-proxy": not isinstance(self.auth, NoAuth),
+            "gateway-target-group": not isinstance(self.exposure, PortForward),
+            "fixed-user": isinstance(self.auth, NoAuth),
+            "efs-storage-class": self.services.efs is not None,
+            "fsx-storage-class": self.services.fsx is not None,
+            **dict.fromkeys(SECRETS_STORE if self.services.credential_delivery == "csi" else (), True),
         }
+
+    def backing(self) -> Backing:
+        """What its components stand on, for their variants."""
+        outside = {
+            "s3": not isinstance(self.services.artifacts, InClusterStore),
+            "rds": not isinstance(self.services.database, InClusterDatabase),
+        }
+        return Backing(
+            frozenset(name for name, chosen in outside.items() if chosen), self.services.credential_delivery == "csi"
+        )
 
     def components(self) -> list[Component]:
         """Entries to install, in their order; call it when there are no problems."""
@@ -148,6 +169,10 @@ class Kubeflow(Section):
             and not (component.default and any(other in self.also for other in component.alternative_to))
         ]
         return install_order(chosen, self.already_installed)
+
+    def release_namespaces(self) -> list[str]:
+        """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; call it when there are no problems."""
+        return sorted({"kube-system", *(component.namespace for component in self.components())})
 
     def parts(self) -> list[Part]:
         """The stacks that hold the components; call it when there are no problems."""
@@ -212,6 +237,8 @@ class Kubeflow(Section):
     def _what_fits_together(self) -> Iterator[Problem]:
         try:
             chosen = self.components()
+        except ValidationError:
+            raise  # a bad field, which tells its own error
         except ValueError as error:
             yield "own" if any(component.name in str(error) for component in self.own) else "without", str(error)
             return
@@ -239,7 +266,7 @@ class Kubeflow(Section):
                     )
         in_lock = [component for component in chosen if component.name in lock().components]
         owned = {component.name: component.owns for component in chosen if component.owns}
-        for item, one, two in conflicts(entries(in_lock), owned):
+        for item, one, two in conflicts(entries(in_lock, backing=self.backing()), owned):
             yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
 
     def _missing(self, names: set[str]) -> Iterator[Problem]:

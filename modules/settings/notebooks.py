@@ -1,13 +1,88 @@
-"""What the notebook spawner offers."""
+"""What the notebook spawner offers, and when a server that nobody uses is stopped."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Section
+from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.types import AtLeastOne, KubernetesName, matching
+
+SERVERS = "ghcr.io/kubeflow/kubeflow/notebook-servers"
+SERVER_VERSION = "v1.10.0"
+"""What Kubeflow 26.03 offers; vendoring fails when upstream's list is another (patches/jupyter_web_app.py)."""
+Image = Annotated[
+    str,
+    matching(
+        r"[a-z0-9][a-z0-9._/:-]*[a-z0-9](:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})",
+        "an image with its tag or digest, such as ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.10.0",
+    ),
+]
+Images = Annotated[tuple[Image, ...], AtLeastOne]
+
+
+def servers(*names: str) -> tuple[str, ...]:
+    """Upstream's images by their short names."""
+    return tuple(f"{SERVERS}/{name}:{SERVER_VERSION}" for name in names)
 
 
 class Notebooks(Section):
     """Notebook servers on the platform."""
 
-    idle_minutes: int | None = Field(
-        None, ge=1, description="Minutes without work after which a notebook server is stopped. None: never."
+    jupyter_images: Images = Field(
+        servers(
+            "jupyter-scipy",
+            "jupyter-pytorch-full",
+            "jupyter-pytorch-cuda-full",
+            "jupyter-pytorch-gaudi-full",
+            "jupyter-tensorflow-full",
+            "jupyter-tensorflow-cuda-full",
+        ),
+        description="Images of JupyterLab, the preselected one first. The default is upstream's.",
     )
+    code_server_images: Images = Field(
+        servers("codeserver-python"), description="Images of VS Code in the browser, the preselected one first."
+    )
+    rstudio_images: Images = Field(
+        servers("rstudio-tidyverse"), description="Images of RStudio, the preselected one first."
+    )
+    custom_images: bool = Field(True, description="Whether people may type in an image that is not in a list.")
+    devices: tuple[Literal["nvidia", "neuron"], ...] = Field(
+        (),
+        description="Devices that may be asked for besides those of the node groups and node pools: nvidia (GPUs), neuron (Trainium and Inferentia). "
+        "On a cluster of others, whose nodes are not known here, all of them.",
+    )
+    cpu: float = Field(0.5, ge=0.1, description="vCPUs that a server asks for unless somebody changes it.")
+    memory_gib: float = Field(1.0, ge=0.25, description="Memory that it asks for unless somebody changes it, GiB.")
+    workspace_gib: int = Field(5, ge=1, description="Size of its volume unless somebody changes it, GiB.")
+    storage_class: KubernetesName | None = Field(
+        None,
+        description="StorageClass of its volume; efs is the one that services.efs makes, and pods of several nodes can use it at once. "
+        "None: the cluster's default.",
+    )
+    pod_defaults: tuple[KubernetesName, ...] = Field(
+        ("access-ml-pipeline",),
+        description="PodDefaults that are ticked at first, by the label that they select. The default is what each team of ours has: access to "
+        "Pipelines.",
+    )
+    idle_minutes: int | None = Field(
+        None, ge=1, description="Minutes without work after which a server is stopped; its volume stays. None: never."
+    )
+    idle_check_minutes: int = Field(1, ge=1, description="Minutes between two looks at whether a server works.")
+
+    @rule
+    def _once(self) -> Iterator[Problem]:
+        for name in ("jupyter_images", "code_server_images", "rstudio_images", "pod_defaults"):
+            yield from each_once(name, getattr(self, name))
+        yield from each_once("devices", self.devices)
+
+    @rule
+    def _idle_check(self) -> Iterator[Problem]:
+        if self.idle_minutes is None and self.idle_check_minutes != 1:
+            yield "idle_check_minutes", "no server is ever stopped; give idle_minutes, or leave this out"
+        if self.idle_minutes is not None and self.idle_check_minutes > self.idle_minutes:
+            yield (
+                "idle_check_minutes",
+                f"{self.idle_check_minutes} minutes between looks make servers outlive their {self.idle_minutes} idle minutes; give "
+                f"{self.idle_minutes} or fewer",
+            )

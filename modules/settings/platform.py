@@ -9,23 +9,25 @@ from typing import Annotated
 from pydantic import Field, Tag, ValidationError
 
 from modules.facts.regions import Region, region
+from modules.settings.adopted import Adopted
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.cross_checks import CROSS_CHECKS
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
+from modules.settings.runner import Runner
 from modules.settings.section import Problem, Section, readable, repeated, rule
 from modules.settings.service_account_role import ServiceAccountRole
-from modules.settings.state import AnyState, LocalState, region_problems
+from modules.settings.state import AnyState, HcpState, LocalState, region_problems
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 from modules.settings.warnings import warnings_of
 
-LAYERS = ("network", "cluster", "services", "addons", "kubeflow", "teams")
+LAYERS = ("runner", "adopted", "network", "cluster", "services", "addons", "kubeflow", "teams")
 """The stacks of a platform in the order they are applied; each is one Terraform state."""
 Layer = Annotated[
     str,
     matching(
-        r"network|cluster|services|(addons|kubeflow)(-\d+)?|teams",
-        "a stack: network, cluster, services, addons, kubeflow or teams",
+        r"runner|adopted|network|cluster|services|(addons|kubeflow)(-\d+)?|teams",
+        "a stack: runner, adopted, network, cluster, services, addons, kubeflow or teams",
     ),
 ]
 """Last part of a stack's name; add-ons and Kubeflow may be several stacks, numbered."""
@@ -88,6 +90,10 @@ class Platform(Section):
         None, description="The VPC: Network(…) or ExistingNetwork(…). None with an existing cluster."
     )
     cluster: AnyCluster = Field(description="The cluster: Cluster(…) or ExistingCluster(…).")
+    adopted: Adopted | None = Field(
+        None,
+        description="A VPC and a cluster of others that this platform takes over: read_adopted(…). The cluster itself is then ExistingCluster(…).",
+    )
     service_account_roles: tuple[ServiceAccountRole, ...] = Field(
         (), description="IAM roles for service accounts of yours."
     )
@@ -95,6 +101,11 @@ class Platform(Section):
         None, description="What is installed in the cluster. None: nothing but EKS's own add-ons."
     )
     state: AnyState = Field(LocalState(), description="Where Terraform keeps its state.")
+    runner: Runner = Field(
+        "local",
+        description="Where Terraform runs: on a person's machine (local), in a CI job (ci), on HCP Terraform's own machines (hcp_remote) or on an "
+        "agent of yours (hcp_agent). What does not work there is an error.",
+    )
     tags: dict[str, str] = Field({}, description="Tags of everything that takes tags, besides the platform's own.")
     permissions_boundary_arn: PolicyArn | None = Field(
         None, description="Permissions boundary of every role made here. None: no boundary."
@@ -138,6 +149,8 @@ class Platform(Section):
     def layers(self) -> tuple[str, ...]:
         """The stacks that the platform has, in the order they are applied."""
         has = {
+            "adopted": self.adopted is not None,
+            "runner": isinstance(self.state, HcpState) and self.state.roles is not None,
             "network": self.network is not None,
             "cluster": isinstance(self.cluster, Cluster),
             "services": bool(self.service_account_roles)
@@ -191,6 +204,11 @@ class Platform(Section):
             account = self.assume_role_arn.split(":")[4]
             if account not in self.allowed_account_ids:
                 yield "assume_role_arn", f"its account {account} is not among allowed_account_ids; add it there"
+
+    @rule
+    def _what_is_taken_over(self) -> Iterator[Problem]:
+        if self.adopted is not None and not isinstance(self.cluster, ExistingCluster):
+            yield "adopted", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
 
     @rule
     def _moves(self) -> Iterator[Problem]:

@@ -7,9 +7,12 @@ from pydantic import Field
 from modules.settings.artifacts import AnyArtifacts, ArtifactBucket
 from modules.settings.database import AnyDatabase, RdsMysql
 from modules.settings.file_systems import AnyEfs, AnyFsx
-from modules.settings.metrics import ManagedPrometheus
+from modules.settings.metrics import AnyMetrics
 from modules.settings.repositories import Repositories
 from modules.settings.section import Section
+
+SECRETS_STORE = ("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws")
+"""Entries of the catalogue that credential_delivery="csi" needs: the driver, and what it asks AWS with."""
 
 
 class Services(Section):
@@ -29,8 +32,10 @@ class Services(Section):
         None, description="Shared files for training: FsxLustre(…) or ExistingFsxLustre(…). None: none."
     )
     repositories: Repositories | None = Field(None, description="ECR repositories of the teams. None: none.")
-    metrics: ManagedPrometheus | None = Field(
-        None, description="Managed Prometheus that kube-prometheus-stack writes to. None: it keeps its metrics itself."
+    metrics: AnyMetrics | None = Field(
+        None,
+        description="Where kube-prometheus-stack sends its metrics, too: ManagedPrometheus(…) or ExistingPrometheus(…). None: it keeps "
+        "them itself.",
     )
     credential_recovery_days: Literal[0, 7, 14, 30] = Field(
         7,

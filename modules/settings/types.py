@@ -75,6 +75,10 @@ def not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
 AtLeastOne = AfterValidator(not_empty)
 
 
+DOCUMENTATION_CIDRS = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+"""Source: https://www.rfc-editor.org/rfc/rfc5737"""
+
+
 def kind_of(*kinds: str) -> Discriminator:
     """Tells the sections that may stand in one place apart; their tags are `union:` and the name of the class.
 

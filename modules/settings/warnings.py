@@ -3,21 +3,24 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from modules.facts.kubernetes_versions import kubernetes_version
 from modules.settings.auth import Dex
+from modules.settings.auth_checks import auth_warnings
 from modules.settings.cluster import Cluster
 from modules.settings.cross_checks import fullest_zone
+from modules.settings.database_checks import database_warnings
+from modules.settings.exposure_checks import exposure_warnings
 from modules.settings.network import Network
+from modules.settings.runner_checks import runner_warnings
 from modules.settings.section import Problem
+from modules.settings.team_checks import team_warnings
+from modules.settings.types import DOCUMENTATION_CIDRS
 
 if TYPE_CHECKING:
     from modules.settings.platform import Platform
 
-DOCUMENTATION_CIDRS = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
-"""Source: https://www.rfc-editor.org/rfc/rfc5737"""
 DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
 """Source: https://www.rfc-editor.org/rfc/rfc2606"""
 NOTICE = timedelta(days=60)
@@ -33,8 +36,13 @@ def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
         for user in platform.kubeflow.auth.users:
             if DOCUMENTATION_EMAIL.search(user):
                 yield "kubeflow.auth", f"{user} is an address that nobody has; write your own in its place in main.py"
+    yield from auth_warnings(platform)
+    yield from exposure_warnings(platform)
+    yield from team_warnings(platform)
+    yield from database_warnings(platform, today)
     if not isinstance(cluster, Cluster):
         return
+    yield from runner_warnings(platform)
     yield from _support(cluster, today)
     for block in (*cluster.public_access_cidrs, *cluster.private_access_cidrs):
         if any(block.subnet_of(example) for example in DOCUMENTATION_CIDRS):

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,6 +32,8 @@ CHARTS = UPSTREAM / "charts"
 NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
+WEBHOOK_PORTS = (4443, 8443, 9443, 10250, 15017)
+"""What moto's security group of a cluster keeps closed."""
 MADE_BY_CONTROLLERS = {
     ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
     ("Secret", "monitoring", "kube-prometheus-stack-admission"),  # the chart's Job of before the install makes it
@@ -65,7 +67,7 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
     return Platform(
         name=NAME,
         region="us-west-2",
-        cluster=ExistingCluster(name=CLUSTER, oidc_provider="made"),
+        cluster=ExistingCluster(name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS),
         kubeflow=Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, **kubeflow}),
         deletion_protection=deletion_protection,
     )
@@ -177,7 +179,11 @@ class Staged:
 
 @contextmanager
 def staged(
-    folder: Path, aws: Server, settings: Platform, helm_provider: Literal["3.1", "2.17"] = "3.1"
+    folder: Path,
+    aws: Server,
+    settings: Platform,
+    helm_provider: Literal["3.1", "2.17"] = "3.1",
+    layers: Sequence[str] = LAYERS,
 ) -> Iterator[Staged]:
     """A platform in an emptied moto, nothing applied."""
     fill_cache()
@@ -190,7 +196,7 @@ def staged(
     with ExitStack() as open_:
         stacks = {
             layer: open_.enter_context(attached(found[f"{NAME}-{layer}"], clusters, charts, helm_provider))
-            for layer in LAYERS
+            for layer in layers
         }
         clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
         result = Staged(folder, aws, clusters.at(endpoint), stacks, settings, made)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from modules.settings.kubeflow import KnativeDomain
+from modules.kubeflow.dex_config import password_credential, password_key
+from modules.settings import Dex, KnativeDomain, SamlConnector
 from tests.e2e.kubeflow_stage import FIRST_USER, LAYERS, Staged, address, platform, staged
 from tests.moto_extension import Server
 from tests.providers import Graph
@@ -21,6 +22,12 @@ from tests.terraform import Plan, TerraformError
 
 pytestmark = pytest.mark.terraform
 STATE_LIMIT_BYTES = 256_000
+SAML = SamlConnector(
+    name="saml",
+    title="Staff",
+    sso_url="https://login.example.com",
+    certificates="-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+)
 
 
 @dataclass
@@ -158,17 +165,17 @@ def test_kubernetes_secrets_hold_what_secrets_manager_holds(applied: Applied) ->
         "oauth2-cookie": read("oauth2-proxy", "oauth2-proxy", "cookie-secret"),
         "pipelines-database": read("kubeflow", "mysql-secret", "password"),
         "pipelines-object-store": read("kubeflow", "mlpipeline-minio-artifact", "secretkey"),
-    } == {name: value for name, value in stored.items() if name != "first-user"}
+    } == {name: value for name, value in stored.items() if name != password_credential(FIRST_USER)}
     assert read("auth", "dex-oidc-client", "OIDC_CLIENT_SECRET") == stored["oauth2-client"]
-    hashed = read("auth", "dex-passwords", "DEX_USER_PASSWORD").replace("$2a$", "$2b$")  # the same for short passwords
-    assert crypt.crypt(stored["first-user"], hashed) == hashed
+    hashed = read("auth", "dex-passwords", password_key(FIRST_USER)).replace("$2a$", "$2b$")  # the same for short passwords
+    assert crypt.crypt(stored[password_credential(FIRST_USER)], hashed) == hashed
     assert len(set(stored.values())) == len(stored)
 
 
 @pytest.mark.parametrize(
     ("setting", "value", "tokens"),
     [
-        ("first_user_email", "other@example.com", {"user_email"}),
+        ("auth", Dex(users=(FIRST_USER,), connectors=(SAML,)), {"dex_people"}),
         (
             "knative_domain",
             KnativeDomain(name="models.example.com", tls_secret_name="wildcard"),
@@ -209,7 +216,7 @@ def test_a_missing_half_or_foreign_chart_fails_the_plan_with_one_sentence_each(a
 def test_protected_credentials_are_not_destroyed(applied: Applied) -> None:
     with pytest.raises(TerraformError, match="Instance cannot be destroyed") as raised:
         applied.staged.stacks["services"].plan("-destroy")
-    for name in ("first_user", "katib_database", "pipelines_database"):
+    for name in ("user_me_example_com", "katib_database", "pipelines_database"):
         assert f"aws_secretsmanager_secret.{name}" in str(raised.value)
 
 

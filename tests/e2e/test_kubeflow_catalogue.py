@@ -28,6 +28,9 @@ NOT_TOGETHER = {
     "argo-workflows",  # its object types are those of Pipelines
     "cluster-autoscaler",  # Karpenter does its work
     "gpu-operator",  # the device plugin does its work
+    "efs-storage-class",  # comes with its file system, as the next one does
+    "fsx-storage-class",
+    "gateway-target-group",  # comes with a load balancer, see test_exposure.py
 }
 ALSO = tuple(one.name for one in CATALOGUE if not one.default and one.name not in NOT_TOGETHER)
 USERS_OBJECTS = (

@@ -49,13 +49,9 @@ EFFECTS = (
                 f"{RELEASES} katib chart": "${path.module}/charts/katib",
                 f"{RELEASES} katib namespace": "kubeflow",
                 "addons resource helm_release default_storage_class namespace": "kube-system",
-                "services resource aws_secretsmanager_secret first_user name": "base/first-user",
+                "services resource aws_secretsmanager_secret user_ada_example_com name": "base/user-ada-example-com",
             }
         },
-    ),
-    kubeflow(
-        {"Kubeflow.first_user_email": {"kubeflow values dex tokens user_email": "grace@example.com"}},
-        auth=Dex(users=("grace@example.com",)),
     ),
     kubeflow(
         {
@@ -97,14 +93,6 @@ EFFECTS = (
             }
         },
         service_account_auth="pod_identity",
-    ),
-    kubeflow(
-        {
-            "Kubeflow.credential_recovery_days": {
-                "services resource aws_secretsmanager_secret first_user recovery_window_in_days": 0
-            }
-        },
-        credential_recovery_days=0,
     ),
     kubeflow(
         {

@@ -31,6 +31,8 @@ BOTOCORE_NAMES = {
     "monitoring": "cloudwatch",
 }
 
+SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
+
 # What differs between two tries of the same request: UUIDs, time stamps in generated names, tokens.
 VOLATILE = re.compile(
     r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14,}|(?i:[a-z]*token|CallerReference)(=[^&]*|"?[:>]\s*"?[^"<,}]*)'
@@ -78,6 +80,21 @@ class Call:
         return hashlib.sha256("&".join(parts).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Any request, as IAM would decide about it.
+
+    Args:
+        access_key_id: who asks.
+        action: `ec2:DescribeVpcs`, with the name that the request is signed for.
+        body: as sent.
+    """
+
+    access_key_id: str
+    action: str
+    body: str
+
+
 Rule = Callable[[Call], bool]
 StartResponse = Callable[..., Any]
 
@@ -95,11 +112,13 @@ class Gate:
         self._rules: list[Rule] = []
         self.calls: list[Call] = []
         self.refused: list[Call] = []
+        self.asked: list[Asked] = []
+        """Every request, those that only read too."""
 
     def reset(self) -> None:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
-            self._rules, self.calls, self.refused = [], [], []
+            self._rules, self.calls, self.refused, self.asked = [], [], [], []
 
     @property
     def creates(self) -> list[Call]:
@@ -158,6 +177,7 @@ class Gate:
         request = Request(environ.copy())
         environ["wsgi.input"] = io.BytesIO(body)
         with self._lock:
+            self.asked += _asked(request, body)
             call = _identify(request, body)
             if call is None:
                 return self._app(environ, start_response)
@@ -172,18 +192,31 @@ class Gate:
 
 def _identify(request: Request, body: bytes) -> Call | None:
     """The call that this request is, None when it only reads or is not for AWS."""
-    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request", request.headers.get("Authorization", ""))
+    scope = SIGNED.search(request.headers.get("Authorization", ""))
     if scope is None:
         return None
-    service = BOTOCORE_NAMES.get(scope[1], scope[1])
-    try:
-        operation = str(get_service_router(service).match(request)[0].name)
-    except NotFound:
-        operation = f"{request.method} {request.raw_path}"
+    service = BOTOCORE_NAMES.get(scope["service"], scope["service"])
+    operation = _operation(service, request)
     if READING.match(operation) or request.method in ("GET", "HEAD"):
         return None
     path = request.raw_path + (f"?{request.query_string.decode()}" if request.query_string else "")
     return Call(service, operation, path, body.decode(errors="replace"))
+
+
+def _asked(request: Request, body: bytes) -> list[Asked]:
+    """The request as IAM sees it; nothing when nobody signed it."""
+    scope = SIGNED.search(request.headers.get("Authorization", ""))
+    if scope is None:
+        return []
+    operation = _operation(BOTOCORE_NAMES.get(scope["service"], scope["service"]), request)
+    return [Asked(scope["key"], f"{scope['service']}:{operation}", body.decode(errors="replace"))]
+
+
+def _operation(service: str, request: Request) -> str:
+    try:
+        return str(get_service_router(service).match(request)[0].name)
+    except NotFound:
+        return f"{request.method} {request.raw_path}"
 
 
 def _refusal(call: Call, request: Request) -> Response:

@@ -1,17 +1,25 @@
 """What Terraform left behind in moto after a destroy."""
 
+from moto.acm.models import acm_backends
+from moto.amp.models import amp_backends
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ecr.models import ecr_backends
+from moto.efs.models import efs_backends
 from moto.eks.models import eks_backends
+from moto.elbv2.models import elbv2_backends
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
+from moto.rds.models import RDSBackend, rds_backends
+from moto.route53.models import route53_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
 from moto.utilities.utils import get_partition
+from moto.wafv2.models import wafv2_backends
 
 ACCOUNT = "123456789012"
 
@@ -42,12 +50,39 @@ def leftovers(region: str, account: str = ACCOUNT) -> list[str]:
             if key.key_manager == "CUSTOMER" and key.key_state != "PendingDeletion"
         ],
         "bucket": s3.buckets,
+        **_in_front(account, region),
+        "file system": efs_backends[account][region].file_systems_by_id,
+        "mount target": efs_backends[account][region].mount_targets_by_id,
+        "repository": ecr_backends[account][region].repositories,
+        "prometheus workspace": amp_backends[account][region].workspaces,
+        **_in_rds(rds_backends[account][region]),
         "secret": secretsmanager_backends[account][region].secrets,
         "queue": sqs_backends[account][region].queues,
         "event rule": [rule for bus in events_backends[account][region].event_buses.values() for rule in bus.rules],
         "parameter": [name for name in ssm_backends[account][region]._parameters if not name.startswith("/aws/")],
     }
     return sorted(f"{kind} {name}" for kind, names in found.items() for name in names)
+
+
+def _in_rds(rds: RDSBackend) -> dict[str, list[str]]:
+    """Final snapshots are meant to stay."""
+    return {
+        "database": [*rds.databases, *rds.clusters],
+        "database parameter group": [*rds.db_parameter_groups, *rds.db_cluster_parameter_groups],
+        "database subnet group": [*rds.subnet_groups],
+    }
+
+
+def _in_front(account: str, region: str) -> dict[str, list[str]]:
+    """What stands between people and the cluster."""
+    elb, acls = elbv2_backends[account][region], wafv2_backends[account][region].wacls
+    return {
+        "load balancer": [balancer.name for balancer in elb.load_balancers.values()],
+        "target group": [group.name for group in elb.target_groups.values()],
+        "certificate": [found.common_name for found in acm_backends[account][region]._certificates.values()],
+        "hosted zone": [zone.name for zone in route53_backends[account][get_partition(region)].zones.values()],
+        "web acl": [acl.name for acl in acls.values()],
+    }
 
 
 def _in_ec2(ec2: EC2Backend) -> dict[str, list[str]]:

@@ -58,8 +58,16 @@ class Access:
             raise Refused(
                 "Kubernetes cluster unreachable", "the server has asked for the client to provide credentials"
             )
+        self._start_program(given.get("exec"))
         cluster.authenticate(token)
         return cluster
+
+    def _start_program(self, given: Any) -> None:
+        """Helm's provider has `exec` as an object, Kubernetes' as a list of blocks."""
+        for one in given if isinstance(given, list) else [given] if given else ():
+            if self.clusters.programs is not None and one["command"] not in self.clusters.programs:
+                text = f"getting credentials: exec: executable {one['command']} not found"
+                raise Refused("Kubernetes cluster unreachable", text)
 
 
 class Behaviour(Protocol):

@@ -264,3 +264,22 @@ def test_one_text_is_no_list_of_what_may_go() -> None:
     with pytest.raises(ValueError, match="forget: is a text") as error:
         check_stateful({"prod-network": []}, {}, forget="prod-network-old")
     assert str(error.value) == said
+
+
+def team(*, protected: bool) -> dict[str, Any]:
+    lifecycle = {"lifecycle": {"prevent_destroy": True}} if protected else {}
+    return {"resource": {"helm_release": {"team_a": {"name": "team-a", **lifecycle}, "katib": {"name": "katib"}}}}
+
+
+def test_a_team_is_listed_while_it_is_protected_and_its_loss_says_how() -> None:
+    listed = check_stateful({}, {"prod-teams": team(protected=True)})
+    assert listed == {"prod-teams": ["helm_release.team_a"]}
+    with pytest.raises(ValueError, match="is gone, and it is a team") as error:
+        check_stateful(listed, {"prod-teams": {}})
+    assert str(error.value) == (
+        "prod-teams/helm_release.team_a: is gone, and it is a team. To take it out with its namespace and all notebooks and volumes in "
+        "it, put it back with deletion_protection=False at its profile, apply, and delete it after that; to let only Terraform go of "
+        'it, so that its namespace stays in the cluster, write forget=("prod-teams/helm_release.team_a",) in main.py'
+    )
+    assert check_stateful(listed, {"prod-teams": {}}, forget=("prod-teams/helm_release.team_a",)) == {"prod-teams": []}
+    assert check_stateful(listed, {"prod-teams": team(protected=False)}) == {"prod-teams": []}

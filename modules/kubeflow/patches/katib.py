@@ -1,5 +1,6 @@
 """Katib with its database in the cluster, or with one elsewhere (RDS)."""
 
+from modules.kubeflow.database_creation import create_database
 from modules.kubeflow.patch import Objects, Variant, set_env
 
 SECRET = "katib-mysql-secrets"
@@ -11,15 +12,28 @@ def no_empty_password(objects: Objects) -> None:
 
 
 def database_elsewhere(objects: Objects) -> None:
-    """As upstream's installs/katib-external-db: address and user come from the Secret, too."""
+    """As upstream's installs/katib-external-db: address and user come from the Secret, too. Katib makes no database itself.
+
+    Source: https://github.com/kubeflow/katib/blob/v0.19.0/pkg/db/v1beta1/mysql/mysql.go
+    """
+    image = objects.container("Deployment", "katib-mysql")["image"]
     objects.remove("Deployment", "katib-mysql")
     objects.remove("Service", "katib-mysql")
     objects.remove("PersistentVolumeClaim", "katib-mysql")
     keys = ("DB_USER", "DB_PASSWORD", "KATIB_MYSQL_DB_DATABASE", "KATIB_MYSQL_DB_HOST", "KATIB_MYSQL_DB_PORT")
-    set_env(
-        objects.container("Deployment", "katib-db-manager"),
-        **{key: {"secretKeyRef": {"name": SECRET, "key": key}} for key in keys},
-    )
+    read = {key: {"secretKeyRef": {"name": SECRET, "key": key}} for key in keys}
+    set_env(objects.container("Deployment", "katib-db-manager"), **read)
+    pod = objects.one("Deployment", "katib-db-manager")["spec"]["template"]["spec"]
+    pod["initContainers"] = [
+        create_database(
+            image,
+            {**{key: read[key] for key in keys if key != "DB_PASSWORD"}, "MYSQL_PWD": read["DB_PASSWORD"]},
+            host="$(KATIB_MYSQL_DB_HOST)",
+            port="$(KATIB_MYSQL_DB_PORT)",
+            user="$(DB_USER)",
+            database="$(KATIB_MYSQL_DB_DATABASE)",
+        )
+    ]
 
 
 VARIANTS = {

@@ -1,6 +1,22 @@
-"""oauth2-proxy in front of the gateway, with dex as issuer, and tokens of the cluster's service accounts for programs."""
+"""oauth2-proxy in front of the gateway: with dex as issuer, or with another; and tokens of the cluster for programs.
+
+Whatever names the issuer changes together: oauth2-proxy's own settings, how Istio checks its tokens, which paths are open.
+"""
+
+import json
+import tomllib
+from typing import Any
 
 from modules.kubeflow.patch import Objects, Variant
+
+CONFIG = "oauth2_proxy.cfg"
+DEX = "http://dex.auth.svc.cluster.local:5556/dex"
+M2M_AUDIENCE = "pipelines.kubeflow.org"
+"""Audience of the tokens that Pipelines gives to pods; upstream's gateway takes a token that was made for anybody.
+
+Source: https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/connect-api/
+"""
+CLIENT_ID = "kubeflow-oidc-authservice"
 
 
 def cluster_tokens(objects: Objects) -> None:
@@ -8,7 +24,8 @@ def cluster_tokens(objects: Objects) -> None:
     rules = objects.one("RequestAuthentication", "m2m-token-issuer")["spec"]["jwtRules"]
     if [rule["issuer"] for rule in rules] != ["https://oidc.eks.AWS_REGION.amazonaws.com/id/CLUSTER_ID"]:
         raise ValueError("patch: RequestAuthentication m2m-token-issuer: has another issuer than EKS's placeholder")
-    rules[0]["issuer"] = "https://@@oidc_issuer_host@@"
+    # a token for AWS STS or for the API server, read off a pod or a log, opens nothing here
+    rules[0] |= {"issuer": "https://@@oidc_issuer_host@@", "audiences": [M2M_AUDIENCE]}
 
 
 def secure(objects: Objects) -> None:
@@ -20,10 +37,90 @@ def secure(objects: Objects) -> None:
     )
 
 
+def dex(objects: Objects) -> None:
+    """Token `oidc_issuer`: dex's address as browsers see it. Nothing in the cluster goes that way: keys come from inside."""
+    configure(objects, {"oidc_issuer_url": "@@oidc_issuer@@"})
+    check_tokens(objects, {"issuer": "@@oidc_issuer@@", "jwksUri": f"{DEX}/keys", "audiences": [CLIENT_ID]})
+
+
+def another_issuer(objects: Objects) -> None:
+    """Tokens: those of `modules/kubeflow/sign_in.py` for an issuer that is not ours."""
+    configure(
+        objects,
+        {
+            "oidc_issuer_url": "@@oidc_issuer@@",
+            "oidc_email_claim": "@@oidc_email_claim@@",
+            "oidc_groups_claim": "@@oidc_groups_claim@@",
+            "scope": "@@oidc_scope@@",
+            "provider_display_name": "@@oidc_title@@",
+            # Without it an ended token is sent on until the cookie ends, and Istio refuses it: a session is looked at only then.
+            # Source: pkg/middleware/stored_session.go of oauth2-proxy v7.14.3
+            "cookie_refresh": "@@oidc_refresh@@",
+            "redirect_url": "@@dashboard_url@@/oauth2/callback",
+            "whitelist_domains": "@@oidc_whitelist@@",
+            # A client without a secret: an empty secret is refused, an empty file is not, and a secret that is given wins over it.
+            # Source: validateClientSecret in pkg/validation/providers.go of v7.14.3
+            "client_secret_file": "/dev/null",
+        },
+        # dex's own addresses, and `prompt = "none"`, with which others answer login_required
+        without=(
+            "skip_auth_routes",
+            "skip_oidc_discovery",
+            "login_url",
+            "redeem_url",
+            "oidc_jwks_url",
+            "prompt",
+            "relative_redirect_url",
+        ),
+    )
+    check_tokens(objects, {"issuer": "@@oidc_issuer@@", "audiences": "@@json:oidc_audiences@@"})
+    request = objects.one("RequestAuthentication", "dex-jwt")
+    for mapped in request["spec"]["jwtRules"][0]["outputClaimToHeaders"]:
+        mapped["claim"] = f"@@oidc_{mapped['claim']}_claim@@"
+    objects.remove("RequestAuthentication", "dex-jwt")
+    objects.add({**request, "metadata": {**request["metadata"], "name": "oidc-jwt"}})
+    for name in ("istio-ingressgateway-oauth2-proxy", "istio-ingressgateway-require-jwt"):
+        operation = objects.one("AuthorizationPolicy", name)["spec"]["rules"][0]["to"][0]["operation"]
+        operation["notPaths"] = [path for path in operation["notPaths"] if not path.startswith("/dex/")]
+    secret = next(
+        one
+        for one in objects.container("Deployment", "oauth2-proxy")["env"]
+        if one["name"] == "OAUTH2_PROXY_CLIENT_SECRET"
+    )
+    secret["valueFrom"]["secretKeyRef"]["optional"] = True
+
+
+def configure(objects: Objects, change: dict[str, Any], without: tuple[str, ...] = ()) -> None:
+    """Change settings in oauth2-proxy's file. Upstream's comments are about upstream's settings, and stay behind.
+
+    Raises:
+        KeyError: upstream has no such setting to take out any more.
+    """
+    data = objects.one("ConfigMap", "oauth2-proxy")["data"]
+    config = tomllib.loads(data[CONFIG])
+    for name in without:
+        del config[name]
+    config |= change
+    # strings, numbers, booleans and lists of them are written the same in JSON and in TOML
+    written = {name: json.dumps(value) for name, value in config.items()}
+    if "whitelist_domains" in change:
+        written["whitelist_domains"] = change["whitelist_domains"]  # its token is a whole list, which may be empty
+    data[CONFIG] = "".join(f"{name} = {value}\n" for name, value in sorted(written.items()))
+
+
+def check_tokens(objects: Objects, change: dict[str, Any]) -> None:
+    """Change how Istio checks the tokens of people."""
+    (rule,) = objects.one("RequestAuthentication", "dex-jwt")["spec"]["jwtRules"]
+    if rule["issuer"] != DEX:
+        raise ValueError(f"patch: RequestAuthentication dex-jwt: has another issuer than {DEX}")
+    rule |= change
+
+
 VARIANTS = {
     "default": Variant(
-        (cluster_tokens, secure),
+        (cluster_tokens, secure, dex),
         # the client's secret is the one in dex-oidc-client
-        secrets={"oauth2-proxy": {"client-id": "kubeflow-oidc-authservice"}},
-    )
+        secrets={"oauth2-proxy": {"client-id": CLIENT_ID}},
+    ),
+    "oidc": Variant((cluster_tokens, secure, another_issuer), secrets={"oauth2-proxy": {}}),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from modules.iam.policy_context import PolicyContext
+from modules.iam.policy_context import ArtifactBucket, PolicyContext
 from tests.policy_engine import Request
 
 CONTEXT = PolicyContext(
@@ -15,6 +15,11 @@ CONTEXT = PolicyContext(
     pod_log_group_name="/aws/eks/prod/pods",
     interruption_queue_arn="arn:aws:sqs:us-west-2:111122223333:prod-karpenter",
     karpenter_node_role_arn="arn:aws:iam::111122223333:role/prod-karpenter-node",
+    artifact_bucket=ArtifactBucket(
+        arn="arn:aws:s3:::artifacts",
+        kms_key_arn="arn:aws:kms:us-west-2:111122223333:key/artifacts",
+        s3_host="s3.us-west-2.amazonaws.com",
+    ),
 )
 ELB, EC2, IAM = (
     "arn:aws:elasticloadbalancing:us-west-2:111122223333:",
@@ -90,6 +95,22 @@ ASG_OWN = tags("Resource", autoscaler="true", group="owned")
 ASG_WRITES = "autoscaling:SetDesiredCapacity TerminateInstanceInAutoScalingGroup"
 LOGS = "arn:aws:logs:us-west-2:111122223333:log-group:"
 ZONES = "arn:aws:route53:::hostedzone/"
+
+BUCKET, OTHER_BUCKET, KEY = (
+    "arn:aws:s3:::artifacts",
+    "arn:aws:s3:::artifacts-2",
+    "arn:aws:kms:us-west-2:111122223333:key/artifacts",
+)
+DEFINITION = "/pipelines/3b0c"
+TEAM_A = "/private-artifacts/team-a"
+LOG = f"{TEAM_A}/run-x7/2026/01/31/run-x7-system-container-impl-1/main.log"
+OUTPUT = f"{TEAM_A}/v2/artifacts/pipeline/run/train/model"
+
+
+def key_use(of: str, through: str = "s3.us-west-2.amazonaws.com") -> Context:
+    """What S3 tells the key about an object, or about the bucket where that has a bucket key."""
+    return {"kms:ViaService": through, "kms:EncryptionContext:aws:s3:arn": of}
+
 
 ALLOWED: Mapping[str, tuple[Request, ...]] = {
     "aws-for-fluent-bit": requests(
@@ -208,6 +229,18 @@ ALLOWED: Mapping[str, tuple[Request, ...]] = {
         *requests("eks:DescribeCluster", "arn:aws:eks:us-west-2:111122223333:cluster/prod"),
         *requests("sqs:DeleteMessage GetQueueUrl ReceiveMessage", "arn:aws:sqs:us-west-2:111122223333:prod-karpenter"),
     ),
+    # what it does at its start, and for a definition that its database does not have
+    "pipelines": (
+        *requests("s3:ListBucket", BUCKET),
+        *requests("s3:GetObject", BUCKET + DEFINITION),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET)),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET + DEFINITION)),
+    ),
+    "pipelines-ui": (
+        *requests("s3:GetObject", BUCKET + LOG, BUCKET + LOG.replace("team-a", "team-b")),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET)),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET + LOG)),
+    ),
 }
 
 
@@ -274,5 +307,27 @@ DENIED: Mapping[str, tuple[Request, ...]] = {
         *requests("eks:DescribeCluster", "arn:aws:eks:us-west-2:111122223333:cluster/dev"),
         *requests("sqs:ReceiveMessage", "arn:aws:sqs:us-west-2:111122223333:other"),
         *requests("ssm:GetParameter", "arn:aws:ssm:us-west-2:111122223333:parameter/prod/password"),
+    ),
+    "pipelines": (
+        *requests("s3:GetObject", BUCKET + LOG, BUCKET + OUTPUT, OTHER_BUCKET + DEFINITION, f"{BUCKET}/pipelines-2/x"),
+        *requests("s3:ListBucket", OTHER_BUCKET),
+        *requests("s3:PutObject DeleteObject", BUCKET + DEFINITION),
+        *requests("s3:CreateBucket DeleteBucket PutBucketPolicy", BUCKET),
+        *each_less("kms:Decrypt", KEY, key_use(BUCKET)),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET, "ec2.us-west-2.amazonaws.com")),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET + OUTPUT)),
+        *requests("kms:Decrypt", KEY.replace("artifacts", "credentials"), given=key_use(BUCKET)),
+        *requests("kms:Encrypt GenerateDataKey ScheduleKeyDeletion", KEY, given=key_use(BUCKET)),
+        *requests("iam:PassRole CreateUser", "*", f"{IAM}role/admin"),
+    ),
+    "pipelines-ui": (
+        *requests("s3:GetObject", BUCKET + OUTPUT, BUCKET + DEFINITION, OTHER_BUCKET + LOG, f"{BUCKET}/main.log"),
+        *requests("s3:PutObject DeleteObject", BUCKET + LOG),
+        *requests("s3:ListBucket", BUCKET),
+        *each_less("kms:Decrypt", KEY, key_use(BUCKET)),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET, "ec2.us-west-2.amazonaws.com")),
+        *requests("kms:Decrypt", KEY, given=key_use(BUCKET + OUTPUT)),
+        *requests("kms:Decrypt", KEY.replace("artifacts", "credentials"), given=key_use(BUCKET)),
+        *requests("iam:PassRole CreateUser", "*", f"{IAM}role/admin"),
     ),
 }

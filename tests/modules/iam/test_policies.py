@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
-from modules.facts.regions import PARTITIONS, REGIONS
-from modules.iam.policies import POLICIES, WITH_A_BUCKET
-from modules.iam.policy_context import PolicyContext
+from modules.facts.regions import PARTITIONS, REGIONS, partition_of
+from modules.iam.policies import POLICIES
+from modules.iam.policy_context import ArtifactBucket, PolicyContext
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Statement
 from tests.modules.iam.policy_examples import ALLOWED, CONTEXT, DENIED
 from tests.policy_engine import Request, is_allowed
 
-NOT_YET = {WITH_A_BUCKET}
-"""Its bucket comes with the services that Kubeflow stands on."""
 INLINE_LIMIT = 10_240
 """Characters of all inline policies of a role, without white space.
 
@@ -46,9 +44,7 @@ def reference(action: str) -> list[dict[str, object]]:
 
 def test_every_policy_of_the_catalogue_is_there_and_no_other() -> None:
     named = {access.policy for entry in CATALOGUE for access in entry.aws}
-    assert named - NOT_YET == set(POLICIES)
-    assert set(POLICIES).isdisjoint(NOT_YET)
-    assert set(ALLOWED) == set(DENIED) == set(POLICIES)
+    assert named == set(ALLOWED) == set(DENIED) == set(POLICIES)
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -115,7 +111,7 @@ def test_every_action_takes_one_of_its_resources_and_all_of_its_conditions(name:
             keys = {str(key).partition("${")[0] for row in rows for key in row["condition_keys"]}  # type: ignore[attr-defined]
             for variables in statement.conditions.values():
                 for variable in variables:
-                    known = any(variable == key or (key.endswith("/") and variable.startswith(key)) for key in keys)
+                    known = any(variable == key or (key[-1] in "/:" and variable.startswith(key)) for key in keys)
                     assert known or variable == "aws:RequestedRegion", f"{action} does not know {variable}"
 
 
@@ -151,6 +147,11 @@ def in_partition(partition: str, region: str) -> PolicyContext:
         f"/aws/eks/{name}/pods",
         f"arn:{partition}:sqs:{region}:111122223333:{name}-karpenter",
         f"arn:{partition}:iam::111122223333:role/{name}-karpenter-node",
+        ArtifactBucket(
+            f"arn:{partition}:s3:::{name}-artifacts-111122223333",
+            f"arn:{partition}:kms:{region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            f"s3.{region}.{partition_of(region).dns_suffix}",
+        ),
     )
 
 
@@ -161,6 +162,8 @@ def in_partition(partition: str, region: str) -> PolicyContext:
         ("aws-for-fluent-bit", "pod_log_group_name"),
         ("karpenter", "interruption_queue_arn"),
         ("karpenter", "karpenter_node_role_arn"),
+        ("pipelines", "artifact_bucket"),
+        ("pipelines-ui", "artifact_bucket"),
     ],
 )
 def test_a_policy_without_a_name_to_be_narrowed_to_is_refused(name: str, field: str) -> None:

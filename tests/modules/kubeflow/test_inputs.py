@@ -3,23 +3,33 @@
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.inputs import gateway_servers, tokens
+from modules.kubeflow.inputs import annotations, gateway_servers, tokens
 from modules.kubeflow.variants import entries
-from modules.settings import Dex, KnativeDomain, Kubeflow
+from modules.settings import Dex, ExistingCluster, HostedZone, KnativeDomain, Kubeflow, LoadBalancer
 
 HTTP = {"hosts": ["*"], "port": {"name": "http", "number": 80, "protocol": "HTTP"}}
+CLUSTER = ExistingCluster(name="shared")
 ADA = Kubeflow(auth=Dex(users=("ada@team.example.net",)))
 DOMAIN = KnativeDomain(name="models.example.net")
 SECURE = KnativeDomain(name="models.example.net", tls_secret_name="wildcard")
 
 
-def test_every_token_that_the_chosen_charts_name_has_a_value() -> None:
+def test_no_token_is_idle() -> None:
+    """The other way round, a chart whose token has no value does not build."""
     wanted = {token for entry in entries(CATALOGUE).values() for token in entry.tokens}
-    found = tokens(ADA, oidc_issuer_host="oidc.example.net/id/1")
-    assert wanted <= set(found)
+    found = tokens(ADA, CLUSTER, oidc_issuer_host="oidc.example.net/id/1")
     assert set(found) - wanted == set()
     assert None not in found.values()
-    assert (found["user_email"], found["oidc_issuer_host"]) == ("ada@team.example.net", "oidc.example.net/id/1")
+    assert found["oidc_issuer_host"] == "oidc.example.net/id/1"
+
+
+def test_service_accounts_get_the_role_that_they_have() -> None:
+    role = "arn:aws:iam::111122223333:role/prod-ml-pipeline"
+    assert annotations(["argo", "ml-pipeline"], {"ml-pipeline": role}) == {
+        "annotations_argo": {},
+        "annotations_ml_pipeline": {"eks.amazonaws.com/role-arn": role},
+    }
+    assert annotations(["ml-pipeline"], {"ml-pipeline": None}) == {"annotations_ml_pipeline": {}}
 
 
 @pytest.mark.parametrize(
@@ -31,9 +41,19 @@ def test_every_token_that_the_chosen_charts_name_has_a_value() -> None:
     ],
 )
 def test_models_answer_at_the_domain(domain: KnativeDomain | None, name: str, scheme: str) -> None:
-    found = tokens(ADA.with_changes(knative_domain=domain), oidc_issuer_host="")
+    found = tokens(ADA.with_changes(knative_domain=domain), CLUSTER, oidc_issuer_host="")
     assert (found["knative_domain"], found["knative_domains"]) == (name, {name: ""})
     assert found["knative_url_scheme"] == scheme
+
+
+def test_with_tls_a_model_is_one_label_since_a_wildcard_covers_one() -> None:
+    way = LoadBalancer(host="kubeflow.example.net", allowed_cidrs=("10.0.0.0/8",), zone=HostedZone(name="example.net"))
+    for kubeflow, template in (
+        (ADA.with_changes(knative_domain=DOMAIN), "{{.Name}}.{{.Namespace}}.{{.Domain}}"),
+        (ADA.with_changes(knative_domain=SECURE), "{{.Name}}-{{.Namespace}}.{{.Domain}}"),
+        (ADA.with_changes(knative_domain=DOMAIN, exposure=way), "{{.Name}}-{{.Namespace}}.{{.Domain}}"),
+    ):
+        assert tokens(kubeflow, CLUSTER, oidc_issuer_host="")["knative_domain_template"] == template
 
 
 def test_the_gateway_speaks_https_only_where_it_has_a_certificate() -> None:

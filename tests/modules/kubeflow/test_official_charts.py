@@ -14,7 +14,7 @@ from cryptography import x509
 
 from modules.cluster.security_groups import RULES
 from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.kubeflow.rules import pod_specs
+from modules.kubeflow.secret_readers import pod_specs
 from modules.kubeflow.values import ROLE_ANNOTATION, chart_values
 from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import (

@@ -8,18 +8,13 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.lock import Namespace
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
-from modules.kubeflow.variants import entries, variant
+from modules.kubeflow.supply import Supply
+from modules.kubeflow.variants import entries
 from tests.documents import exactly
 from tests.modules.kubeflow.lock_entries import entry, phase
 
 BY_NAME = {component.name: component for component in CATALOGUE}
 SHOP = Component("shop", "shop", Kustomization("apps/shop"))
-
-
-def test_databases_run_in_the_cluster() -> None:
-    for name in ("pipelines", "katib"):
-        assert variant(BY_NAME[name], frozenset()) == "in-cluster"
-    assert variant(BY_NAME["istio"], frozenset()) == "default"
 
 
 def test_only_kustomizations_have_entries() -> None:
@@ -66,9 +61,9 @@ def test_what_is_installed_already_has_its_namespaces() -> None:
 
 
 def test_charts_that_need_a_secret_get_it_as_kustomizations_do() -> None:
-    (made,) = secrets([BY_NAME["kube-prometheus-stack"]], {})
+    (made,) = secrets([BY_NAME["kube-prometheus-stack"]], {}, Supply())
     assert (made.namespace, made.name, made.credentials) == ("monitoring", "grafana-admin", ["grafana-admin"])
-    assert secrets([BY_NAME["kuberay"]], {}) == []
+    assert secrets([BY_NAME["kuberay"]], {}, Supply()) == []
 
 
 def test_namespaces_stay_while_they_are_protected() -> None:

@@ -17,13 +17,25 @@ import modules.settings
 from modules.settings import Platform, problems_of_all
 from modules.settings.section import Section
 from tests.modules.settings import (
+    test_adopted,
+    test_artifacts,
+    test_auth,
     test_cluster,
+    test_database,
+    test_exposure,
+    test_file_systems,
     test_kubeflow,
+    test_metrics,
     test_network,
     test_node_group,
+    test_notebooks,
     test_platform,
+    test_profile,
+    test_repositories,
+    test_runner,
     test_section,
     test_service_account_role,
+    test_services,
     test_state,
     test_warnings,
 )
@@ -32,12 +44,24 @@ from tests.modules.settings.valid import Rows
 FOLDER = Path(modules.settings.__file__).parent
 TABLES: tuple[Rows, ...] = (
     test_network.ROWS,
+    test_adopted.ROWS,
     test_cluster.ROWS,
     test_node_group.ROWS,
     test_service_account_role.ROWS,
     test_state.ROWS,
     test_kubeflow.ROWS,
+    test_notebooks.ROWS,
+    test_profile.ROWS,
     test_platform.ROWS,
+    test_runner.ROWS,
+    test_repositories.ROWS,
+    test_metrics.ROWS,
+    test_database.ROWS,
+    test_exposure.ROWS,
+    test_file_systems.ROWS,
+    test_artifacts.ROWS,
+    test_services.ROWS,
+    test_auth.ROWS,
 )
 
 

@@ -1,13 +1,44 @@
 """What is allowed and still printed at each synth."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from modules.settings import FULLY_PRIVATE_ENDPOINTS, Dex, ExistingCluster, Kubeflow, Network, NodeGroup, Platform
-from tests.modules.settings.valid import cluster, group, on_cluster, on_kubeflow, platform
+from modules.settings import (
+    FULLY_PRIVATE_ENDPOINTS,
+    AuroraMysql,
+    Cognito,
+    Dex,
+    ExistingCluster,
+    Kubeflow,
+    LoadBalancer,
+    Network,
+    NodeGroup,
+    Oidc,
+    Platform,
+    RdsMysql,
+    Services,
+    State,
+    Teams,
+)
+from tests.modules.settings.valid import READ, cluster, group, on_cluster, on_kubeflow, platform
 
 LONG_BEFORE = date(2026, 1, 15)
+
+
+def with_database(database: RdsMysql | AuroraMysql, **kubeflow: Any) -> Platform:
+    """On a cluster of others, whose version is not ours to warn of."""
+    chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(database=database), **kubeflow)
+    return platform(network=None, cluster=ExistingCluster(name="shared"), kubeflow=chosen)
+
+
+def with_exposure(**exposure: Any) -> Platform:
+    """Behind a load balancer."""
+    certificate = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+    way = LoadBalancer(host="kubeflow.example.company", certificate_arn=certificate, **exposure)
+    return on_kubeflow(auth=Dex(users=("ada@example.company",)), exposure=way)
+
 
 ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     "nothing": (platform(), LONG_BEFORE),
@@ -46,7 +77,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     "documentation_address": (
         on_kubeflow(auth=Dex(users=("ada@Team.example.ORG",))),
         LONG_BEFORE,
-        "kubeflow.first_user_email: ada@Team.example.ORG is an address that nobody has; write your own in its place in main.py",
+        "kubeflow.auth: ada@Team.example.ORG is an address that nobody has; write your own in its place in main.py",
     ),
     "documentation_address_on_a_cluster_of_others": (
         platform(
@@ -55,18 +86,83 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
             kubeflow=Kubeflow(auth=Dex(users=("ada@team.example",))),
         ),
         LONG_BEFORE,
-        "kubeflow.first_user_email: ada@team.example is an address that nobody has; write your own in its place in main.py",
+        "kubeflow.auth: ada@team.example is an address that nobody has; write your own in its place in main.py",
+    ),
+    "rights_of_the_nodes_for_every_team": (
+        on_kubeflow(teams=Teams(rights="node_role")).with_changes(
+            cluster=cluster(node_groups=(group(pods_use_node_role=True, role_policy_arns=(READ,)),))
+        ),
+        LONG_BEFORE,
+        "kubeflow.teams.rights: every pod of every team can do what the nodes' role may do (AmazonS3ReadOnlyAccess): pull every image, "
+        "change network interfaces, and read and write what other teams can",
+        "cluster: every pod on node group nodes can use the rights of the nodes' role (pods_use_node_role)",
     ),
     "an_address_of_somebody": (on_kubeflow(auth=Dex(users=("ada@example.company",))), LONG_BEFORE),
+    "accounts_for_everybody": (
+        on_kubeflow(auth=Cognito(domain_prefix="team", self_sign_up=True)),
+        LONG_BEFORE,
+        "kubeflow.auth: anybody with an e-mail address may make an account (self_sign_up), and with it a profile",
+    ),
+    "an_issuer_that_may_not_be_reached": (
+        on_kubeflow(auth=Oidc(issuer="https://login.example.company", client_id="kubeflow")).with_changes(
+            network=Network(nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ec2messages", "ssm", "ssmmessages"))
+        ),
+        LONG_BEFORE,
+        "kubeflow.auth: oauth2-proxy and istiod fetch keys from https://login.example.company, and the network has no way out; see that "
+        "it is reached inside",
+    ),
     "open_to_everybody": (
         on_cluster(public_access_cidrs=("0.0.0.0/0",), public_access_from_anywhere=True),
         LONG_BEFORE,
         "cluster: the API server answers the whole internet (public_access_from_anywhere)",
     ),
+    "runners_whose_addresses_nobody_knows": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+            runner="hcp_remote",
+            state=State.hcp(organization="example"),
+            cluster=cluster(public_access_cidrs=("8.8.8.0/24",)),
+        ),
+        LONG_BEFORE,
+        "runner: HCP Terraform publishes no addresses of its own runners, so public_access_cidrs will not let them all in, and the "
+        'stacks in the cluster will fail; set runner="hcp_agent", or open the endpoint to everybody (public_access_from_anywhere)',
+    ),
     "pods_use_the_nodes_role": (
         on_cluster(node_groups=(group(pods_use_node_role=True),)),
         LONG_BEFORE,
         "cluster: every pod on node group nodes can use the rights of the nodes' role (pods_use_node_role)",
+    ),
+    "standard_support_of_the_database_ends_in_60_days": (with_database(RdsMysql()), date(2029, 6, 1)),
+    "standard_support_of_the_database_ends": (
+        with_database(AuroraMysql()),
+        date(2028, 4, 30),
+        "kubeflow.services.database.engine_version: aurora-mysql 8.0 leaves standard support on 2028-04-30, and costs extra per vCPU and "
+        "hour from then on; move to a newer track",
+    ),
+    "standard_support_of_the_database_is_over": (
+        with_database(RdsMysql(engine_version="8.0")),
+        date(2026, 8, 1),
+        "kubeflow.services.database.engine_version: mysql 8.0 left standard support on 2026-07-31 and costs extra per vCPU and hour "
+        "(until 2029-07-31); move to a newer track",
+    ),
+    "a_database_that_nothing_uses": (
+        with_database(RdsMysql(engine_version="8.0"), without=("katib", "model-registry", "pipelines")),
+        date(2026, 8, 1),
+    ),
+    "the_key_of_the_last_snapshot_goes": (
+        with_database(RdsMysql()).with_changes(deletion_protection=False),
+        LONG_BEFORE,
+        "kubeflow.services.database.final_snapshot: the snapshot that destroy takes is encrypted with the platform's key, which goes 30 "
+        "days later: copy it under another key by then, give kms_key_arn, or set final_snapshot=False",
+    ),
+    "everybody_may_come": (
+        with_exposure(scheme="internet-facing", allowed_cidrs=("0.0.0.0/0",), from_anywhere=True),
+        LONG_BEFORE,
+        "kubeflow.exposure: the sign-in page answers the whole internet (from_anywhere)",
+    ),
+    "nobody_may_come": (
+        with_exposure(allowed_cidrs=("203.0.113.0/24",)),
+        LONG_BEFORE,
+        "kubeflow.exposure: 203.0.113.0/24 is a documentation range that nobody has; write your own network in its place in main.py",
     ),
     "session_manager_has_no_way": (
         platform(network=Network(nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ssm"))),

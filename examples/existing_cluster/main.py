@@ -1,0 +1,31 @@
+"""Existing cluster: Kubeflow on an EKS cluster that others made and keep; nothing of theirs is changed.
+
+Costs roughly: what the cluster costs already, which needs about 5 vCPU, 13 GiB and 60 places for pods free; and an RDS MySQL
+instance. cert-manager and a default StorageClass are there already and are used.
+"""
+
+from modules.settings import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Profile, Services
+from stacks.platform import synthesize
+
+YOU = "you@example.com"
+
+SHARED = Platform(
+    name="shared",
+    region="us-west-2",
+    cluster=ExistingCluster(
+        name="legacy",
+        # terraform-aws-modules give nodes a group of their own; a plan names the ports that it lacks
+        node_security_group_id="sg-0123456789abcdef0",
+        private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
+    ),
+    kubeflow=Kubeflow(
+        auth=Dex(users=(YOU,)),
+        already_installed=("cert-manager", "default-storage-class"),
+        without=("aws-load-balancer-controller", "cluster-autoscaler"),
+        services=Services(artifacts=ExistingBucket(name="example-ml-data")),
+        profiles=(Profile(name="team-a", owner=YOU),),
+    ),
+)
+
+if __name__ == "__main__":
+    synthesize(SHARED)

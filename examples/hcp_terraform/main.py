@@ -1,0 +1,31 @@
+"""A platform that HCP Terraform applies, on an agent in the VPC: private API server, AWS without keys.
+
+For a team that has HCP Terraform. It costs what the quickstart costs, and the machine of the agent. docs/hcp-terraform.md has
+the steps.
+"""
+
+from modules.settings import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State
+from stacks.platform import synthesize
+
+TEAM = Platform(
+    name="team",
+    region="us-west-2",
+    runner="hcp_agent",
+    state=State.hcp(
+        organization="example",
+        project="kubeflow",
+        roles=HcpRoles(apply_policy_arns=("arn:aws:iam::aws:policy/AdministratorAccess",)),
+    ),
+    network=Network(cidr="10.0.0.0/16", zones=2),
+    cluster=Cluster(
+        private_access_cidrs=("10.8.0.0/16",),  # where the agent is: write your own network here
+        admins=("role/platform-admins",),
+        node_groups=(
+            NodeGroup(name="general", instance_types=("m6i.xlarge",), min_size=1, desired_size=3, max_size=5),
+        ),
+    ),
+    kubeflow=Kubeflow(auth=Dex(users=("you@example.com",))),
+)
+
+if __name__ == "__main__":
+    synthesize(TEAM)

@@ -1,0 +1,44 @@
+"""Quickstart: the cheapest platform that runs all of Kubeflow 26.03, for a look or a course; nothing of it is meant to last.
+
+Costs roughly: two t3.2xlarge (16 vCPU, 64 GiB), one NAT gateway, the EKS control plane. No RDS, no load balancer: tables and
+artifacts lie on volumes in the cluster, and the dashboard is reached by port-forward. Stop it by `make destroy`.
+"""
+
+from modules.settings import (
+    Cluster,
+    Dex,
+    InClusterDatabase,
+    InClusterStore,
+    Kubeflow,
+    Network,
+    NodeGroup,
+    Platform,
+    Profile,
+    Services,
+)
+from stacks.platform import synthesize
+
+YOU = "you@example.com"
+
+QUICKSTART = Platform(
+    name="quickstart",
+    region="us-west-2",
+    network=Network(zones=2, flow_logs=None),
+    cluster=Cluster(
+        public_access_cidrs=("203.0.113.0/24",),  # your network
+        admins=("role/platform-admins",),  # your role
+        node_groups=(
+            # 51 pods ask for 4.4 vCPU and 12.3 GiB; the rest is for notebooks and runs
+            NodeGroup(name="general", instance_types=("t3.2xlarge",), min_size=1, desired_size=2, max_size=3),
+        ),
+    ),
+    kubeflow=Kubeflow(
+        auth=Dex(users=(YOU,)),
+        services=Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_recovery_days=0),
+        profiles=(Profile(name="team-a", owner=YOU),),
+    ),
+    deletion_protection=False,
+)
+
+if __name__ == "__main__":
+    synthesize(QUICKSTART)

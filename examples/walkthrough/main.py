@@ -1,0 +1,60 @@
+"""Walk-through: the classic article, `eksctl create cluster` and `kfctl apply`, line by line; docs/walkthrough.md has both sides.
+
+Costs roughly: five m5.xlarge, as in the article, one NAT gateway, RDS MySQL. The article's two ways to give teams rights in AWS are
+both here: a role per team (its IRSA way, ours by default), and rights of the node group's role (its second way, one setting).
+"""
+
+from modules.settings import (
+    Cluster,
+    Dex,
+    Kubeflow,
+    Network,
+    NodeGroup,
+    Platform,
+    Profile,
+    Ssh,
+    Statement,
+    TeamRights,
+    Teams,
+)
+from stacks.platform import synthesize
+
+YOU = "you@example.com"
+READ_DATA = Statement(
+    actions=("s3:GetObject", "s3:ListBucket"), resources=("arn:aws:s3:::example-data", "arn:aws:s3:::example-data/*")
+)
+
+
+def platform(name: str, nodes: NodeGroup, teams: Teams, rights: TeamRights) -> Platform:
+    """The article's cluster, with one of its two ways to give rights."""
+    return Platform(
+        name=name,
+        region="us-west-2",
+        network=Network(),
+        cluster=Cluster(
+            public_access_cidrs=("203.0.113.0/24",), admins=("role/platform-admins",), node_groups=(nodes,)
+        ),
+        kubeflow=Kubeflow(
+            auth=Dex(users=(YOU,)), teams=teams, profiles=(Profile(name="kubeflow-user", owner=YOU, aws=rights),)
+        ),
+    )
+
+
+NODES = NodeGroup(
+    name="linux-nodes",
+    instance_types=("m5.xlarge",),
+    min_size=1,
+    desired_size=5,
+    max_size=10,
+    ssh=Ssh(key_name="my-key", source_cidrs=("10.0.0.0/8",)),
+)
+ROLE_PER_TEAM = platform("walk-irsa", NODES, Teams(), TeamRights(statements=(READ_DATA,)))
+NODE_ROLE = platform(
+    "walk-nodes",
+    NODES.with_changes(pods_use_node_role=True, role_policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
+    Teams(rights="node_role"),
+    TeamRights(),
+)
+
+if __name__ == "__main__":
+    synthesize(ROLE_PER_TEAM, NODE_ROLE)

@@ -1,0 +1,1 @@
+"""Kubeflow's database in AWS: RDS MySQL or Aurora MySQL."""

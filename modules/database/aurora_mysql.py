@@ -1,0 +1,117 @@
+"""An Aurora MySQL cluster."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
+from constructs import Construct
+
+from modules.account import Account
+from modules.database.findings import accept_of_cluster, accept_of_member
+from modules.database.ground import PORT, DatabaseGround, DatabasePlace, MasterPassword
+from modules.database.parameter_group import parameter_group
+from modules.iam.role import Iam
+from modules.naming import addressed
+from modules.settings import AuroraMysql
+
+
+class AuroraMysqlCluster(Construct):
+    """An encrypted cluster in private subnets that only the nodes reach.
+
+    Args:
+        account: account, region and partition.
+        iam: what the platform's roles have in common.
+        settings: the user's.
+        place: where it is, and who reaches it.
+        password: of the master user.
+        protect: refuse to destroy it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        iam: Iam,
+        settings: AuroraMysql,
+        place: DatabasePlace,
+        password: MasterPassword,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        ground = DatabaseGround(
+            self, "ground", account=account, iam=iam, settings=settings, place=place, protect=protect
+        )
+        group = parameter_group(self, platform_name=iam.name_prefix, settings=settings)
+        self.resource = self._cluster(settings, ground, group, password, protect)
+        accept_of_cluster(self.resource, settings, protect=protect)
+        accept_of_member(self._instances(settings, ground), settings)
+
+    def _cluster(
+        self, settings: AuroraMysql, ground: DatabaseGround, group: str, password: MasterPassword, protect: bool
+    ) -> RdsCluster:
+        cluster = RdsCluster(
+            self,
+            "cluster",
+            cluster_identifier=ground.name,
+            engine="aurora-mysql",
+            engine_version=settings.engine_version,
+            allow_major_version_upgrade=True,  # only settings change the track
+            apply_immediately=settings.apply_immediately,
+            storage_encrypted=True,
+            kms_key_id=ground.kms_key_arn,
+            master_username=settings.username,
+            master_password_wo=password.expression,
+            master_password_wo_version=password.version,
+            iam_database_authentication_enabled=False,
+            port=PORT,
+            db_subnet_group_name=ground.subnet_group_name,
+            vpc_security_group_ids=ground.security_group_ids,
+            db_cluster_parameter_group_name=group,
+            backup_retention_period=settings.backup_days,
+            preferred_backup_window=settings.backup_window,
+            preferred_maintenance_window=settings.maintenance_window,
+            copy_tags_to_snapshot=True,
+            deletion_protection=protect,
+            snapshot_identifier=settings.snapshot_identifier,
+            skip_final_snapshot=not settings.final_snapshot,
+            final_snapshot_identifier=ground.final_snapshot_name if settings.final_snapshot else None,
+            delete_automated_backups=True,
+            enabled_cloudwatch_logs_exports=list(settings.log_exports),
+            # a snapshot is read when the database is made; another one later would replace it
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect, ignore_changes=["snapshot_identifier"]),
+            depends_on=ground.before,
+        )
+        return addressed("database", cluster)
+
+    def _instances(self, settings: AuroraMysql, ground: DatabaseGround) -> RdsClusterInstance:
+        """All alike; which one writes is Aurora's own affair."""
+        insights = settings.performance_insights
+        instance = RdsClusterInstance(
+            self,
+            "instances",
+            identifier=f"{ground.name}-${{each.key}}",
+            cluster_identifier=self.resource.id,
+            engine="aurora-mysql",
+            instance_class=settings.instance_class,
+            apply_immediately=settings.apply_immediately,
+            auto_minor_version_upgrade=False,  # no plan can take it back
+            ca_cert_identifier=settings.ca_certificate,
+            copy_tags_to_snapshot=True,
+            db_subnet_group_name=ground.subnet_group_name,
+            publicly_accessible=False,
+            preferred_maintenance_window=settings.maintenance_window,
+            monitoring_interval=settings.monitoring_seconds,
+            monitoring_role_arn=ground.monitoring_role_arn,
+            performance_insights_enabled=insights,
+            performance_insights_kms_key_id=ground.kms_key_arn if insights else None,
+            depends_on=ground.monitoring.rights if ground.monitoring is not None else None,
+        )
+        numbers = ", ".join(f'"{number}"' for number in range(1, settings.instances + 1))
+        instance.add_override("for_each", f"${{toset([{numbers}])}}")
+        return addressed("database", instance)
+
+    @property
+    def host(self) -> str:
+        """Where the instance that writes answers (token)."""
+        return self.resource.endpoint

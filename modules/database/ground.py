@@ -1,0 +1,168 @@
+"""What an RDS instance and an Aurora cluster both stand on: place, key, logs, monitoring, and the name of the last snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf import DataResource, ITerraformDependable
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from constructs import Construct
+
+from modules.account import Account
+from modules.database.ingress import let_in
+from modules.iam.role import Iam, Role, Trust
+from modules.kms_key import KmsKey
+from modules.log_group import LogGroup
+from modules.naming import addressed, aws_name
+from modules.settings import AuroraMysql, RdsMysql
+
+PORT = 3306
+
+
+@dataclass(frozen=True)
+class DatabasePlace:
+    """Where it is and who reaches it; all values may be tokens."""
+
+    vpc_id: str
+    subnet_ids: Sequence[str]
+    """In two zones or more."""
+    clients: Mapping[str, str]
+    """What the clients are to the security group that they carry."""
+
+
+@dataclass(frozen=True)
+class MasterPassword:
+    """The master user's password on its way, and the number that must be raised with it."""
+
+    expression: str
+    """`${ephemeral.…}`: it goes to write-only arguments only."""
+    version: int
+
+
+class DatabaseGround(Construct):
+    """Subnet group, security group, key, log groups and monitoring role of one database.
+
+    Args:
+        account: account, region and partition.
+        iam: what the platform's roles have in common.
+        settings: of the database.
+        place: where it is, and who reaches it.
+        protect: refuse to destroy key and logs.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        iam: Iam,
+        settings: RdsMysql | AuroraMysql,
+        place: DatabasePlace,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.name = aws_name(iam.name_prefix, "kubeflow", limit=63)
+        """Identifier of the database."""
+        self._settings = settings
+        self.subnet_group_name = self._subnet_group(place.subnet_ids)
+        self.security_group_ids = [self._security_group(iam.name_prefix, place)]
+        self.kms_key_arn = settings.kms_key_arn or self._key(account, iam.name_prefix, protect)
+        self.monitoring = self._monitoring(account, iam) if settings.monitoring_seconds else None
+        self.logs: list[ITerraformDependable] = [
+            self._log_group(account, iam.name_prefix, name, protect) for name in settings.log_exports
+        ]
+        """RDS makes a log group by itself, for ever and without a key of ours, if it finds none."""
+        self.final_snapshot_name = self._final_snapshot_name()
+
+    @property
+    def monitoring_role_arn(self) -> str | None:
+        """Role of Enhanced Monitoring (token)."""
+        return self.monitoring.arn if self.monitoring is not None else None
+
+    @property
+    def before(self) -> list[ITerraformDependable]:
+        """What must be there before the database, for `depends_on`."""
+        return [*self.logs, *(self.monitoring.rights if self.monitoring is not None else [])]
+
+    def _subnet_group(self, subnet_ids: Sequence[str]) -> str:
+        group = DbSubnetGroup(
+            self,
+            "subnet-group",
+            name=self.name,
+            description="Private subnets for the database of Kubeflow",
+            subnet_ids=list(subnet_ids),
+        )
+        return addressed("database", group).name
+
+    def _security_group(self, platform_name: str, place: DatabasePlace) -> str:
+        name = aws_name(platform_name, "database", limit=255)
+        group = addressed(
+            "database",
+            SecurityGroup(
+                self,
+                "security-group",
+                name=name,
+                vpc_id=place.vpc_id,
+                description="Database of Kubeflow",
+                tags={"Name": name},
+            ),
+        )
+        let_in(self, security_group_id=group.id, clients=place.clients, port=PORT)
+        return group.id
+
+    def _key(self, account: Account, platform_name: str, protect: bool) -> str:
+        return KmsKey(
+            self,
+            "key",
+            platform_name=platform_name,
+            name="database",
+            description=f"Encrypts the database of the platform {platform_name}, its snapshots and what is measured of it",
+            account_root_arn=account.root_arn,
+            protect=protect,
+        ).arn
+
+    def _monitoring(self, account: Account, iam: Iam) -> Role:
+        """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html."""
+        return Role(
+            self,
+            "monitoring",
+            iam=iam,
+            name="database-monitoring",
+            trust=Trust(
+                "Service",
+                ("monitoring.rds.amazonaws.com",),
+                conditions=(("StringEquals", "aws:SourceAccount", (account.account_id,)),),
+            ),
+            policy_arns=(iam.managed("service-role/AmazonRDSEnhancedMonitoringRole"),),
+        )
+
+    def _log_group(self, account: Account, platform_name: str, log: str, protect: bool) -> ITerraformDependable:
+        """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html."""
+        kind = "cluster" if isinstance(self._settings, AuroraMysql) else "instance"
+        return LogGroup(
+            self,
+            f"log-group-{log}",
+            account=account,
+            platform_name=platform_name,
+            name=f"database_{log}_log",
+            log_group_name=f"/aws/rds/{kind}/{self.name}/{log}",
+            retention_days=self._settings.log_retention_days,
+            protect=protect,
+        ).resource
+
+    def _final_snapshot_name(self) -> str:
+        """Stable between plans, and new with each database: a snapshot that a name is taken by makes destroy fail.
+
+        Terraform's own `terraform_data` gets a random id when it is made, so it has another one after destroy and apply.
+        What replaces the database replaces it too. After `-replace` of the database alone, replace both.
+        """
+        life = addressed(
+            "database_life",
+            DataResource(
+                self,
+                "life",
+                triggers_replace={"kms_key_arn": self.kms_key_arn, "username": self._settings.username},
+            ),
+        )
+        return f"{self.name}-{life.id}"

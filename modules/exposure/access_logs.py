@@ -1,0 +1,154 @@
+"""The bucket that a load balancer writes a record of each request to."""
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_elb_service_account import DataAwsElbServiceAccount
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from constructs import Construct
+
+from modules.account import Account
+from modules.naming import addressed, aws_name
+from modules.security_scan import accepted
+
+ACCEPTED = {
+    "CKV_AWS_18": "It is a log itself; a log of the log has no end.",
+    "CKV_AWS_21": "Records are written once and never changed.",
+    "CKV_AWS_144": "Records of requests are for looking into, and need not outlive the region.",
+    "CKV_AWS_145": "Elastic Load Balancing writes only to buckets that S3's own key encrypts.",
+    "CKV2_AWS_62": "Nobody waits for a record.",
+}
+
+
+class AccessLogBucket(Construct):
+    """A closed bucket that Elastic Load Balancing may write to, for this account alone.
+
+    Args:
+        account: account, region and partition.
+        platform_name: first part of its name.
+        prefix: first part of the objects' names.
+        retention_days: days after which records go.
+        protect: refuse to destroy it; else destroy takes its records, too.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        platform_name: str,
+        prefix: str,
+        retention_days: int,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._account = account
+        self.resource = addressed(
+            "access_logs",
+            S3Bucket(
+                self,
+                "bucket",
+                # The account's number, since names of buckets are taken by the whole world.
+                bucket=f"{aws_name(platform_name, 'load-balancer-logs', limit=50)}-{account.account_id}",
+                force_destroy=not protect,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+            ),
+        )
+        accepted(self.resource, **ACCEPTED)
+        self.name = self.resource.bucket
+        self._close(retention_days)
+        self.ready: ITerraformDependable = self._let_write(prefix)
+        """What must be there before a load balancer is told of the bucket: it tries to write at once."""
+
+    def _close(self, retention_days: int) -> None:
+        addressed(
+            "access_logs",
+            S3BucketPublicAccessBlock(
+                self,
+                "public-access",
+                bucket=self.resource.id,
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+            ),
+        )
+        addressed(
+            "access_logs",
+            S3BucketOwnershipControls(
+                self,
+                "ownership",
+                bucket=self.resource.id,
+                rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            ),
+        )
+        addressed(
+            "access_logs",
+            S3BucketLifecycleConfiguration(
+                self,
+                "lifecycle",
+                bucket=self.resource.id,
+                rule=[
+                    S3BucketLifecycleConfigurationRule(
+                        id="expire",
+                        status="Enabled",
+                        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=retention_days)],
+                        abort_incomplete_multipart_upload=[
+                            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
+                        ],
+                    )
+                ],
+            ),
+        )
+
+    def _writer(self) -> DataAwsIamPolicyDocumentStatementPrincipals:
+        """Who writes: a service; for GovCloud and China AWS documents an account of its own by region, which Terraform knows."""
+        if self._account.partition == "aws":
+            service = f"logdelivery.elasticloadbalancing.{self._account.dns_suffix}"
+            return DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=[service])
+        writer = addressed("access_logs", DataAwsElbServiceAccount(self, "writer"))
+        return DataAwsIamPolicyDocumentStatementPrincipals(type="AWS", identifiers=[writer.arn])
+
+    def _let_write(self, prefix: str) -> S3BucketPolicy:
+        account, arn = self._account, self.resource.arn
+        write = DataAwsIamPolicyDocumentStatement(
+            sid="LoadBalancersOfThisAccount",
+            actions=["s3:PutObject"],
+            resources=[f"{arn}/{prefix}/AWSLogs/{account.account_id}/*"],
+            principals=[self._writer()],
+        )
+        tls_only = DataAwsIamPolicyDocumentStatement(
+            sid="TlsOnly",
+            effect="Deny",
+            actions=["s3:*"],
+            resources=[arn, f"{arn}/*"],
+            principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
+            condition=[
+                DataAwsIamPolicyDocumentStatementCondition(
+                    test="Bool", variable="aws:SecureTransport", values=["false"]
+                )
+            ],
+        )
+        document = addressed("access_logs", DataAwsIamPolicyDocument(self, "document", statement=[write, tls_only]))
+        return addressed("access_logs", S3BucketPolicy(self, "policy", bucket=self.resource.id, policy=document.json))

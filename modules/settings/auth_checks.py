@@ -1,0 +1,97 @@
+"""Rules between sign-in and the rest of a platform."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modules.facts.regions import REGIONS, SERVICES, region
+from modules.settings.auth import Cognito, Dex, ExistingCognito, NoAuth, Oidc
+from modules.settings.network import Network
+from modules.settings.section import Problem, Section
+
+if TYPE_CHECKING:
+    from modules.settings.platform import Platform
+
+
+def dex_is_there(platform: "Platform") -> Iterator[Problem]:
+    """What a sign-in stands on is installed with it, in the shape that it needs."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return
+    if "fixed-user" in kubeflow.also:
+        yield "kubeflow.also", "fixed-user comes with auth=NoAuth(…), and only with it; take it out here"
+    there = {"dex", "oauth2-proxy"} & set(kubeflow.already_installed)
+    if isinstance(kubeflow.auth, Dex | None) and len(there) == 1:
+        yield (
+            "kubeflow.already_installed",
+            f"{' '.join(there)} is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
+        )
+    if isinstance(kubeflow.auth, NoAuth | None):
+        return
+    for name in ("dex", "oauth2-proxy") if isinstance(kubeflow.auth, Dex) else ("oauth2-proxy",):
+        for setting in ("without",) if isinstance(kubeflow.auth, Dex) else ("without", "already_installed"):
+            if name in getattr(kubeflow, setting):
+                yield (
+                    f"kubeflow.{setting}",
+                    f"{name} is what auth={type(kubeflow.auth).__name__}(…) signs people in with; take it out here",
+                )
+
+
+def cognito_is_there(platform: "Platform") -> Iterator[Problem]:
+    """The region has user pools, and the cluster has a way to them: neither sign-in page nor keys have a VPC endpoint.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-domains.html
+    """
+    kubeflow = platform.kubeflow
+    if kubeflow is None or not isinstance(kubeflow.auth, Cognito | ExistingCognito) or platform.region not in REGIONS:
+        return
+    if "cognito-idp" in region(platform.region).lacks:
+        yield "kubeflow.auth", f"{platform.region} has no {SERVICES['cognito-idp']}; choose Dex(…) or Oidc(…)"
+    if isinstance(platform.network, Network) and platform.network.nat == "none":
+        yield (
+            "kubeflow.auth",
+            'oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no way out (nat="none"); give it '
+            "one, or choose Dex(…)",
+        )
+
+
+def secrets_of_the_region(platform: "Platform") -> Iterator[Problem]:
+    """Terraform reads a secret where the platform is."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return
+    for path, arn in secret_arns("kubeflow.auth", kubeflow.auth):
+        if (place := arn.split(":")[3]) != platform.region:
+            yield path, f"the secret is in {place}, and Terraform reads it in {platform.region}; replicate it there"
+
+
+def secret_arns(path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every secret that a sign-in names, with its dotted path."""
+    if isinstance(value, Section):
+        for name, item in vars(value).items():
+            yield from secret_arns(f"{path}.{name}", item)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from secret_arns(f"{path}[{index}]", item)
+    elif isinstance(value, str) and value.startswith("arn:") and ":secretsmanager:" in value:
+        yield path, value
+
+
+def auth_warnings(platform: "Platform") -> Iterator[Problem]:
+    """Accounts for everybody; and another's issuer on a network without a way out, which works only if the issuer is inside."""
+    kubeflow, network = platform.kubeflow, platform.network
+    if kubeflow is None:
+        return
+    if isinstance(kubeflow.auth, Cognito) and kubeflow.auth.self_sign_up:
+        yield (
+            "kubeflow.auth",
+            "anybody with an e-mail address may make an account (self_sign_up), and with it a profile",
+        )
+    if isinstance(kubeflow.auth, Oidc) and isinstance(network, Network) and network.nat == "none":
+        yield (
+            "kubeflow.auth",
+            f"oauth2-proxy and istiod fetch keys from {kubeflow.auth.issuer}, and the network has no way out; see that it is reached "
+            "inside",
+        )
+
+
+AUTH_CHECKS = (dex_is_there, cognito_is_there, secrets_of_the_region)

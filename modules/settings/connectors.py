@@ -1,0 +1,160 @@
+"""Where Dex looks people up: OIDC providers, LDAP, SAML, GitHub.
+
+Certificates are always checked, and secrets are named by the ARN of theirs: Dex reads them as variables of its pod.
+
+Source: https://dexidp.io/docs/connectors/, and the connectors' `Config` in dex v2.45.0
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, Tag
+
+from modules.settings.section import Problem, Section, rule, unique_names
+from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, SecretArn, kind_of, matching
+
+HttpsUrl = Annotated[
+    str,
+    matching(
+        r"https://[A-Za-z0-9.-]+(:\d+)?(/[\w.~!&'()*+,;=:@%/?-]*)?",
+        "an address that begins with https://, such as https://login.example.com/realms/team",
+    ),
+]
+ClientId = Annotated[str, matching(r"[\w.:/@~-]+", "a client id, as the provider shows it")]
+Claim = Annotated[str, matching(r"[\w:-]+(\.[\w:-]+)*", "the name of a claim, such as email or cognito:groups")]
+"""Dots lead into nested claims, in Istio as in Envoy."""
+Certificates = Annotated[
+    str,
+    matching(
+        r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=-]+-----END CERTIFICATE-----\s*",
+        "certificates in PEM, from -----BEGIN CERTIFICATE----- on",
+        shown=False,
+    ),
+]
+LdapHost = Annotated[
+    str, matching(r"[A-Za-z0-9.-]+(:\d{1,5})?", "a host, or host and port, such as ldap.example.com:636")
+]
+
+
+class OidcConnector(Section):
+    """Another OIDC provider, behind Dex."""
+
+    name: NodeName = Field(description="Its id in Dex, which people's ids are made of: never change it.")
+    title: NonEmpty = Field(description="What the button to sign in says.")
+    issuer: HttpsUrl = Field(description="Its issuer, letter by letter as its discovery document has it.")
+    client_id: ClientId = Field(description="Id of the client there; its redirect URI is <address>/dex/callback.")
+    client_secret_arn: SecretArn | None = Field(
+        None,
+        description="ARN of the secret in Secrets Manager that holds the client's secret. None: a public client, by PKCE.",
+    )
+    scopes: Annotated[tuple[NonEmpty, ...], AtLeastOne] = Field(
+        ("profile", "email"), description="Scopes to ask for besides openid."
+    )
+    email_claim: Claim = Field("email", description="Claim with the e-mail address.")
+    groups_claim: Claim | None = Field(
+        None, description="Claim with the groups. None: none are taken over from the provider."
+    )
+    trust_unverified_email: bool = Field(
+        False,
+        description="Whether to take e-mail addresses that the provider does not call verified. Only where people cannot choose theirs.",
+    )
+
+
+class LdapConnector(Section):
+    """A directory, by LDAPS or StartTLS."""
+
+    name: NodeName = Field(description="Its id in Dex, which people's ids are made of: never change it.")
+    title: NonEmpty = Field(description="What the button to sign in says.")
+    host: LdapHost = Field(description="Host, and port unless it is 636 (389 with StartTLS).")
+    start_tls: bool = Field(False, description="Whether TLS begins by StartTLS instead of LDAPS.")
+    root_ca: Certificates | None = Field(
+        None, description="Certificates of the directory's authority, PEM. None: those of the system."
+    )
+    bind_dn: NonEmpty | None = Field(None, description="Who searches the directory. None: anybody may.")
+    bind_password_secret_arn: SecretArn | None = Field(
+        None, description="ARN of the secret with the password of bind_dn. None: without bind_dn."
+    )
+    user_base_dn: NonEmpty = Field(description="Where people are, such as ou=people,dc=example,dc=com.")
+    user_filter: str = Field("(objectClass=person)", description="Which entries below it are people.")
+    username_attribute: NonEmpty = Field("uid", description="Attribute that people type in as their name.")
+    id_attribute: NonEmpty = Field("uid", description="Attribute that never changes for a person.")
+    email_attribute: NonEmpty = Field("mail", description="Attribute with the e-mail address.")
+    display_name_attribute: NonEmpty = Field("cn", description="Attribute with the name to show.")
+    group_base_dn: NonEmpty | None = Field(None, description="Where groups are. None: groups are not looked up.")
+    group_filter: str = Field("(objectClass=groupOfNames)", description="Which entries below it are groups.")
+    group_member_attribute: NonEmpty = Field("member", description="Attribute of a group that names its members.")
+    group_user_attribute: NonEmpty = Field(
+        "DN", description="What it names them by: an attribute of people, or DN for their whole name."
+    )
+    group_name_attribute: NonEmpty = Field("cn", description="Attribute with the name of a group.")
+
+    @rule
+    def _binding(self) -> Iterator[Problem]:
+        if (self.bind_dn is None) != (self.bind_password_secret_arn is None):
+            yield (
+                "bind_dn",
+                "bind_dn and bind_password_secret_arn go together; give both, or none for a public directory",
+            )
+
+
+class SamlConnector(Section):
+    """A SAML 2.0 identity provider (HTTP POST binding)."""
+
+    name: NodeName = Field(description="Its id in Dex, which people's ids are made of: never change it.")
+    title: NonEmpty = Field(description="What the button to sign in says.")
+    sso_url: HttpsUrl = Field(description="Where its sign-in page takes requests.")
+    certificates: Certificates = Field(description="Certificates that it signs with, PEM.")
+    entity_issuer: NonEmpty | None = Field(
+        None, description="What we call ourselves. None: the address of Dex's callback."
+    )
+    sso_issuer: NonEmpty | None = Field(None, description="What it must call itself. None: not compared.")
+    username_attribute: NonEmpty = Field("name", description="Attribute with the name to show.")
+    email_attribute: NonEmpty = Field("email", description="Attribute with the e-mail address.")
+    groups_attribute: NonEmpty | None = Field(None, description="Attribute with the groups. None: none are taken over.")
+    allowed_groups: tuple[NonEmpty, ...] = Field((), description="Who gets in: members of one of these. (): everybody.")
+    name_id_format: Literal["persistent", "emailAddress", "unspecified", "transient"] = Field(
+        "persistent", description="How it names people; transient gives a new id at each sign-in."
+    )
+
+    @rule
+    def _groups(self) -> Iterator[Problem]:
+        if self.allowed_groups and self.groups_attribute is None:
+            yield "allowed_groups", "groups are not known without groups_attribute; give it"
+
+
+class GithubOrganization(Section):
+    """An organization on GitHub whose members get in."""
+
+    name: NodeName = Field(description="Its name.")
+    teams: tuple[NonEmpty, ...] = Field((), description="Which of its teams. (): every member.")
+
+
+class GithubConnector(Section):
+    """GitHub, or GitHub Enterprise."""
+
+    name: NodeName = Field(description="Its id in Dex, which people's ids are made of: never change it.")
+    title: NonEmpty = Field("GitHub", description="What the button to sign in says.")
+    client_id: ClientId = Field(description="Id of the OAuth app; its callback is <address>/dex/callback.")
+    client_secret_arn: SecretArn = Field(
+        description="ARN of the secret in Secrets Manager that holds the app's secret."
+    )
+    organizations: Annotated[tuple[GithubOrganization, ...], AtLeastOne] = Field(
+        description="Who gets in: members of these. Without any it would be everybody on GitHub."
+    )
+    host: DomainName | None = Field(None, description="Host of GitHub Enterprise. None: github.com.")
+    team_names: Literal["name", "slug", "both"] = Field("slug", description="How teams are named among the groups.")
+    all_groups: bool = Field(False, description="Whether all organizations of a person are groups, too.")
+
+    @rule
+    def _organizations(self) -> Iterator[Problem]:
+        yield from unique_names("organizations", self.organizations)
+
+
+Connector = OidcConnector | LdapConnector | SamlConnector | GithubConnector
+AnyConnector = Annotated[
+    Annotated[OidcConnector, Tag("union:OidcConnector")]
+    | Annotated[LdapConnector, Tag("union:LdapConnector")]
+    | Annotated[SamlConnector, Tag("union:SamlConnector")]
+    | Annotated[GithubConnector, Tag("union:GithubConnector")],
+    kind_of("OidcConnector(…)", "LdapConnector(…)", "SamlConnector(…)", "GithubConnector(…)"),
+]

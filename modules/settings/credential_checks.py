@@ -1,0 +1,79 @@
+"""Rules between how credentials are kept and delivered, and what reads them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modules.settings.artifacts import InClusterStore
+from modules.settings.cluster import Cluster
+from modules.settings.database import DATABASE_USERS, InClusterDatabase
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.section import Problem
+from modules.settings.services import SECRETS_STORE
+
+if TYPE_CHECKING:
+    from modules.settings.platform import Platform
+
+READERS = {"dex": "auth", "oauth2-proxy": "oauth2-proxy", "kube-prometheus-stack": "monitoring"}
+"""Entry to the namespace of its pods that read a credential; all others are in `kubeflow`."""
+
+
+def _chosen(kubeflow: Kubeflow) -> set[str]:
+    try:
+        return {component.name for component in kubeflow.components()}
+    except ValueError:  # told by the section itself
+        return set()
+
+
+def stores_that_do_not_follow(kubeflow: Kubeflow) -> Iterator[str]:
+    """What keeps a password that it was made with, whatever its Secret says later."""
+    chosen = _chosen(kubeflow)
+    users = sorted(chosen & set(DATABASE_USERS))
+    if isinstance(kubeflow.services.database, InClusterDatabase) and users:
+        yield f"MySQL in the cluster ({', '.join(users)})"
+    if isinstance(kubeflow.services.artifacts, InClusterStore) and "pipelines" in chosen:
+        yield "SeaweedFS in the cluster (pipelines)"
+    grafana = kubeflow.values.get("kube-prometheus-stack", {}).get("grafana")
+    if "kube-prometheus-stack" in chosen and isinstance(grafana, dict):
+        persistence, ini = grafana.get("persistence"), grafana.get("grafana.ini")
+        if isinstance(persistence, dict) and persistence.get("enabled"):
+            yield "Grafana with a volume (kubeflow.values)"
+        elif isinstance(ini, dict) and "database" in ini:
+            yield "Grafana with a database (kubeflow.values)"
+
+
+def rotation_reaches_every_store(platform: "Platform") -> Iterator[Problem]:
+    """A raised version would lock out the readers of a store that keeps its old password."""
+    if platform.kubeflow is None or platform.kubeflow.services.credentials_version == 1:
+        return
+    for store in stores_that_do_not_follow(platform.kubeflow):
+        yield (
+            "kubeflow.services.credentials_version",
+            f"{store} keeps the password that it was made with, and its readers would be locked out; leave it at 1, and change "
+            "that password by hand: set it in the store, put it into Secrets Manager, and apply (docs/secrets.md#by-hand)",
+        )
+
+
+def pods_can_fetch(platform: "Platform") -> Iterator[Problem]:
+    """The secrets store driver is there, on every node that readers run on."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None or kubeflow.services.credential_delivery != "csi":
+        return
+    for name in SECRETS_STORE:
+        if name in kubeflow.without:
+            yield (
+                "kubeflow.without",
+                f'{name} is what credential_delivery="csi" fetches credentials with; take it out here',
+            )
+    if not isinstance(platform.cluster, Cluster):
+        return
+    namespaces = {READERS.get(name, "kubeflow") for name in _chosen(kubeflow) & {*READERS, *DATABASE_USERS}}
+    for profile in platform.cluster.fargate_profiles:
+        for namespace in sorted({selector.namespace for selector in profile.selectors} & namespaces):
+            yield (
+                "kubeflow.services.credential_delivery",
+                f"pods of {namespace} run on Fargate (profile {profile.name}), where no driver is that fetches credentials; set "
+                '"terraform", or take the namespace out of the profile',
+            )
+
+
+CREDENTIAL_CHECKS = (rotation_reaches_every_store, pods_can_fetch)

@@ -1,0 +1,140 @@
+"""Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
+
+from collections.abc import Iterator
+from ipaddress import collapse_addresses
+from typing import TYPE_CHECKING
+
+from modules.kubeflow.component import HelmChart
+from modules.settings.cluster import ANYWHERE, Cluster
+from modules.settings.runner import IN_HCP
+from modules.settings.section import Problem
+from modules.settings.state import HcpState, LocalState, S3State
+
+if TYPE_CHECKING:
+    from modules.settings.platform import Platform
+
+TRUST_LIMIT = 2048
+"""Characters of a role's trust, without spaces.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+TRUST_WITHOUT_NAMES = 246
+"""The rest of it, with the longest partition, beside host (three times) and subjects; a test compares."""
+
+
+def state_of_the_runner(platform: "Platform") -> Iterator[Problem]:
+    """The next run finds the state of this one, and stacks that of each other."""
+    state = platform.state
+    if platform.runner == "ci" and isinstance(state, LocalState):
+        yield (
+            "runner",
+            "a CI job's disk is gone after it, and the state with it; give state=State.s3(…), State.hcp(…), or State.none() for a "
+            "pipeline with a backend of its own",
+        )
+    if platform.runner in IN_HCP and isinstance(state, LocalState | S3State):
+        kind = "local" if isinstance(state, LocalState) else "s3"
+        yield (
+            "runner",
+            f"{platform.runner} is a run in HCP Terraform, which keeps the state, and state is State.{kind}(…); give "
+            'state=State.hcp(organization=…), or runner="local" or "ci"',
+        )
+
+
+def roles_of_the_runner(platform: "Platform") -> Iterator[Problem]:
+    """Roles are for runs in HCP Terraform, and trust workspaces by their whole names."""
+    state = platform.state
+    if not isinstance(state, HcpState) or state.roles is None:
+        return
+    if platform.runner not in IN_HCP:
+        yield (
+            "state.roles",
+            f'runner="{platform.runner}" brings AWS credentials of its own, and nobody would take these roles; leave them out, or '
+            'set runner="hcp_remote" or "hcp_agent"',
+        )
+    if platform.assume_role_arn is not None:
+        yield (
+            "assume_role_arn",
+            "Terraform takes this role before it works, at a plan as at an apply, so roles for each of them would mean nothing; leave "
+            "it out, or state.roles",
+        )
+    if state.project is None:
+        yield (
+            "state.project",
+            'is part of what the roles trust; name it ("Default Project" is how HCP Terraform calls the first one)',
+        )
+        return
+    if platform.kubeflow is not None and any(platform.kubeflow.problems()):
+        return  # which stacks it has is not known yet
+    size = TRUST_WITHOUT_NAMES + 3 * len(state.hostname) + sum(len(one) + 3 for one in subjects(platform, "apply"))
+    if size > TRUST_LIMIT:
+        yield (
+            "state.workspace_prefix",
+            f"with names this long the trust of a role takes {size:,} characters, and IAM takes {TRUST_LIMIT:,}; shorten the prefix, "
+            "the platform's name, the project or the organization",
+        )
+
+
+def subjects(platform: "Platform", phase: str) -> list[str]:
+    """Whom HCP Terraform says it is, in a run of each stack but the runner's own, which a person applies.
+
+    Args:
+        platform: with `State.hcp` and a project.
+        phase: `plan` or `apply`.
+    """
+    state = platform.state
+    assert isinstance(state, HcpState)
+    return [
+        f"organization:{state.organization}:project:{state.project}:workspace:{state.workspace(platform.name, layer)}:run_phase:{phase}"
+        for layer in platform.layers()
+        if layer != "runner"
+    ]
+
+
+def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
+    """Programs, files and networks of a runner in HCP Terraform.
+
+    Source: https://developer.hashicorp.com/terraform/cloud-docs/run/install-software
+    """
+    kubeflow, cluster = platform.kubeflow, platform.cluster
+    if platform.runner not in IN_HCP or kubeflow is None:
+        return
+    for index, component in enumerate(kubeflow.own):
+        if isinstance(component.source, HelmChart) and "://" not in component.source.repository:
+            yield (
+                f"kubeflow.own[{index}].source",
+                f"{component.source.repository!r} is a folder here, and a run in HCP Terraform has only what is in the stack's own; give "
+                "https://… or oci://…",
+            )
+    if platform.runner == "hcp_agent":
+        return
+    if kubeflow.sign_in == "exec":
+        yield (
+            "kubeflow.sign_in",
+            'exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" '
+            "with the program in the agent's image",
+        )
+    if isinstance(cluster, Cluster) and not cluster.public_access_cidrs:
+        yield (
+            "cluster.public_access_cidrs",
+            'the API server is private, and HCP Terraform\'s own runners are outside of the VPC; set runner="hcp_agent" with an agent '
+            "that reaches it, or open the endpoint",
+        )
+
+
+def runner_warnings(platform: "Platform") -> Iterator[Problem]:
+    """Addresses that nobody can list.
+
+    Source: https://developer.hashicorp.com/terraform/cloud-docs/architectural-details/ip-ranges
+    """
+    cluster = platform.cluster
+    if platform.runner != "hcp_remote" or platform.kubeflow is None or not isinstance(cluster, Cluster):
+        return
+    if ANYWHERE not in collapse_addresses(cluster.public_access_cidrs):
+        yield (
+            "runner",
+            "HCP Terraform publishes no addresses of its own runners, so public_access_cidrs will not let them all in, and the stacks "
+            'in the cluster will fail; set runner="hcp_agent", or open the endpoint to everybody (public_access_from_anywhere)',
+        )
+
+
+RUNNER_CHECKS = (state_of_the_runner, roles_of_the_runner, what_the_runner_has)

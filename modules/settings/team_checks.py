@@ -1,0 +1,122 @@
+"""Rules and warnings about teams, which go across the sections of a platform."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modules.kubeflow.variants import lock
+from modules.settings.cluster import Cluster
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.profile import Profile
+from modules.settings.section import Problem, of_each, unique_names
+from modules.teams.names import SERVICE_ACCOUNT, release_name
+
+if TYPE_CHECKING:
+    from modules.settings.platform import Platform
+
+MOST_TEAMS = 500
+"""Tried. IAM gives an account 1,000 roles unless that is raised.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+NAMESPACES_OF_KUBERNETES = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
+
+
+def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
+    """Namespaces that are no team's: Kubernetes' own, and those of all that can be installed."""
+    of_entries = {component.namespace for component in kubeflow.known().values()}
+    of_upstream = {
+        namespace.name
+        for variants in lock().components.values()
+        for entry in variants.values()
+        for namespace in entry.namespaces
+    }
+    return {*NAMESPACES_OF_KUBERNETES, *of_entries, *of_upstream}
+
+
+def teams(platform: "Platform") -> Iterator[Problem]:
+    """Each team has a name, a namespace and a role that nothing else has."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None or not kubeflow.profiles:
+        return
+    profiles = kubeflow.profiles
+    if len(profiles) > MOST_TEAMS:
+        yield (
+            "kubeflow.profiles",
+            f"{len(profiles)} teams; {MOST_TEAMS} on one platform are tried: put the others on a second platform",
+        )
+    yield from unique_names("kubeflow.profiles", profiles)
+    if "profiles" in kubeflow.without:
+        yield "kubeflow.without", "teams need profiles, which makes their service accounts; leave it in"
+    taken = namespaces_taken(kubeflow)
+    accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
+    roles = {role.name for role in platform.service_account_roles}
+
+    def check(profile: Profile) -> Iterator[Problem]:
+        if profile.name in taken or profile.name.startswith("kube-"):
+            yield "name", f"the namespace {profile.name} is Kubernetes' or a component's; choose another name"
+        if kubeflow.teams.rights == "node_role":
+            if profile.aws.policy_arns or profile.aws.statements:
+                yield (
+                    "aws",
+                    'there is no role to give these rights to with teams=Teams(rights="node_role"); give them to the node groups, or '
+                    "let each team have its role",
+                )
+            return
+        if (profile.name, SERVICE_ACCOUNT) in accounts:
+            yield (
+                "name",
+                f"service_account_roles has a role for {profile.name}/{SERVICE_ACCOUNT}, and the team brings one; put its rights in the "
+                "profile's aws, and take it out there",
+            )
+        elif release_name(profile.name) in roles:
+            yield (
+                "name",
+                f"the role {platform.name}-{release_name(profile.name)} is in service_account_roles already; set another role_name there",
+            )
+
+    yield from of_each("kubeflow.profiles", profiles, check)
+
+
+def node_role(platform: "Platform") -> Iterator[Problem]:
+    """The nodes' role reaches pods only where a node group lets them at it."""
+    kubeflow, cluster = platform.kubeflow, platform.cluster
+    if kubeflow is None or kubeflow.teams.rights != "node_role" or not isinstance(cluster, Cluster):
+        return
+    if not any(group.pods_use_node_role for group in cluster.node_groups):
+        yield (
+            "kubeflow.teams.rights",
+            "node_role gives pods what the nodes' role may do, and no node group lets pods at it; set pods_use_node_role=True and "
+            "role_policy_arns there, or leave this out",
+        )
+
+
+def storage_class(platform: "Platform") -> Iterator[Problem]:
+    """The spawner's StorageClass `efs` is there only with the file system behind it."""
+    kubeflow = platform.kubeflow
+    if kubeflow is not None and kubeflow.notebooks.storage_class == "efs" and kubeflow.services.efs is None:
+        yield (
+            "kubeflow.notebooks.storage_class",
+            "efs is the class of services.efs, which is not there; give services=Services(efs=Efs()), or another class",
+        )
+
+
+TEAM_CHECKS = (teams, node_role, storage_class)
+
+
+def team_warnings(platform: "Platform") -> Iterator[Problem]:
+    """What every pod of every team can do, where teams have no roles of their own."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None or kubeflow.teams.rights != "node_role":
+        return
+    policies: list[str] = []
+    if isinstance(platform.cluster, Cluster):
+        policies = [
+            arn for group in platform.cluster.node_groups if group.pods_use_node_role for arn in group.role_policy_arns
+        ]
+    listed = ", ".join(dict.fromkeys(arn.rpartition("/")[2] for arn in policies))
+    yield (
+        "kubeflow.teams.rights",
+        "every pod of every team can do what the nodes' role may do"
+        + (f" ({listed})" if listed else "")
+        + ": pull every image, change network interfaces, and read and write what other teams can",
+    )

@@ -1,0 +1,238 @@
+"""The bucket of artifacts."""
+
+from collections.abc import Sequence
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.data_aws_s3_bucket import DataAwsS3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
+from constructs import Construct
+
+from modules.account import Account
+from modules.kms_key import KmsKey
+from modules.naming import addressed
+from modules.security_scan import accepted
+from modules.settings import ArtifactBucket
+
+NAME = "artifacts"
+"""Terraform name of all its resources."""
+
+
+class ArtifactStore(Construct):
+    """A bucket of our own. Only `empty_on_destroy` lets a destroy delete objects; else it stops at the first one.
+
+    Args:
+        account: account, region and partition.
+        platform_name: first part of its name, where settings give none, and of the key's alias.
+        settings: the section.
+        key_statements: further statements of the key's policy: AWS services that read or write objects by themselves.
+        protect: refuse to destroy bucket and key.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        platform_name: str,
+        settings: ArtifactBucket,
+        key_statements: Sequence[DataAwsIamPolicyDocumentStatement] = (),
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        lifecycle = TerraformResourceLifecycle(prevent_destroy=protect)
+        key = KmsKey(
+            self,
+            "key",
+            platform_name=platform_name,
+            name=NAME,
+            description=f"Encrypts the artifacts of the platform {platform_name}",
+            account_root_arn=account.root_arn,
+            statements=key_statements,
+            protect=protect,
+        )
+        self.kms_key_arn = key.arn
+        self.bucket = addressed(
+            NAME,
+            S3Bucket(
+                self,
+                "bucket",
+                bucket=settings.name or f"{platform_name}-artifacts-{account.account_id}",
+                force_destroy=settings.empty_on_destroy,
+                lifecycle=lifecycle,
+            ),
+        )
+        self.name, self.arn = self.bucket.bucket, self.bucket.arn
+        accepted(
+            self.bucket,
+            CKV_AWS_144="Versions keep what is overwritten or deleted; a copy in another region is the user's decision.",
+            CKV2_AWS_62="Nothing waits for events of this bucket.",
+        )
+        self._encrypted()
+        self._closed()
+        self._kept_and_cleaned(settings)
+        self._logged(settings)
+
+    def _encrypted(self) -> None:
+        """By a bucket key: one call to KMS for many objects, not one each."""
+        addressed(
+            NAME,
+            S3BucketServerSideEncryptionConfigurationA(
+                self,
+                "encryption",
+                bucket=self.bucket.id,
+                rule=[
+                    S3BucketServerSideEncryptionConfigurationRuleA(
+                        bucket_key_enabled=True,
+                        apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                            sse_algorithm="aws:kms", kms_master_key_id=self.kms_key_arn
+                        ),
+                    )
+                ],
+            ),
+        )
+
+    def _closed(self) -> None:
+        """To the public, to access lists of objects, and to connections without TLS."""
+        block = addressed(
+            NAME,
+            S3BucketPublicAccessBlock(
+                self,
+                "public-access",
+                bucket=self.bucket.id,
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+            ),
+        )
+        addressed(
+            NAME,
+            S3BucketOwnershipControls(
+                self,
+                "ownership",
+                bucket=self.bucket.id,
+                rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+            ),
+        )
+        policy = addressed(
+            f"{NAME}_bucket",
+            DataAwsIamPolicyDocument(
+                self,
+                "policy",
+                statement=[
+                    DataAwsIamPolicyDocumentStatement(
+                        sid="TlsOnly",
+                        effect="Deny",
+                        actions=["s3:*"],
+                        resources=[self.arn, f"{self.arn}/*"],
+                        principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
+                        condition=[
+                            DataAwsIamPolicyDocumentStatementCondition(
+                                test="Bool", variable="aws:SecureTransport", values=["false"]
+                            )
+                        ],
+                    )
+                ],
+            ),
+        )
+        addressed(
+            NAME,
+            S3BucketPolicy(self, "bucket-policy", bucket=self.bucket.id, policy=policy.json, depends_on=[block]),
+        )
+
+    def _kept_and_cleaned(self, settings: ArtifactBucket) -> None:
+        """Versions come back for some days, and then go, with what broken uploads left."""
+        versioning = addressed(
+            NAME,
+            S3BucketVersioningA(
+                self,
+                "versioning",
+                bucket=self.bucket.id,
+                versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            ),
+        )
+        addressed(
+            NAME,
+            S3BucketLifecycleConfiguration(
+                self,
+                "lifecycle",
+                bucket=self.bucket.id,
+                rule=[
+                    S3BucketLifecycleConfigurationRule(
+                        id="old-versions-and-broken-uploads",
+                        status="Enabled",
+                        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+                        noncurrent_version_expiration=[
+                            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
+                                noncurrent_days=settings.noncurrent_version_days
+                            )
+                        ],
+                        expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
+                        abort_incomplete_multipart_upload=[
+                            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
+                                days_after_initiation=settings.abort_upload_days
+                            )
+                        ],
+                    )
+                ],
+                depends_on=[versioning],
+            ),
+        )
+
+    def _logged(self, settings: ArtifactBucket) -> None:
+        if settings.access_log_bucket is None:
+            accepted(self.bucket, CKV_AWS_18="Settings say access_log_bucket=None.")
+            return
+        addressed(
+            NAME,
+            S3BucketLoggingA(
+                self,
+                "access-log",
+                bucket=self.bucket.id,
+                target_bucket=settings.access_log_bucket,
+                target_prefix=f"{self.name}/",
+            ),
+        )
+
+
+class ExistingArtifactStore(Construct):
+    """A bucket of the user's: looked up, so that a wrong name fails the plan.
+
+    Args:
+        name: of the bucket.
+        kms_key_arn: of the key that encrypts its objects; None: S3's own.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, kms_key_arn: str | None) -> None:
+        super().__init__(scope, id_)
+        found = addressed(NAME, DataAwsS3Bucket(self, "bucket", bucket=name))
+        self.name, self.arn = found.bucket, found.arn
+        self.kms_key_arn = kms_key_arn or ""

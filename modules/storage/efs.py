@@ -1,0 +1,168 @@
+"""EFS: shared files that grow by themselves."""
+
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_efs_file_system import DataAwsEfsFileSystem
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.efs_backup_policy import EfsBackupPolicy, EfsBackupPolicyBackupPolicy
+from cdktf_cdktf_provider_aws.efs_file_system import EfsFileSystem as AwsEfsFileSystem
+from cdktf_cdktf_provider_aws.efs_file_system import EfsFileSystemLifecyclePolicy
+from cdktf_cdktf_provider_aws.efs_file_system_policy import EfsFileSystemPolicy
+from cdktf_cdktf_provider_aws.efs_mount_target import EfsMountTarget
+from constructs import Construct
+
+from modules.kms_key import KmsKey
+from modules.naming import addressed, slug
+from modules.settings import Efs
+from modules.storage.place import FileSystemGroup, Place, Ports
+
+NAME = "efs"
+"""Terraform name of its resources."""
+NFS = Ports(2049, 2049, "NFS: nodes mount files for their pods")
+
+
+class EfsFileSystem(Construct):
+    """A file system with a mount target in each zone, which the nodes reach by TLS and nobody as root.
+
+    Args:
+        platform_name: name of the file system, first part of other names.
+        account_root_arn: for the key's policy (token).
+        settings: the section.
+        place: where it is, and who mounts it.
+        protect: refuse to destroy it and its key.
+
+    Source: https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        platform_name: str,
+        account_root_arn: str,
+        settings: Efs,
+        place: Place,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        key = KmsKey(
+            self,
+            "key",
+            platform_name=platform_name,
+            name=NAME,
+            description=f"Encrypts the EFS file system of the platform {platform_name}",
+            account_root_arn=account_root_arn,
+            protect=protect,
+        )
+        self.resource = addressed(
+            NAME,
+            AwsEfsFileSystem(
+                self,
+                "file-system",
+                encrypted=True,
+                kms_key_id=key.arn,
+                throughput_mode=settings.throughput_mode,
+                provisioned_throughput_in_mibps=settings.provisioned_mibps,
+                lifecycle_policy=self._moves(settings),
+                tags={"Name": platform_name},
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+            ),
+        )
+        self.id = self.resource.id
+        self._policy()
+        addressed(
+            NAME,
+            EfsBackupPolicy(
+                self,
+                "backup",
+                file_system_id=self.id,
+                backup_policy=EfsBackupPolicyBackupPolicy(status="ENABLED" if settings.backup else "DISABLED"),
+            ),
+        )
+        self._mount_targets(platform_name, place)
+
+    @staticmethod
+    def _moves(settings: Efs) -> list[EfsFileSystemLifecyclePolicy] | None:
+        days = settings.infrequent_access_days
+        if days is None:
+            return None
+        return [
+            EfsFileSystemLifecyclePolicy(transition_to_ia=f"AFTER_{days}_DAY{'' if days == 1 else 'S'}"),
+            EfsFileSystemLifecyclePolicy(transition_to_primary_storage_class="AFTER_1_ACCESS"),
+        ]
+
+    def _policy(self) -> None:
+        """TLS only; through a mount target, whose group lets in only nodes; and root on a client is nobody in the files.
+
+        Access points, which every volume has, give each client their own user, so root is not needed.
+
+        Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+        """
+        everybody = [DataAwsIamPolicyDocumentStatementPrincipals(type="AWS", identifiers=["*"])]
+        policy = addressed(
+            f"{NAME}_file_system",
+            DataAwsIamPolicyDocument(
+                self,
+                "policy",
+                statement=[
+                    DataAwsIamPolicyDocumentStatement(
+                        sid="NodesReadAndWrite",
+                        actions=["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+                        resources=[self.resource.arn],
+                        principals=everybody,
+                        condition=[condition("elasticfilesystem:AccessedViaMountTarget", "true")],
+                    ),
+                    DataAwsIamPolicyDocumentStatement(
+                        sid="TlsOnly",
+                        effect="Deny",
+                        actions=["*"],
+                        resources=[self.resource.arn],
+                        principals=everybody,
+                        condition=[condition("aws:SecureTransport", "false")],
+                    ),
+                ],
+            ),
+        )
+        addressed(NAME, EfsFileSystemPolicy(self, "file-system-policy", file_system_id=self.id, policy=policy.json))
+
+    def _mount_targets(self, platform_name: str, place: Place) -> None:
+        group = FileSystemGroup(
+            self,
+            "group",
+            name=NAME,
+            description="Mount targets of the EFS file system",
+            platform_name=platform_name,
+            place=place,
+        )
+        for who, group_id in place.clients.items():
+            group.let_in(who, group_id, NFS)
+        common: dict[str, Any] = {"file_system_id": self.id, "security_groups": [group.id]}
+        for zone in place.zones:
+            addressed(f"{NAME}_{slug(zone)}", EfsMountTarget(self, zone, subnet_id=place.subnet_in(zone), **common))
+        if not place.zones:
+            targets = addressed(NAME, EfsMountTarget(self, "mount-targets", subnet_id="${each.value}", **common))
+            targets.add_override("for_each", place.one_of_each_zone)
+
+
+def condition(variable: str, value: str) -> DataAwsIamPolicyDocumentStatementCondition:
+    """A condition on a variable that is true or false."""
+    return DataAwsIamPolicyDocumentStatementCondition(test="Bool", variable=variable, values=[value])
+
+
+class ExistingEfsFileSystem(Construct):
+    """A file system of the user's: looked up, so that a wrong id fails the plan.
+
+    Args:
+        file_system_id: its id.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, file_system_id: str) -> None:
+        super().__init__(scope, id_)
+        self.id = addressed(NAME, DataAwsEfsFileSystem(self, "file-system", file_system_id=file_system_id)).id

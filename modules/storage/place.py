@@ -1,0 +1,121 @@
+"""Where file systems stand, and who reaches them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf import TerraformLocal
+from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from modules.naming import addressed, aws_name
+
+
+@dataclass(frozen=True)
+class Place:
+    """A network, and who in it mounts files."""
+
+    vpc_id: str
+    """Token, or id."""
+    subnet_ids_by_zone: str
+    """Zone name to the ids of its private subnets: an expression of Terraform, without `${}`, that is known at plan."""
+    zones: Sequence[str]
+    """The zones; empty where only the plan knows them."""
+    clients: Mapping[str, str]
+    """Who mounts files, to the id of its security group: `nodes`, and `cluster_group` for what carries that of the cluster."""
+    clients_are_ours: bool = True
+    """Whether rules may be written at the groups of the clients."""
+
+    def subnet_in(self, zone: str | None) -> str:
+        """Id of a private subnet in a zone; in the first one by name for None (reference)."""
+        zone_of_map = f'{self.subnet_ids_by_zone}["{zone}"]' if zone else f"values({self.subnet_ids_by_zone})[0]"
+        return f"${{{zone_of_map}[0]}}"
+
+    @property
+    def one_of_each_zone(self) -> str:
+        """Zone name to the id of one private subnet in it, for `for_each` (token)."""
+        return f"${{{{ for zone, ids in {self.subnet_ids_by_zone} : zone => ids[0] }}}}"
+
+
+class SubnetsOfOthers(Construct):
+    """Zones of subnets that only have ids, as another's cluster names them: `data.aws_subnet.private`.
+
+    Args:
+        subnet_ids: ids, or a token of `list(string)`, known at plan.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, subnet_ids: Sequence[str]) -> None:
+        super().__init__(scope, id_)
+        ids = addressed("private_subnet_ids", TerraformLocal(self, "ids", list(subnet_ids)))
+        subnets = DataAwsSubnet(self, "private", id="${each.value}")
+        subnets.add_override("for_each", f"${{toset({ids.fqn})}}")
+        addressed("private", subnets)
+        by_zone = f"${{{{ for subnet in {subnets.fqn} : subnet.availability_zone => subnet.id... }}}}"
+        addressed("private_subnet_ids_by_zone", TerraformLocal(self, "by-zone", by_zone))
+
+    ids_by_zone = "local.private_subnet_ids_by_zone"
+    """Expression of `map(list(string))`."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """TCP ports from one to another, and what they are for."""
+
+    first: int
+    last: int
+    reason: str
+    """AWS takes no apostrophe in it."""
+
+
+class FileSystemGroup(Construct):
+    """The security group of a file system: clients reach its ports, and nothing else does.
+
+    Args:
+        name: of the file system: last part of the group's name, and Terraform name.
+        description: what carries it.
+        platform_name: first part of the group's name.
+        place: where it is.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, description: str, platform_name: str, place: Place
+    ) -> None:
+        super().__init__(scope, id_)
+        self.name = name
+        full_name = aws_name(platform_name, name)
+        group = addressed(
+            name,
+            SecurityGroup(
+                self, "group", name=full_name, vpc_id=place.vpc_id, description=description, tags={"Name": full_name}
+            ),
+        )
+        self.id = group.id
+
+    def let_in(self, who: str, group_id: str, ports: Ports) -> None:
+        """Ingress here from a group."""
+        name = f"{who}_to_{self.name}_{ports.first}"
+        addressed(name, VpcSecurityGroupIngressRule(self, f"in-{name}", **self._rule(self.id, group_id, ports)))
+
+    def let_out(self, who: str, group_id: str, ports: Ports) -> None:
+        """Egress from here to a group."""
+        name = f"{self.name}_to_{who}_{ports.first}"
+        addressed(name, VpcSecurityGroupEgressRule(self, f"out-{name}", **self._rule(self.id, group_id, ports)))
+
+    def reach(self, who: str, group_id: str, ports: Ports) -> None:
+        """Ingress at another group from here."""
+        name = f"{self.name}_to_{who}_{ports.first}"
+        addressed(name, VpcSecurityGroupIngressRule(self, f"at-{name}", **self._rule(group_id, self.id, ports)))
+
+    @staticmethod
+    def _rule(group_id: str, other_id: str, ports: Ports) -> dict[str, Any]:
+        return {
+            "security_group_id": group_id,
+            "referenced_security_group_id": other_id,
+            "ip_protocol": "tcp",
+            "from_port": ports.first,
+            "to_port": ports.last,
+            "description": ports.reason,
+        }

@@ -1,0 +1,205 @@
+"""ECR: repositories of the teams, and copies of others' images."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+)
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_pull_through_cache_rule import EcrPullThroughCacheRule
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+)
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from modules.account import Account
+from modules.iam.role import Iam
+from modules.kms_key import KmsKey
+from modules.naming import addressed, aws_name
+from modules.security_scan import accepted
+from modules.settings import Repositories
+from modules.settings.repositories import UPSTREAM_PREFIXES
+
+NAME = "images"
+"""Terraform name of their key."""
+UPSTREAM_URLS = {"docker.io": "registry-1.docker.io"}
+"""Registry to the host that ECR asks for it, where it has another name."""
+
+
+class ImageRepositories(Construct):
+    """Repositories `<platform>/<name>`: the nodes of the account may pull, whoever IAM says may push.
+
+    They have no policy of their own: none is needed inside of an account.
+
+    Args:
+        platform_name: first part of their names.
+        account_root_arn: for the key's policy (token).
+        settings: the section.
+        protect: refuse to destroy them and their key.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        platform_name: str,
+        account_root_arn: str,
+        settings: Repositories,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.settings = settings
+        self.urls: dict[str, str] = {}
+        """Name, as settings have it, to the repository's URL (token)."""
+        key = None
+        if settings.encryption == "KMS":
+            key = KmsKey(
+                self,
+                "key",
+                platform_name=platform_name,
+                name=NAME,
+                description=f"Encrypts the images of the platform {platform_name}",
+                account_root_arn=account_root_arn,
+                protect=protect,
+            )
+        for name in settings.names:
+            repository = self._repository(f"{platform_name}/{name}", name, key, protect)
+            self.urls[name] = repository.repository_url
+            addressed(
+                name,
+                EcrLifecyclePolicy(
+                    self, f"{name}-lifecycle", repository=repository.name, policy=json.dumps(self._lifecycle())
+                ),
+            )
+
+    def _repository(self, full_name: str, name: str, key: KmsKey | None, protect: bool) -> EcrRepository:
+        repository = addressed(
+            name,
+            EcrRepository(
+                self,
+                name,
+                name=full_name,
+                image_tag_mutability="IMMUTABLE" if self.settings.immutable_tags else "MUTABLE",
+                image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+                encryption_configuration=[
+                    EcrRepositoryEncryptionConfiguration(
+                        encryption_type=self.settings.encryption, kms_key=key.arn if key is not None else None
+                    )
+                ],
+                force_delete=self.settings.empty_on_destroy,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+            ),
+        )
+        if not self.settings.immutable_tags:
+            accepted(repository, CKV_AWS_51="Settings say immutable_tags=False.")
+        if key is None:
+            accepted(repository, CKV_AWS_136='Settings say encryption="AES256": ECR encrypts with a key of its own.')
+        return repository
+
+    def _lifecycle(self) -> dict[str, Any]:
+        """Untagged images by age, the rest by number: the rule on all images must come last, or AWS refuses it."""
+        untagged = {
+            "tagStatus": "untagged",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": self.settings.untagged_days,
+        }
+        newest = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": self.settings.keep_images}
+        return {
+            "rules": [
+                {"rulePriority": priority, "description": text, "selection": selection, "action": {"type": "expire"}}
+                for priority, text, selection in (
+                    (1, "Untagged images go by age", untagged),
+                    (2, "The newest images stay", newest),
+                )
+            ]
+        }
+
+
+class PullThroughCache(Construct):
+    """Rules by which ECR copies others' images, and the right of nodes to make it do so: a copy's repository is made at the first pull.
+
+    Args:
+        account: account, region and partition.
+        iam: what the platform's roles have in common.
+        settings: the section.
+        node_role_names: node group to the name of its nodes' role (token); other roles get the policy from the user.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: Account,
+        iam: Iam,
+        settings: Repositories,
+        node_role_names: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id_)
+        registry = f"{account.account_id}.dkr.ecr.{account.region}.{account.dns_suffix}"
+        self.prefixes: dict[str, str] = {}
+        """Registry of others to what stands in its place in an image's name (token)."""
+        for one in settings.pull_through:
+            prefix = f"{iam.name_prefix}/{UPSTREAM_PREFIXES[one.registry]}"
+            rule = addressed(
+                one.registry,
+                EcrPullThroughCacheRule(
+                    self,
+                    one.registry,
+                    ecr_repository_prefix=prefix,
+                    upstream_registry_url=UPSTREAM_URLS.get(one.registry, one.registry),
+                    credential_arn=one.credential_arn,
+                ),
+            )
+            self.prefixes[one.registry] = f"{registry}/{rule.ecr_repository_prefix}"
+        copies = [
+            f"arn:{account.partition}:ecr:{account.region}:{account.account_id}:repository/{iam.name_prefix}/{prefix}/*"
+            for prefix in (UPSTREAM_PREFIXES[one.registry] for one in settings.pull_through)
+        ]
+        self.policy_arn = self._rights(iam, copies)
+        for group, role_name in node_role_names.items():
+            addressed(
+                f"{group}_pull_through",
+                IamRolePolicyAttachment(self, f"{group}-rights", role=role_name, policy_arn=self.policy_arn),
+            )
+
+    def _rights(self, iam: Iam, copies: list[str]) -> str:
+        """What AWS's own policy for nodes does not hold.
+
+        Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+        """
+        document = addressed(
+            "pull_through_rights",
+            DataAwsIamPolicyDocument(
+                self,
+                "rights",
+                statement=[
+                    DataAwsIamPolicyDocumentStatement(
+                        actions=["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], resources=copies
+                    )
+                ],
+            ),
+        )
+        return addressed(
+            "pull_through",
+            IamPolicy(
+                self,
+                "policy",
+                name=aws_name(iam.name_prefix, "pull-through", limit=128),
+                path=iam.path,
+                description="Copies images of other registries when they are first pulled",
+                policy=document.json,
+            ),
+        ).arn

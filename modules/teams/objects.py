@@ -1,0 +1,195 @@
+"""What a team is in Kubernetes, as one chart.
+
+Helm makes the namespace first and the profile last, so the profile controller finds a namespace that is there already. It
+takes that over only if the annotation `owner` is the profile's owner, and adds the labels that it lacks but one,
+`istio-injection`: all of them are written here.
+Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-controller/controllers/profile_controller.go
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from modules.kubeflow.manifest import Object
+from modules.kubeflow.rules import KEEP
+from modules.settings import Profile
+from modules.teams.names import artifacts_prefix, binding_name
+
+ROLE_TOKEN = "role_arn"
+"""ARN of the team's role, known at apply."""
+BUCKET_TOKEN = "artifact_bucket"
+"""Name of the artifact bucket, known at apply."""
+
+LABELS = {
+    "app.kubernetes.io/part-of": "kubeflow-profile",
+    "istio-injection": "enabled",
+    "katib.kubeflow.org/metrics-collector-injection": "enabled",
+    "pipelines.kubeflow.org/enabled": "true",
+    "pod-security.kubernetes.io/enforce": "baseline",
+    "serving.kubeflow.org/inferenceservice": "enabled",
+}
+"""Of a team's namespace; those of Kubeflow 26.03 (applications/profiles/pss), and the controller's own for the sidecar."""
+GATEWAY = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
+PIPELINES_UI = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui"
+USER_HEADER = "kubeflow-userid"
+USERS = "rbac.authorization.k8s.io"
+TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"
+PIPELINES_ACCESS, ARTIFACT_STORE = "access-ml-pipeline", "artifact-store"
+"""PodDefaults; the label of a pod that gets one has its name."""
+LEAST_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
+"""What a container asks for that names nothing: under a quota Kubernetes refuses it otherwise, and steps of pipelines name nothing."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all teams of a platform stand in."""
+
+    region: str
+    callers: tuple[str, ...] = ()
+    """Namespaces that reach a team's pods besides its own; empty: every namespace does."""
+    pod_defaults: bool = True
+    """Whether PodDefaults are a type that the cluster knows."""
+    pipelines: bool = True
+    """Whether Pipelines is there."""
+    annotated: bool = True
+    """Whether the role is written at the service account (IRSA)."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Token to value, of those that all teams have; `artifact_bucket` is missing where there is no bucket."""
+
+
+def objects(profile: Profile, around: Surroundings, *, has_role: bool) -> Iterator[Object]:
+    """All objects of a team, in any order: Helm has its own."""
+    yield {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": profile.name,
+            "labels": LABELS,
+            "annotations": {"owner": profile.owner, KEEP: "keep"},
+        },
+    }
+    yield _profile(profile, annotate=has_role and around.annotated)
+    for contributor in profile.contributors:
+        yield from _contributor(profile.name, contributor.user, contributor.role)
+    if profile.quota is not None:
+        yield _namespaced(
+            "v1",
+            "LimitRange",
+            profile.name,
+            "requests",
+            {"limits": [{"type": "Container", "defaultRequest": LEAST_REQUESTS}]},
+        )
+    if around.callers:
+        yield _isolation(profile.name, around.callers)
+    if around.pod_defaults:
+        yield from _pod_defaults(profile.name, around)
+
+
+def _namespaced(version: str, kind: str, namespace: str, name: str, spec: Object) -> Object:
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def _user(name: str) -> Object:
+    return {"apiGroup": USERS, "kind": "User", "name": name}
+
+
+def _profile(profile: Profile, *, annotate: bool) -> Object:
+    """With `annotateOnly` the controller writes the role at the service account, and touches nothing in AWS."""
+    spec: Object = {"owner": _user(profile.owner)}
+    if profile.quota is not None:
+        spec["resourceQuotaSpec"] = {"hard": profile.quota.hard()}
+    if annotate:
+        role = {"awsIamRole": f"@@{ROLE_TOKEN}@@", "annotateOnly": True}
+        spec["plugins"] = [{"kind": "AwsIamForServiceAccount", "spec": role}]
+    return {
+        "apiVersion": "kubeflow.org/v1",
+        "kind": "Profile",
+        "metadata": {"name": profile.name, "annotations": {KEEP: "keep"}},
+        "spec": spec,
+    }
+
+
+def _contributor(namespace: str, user: str, role: str) -> Iterator[Object]:
+    """The two objects that KFAM makes for a contributor, found again by their annotations.
+
+    Source: https://github.com/kubeflow/dashboard/blob/main/components/access-management/kfam/bindings.go
+    """
+    metadata = {
+        "name": binding_name(user, role),
+        "namespace": namespace,
+        "annotations": {"role": role, "user": user},
+    }
+    yield {
+        "apiVersion": f"{USERS}/v1",
+        "kind": "RoleBinding",
+        "metadata": metadata,
+        "roleRef": {"apiGroup": USERS, "kind": "ClusterRole", "name": f"kubeflow-{role}"},
+        "subjects": [_user(user)],
+    }
+    yield {
+        "apiVersion": "security.istio.io/v1",
+        "kind": "AuthorizationPolicy",
+        "metadata": metadata,
+        "spec": {
+            "rules": [
+                {
+                    "from": [{"source": {"principals": [GATEWAY, PIPELINES_UI]}}],
+                    "when": [{"key": f"request.headers[{USER_HEADER}]", "values": [user]}],
+                }
+            ]
+        },
+    }
+
+
+def _isolation(namespace: str, callers: tuple[str, ...]) -> Object:
+    """Nobody but the team, and what serves all teams, reaches its pods.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
+    others = {
+        "namespaceSelector": {
+            "matchExpressions": [
+                {"key": "kubernetes.io/metadata.name", "operator": "In", "values": sorted(callers)},
+            ]
+        }
+    }
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [{"podSelector": {}}, others]}]}
+    return _namespaced("networking.k8s.io/v1", "NetworkPolicy", namespace, "only-own-and-kubeflow", spec)
+
+
+def _pod_defaults(namespace: str, around: Surroundings) -> Iterator[Object]:
+    """What a notebook gets that ticks it: a token for Pipelines' API, and where the team's artifacts are.
+
+    Source: https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/connect-api/#serviceaccount-token-volume
+    """
+    if around.pipelines:
+        token = {"path": "token", "audience": "pipelines.kubeflow.org", "expirationSeconds": 7200}
+        yield _pod_default(
+            namespace,
+            PIPELINES_ACCESS,
+            "Access to Kubeflow Pipelines",
+            {
+                "env": [{"name": "KF_PIPELINES_SA_TOKEN_PATH", "value": f"{TOKEN_FOLDER}/token"}],
+                "volumes": [{"name": "pipelines-token", "projected": {"sources": [{"serviceAccountToken": token}]}}],
+                "volumeMounts": [{"name": "pipelines-token", "mountPath": TOKEN_FOLDER, "readOnly": True}],
+            },
+        )
+    if BUCKET_TOKEN in around.tokens:
+        prefix = artifacts_prefix(namespace)
+        env = {
+            "AWS_REGION": around.region,
+            "AWS_DEFAULT_REGION": around.region,
+            "ARTIFACT_BUCKET": f"@@{BUCKET_TOKEN}@@",
+            "ARTIFACT_PREFIX": prefix,
+            "ARTIFACT_ROOT": f"s3://@@{BUCKET_TOKEN}@@/{prefix}",
+        }
+        yield _pod_default(
+            namespace,
+            ARTIFACT_STORE,
+            "Where the team's artifacts are in S3",
+            {"env": [{"name": name, "value": value} for name, value in env.items()]},
+        )
+
+
+def _pod_default(namespace: str, name: str, about: str, what: Object) -> Object:
+    spec = {"desc": about, "selector": {"matchLabels": {name: "true"}}, **what}
+    return _namespaced("kubeflow.org/v1alpha1", "PodDefault", namespace, name, spec)

@@ -1,0 +1,60 @@
+"""One team: its role in AWS and its release in the cluster."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from constructs import Construct
+
+from modules.iam.oidc_role import OidcRole, PodIdentityRole
+from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.component import Builtin, Component
+from modules.kubeflow.release import ComponentRelease, Inputs
+from modules.kubeflow.selection import VERSION
+from modules.settings import Profile
+from modules.teams.names import release_name
+from modules.teams.objects import ROLE_TOKEN, Surroundings, objects
+
+
+class Team(Construct):
+    """A team's release, which waits for the rights of its role.
+
+    Terraform address: `helm_release.team_<name>`. Its namespace and profile outlive it while `protect` is set.
+
+    Args:
+        profile: the team.
+        around: what all teams stand in.
+        role: the role of its service account; None where it has none.
+        protect: refuse to destroy the release (`prevent_destroy`), and keep namespace and profile in the cluster.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        profile: Profile,
+        around: Surroundings,
+        role: OidcRole | PodIdentityRole | None,
+        protect: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        name = release_name(profile.name)
+        self.chart = LocalChart.of(name, list(objects(profile, around, has_role=role is not None)), VERSION)
+        tokens: dict[str, Any] = {**around.tokens}
+        if role is not None:
+            tokens[ROLE_TOKEN] = role.arn
+        # The release is in a namespace that every cluster has: it cannot be in one that it makes itself.
+        self.release = ComponentRelease(
+            self,
+            "release",
+            component=Component(name, "kube-system", Builtin()),
+            charts=[self.chart],
+            inputs=Inputs(values={}, tokens=tokens, keep=protect),
+            depends_on=_rights(role),
+        ).last
+        if protect:
+            self.release.add_override("lifecycle.prevent_destroy", True)
+
+
+def _rights(role: OidcRole | PodIdentityRole | None) -> Sequence[Any]:
+    return role.rights if role is not None else ()

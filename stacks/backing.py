@@ -1,0 +1,38 @@
+"""What Kubeflow's components are told about the bucket and the database that they stand on."""
+
+from typing import Any
+
+from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.variants import OUTSIDE
+from modules.settings import ExistingBucket, InClusterStore, Kubeflow
+from stacks.stack import PlatformStack
+
+
+def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket | None:
+    """The bucket of artifacts, from the services stack; None when they are kept in the cluster."""
+    artifacts = kubeflow.services.artifacts
+    if isinstance(artifacts, InClusterStore):
+        return None
+    services = stack.predecessor("services")
+    has_key = not isinstance(artifacts, ExistingBucket) or artifacts.kms_key_arn is not None
+    return ArtifactBucket(
+        arn=services.string("artifact_bucket_arn"),
+        kms_key_arn=services.string("artifact_kms_key_arn") if has_key else None,
+        s3_host=f"s3.{stack.account.region}.{stack.account.dns_suffix}",
+    )
+
+
+def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> dict[str, Any]:
+    """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
+    outside = kubeflow.backing().outside & set(OUTSIDE.get(component, ()))
+    found: dict[str, Any] = {}
+    services = stack.predecessor("services") if outside else None
+    if services is not None and "s3" in outside:
+        found |= {
+            "artifact_bucket": services.string("artifact_bucket"),
+            "region": stack.account.region,
+            "dns_suffix": stack.account.dns_suffix,
+        }
+    if services is not None and "rds" in outside:
+        found |= {name: services.string(name) for name in ("database_host", "database_port")}
+    return found

@@ -1,0 +1,123 @@
+"""How credentials get into the cluster: Terraform writes Kubernetes Secrets, or each reader fetches its own by a role."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cdktf import TerraformLocal
+
+from modules.kubeflow.component import Component
+from modules.kubeflow.credential_store import fetching
+from modules.kubeflow.credential_values import CredentialValues, version_in
+from modules.kubeflow.credentials import NeededSecret
+from modules.kubeflow.rules import annotations_token
+from modules.kubeflow.secret_readers import VERSION_TOKEN
+from modules.kubeflow.secrets_store import Delivery, accounts_of, credential_name, optional_token, spec_token
+from modules.kubeflow.values import ROLE_ANNOTATION, FetchedSecret
+from modules.naming import addressed, slug
+from modules.settings import Kubeflow, Statement
+from stacks.stack import PlatformStack
+
+
+@dataclass(frozen=True)
+class CredentialDelivery:
+    """What the stack of some components does about their Secrets.
+
+    Args:
+        stack: it reads the services stack's outputs.
+        kubeflow: the settings.
+        secrets: all that its components need.
+        values: fills their placeholders.
+    """
+
+    stack: PlatformStack
+    kubeflow: Kubeflow
+    secrets: Sequence[NeededSecret]
+    values: CredentialValues
+    _stamps: set[str] = field(default_factory=set)
+
+    @property
+    def fetched(self) -> bool:
+        """Whether pods fetch their Secrets."""
+        return self.kubeflow.services.credential_delivery == "csi"
+
+    @property
+    def written(self) -> list[NeededSecret]:
+        """Secrets that Terraform writes."""
+        return [] if self.fetched else list(self.secrets)
+
+    def rights(self, component: Component) -> dict[str, tuple[Statement, ...]]:
+        """Service account to what it may do, for readers that fetch."""
+        if not self.fetched:
+            return {}
+        key = self.stack.predecessor("services").string("credentials_key_arn")
+        return {
+            account: fetching([self._reference(secret, "arn") for secret in secrets], key)
+            for account, secrets in accounts_of(self._of(component))
+        }
+
+    def tokens(self, component: Component, role_arns: dict[str, str | None]) -> dict[str, Any]:
+        """Values of tokens in the component's chart.
+
+        Args:
+            component: the component.
+            role_arns: service account to the ARN of its role; None when EKS Pod Identity hands it out.
+        """
+        found: dict[str, Any] = {VERSION_TOKEN: self.stamp(component)}
+        if not self.fetched:
+            return found
+        for account, arn in role_arns.items():
+            found[annotations_token(account)] = {} if arn is None else {ROLE_ANNOTATION: arn}
+        for secret in self._of(component):
+            found[spec_token(secret.name)] = self._spec(component, secret)
+            found[optional_token(secret.name)] = not secret.keys
+        return found
+
+    def stamp(self, component: Component) -> str:
+        """Changes with the Secrets of a component, so that its pods start anew; a reference to a local value."""
+        secrets = self._of(component)
+        version = self.kubeflow.services.credentials_version
+        if not secrets:
+            return str(version)
+        name = slug(f"{component.name}_secrets")
+        if name not in self._stamps:
+            if self.fetched:
+                secrets = [replace(secret, keys={"document": f"{{{_document(secret)}}}"}) for secret in secrets]
+            text = self.values.stamp(secrets, version)
+            self._stamps.add(
+                addressed(name, TerraformLocal(self.stack, f"{component.name}-secrets", text)).friendly_unique_id
+            )
+        return f"${{local.{name}}}"
+
+    def fetched_by_chart(self, component: Component) -> dict[str, FetchedSecret]:
+        """Secrets that the pods of an official chart fetch, by name."""
+        if not self.fetched:
+            return {}
+        return {
+            secret.name: FetchedSecret(self._delivery(component).name(secret), self._spec(component, secret))
+            for secret in self._of(component)
+        }
+
+    def _delivery(self, component: Component) -> Delivery:
+        return Delivery(
+            region=self.stack.platform.region,
+            pod_identity=self.kubeflow.service_account_auth == "pod_identity",
+            stamp=self.stamp(component),
+        )
+
+    def _of(self, component: Component) -> list[NeededSecret]:
+        return [secret for secret in self.secrets if secret.component == component.name]
+
+    def _spec(self, component: Component, secret: NeededSecret) -> dict[str, Any]:
+        return self._delivery(component).spec(
+            secret, arn=self._reference(secret, "arn"), version_id=self._reference(secret, "version_id")
+        )
+
+    def _reference(self, secret: NeededSecret, part: str) -> str:
+        credentials = version_in(self.stack.predecessor("services").expression("credentials"))
+        return credentials(_document(secret))[part]
+
+
+def _document(secret: NeededSecret) -> str:
+    """Name of what the store keeps for pods that fetch a Secret."""
+    return credential_name(secret.namespace, secret.name)

@@ -1,0 +1,72 @@
+"""The way in from outside, placed in the services stack."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
+
+from modules.exposure.exposure import Exposure, Surroundings
+from modules.naming import tags
+from modules.settings import ExistingCluster, ExistingLoadBalancer, Kubeflow, LoadBalancer, PortForward
+from modules.settings.exposure import HostedZone
+from stacks.service_network import ServiceNetwork
+from stacks.stack import PlatformStack
+
+
+def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) -> dict[str, Any]:
+    """Make what the settings want, and say what the stack hands on about it."""
+    settings = kubeflow.exposure
+    if isinstance(settings, PortForward):
+        return {"dashboard_url": settings.url}
+    made = isinstance(settings, LoadBalancer)
+    subnets = network.public_subnet_ids if facing_the_internet(settings) else network.private_subnet_ids if made else ()
+    group_id = network.load_balancer_security_group_id if made else None
+    around = Surroundings(
+        account=stack.account,
+        platform_name=stack.platform.name,
+        vpc_id=network.vpc_id,
+        balancer_subnet_ids=subnets,
+        pod_group_ids={} if group_id is not None else pod_groups(stack, network),
+        balancer_group_id=group_id,
+        knative_domain=kubeflow.knative_domain.name if kubeflow.knative_domain is not None else None,
+        zone_provider=zone_provider(stack, settings),
+        protect=stack.platform.deletion_protection,
+    )
+    return Exposure(stack, "exposure", settings=settings, around=around).outputs()
+
+
+def facing_the_internet(settings: LoadBalancer | ExistingLoadBalancer) -> bool:
+    """Whether a load balancer made here stands in the public subnets."""
+    return isinstance(settings, LoadBalancer) and settings.scheme == "internet-facing"
+
+
+def pod_groups(stack: PlatformStack, network: ServiceNetwork) -> dict[str, str]:
+    """Security groups that the gateway's pods may carry, by name."""
+    cluster = stack.platform.cluster
+    groups = {"nodes": network.node_security_group_id}
+    if not isinstance(cluster, ExistingCluster) and (cluster.fargate_profiles or cluster.auto_mode is not None):
+        groups["cluster_group"] = stack.predecessor("cluster").string("cluster_security_group_id")
+    return groups
+
+
+def zone_provider(stack: PlatformStack, settings: LoadBalancer | ExistingLoadBalancer) -> AwsProvider | None:
+    """AWS as the role of the account that the zone, or its parent zone, is in."""
+    zone = settings.zone
+    if zone is None:
+        return None
+    role_arn = zone.parent_role_arn if isinstance(zone, HostedZone) else zone.role_arn
+    if role_arn is None:
+        return None
+    platform = stack.platform
+    before = (
+        [AwsProviderAssumeRole(role_arn=platform.assume_role_arn, external_id=platform.assume_role_external_id)]
+        if platform.assume_role_arn is not None
+        else []
+    )
+    return AwsProvider(
+        stack,
+        "aws-zone",
+        alias="zone",
+        region=platform.region,
+        default_tags=[AwsProviderDefaultTags(tags=tags(platform))],
+        assume_role=[*before, AwsProviderAssumeRole(role_arn=role_arn)],
+    )

@@ -1,0 +1,102 @@
+"""The database, as the settings of a platform choose it, placed in its services stack."""
+
+from dataclasses import dataclass
+
+from modules.database.aurora_mysql import AuroraMysqlCluster
+from modules.database.ground import PORT, DatabasePlace, MasterPassword
+from modules.database.ingress import let_in
+from modules.database.rds_mysql import RdsMysqlInstance
+from modules.kubeflow.credential_store import CredentialStore
+from modules.settings import AuroraMysql, Cluster, ExistingDatabase, Kubeflow, RdsMysql
+from modules.settings.database import DATABASE_USERS
+from stacks.service_network import ServiceNetwork
+from stacks.stack import PlatformStack
+
+
+def is_used(kubeflow: Kubeflow) -> bool:
+    """Whether anything that is installed keeps tables."""
+    return any(component.name in DATABASE_USERS for component in kubeflow.components())
+
+
+@dataclass
+class ServiceDatabase:
+    """Makes the database, and gives the stack's outputs about it; nothing where it is in the cluster.
+
+    Args:
+        stack: the services stack.
+        network: where in the cluster's VPC services are placed.
+    """
+
+    stack: PlatformStack
+    network: ServiceNetwork
+
+    def outputs(self, kubeflow: Kubeflow, credentials: CredentialStore | None) -> dict[str, str]:
+        """Make what settings ask for, if anything uses it.
+
+        Args:
+            kubeflow: what is installed.
+            credentials: hold the password of a database that is made here.
+        """
+        settings = kubeflow.services.database
+        if not is_used(kubeflow):
+            return {}
+        if isinstance(settings, ExistingDatabase):
+            return self._existing(settings)
+        if isinstance(settings, RdsMysql | AuroraMysql) and credentials is not None:
+            password = MasterPassword(
+                credentials.values.expression("{database}"), kubeflow.services.credentials_version
+            )
+            return {
+                "database_host": self._made(settings, password),
+                "database_port": str(PORT),
+                "database_username": settings.username,
+            }
+        return {}
+
+    def _made(self, settings: RdsMysql | AuroraMysql, password: MasterPassword) -> str:
+        """Host name (token)."""
+        place = DatabasePlace(self.network.vpc_id, self.network.private_subnet_ids, self._clients())
+        iam, account, protect = self.stack.iam, self.stack.account, self.stack.platform.deletion_protection
+        if isinstance(settings, AuroraMysql):
+            return AuroraMysqlCluster(
+                self.stack,
+                "database",
+                account=account,
+                iam=iam,
+                settings=settings,
+                place=place,
+                password=password,
+                protect=protect,
+            ).host
+        return RdsMysqlInstance(
+            self.stack,
+            "database",
+            account=account,
+            iam=iam,
+            settings=settings,
+            place=place,
+            password=password,
+            protect=protect,
+        ).host
+
+    def _existing(self, settings: ExistingDatabase) -> dict[str, str]:
+        if settings.security_group_id is not None:
+            let_in(
+                self.stack,
+                security_group_id=settings.security_group_id,
+                clients=self._clients(),
+                port=settings.port,
+            )
+        return {
+            "database_host": settings.host,
+            "database_port": str(settings.port),
+            "database_username": settings.username,
+        }
+
+    def _clients(self) -> dict[str, str]:
+        """Nodes; and, of EKS Auto Mode and Fargate, what carries the group that EKS made."""
+        cluster = self.stack.platform.cluster
+        clients = {"nodes": self.network.node_security_group_id}
+        if isinstance(cluster, Cluster) and (cluster.auto_mode is not None or cluster.fargate_profiles):
+            clients["cluster_group"] = self.stack.predecessor("cluster").string("cluster_security_group_id")
+        return clients

@@ -1,0 +1,221 @@
+"""Artifacts, files, images and metrics, as the settings of a platform choose them, placed in its services stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modules.cluster.outputs import ClusterOutputs
+from modules.iam.oidc_role import service_account_role
+from modules.kubeflow.values import PROMETHEUS
+from modules.managed_prometheus import ExistingPrometheusWorkspace, PrometheusWorkspace, remote_write
+from modules.settings import (
+    ArtifactBucket,
+    Cluster,
+    Efs,
+    ExistingBucket,
+    ExistingCluster,
+    FsxLustre,
+    Kubeflow,
+    ManagedPrometheus,
+    Network,
+)
+from modules.settings.services import Services
+from modules.storage.artifact_bucket import ArtifactStore, ExistingArtifactStore
+from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
+from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
+from modules.storage.place import Place, SubnetsOfOthers
+from modules.storage.repositories import ImageRepositories, PullThroughCache
+from stacks.service_network import ServiceNetwork
+from stacks.stack import PlatformStack
+
+
+@dataclass
+class ServiceStorage:
+    """Each method makes one kind, and gives the stack's outputs about it; those of what is not there are left out.
+
+    Args:
+        stack: the services stack.
+        cluster: its cluster.
+        network: where in the cluster's VPC services are placed.
+    """
+
+    stack: PlatformStack
+    cluster: ClusterOutputs
+    network: ServiceNetwork
+
+    def __post_init__(self) -> None:
+        self.platform, self.account = self.stack.platform, self.stack.account
+        self.protect = self.platform.deletion_protection
+        self._place: Place | None = None
+
+    def outputs(self, kubeflow: Kubeflow) -> dict[str, Any]:
+        """Make all that settings ask for."""
+        services = kubeflow.services
+        made = self._artifacts(services)
+        made |= self._files(services, made.get("artifact_bucket"))
+        made |= self._repositories(services)
+        return made | self._metrics(kubeflow)
+
+    def _artifacts(self, services: Services) -> dict[str, Any]:
+        settings, fsx = services.artifacts, services.fsx
+        store: ArtifactStore | ExistingArtifactStore
+        if isinstance(settings, ArtifactBucket):
+            linked = isinstance(fsx, FsxLustre) and fsx.linked_bucket is not None and fsx.linked_bucket.bucket is None
+            store = ArtifactStore(
+                self.stack,
+                "artifacts",
+                account=self.account,
+                platform_name=self.platform.name,
+                settings=settings,
+                key_statements=[lustre_reads_objects(self.account)] if linked else (),
+                protect=self.protect,
+            )
+        elif isinstance(settings, ExistingBucket):
+            store = ExistingArtifactStore(self.stack, "artifacts", name=settings.name, kms_key_arn=settings.kms_key_arn)
+        else:
+            return {}
+        return {
+            "artifact_bucket": store.name,
+            "artifact_bucket_arn": store.arn,
+            "artifact_kms_key_arn": store.kms_key_arn,
+        }
+
+    def _files(self, services: Services, artifact_bucket: str | None) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        if isinstance(services.efs, Efs):
+            made["efs_file_system_id"] = EfsFileSystem(
+                self.stack,
+                "efs",
+                platform_name=self.platform.name,
+                account_root_arn=self.account.root_arn,
+                settings=services.efs,
+                place=self.place(),
+                protect=self.protect,
+            ).id
+        elif services.efs is not None:
+            made["efs_file_system_id"] = ExistingEfsFileSystem(
+                self.stack, "efs", file_system_id=services.efs.file_system_id
+            ).id
+        return made | self._lustre(services, artifact_bucket)
+
+    def _lustre(self, services: Services, artifact_bucket: str | None) -> dict[str, Any]:
+        settings = services.fsx
+        if settings is None:
+            return {}
+        if not isinstance(settings, FsxLustre):
+            return {
+                "fsx_file_system_id": settings.file_system_id,
+                "fsx_dns_name": f"{settings.file_system_id}.fsx.{self.account.region}.{self.account.dns_suffix}",
+                "fsx_mount_name": settings.mount_name,
+            }
+        link = settings.linked_bucket
+        made = LustreFileSystem(
+            self.stack,
+            "fsx",
+            account=self.account,
+            platform_name=self.platform.name,
+            settings=settings,
+            place=self.place(),
+            bucket=(link.bucket or artifact_bucket) if link is not None else None,
+            protect=self.protect,
+        )
+        return {
+            "fsx_file_system_id": made.resource.id,
+            "fsx_dns_name": made.resource.dns_name,
+            "fsx_mount_name": made.resource.mount_name,
+            "fsx_security_group_id": made.security_group_id,
+        }
+
+    def _repositories(self, services: Services) -> dict[str, Any]:
+        settings = services.repositories
+        if settings is None:
+            return {}
+        made: dict[str, Any] = {}
+        if settings.names:
+            made["repository_urls"] = ImageRepositories(
+                self.stack,
+                "repositories",
+                platform_name=self.platform.name,
+                account_root_arn=self.account.root_arn,
+                settings=settings,
+                protect=self.protect,
+            ).urls
+        if settings.pull_through:
+            cache = PullThroughCache(
+                self.stack,
+                "pull-through",
+                account=self.account,
+                iam=self.stack.iam,
+                settings=settings,
+                node_role_names=self._node_role_names(),
+            )
+            made |= {"pull_through_prefixes": cache.prefixes, "pull_through_policy_arn": cache.policy_arn}
+        return made
+
+    def _node_role_names(self) -> Mapping[str, str]:
+        """Of node groups made here; the output of the cluster stack has ARNs, and an attachment takes names."""
+        cluster = self.platform.cluster
+        if isinstance(cluster, ExistingCluster) or not cluster.node_groups:
+            return {}
+        arns = self.stack.predecessor("cluster").expression("node_role_arns")
+        return {group.name: f'${{basename({arns}["{group.name}"])}}' for group in cluster.node_groups}
+
+    def _metrics(self, kubeflow: Kubeflow) -> dict[str, Any]:
+        settings = kubeflow.services.metrics
+        if settings is None:
+            return {}
+        workspace: PrometheusWorkspace | ExistingPrometheusWorkspace
+        if isinstance(settings, ManagedPrometheus):
+            workspace = PrometheusWorkspace(
+                self.stack,
+                "metrics",
+                account=self.account,
+                platform_name=self.platform.name,
+                log_retention_days=settings.log_retention_days,
+                protect=self.protect,
+            )
+        else:
+            workspace = ExistingPrometheusWorkspace(self.stack, "metrics", workspace_id=settings.workspace_id)
+        role = service_account_role(
+            self.stack,
+            "prometheus",
+            auth=kubeflow.service_account_auth,
+            oidc_provider=self.cluster.oidc_provider,
+            cluster_name=self.cluster.cluster_name,
+            iam=self.stack.iam,
+            name=PROMETHEUS,
+            namespace="monitoring",
+            service_account=PROMETHEUS,
+            statements=remote_write(workspace.arn),
+        )
+        return {
+            "metrics_workspace_arn": workspace.arn,
+            "metrics_remote_write_url": workspace.remote_write_url,
+            "metrics_role_arn": role.arn,
+        }
+
+    def place(self) -> Place:
+        """Where file systems stand; read once, since each value read is an input of the stack."""
+        if self._place is None:
+            network, cluster = self.platform.network, self.platform.cluster
+            subnets = (
+                SubnetsOfOthers(self.stack, "subnets", subnet_ids=self.network.private_subnet_ids).ids_by_zone
+                if isinstance(cluster, ExistingCluster)
+                else self.stack.predecessor("network").expression("private_subnet_ids_by_zone")
+            )
+            self._place = Place(
+                vpc_id=self.network.vpc_id,
+                subnet_ids_by_zone=subnets,
+                zones=self.platform.zone_names() if isinstance(network, Network) else (),
+                clients=self._clients(),
+                clients_are_ours=isinstance(cluster, Cluster),
+            )
+        return self._place
+
+    def _clients(self) -> dict[str, str]:
+        """Nodes; and, of EKS Auto Mode and Fargate, what carries the group that EKS made."""
+        cluster = self.platform.cluster
+        clients = {"nodes": self.network.node_security_group_id}
+        if isinstance(cluster, Cluster) and (cluster.auto_mode is not None or cluster.fargate_profiles):
+            clients["cluster_group"] = self.stack.predecessor("cluster").string("cluster_security_group_id")
+        return clients

@@ -1,0 +1,115 @@
+"""The teams of a platform: for each one a role in AWS and a release in the cluster."""
+
+from constructs import Construct
+
+from modules.cluster.sign_in import ClusterSignIn
+from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
+from modules.settings import ArtifactBucket, ExistingBucket, InClusterStore, Platform, Profile, Statement
+from modules.teams.names import SERVICE_ACCOUNT, release_name
+from modules.teams.objects import BUCKET_TOKEN, Surroundings
+from modules.teams.rights import Bucket, rights
+from modules.teams.team import Team
+from stacks.cluster_target import cluster_of
+from stacks.stack import PlatformStack
+
+CALLERS = {
+    "istio": "istio-system",  # the gateway
+    "profiles": "kubeflow",  # dashboard, pipelines, katib, notebook controller
+    "knative-serving": "knative-serving",  # wakes and measures models
+    "kuberay": "kuberay",
+    "seldon-core": "seldon-system",
+    "kube-prometheus-stack": "monitoring",
+}
+"""Component to its namespace, of those whose pods call pods of teams."""
+
+
+class TeamsStack(PlatformStack):
+    """`<platform>-teams`: stands on everything else.
+
+    Raises:
+        ValueError: the platform has problems, or no Kubeflow.
+    """
+
+    def __init__(self, scope: Construct, platform: Platform) -> None:
+        super().__init__(scope, platform, "teams")
+        if platform.kubeflow is None:
+            raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
+        self.kubeflow = platform.kubeflow
+        self.target, found = cluster_of(self)
+        ClusterSignIn(
+            self,
+            "sign-in",
+            cluster_name=self.target.cluster_name,
+            region=platform.region,
+            method=self.kubeflow.sign_in,
+            kubernetes=False,
+            found=found,
+        )
+        self.bucket = self._bucket()
+        around = self._surroundings()
+        roles = {profile.name: self._role(profile) for profile in self.kubeflow.profiles}
+        teams = {profile.name: self._team(profile, around, roles[profile.name]) for profile in self.kubeflow.profiles}
+        self.charts = [team.chart for team in teams.values()]
+        """Charts to be written beside the stack's JSON."""
+        arns = {name: role.arn for name, role in roles.items() if role is not None}
+        self.write_outputs({"namespaces": {name: name for name in teams}, "role_arns": arns})
+
+    def _bucket(self) -> Bucket | None:
+        """The artifact bucket, unless artifacts are in the cluster."""
+        artifacts = self.kubeflow.services.artifacts
+        if isinstance(artifacts, InClusterStore):
+            return None
+        services = self.predecessor("services")
+        has_key = isinstance(artifacts, ArtifactBucket) or (
+            isinstance(artifacts, ExistingBucket) and artifacts.kms_key_arn is not None
+        )
+        return Bucket(
+            arn=services.string("artifact_bucket_arn"),
+            kms_key_arn=services.string("artifact_kms_key_arn") if has_key else None,
+            s3_host=f"s3.{self.account.region}.{self.account.dns_suffix}",
+        )
+
+    def _surroundings(self) -> Surroundings:
+        installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.already_installed)
+        callers = tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
+        bucket = {BUCKET_TOKEN: self.predecessor("services").string("artifact_bucket")} if self.bucket else {}
+        return Surroundings(
+            region=self.account.region,
+            callers=callers if self.kubeflow.teams.isolated else (),
+            pod_defaults="admission-webhook" in installed,
+            pipelines="pipelines" in installed,
+            annotated=self.kubeflow.service_account_auth == "irsa",
+            tokens=bucket,
+        )
+
+    def _team(self, profile: Profile, around: Surroundings, role: OidcRole | PodIdentityRole | None) -> Team:
+        return Team(
+            self,
+            profile.name,
+            profile=profile,
+            around=around,
+            role=role,
+            protect=self.platform.deletion_protection and profile.deletion_protection,
+        )
+
+    def _role(self, profile: Profile) -> OidcRole | PodIdentityRole | None:
+        """A role, if teams have roles and there is something that it may do."""
+        if self.kubeflow.teams.rights == "node_role":
+            return None
+        own: tuple[Statement, ...] = rights(profile.name, self.bucket) if self.bucket is not None else ()
+        statements = (*own, *profile.aws.statements)
+        if not statements and not profile.aws.policy_arns:
+            return None
+        return service_account_role(
+            self,
+            f"{profile.name}-role",
+            auth=self.kubeflow.service_account_auth,
+            oidc_provider=self.target.oidc_provider,
+            cluster_name=self.target.cluster_name,
+            iam=self.iam,
+            name=release_name(profile.name),
+            namespace=profile.name,
+            service_account=SERVICE_ACCOUNT,
+            policy_arns=profile.aws.policy_arns,
+            statements=statements,
+        )

@@ -1,0 +1,138 @@
+"""A hundred teams, applied for real: one leaves, and comes back; the controller that fills their namespaces comes late.
+
+Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/providers.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB
+from modules.kubeflow.lock import read_lock
+from modules.kubeflow.manifest import load
+from modules.settings import Contributor, InClusterDatabase, Platform, Profile, Quota, Services
+from stacks.stateful import check_stateful
+from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
+from tests.moto_extension import Server
+from tests.providers.profiles import reconcile
+from tests.terraform import TerraformError
+
+pytestmark = pytest.mark.terraform
+
+COUNT = 100
+NO_REFRESH = "-refresh=false"
+"""Where nothing outside has changed: reading a hundred roles takes longer than the rest."""
+SERVICES = Services(database=InClusterDatabase(), credential_recovery_days=0)
+GONE = {"helm_release.team_unit_7", "aws_iam_role.team_unit_7", "aws_iam_role_policy.team_unit_7"}
+
+
+def team(number: int) -> Profile:
+    grace = Contributor(user=f"grace-{number}@x.org")
+    return Profile(
+        name=f"unit-{number}", owner=f"ada-{number}@x.org", contributors=(grace,), quota=Quota(cpu=32, gpus=number)
+    )
+
+
+TEAMS = tuple(map(team, range(COUNT)))
+OPEN = tuple(one.with_changes(deletion_protection=one.name != "unit-7") for one in TEAMS)
+WITHOUT = tuple(one for one in TEAMS if one.name != "unit-7")
+
+
+def settings(teams: tuple[Profile, ...]) -> Platform:
+    return platform(services=SERVICES, profiles=teams)
+
+
+@pytest.fixture(scope="module")
+def stage(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
+    """Services and teams; of Kubeflow itself only the object types that a team needs."""
+    layers = ("services", "teams")
+    with staged(tmp_path_factory.mktemp("teams"), moto, settings(TEAMS), layers=layers) as stage:
+        for entry in ("profiles", "admission-webhook", "istio-crds"):
+            for crd in load(Cache().get(read_lock().components[entry]["default"].phases["crds"].sha256) or b""):
+                stage.cluster.put(crd)
+        for layer in layers:
+            stage.stacks[layer].apply()
+        yield stage
+
+
+def test_every_team_is_installed_before_any_controller_has_come(stage: Staged) -> None:
+    assert {name for _, name in stage.cluster.releases} == {f"team-{one.name}" for one in TEAMS}
+    assert stage.cluster.get("ServiceAccount", "default-editor", "unit-7") is None
+    sizes = [release.size_bytes or 0 for release in stage.cluster.releases.values()]
+    assert 0 < max(sizes) < RELEASE_SECRET_LIMIT_KIB * 1024 / 50
+
+
+def test_the_controller_takes_every_namespace_over_and_the_plan_stays_empty(stage: Staged) -> None:
+    assert reconcile(stage.cluster) == []
+    account = stage.cluster.get("ServiceAccount", "default-editor", "unit-7")
+    assert account is not None
+    role = stage.aws.client("iam").get_role(RoleName=f"{NAME}-team-unit-7")["Role"]
+    assert account["metadata"]["annotations"] == {"eks.amazonaws.com/role-arn": role["Arn"]}
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    conditions = statement["Condition"]["StringEquals"]
+    assert sorted(conditions.values()) == ["sts.amazonaws.com", "system:serviceaccount:unit-7:default-editor"]
+    for layer in ("services", "teams"):
+        plan = stage.stacks[layer].plan()
+        assert plan.is_empty, plan.explain()
+
+
+def test_a_namespace_of_somebody_else_is_not_taken_over(stage: Staged) -> None:
+    """The stand-in does what the controller does; else the test above would show nothing."""
+    namespace = stage.cluster.get("Namespace", "unit-7")
+    assert namespace is not None
+    owner = namespace["metadata"]["annotations"].pop("owner")
+    assert reconcile(stage.cluster) == ["unit-7"]
+    namespace["metadata"]["annotations"]["owner"] = owner
+
+
+def test_a_protected_team_stays(stage: Staged) -> None:
+    listed = check_stateful({}, stage.made.documents)
+    assert len(listed[f"{NAME}-teams"]) == COUNT
+    with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
+        stage.stacks["teams"].plan("-destroy", NO_REFRESH)
+    stage.synth(settings(WITHOUT))
+    with pytest.raises(ValueError, match="is gone, and it is a team"):
+        check_stateful(listed, stage.made.documents)
+
+
+def test_a_team_that_may_go_leaves_alone_and_comes_back(stage: Staged) -> None:
+    teams = stage.stacks["teams"]
+    stage.synth(settings(OPEN))
+    listed = check_stateful({}, stage.made.documents)
+    assert len(listed[f"{NAME}-teams"]) == COUNT - 1
+    assert set(teams.plan(NO_REFRESH).actions) == {"helm_release.team_unit_7"}
+    teams.apply(NO_REFRESH)
+
+    stage.synth(settings(WITHOUT))
+    check_stateful(listed, stage.made.documents)
+    plan = teams.plan(NO_REFRESH)
+    assert set(plan.of("delete")) == set(plan.actions) == GONE
+    teams.apply(plan=plan)
+    assert stage.cluster.get("Namespace", "unit-7") is None
+    assert stage.cluster.get("Namespace", "unit-70") is not None
+    assert stage.cluster.get("Profile", "unit-7", api_group="kubeflow.org") is None
+
+    stage.synth(settings(TEAMS))
+    plan = teams.plan(NO_REFRESH)
+    assert set(plan.of("create")) == set(plan.actions) == GONE
+    teams.apply(plan=plan)
+    assert reconcile(stage.cluster) == []
+    assert teams.plan().is_empty
+
+
+def test_a_team_that_terraform_only_lets_go_of_keeps_its_namespace_and_is_taken_up_again(stage: Staged) -> None:
+    teams = stage.stacks["teams"]
+    volume = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "work", "namespace": "unit-7"}}
+    stage.cluster.put(volume)
+    listed = check_stateful({}, stage.made.documents)
+    stage.synth(settings(WITHOUT))
+    check_stateful(listed, stage.made.documents, forget=(f"{NAME}-teams/helm_release.team_unit_7",))
+    teams.apply(NO_REFRESH)
+    assert stage.cluster.get("ConfigMap", "work", "unit-7") is not None
+    assert stage.cluster.get("Profile", "unit-7", api_group="kubeflow.org") is not None
+
+    stage.synth(settings(TEAMS))
+    teams.apply(NO_REFRESH)
+    assert stage.cluster.get("ConfigMap", "work", "unit-7") is not None
+    assert teams.plan().is_empty

@@ -1,0 +1,203 @@
+"""What the settings of teams and of notebooks do."""
+
+import json
+from typing import Any
+
+from modules.settings import (
+    Contributor,
+    Dex,
+    InClusterStore,
+    Kubeflow,
+    Notebooks,
+    Profile,
+    Quota,
+    Services,
+    Statement,
+    TeamRights,
+    Teams,
+)
+from tests.documents import GONE
+from tests.effects import ACCOUNT, BASE, CLUSTER, GROUP, Effect, Expected
+
+READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
+IMAGE = "ghcr.io/example/image:v1"
+TEAM = Profile(name="a", owner="ada@x.org")
+USUAL = Kubeflow(auth=Dex(users=("ada@x.org",)), services=Services(artifacts=InClusterStore()), profiles=(TEAM,))
+WITH_TEAM = BASE.with_changes(kubeflow=USUAL)
+QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
+CHART = "teams chart team_a"
+RELEASE = "teams resource helm_release team_a"
+PROFILE = f"{CHART} Profile/a spec"
+HARD = f"{PROFILE} resourceQuotaSpec hard"
+GRACE = "user-grace-x-org-clusterrole"
+SPAWNER, CONTROLLER = "kubeflow values jupyter_web_app tokens", "kubeflow values notebook_controller tokens"
+
+
+def team(does: dict[str, Expected], base: Profile = TEAM, **changes: Any) -> Effect:
+    before = BASE.with_changes(kubeflow=USUAL.with_changes(profiles=(base,)))
+    return Effect(
+        BASE.with_changes(kubeflow=USUAL.with_changes(profiles=(base.with_changes(**changes),))), does, before
+    )
+
+
+def notebooks(does: dict[str, Expected], **changes: Any) -> Effect:
+    settings = Notebooks(**changes)
+    return Effect(BASE.with_changes(kubeflow=USUAL.with_changes(notebooks=settings)), does, WITH_TEAM)
+
+
+def images(name: str) -> str:
+    return json.dumps({"options": [name], "value": name})
+
+
+EFFECTS = (
+    Effect(
+        WITH_TEAM,
+        {
+            "Kubeflow.profiles": {"teams output namespaces value": {"a": "a"}},
+            "Profile.owner": {f"{CHART} Namespace/a metadata annotations owner": "ada@x.org"},
+        },
+        BASE.with_changes(kubeflow=USUAL.with_changes(profiles=())),
+    ),
+    team(
+        {
+            "Profile.name": {
+                "teams chart team_b Namespace/b metadata name": "b",
+                "teams resource helm_release team_b name": "team-b",
+                "teams output namespaces value": {"b": "b"},
+            }
+        },
+        name="b",
+    ),
+    team(
+        {
+            "Profile.contributors": {f"{CHART} RoleBinding/{GRACE}-edit roleRef name": "kubeflow-edit"},
+            "Contributor.user": {
+                f"{CHART} AuthorizationPolicy/{GRACE}-edit spec rules 0 when 0 values": ["grace@x.org"],
+            },
+        },
+        contributors=(Contributor(user="grace@x.org"),),
+    ),
+    team(
+        {
+            "Contributor.role": {
+                f"{CHART} RoleBinding/{GRACE}-view roleRef name": "kubeflow-view",
+                f"{CHART} RoleBinding/{GRACE}-edit": GONE,
+            },
+        },
+        TEAM.with_changes(contributors=(Contributor(user="grace@x.org"),)),
+        contributors=(Contributor(user="grace@x.org", role="view"),),
+    ),
+    team(
+        {
+            "Profile.quota": {
+                HARD: {"requests.cpu": "4"},
+                f"{CHART} LimitRange/requests spec limits 0 type": "Container",
+            }
+        },
+        quota=Quota(cpu=4),
+    ),
+    team(
+        {
+            "Quota.cpu": {f"{HARD} requests.cpu": "8"},
+            "Quota.memory_gib": {f"{HARD} requests.memory": "64Gi"},
+            "Quota.gpus": {f"{HARD} requests.nvidia.com/gpu": "0"},
+            "Quota.neuron_devices": {f"{HARD} requests.aws.amazon.com/neuron": "2"},
+            "Quota.storage_gib": {f"{HARD} requests.storage": "500Gi"},
+            "Quota.pods": {f"{HARD} pods": "50"},
+        },
+        TEAM.with_changes(quota=QUOTA),
+        quota=Quota(cpu=8, memory_gib=64, gpus=0, neuron_devices=2, storage_gib=500, pods=50),
+    ),
+    team(
+        {
+            "Profile.aws": {f"{PROFILE} plugins 0 spec annotateOnly": True},
+            "TeamRights.policy_arns": {
+                f"teams resource aws_iam_role_policy_attachment team_a_{ACCOUNT}_read policy_arn": READ
+            },
+            "TeamRights.statements": {
+                "teams data aws_iam_policy_document team_a_rights statement 0 actions": ["s3:GetObject"]
+            },
+        },
+        aws=TeamRights(
+            policy_arns=(READ,), statements=(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::data/*",)),)
+        ),
+    ),
+    team(
+        {
+            "Profile.deletion_protection": {
+                f"{RELEASE} lifecycle prevent_destroy": GONE,
+                "teams values team_a keep": False,
+            }
+        },
+        deletion_protection=False,
+    ),
+    Effect(
+        WITH_TEAM.with_changes(kubeflow=USUAL.with_changes(teams=Teams(isolated=False))),
+        {
+            "Kubeflow.teams": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
+            "Teams.isolated": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
+        },
+        WITH_TEAM,
+    ),
+    Effect(
+        BASE.with_changes(
+            cluster=CLUSTER.with_changes(node_groups=(GROUP.with_changes(pods_use_node_role=True),)),
+            kubeflow=USUAL.with_changes(services=Services(), teams=Teams(rights="node_role")),
+        ),
+        {"Teams.rights": {"teams resource aws_iam_role": GONE}},
+        BASE.with_changes(kubeflow=USUAL.with_changes(services=Services())),
+    ),
+    notebooks(
+        {
+            "Kubeflow.notebooks": {f"{SPAWNER} jupyter_images": images(IMAGE)},
+            "Notebooks.jupyter_images": {f"{SPAWNER} jupyter_images": images(IMAGE)},
+            "Notebooks.code_server_images": {f"{SPAWNER} code_server_images": images(IMAGE)},
+            "Notebooks.rstudio_images": {f"{SPAWNER} rstudio_images": images(IMAGE)},
+            "Notebooks.custom_images": {f"{SPAWNER} custom_images": "false"},
+            "Notebooks.devices": {
+                f"{SPAWNER} notebook_devices": json.dumps([{"limitsKey": "nvidia.com/gpu", "uiName": "NVIDIA"}])
+            },
+            "Notebooks.cpu": {f"{SPAWNER} notebook_cpu": '"1.5"'},
+            "Notebooks.memory_gib": {f"{SPAWNER} notebook_memory": '"4Gi"'},
+            "Notebooks.pod_defaults": {f"{SPAWNER} notebook_pod_defaults": '["artifact-store"]'},
+        },
+        jupyter_images=(IMAGE,),
+        code_server_images=(IMAGE,),
+        rstudio_images=(IMAGE,),
+        custom_images=False,
+        devices=("nvidia",),
+        cpu=1.5,
+        memory_gib=4,
+        pod_defaults=("artifact-store",),
+    ),
+    notebooks(
+        {
+            name: {
+                f"{SPAWNER} notebook_volume": json.dumps(
+                    {
+                        "metadata": {"name": "{notebook-name}-workspace"},
+                        "spec": {
+                            "accessModes": ["ReadWriteOnce"],
+                            "resources": {"requests": {"storage": "20Gi"}},
+                            "storageClassName": "fast",
+                        },
+                    }
+                )
+            }
+            for name in ("Notebooks.workspace_gib", "Notebooks.storage_class")
+        },
+        workspace_gib=20,
+        storage_class="fast",
+    ),
+    notebooks(
+        {
+            "Notebooks.idle_minutes": {
+                f"{CONTROLLER} notebook_culling": "true",
+                f"{CONTROLLER} notebook_idle_minutes": "90",
+            },
+            "Notebooks.idle_check_minutes": {f"{CONTROLLER} notebook_idle_check_minutes": "5"},
+        },
+        idle_minutes=90,
+        idle_check_minutes=5,
+    ),
+)

@@ -1,0 +1,136 @@
+"""A person who uses HCP Terraform: a synthesized tree, the command line, and what is set in the browser."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modules.settings import Platform
+from stacks.platform import build, write, write_all_charts
+from tests.moto_extension import CREDENTIALS, Server
+from tests.provider_mirror import cli_config
+
+from .records import Run, Workspace
+from .runs import InCluster, Runner, machine_environment
+from .server import USER_TOKEN, Api, outputs_of
+
+TIMEOUT_SECONDS = 300
+NOT_STARTED_HERE = {
+    f"registry.terraform.io/hashicorp/{name}": {
+        "Protocol": "grpc",
+        "ProtocolVersion": 6,
+        "Pid": 1,
+        "Test": True,
+        "Addr": {"Network": "tcp", "String": "127.0.0.1:1"},
+    }
+    for name in ("helm", "kubernetes")
+}
+"""Lets `init` pass without a registry; whoever started them here would get no answer."""
+
+
+@dataclass
+class Stage:
+    """One platform on HCP Terraform.
+
+    Args:
+        folder: of the test; the tree is in `generated`.
+        aws: moto.
+        api: the server.
+        runner: the machine room.
+    """
+
+    folder: Path
+    aws: Server
+    api: Api
+    runner: Runner
+
+    def synth(self, platform: Platform) -> None:
+        """What `make synth` does."""
+        made = build(platform)
+        write(made, self.folder / "generated", forget=tuple(made.documents))
+        assert write_all_charts(made, self.folder / "generated") == []
+
+    def stack(self, name: str) -> Path:
+        """Folder of a stack."""
+        return self.folder / "generated" / "stacks" / name
+
+    def terraform(self, stack: str, *arguments: str, keys: bool = False) -> str:
+        """Run the command line as it is; what it says proves nothing, the server knows.
+
+        Args:
+            stack: its name.
+            arguments: of terraform.
+            keys: with AWS keys, which a run in HCP Terraform never gets from here.
+
+        Returns:
+            All that it printed.
+        """
+        configuration = self.folder / "cli.tfrc"
+        token = f'credentials "app.terraform.io" {{\n  token = "{USER_TOKEN}"\n}}\n'
+        configuration.write_text(self.api.services() + token + cli_config(), encoding="utf-8")
+        done = subprocess.run(
+            ["terraform", *arguments],
+            cwd=self.stack(stack),
+            env={
+                **machine_environment(),
+                **({**CREDENTIALS, "AWS_ENDPOINT_URL": self.aws.endpoint} if keys else {}),
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "NO_PROXY": "127.0.0.1",
+                "TF_CLI_CONFIG_FILE": str(configuration),
+                "TF_REATTACH_PROVIDERS": json.dumps(NOT_STARTED_HERE),
+                "TF_IN_AUTOMATION": "1",
+                "CHECKPOINT_DISABLE": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        return done.stdout + done.stderr
+
+    def init(self, stack: str) -> Workspace:
+        """`terraform init`: it makes the workspace."""
+        said = self.terraform(stack, "init", "-input=false", "-no-color")
+        assert stack in self.api.workspaces, said
+        return self.api.workspaces[stack]
+
+    def remote(self, stack: str, *arguments: str) -> Run:
+        """A command that makes a run, and the run, when it is done."""
+        before = len(self.api.runs)
+        said = self.terraform(stack, *arguments, "-input=false", "-no-color")
+        assert len(self.api.runs) == before + 1, f"no run came to be: {said}"
+        run = self.api.runs[-1]
+        assert run.done.wait(TIMEOUT_SECONDS), said
+        assert run.workspace.name == stack
+        return run
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Outputs in the state that the server holds."""
+        return {name: one["value"] for name, one in outputs_of(self.api.workspaces[stack]).items()}
+
+    def set_variables(self, stack: str, variables: Mapping[str, str]) -> None:
+        """Environment variables of a workspace: moto in place of AWS, and those given."""
+        moto = dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"), self.aws.endpoint)
+        self.api.workspaces[stack].variables = {**moto, **variables}
+
+    def share(self, stack: str, *readers: str) -> None:
+        """Remote state sharing: which workspaces may read the state of one."""
+        self.api.workspaces[stack].shares_state_with |= set(readers)
+
+
+@contextmanager
+def staged(folder: Path, aws: Server, platform: Platform, cluster: InCluster | None = None) -> Iterator[Stage]:
+    """A platform, synthesized, and a server that knows nothing of it."""
+    runner = Runner(folder / "jails", aws, cluster)
+    api = runner.api = Api(runner.start)
+    try:
+        stage = Stage(folder, aws, api, runner)
+        stage.synth(platform)
+        yield stage
+        assert api.unknown == []
+    finally:
+        api.close()

@@ -1,0 +1,275 @@
+"""Who signs in, and how."""
+
+from typing import Any
+
+import pytest
+
+from modules.settings import (
+    FULLY_PRIVATE_ENDPOINTS,
+    Addons,
+    Cognito,
+    CognitoGroup,
+    Dex,
+    ExistingCognito,
+    GithubConnector,
+    GithubOrganization,
+    LdapConnector,
+    Network,
+    NoAuth,
+    Oidc,
+    OidcConnector,
+    Platform,
+    SamlConnector,
+    problems_of_all,
+)
+from modules.settings.section import Section
+from tests.modules.settings.valid import Rows, cluster, on_kubeflow
+
+ADA, BOB = "ada@example.com", "bob@example.com"
+SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:login-a1B2c3"
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+ISSUER = "https://login.example.com/realms/team"
+NO_WAY_OUT = Network(nat="none", interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
+
+
+def on_auth(auth: Section, **changes: Any) -> Platform:
+    return on_kubeflow(auth=auth, **changes)
+
+
+def on_dex(**changes: Any) -> Platform:
+    return on_auth(Dex(**{"users": (ADA,), **changes}))
+
+
+def on_cognito(**changes: Any) -> Platform:
+    return on_auth(cognito(**changes))
+
+
+def cognito(**changes: Any) -> Cognito:
+    return Cognito(**{"domain_prefix": "team", "users": (ADA,), **changes})
+
+
+def existing(**changes: Any) -> ExistingCognito:
+    pool = {"user_pool_id": "us-west-2_AbCdEfGhI", "client_id": "abc", "domain": "login.example.com"}
+    return ExistingCognito(**{**pool, **changes})
+
+
+def oidc(**changes: Any) -> Oidc:
+    return Oidc(**{"issuer": ISSUER, "client_id": "kubeflow", **changes})
+
+
+def provider(**changes: Any) -> OidcConnector:
+    usual = {"name": "team", "title": "Team", "issuer": ISSUER, "client_id": "kubeflow"}
+    return OidcConnector(**{**usual, **changes})
+
+
+def ldap(**changes: Any) -> LdapConnector:
+    usual = {"name": "ldap", "title": "Staff", "host": "ldap.example.com", "user_base_dn": "ou=people"}
+    return LdapConnector(**{**usual, **changes})
+
+
+def saml(**changes: Any) -> SamlConnector:
+    return SamlConnector(**{"name": "saml", "title": "Staff", "sso_url": ISSUER, "certificates": PEM, **changes})
+
+
+def github(**changes: Any) -> GithubConnector:
+    usual = {"name": "github", "client_id": "abc", "client_secret_arn": SECRET}
+    return GithubConnector(**{**usual, "organizations": (GithubOrganization(name="team"),), **changes})
+
+
+def on_connector(connector: Section) -> Platform:
+    return on_dex(connectors=(connector,))
+
+
+ROWS: Rows = {
+    "nobody": (
+        on_dex(users=()),
+        "kubeflow.auth.users: nobody could sign in, since there is no default user; give users, or connectors",
+    ),
+    "user_twice": (
+        on_dex(users=("a.b@example.com", "a-b@example.com")),
+        "kubeflow.auth.users: a.b@example.com and a-b@example.com would both be a-b-example-com in names of resources; leave one of "
+        "them out",
+    ),
+    "connector_twice": (
+        on_dex(connectors=(github(), ldap(name="github"))),
+        "kubeflow.auth.connectors: the name github stands twice; give each its own",
+    ),
+    "variable": (
+        on_connector(ldap(user_filter="(memberOf=$HOME)")),
+        "kubeflow.auth.connectors[0].user_filter: holds a $, which Dex takes for the name of a variable; write it without",
+    ),
+    "half_a_binding": (
+        on_connector(ldap(bind_dn="cn=reader")),
+        "kubeflow.auth.connectors[0].bind_dn: bind_dn and bind_password_secret_arn go together; give both, or none for a public "
+        "directory",
+    ),
+    "groups_that_are_not_known": (
+        on_connector(saml(allowed_groups=("ml",))),
+        "kubeflow.auth.connectors[0].allowed_groups: groups are not known without groups_attribute; give it",
+    ),
+    "everybody_on_github": (
+        on_connector(github(organizations=())),
+        "kubeflow.auth.connectors[0].organizations: is empty; give one at least",
+    ),
+    "organization_twice": (
+        on_connector(github(organizations=(GithubOrganization(name="a"), GithubOrganization(name="a")))),
+        "kubeflow.auth.connectors[0].organizations: the name a stands twice; give each its own",
+    ),
+    "connector_of_another_kind": (
+        on_connector(oidc()),
+        "kubeflow.auth.connectors[0]: is none of the sections that may stand here; give OidcConnector(…) or LdapConnector(…) or "
+        "SamlConnector(…) or GithubConnector(…)",
+    ),
+    "plain_ldap": (
+        on_connector(ldap(host="ldap://ldap.example.com")),
+        "kubeflow.auth.connectors[0].host: 'ldap://ldap.example.com' is not a host, or host and port, such as "
+        "ldap.example.com:636",
+    ),
+    "certificates": (
+        on_connector(saml(certificates="MIIB")),
+        "kubeflow.auth.connectors[0].certificates: what you gave is not certificates in PEM, from -----BEGIN CERTIFICATE----- on",
+    ),
+    "claim": (
+        on_connector(provider(groups_claim="my groups")),
+        "kubeflow.auth.connectors[0].groups_claim: 'my groups' is not the name of a claim, such as email or cognito:groups",
+    ),
+    "client_id": (
+        on_auth(oidc(client_id="my client")),
+        "kubeflow.auth.client_id: 'my client' is not a client id, as the provider shows it",
+    ),
+    "secret": (
+        on_auth(oidc(client_secret_arn="hunter2")),
+        "kubeflow.auth.client_secret_arn: what you gave is not the whole ARN of a secret in Secrets Manager (its last six characters, "
+        "too), never the secret",
+    ),
+    "secret_elsewhere": (
+        on_connector(github(client_secret_arn=SECRET.replace("us-west-2", "us-east-1"))),
+        "kubeflow.auth.connectors[0].client_secret_arn: the secret is in us-east-1, and Terraform reads it in us-west-2; replicate it "
+        "there",
+    ),
+    "plain_issuer": (
+        on_auth(oidc(issuer="http://login.example.com")),
+        "kubeflow.auth.issuer: 'http://login.example.com' is not an address that begins with https://, such as "
+        "https://login.example.com/realms/team",
+    ),
+    "no_id_token": (
+        on_auth(oidc(scopes=("email",))),
+        "kubeflow.auth.scopes: without openid there is no ID token; add it",
+    ),
+    "no_domain": (
+        on_cognito(domain_prefix=None),
+        "kubeflow.auth.domain_prefix: the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
+    ),
+    "two_domains": (
+        on_cognito(custom_domain="login.example.com", certificate_arn=CERTIFICATE),
+        "kubeflow.auth.domain_prefix: the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
+    ),
+    "domain_without_certificate": (
+        on_cognito(domain_prefix=None, custom_domain="login.example.com"),
+        "kubeflow.auth.certificate_arn: custom_domain and certificate_arn go together; give both or none",
+    ),
+    "certificate_elsewhere": (
+        on_cognito(certificate_arn=CERTIFICATE.replace("us-east-1", "us-west-2")),
+        f"kubeflow.auth.certificate_arn: '{CERTIFICATE.replace('us-east-1', 'us-west-2')}' is not the ARN of a certificate of ACM in "
+        "us-east-1, where Cognito looks for those of its own domains",
+    ),
+    "prefix": (
+        on_cognito(domain_prefix="my-cognito"),
+        "kubeflow.auth.domain_prefix: 'my-cognito' is not the first part of a domain: 1 to 63 lower-case letters, digits and inner "
+        "hyphens, without aws, amazon or cognito",
+    ),
+    "invited_twice": (
+        on_cognito(users=(ADA, "ADA@example.com")),
+        "kubeflow.auth.users: ada@example.com and ADA@example.com would both be ada-example-com in names of resources; leave one of "
+        "them out",
+    ),
+    "group_twice": (
+        on_cognito(groups=(CognitoGroup(name="ml"), CognitoGroup(name="ml"))),
+        "kubeflow.auth.groups: ml and ml would both be ml in names of resources; leave one of them out",
+    ),
+    "group_name": (
+        on_cognito(groups=(CognitoGroup(name="the team"),)),
+        "kubeflow.auth.groups[0].name: 'the team' is not the name of a group: 1 to 128 letters, digits and any of _+=,.@-",
+    ),
+    "member_twice": (
+        on_cognito(groups=(CognitoGroup(name="ml", users=(ADA, ADA)),)),
+        "kubeflow.auth.groups[0].users: ada@example.com stands there twice; name it once",
+    ),
+    "member_of_nothing": (
+        on_cognito(groups=(CognitoGroup(name="ml", users=(BOB,)),)),
+        "kubeflow.auth.groups[0].users: bob@example.com is not among the users of the pool; add the address there, or leave it out "
+        "here",
+    ),
+    "pool_id": (
+        on_auth(existing(user_pool_id="team")),
+        "kubeflow.auth.user_pool_id: 'team' is not the id of a user pool, such as us-west-2_AbCdEfGhI",
+    ),
+    "no_cognito_there": (
+        on_auth(existing()).with_changes(region="cn-north-1", cluster=cluster(addons=Addons(metrics_server=None))),
+        "kubeflow.auth: cn-north-1 has no Amazon Cognito user pools; choose Dex(…) or Oidc(…)",
+    ),
+    "no_way_to_cognito": (
+        on_cognito().with_changes(network=NO_WAY_OUT),
+        'kubeflow.auth: oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no way out (nat="none"); '
+        "give it one, or choose Dex(…)",
+    ),
+    "dex_left_out": (
+        on_kubeflow(without=("dex",)),
+        "kubeflow.without: dex is what auth=Dex(…) signs people in with; take it out here",
+    ),
+    "another_s_oauth2_proxy": (
+        on_auth(oidc(), already_installed=("oauth2-proxy",)),
+        "kubeflow.already_installed: oauth2-proxy is what auth=Oidc(…) signs people in with; take it out here",
+    ),
+    "half_of_a_sign_in_is_there": (
+        on_kubeflow(already_installed=("dex",)),
+        "kubeflow.already_installed: dex is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
+    ),
+    "fixed_user_by_name": (
+        on_kubeflow(also=("fixed-user",)),
+        "kubeflow.also: fixed-user comes with auth=NoAuth(…), and only with it; take it out here",
+    ),
+}
+
+
+def lines(platform: Platform) -> list[str]:
+    return [line.removeprefix(f"{platform.name}: ") for line in problems_of_all([platform])]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_is_wrong_is_told_with_what_to_do(row: str) -> None:
+    platform, *wanted = ROWS[row]
+    assert lines(platform) == wanted
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        NoAuth(user=ADA),
+        Dex(users=(ADA,)),
+        Dex(connectors=(provider(), ldap(bind_dn="cn=reader", bind_password_secret_arn=SECRET), saml(), github())),
+        cognito(groups=(CognitoGroup(name="ml", users=(ADA,)),)),
+        Cognito(custom_domain="login.example.com", certificate_arn=CERTIFICATE),
+        existing(),
+        oidc(client_secret_arn=SECRET, logout_url=f"{ISSUER}/logout?client_id=kubeflow"),
+    ],
+    ids=lambda auth: type(auth).__name__,
+)
+def test_what_is_right_is_taken(auth: Section) -> None:
+    assert lines(on_auth(auth)) == []
+
+
+def test_a_cluster_may_have_its_sign_in_already() -> None:
+    assert lines(on_kubeflow(auth=None, already_installed=("dex", "oauth2-proxy"))) == []
+
+
+def test_sign_in_is_installed_by_what_it_is() -> None:
+    def installed(auth: Section) -> set[str]:
+        kubeflow = on_auth(auth).kubeflow
+        assert kubeflow is not None
+        return {one.name for one in kubeflow.components()} & {"dex", "oauth2-proxy", "fixed-user"}
+
+    assert installed(NoAuth(user=ADA)) == {"fixed-user"}
+    assert installed(Dex(users=(ADA,))) == {"dex", "oauth2-proxy"}
+    assert installed(cognito()) == installed(existing()) == installed(oidc()) == {"oauth2-proxy"}

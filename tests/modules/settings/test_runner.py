@@ -1,0 +1,136 @@
+"""Who runs Terraform, and what a runner lacks."""
+
+import json
+
+import pytest
+
+from modules.kubeflow.component import Component, HelmChart
+from modules.settings import HcpRoles, Platform, State, problems_of_all
+from modules.settings.runner_checks import TRUST_LIMIT, TRUST_WITHOUT_NAMES, subjects
+from modules.settings.state import HcpState
+from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+ROLES = HcpRoles(apply_policy_arns=(ADMINISTRATOR,))
+HCP = State.hcp(organization="example", project="kubeflow", roles=ROLES)
+OPEN = cluster(public_access_cidrs=("203.0.113.0/24",))
+LOCAL_CHART = Component("portal", "portal", HelmChart("../charts", "portal", "1.2.3"))
+
+
+def hcp(**changes: object) -> HcpState:
+    return HCP.with_changes(**changes)
+
+
+ROWS: Rows = {
+    "runner": (
+        platform(runner="laptop"),
+        "runner: Input should be 'local', 'ci', 'hcp_remote' or 'hcp_agent'; it is 'laptop'",
+    ),
+    "ci_and_local_state": (
+        platform(runner="ci"),
+        "runner: a CI job's disk is gone after it, and the state with it; give state=State.s3(…), State.hcp(…), or State.none() for a pipeline with a backend of its own",
+    ),
+    "hcp_and_local_state": (
+        platform(runner="hcp_remote"),
+        'runner: hcp_remote is a run in HCP Terraform, which keeps the state, and state is State.local(…); give state=State.hcp(organization=…), or runner="local" or "ci"',
+    ),
+    "agent_and_s3_state": (
+        platform(runner="hcp_agent", state=State.s3(bucket="state", region="us-west-2")),
+        'runner: hcp_agent is a run in HCP Terraform, which keeps the state, and state is State.s3(…); give state=State.hcp(organization=…), or runner="local" or "ci"',
+    ),
+    "roles_and_no_run_of_hcp": (
+        platform(state=HCP),
+        'state.roles: runner="local" brings AWS credentials of its own, and nobody would take these roles; leave them out, or set runner="hcp_remote" or "hcp_agent"',
+    ),
+    "roles_without_a_project": (
+        platform(runner="hcp_agent", state=hcp(project=None)),
+        'state.project: is part of what the roles trust; name it ("Default Project" is how HCP Terraform calls the first one)',
+    ),
+    "roles_and_another_role": (
+        platform(runner="hcp_agent", state=HCP, assume_role_arn="arn:aws:iam::111122223333:role/deploy"),
+        "assume_role_arn: Terraform takes this role before it works, at a plan as at an apply, so roles for each of them would mean nothing; leave it out, or state.roles",
+    ),
+    "roles_with_names_too_long": (
+        on_kubeflow().with_changes(
+            runner="hcp_agent", state=hcp(organization="o" * 120, project="p" * 120, workspace_prefix="w" * 50)
+        ),
+        "state.workspace_prefix: with names this long the trust of a role takes 2,065 characters, and IAM takes 2,048; shorten the prefix, the platform's name, the project or the organization",
+    ),
+    "roles_that_may_nothing": (
+        platform(runner="hcp_agent", state=hcp(roles=HcpRoles(apply_policy_arns=()))),
+        "state.roles.apply_policy_arns: is empty; give one at least",
+    ),
+    "roles_without_rights": (
+        platform(runner="hcp_agent", state=hcp(roles=HcpRoles())),  # type: ignore[call-arg]
+        "state.roles.apply_policy_arns: is missing and has no default; give it",
+    ),
+    "roles_of_another_partition": (
+        platform(
+            runner="hcp_agent",
+            state=hcp(roles=ROLES.with_changes(plan_policy_arns=("arn:aws-cn:iam::aws:policy/ReadOnlyAccess",))),
+        ),
+        "state.roles.plan_policy_arns[0]: arn:aws-cn:iam::aws:policy/ReadOnlyAccess is of another partition than region us-west-2; give one that begins with arn:aws:",
+    ),
+    "private_endpoint": (
+        on_kubeflow().with_changes(runner="hcp_remote", state=HCP),
+        'cluster.public_access_cidrs: the API server is private, and HCP Terraform\'s own runners are outside of the VPC; set runner="hcp_agent" with an agent that reaches it, or open the endpoint',
+    ),
+    "exec_without_the_program": (
+        on_kubeflow(sign_in="exec").with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
+        'kubeflow.sign_in: exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" with the program in the agent\'s image',
+    ),
+    "a_chart_of_this_machine": (
+        on_kubeflow(own=(LOCAL_CHART,)).with_changes(runner="hcp_agent", state=HCP),
+        "kubeflow.own[0].source: '../charts' is a folder here, and a run in HCP Terraform has only what is in the stack's own; give https://… or oci://…",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_reader_sees(row: str) -> None:
+    bad, *lines = ROWS[row]
+    assert problems_of_all([bad]) == [f"prod: {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        platform(runner="ci", state=State.s3(bucket="state", region="us-west-2")),
+        platform(runner="ci", state=State.none()),
+        platform(runner="local", state=State.hcp(organization="example")),
+        platform(runner="hcp_remote", state=HCP),
+        platform(runner="hcp_remote", state=State.none(backend="remote")),
+        on_kubeflow().with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
+        on_kubeflow(sign_in="exec").with_changes(runner="hcp_agent", state=HCP),
+        on_kubeflow(sign_in="exec").with_changes(runner="ci", state=State.none()),
+    ],
+    ids=lambda good: f"{good.runner}-{type(good.state).__name__}-{good.kubeflow is not None}",
+)
+def test_what_works(good: Platform) -> None:
+    assert problems_of_all([good]) == []
+
+
+def test_the_runners_own_workspace_is_not_among_those_that_are_trusted() -> None:
+    found = subjects(platform(runner="hcp_agent", state=hcp(workspace_prefix="ml-")), "plan")
+    before, after = "organization:example:project:kubeflow:workspace:ml-prod-", ":run_phase:plan"
+    assert found == [f"{before}{layer}{after}" for layer in ("network", "cluster")]
+
+
+def test_a_trust_is_as_long_as_counted() -> None:
+    host = "app.terraform.io"
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Principal": {"Federated": f"arn:aws-us-gov:iam::111122223333:oidc-provider/{host}"},
+                "Condition": {
+                    "StringEquals": {f"{host}:aud": "aws.workload.identity", f"{host}:sub": ["first", "second"]}
+                },
+            }
+        ],
+    }
+    counted = TRUST_WITHOUT_NAMES + 3 * len(host) + sum(len(one) + 3 for one in ("first", "second"))
+    assert 0 <= counted - len(json.dumps(trust, separators=(",", ":"))) <= 1
+    assert counted < TRUST_LIMIT

@@ -1,0 +1,110 @@
+"""How credentials are kept and reach the cluster."""
+
+from typing import Any
+
+import pytest
+
+from modules.settings import (
+    ArtifactBucket,
+    FargateProfile,
+    FargateSelector,
+    InClusterDatabase,
+    InClusterStore,
+    RdsMysql,
+    Services,
+    problems_of_all,
+)
+from modules.settings.kubeflow import Kubeflow
+from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
+
+RAISED = "kubeflow.services.credentials_version: "
+BY_HAND = (
+    " keeps the password that it was made with, and its readers would be locked out; leave it at 1, and change that password by "
+    "hand: set it in the store, put it into Secrets Manager, and apply (docs/secrets.md#by-hand)"
+)
+ELSEWHERE: dict[str, Any] = {"artifacts": ArtifactBucket(), "database": RdsMysql()}
+GRAFANA = "kube-prometheus-stack"
+
+
+def raised(grafana: Any = None, **services: Any) -> Any:
+    values = {GRAFANA: {"grafana": grafana}} if grafana is not None else {}
+    return on_kubeflow(
+        services=Services(**{**ELSEWHERE, **services}, credentials_version=2), also=(GRAFANA,), values=values
+    )
+
+
+def on_fargate(delivery: str, *namespaces: str) -> Any:
+    selectors = tuple(FargateSelector(namespace=name) for name in namespaces)
+    kubeflow = on_kubeflow(services=Services(credential_delivery=delivery)).kubeflow
+    profile = FargateProfile(name="sparse", selectors=selectors)
+    return platform(cluster=cluster(fargate_profiles=(profile,)), kubeflow=kubeflow)
+
+
+ROWS: Rows = {
+    "mysql_in_the_cluster": (
+        raised(database=InClusterDatabase()),
+        f"{RAISED}MySQL in the cluster (katib, pipelines){BY_HAND}",
+    ),
+    "store_in_the_cluster": (
+        raised(artifacts=InClusterStore()),
+        f"{RAISED}SeaweedFS in the cluster (pipelines){BY_HAND}",
+    ),
+    "grafana_with_a_volume": (
+        raised({"persistence": {"enabled": True}}),
+        f"{RAISED}Grafana with a volume (kubeflow.values){BY_HAND}",
+    ),
+    "grafana_with_a_database": (
+        raised({"grafana.ini": {"database": {"type": "mysql"}}}),
+        f"{RAISED}Grafana with a database (kubeflow.values){BY_HAND}",
+    ),
+    "no_driver": (
+        on_kubeflow(services=Services(credential_delivery="csi"), without=("secrets-store-csi-driver-provider-aws",)),
+        'kubeflow.without: secrets-store-csi-driver-provider-aws is what credential_delivery="csi" fetches credentials with; take '
+        "it out here",
+    ),
+    "no_driver_on_fargate": (
+        on_fargate("csi", "auth", "team-a"),
+        "kubeflow.services.credential_delivery: pods of auth run on Fargate (profile sparse), where no driver is that fetches "
+        'credentials; set "terraform", or take the namespace out of the profile',
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_reader_sees(row: str) -> None:
+    bad, *lines = ROWS[row]
+    assert problems_of_all([bad]) == [f"prod: {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        raised(),
+        raised({"persistence": {"enabled": False}, "grafana.ini": {"server": {}}}),
+        on_kubeflow(services=Services(database=InClusterDatabase(), artifacts=InClusterStore())),
+        on_fargate("csi", "team-a"),
+        on_fargate("terraform", "auth"),
+        platform(),
+    ],
+)
+def test_what_may_be_chosen(good: Any) -> None:
+    assert problems_of_all([good]) == []
+
+
+def test_a_store_that_nothing_uses_may_be_anywhere() -> None:
+    in_cluster = Services(database=InClusterDatabase(), artifacts=InClusterStore(), credentials_version=2)
+    without = ("katib", "pipelines")
+    assert problems_of_all([on_kubeflow(services=in_cluster, without=without)]) == []
+
+
+def test_fetching_brings_the_driver() -> None:
+    chosen = {one.name for one in Kubeflow(services=Services(credential_delivery="csi")).components()}
+    assert chosen - {one.name for one in Kubeflow().components()} == {
+        "secrets-store-csi-driver",
+        "secrets-store-csi-driver-provider-aws",
+    }
+    there = Kubeflow(
+        services=Services(credential_delivery="csi"),
+        already_installed=("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws"),
+    )
+    assert not {one.name for one in there.components()} & {"secrets-store-csi-driver"}

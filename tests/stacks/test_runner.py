@@ -1,0 +1,119 @@
+"""The stack of the roles, and what all stacks of a platform on HCP Terraform have in common."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from cdktf import App
+
+from modules.settings import Dex, HcpRoles, Kubeflow, State
+from modules.settings.runner_checks import subjects
+from stacks.platform import build
+from stacks.runner import RunnerStack
+from tests.documents import GONE, at, bodies, strings
+from tests.variants import FULL_KUBEFLOW, cluster, platform
+
+HCP = State.hcp(
+    organization="example",
+    project="kubeflow",
+    workspace_prefix="ml-",
+    roles=HcpRoles(apply_policy_arns=("arn:aws:iam::aws:policy/AdministratorAccess",)),
+)
+ON_HCP = platform(
+    "prod",
+    runner="hcp_remote",
+    state=HCP,
+    cluster=cluster(public_access_cidrs=("0.0.0.0/0",), public_access_from_anywhere=True),
+    kubeflow=FULL_KUBEFLOW,
+)
+
+
+@cache
+def documents() -> dict[str, Any]:
+    return {name.removeprefix("prod-"): document for name, document in build(ON_HCP).documents.items()}
+
+
+def test_it_is_the_first_of_all_and_every_workspace_but_its_own_is_trusted() -> None:
+    made = build(ON_HCP)
+    assert list(made.seconds)[:2] == ["prod-runner", "prod-network"]
+    manifest = json.loads(made.tree["manifest.json"])["stacks"]
+    assert manifest["prod-network"]["dependencies"] == ["prod-runner"]
+    for phase in ("plan", "apply"):
+        trusted = at(documents()["runner"], f"data aws_iam_policy_document hcp_{phase}_trust statement 0 condition 1")
+        assert trusted["values"] == subjects(ON_HCP, phase)
+        names = {re.search(r":workspace:([^:]+):", one)[1] for one in trusted["values"]}  # type: ignore[index]
+        assert names == {
+            at(document, "terraform cloud workspaces name")
+            for layer, document in documents().items()
+            if layer != "runner"
+        }
+
+
+def test_the_cluster_lets_both_roles_in_as_the_runner_stack_says_them() -> None:
+    document = documents()["cluster"]
+    for phase in ("plan", "apply"):
+        entry = at(document, f"resource aws_eks_access_entry hcp_{phase}")
+        assert entry["principal_arn"] == f"${{data.terraform_remote_state.runner.outputs.{phase}_role_arn}}"
+
+
+def test_the_role_that_plans_reads_secrets_where_terraform_has_releases_or_secrets() -> None:
+    scope = at(documents()["cluster"], "resource aws_eks_access_policy_association hcp_plan access_scope")
+    used = {
+        body["namespace"] if address.startswith("helm_release") else body["metadata"]["namespace"]
+        for document in documents().values()
+        for address, body in bodies(document, "resource")
+        if address.startswith(("helm_release.", "kubernetes_"))
+    }
+    assert len(used) > 5
+    assert used <= set(scope["namespaces"])
+
+
+def test_of_the_cluster_a_plan_reads_nothing_but_secrets() -> None:
+    kinds = {
+        address.partition(".")[0]
+        for document in documents().values()
+        for section in ("resource", "data")
+        for address, _ in bodies(document, section)
+    }
+    assert {kind for kind in kinds if kind.startswith("kubernetes_")} <= {"kubernetes_secret_v1"}
+
+
+def test_without_kubeflow_nobody_is_let_into_the_cluster() -> None:
+    bare = build(ON_HCP.with_changes(kubeflow=None)).documents["prod-cluster"]
+    assert at(bare, "resource aws_eks_access_entry hcp_plan") == GONE
+    assert at(bare, "data terraform_remote_state runner") == GONE
+
+
+def test_no_stack_needs_a_file_outside_of_its_folder_or_a_program() -> None:
+    for layer, document in documents().items():
+        for path, text in strings(document):
+            assert not re.search(r"(?<![\w.])\.\./|file\(\"/|local-exec|path\.(cwd|root)", text), f"{layer}: {path}"
+        for provider in document["provider"].values():
+            assert '"exec"' not in json.dumps(provider), layer
+        assert at(document, "terraform backend") == GONE
+
+
+def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> None:
+    for layer, document in documents().items():
+        assert at(document, "terraform cloud") == {
+            "hostname": "app.terraform.io",
+            "organization": "example",
+            "workspaces": {"name": f"ml-prod-{layer}", "project": "kubeflow"},
+        }
+        states = document.get("data", {}).get("terraform_remote_state", {})
+        for before, state in states.items():
+            assert state["backend"] == "remote"
+            assert state["config"]["workspaces"] == {"name": f"ml-prod-{before}"}
+
+
+def test_it_is_not_made_for_a_platform_without_roles() -> None:
+    with pytest.raises(ValueError, match=r"^state: has no roles for a runner; give State\.hcp"):
+        RunnerStack(App(), platform("prod"))
+    assert "runner" not in platform("prod", state=State.hcp(organization="example")).layers()
+
+
+def test_kubeflow_alone_does_not_ask_for_roles() -> None:
+    settings = Kubeflow(auth=Dex(users=("ada@team.example.net",)))
+    assert "runner" not in platform("prod", kubeflow=settings, state=State.hcp(organization="example")).layers()

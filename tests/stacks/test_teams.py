@@ -1,0 +1,181 @@
+"""The stack of teams: a role and a release each, at a cost that grows with their number alone."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, release_secret_kib
+from modules.settings import (
+    Contributor,
+    Dex,
+    ExistingBucket,
+    ExistingCluster,
+    Kubeflow,
+    NodeGroup,
+    Platform,
+    Profile,
+    Quota,
+    Services,
+    Statement,
+    TeamRights,
+    Teams,
+)
+from stacks.platform import Synthesized, build
+from tests.documents import GONE, at
+from tests.variants import ACCOUNT, IN_CLUSTER, cluster, platform
+
+READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
+QUEUE = Statement(actions=("sqs:SendMessage",), resources=(f"arn:aws:sqs:us-west-2:{ACCOUNT}:jobs",))
+TEAMS = (
+    Profile(name="vision", owner="ada@x.org", aws=TeamRights(policy_arns=(READ,), statements=(QUEUE,))),
+    Profile(name="speech", owner="grace@x.org", deletion_protection=False),
+)
+RIGHTS = "data aws_iam_policy_document team_vision_rights statement"
+USUAL: Mapping[str, Any] = {"auth": Dex(users=("ada@x.org",)), "profiles": TEAMS}
+
+
+def many(count: int) -> tuple[Profile, ...]:
+    """Teams as they are: two contributors, a quota."""
+    return tuple(
+        Profile(
+            name=f"unit-{number}",
+            owner=f"owner-{number}@x.org",
+            contributors=(Contributor(user=f"a{number}@x.org"), Contributor(user=f"b{number}@x.org", role="view")),
+            quota=Quota(cpu=32, memory_gib=128, gpus=4),
+        )
+        for number in range(count)
+    )
+
+
+def made(changes: Mapping[str, Any] | None = None, **kubeflow: Any) -> tuple[Synthesized, Mapping[str, Any]]:
+    built = build(platform("p", **{"kubeflow": Kubeflow(**{**USUAL, **kubeflow}), **(changes or {})}))
+    return built, built.documents["p-teams"]
+
+
+def test_the_role_trusts_exactly_the_teams_own_account() -> None:
+    _, document = made()
+    trust = at(document, "data aws_iam_policy_document team_vision_trust statement")
+    assert len(trust) == 1
+    assert trust[0]["actions"] == ["sts:AssumeRoleWithWebIdentity"]
+    conditions = {one["variable"].rpartition(":")[2]: (one["test"], one["values"]) for one in trust[0]["condition"]}
+    assert conditions == {
+        "aud": ("StringEquals", ["sts.amazonaws.com"]),
+        "sub": ("StringEquals", ["system:serviceaccount:vision:default-editor"]),
+    }
+
+
+def test_the_role_has_the_teams_prefix_and_what_settings_add() -> None:
+    _, document = made()
+    bucket = "${data.terraform_remote_state.services.outputs.artifact_bucket_arn}"
+    assert at(document, f"{RIGHTS} 0 resources") == [f"{bucket}/private-artifacts/vision/*"]
+    assert at(document, f"{RIGHTS} 2 resources") == [
+        "${data.terraform_remote_state.services.outputs.artifact_kms_key_arn}"
+    ]
+    assert at(document, f"{RIGHTS} 3 actions") == ["sqs:SendMessage"]
+    assert at(document, "resource aws_iam_role_policy_attachment team_vision_111122223333_read policy_arn") == READ
+    assert at(document, "resource aws_iam_role team_vision name") == "p-team-vision"
+
+
+def test_roles_have_the_platforms_boundary_and_path() -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    _, document = made({"permissions_boundary_arn": boundary, "iam_path": "/teams/"})
+    role = at(document, "resource aws_iam_role team_speech")
+    assert (role["permissions_boundary"], role["path"]) == (boundary, "/teams/")
+
+
+def test_a_release_waits_for_all_rights_and_is_told_its_role() -> None:
+    _, document = made()
+    release = at(document, "resource helm_release team_vision")
+    assert release["depends_on"] == [
+        "aws_iam_role_policy_attachment.team_vision_111122223333_read",
+        "aws_iam_role_policy.team_vision",
+    ]
+    assert json.loads(release["values"][0])["tokens"]["role_arn"] == "${aws_iam_role.team_vision.arn}"
+    assert (release["namespace"], release["create_namespace"]) == ("kube-system", False)
+
+
+def test_pod_identity_is_an_association_and_no_annotation() -> None:
+    built, document = made(service_account_auth="pod_identity")
+    association = at(document, "resource aws_eks_pod_identity_association team_vision")
+    assert (association["namespace"], association["service_account"]) == ("vision", "default-editor")
+    assert [chart.tokens for chart in built.charts["p-teams"]] == [("artifact_bucket",)] * 2
+
+
+def test_a_team_with_nothing_to_do_in_aws_has_no_role() -> None:
+    _, document = made(services=IN_CLUSTER)
+    assert list(document["resource"]["aws_iam_role"]) == ["team_vision"], "further policies alone"
+    assert "tokens" not in json.loads(at(document, "resource helm_release team_speech values 0"))
+
+
+def test_a_bucket_without_a_key_needs_no_right_on_one() -> None:
+    _, document = made(services=Services(artifacts=ExistingBucket(name="theirs")))
+    assert [one["actions"][0] for one in at(document, RIGHTS)] == [
+        "s3:AbortMultipartUpload",
+        "s3:ListBucket",
+        "sqs:SendMessage",
+    ]
+
+
+def test_with_the_node_role_no_team_has_one() -> None:
+    group = NodeGroup(name="nodes", pods_use_node_role=True, role_policy_arns=(READ,))
+    _, document = made({"cluster": cluster(node_groups=(group,))}, profiles=TEAMS[1:], teams=Teams(rights="node_role"))
+    assert at(document, "resource aws_iam_role") == GONE
+    assert at(document, "resource helm_release team_speech depends_on") == GONE
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_team_is_protected_as_platform_and_profile_say(protected: bool) -> None:
+    _, document = made({"deletion_protection": protected})
+    held = {
+        name: (release["lifecycle"].get("prevent_destroy", False), json.loads(release["values"][0])["keep"])
+        for name, release in document["resource"]["helm_release"].items()
+    }
+    assert held == {"team_vision": (protected, protected), "team_speech": (False, False)}
+
+
+def test_teams_stand_on_a_cluster_of_others_too() -> None:
+    _, document = made({"network": None, "cluster": ExistingCluster(name="shared")})
+    assert at(document, "data aws_eks_cluster this name") == "shared"
+    trust = at(document, "data aws_iam_policy_document team_vision_trust statement 0 condition 1")
+    assert trust["variable"] == "${local.oidc_issuer_host}:sub"
+
+
+def test_teams_come_last_and_only_where_there_are_some() -> None:
+    built, _ = made()
+    assert list(built.seconds)[-1] == "p-teams"
+    assert "p-teams" not in build(platform("p", kubeflow=Kubeflow(**{**USUAL, "profiles": ()}))).documents
+
+
+def cpu_seconds(settings: Platform) -> float:
+    """CPU of one synthesis, Node's among it."""
+
+    def spent() -> float:
+        here = psutil.Process()
+        times = [process.cpu_times() for process in (here, *here.children(recursive=True))]
+        return sum(float(one.user + one.system) for one in times)
+
+    before = spent()
+    build(settings)
+    return spent() - before
+
+
+def test_a_hundred_teams_cost_less_than_three_seconds_and_five_hundred_in_proportion() -> None:
+    """Measured: 1.4 s of CPU for a hundred."""
+    none, hundred, all_ = (
+        platform("p", kubeflow=Kubeflow(**{**USUAL, "profiles": many(count)})) for count in (0, 100, 500)
+    )
+    cpu_seconds(hundred)  # warm
+    least = cpu_seconds(none)
+    of_hundred, of_all = cpu_seconds(hundred) - least, cpu_seconds(all_) - least
+    assert of_hundred < 3
+    assert of_all < 5 * of_hundred * 1.5, "worse than linear"
+
+
+def test_no_release_of_five_hundred_comes_near_the_limit() -> None:
+    built, document = made(profiles=many(500))
+    sizes = [release_secret_kib(chart.release, chart.content or b"") for chart in built.charts["p-teams"]]
+    assert (len(sizes), len(document["resource"]["helm_release"])) == (500, 500)
+    assert max(sizes) < RELEASE_SECRET_LIMIT_KIB / 50
