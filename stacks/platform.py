@@ -16,6 +16,7 @@ from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
 from modules.settings import Cluster, Network, Platform, problems_of_all
+from modules.settings.runner import IN_HCP
 from stacks.adopted import AdoptedStack
 from stacks.cluster import ClusterStack
 from stacks.components import ComponentsStack, Installed
@@ -32,6 +33,7 @@ from stacks.upload import ignore_files, upload_sizes
 
 OUTPUT_FOLDER = "generated"
 NEXT_COMMAND = "make deploy   (or read generated/ first: git diff generated)"
+NEXT_IN_HCP = "terraform apply in each stack, the first one as yourself: docs/hcp-terraform.md"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,13 @@ def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
 
 def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]:
     """What makes each stack that a platform has."""
-    classes = {"runner": RunnerStack, "adopted": AdoptedStack, "network": NetworkStack, "cluster": ClusterStack, "services": ServicesStack}
+    classes = {
+        "runner": RunnerStack,
+        "adopted": AdoptedStack,
+        "network": NetworkStack,
+        "cluster": ClusterStack,
+        "services": ServicesStack,
+    }
     for layer in platform.layers():
         if layer in classes:
             yield partial(classes[layer], platform=platform)
@@ -166,7 +174,8 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     found = made.documents
     in_order = {stack: found[stack] for stack in made.seconds}  # the order they are applied in
     uploads = upload_sizes(platforms, output)
-    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_COMMAND, uploads))
+    in_hcp = platforms and all(platform.runner in IN_HCP for platform in platforms)
+    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_IN_HCP if in_hcp else NEXT_COMMAND, uploads))
 
 
 def capacities(platform: Platform) -> Iterator[Capacity]:

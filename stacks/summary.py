@@ -83,7 +83,9 @@ def _stacks(documents: Mapping[str, Document], seconds: Mapping[str, float], upl
     if uploads:
         table.add_column("upload KiB", footer=str(sum(uploads.values())), justify="right")
     for stack, count in counts.items():
-        table.add_row(stack, *map(str, count), f"{seconds[stack]:.2f}", *([str(uploads.get(stack, ""))] if uploads else []))
+        table.add_row(
+            stack, *map(str, count), f"{seconds[stack]:.2f}", *([str(uploads.get(stack, ""))] if uploads else [])
+        )
     return table
 
 

@@ -35,7 +35,7 @@ TAKES = {
     ("aws_placement_group", "name"): r"[ -~]{1,255}",
     ("aws_prometheus_workspace", "alias"): r"[0-9A-Za-z][-.0-9A-Z_a-z]{0,99}",
     ("aws_rds_cluster", "cluster_identifier"): DATABASE,
-    ("aws_rds_cluster_instance", "identifier"): r"(?=.{1,71}$)[a-z](-?[a-z0-9])*-\$\{each\.key\}",  # of which 10 for a number of two
+    ("aws_rds_cluster_instance", "identifier"): DATABASE,
     ("aws_rds_cluster_parameter_group", "name"): r"[A-Za-z](-?[A-Za-z0-9]){0,254}",
     ("aws_security_group", "description"): GROUP_TEXT + "{1,255}",
     ("aws_security_group", "name"): r"(?!sg-)" + GROUP_TEXT + "{1,255}",

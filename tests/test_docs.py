@@ -137,7 +137,7 @@ def test_settings_on_the_page_have_no_problems(page: Path) -> None:
 
 
 def test_stacks_are_told_in_their_order() -> None:
-    order = " ".join(f"prod-{layer}" for layer in CONTRACTS)
+    order = " ".join(f"prod-{layer}" for layer in PROD.layers())
     assert all(order in text(ROOT / name) for name in ("README.md", "docs/deploy.md"))
 
 

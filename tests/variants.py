@@ -1,7 +1,9 @@
 """A dozen platforms that between them use every way of building one; synthesized once a process."""
 
 import functools
+import runpy
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import main
@@ -271,10 +273,19 @@ POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
 CHINA = Statement(actions=("s3:GetObject",), resources=("arn:aws-cn:s3:::data/*",))
 GOV = Statement(actions=("s3:GetObject",), resources=("arn:aws-us-gov:s3:::data/*",))
 
+EXAMPLES: Mapping[str, tuple[Platform, ...]] = {
+    file.parent.name: tuple(one for one in runpy.run_path(str(file)).values() if isinstance(one, Platform))
+    for file in sorted((Path(__file__).parents[1] / "examples").glob("*/main.py"))
+}
+"""What each example makes, by its folder."""
+SCANNED = [one for name, made in EXAMPLES.items() if name not in {"many_teams", "own_main"} for one in made]
+"""Not a hundred teams, which tests/test_examples.py has, nor a program of its own."""
+
 PLATFORMS: Mapping[str, Platform] = {
     variant.name: variant
     for variant in (
         main.PROD,
+        *SCANNED,
         EVERYTHING,
         platform(
             "private",
@@ -320,6 +331,15 @@ PLATFORMS: Mapping[str, Platform] = {
             cluster=cluster(addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()),
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)), also=("kube-prometheus-stack",), services=STORAGE
+            ),
+        ),
+        platform(
+            "fetching",
+            kubeflow=Kubeflow(
+                auth=Dex(users=("ada@team.example.net",)),
+                also=("kube-prometheus-stack", "model-registry"),
+                service_account_auth="pod_identity",
+                services=Services(credential_delivery="csi"),
             ),
         ),
         platform(

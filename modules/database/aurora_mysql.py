@@ -1,5 +1,7 @@
 """An Aurora MySQL cluster."""
 
+from string import ascii_lowercase
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
@@ -45,7 +47,8 @@ class AuroraMysqlCluster(Construct):
         group = parameter_group(self, platform_name=iam.name_prefix, settings=settings)
         self.resource = self._cluster(settings, ground, group, password, protect)
         accept_of_cluster(self.resource, settings, protect=protect)
-        accept_of_member(self._instances(settings, ground), settings)
+        for letter in ascii_lowercase[: settings.instances]:
+            accept_of_member(self._instance(letter, settings, ground), settings)
 
     def _cluster(
         self, settings: AuroraMysql, ground: DatabaseGround, group: str, password: MasterPassword, protect: bool
@@ -84,13 +87,13 @@ class AuroraMysqlCluster(Construct):
         )
         return addressed("database", cluster)
 
-    def _instances(self, settings: AuroraMysql, ground: DatabaseGround) -> RdsClusterInstance:
-        """All alike; which one writes is Aurora's own affair."""
+    def _instance(self, letter: str, settings: AuroraMysql, ground: DatabaseGround) -> RdsClusterInstance:
+        """All are alike; which one writes, and in which zone each is, is Aurora's own affair."""
         insights = settings.performance_insights
         instance = RdsClusterInstance(
             self,
-            "instances",
-            identifier=f"{ground.name}-${{each.key}}",
+            f"instance-{letter}",
+            identifier=f"{ground.name}-{letter}",
             cluster_identifier=self.resource.id,
             engine="aurora-mysql",
             instance_class=settings.instance_class,
@@ -107,9 +110,7 @@ class AuroraMysqlCluster(Construct):
             performance_insights_kms_key_id=ground.kms_key_arn if insights else None,
             depends_on=ground.monitoring.rights if ground.monitoring is not None else None,
         )
-        numbers = ", ".join(f'"{number}"' for number in range(1, settings.instances + 1))
-        instance.add_override("for_each", f"${{toset([{numbers}])}}")
-        return addressed("database", instance)
+        return addressed(f"database_{letter}", instance)
 
     @property
     def host(self) -> str:

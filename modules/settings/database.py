@@ -8,28 +8,20 @@ from pydantic import Field, Tag
 
 from modules.facts.mysql_engines import Engine, MysqlTrack, mysql_track, track_names
 from modules.settings.section import Problem, Section, rule
+from modules.settings.time_windows import SHORTEST_WINDOW, BackupWindow, MaintenanceWindow, minutes_of, overlap
 from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
 
 DATABASE_USERS = ("katib", "model-registry", "pipelines")
 """Entries of the catalogue that keep tables: without any of them no database is made."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SHORTEST_WINDOW = 30
-"""Minutes. Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
 NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)")
 """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
-TIME = r"([01]\d|2[0-3]):[0-5]\d"
-DAY = f"({'|'.join(DAYS)})"
 InstanceClass = Annotated[
     str,
     matching(
         r"db\.[a-z][a-z0-9-]*\d[a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)(\.tpc\d\.mem\dx)?",
         "a class of database instances, such as db.t4g.medium (db.serverless is not made here)",
     ),
-]
-BackupWindow = Annotated[str, matching(f"{TIME}-{TIME}", "a time of day in UTC, such as 03:00-04:00")]
-MaintenanceWindow = Annotated[
-    str, matching(f"{DAY}:{TIME}-{DAY}:{TIME}", "a time of the week in UTC, such as sun:05:00-sun:06:00")
 ]
 Snapshot = Annotated[
     str,
@@ -122,7 +114,7 @@ class MadeDatabase(Section):
         for name, window in (("backup_window", backup), ("maintenance_window", maintenance)):
             if len(window) < SHORTEST_WINDOW:
                 yield name, f"{getattr(self, name)} is shorter than {SHORTEST_WINDOW} minutes; give a longer one"
-        if any(minute % len(DAY_MINUTES) in backup for minute in maintenance):
+        if overlap(backup, maintenance):
             yield (
                 "maintenance_window",
                 f"{self.maintenance_window} overlaps the daily backup ({self.backup_window}), which AWS refuses; move one of them",
@@ -145,26 +137,6 @@ def names_track(engine: Engine, version: str) -> bool | None:
     except ValueError:
         return None
     return version in track_names(engine)
-
-
-DAY_MINUTES = range(24 * 60)
-WEEK_MINUTES = range(7 * 24 * 60)
-
-
-def minutes_of(window: str) -> set[int]:
-    """Minutes of the day, or of the week from Monday on, that a window covers; one may go over the end.
-
-    Args:
-        window: `03:00-04:00` or `sun:05:00-sun:06:00`.
-    """
-
-    def minute(text: str) -> int:
-        *day, hour, minutes = text.split(":")
-        return (DAYS.index(day[0]) if day else 0) * len(DAY_MINUTES) + int(hour) * 60 + int(minutes)
-
-    begin, end = map(minute, window.split("-"))
-    length = len(WEEK_MINUTES if window[0].isalpha() else DAY_MINUTES)
-    return {(begin + step) % length for step in range((end - begin) % length)}
 
 
 class RdsMysql(MadeDatabase):

@@ -92,7 +92,7 @@ class Platform(Section):
     cluster: AnyCluster = Field(description="The cluster: Cluster(…) or ExistingCluster(…).")
     adopted: Adopted | None = Field(
         None,
-        description="A VPC and a cluster of others that this platform takes over: read_adopted(…). The cluster itself is then ExistingCluster(…).",
+        description="A VPC and a cluster of others that this platform takes over: read_adopted(…). The cluster itself is then ExistingCluster(…). None: nothing is taken over.",
     )
     service_account_roles: tuple[ServiceAccountRole, ...] = Field(
         (), description="IAM roles for service accounts of yours."

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from moto.rds.models import rds_backends
 
-from modules.settings import AuroraMysql, Dex, ExistingCluster, InClusterStore, Kubeflow, Platform, RdsMysql, Services
+from modules.settings import AuroraMysql, Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, RdsMysql, Services
 from tests.e2e.kubeflow_stage import CLUSTER, fill_cache, make_cluster
 from tests.e2e.stage import stage
 from tests.moto_extension import ACCOUNT, Server, leftovers
@@ -32,7 +32,7 @@ MORE = {"innodb_log_file_size": "268435456", "max_connections": "500"}
 def platform(name: str, database: RdsMysql | AuroraMysql, *, protect: bool, version: int = 1) -> Platform:
     """A database for Kubeflow on a cluster of others."""
     services = Services(
-        artifacts=InClusterStore(),
+        artifacts=ExistingBucket(name="theirs"),
         database=database,
         credential_recovery_days=0,
         credentials_version=version,
@@ -127,6 +127,7 @@ def databases(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Databas
     moto.reset()
     make_cluster(moto)
     complete_cluster(moto)
+    moto.client("s3").create_bucket(Bucket="theirs", CreateBucketConfiguration={"LocationConstraint": REGION})
     made = Databases(tmp_path_factory.mktemp("databases"), moto)
     made.synth(RDS, AURORA, protect=True)
     made.apply()
@@ -143,8 +144,8 @@ def test_both_are_as_the_settings_say(databases: Databases) -> None:
     assert (rds["StorageEncrypted"], rds["PubliclyAccessible"], rds["MaxAllocatedStorage"]) == (True, False, 200)
     assert (aurora["Engine"], aurora["EngineVersion"]) == ("aurora-mysql", "8.0.mysql_aurora.3.10.3")
     assert sorted(one["DBInstanceIdentifier"] for one in aurora["DBClusterMembers"]) == [
-        "aurora-kubeflow-1",
-        "aurora-kubeflow-2",
+        "aurora-kubeflow-a",
+        "aurora-kubeflow-b",
     ]
     outputs = databases.stacks["rds"].output()
     assert outputs["database_host"] == rds["Endpoint"]["Address"]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.settings import Adopted, AdoptedResource, ExistingCluster, FlowLogs
-from tests.documents import GONE
 from tests.effects import BASE, Effect, Expected
 
 VPC = AdoptedResource(type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={"cidr_block": "10.0.0.0/16"})
@@ -73,11 +72,10 @@ EFFECTS = (
     adopted(
         {
             "Adopted.public_access_cidrs": {
-                f"{EKS} vpc_config endpoint_public_access": False,
-                f"{EKS} vpc_config public_access_cidrs": GONE,
+                f"{EKS} vpc_config public_access_cidrs": ["198.51.100.0/24"],
             }
         },
-        public_access_cidrs=(),
+        public_access_cidrs=("198.51.100.0/24",),
     ),
     adopted({"Adopted.private_endpoint": {f"{EKS} vpc_config endpoint_private_access": True}}, private_endpoint=True),
 )

@@ -23,7 +23,7 @@ OTHER_SECRET = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:others-a1B2c3
 RESOURCE = "services resource"
 RDS = f"{RESOURCE} aws_db_instance database"
 AURORA = f"{RESOURCE} aws_rds_cluster database"
-MEMBER = f"{RESOURCE} aws_rds_cluster_instance database"
+MEMBER = f"{RESOURCE} aws_rds_cluster_instance database_a"
 LOG = f"{RESOURCE} aws_cloudwatch_log_group"
 EXISTING = ExistingDatabase(host="mysql.example.com", username="kubeflow", password_secret_arn=SECRET)
 COMMON: Mapping[str, Any] = {
@@ -103,7 +103,10 @@ def common(section: str, resource: str, instance: str, names: Mapping[str, str])
 EFFECTS = (
     Effect(
         on(RdsMysql()),
-        {"Services.database": {f"{RDS} engine": "mysql", "services output database_username value": "kubeflow"}},
+        {
+            "Kubeflow.services": {f"{RDS} identifier": "base-kubeflow"},
+            "Services.database": {f"{RDS} engine": "mysql", "services output database_username value": "kubeflow"},
+        },
         on(InClusterDatabase()),
     ),
     Effect(
@@ -163,7 +166,7 @@ EFFECTS = (
                 f"{AURORA} engine_version": "8.4.mysql_aurora.8.4.7",
                 f"{RESOURCE} aws_rds_cluster_parameter_group database family": "aurora-mysql8.4",
             },
-            "AuroraMysql.instances": {f"{MEMBER} for_each": '${toset(["1", "2", "3"])}'},
+            "AuroraMysql.instances": {f"{RESOURCE} aws_rds_cluster_instance database_c engine": "aurora-mysql"},
             "AuroraMysql.parameters": parameter("aws_rds_cluster_parameter_group", 3, "max_connections", "500"),
         },
         on(AuroraMysql()),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modules.settings import Addon, ExistingCluster, Moved, Removed, ServiceAccountRole, Statement
+from modules.settings import Addon, ExistingCluster, Kubeflow, Moved, NoAuth, Removed, ServiceAccountRole, Statement
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected, changed_platform
 
@@ -29,6 +29,9 @@ def statement(does: dict[str, Expected], **changes: Any) -> Effect:
 
 def lent(does: dict[str, Expected], **changes: Any) -> Effect:
     return Effect(LENT.with_changes(cluster=ExistingCluster(**{"name": "shared", **changes})), does, LENT)
+
+
+GUEST = LENT.with_changes(kubeflow=Kubeflow(auth=NoAuth(user="ada@example.com")))
 
 
 EFFECTS = (
@@ -73,6 +76,15 @@ EFFECTS = (
             }
         },
         oidc_provider="made",
+    ),
+    Effect(
+        GUEST.with_changes(cluster=ExistingCluster(name="shared", open_webhook_ports=(15017,))),
+        {
+            "ExistingCluster.open_webhook_ports": {
+                "services resource aws_vpc_security_group_ingress_rule control_plane_to_nodes_15017 from_port": 15017
+            }
+        },
+        GUEST,
     ),
     changed_platform(
         {

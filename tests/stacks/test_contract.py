@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from modules.settings.state import NoState
 from stacks.contract import CONTRACTS, Output, ids
 from tests.documents import strings
 from tests.variants import PLATFORMS, documents, stacks_of
@@ -26,7 +27,10 @@ def test_names_are_unique_in_a_stack() -> None:
 def test_every_stack_writes_its_contract(name: str) -> None:
     for layer, document in stacks_of(name).items():
         written = {output: body["description"] for output, body in document["output"].items()}
-        assert written == {output.name: output.description for output in CONTRACTS[layer]}, layer
+        for_later = {output for output in written if output.startswith("for_")}  # in a hand-over
+        assert not for_later or isinstance(PLATFORMS[name].state, NoState)
+        own = {output: text for output, text in written.items() if output not in for_later}
+        assert own == {output.name: output.description for output in CONTRACTS[layer]}, layer
 
 
 def test_what_a_stack_reads_another_writes() -> None:

@@ -41,16 +41,13 @@ def test_it_is_encrypted_and_private_with_every_instance() -> None:
         "db_cluster_parameter_group_name": "${aws_rds_cluster_parameter_group.database.name}",
     }
     assert {name: cluster[name] for name in wanted} == wanted
-    instances = at(document, "resource aws_rds_cluster_instance database")
-    assert (instances["for_each"], instances["identifier"]) == (
-        '${toset(["1", "2", "3"])}',
-        "prod-kubeflow-${each.key}",
-    )
-    assert (instances["publicly_accessible"], instances["cluster_identifier"]) == (
-        False,
-        "${aws_rds_cluster.database.id}",
-    )
-    assert instances["performance_insights_kms_key_id"] == "${aws_kms_key.database.arn}"
+    instances = at(document, "resource aws_rds_cluster_instance")
+    assert {name: one["identifier"] for name, one in instances.items()} == {
+        f"database_{letter}": f"prod-kubeflow-{letter}" for letter in "abc"
+    }
+    for one in instances.values():
+        assert (one["publicly_accessible"], one["cluster_identifier"]) == (False, "${aws_rds_cluster.database.id}")
+        assert one["performance_insights_kms_key_id"] == "${aws_kms_key.database.arn}"
 
 
 def test_the_password_goes_to_a_write_only_argument_with_its_number() -> None:
@@ -75,7 +72,7 @@ def test_logs_are_there_before_it_and_rights_before_its_instances() -> None:
         "aws_cloudwatch_log_group.database_slowquery_log",
         rights,
     ]
-    assert at(document, "resource aws_rds_cluster_instance database depends_on") == [rights]
+    assert at(document, "resource aws_rds_cluster_instance database_a depends_on") == [rights]
     name = at(document, "resource aws_cloudwatch_log_group database_audit_log name")
     assert name == "/aws/rds/cluster/prod-kubeflow/audit"
 
@@ -88,7 +85,7 @@ def test_the_name_of_the_last_snapshot_is_new_with_each_life() -> None:
 
 def test_one_instance_without_measuring_is_small() -> None:
     document = made(instances=1, performance_insights=False, monitoring_seconds=0, log_exports=())
-    assert at(document, "resource aws_rds_cluster_instance database") == {
+    assert at(document, "resource aws_rds_cluster_instance database_a") == {
         "apply_immediately": True,
         "auto_minor_version_upgrade": False,
         "ca_cert_identifier": "rds-ca-rsa2048-g1",
@@ -96,8 +93,7 @@ def test_one_instance_without_measuring_is_small() -> None:
         "copy_tags_to_snapshot": True,
         "db_subnet_group_name": "${aws_db_subnet_group.database.name}",
         "engine": "aurora-mysql",
-        "for_each": '${toset(["1"])}',
-        "identifier": "prod-kubeflow-${each.key}",
+        "identifier": "prod-kubeflow-a",
         "instance_class": "db.t4g.medium",
         "monitoring_interval": 0,
         "performance_insights_enabled": False,

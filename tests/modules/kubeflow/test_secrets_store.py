@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import jmespath
 import pytest
 
 from modules.kubeflow.credential_store import fetching
@@ -139,7 +138,8 @@ def test_the_driver_finds_every_key_in_the_document() -> None:
     (found,) = json.loads(spec["parameters"]["objects"])
     assert (found["objectName"], found["objectVersion"]) == (OURS[0], "v")
     document = {"user": "ada", "pass-word": "x"}
-    files = {one["objectAlias"]: jmespath.search(one["path"], document) for one in found["jmesPath"]}
+    # a quoted identifier of JMESPath is a string of JSON: https://jmespath.org/specification.html#identifiers
+    files = {one["objectAlias"]: document[json.loads(one["path"])] for one in found["jmesPath"]}
     assert files == document
     assert found["objectAlias"] not in files
     (made,) = spec["secretObjects"]
@@ -212,7 +212,9 @@ def test_an_optional_key_beside_one_that_is_needed_is_waited_for() -> None:
     fetched(deployment(f"{{containers: [{{name: c, env: [{ONE_KEY}, {OTHER_KEY}]}}]}}"))
     with pytest.raises(
         ValueError,
-        match=exactly("Secret login: a container reads optional keys alone, and would start before the driver makes it"),
+        match=exactly(
+            "Secret login: a container reads optional keys alone, and would start before the driver makes it"
+        ),
     ):
         fetched(deployment(f"{{containers: [{{name: c, env: [{ONE_KEY}]}}]}}"))
 

@@ -24,18 +24,44 @@ from tests.modules.kubeflow.shop import PAGE, REAL_UPSTREAM, SHOP, UPSTREAM, Sho
 
 pytestmark = needs_kustomize
 
+OF_CONFIG = {
+    "ConfigMap kubeflow/pipeline-install-config",
+    "Deployment.apps kubeflow/cache-server",
+    "Deployment.apps kubeflow/kubeflow-pipelines-profile-controller",
+    "Deployment.apps kubeflow/metadata-grpc-deployment",
+    "Deployment.apps kubeflow/ml-pipeline",
+    "Deployment.apps kubeflow/ml-pipeline-scheduledworkflow",
+    "Deployment.apps kubeflow/ml-pipeline-ui",
+}
+"""Pipelines' own configuration, and the pods that read it."""
+PIPELINES_ON_RDS = OF_CONFIG
+PIPELINES_ON_S3 = OF_CONFIG | {
+    "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline-ui",
+    "ClusterRole.rbac.authorization.k8s.io kubeflow-metacontroller",
+    "ConfigMap kubeflow/kfp-launcher",
+    "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-c55f957kgf",
+    "ConfigMap kubeflow/workflow-controller-configmap",
+    "DecoratorController.metacontroller.k8s.io kubeflow-pipelines-profile-controller",
+    "Deployment.apps kubeflow/workflow-controller",
+    "VirtualService.networking.istio.io kubeflow/ml-pipeline-ui",
+}
+
 # What our patches change in upstream's objects, besides what they take out: an addition is to be written here, too.
 PATCHED = {
     ("dex", "default"): {"ConfigMap auth/dex", "Deployment.apps auth/dex"},
     ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-mysql"},
     ("katib", "rds"): {"Deployment.apps kubeflow/katib-db-manager"},
+    ("model-registry", "rds"): {
+        "ConfigMap kubeflow/model-registry-db-parameters",
+        "Deployment.apps kubeflow/model-registry-deployment",
+    },
     ("knative-serving", "default"): {
         "ConfigMap knative-serving/config-domain",
         "ConfigMap knative-serving/config-network",
     },
     ("kserve", "default"): {"ConfigMap kubeflow/inferenceservice-config"},
     ("kubeflow-istio-resources", "default"): {"Gateway.networking.istio.io kubeflow/kubeflow-gateway"},
-    ("model-registry", "default"): {
+    ("model-registry", "in-cluster"): {
         "ConfigMap kubeflow/model-registry-db-parameters",
         "Deployment.apps kubeflow/model-registry-db",
         "Deployment.apps kubeflow/model-registry-deployment",
@@ -57,19 +83,9 @@ PATCHED = {
         "RequestAuthentication.security.istio.io istio-system/m2m-token-issuer",
     },
     ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql"},
-    ("pipelines", "aws"): {
-        "ConfigMap kubeflow/kfp-launcher",
-        "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-c55f957kgf",
-        "ConfigMap kubeflow/pipeline-install-config",
-        "ConfigMap kubeflow/workflow-controller-configmap",
-        "Deployment.apps kubeflow/cache-server",
-        "Deployment.apps kubeflow/kubeflow-pipelines-profile-controller",
-        "Deployment.apps kubeflow/metadata-grpc-deployment",
-        "Deployment.apps kubeflow/ml-pipeline",
-        "Deployment.apps kubeflow/ml-pipeline-scheduledworkflow",
-        "Deployment.apps kubeflow/ml-pipeline-ui",
-        "Deployment.apps kubeflow/workflow-controller",
-    },
+    ("pipelines", "s3"): {"Deployment.apps kubeflow/mysql", *PIPELINES_ON_S3},
+    ("pipelines", "rds"): PIPELINES_ON_RDS,
+    ("pipelines", "s3-rds"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
     ("jupyter-web-app", "default"): {
         "ConfigMap kubeflow/jupyter-web-app-config-9c2fbg2gdc",
         "Deployment.apps kubeflow/jupyter-web-app-deployment",
@@ -130,7 +146,8 @@ def check_against_kustomize(component: Component, rendered: Rendered, patched: s
     there = {re.sub(r"-[2456789bcdfghkmt]{10}$", "", name) for kind, name in names if kind == "Secret"}
     listed |= {("Secret", item.name) for item in entry.secrets if item.name in there}
     listed |= {
-        (one.partition(" ")[0], one.rpartition("/")[2].split()[-1]) for one in entry.removed.get("patched out", ())
+        (one.partition(" ")[0], re.sub(r"-[2456789bcdfghkmt]{10}$", "", one.rpartition("/")[2].split()[-1]))
+        for one in entry.removed.get("patched out", ())
     }
     assert {(kind, re.sub(r"-[2456789bcdfghkmt]{10}$", "", name)) for kind, name in gone} == listed
     assert set(placed) - names <= ADDED

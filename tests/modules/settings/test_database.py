@@ -15,7 +15,7 @@ from modules.settings import (
     Services,
     problems_of_all,
 )
-from modules.settings.database import minutes_of
+from modules.settings.time_windows import minutes_of
 from tests.modules.settings.valid import KEY, Rows, on_kubeflow, platform
 
 WHERE = "kubeflow.services.database"

@@ -150,7 +150,7 @@ ROWS: Rows = {
     ),
     "moved_in_no_stack": (
         platform(moved=(Moved(layer="adons", from_address="helm_release.a", to_address="helm_release.b"),)),
-        "moved[0].layer: 'adons' is not a stack: network, cluster, services, addons, kubeflow or teams",
+        "moved[0].layer: 'adons' is not a stack: runner, adopted, network, cluster, services, addons, kubeflow or teams",
     ),
 }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.lock import read_lock
 from modules.settings import (
     ArtifactBucket,
     FargateProfile,
@@ -14,6 +15,8 @@ from modules.settings import (
     Services,
     problems_of_all,
 )
+from modules.settings.credential_checks import READERS
+from modules.settings.database import DATABASE_USERS
 from modules.settings.kubeflow import Kubeflow
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
 
@@ -108,3 +111,14 @@ def test_fetching_brings_the_driver() -> None:
         already_installed=("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws"),
     )
     assert not {one.name for one in there.components()} & {"secrets-store-csi-driver"}
+
+
+def test_namespaces_of_readers_are_those_of_the_lock() -> None:
+    found = {
+        (name, secret.namespace)
+        for name, entries in read_lock().components.items()
+        for entry in entries.values()
+        for secret in entry.secrets
+    }
+    known = {(name, "kubeflow") for name in DATABASE_USERS} | set(READERS.items())
+    assert found == known - {("kube-prometheus-stack", "monitoring")}

@@ -89,7 +89,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "kubeflow.auth: ada@team.example is an address that nobody has; write your own in its place in main.py",
     ),
     "rights_of_the_nodes_for_every_team": (
-        on_kubeflow(teams=Teams(rights="node_role")).with_changes(
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), teams=Teams(rights="node_role")).with_changes(
             cluster=cluster(node_groups=(group(pods_use_node_role=True, role_policy_arns=(READ,)),))
         ),
         LONG_BEFORE,

@@ -1,0 +1,147 @@
+"""Every example has no problems, synthesizes, says what it is for and what it costs, and has what it promises."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modules.kubeflow.variants import entries
+from modules.settings import (
+    Cluster,
+    Cognito,
+    ExistingCluster,
+    FsxLustre,
+    InClusterDatabase,
+    InClusterStore,
+    Kubeflow,
+    Network,
+    Platform,
+    RdsMysql,
+)
+from stacks.platform import build
+from tests.variants import EXAMPLES
+
+ROOT = Path(__file__).parents[1]
+FILES = {name: ROOT / "examples" / name / "main.py" for name in EXAMPLES}
+LONGEST = 110
+
+of_each = pytest.mark.parametrize("name", EXAMPLES)
+
+
+def kubeflow_of(name: str) -> Kubeflow:
+    """Of an example with one platform."""
+    (platform,) = EXAMPLES[name]
+    assert isinstance(platform.kubeflow, Kubeflow)
+    return platform.kubeflow
+
+
+def cluster_of(platform: Platform) -> Cluster:
+    assert isinstance(platform.cluster, Cluster)
+    return platform.cluster
+
+
+@of_each
+def test_an_example_is_short_and_opens_with_what_it_is_for_and_what_it_costs(name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    told = ast.get_docstring(ast.parse(text)) or ""
+    assert len(told.partition("\n")[0].split()) >= 6, "its first line says what it is for"
+    assert re.search(r"(?i)\bcosts\b", told), "then what it costs, roughly"
+    for platform in EXAMPLES[name]:
+        for group in platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ():
+            assert set(group.instance_types) <= set(re.findall(r"\w+\.\w+", told)), "its nodes are among what it costs"
+
+
+@of_each
+def test_an_example_has_no_problems_and_synthesizes(name: str) -> None:
+    assert EXAMPLES[name]
+    assert [problem for platform in EXAMPLES[name] for problem in platform.problems()] == []
+    made = build(*EXAMPLES[name])
+    for platform in EXAMPLES[name]:
+        assert {f"{platform.name}-{layer}" for layer in platform.layers()} <= made.documents.keys()
+
+
+@of_each
+def test_an_example_names_nobody_of_the_real_world(name: str) -> None:
+    text = FILES[name].read_text(encoding="utf-8")
+    hosts = re.findall(r"@([\w.-]+)", text.replace("@dsl", "")) + re.findall(r"https://([\w.-]+)", text)
+    assert {host for host in hosts if not host.endswith(("example.com", "example.net", "example.org"))} == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {"own_main"}))
+def test_an_example_copied_to_main_py_writes_its_stacks(name: str, tmp_path: Path) -> None:
+    """As docs/first-platform.md says. The program of one's own is run by tests/test_docs.py."""
+    (tmp_path / "main.py").write_bytes(FILES[name].read_bytes())
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("CDKTF_")}
+    done = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = {path.parent.name for path in tmp_path.glob("generated/stacks/*/cdk.tf.json")}
+    assert written == build(*EXAMPLES[name]).documents.keys()
+    assert "Next: " in done.stdout
+
+
+def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_default() -> None:
+    (platform,), kubeflow = EXAMPLES["quickstart"], kubeflow_of("quickstart")
+    assert isinstance(kubeflow.services.database, InClusterDatabase)
+    assert isinstance(kubeflow.services.artifacts, InClusterStore)
+    assert (kubeflow.exposure, kubeflow.without, platform.deletion_protection) == (None, (), False)
+    installed = entries(kubeflow.components()).values()
+    text = FILES["quickstart"].read_text(encoding="utf-8")
+    assert f"{sum(one.pods for one in installed)} pods ask for" in text
+    (group,) = cluster_of(platform).node_groups
+    assert (group.desired_size, group.instance_types) == (2, ("t3.2xlarge",))
+
+
+def test_production_is_private_in_three_zones_and_keeps_what_it_holds() -> None:
+    (platform,), kubeflow = EXAMPLES["production"], kubeflow_of("production")
+    cluster = cluster_of(platform)
+    assert isinstance(platform.network, Network)
+    assert (platform.network.zones, platform.network.nat) == (3, "one_per_zone")
+    assert (cluster.public_access_cidrs, platform.deletion_protection) == ((), True)
+    database = kubeflow.services.database
+    assert isinstance(database, RdsMysql)
+    assert (database.multi_az, database.backup_days) == (True, 14)
+    assert isinstance(kubeflow.auth, Cognito)
+    assert kubeflow.auth.mfa == "required"
+    assert {"karpenter", "karpenter-node-pools"} <= {one.name for one in kubeflow.components()}
+
+
+def test_the_existing_cluster_brings_nothing_that_is_there() -> None:
+    (platform,), kubeflow = EXAMPLES["existing_cluster"], kubeflow_of("existing_cluster")
+    assert isinstance(platform.cluster, ExistingCluster)
+    assert platform.layers()[0] == "services"
+    assert not {"cert-manager", "default-storage-class"} & {one.name for one in kubeflow.components()}
+
+
+def test_gpu_training_has_gpus_efa_and_lustre_in_one_zone() -> None:
+    (platform,), kubeflow = EXAMPLES["gpu_training"], kubeflow_of("gpu_training")
+    group = cluster_of(platform).node_groups[-1]
+    assert (group.accelerator, group.efa, group.min_size) == ("nvidia", True, 0)
+    assert isinstance(kubeflow.services.fsx, FsxLustre)
+    assert group.zones == (kubeflow.services.fsx.zone,)
+
+
+def test_many_teams_are_a_hundred_each_with_a_release_and_a_role() -> None:
+    documents = build(*EXAMPLES["many_teams"]).documents
+    teams = documents["many-teams"]["resource"]
+    assert (len(teams["helm_release"]), len(teams["aws_iam_role"])) == (100, 100)
+
+
+def test_the_walkthrough_has_both_ways_of_the_article() -> None:
+    by_role, by_node = EXAMPLES["walkthrough"]
+    roles = build(by_role).documents["walk-irsa-teams"]["resource"]["aws_iam_role"]
+    assert len(roles) == 1
+    assert "aws_iam_role" not in build(by_node).documents["walk-nodes-teams"]["resource"]
+    (group,) = cluster_of(by_node).node_groups
+    assert (group.pods_use_node_role, len(group.role_policy_arns)) == (True, 1)
