@@ -20,6 +20,7 @@ from modules.settings import (
     Kubeflow,
     Network,
     Platform,
+    PortForward,
     RdsMysql,
 )
 from stacks.platform import build
@@ -95,7 +96,8 @@ def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_def
     (platform,), kubeflow = EXAMPLES["quickstart"], kubeflow_of("quickstart")
     assert isinstance(kubeflow.services.database, InClusterDatabase)
     assert isinstance(kubeflow.services.artifacts, InClusterStore)
-    assert (kubeflow.exposure, kubeflow.without, platform.deletion_protection) == (None, (), False)
+    assert isinstance(kubeflow.exposure, PortForward)
+    assert (kubeflow.without, platform.deletion_protection) == ((), False)
     installed = entries(kubeflow.components()).values()
     text = FILES["quickstart"].read_text(encoding="utf-8")
     assert f"{sum(one.pods for one in installed)} pods ask for" in text
@@ -140,8 +142,8 @@ def test_many_teams_are_a_hundred_each_with_a_release_and_a_role() -> None:
 
 def test_the_walkthrough_has_both_ways_of_the_article() -> None:
     by_role, by_node = EXAMPLES["walkthrough"]
-    roles = build(by_role).documents["walk-irsa-teams"]["resource"]["aws_iam_role"]
+    roles = build(by_role).documents["irsa-teams"]["resource"]["aws_iam_role"]
     assert len(roles) == 1
-    assert "aws_iam_role" not in build(by_node).documents["walk-nodes-teams"]["resource"]
+    assert "aws_iam_role" not in build(by_node).documents["noderole-teams"]["resource"]
     (group,) = cluster_of(by_node).node_groups
     assert (group.pods_use_node_role, len(group.role_policy_arns)) == (True, 1)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.documents import at, bodies, strings
-from tests.variants import ACCOUNT, PLATFORMS, stacks_of
+from tests.variants import ACCOUNT, PLATFORMS, all_stacks_of, stacks_of
 
 SAME_EVERYWHERE = {
     "eks-fargate-pods.amazonaws.com",
     "eks.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "events.amazonaws.com",
     "monitoring.rds.amazonaws.com",
     "pods.eks.amazonaws.com",
     "sts.amazonaws.com",
@@ -19,8 +21,24 @@ SAME_EVERYWHERE = {
 """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html, and for EKS
 https://docs.amazonaws.cn/en_us/eks/latest/userguide/using-service-linked-roles.html"""
 PLACES = {
-    "prod": ("aws", {"ec2.amazonaws.com", "logs.us-west-2.amazonaws.com"}),
+    "prod": (
+        "aws",
+        {"amazonaws.com", "ec2.amazonaws.com", "logs.us-west-2.amazonaws.com", "s3.us-west-2.amazonaws.com"},
+    ),
     "gov": ("aws-us-gov", {"ec2.amazonaws.com", "logs.us-gov-west-1.amazonaws.com"}),
+    "gov-kubeflow": (
+        "aws-us-gov",
+        {"amazonaws.com", "ec2.amazonaws.com", "logs.us-gov-west-1.amazonaws.com", "s3.us-gov-west-1.amazonaws.com"},
+    ),
+    "china-kubeflow": (
+        "aws-cn",
+        {
+            "amazonaws.com.cn",
+            "ec2.amazonaws.com.cn",
+            "logs.cn-north-1.amazonaws.com.cn",
+            "s3.cn-north-1.amazonaws.com.cn",
+        },
+    ),
     "china": ("aws-cn", {"ec2.amazonaws.com.cn", "logs.cn-north-1.amazonaws.com.cn"}),
 }
 """Variant: its partition, and host names and principals that are not the same everywhere."""
@@ -37,12 +55,13 @@ MANAGED = {
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
     "AmazonSSMManagedInstanceCore",
+    "service-role/AmazonEFSCSIDriverPolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
 }
 
 
 def texts(name: str) -> Iterator[str]:
-    for document in stacks_of(name).values():
+    for document in all_stacks_of(name).values():
         yield from (text for _, text in strings(document))
 
 
@@ -57,7 +76,7 @@ def test_every_arn_is_of_the_partition(name: str) -> None:
 @pytest.mark.parametrize("name", PLACES)
 def test_every_host_name_and_principal_is_of_the_partition(name: str) -> None:
     _, own = PLACES[name]
-    hosts = {host for text in texts(name) for host in re.findall(r"[\w.-]+\.amazonaws\.com(?:\.cn)?", text)}
+    hosts = {host for text in texts(name) for host in re.findall(r"[\w.-]*\bamazonaws\.com(?:\.cn)?", text)}
     assert own <= hosts <= own | SAME_EVERYWHERE
 
 
@@ -83,7 +102,7 @@ def test_access_policies_are_of_the_partition(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLACES)
 def test_the_account_is_read_and_not_written(name: str) -> None:
-    written = {text for text in texts(name) if re.search(r"\d{12}", text)}
+    written = {found for text in texts(name) for found in re.findall(r"(?:^|:)(\d{12})(?:$|:)", text)}
     assert written <= {ACCOUNT}, "but where settings say it: in a condition of the variants' role"
 
 

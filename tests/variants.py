@@ -214,7 +214,14 @@ ONLY_SIGN_IN = Kubeflow(
         if one.default
         and one.name
         not in {
-            *("istio", "istio-crds", "istio-namespace", "kubeflow-namespace", "kubeflow-istio-resources", "kubeflow-roles"),
+            *(
+                "istio",
+                "istio-crds",
+                "istio-namespace",
+                "kubeflow-namespace",
+                "kubeflow-istio-resources",
+                "kubeflow-roles",
+            ),
             *("central-dashboard", "profiles", "dex", "oauth2-proxy"),
         }
     ),
@@ -281,6 +288,21 @@ EXAMPLES: Mapping[str, tuple[Platform, ...]] = {
 SCANNED = [one for name, made in EXAMPLES.items() if name not in {"many_teams", "own_main"} for one in made]
 """Not a hundred teams, which tests/test_examples.py has, nor a program of its own."""
 
+ELSEWHERE = Kubeflow(
+    auth=Dex(users=("ada@team.example.net",)),
+    also=("aws-for-fluent-bit", "external-dns", "karpenter-crds", "karpenter", "karpenter-node-pools"),
+    dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
+    node_pools=(NodePool(name="general"),),
+    services=Services(efs=Efs(), repositories=Repositories(names=("notebooks",))),
+    exposure=LoadBalancer(
+        host="kubeflow.team.example.net",
+        allowed_cidrs=("10.0.0.0/8",),
+        zone=ExistingZone(zone_id="Z0123456789ABCDEFGHIJ"),
+    ),
+    profiles=(Profile(name="team-a", owner="ada@team.example.net"),),
+)
+"""What there is in every partition."""
+
 PLATFORMS: Mapping[str, Platform] = {
     variant.name: variant
     for variant in (
@@ -322,13 +344,17 @@ PLATFORMS: Mapping[str, Platform] = {
             cluster=cluster(auto_mode=AutoMode(node_pools=("system",))),
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)),
-                services=Services(artifacts=InClusterStore(), database=AuroraMysql(engine_version="8.4.mysql_aurora.8.4.7")),
+                services=Services(
+                    artifacts=InClusterStore(), database=AuroraMysql(engine_version="8.4.mysql_aurora.8.4.7")
+                ),
             ),
             deletion_protection=False,
         ),
         platform(
             "storage",
-            cluster=cluster(addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()),
+            cluster=cluster(
+                addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()
+            ),
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)), also=("kube-prometheus-stack",), services=STORAGE
             ),
@@ -442,6 +468,15 @@ PLATFORMS: Mapping[str, Platform] = {
             cluster=cluster(addons=Addons(metrics_server=None)),
             service_account_roles=(BUCKET_READER.with_changes(statements=(GOV,)),),
         ),
+        *(
+            platform(
+                name,
+                region=region,
+                cluster=cluster(addons=Addons(metrics_server=None, aws_efs_csi_driver=Addon())),
+                kubeflow=ELSEWHERE,
+            )
+            for name, region in (("gov-kubeflow", "us-gov-west-1"), ("china-kubeflow", "cn-north-1"))
+        ),
         platform(
             "china",
             region="cn-north-1",
@@ -450,6 +485,11 @@ PLATFORMS: Mapping[str, Platform] = {
         ),
     )
 }
+
+
+def all_stacks_of(name: str) -> dict[str, Mapping[str, Any]]:
+    """Layer to document, of every stack of one of them."""
+    return {layer: documents()[f"{name}-{layer}"] for layer in PLATFORMS[name].layers()}
 
 
 @functools.cache

@@ -43,7 +43,7 @@ TRAINING = Platform(
                 accelerator="nvidia",
                 efa=True,
                 zones=("us-west-2b",),
-                taints=(Taint(key="nvidia.com/gpu", value="true"),),
+                taints=(Taint(key="nvidia.com/gpu"),),
             ),
         ),
     ),

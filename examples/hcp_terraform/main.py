@@ -1,7 +1,7 @@
 """A platform that HCP Terraform applies, on an agent in the VPC: private API server, AWS without keys.
 
-For a team that has HCP Terraform. It costs what the quickstart costs, and the machine of the agent. docs/hcp-terraform.md has
-the steps.
+For a team that has HCP Terraform. Costs roughly: three m6i.xlarge, one NAT gateway, an RDS MySQL pair, the EKS control plane, and
+the machine of the agent. docs/hcp-terraform.md has the steps.
 """
 
 from modules.settings import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State

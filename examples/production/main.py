@@ -54,7 +54,7 @@ PRODUCTION = Platform(
             NodePool(
                 name="gpus",
                 instance_categories=("g",),
-                taints=(Taint(key="nvidia.com/gpu", value="true"),),
+                taints=(Taint(key="nvidia.com/gpu"),),
                 cpu_limit=192,
                 memory_limit_gib=768,
             ),

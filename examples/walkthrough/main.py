@@ -48,9 +48,9 @@ NODES = NodeGroup(
     max_size=10,
     ssh=Ssh(key_name="my-key", source_cidrs=("10.0.0.0/8",)),
 )
-ROLE_PER_TEAM = platform("walk-irsa", NODES, Teams(), TeamRights(statements=(READ_DATA,)))
+ROLE_PER_TEAM = platform("irsa", NODES, Teams(), TeamRights(statements=(READ_DATA,)))
 NODE_ROLE = platform(
-    "walk-nodes",
+    "noderole",
     NODES.with_changes(pods_use_node_role=True, role_policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
     Teams(rights="node_role"),
     TeamRights(),

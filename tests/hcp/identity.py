@@ -16,8 +16,8 @@ from tests.moto_extension import ACCOUNT, Server
 from tests.moto_extension.gate import Asked
 from tests.policy_engine import OPERATORS
 
+from .protocol import ORGANIZATION
 from .records import Run
-from .server import ORGANIZATION
 
 HOST = "app.terraform.io"
 VARIABLES = {"plan": "TFC_AWS_PLAN_ROLE_ARN", "apply": "TFC_AWS_APPLY_ROLE_ARN"}

@@ -61,8 +61,8 @@ class Runner:
             run.done.set()
 
     def _plan_and_apply(self, run: Run) -> None:
-        archive = wait_for_upload(run)
-        jail = Jail(self.folder / run.id, archive)
+        assert run.upload.archive is not None, "a run of an upload that never came"
+        jail = Jail(self.folder / run.id, run.upload.archive)
         with self._attached(jail) as environment:
             environment |= self._environment(run, jail)
             planned = self._phase(run, run.plan, jail, environment)
@@ -131,12 +131,6 @@ class Runner:
         self.cluster.clusters.programs = jail.programs
         with attached(Terraform(jail.work, ""), self.cluster.clusters, self.cluster.charts) as stack:
             yield {"TF_REATTACH_PROVIDERS": stack.environment["TF_REATTACH_PROVIDERS"]}
-
-
-def wait_for_upload(run: Run) -> bytes:
-    """The archive: the command line makes the run after it has sent it."""
-    assert run.upload.archive is not None, "a run of an upload that never came"
-    return run.upload.archive
 
 
 def end(run: Run, phase: Phase, status: str, of_phase: str) -> None:

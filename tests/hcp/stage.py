@@ -13,9 +13,11 @@ from stacks.platform import build, write, write_all_charts
 from tests.moto_extension import CREDENTIALS, Server
 from tests.provider_mirror import cli_config
 
+from .protocol import USER_TOKEN
 from .records import Run, Workspace
 from .runs import InCluster, Runner, machine_environment
-from .server import USER_TOKEN, Api, outputs_of
+from .server import Api
+from .states import outputs_of
 
 TIMEOUT_SECONDS = 300
 NOT_STARTED_HERE = {

@@ -7,136 +7,29 @@ do is done by tests/providers, which stand outside of the jail and read charts i
 import json
 import tarfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import CHARTS
-from modules.settings import Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, Statement, VpcCni
+from modules.settings import Statement
 from stacks.upload import upload_kib
-from tests.e2e.kubeflow_stage import FIRST_USER, MADE_BY_CONTROLLERS, fill_cache
-from tests.e2e.stage import ADMIN, admin_role, small
 from tests.hcp import jail
+from tests.hcp.applied import NAME, Applied, applied_by_runs, files_of, kubeflow, platform
 from tests.hcp.identity import asked_by, rights_of
-from tests.hcp.records import Run
-from tests.hcp.runs import InCluster
-from tests.hcp.stage import Stage, staged
 from tests.moto_extension import Server
 from tests.policy_engine import Request, is_allowed
-from tests.providers import ChartFolders, Clusters
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
-ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-NAME = "remote"
 OUR_READS = {"secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue"}
 """What a plan asks for that AWS's ReadOnlyAccess leaves out."""
-INSTALLED = {
-    "cert-manager",
-    "cluster-local-gateway",
-    "default-storage-class",
-    "dex",
-    "istio",
-    "istio-crds",
-    "istio-namespace",
-    "kubeflow-namespace",
-    "kubeflow-roles",
-    "oauth2-proxy",
-}
-JUNK = {"plan": "secret", "terraform.tfstate.backup": "secret", ".terraform/old": "x", ".git/config": "x"}
-"""What may lie in a stack's folder and must not go up."""
-
-
-def platform(**changes: object) -> Platform:
-    return small(
-        NAME,
-        **{
-            "runner": "hcp_remote",
-            "state": State.hcp(
-                organization="example", project="kubeflow", roles=HcpRoles(apply_policy_arns=(ADMINISTRATOR,))
-            ),
-            "cluster": Cluster(
-                admins=(f"role/{ADMIN}",),
-                public_access_cidrs=("0.0.0.0/0",),
-                public_access_from_anywhere=True,
-                addons=Addons(**{**dict.fromkeys(Addons.model_fields), "vpc_cni": VpcCni()}),
-                node_groups=(NodeGroup(name="nodes"),),
-            ),
-            "kubeflow": kubeflow(),
-            **changes,
-        },
-    )
-
-
-def kubeflow(**changes: object) -> Kubeflow:
-    """What signs people in, and no official chart: those are downloaded, local ones uploaded."""
-    left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in INSTALLED)
-    return Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "without": left_out, **changes})
-
-
-@dataclass
-class Applied:
-    """All stacks, applied.
-
-    Args:
-        stage: the person's side.
-        layers: in their order, without the runner's.
-        too_early: a run of the cluster before the network's workspace shared its state.
-        runs: the apply of each layer.
-    """
-
-    stage: Stage
-    layers: tuple[str, ...]
-    clusters: Clusters
-    too_early: Run | None = None
-    runs: dict[str, Run] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
 def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
-    if reason := jail.why_not():
-        pytest.skip(reason)
-    fill_cache()
-    moto.reset()
-    admin_role(moto)
-    settings, clusters = platform(), Clusters()
-    folder = tmp_path_factory.mktemp("hcp")
-    with staged(folder, moto, settings, InCluster(clusters, ChartFolders())) as stage:
-        stage.init(f"{NAME}-runner").remote = False
-        stage.terraform(f"{NAME}-runner", "apply", "-auto-approve", "-input=false", keys=True)
-        result = Applied(stage, settings.layers()[1:], clusters)
-        for layer in result.layers:
-            apply(result, layer)
-        yield result
-
-
-def apply(result: Applied, layer: str) -> None:
-    """What the page says of each workspace in its turn: init, variables, sharing, apply."""
-    stage, stack = result.stage, f"{NAME}-{layer}"
-    stage.init(stack)
-    stage.set_variables(stack, stage.outputs(f"{NAME}-runner")["workspace_variables"])
-    for name, content in JUNK.items():
-        (stage.stack(stack) / name).parent.mkdir(exist_ok=True)
-        (stage.stack(stack) / name).write_text(content)
-    if layer == "cluster":
-        result.too_early = stage.remote(stack, "plan")
-    for before in ("runner", *result.runs):
-        stage.share(f"{NAME}-{before}", stack)
-    if layer == "addons":
-        endpoint = stage.outputs(f"{NAME}-cluster")["cluster_endpoint"]
-        result.clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
-    result.runs[layer] = stage.remote(stack, "apply", "-auto-approve")
-    assert result.runs[layer].status == "applied", result.runs[layer].log
-
-
-def files_of(run: Run) -> set[str]:
-    """What was uploaded."""
-    assert run.upload.archive is not None
-    with tarfile.open(fileobj=BytesIO(run.upload.archive)) as packed:
-        return {entry.name for entry in packed.getmembers() if entry.isfile()}
+    with applied_by_runs(tmp_path_factory.mktemp("hcp"), moto) as found:
+        yield found
 
 
 def test_every_stack_is_applied_by_a_run_of_its_own_workspace(applied: Applied) -> None:

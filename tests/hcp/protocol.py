@@ -1,0 +1,85 @@
+"""HTTP and JSON:API: which path is answered by what, and how objects are written.
+
+Source: https://developer.hashicorp.com/terraform/cloud-docs/api-docs
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from .server import Api
+
+ORGANIZATION = "example"
+USER_TOKEN = "token-of-the-user"
+JSON_API = "application/vnd.api+json"
+TERRAFORM_VERSION = "1.11.4"
+
+
+class Answer(NamedTuple):
+    """Status, body and content type of a response."""
+
+    status: int
+    body: bytes = b""
+    kind: str = JSON_API
+
+
+class Question(NamedTuple):
+    """A request: groups of the path, the `data` of its body, raw body, query, and who asks."""
+
+    ids: tuple[str, ...]
+    data: dict[str, Any]
+    body: bytes
+    query: dict[str, list[str]]
+    token: str
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """Attributes of the object that it brings."""
+        found: dict[str, Any] = self.data.get("attributes") or {}
+        return found
+
+    def related(self, name: str) -> str:
+        """Id of a related object."""
+        return str(self.data["relationships"][name]["data"]["id"])
+
+
+NOT_FOUND = Answer(404, b'{"errors":[{"status":"404","title":"not found"}]}')
+ROUTES: list[tuple[str, re.Pattern[str], Callable[["Api", Question], Answer]]] = []
+
+
+def route(
+    method: str, path: str
+) -> Callable[[Callable[["Api", Question], Answer]], Callable[["Api", Question], Answer]]:
+    """Mark the method that answers; `*` in a path is an id or a name."""
+    pattern = re.compile("/api/v2/" + path.replace("*", "([^/]+)"))
+
+    def register(answer: Callable[["Api", Question], Answer]) -> Callable[["Api", Question], Answer]:
+        ROUTES.append((method, pattern, answer))
+        return answer
+
+    return register
+
+
+def document(kind: str, id_: str, attributes: dict[str, Any], **related: tuple[str, str]) -> dict[str, Any]:
+    """One object of JSON:API; `related` is name to (type, id)."""
+    return {
+        "type": kind,
+        "id": id_,
+        "attributes": attributes,
+        "relationships": {name: {"data": {"type": one, "id": other}} for name, (one, other) in related.items()},
+    }
+
+
+def told(data: Any, status: int = 200) -> Answer:
+    """An answer with an object, or a list of them."""
+    pages = {
+        "current-page": 1,
+        "page-size": 100,
+        "prev-page": None,
+        "next-page": None,
+        "total-pages": 1,
+        "total-count": 0,
+    }
+    return Answer(status, json.dumps({"data": data, "meta": {"pagination": pages}}).encode())
