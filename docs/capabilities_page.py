@@ -28,6 +28,7 @@ INTRODUCTION = """\
 
 One manifest for each thing the platform can do. They are small, and made to be run and then changed:
 
+<!-- needs AWS -->
 ```sh
 kubectl apply -f docs/capabilities/team.yaml               # first: a team, with your e-mail address in it
 kubectl apply -f docs/capabilities/pytorch-trainjob.yaml

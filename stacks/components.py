@@ -115,7 +115,7 @@ class ComponentsStack(PlatformStack):
         self._drain()
         self._outputs()
 
-    def _credential(self, name: str) -> dict[str, str]:
+    def _credential(self, name: str) -> Mapping[str, str]:
         """Secret and version of a credential, by the services stack."""
         return version_in(self._service("credentials"))(name)
 

@@ -16,7 +16,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 
 from modules.facts.terraform import TERRAFORM_VERSION
-from modules.settings import Platform
+from modules.settings import ExistingCluster, Platform
 from stacks.main_file import platforms
 
 FREE_BYTES = 2 * 1024**3
@@ -73,9 +73,26 @@ def account_problems(found: Sequence[Platform]) -> Iterator[str]:
             )
 
 
+def cluster_problems(found: Sequence[Platform]) -> Iterator[str]:
+    """A cluster of others is there: the provider's own sentence names neither region nor account."""
+    for platform in found:
+        if not isinstance(platform.cluster, ExistingCluster) or platform.assume_role_arn is not None:
+            continue
+        try:
+            boto3.client("eks", region_name=platform.region).describe_cluster(name=platform.cluster.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":  # no right to look is no reason to stop
+                yield (
+                    f"{platform.name}: there is no cluster {platform.cluster.name} in {platform.region} of this account; look at "
+                    "cluster.name and region, or use other credentials (AWS_PROFILE=…)"
+                )
+
+
 def main() -> None:
     """Print every problem and end with 1; print nothing when all is well."""
-    problems = [*terraform_problems(), *space_problems(Path()), *account_problems(list(platforms()))]
+    found = list(platforms())
+    problems = [*terraform_problems(), *space_problems(Path()), *account_problems(found)]
+    problems = problems or [*cluster_problems(found)]
     if problems:
         sys.exit("\n".join(f"before the first change: {problem}" for problem in problems))
 

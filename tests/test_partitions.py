@@ -34,6 +34,7 @@ PLACES = {
         "aws-cn",
         {
             "amazonaws.com.cn",
+            "ec2.amazonaws.com",  # beside its own: Karpenter's policy names both
             "ec2.amazonaws.com.cn",
             "logs.cn-north-1.amazonaws.com.cn",
             "s3.cn-north-1.amazonaws.com.cn",

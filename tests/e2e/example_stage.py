@@ -75,6 +75,11 @@ def make_roles(aws: Server) -> None:
         aws.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
 
 
+def namespace(name: str) -> dict[str, Any]:
+    """A namespace that others made."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
 def objects_of(component: str) -> list[dict[str, Any]]:
     """What a component brings, for a cluster in which others installed it."""
     phases = read_lock().components[component]["default"].phases.values()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modules.settings import ExistingBucket, ExistingCluster, Kubeflow, Platform
-from tests.e2e.example_stage import example, objects_of, staged
+from tests.e2e.example_stage import example, namespace, objects_of, staged
 from tests.e2e.foreign import Foreign
 from tests.moto_extension import Server
 
@@ -35,7 +35,7 @@ def test_kubeflow_is_applied_on_a_cluster_of_others(aws: Server, tmp_path: Path)
     theirs = Foreign(tmp_path / "theirs", aws, node_ports=PORTS)
     platform = on(theirs, example("existing_cluster"))
     with staged(tmp_path / "ours", aws, platform) as stage:
-        for one in objects_of("cert-manager"):
+        for one in (namespace("cert-manager"), *objects_of("cert-manager")):
             stage.cluster.put(one)
         stage.apply()
         stage.check_settled()

@@ -110,6 +110,7 @@ class Gate:
         self._app = app
         self._lock = Lock()
         self._rules: list[Rule] = []
+        self._words: dict[tuple[str, str], tuple[str, str]] = {}
         self.calls: list[Call] = []
         self.refused: list[Call] = []
         self.asked: list[Asked] = []
@@ -119,15 +120,27 @@ class Gate:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
+            self._words = {}
 
     @property
     def creates(self) -> list[Call]:
         """The answered calls that made or changed something, in order."""
         return [call for call in self.calls if call.creates]
 
-    def fail_once(self, service: str, operation: str, containing: str = "") -> None:
-        """Refuse the next such call; `containing` is looked for in its path and body."""
+    def fail_once(
+        self, service: str, operation: str, containing: str = "", words: tuple[str, str] | None = None
+    ) -> None:
+        """Refuse the next such call.
+
+        Args:
+            service: botocore's name.
+            operation: AWS's name.
+            containing: looked for in its path and body.
+            words: AWS's code and message of the refusal; None: that there is no right to do it.
+        """
         hits: list[Call] = []
+        if words:
+            self._words[service, operation] = words
 
         def refuses(call: Call) -> bool:
             same = (call.service, call.operation) == (service, operation) and containing in f"{call.path} {call.body}"
@@ -184,7 +197,8 @@ class Gate:
             verdicts = [rule(call) for rule in self._rules]  # all are asked, so that each counts every call
             if any(verdicts):
                 self.refused.append(call)
-                return _refusal(call, request)(environ, start_response)
+                words = self._words.get((call.service, call.operation))
+                return _refusal(call, request, words)(environ, start_response)
             response = Response.from_app(self._app, environ)
             self.calls.append(Call(call.service, call.operation, call.path, call.body, response.status_code))
         return response(environ, start_response)
@@ -219,16 +233,17 @@ def _operation(service: str, request: Request) -> str:
         return f"{request.method} {request.raw_path}"
 
 
-def _refusal(call: Call, request: Request) -> Response:
+def _refusal(call: Call, request: Request, words: tuple[str, str] | None) -> Response:
     """AWS's way to say no, in the words of the service's protocol; no client tries such an answer again."""
     model = get_service_model(call.service)
     protocol = determine_request_protocol(model, request.content_type)
-    code = {"ec2": "UnauthorizedOperation", "query": "AccessDenied", "rest-xml": "AccessDenied"}.get(
+    denied = {"ec2": "UnauthorizedOperation", "query": "AccessDenied", "rest-xml": "AccessDenied"}.get(
         protocol, "AccessDeniedException"
     )
+    code, message = words or (denied, f"injected fault: {call.service} {call.operation}")
     serializer = get_serializer_class(call.service, protocol)(operation_model=model.operation_model(call.operation))
     with warnings.catch_warnings():
         # That no model lists the code is so on AWS as well.
         warnings.filterwarnings("ignore", message=r"Exception\(InjectedFault\)")
-        answer = serializer.serialize(InjectedFault(code, f"injected fault: {call.service} {call.operation}"))
+        answer = serializer.serialize(InjectedFault(code, message))
     return Response(answer["body"], status=answer["status_code"], headers=dict(answer["headers"]))

@@ -65,10 +65,11 @@ def leftovers(region: str, account: str = ACCOUNT) -> list[str]:
 
 
 def _in_rds(rds: RDSBackend) -> dict[str, list[str]]:
-    """Final snapshots are meant to stay."""
+    """Final snapshots are meant to stay, and the groups called `default.` are AWS's."""
+    groups = [*rds.db_parameter_groups, *rds.db_cluster_parameter_groups]
     return {
         "database": [*rds.databases, *rds.clusters],
-        "database parameter group": [*rds.db_parameter_groups, *rds.db_cluster_parameter_groups],
+        "database parameter group": [name for name in groups if not name.startswith("default.")],
         "database subnet group": [*rds.subnet_groups],
     }
 

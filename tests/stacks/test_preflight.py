@@ -19,6 +19,10 @@ from modules.settings import Cluster, Network, NodeGroup, Platform
 CLUSTER = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))
 DEV = Platform(name="dev", region="us-west-2", network=Network(), cluster=CLUSTER, allowed_account_ids={accounts})
 """
+GUEST = """
+from modules.settings import ExistingCluster, Platform
+LENT = Platform(name="lent", region="eu-central-1", cluster=ExistingCluster(name="theirs"))
+"""
 TERRAFORM = '#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n'
 
 
@@ -95,11 +99,25 @@ def test_a_region_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "invalid"}}, "GetCallerIdentity")
 
-    monkeypatch.setattr(preflight.boto3, "client", refuse)
+    monkeypatch.setattr("boto3.client", refuse)
     assert list(preflight.account_problems([platform("dev")])) == [
         "dev: AWS in us-west-2 refuses these credentials (An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity "
         "operation: invalid); sign in again, or enable the region"
     ]
+
+
+def test_a_cluster_of_others_in_another_region(machine: Machine, aws: Server) -> None:
+    (machine.folder / "main.py").write_text(GUEST, encoding="utf-8")
+    subnets = [one["SubnetId"] for one in aws.client("ec2").describe_subnets()["Subnets"]][:2]
+    role = aws.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    aws.client("eks").create_cluster(name="theirs", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    assert machine.says() == (
+        1,
+        "before the first change: lent: there is no cluster theirs in eu-central-1 of this account; look at cluster.name and region, or use "
+        "other credentials (AWS_PROFILE=…)\n",
+    )
+    (machine.folder / "main.py").write_text(GUEST.replace("eu-central-1", "us-west-2"), encoding="utf-8")
+    assert machine.says() == (0, "")
 
 
 def test_no_network(machine: Machine) -> None:

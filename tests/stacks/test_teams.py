@@ -163,7 +163,7 @@ def cpu_seconds(settings: Platform) -> float:
 
 
 def test_a_hundred_teams_cost_less_than_three_seconds_and_five_hundred_in_proportion() -> None:
-    """Measured: 1.4 s of CPU for a hundred."""
+    """Measured: 0.7 s of CPU for a hundred, 3.6 s for five hundred."""
     none, hundred, all_ = (
         platform("p", kubeflow=Kubeflow(**{**USUAL, "profiles": many(count)})) for count in (0, 100, 500)
     )

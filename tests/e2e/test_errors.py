@@ -1,0 +1,120 @@
+"""Errors that people meet while Terraform runs, each produced for real, with all that is told.
+
+Those before the first change are in tests/stacks/test_preflight.py and tests/test_tooling.py. docs/troubleshooting.md has the words
+of each, so that a search finds them.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, State
+from stacks.state_bucket import ensure
+from tests.e2e.kubeflow_stage import CLUSTER, make_cluster
+from tests.e2e.stage import small, stage
+from tests.moto_extension import Server
+from tests.terraform import Terraform, TerraformError
+from tests.variants import IN_CLUSTER
+
+pytestmark = pytest.mark.terraform
+PAGE = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+VOLATILE = {
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "<id>",
+    r"RequestID: [\w-]+": "RequestID: <id>",
+    r"Who: \S+": "Who: <who>",
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000 UTC": "<time>",
+    r"Version: [\d.]+": "Version: <version>",
+    r"HostID: [^,]*,": "HostID: <id>,",
+}
+
+
+def told(stack: Terraform, *command: str) -> list[str]:
+    """Every error of a command, what differs from run to run left out."""
+    with pytest.raises(TerraformError) as error:
+        stack.run(*command, "-input=false", "-no-color")
+    text = str(error.value)
+    for pattern, word in VOLATILE.items():
+        text = re.sub(pattern, word, text)
+    found = re.findall(r"Error: .*?(?=\n╵|\n\nError: |\Z)", text.replace("│ ", "").replace("│", ""), re.DOTALL)
+    return [" ".join(one.split()) for one in found]
+
+
+def check_on_page(words: str) -> None:
+    assert words in PAGE, f"docs/troubleshooting.md lacks: {words}"
+
+
+def guest(region: str) -> Platform:
+    """Kubeflow on a cluster of others."""
+    return Platform(
+        name="lent",
+        region=region,
+        cluster=ExistingCluster(name=CLUSTER),
+        kubeflow=Kubeflow(auth=Dex(users=("me@example.com",)), services=IN_CLUSTER),
+    )
+
+
+def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path: Path) -> None:
+    """AWS has the same answer to both, and the provider one sentence, which names neither region nor account."""
+    make_cluster(aws)
+    elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["lent-services"]
+    elsewhere.init()
+    sentence = "Error: reading EKS Cluster (theirs): couldn't find resource with data.aws_eks_cluster.this"
+    (first, *_) = told(elsewhere, "plan")
+    assert first.startswith(sentence)
+    here = stage(tmp_path, aws, guest("us-west-2"))["lent-services"]
+    aws.client("eks").delete_cluster(name=CLUSTER)
+    (second, *_) = told(here, "plan")
+    assert second.startswith(sentence)
+    check_on_page("couldn't find resource")
+
+
+def test_a_quota_of_the_account(aws: Server, tmp_path: Path) -> None:
+    network = stage(tmp_path, aws, small())["small-network"]
+    network.init()
+    words = ("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
+    aws.gate.fail_once("ec2", "CreateVpc", words=words)
+    (only,) = told(network, "apply", "-auto-approve")
+    assert only == (
+        "Error: creating EC2 VPC: operation error EC2: CreateVpc, https response error StatusCode: 400, RequestID: <id>, api error "
+        "VpcLimitExceeded: The maximum number of VPCs has been reached. with aws_vpc.this"
+    )
+    check_on_page("VpcLimitExceeded")
+    network.apply()  # nothing is broken: the same command goes on
+
+
+@contextmanager
+def asking(stack: Terraform) -> Iterator[None]:
+    """Somebody else's apply, which waits for an answer and holds the lock."""
+    stack.init()
+    process = subprocess.Popen(
+        ["terraform", "apply", "-no-color"],
+        cwd=stack.folder,
+        env=stack._environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if "Do you want to perform these actions" in line:
+                break
+        yield
+    finally:
+        process.communicate("no\n", timeout=300)
+
+
+def test_a_state_that_somebody_else_holds(aws: Server, tmp_path: Path) -> None:
+    state = State.s3(bucket="states-of-all", region="us-west-2", make_bucket=True)
+    ensure(state, aws.client("s3"))
+    network = stage(tmp_path, aws, small(state=state))["small-network"]
+    with asking(network):
+        (only,) = told(network, "plan")
+    assert only == ""
+    check_on_page("Error acquiring the state lock")
+    assert network.plan().of("create")  # they have ended, and the lock with them
