@@ -1,6 +1,6 @@
 """The platform, as settings. Edit, run `make synth`, read the diff of generated/, apply."""
 
-from modules.settings import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform
+from modules.settings import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform, Profile
 from stacks.platform import synthesize
 
 ADMIN_CIDRS = ("203.0.113.0/24",)  # who may reach the API server: a documentation range, write your own networks here
@@ -23,7 +23,8 @@ PROD = Platform(
             # SSH opens a door and is off; with it: ssh=Ssh(public_key="ssh-ed25519 AAAA… me", source_cidrs=("10.0.0.0/8",))
         ),
     ),
-    kubeflow=Kubeflow(auth=Dex(users=(FIRST_USER,))),  # what Kubeflow 26.03 installs by default
+    # What Kubeflow 26.03 installs by default, with artifacts in S3 and tables in RDS, and a first team.
+    kubeflow=Kubeflow(auth=Dex(users=(FIRST_USER,)), profiles=(Profile(name="research", owner=FIRST_USER),)),
 )
 
 if __name__ == "__main__":

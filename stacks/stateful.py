@@ -116,14 +116,19 @@ def stale_forget(previous: Mapping[str, Collection[str]], new: Addresses, forget
 
 def _addresses(new: Mapping[str, Document]) -> Addresses:
     return {
-        stack: [address for address in managed(document) if _holds_data(document, address)]
+        stack: [address for address in managed(document) if holds_data(document, address)]
         for stack, document in sorted(new.items())
     }
 
 
-def _holds_data(document: Document, address: str) -> bool:
-    """By its type; of releases those that are protected, which are teams: what others hold in the cluster is kept there."""
+def holds_data(document: Document, address: str) -> bool:
+    """By its type; of releases those that are protected, which are teams: what others hold in the cluster is kept there.
+
+    Not the password of a user, which goes with the user, and is made anew with the next one.
+    """
     kind, _, name = address.partition(".")
+    if kind == "aws_secretsmanager_secret" and name.startswith("user_"):
+        return False
     if kind == TEAM_TYPE:
         return bool(document["resource"][kind][name].get("lifecycle", {}).get("prevent_destroy"))
     return kind in STATEFUL_TYPES

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import textwrap
-from functools import cache
 from pathlib import Path
 
 import cdktf
@@ -22,37 +21,10 @@ from modules.settings.section import Section
 from stacks.contract import CONTRACTS
 from stacks.document import managed
 from stacks.platform import build, capacities, synthesize
+from tests.docs.pages import FENCE, PAGES, ROOT, anchors, blocks, code, text
 
-ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLE = ROOT / "examples" / "own_main" / "main.py"
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
-
-
-@cache
-def text(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    """Fenced code of one language."""
-    return [body for _, found, body in FENCE.findall(text(page)) if found == language]
-
-
-def code(page: Path) -> list[str]:
-    """Everything set as code: fenced blocks, and words in backticks."""
-    return [
-        *(body for _, _, body in FENCE.findall(text(page))),
-        *re.findall(r"`([^`\n]+)`", FENCE.sub("", text(page))),
-    ]
-
-
-def anchors(page: Path) -> set[str]:
-    """Headings as GitHub names them: lower case, spaces to hyphens, other signs dropped."""
-    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text(page)), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @of_each_page
@@ -64,6 +36,30 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         found = (page.parent / name).resolve() if name else page
         assert found.exists(), target
         assert not anchor or anchor in anchors(found), target
+
+
+def test_the_site_is_built_without_a_warning_and_has_every_page(tmp_path: Path) -> None:
+    """A broken link or anchor is a warning, and so is a page that no menu has."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'not included in the "nav"' not in done.stderr
+    made = {path.parent.name for path in tmp_path.glob("site/*/index.html")}
+    assert made == {page.stem for page in PAGES if page.parent.name == "docs"} - {"index"}
+    loaded = {
+        host
+        for page in tmp_path.glob("site/**/index.html")
+        for host in re.findall(
+            r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"https?://([^/\"]+)", page.read_text("utf-8")
+        )
+    }
+    assert loaded == set(), "a reader's browser asks nobody else"
 
 
 @of_each_page

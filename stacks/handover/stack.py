@@ -12,7 +12,7 @@ from typing import Any
 
 from modules.settings import LAYERS
 from stacks.document import MANIFEST, Document, managed
-from stacks.stateful import STATEFUL_TYPES
+from stacks.stateful import STATEFUL_TYPES, holds_data
 
 LAYER = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-\d+)?")
 STACK_NAME = re.compile(rf"(?P<platform>.+?)-(?P<layer>{LAYER.pattern})")
@@ -63,9 +63,9 @@ class Stack:
     def stateful(self) -> list[tuple[str, str]]:
         """Address and content of what holds data."""
         return [
-            (address, STATEFUL_TYPES[kind])
+            (address, STATEFUL_TYPES.get(address.partition(".")[0], "a team: its namespace and all that is in it"))
             for address in managed(self.document)
-            if (kind := address.partition(".")[0]) in STATEFUL_TYPES
+            if holds_data(self.document, address)
         ]
 
     @property

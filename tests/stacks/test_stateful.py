@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stacks.stateful import STATEFUL_TYPES, check_stateful, read_stateful, stale_forget
+from stacks.stateful import STATEFUL_TYPES, check_stateful, holds_data, read_stateful, stale_forget
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,6 +99,12 @@ REFUSED: dict[str, tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...], list[
         [KEY_GONE],
     ),
 }
+
+
+def test_the_password_of_a_user_goes_with_the_user() -> None:
+    secrets = document("aws_secretsmanager_secret.user_ada", "aws_secretsmanager_secret.database")
+    assert holds_data(secrets, "aws_secretsmanager_secret.database")
+    assert not holds_data(secrets, "aws_secretsmanager_secret.user_ada")
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -1,0 +1,106 @@
+"""Every command on a page is run by a test, or marked as one that needs AWS."""
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import PAGES, ROOT, text
+from tests.e2e.test_deploy import Laptop
+from tests.moto_extension import Server
+
+MARK = "<!-- needs AWS -->"
+SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+HERE = "tests/docs/test_commands.py"
+RUN_BY: Mapping[str, tuple[str, str]] = {
+    r"make test": (".ci/run", "make test"),
+    r"make synth": (HERE, "test_the_first_steps_are_run_as_they_stand"),
+    r"cp examples/quickstart/main\.py main\.py": (HERE, "test_the_first_steps_are_run_as_they_stand"),
+    r"make handover": (HERE, "test_a_hand_over_is_made_as_its_page_says"),
+    r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/kubeflow/test_vendor.py", "def test_"),
+    r"terraform -chdir=stacks/gift-network output -json for_cluster > \S+": (
+        "tests/e2e/test_handover.py",
+        "sh inputs.sh",
+    ),
+    r"cd examples/own_main|PYTHONPATH=\S+ \S+python main\.py": (
+        "tests/test_docs.py",
+        "test_the_example_synthesizes_its_three_stacks",
+    ),
+}
+"""Pattern of a command: the file that runs it, and words in it."""
+
+
+def shell_blocks(page: Path) -> Iterator[tuple[bool, list[str]]]:
+    """Whether a block is marked, and its commands without their comments."""
+    content = text(page)
+    for found in SHELL.finditer(content):
+        marked = content[: found.start()].rstrip().endswith(MARK)
+        commands = [re.sub(r" +# .*", "", line).strip() for line in found[1].splitlines()]
+        yield marked, [command for command in commands if command]
+
+
+def without_aws(page: Path) -> list[list[str]]:
+    return [commands for marked, commands in shell_blocks(page) if not marked]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_every_command_is_run_by_a_test_or_marked_as_needing_aws(page: Path) -> None:
+    for command in (command for commands in without_aws(page) for command in commands):
+        assert any(re.fullmatch(pattern, command) for pattern in RUN_BY), (
+            f"{page.name}: `{command}`: write {MARK} before its block, or add the test that runs it to RUN_BY"
+        )
+
+
+def test_what_runs_a_command_is_there_and_every_pattern_is_needed() -> None:
+    commands = [command for page in PAGES for block in without_aws(page) for command in block]
+    for pattern, (file, words) in RUN_BY.items():
+        assert words in (ROOT / file).read_text(encoding="utf-8"), f"{file} lacks {words}"
+        assert [command for command in commands if re.fullmatch(pattern, command)], f"no page has {pattern}"
+
+
+@pytest.fixture
+def project(aws: Server, tmp_path: Path) -> Laptop:
+    """What a clone is, its environments and charts there already."""
+    laptop = Laptop(tmp_path, aws)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / ".cache").symlink_to(ROOT / ".cache")
+    return laptop
+
+
+def run(laptop: Laptop, command: str) -> str:
+    done = subprocess.run(
+        ["sh", "-euc", command],
+        cwd=laptop.folder,
+        env=laptop.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_first_steps_are_run_as_they_stand(project: Laptop) -> None:
+    steps = without_aws(ROOT / "docs" / "first-platform.md")
+    assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"]]
+    said = [run(project, command) for (command,) in steps][-1]
+    assert "quickstart-kubeflow" in said
+    assert "warning: quickstart: " in said, "about what is still to be edited"
+    assert (project.folder / "generated/stacks/quickstart-teams/cdk.tf.json").is_file()
+
+
+def test_a_hand_over_is_made_as_its_page_says(project: Laptop) -> None:
+    main = project.folder / "main.py"
+    state = 'deletion_protection=False,\n    state=State.none(backend="s3"),'
+    main.write_text(
+        main.read_text()
+        .replace("deletion_protection=False,", state)
+        .replace('name="small"', 'name="gift"')
+        .replace("NodeGroup, Platform", "NodeGroup, Platform, State")
+    )
+    ((command,), _) = without_aws(ROOT / "docs" / "hand-over.md")
+    run(project, command)
+    assert [path.name for path in (project.folder / "handover").iterdir()] == ["gift.tar.gz"]
