@@ -18,6 +18,8 @@ WITHOUT_MANIFEST = {
     "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Nobody gets in until "
     '`values` name an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
     "kubeflow-namespace": "Nothing to do: the other components are in it. What people make belongs into their team's namespace.",
+    "fixed-user": "Nothing to do: with `NoAuth(user=…)` everybody at the gateway is that user, see [sign-in.md](sign-in.md).",
+    "gateway-target-group": "Nothing to do: it leads the load balancer to the gateway, see [exposure.md](exposure.md).",
     "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",
     "fsx-storage-class": "Claims named `fsx`: [storage.md](storage.md#fast-files-on-fsx-for-lustre).",
 }

@@ -26,11 +26,11 @@ PLACES = {
         {"amazonaws.com", "ec2.amazonaws.com", "logs.us-west-2.amazonaws.com", "s3.us-west-2.amazonaws.com"},
     ),
     "gov": ("aws-us-gov", {"ec2.amazonaws.com", "logs.us-gov-west-1.amazonaws.com"}),
-    "gov-kubeflow": (
+    "federal": (
         "aws-us-gov",
         {"amazonaws.com", "ec2.amazonaws.com", "logs.us-gov-west-1.amazonaws.com", "s3.us-gov-west-1.amazonaws.com"},
     ),
-    "china-kubeflow": (
+    "beijing": (
         "aws-cn",
         {
             "amazonaws.com.cn",

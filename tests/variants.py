@@ -475,7 +475,7 @@ PLATFORMS: Mapping[str, Platform] = {
                 cluster=cluster(addons=Addons(metrics_server=None, aws_efs_csi_driver=Addon())),
                 kubeflow=ELSEWHERE,
             )
-            for name, region in (("gov-kubeflow", "us-gov-west-1"), ("china-kubeflow", "cn-north-1"))
+            for name, region in (("federal", "us-gov-west-1"), ("beijing", "cn-north-1"))
         ),
         platform(
             "china",

@@ -83,9 +83,9 @@ class ApplicationLoadBalancer(Construct):
             ),
         )
         if not protect:
-            accepted(self.resource, CKV_AWS_150="deletion_protection=False: it is to be taken down.")
+            accepted(self.resource, CKV_AWS_150="Settings have deletion_protection off: it is to be taken down.")
         if access_logs is None:
-            accepted(self.resource, CKV_AWS_91="access_logs=None: a record of each request is not wanted.")
+            accepted(self.resource, CKV_AWS_91="Settings have no access_logs: a record of each request is not wanted.")
 
     @property
     def alias(self) -> dict[str, str]:

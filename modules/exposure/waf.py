@@ -113,7 +113,7 @@ class WebAcl(Construct):
         )
         self.arn = self._acl.arn
         if log_retention_days is None:
-            accepted(self._acl, CKV2_AWS_31="log_retention_days=None: its log is not wanted.")
+            accepted(self._acl, CKV2_AWS_31="Settings have no log_retention_days: its log is not wanted.")
         else:
             self._log(log_retention_days, protect)
 

@@ -14,8 +14,8 @@ from modules.network.plan import private_cidrs
 from modules.settings.addons import setting_of
 from modules.settings.auth_checks import AUTH_CHECKS
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.database_checks import DATABASE_CHECKS
 from modules.settings.credential_checks import CREDENTIAL_CHECKS
+from modules.settings.database_checks import DATABASE_CHECKS
 from modules.settings.exposure_checks import EXPOSURE_CHECKS
 from modules.settings.network import Network
 from modules.settings.node_group import NodeGroup

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.regions import REGIONS, SERVICES, region
+from modules.facts.regions import REGIONS
 from modules.settings.auth import NoAuth
 from modules.settings.cluster import ExistingCluster
 from modules.settings.exposure import ExistingLoadBalancer, ExistingWaf, LoadBalancer, PortForward, host_in_zone
@@ -92,7 +92,7 @@ def names_of_the_load_balancer(platform: "Platform") -> Iterator[Problem]:
 
 
 def arns_of_the_region(platform: "Platform") -> Iterator[Problem]:
-    """A load balancer uses what is in its own region, and WAF where there is one."""
+    """A load balancer uses what is in its own region."""
     exposure = outside(platform)
     if exposure is None or platform.region not in REGIONS:
         return
@@ -100,8 +100,6 @@ def arns_of_the_region(platform: "Platform") -> Iterator[Problem]:
     if isinstance(exposure, LoadBalancer):
         arns["certificate_arn"] = exposure.certificate_arn
         arns["waf.web_acl_arn"] = exposure.waf.web_acl_arn if isinstance(exposure.waf, ExistingWaf) else None
-        if exposure.waf is not None and "wafv2" in region(platform.region).lacks:
-            yield "kubeflow.exposure.waf", f"{platform.region} has no {SERVICES['wafv2']}; leave it out there"
     else:
         arns["listener_arn"] = exposure.listener_arn
     for name, arn in arns.items():

@@ -47,7 +47,7 @@ class Staged:
     def apply(self) -> None:
         """Apply everything once, in order."""
         for layer, stack in self.stacks.items():
-            if layer == "addons":
+            if layer == "services":  # the first one after the cluster, if there is one of ours
                 self.cluster.appears |= MADE_BY_CONTROLLERS
             stack.apply()
 

@@ -120,7 +120,7 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
     kubeflow = PLATFORMS[stack.partition("-")[0]].kubeflow
     bucket = kubeflow is not None and "s3" in kubeflow.backing().outside
     with_access = [one for one in here.values() if any(bucket or not access.with_bucket for access in one.aws)]
-    irsa = stack.partition("-")[0] != "guest"
+    irsa = kubeflow is not None and kubeflow.service_account_auth == "irsa"
     assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
     for component in with_access:
         mine = phases(component, frozenset(here))

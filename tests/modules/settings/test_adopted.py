@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from modules.settings import Adopted, AdoptedResource, ExistingCluster, FlowLogs, Platform, problems_of_all, read_adopted
+from modules.settings import (
+    Adopted,
+    AdoptedResource,
+    ExistingCluster,
+    FlowLogs,
+    Platform,
+    problems_of_all,
+    read_adopted,
+)
 from stacks.document import json_bytes
 from tests.modules.settings.valid import Rows, platform
 

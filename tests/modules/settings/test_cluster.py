@@ -134,6 +134,10 @@ ROWS: Rows = {
         platform(network=None, cluster=ExistingCluster(name="my cluster")),
         "cluster.name: 'my cluster' is not the name of an EKS cluster",
     ),
+    "existing_node_group_of_rules": (
+        platform(network=None, cluster=ExistingCluster(name="shared", node_security_group_id="nodes")),
+        "cluster.node_security_group_id: 'nodes' is not a security group id such as sg-0123456789abcdef0",
+    ),
     "addon_version": (
         on_addons(coredns=Addon(version="1.11")),
         "cluster.addons.coredns.version: '1.11' is not an add-on version such as v1.20.4-eksbuild.2",
