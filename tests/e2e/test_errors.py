@@ -14,7 +14,7 @@ import pytest
 
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, State
 from stacks.state_bucket import ensure
-from tests.e2e.kubeflow_stage import CLUSTER, WEBHOOK_PORTS, make_cluster
+from tests.e2e.kubeflow_stage import CLUSTER, make_cluster
 from tests.e2e.stage import small, stage
 from tests.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
@@ -56,7 +56,7 @@ def guest(region: str) -> Platform:
     return Platform(
         name="lent",
         region=region,
-        cluster=ExistingCluster(name=CLUSTER, open_webhook_ports=WEBHOOK_PORTS),
+        cluster=ExistingCluster(name=CLUSTER),
         kubeflow=Kubeflow(auth=Dex(users=("me@example.com",)), services=IN_CLUSTER),
     )
 
@@ -87,20 +87,6 @@ def test_a_stack_before_those_that_it_reads_and_an_admin_that_nobody_made(aws: S
     ]
     for words in ("reading IAM Role (", "Unable to find remote state", "No stored state was found"):
         check_on_page(words)
-
-
-def test_a_name_that_waits_for_its_deletion(aws: Server, tmp_path: Path) -> None:
-    """A platform that is made again while its credentials can still be had back."""
-    make_cluster(aws)
-    issuer = aws.client("eks").describe_cluster(name=CLUSTER)["cluster"]["identity"]["oidc"]["issuer"]
-    aws.client("iam").create_open_id_connect_provider(Url=issuer, ClientIDList=["sts.amazonaws.com"])
-    store = aws.client("secretsmanager")
-    store.create_secret(Name="lent/oauth2-cookie", SecretString="of the platform before")
-    store.delete_secret(SecretId="lent/oauth2-cookie", RecoveryWindowInDays=7)
-    services = stage(tmp_path, aws, guest("us-west-2"))["lent-services"]
-    services.init()
-    assert told(services, "apply", "-auto-approve") == [""]
-    check_on_page("You can't create this secret because a secret with this name is already scheduled for deletion")
 
 
 def test_a_quota_of_the_account(aws: Server, tmp_path: Path) -> None:

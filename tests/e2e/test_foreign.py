@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
+from modules.settings import ExistingBucket, ExistingCluster, ExistingCognito, Kubeflow, Platform
 from stacks.platform import build, write_all_charts
 from tests.e2e.foreign import Foreign
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
@@ -41,9 +41,13 @@ def guest(theirs: Foreign, **cluster: object) -> Platform:
             **{"name": "legacy", "node_security_group_id": theirs.outputs["node_security_group_id"], **cluster}
         ),
         kubeflow=Kubeflow(
-            auth=Dex(users=("ada@team.example.net",)),
+            auth=ExistingCognito(
+                user_pool_id=theirs.outputs["user_pool_id"],
+                client_id=theirs.outputs["user_pool_client_id"],
+                domain="legacy.auth.us-west-2.amazoncognito.com",
+            ),
             without=tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT),
-            services=IN_CLUSTER,
+            services=IN_CLUSTER.with_changes(artifacts=ExistingBucket(name=theirs.outputs["bucket"])),
         ),
         deletion_protection=False,
     )

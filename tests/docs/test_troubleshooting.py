@@ -1,0 +1,43 @@
+"""The page of errors has the words that people meet; those of Terraform itself are held by tests/e2e/test_errors.py."""
+
+import re
+
+import pytest
+
+from tests.docs.pages import ROOT, text
+
+PAGE = text(ROOT / "docs" / "troubleshooting.md")
+OURS = {
+    "there are no AWS credentials": "stacks/preflight.py",
+    "these credentials are of account": "stacks/preflight.py",
+    "refuses these credentials": "stacks/preflight.py",
+    "AWS cannot be reached in": "stacks/preflight.py",
+    "there is no cluster": "stacks/preflight.py",
+    "there is no terraform on PATH": "stacks/preflight.py",
+    "or later is needed": "stacks/preflight.py",
+    "MiB free, and Terraform's providers take about": "stacks/preflight.py",
+    "Node 20 or newer is needed on PATH": "Makefile",
+    "Python 3.11 or newer is needed": "Makefile",
+    "was not found; install Python 3.11": "Makefile",
+    "lacks the venv module": "Makefile",
+    "error(s); generated/ is as it was": "README.md",
+    "are missing": "stacks/platform.py",
+    "is missing, incomplete or not the one in upstream.lock.json": "modules/kubeflow/chart.py",
+}
+"""Words of an error, and the file that says it."""
+
+
+@pytest.mark.parametrize("words", OURS)
+def test_the_page_and_the_code_say_the_same(words: str) -> None:
+    assert words in PAGE
+    assert words in text(ROOT / OURS[words])
+
+
+def test_every_sentence_of_the_preflight_is_on_the_page() -> None:
+    """Of each, the words before its first value."""
+    source = text(ROOT / "stacks" / "preflight.py")
+    said = re.findall(r'yield \(?\s*f?"(.+)"', source)
+    assert len(said) >= 7
+    for sentence in said:
+        pieces = [piece.strip(" :;,()") for piece in re.split(r"\{[^{}]*\}|;", sentence)]
+        assert any(piece in PAGE for piece in pieces if len(piece.split()) >= 3), sentence
