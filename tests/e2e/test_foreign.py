@@ -27,6 +27,7 @@ KEPT = {
     "katib",
     "kubeflow-namespace",
     "kubeflow-roles",
+    "oauth2-proxy",
 }
 PORTS = [443, 4443, 6443, 8443, 9443, 10250]
 LAYERS = ("services", "addons", "kubeflow")
