@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.settings import Kubeflow, LoadBalancer, Platform, State
+from modules.settings import ExistingZone, Kubeflow, LoadBalancer, Platform, State
 from stacks.state_bucket import ensure
 from tests.e2e.example_stage import example, make_roles, staged
 from tests.moto_extension import Server
@@ -17,7 +17,7 @@ def in_zone(platform: Platform, zone_id: str) -> Platform:
     kubeflow = platform.kubeflow
     assert isinstance(kubeflow, Kubeflow)
     assert isinstance(kubeflow.exposure, LoadBalancer)
-    zone = kubeflow.exposure.zone.with_changes(zone_id=zone_id)
+    zone = ExistingZone(zone_id=zone_id)
     return platform.with_changes(kubeflow=kubeflow.with_changes(exposure=kubeflow.exposure.with_changes(zone=zone)))
 
 

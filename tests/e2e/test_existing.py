@@ -26,13 +26,13 @@ class Foreign:
     gateway_id: str
 
 
-def foreign(aws: Server, zones: tuple[str, ...] = ("us-west-2a", "us-west-2b")) -> Foreign:
+def foreign(aws: Server) -> Foreign:
     ec2 = aws.client("ec2")
     vpc_id = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
     subnets = tuple(
         ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.9.{index}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
-        for index, zone in enumerate(zones)
+        for index, zone in enumerate(("us-west-2a", "us-west-2b"))
     )
     ec2.create_tags(Resources=list(subnets), Tags=[{"Key": INTERNAL, "Value": "1"}])
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

@@ -26,12 +26,14 @@ pytestmark = pytest.mark.terraform
 KEPT = {
     "cert-manager",
     "default-storage-class",
+    "dex",
     "istio",
     "istio-crds",
     "istio-namespace",
     "katib",
     "kubeflow-namespace",
     "kubeflow-roles",
+    "oauth2-proxy",
 }
 TOOLS = ("cat", "dirname", "grep", "mkdir", "mv", "rm", "sh", "terraform")
 BUCKET = "strangers-state"

@@ -30,6 +30,7 @@ NOT_TOGETHER = {
     "gpu-operator",  # the device plugin does its work
     "efs-storage-class",  # comes with its file system, as the next one does
     "fsx-storage-class",
+    "fixed-user",  # comes with NoAuth
     "gateway-target-group",  # comes with a load balancer, see test_exposure.py
 }
 ALSO = tuple(one.name for one in CATALOGUE if not one.default and one.name not in NOT_TOGETHER)

@@ -9,12 +9,14 @@ from typing import Literal
 import pytest
 
 from modules.kubeflow.credentials import CREDENTIALS
+from modules.kubeflow.dex_config import password_credential
 from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import CLUSTER, FIRST_USER, fill_cache, make_cluster, official_charts
 from tests.e2e.stage import place, small
 from tests.moto_extension import Server
 from tests.providers import Clusters, attached, mistakes
+from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "aws-for-fluent-bit", "external-dns")
@@ -22,7 +24,12 @@ ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "
 
 def ours(sign_in: str) -> Platform:
     kubeflow = Kubeflow(
-        auth=Dex(users=(FIRST_USER,)), sign_in=sign_in, split=True, also=ALSO, dns_zone_ids=("Z0123456789ABCDEFGHIJ",)
+        auth=Dex(users=(FIRST_USER,)),
+        services=IN_CLUSTER,
+        sign_in=sign_in,
+        split=True,
+        also=ALSO,
+        dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     )
     return small("ours", state=State.none(), kubeflow=kubeflow)
 
@@ -30,7 +37,8 @@ def ours(sign_in: str) -> Platform:
 def credentials(aws: Server) -> dict[str, dict[str, str]]:
     """Secrets as the services stack makes and hands over: Terraform reads them when it plans."""
     store = aws.client("secretsmanager")
-    made = {name: store.create_secret(Name=f"ours/{name}", SecretString="x" * 32) for name in CREDENTIALS}
+    names = [*CREDENTIALS, password_credential(FIRST_USER).name]
+    made = {name: store.create_secret(Name=f"ours/{name}", SecretString="x" * 32) for name in names}
     return {name: {"arn": one["ARN"], "version_id": one["VersionId"]} for name, one in made.items()}
 
 
