@@ -15,13 +15,14 @@ READ = re.compile(r"data\.terraform_remote_state\.([a-z]+)\.outputs\.(\w+)")
 
 
 def architecture_page() -> str:
-    """Stacks with what they hand on, what Kubeflow's parts stand on, and who may talk to whom in AWS."""
+    """Stacks with what they hand on, where data lies, and what Kubeflow's parts stand on."""
     made = build(main.PROD)
     documents = {name: made.documents[name] for name in made.seconds}
     return "\n".join(
         [
             NOTE.format(source="generated JSON and modules/kubeflow/catalogue.py"),
             "# Pictures\n",
+            "They show where [mermaid](https://mermaid.js.org) is: on GitHub, and in the site with an internet connection.\n",
             "## Stacks, and what they hand on\n",
             "Each box is one Terraform state of the platform in `main.py`; an arrow is what a stack reads of another.\n",
             mermaid("flowchart LR", [*boxes(documents), *arrows(documents)]),

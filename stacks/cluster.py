@@ -62,7 +62,6 @@ class ClusterStack(PlatformStack):
         )
         if "runner" in platform.layers() and platform.kubeflow is not None:
             self._let_runner_in(access, platform.kubeflow)
-        self.custom_networking = isinstance(platform.network, Network) and platform.network.secondary_cidr is not None
         addons = self._addons()
         first = addons.install(before_nodes=True)
         self.node_groups = [self._node_group(group, first) for group in self.settings.node_groups]
@@ -99,12 +98,12 @@ class ClusterStack(PlatformStack):
         self.groups.let_ssh_in(
             [block for group in self.settings.node_groups if group.ssh is not None for block in group.ssh.source_cidrs]
         )
-        if self.settings.fargate_profiles or self.settings.auto_mode is not None:
+        if self.settings.uses_cluster_group:
             self.groups.ids["cluster_group"] = self.control_plane.own_security_group_id
             self.groups.allow(CLUSTER_GROUP_RULES)
 
     def _addons(self) -> ClusterAddons:
-        zones = self.platform.zone_names() if self.custom_networking else ()
+        zones = self.platform.zone_names() if self.platform.custom_networking else ()
         pods = self.network.string("pod_subnet_id_by_zone").removesuffix("}") if zones else ""
         return ClusterAddons(
             self,
@@ -132,13 +131,16 @@ class ClusterStack(PlatformStack):
             cluster_name=self.control_plane.resource.name,
             cluster_version=self.control_plane.resource.version,
             group=group,
-            max_pods=pods_per_node(self.settings, group, custom_networking=self.custom_networking),
+            max_pods=self._pods_per_node(group),
             subnet_ids=self._subnets_in(group.zones) if group.zones else self.subnet_ids,
             zones=group.zones or (self.platform.zone_names() if made else ()),
             security_group_id=self.groups.ids["nodes"],
             tags=tags(self.platform),
             depends_on=before,
         )
+
+    def _pods_per_node(self, group: NodeGroup) -> int:
+        return pods_per_node(self.settings, group, custom_networking=self.platform.custom_networking)
 
     def _subnets_in(self, zones: tuple[str, ...]) -> list[str]:
         """Subnets of some zones; the network says which at apply."""
@@ -162,10 +164,7 @@ class ClusterStack(PlatformStack):
                 "oidc_issuer_host": self.control_plane.oidc_provider.issuer_host,
                 "node_role_arns": {node_group.group.name: node_group.role.arn for node_group in self.node_groups},
                 "secrets_kms_key_arn": self.control_plane.secrets_key_arn,
-                "pods_per_node": {
-                    group.name: pods_per_node(self.settings, group, custom_networking=self.custom_networking)
-                    for group in self.settings.node_groups
-                },
+                "pods_per_node": {group.name: self._pods_per_node(group) for group in self.settings.node_groups},
                 "configure_kubectl": f"aws eks update-kubeconfig --region {self.platform.region} --name {self.platform.name}",
             }
         )

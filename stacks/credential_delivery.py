@@ -10,10 +10,9 @@ from modules.kubeflow.component import Component
 from modules.kubeflow.credential_store import fetching
 from modules.kubeflow.credential_values import CredentialValues, version_in
 from modules.kubeflow.credentials import NeededSecret
-from modules.kubeflow.rules import annotations_token
 from modules.kubeflow.secret_readers import VERSION_TOKEN
 from modules.kubeflow.secrets_store import Delivery, accounts_of, credential_name, optional_token, spec_token
-from modules.kubeflow.values import ROLE_ANNOTATION, FetchedSecret
+from modules.kubeflow.values import FetchedSecret
 from modules.naming import addressed, slug
 from modules.settings import Kubeflow, Statement
 from stacks.stack import PlatformStack
@@ -56,18 +55,11 @@ class CredentialDelivery:
             for account, secrets in accounts_of(self._of(component))
         }
 
-    def tokens(self, component: Component, role_arns: dict[str, str | None]) -> dict[str, Any]:
-        """Values of tokens in the component's chart.
-
-        Args:
-            component: the component.
-            role_arns: service account to the ARN of its role; None when EKS Pod Identity hands it out.
-        """
+    def tokens(self, component: Component) -> dict[str, Any]:
+        """Values of tokens in the component's chart, but for the annotations of its service accounts (`inputs.py`)."""
         found: dict[str, Any] = {VERSION_TOKEN: self.stamp(component)}
         if not self.fetched:
             return found
-        for account, arn in role_arns.items():
-            found[annotations_token(account)] = {} if arn is None else {ROLE_ANNOTATION: arn}
         for secret in self._of(component):
             found[spec_token(secret.name)] = self._spec(component, secret)
             found[optional_token(secret.name)] = not secret.keys

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 
 from modules.exposure.exposure import Exposure, Surroundings
 from modules.naming import tags
-from modules.settings import ExistingCluster, ExistingLoadBalancer, Kubeflow, LoadBalancer, PortForward
+from modules.settings import ExistingLoadBalancer, Kubeflow, LoadBalancer, PortForward
 from modules.settings.exposure import HostedZone
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack
@@ -25,7 +25,7 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
         platform_name=stack.platform.name,
         vpc_id=network.vpc_id,
         balancer_subnet_ids=subnets,
-        pod_group_ids={} if group_id is not None else pod_groups(stack, network),
+        pod_group_ids={} if group_id is not None else network.pod_security_group_ids,
         balancer_group_id=group_id,
         knative_domain=kubeflow.knative_domain.name if kubeflow.knative_domain is not None else None,
         zone_provider=zone_provider(stack, settings),
@@ -37,15 +37,6 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
 def facing_the_internet(settings: LoadBalancer | ExistingLoadBalancer) -> bool:
     """Whether a load balancer made here stands in the public subnets."""
     return isinstance(settings, LoadBalancer) and settings.scheme == "internet-facing"
-
-
-def pod_groups(stack: PlatformStack, network: ServiceNetwork) -> dict[str, str]:
-    """Security groups that the gateway's pods may carry, by name."""
-    cluster = stack.platform.cluster
-    groups = {"nodes": network.node_security_group_id}
-    if not isinstance(cluster, ExistingCluster) and (cluster.fargate_profiles or cluster.auto_mode is not None):
-        groups["cluster_group"] = stack.predecessor("cluster").string("cluster_security_group_id")
-    return groups
 
 
 def zone_provider(stack: PlatformStack, settings: LoadBalancer | ExistingLoadBalancer) -> AwsProvider | None:

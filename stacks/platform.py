@@ -15,7 +15,7 @@ from constructs import Construct
 from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
-from modules.settings import Cluster, Network, Platform, problems_of_all
+from modules.settings import Cluster, Platform, problems_of_all
 from modules.settings.runner import IN_HCP
 from stacks.adopted import AdoptedStack
 from stacks.cluster import ClusterStack
@@ -182,7 +182,6 @@ def capacities(platform: Platform) -> Iterator[Capacity]:
     """Pods that each node group of a platform carries."""
     if not isinstance(platform.cluster, Cluster):
         return
-    custom_networking = isinstance(platform.network, Network) and platform.network.secondary_cidr is not None
     for group in platform.cluster.node_groups:
         yield Capacity(
             node_group=f"{platform.name}/{group.name}",
@@ -190,5 +189,5 @@ def capacities(platform: Platform) -> Iterator[Capacity]:
             nodes_min=group.min_size,
             nodes_desired=group.desired_size,
             nodes_max=group.max_size,
-            pods_per_node=pods_per_node(platform.cluster, group, custom_networking=custom_networking),
+            pods_per_node=pods_per_node(platform.cluster, group, custom_networking=platform.custom_networking),
         )

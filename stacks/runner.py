@@ -5,6 +5,7 @@ from constructs import Construct
 from modules.iam.role import Iam
 from modules.runner.hcp_roles import HcpRunnerRoles
 from modules.settings import Platform
+from modules.settings.auth_checks import given_secrets
 from modules.settings.runner_checks import subjects
 from modules.settings.state import HcpState
 from stacks.stack import PlatformStack
@@ -33,6 +34,7 @@ class RunnerStack(PlatformStack):
             roles=state.roles,
             subjects={phase: subjects(platform, phase) for phase in ("plan", "apply")},
             platform_name=platform.name,
+            secret_arns=sorted({arn for _, arn in given_secrets(platform)}),
         )
         self.write_outputs(
             {

@@ -7,7 +7,7 @@ from modules.database.ground import PORT, DatabasePlace, MasterPassword
 from modules.database.ingress import let_in
 from modules.database.rds_mysql import RdsMysqlInstance
 from modules.kubeflow.credential_store import CredentialStore
-from modules.settings import AuroraMysql, Cluster, ExistingDatabase, Kubeflow, RdsMysql
+from modules.settings import AuroraMysql, ExistingDatabase, Kubeflow, RdsMysql
 from modules.settings.database import DATABASE_USERS
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack
@@ -55,7 +55,8 @@ class ServiceDatabase:
 
     def _made(self, settings: RdsMysql | AuroraMysql, password: MasterPassword) -> str:
         """Host name (token)."""
-        place = DatabasePlace(self.network.vpc_id, self.network.private_subnet_ids, self._clients())
+        network = self.network
+        place = DatabasePlace(network.vpc_id, network.private_subnet_ids, network.pod_security_group_ids)
         iam, account, protect = self.stack.iam, self.stack.account, self.stack.platform.deletion_protection
         if isinstance(settings, AuroraMysql):
             return AuroraMysqlCluster(
@@ -84,7 +85,7 @@ class ServiceDatabase:
             let_in(
                 self.stack,
                 security_group_id=settings.security_group_id,
-                clients=self._clients(),
+                clients=self.network.pod_security_group_ids,
                 port=settings.port,
             )
         return {
@@ -92,11 +93,3 @@ class ServiceDatabase:
             "database_port": str(settings.port),
             "database_username": settings.username,
         }
-
-    def _clients(self) -> dict[str, str]:
-        """Nodes; and, of EKS Auto Mode and Fargate, what carries the group that EKS made."""
-        cluster = self.stack.platform.cluster
-        clients = {"nodes": self.network.node_security_group_id}
-        if isinstance(cluster, Cluster) and (cluster.auto_mode is not None or cluster.fargate_profiles):
-            clients["cluster_group"] = self.stack.predecessor("cluster").string("cluster_security_group_id")
-        return clients

@@ -1,11 +1,11 @@
 """Where services are placed in the VPC: as earlier stacks made it, or as another's cluster has it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from cdktf import Token
 
-from modules.settings import ExistingCluster
+from modules.settings import Cluster, ExistingCluster
 from stacks.stack import PlatformStack
 
 
@@ -26,7 +26,11 @@ class ServiceNetwork(Protocol):
 
     @property
     def node_security_group_id(self) -> str:
-        """The group that nodes, and so pods, carry (token, or an id)."""
+        """The group that nodes, and so most pods, carry (token, or an id)."""
+
+    @property
+    def pod_security_group_ids(self) -> Mapping[str, str]:
+        """Every group that pods may carry: `nodes`, and `cluster_group` for those of EKS Auto Mode and Fargate."""
 
     @property
     def load_balancer_security_group_id(self) -> str | None:
@@ -62,6 +66,14 @@ class NetworkOfOurs:
     def node_security_group_id(self) -> str:
         """Output of the cluster stack."""
         return self._stack.predecessor("cluster").string("node_security_group_id")
+
+    @property
+    def pod_security_group_ids(self) -> Mapping[str, str]:
+        """Outputs of the cluster stack."""
+        cluster, ids = self._stack.platform.cluster, {"nodes": self.node_security_group_id}
+        if isinstance(cluster, Cluster) and cluster.uses_cluster_group:
+            ids["cluster_group"] = self._stack.predecessor("cluster").string("cluster_security_group_id")
+        return ids
 
     @property
     def load_balancer_security_group_id(self) -> str | None:
@@ -102,3 +114,8 @@ class NetworkOfOthers:
     def node_security_group_id(self) -> str:
         """That of the settings; else the one that EKS made."""
         return self._cluster.node_security_group_id or f"${{{self._vpc}.cluster_security_group_id}}"
+
+    @property
+    def pod_security_group_ids(self) -> Mapping[str, str]:
+        """That of its nodes."""
+        return {"nodes": self.node_security_group_id}

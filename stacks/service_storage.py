@@ -207,15 +207,7 @@ class ServiceStorage:
                 vpc_id=self.network.vpc_id,
                 subnet_ids_by_zone=subnets,
                 zones=self.platform.zone_names() if isinstance(network, Network) else (),
-                clients=self._clients(),
+                clients=self.network.pod_security_group_ids,
                 clients_are_ours=isinstance(cluster, Cluster),
             )
         return self._place
-
-    def _clients(self) -> dict[str, str]:
-        """Nodes; and, of EKS Auto Mode and Fargate, what carries the group that EKS made."""
-        cluster = self.platform.cluster
-        clients = {"nodes": self.network.node_security_group_id}
-        if isinstance(cluster, Cluster) and (cluster.auto_mode is not None or cluster.fargate_profiles):
-            clients["cluster_group"] = self.stack.predecessor("cluster").string("cluster_security_group_id")
-        return clients

@@ -4,11 +4,12 @@ from constructs import Construct
 
 from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
-from modules.settings import ArtifactBucket, ExistingBucket, InClusterStore, Platform, Profile, Statement
+from modules.settings import Platform, Profile, Statement
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, Surroundings
-from modules.teams.rights import Bucket, rights
+from modules.teams.rights import rights
 from modules.teams.team import Team
+from stacks.backing import artifact_bucket
 from stacks.cluster_target import cluster_of
 from stacks.stack import PlatformStack
 
@@ -45,7 +46,7 @@ class TeamsStack(PlatformStack):
             kubernetes=False,
             found=found,
         )
-        self.bucket = self._bucket()
+        self.bucket = artifact_bucket(self, self.kubeflow)
         around = self._surroundings()
         roles = {profile.name: self._role(profile) for profile in self.kubeflow.profiles}
         teams = {profile.name: self._team(profile, around, roles[profile.name]) for profile in self.kubeflow.profiles}
@@ -53,21 +54,6 @@ class TeamsStack(PlatformStack):
         """Charts to be written beside the stack's JSON."""
         arns = {name: role.arn for name, role in roles.items() if role is not None}
         self.write_outputs({"namespaces": {name: name for name in teams}, "role_arns": arns})
-
-    def _bucket(self) -> Bucket | None:
-        """The artifact bucket, unless artifacts are in the cluster."""
-        artifacts = self.kubeflow.services.artifacts
-        if isinstance(artifacts, InClusterStore):
-            return None
-        services = self.predecessor("services")
-        has_key = isinstance(artifacts, ArtifactBucket) or (
-            isinstance(artifacts, ExistingBucket) and artifacts.kms_key_arn is not None
-        )
-        return Bucket(
-            arn=services.string("artifact_bucket_arn"),
-            kms_key_arn=services.string("artifact_kms_key_arn") if has_key else None,
-            s3_host=f"s3.{self.account.region}.{self.account.dns_suffix}",
-        )
 
     def _surroundings(self) -> Surroundings:
         installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.already_installed)

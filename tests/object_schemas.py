@@ -16,9 +16,6 @@ Object = dict[str, Any]
 CrdSchemas = Mapping[tuple[str, str], Mapping[str, Any]]
 """`apiVersion` and `kind` to the JSON schema of a custom resource."""
 
-_PARTIAL = ("allOf", "anyOf", "not", "oneOf")
-"""Hold parts of a schema; what stands beside them says which fields there are."""
-
 
 def problems(objects: Iterable[Object], version: str, crds: CrdSchemas) -> list[str]:
     """What an API server would say against some objects; a field that it does not know counts, too.

@@ -117,8 +117,8 @@ def test_every_section_and_setting_is_on_the_settings_page() -> None:
 
 @of_each_page
 def test_every_output_that_a_command_reads_exists(page: Path) -> None:
-    for stack, output in re.findall(r"generated/stacks/prod-(\w+) output -raw (\w+)", text(page)):
-        assert output in {known.name for known in CONTRACTS[stack]}, output
+    for layer, output in re.findall(r"generated/stacks/\w+-(\w+) output (?:-raw |-json )?(\w+)", text(page)):
+        assert output in {known.name for known in CONTRACTS[layer]}, output
 
 
 @of_each_page

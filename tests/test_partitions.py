@@ -9,6 +9,7 @@ from tests.documents import at, bodies, strings
 from tests.variants import ACCOUNT, PLATFORMS, all_stacks_of, stacks_of
 
 SAME_EVERYWHERE = {
+    "delivery.logs.amazonaws.com",
     "eks-fargate-pods.amazonaws.com",
     "eks.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",

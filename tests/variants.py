@@ -298,6 +298,7 @@ ELSEWHERE = Kubeflow(
         host="kubeflow.team.example.net",
         allowed_cidrs=("10.0.0.0/8",),
         zone=ExistingZone(zone_id="Z0123456789ABCDEFGHIJ"),
+        waf=Waf(),
     ),
     profiles=(Profile(name="team-a", owner="ada@team.example.net"),),
 )

@@ -51,7 +51,9 @@ TRAINING = Platform(
         auth=Dex(users=(YOU,)),
         also=("nvidia-device-plugin", "aws-efa-k8s-device-plugin", "mpi-operator"),
         without=("knative-serving", "cluster-local-gateway", "kserve", "kserve-models-web-app"),
-        services=Services(fsx=FsxLustre(storage_gib=2400, zone="us-west-2b", linked_bucket=BucketLink(prefix="shared"))),
+        services=Services(
+            fsx=FsxLustre(storage_gib=2400, zone="us-west-2b", linked_bucket=BucketLink(prefix="shared"))
+        ),
         profiles=(Profile(name="research", owner=YOU, quota=Quota(gpus=32)),),
     ),
 )

@@ -28,7 +28,7 @@ class ClusterSignIn(Construct):
         region: of the cluster, for `exec`.
         method: `token`, or `exec` of the aws program, which renews itself.
         kubernetes: whether the stack has resources of the Kubernetes provider, too.
-        found: the data source of the cluster, where the stack has one already.
+        found: the data source of the cluster, where the stack has one already; None: it is made here.
 
     Source: https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
     """
@@ -42,7 +42,7 @@ class ClusterSignIn(Construct):
         region: str,
         method: Literal["token", "exec"],
         kubernetes: bool,
-        found: DataAwsEksCluster | None = None,
+        found: DataAwsEksCluster | None,
     ) -> None:
         super().__init__(scope, id_)
         stack = TerraformStack.of(self)

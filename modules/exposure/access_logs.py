@@ -5,7 +5,6 @@ from cdktf_cdktf_provider_aws.data_aws_elb_service_account import DataAwsElbServ
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocument,
     DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
     DataAwsIamPolicyDocumentStatementPrincipals,
 )
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -16,17 +15,14 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from constructs import Construct
 
 from modules.account import Account
+from modules.iam.tls_only import tls_only
 from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
+from modules.storage.closed_bucket import close_bucket
 
 ACCEPTED = {
     "CKV_AWS_18": "It is a log itself; a log of the log has no end.",
@@ -81,27 +77,7 @@ class AccessLogBucket(Construct):
         """What must be there before a load balancer is told of the bucket: it tries to write at once."""
 
     def _close(self, retention_days: int) -> None:
-        addressed(
-            "access_logs",
-            S3BucketPublicAccessBlock(
-                self,
-                "public-access",
-                bucket=self.resource.id,
-                block_public_acls=True,
-                block_public_policy=True,
-                ignore_public_acls=True,
-                restrict_public_buckets=True,
-            ),
-        )
-        addressed(
-            "access_logs",
-            S3BucketOwnershipControls(
-                self,
-                "ownership",
-                bucket=self.resource.id,
-                rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            ),
-        )
+        close_bucket(self, "access_logs", self.resource)
         addressed(
             "access_logs",
             S3BucketLifecycleConfiguration(
@@ -138,17 +114,6 @@ class AccessLogBucket(Construct):
             resources=[f"{arn}/{prefix}/AWSLogs/{account.account_id}/*"],
             principals=[self._writer()],
         )
-        tls_only = DataAwsIamPolicyDocumentStatement(
-            sid="TlsOnly",
-            effect="Deny",
-            actions=["s3:*"],
-            resources=[arn, f"{arn}/*"],
-            principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
-            condition=[
-                DataAwsIamPolicyDocumentStatementCondition(
-                    test="Bool", variable="aws:SecureTransport", values=["false"]
-                )
-            ],
-        )
-        document = addressed("access_logs", DataAwsIamPolicyDocument(self, "document", statement=[write, tls_only]))
+        kept = tls_only("s3", [arn, f"{arn}/*"])
+        document = addressed("access_logs", DataAwsIamPolicyDocument(self, "document", statement=[write, kept]))
         return addressed("access_logs", S3BucketPolicy(self, "policy", bucket=self.resource.id, policy=document.json))

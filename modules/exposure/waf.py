@@ -37,6 +37,11 @@ from modules.security_scan import accepted
 Visibility = TypeVar("Visibility", Wafv2WebAclVisibilityConfig, Wafv2WebAclRuleVisibilityConfig)
 SECRET_HEADERS = ("authorization", "cookie")
 """A log of them would be a list of open sessions."""
+LOG_DELIVERY = "delivery.logs.amazonaws.com"
+"""Who writes the log; AWS documents no other name of it for China.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+"""
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,17 @@ MANAGED_GROUPS = (
     ManagedGroup(
         "AWSManagedRulesCommonRuleSet",
         # A notebook is saved as one request whose body is code: more than 8 KiB, with paths, addresses and HTML in it.
-        # Pipelines and artifacts are uploaded the same way.
+        # Pipelines and artifacts are uploaded the same way. Names of files stand in addresses: a log or an .ini that somebody opens
+        # in Jupyter, or the page of a step's log. The session is a cookie that holds tokens, with groups above the 10 KiB of the rule.
         only_counted=(
             "CrossSiteScripting_BODY",
             "EC2MetaDataSSRF_BODY",
             "GenericLFI_BODY",
             "GenericRFI_BODY",
+            "RestrictedExtensions_QUERYARGUMENTS",
+            "RestrictedExtensions_URIPATH",
             "SizeRestrictions_BODY",
+            "SizeRestrictions_Cookie_HEADER",
         ),
     ),
     ManagedGroup("AWSManagedRulesKnownBadInputsRuleSet"),
@@ -137,9 +146,7 @@ class WebAcl(Construct):
                     actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                     resources=[f"{group.arn}:*"],
                     principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=[f"delivery.logs.{account.dns_suffix}"]
-                        )
+                        DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=[LOG_DELIVERY])
                     ],
                     condition=[
                         DataAwsIamPolicyDocumentStatementCondition(

@@ -1,7 +1,7 @@
 """What Pipelines does with the bucket of artifacts. Steps of runs are not here: they have the roles of their teams."""
 
 from modules.iam.policy_context import ArtifactBucket, PolicyContext, needed
-from modules.kubeflow.artifact_prefixes import LOG_NAME, PIPELINE_DEFINITIONS, team_prefixes
+from modules.kubeflow.artifact_prefixes import LOG_NAME, PIPELINE_DEFINITIONS, team_prefix
 from modules.settings import Statement
 
 
@@ -27,7 +27,7 @@ def pipelines_ui(context: PolicyContext) -> tuple[Statement, ...]:
     Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/handlers/pod-logs.ts
     """
     bucket = needed("pipelines-ui", "artifact_bucket", context.artifact_bucket)
-    return _read(bucket, f"{team_prefixes('*')[0]}*/{LOG_NAME}")
+    return _read(bucket, f"{team_prefix('*')}*/{LOG_NAME}")
 
 
 def _read(bucket: ArtifactBucket, keys: str) -> tuple[Statement, ...]:

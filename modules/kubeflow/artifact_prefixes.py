@@ -8,8 +8,8 @@ LOG_NAME = "main.log"
 """What Argo calls the log of a step."""
 
 
-def team_prefixes(namespace: str) -> tuple[str, ...]:
-    """What a team's role may read and write, each with `/` at its end; the first is where its artifacts and logs go.
+def team_prefix(namespace: str) -> str:
+    """What a team's role may read and write, with `/` at its end.
 
     Both the team's default pipeline root and its archived logs are under it, so neither driver nor launcher need more.
     The `/` keeps `team-a` out of what `team-ab` has.
@@ -17,17 +17,17 @@ def team_prefixes(namespace: str) -> tuple[str, ...]:
     Args:
         namespace: of the team; may be a token of any kind.
     """
-    return (f"{PRIVATE_ARTIFACTS}/{namespace}/",)
+    return f"{PRIVATE_ARTIFACTS}/{namespace}/"
 
 
 def pipeline_root(bucket: str, namespace: str) -> str:
     """Where runs of a team keep their artifacts, as `s3://` URI."""
-    return f"s3://{bucket}/{team_prefixes(namespace)[0]}v2/artifacts"
+    return f"s3://{bucket}/{team_prefix(namespace)}v2/artifacts"
 
 
 def key_format(namespace: str) -> str:
     """Argo's pattern for the keys of a step's log and of Argo's own artifacts, in its own braces."""
     return (
-        f"{team_prefixes(namespace)[0]}{{{{workflow.name}}}}/{{{{workflow.creationTimestamp.Y}}}}/"
+        f"{team_prefix(namespace)}{{{{workflow.name}}}}/{{{{workflow.creationTimestamp.Y}}}}/"
         "{{workflow.creationTimestamp.m}}/{{workflow.creationTimestamp.d}}/{{pod.name}}"
     )

@@ -24,7 +24,7 @@ Source: https://datatracker.ietf.org/doc/html/rfc6125#section-6.4.3
 
 
 def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issuer_host: str) -> dict[str, Any]:
-    """Every token that the catalogue's patches name, by the settings; those of sign-in are in `sign_in.py`.
+    """Tokens that settings and issuer decide for all components; `sign_in.py` has those of sign-in, and stacks add what AWS has made.
 
     Args:
         kubeflow: the settings.

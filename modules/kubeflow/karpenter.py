@@ -21,6 +21,7 @@ from constructs import Construct
 from modules.cluster.control_plane import ec2_principal
 from modules.cluster.node_group import NODE_POLICIES
 from modules.iam.role import Iam, Role, Trust
+from modules.iam.tls_only import tls_only
 from modules.naming import addressed, aws_name, slug
 
 DISCOVERY_TAG = "karpenter.sh/discovery"
@@ -59,7 +60,7 @@ class KarpenterInfrastructure(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, iam: Iam, cluster_name: str, tag_subnet_ids: Sequence[str] = ()
+        self, scope: Construct, id_: str, *, iam: Iam, cluster_name: str, tag_subnet_ids: Sequence[str]
     ) -> None:
         super().__init__(scope, id_)
         self.iam = iam
@@ -71,7 +72,7 @@ class KarpenterInfrastructure(Construct):
             trust=Trust("Service", (ec2_principal(iam.partition),)),
             policy_arns=[iam.managed(policy) for policy in NODE_POLICIES],
         )
-        self.access_entry = addressed(
+        addressed(
             "karpenter_node",
             EksAccessEntry(
                 self, "node-access", cluster_name=cluster_name, principal_arn=self.node_role.arn, type="EC2_LINUX"
@@ -154,15 +155,4 @@ class KarpenterInfrastructure(Construct):
                 )
             ],
         )
-        yield DataAwsIamPolicyDocumentStatement(
-            sid="TlsOnly",
-            effect="Deny",
-            actions=["sqs:*"],
-            resources=[self.queue.arn],
-            principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
-            condition=[
-                DataAwsIamPolicyDocumentStatementCondition(
-                    test="Bool", variable="aws:SecureTransport", values=["false"]
-                )
-            ],
-        )
+        yield tls_only("sqs", [self.queue.arn])

@@ -28,28 +28,27 @@ class Objects:
         self.items = [copy.deepcopy(item) for item in objects]
         self.removed: list[Identity] = []
 
-    def one(self, kind: str, name: str, namespace: str | None = None) -> Object:
+    def one(self, kind: str, name: str) -> Object:
         """The object of this kind and name, to be changed in place.
 
         Args:
             kind: `Deployment`, or `Gateway.networking.istio.io` where two groups have the kind.
             name: its name, without a hash suffix of kustomize.
-            namespace: only needed where two namespaces have it.
 
         Raises:
             ValueError: there is none, or more than one.
         """
-        found = [item for item in self.items if _matches(identity(item), kind, name, namespace)]
+        found = [item for item in self.items if _matches(identity(item), kind, name)]
         if len(found) != 1:
             raise ValueError(
                 f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
             )
         return found[0]
 
-    def remove(self, kind: str, *names: str, namespace: str | None = None) -> None:
+    def remove(self, kind: str, *names: str) -> None:
         """Leave objects out."""
         for name in names:
-            item = self.one(kind, name, namespace)
+            item = self.one(kind, name)
             self.items.remove(item)
             self.removed.append(identity(item))
 
@@ -63,9 +62,9 @@ class Objects:
             raise ValueError(f"patch: {identity(item)}: is there already; change it instead of adding it")
         self.items.append(copy.deepcopy(item))
 
-    def merge(self, kind: str, name: str, change: Mapping[str, Any], namespace: str | None = None) -> None:
+    def merge(self, kind: str, name: str, change: Mapping[str, Any]) -> None:
         """Merge mappings into an object, at any depth; None takes a key out, lists are replaced (RFC 7386)."""
-        item = self.one(kind, name, namespace)
+        item = self.one(kind, name)
         if not _merge(item, change):
             raise ValueError(f"patch: {kind} {name}: is already so; take the patch out")
 
@@ -158,12 +157,8 @@ def _module(component: str) -> str:
     return f"modules.kubeflow.patches.{component.replace('-', '_')}"
 
 
-def _matches(found: Identity, kind: str, name: str, namespace: str | None) -> bool:
-    return (
-        kind in (found.kind, found.type)
-        and name in (found.name, without_hash(found.name))
-        and namespace in (None, found.namespace)
-    )
+def _matches(found: Identity, kind: str, name: str) -> bool:
+    return kind in (found.kind, found.type) and name in (found.name, without_hash(found.name))
 
 
 def _merge(target: dict[str, Any], change: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from modules.facts.regions import partition_of
 from modules.kubeflow.dex_config import dex_people
-from modules.settings.auth import Cognito, Dex, ExistingCognito, NoAuth, Oidc
+from modules.settings.auth import Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.kubeflow import Kubeflow
 from modules.text import escaped
 
@@ -67,7 +67,7 @@ def sign_in_tokens(kubeflow: Kubeflow, cognito: CognitoClient | None = None) -> 
         raise ValueError("kubeflow.auth: nobody says where the user pool is; give its issuer, client and domain")
     return {
         **found,
-        **_of_cognito(auth, cognito, url),
+        **_of_cognito(cognito, url),
         "dashboard_url": url,
         "oidc_refresh": refresh(auth.id_token_minutes),
     }
@@ -92,7 +92,7 @@ def _of_provider(auth: Oidc) -> dict[str, Any]:
     }
 
 
-def _of_cognito(auth: Cognito | ExistingCognito, cognito: CognitoClient, url: str) -> dict[str, Any]:
+def _of_cognito(cognito: CognitoClient, url: str) -> dict[str, Any]:
     back = quote(quote(f"{url}/", safe=""), safe="")  # a part of a part of an address
     # Tokens of Terraform stand as they are: what becomes of them needs no quoting.
     leave = f"https%3A%2F%2F{cognito.domain}%2Flogout%3Fclient_id%3D{cognito.client_id}%26logout_uri%3D{back}"

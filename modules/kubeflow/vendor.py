@@ -21,7 +21,7 @@ from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.component import Component, Kustomization
 from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.lock_changes import advice, differences
-from modules.kubeflow.lock_entry import commits, inputs, lock_entry
+from modules.kubeflow.lock_entry import commits, lock_entry
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.scopes import scopes
 from modules.kubeflow.sources import PrivateCopy, UnreachableError, Upstream
@@ -150,18 +150,6 @@ def _one(
         return Rendered(raw, result, lock_entry(component, variant, result, cache))
     except ValueError as error:
         raise ValueError(f"{component.name}: {error}") from error
-
-
-def stale(components: Iterable[Component], lock: Lock) -> list[str]:
-    """Components whose lock entry was made from other commits, paths or patches than there are now."""
-    return [
-        component.name
-        for component in components
-        if isinstance(component.source, Kustomization)
-        for key, variant in patch.variants(component.name).items()
-        if key not in lock.components.get(component.name, {})
-        or lock.entry(component.name, key).inputs != inputs(component, variant)
-    ]
 
 
 def _verify(old: Lock, new: Lock, cache: Cache, lock_file: Path) -> None:

@@ -32,6 +32,7 @@ class HcpRunnerRoles(Construct):
         roles: the settings.
         subjects: phase (`plan`, `apply`) to the runs that may take its role, as their tokens say it.
         platform_name: secrets of the platform begin with it.
+        secret_arns: secrets of the user's that settings name.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class HcpRunnerRoles(Construct):
         roles: HcpRoles,
         subjects: Mapping[str, Sequence[str]],
         platform_name: str,
+        secret_arns: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self.hostname = hostname
@@ -56,7 +58,7 @@ class HcpRunnerRoles(Construct):
             name="hcp-plan",
             trust=self._trust(subjects["plan"]),
             policy_arns=roles.plan_policy_arns or (iam.managed("ReadOnlyAccess"),),
-            statements=what_a_plan_reads_besides(account, platform_name),
+            statements=what_a_plan_reads_besides(account, platform_name, secret_arns),
         )
         self.apply = Role(
             self,
@@ -97,19 +99,29 @@ class HcpRunnerRoles(Construct):
         }
 
 
-def what_a_plan_reads_besides(account: Account, platform_name: str) -> tuple[Statement, ...]:
-    """Rights that AWS's ReadOnlyAccess leaves out: ephemeral values are read, and made up, at each plan as well."""
+def what_a_plan_reads_besides(
+    account: Account, platform_name: str, secret_arns: Sequence[str]
+) -> tuple[Statement, ...]:
+    """Rights that AWS's ReadOnlyAccess leaves out: ephemeral values are read, and made up, at each plan as well.
+
+    Args:
+        account: where the platform is.
+        platform_name: its own secrets begin with it.
+        secret_arns: secrets of the user's, by their whole ARNs; their keys are known to nobody here.
+    """
     region, suffix = account.region, account.dns_suffix
-    secrets = f"arn:{account.partition}:secretsmanager:{region}:{account.account_id}:secret:{platform_name}/*"
+    own = f"arn:{account.partition}:secretsmanager:{region}:{account.account_id}:secret:{platform_name}/*"
+    secrets = (own, *secret_arns)
+    accounts = dict.fromkeys((account.account_id, *(arn.split(":")[4] for arn in secret_arns)))
     return (
-        Statement(actions=("secretsmanager:GetSecretValue",), resources=(secrets,)),
+        Statement(actions=("secretsmanager:GetSecretValue",), resources=secrets),
         Statement(actions=("secretsmanager:GetRandomPassword",), resources=("*",)),  # IAM knows no resource for it
         Statement(
             actions=("kms:Decrypt",),
-            resources=(f"arn:{account.partition}:kms:{region}:{account.account_id}:key/*",),
+            resources=tuple(f"arn:{account.partition}:kms:{region}:{one}:key/*" for one in accounts),
             conditions={
                 "StringEquals": {"kms:ViaService": (f"secretsmanager.{region}.{suffix}",)},
-                "StringLike": {"kms:EncryptionContext:SecretARN": (secrets,)},
+                "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
             },
         ),
     )

@@ -56,16 +56,20 @@ def cognito_is_there(platform: "Platform") -> Iterator[Problem]:
 
 def secrets_of_the_region(platform: "Platform") -> Iterator[Problem]:
     """Terraform reads a secret where the platform is."""
-    kubeflow = platform.kubeflow
-    if kubeflow is None:
-        return
-    for path, arn in secret_arns("kubeflow.auth", kubeflow.auth):
+    for path, arn in given_secrets(platform):
         if (place := arn.split(":")[3]) != platform.region:
             yield path, f"the secret is in {place}, and Terraform reads it in {platform.region}; replicate it there"
 
 
+def given_secrets(platform: "Platform") -> Iterator[tuple[str, str]]:
+    """Every secret of the user's that Terraform reads, with its dotted path."""
+    if platform.kubeflow is not None:
+        yield from secret_arns("kubeflow.auth", platform.kubeflow.auth)
+        yield from secret_arns("kubeflow.services.database", platform.kubeflow.services.database)
+
+
 def secret_arns(path: str, value: object) -> Iterator[tuple[str, str]]:
-    """Every secret that a sign-in names, with its dotted path."""
+    """Every secret that a section names, with its dotted path."""
     if isinstance(value, Section):
         for name, item in vars(value).items():
             yield from secret_arns(f"{path}.{name}", item)

@@ -150,6 +150,11 @@ class Cluster(Section):
                 "runners in it), or public_access_cidrs",
             )
 
+    @property
+    def uses_cluster_group(self) -> bool:
+        """Whether pods carry the security group that EKS makes for the cluster: those of EKS Auto Mode and Fargate."""
+        return self.auto_mode is not None or bool(self.fargate_profiles)
+
     @rule
     def _private_endpoint(self) -> Iterator[Problem]:
         yield from each_once("private_access_cidrs", self.private_access_cidrs)

@@ -76,4 +76,29 @@ def pods_can_fetch(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-CREDENTIAL_CHECKS = (rotation_reaches_every_store, pods_can_fetch)
+def pods_get_their_roles(platform: "Platform") -> Iterator[Problem]:
+    """EKS Pod Identity is there, on every node that pods with a role run on.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
+    """
+    kubeflow, cluster = platform.kubeflow, platform.cluster
+    if kubeflow is None or kubeflow.service_account_auth != "pod_identity" or not isinstance(cluster, Cluster):
+        return
+    path = "kubeflow.service_account_auth"
+    if cluster.auto_mode is None and cluster.addons.eks_pod_identity_agent is None:
+        yield path, 'the cluster has no eks_pod_identity_agent; leave that add-on on, or set "irsa"'
+    known = kubeflow.known()
+    namespaces = {known[name].namespace for name in _chosen(kubeflow) if known[name].aws}
+    namespaces |= {profile.name for profile in kubeflow.profiles}
+    for fargate in cluster.fargate_profiles:
+        for namespace in sorted(
+            {selector.namespace for selector in fargate.selectors if not selector.labels} & namespaces
+        ):
+            yield (
+                path,
+                f'pods of {namespace} run on Fargate (profile {fargate.name}), where EKS Pod Identity is not; set "irsa", or take the '
+                "namespace out of the profile",
+            )
+
+
+CREDENTIAL_CHECKS = (rotation_reaches_every_store, pods_can_fetch, pods_get_their_roles)

@@ -1,44 +1,26 @@
 """Settings of what is installed in the cluster: which components, and the choices that they leave open."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import (
-    Builtin,
-    Component,
-    HelmChart,
-    Kustomization,
-    Part,
-    advice,
-    install_order,
-    minutes_of_longest_path,
-    parts,
-)
-from modules.kubeflow.lock import conflicts
-from modules.kubeflow.retired import RETIRED
-from modules.kubeflow.variants import Backing, entries, lock
+from modules.kubeflow.component import Component, Part, install_order, parts
+from modules.kubeflow.variants import Backing
 from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import AnyAuth, Dex, NoAuth
 from modules.settings.database import InClusterDatabase
 from modules.settings.exposure import AnyExposure, PortForward
+from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS, TOKEN_MINUTES
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
 from modules.settings.profile import Profile, Teams
-from modules.settings.section import Problem, Section, repeated, rule, unique_names
+from modules.settings.section import Problem, Section, readable
 from modules.settings.services import SECRETS_STORE, Services
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
-RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
-TOKEN_MINUTES = 12
-"""A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
-
-Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
-"""
 
 
 class NodePool(Section):
@@ -182,111 +164,8 @@ class Kubeflow(Section):
         """Every entry by name: the catalogue's and yours."""
         return {component.name: component for component in (*CATALOGUE, *self.own)}
 
-    @rule
-    def _names(self) -> Iterator[Problem]:
-        known = self.known()
-        for setting in ("also", "without", "already_installed"):
-            for name in getattr(self, setting):
-                if name in RETIRED:
-                    yield setting, RETIRED[name].sentence(name)
-                elif name not in known:
-                    yield (
-                        setting,
-                        f"{name!r} {advice(name, known)}".replace("which is not there", "is not in the catalogue"),
-                    )
-        for name in repeated([*self.also, *self.without, *self.already_installed]):
-            yield "also", f"{name} stands twice among also, without and already_installed; name it once"
-
-    @rule
-    def _chart_values(self) -> Iterator[Problem]:
-        known = self.known()
-        for name in sorted(self.values):
-            if name not in known:
-                yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
-            elif not isinstance(known[name].source, HelmChart):
-                yield (
-                    f"values[{name}]",
-                    f"{name} is no official chart and takes no values; patch it as a component of your own",
-                )
-
-    @rule
-    def _own(self) -> Iterator[Problem]:
-        for index, component in enumerate(self.own):
-            if not RELEASE_NAME.fullmatch(component.name):
-                yield (
-                    f"own[{index}].name",
-                    f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
-                )
-            if component.aws:
-                yield (
-                    f"own[{index}].aws",
-                    "names policies of the catalogue; give its service account a role of its own in service_account_roles",
-                )
-            if isinstance(component.source, Builtin):
-                yield (
-                    f"own[{index}].source",
-                    "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
-                )
-            if isinstance(component.source, Kustomization) and component.name not in lock().components:
-                yield (
-                    f"own[{index}].source",
-                    f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",
-                )
-
-    @rule
-    def _what_fits_together(self) -> Iterator[Problem]:
-        try:
-            chosen = self.components()
-        except ValidationError:
-            raise  # a bad field, which tells its own error
-        except ValueError as error:
-            yield "own" if any(component.name in str(error) for component in self.own) else "without", str(error)
-            return
-        names = {component.name for component in chosen}
-        yield from self._conflicts(chosen, names)
-        yield from self._missing(names)
-        for layer in ("addons", "kubeflow"):
-            minutes = minutes_of_longest_path([component for component in chosen if component.layer == layer])
-            if self.sign_in == "token" and minutes > TOKEN_MINUTES and not self.split:
-                yield (
-                    "split",
-                    f"the {layer} stack takes about {minutes} minutes, and a token lives 15; set split=True (numbered stacks), or "
-                    'sign_in="exec" where the aws program is',
-                )
-
-    def _conflicts(self, chosen: list[Component], names: set[str]) -> Iterator[Problem]:
-        for component in chosen:
-            for other in component.alternative_to:
-                if other in names and (
-                    component.name < other or component.name not in self.known()[other].alternative_to
-                ):
-                    yield (
-                        "also",
-                        f"{component.name} and {other} do the same work and fight over it; leave one of them out",
-                    )
-        in_lock = [component for component in chosen if component.name in lock().components]
-        owned = {component.name: component.owns for component in chosen if component.owns}
-        for item, one, two in conflicts(entries(in_lock, backing=self.backing()), owned):
-            yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
-
-    def _missing(self, names: set[str]) -> Iterator[Problem]:
-        if self.node_pools and "karpenter-node-pools" not in names:
-            yield (
-                "node_pools",
-                'node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
-            )
-        if "karpenter-node-pools" in names and not self.node_pools:
-            yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
-        if "external-dns" in names and not self.dns_zone_ids:
-            yield "dns_zone_ids", "external-dns needs to know which zones it may write to; give their ids"
-        if self.auth is None and names & {"dex", "oauth2-proxy"}:
-            yield (
-                "auth",
-                'say how people sign in, since there is no default user: auth=Dex(users=("you@example.com",)), or another choice',
-            )
-        if self.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
-            yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'
-
-    @rule
-    def _pools(self) -> Iterator[Problem]:
-        yield from unique_names("node_pools", self.node_pools)
+    def own_problems(self) -> Iterator[Problem]:
+        """The rules between its settings."""
+        yield from super().own_problems()
+        for check in KUBEFLOW_CHECKS:
+            yield from readable(check(self))

@@ -140,6 +140,11 @@ class Platform(Section):
         """`aws`, `aws-us-gov` or `aws-cn`."""
         return self.region_facts.partition
 
+    @property
+    def custom_networking(self) -> bool:
+        """Whether pods take addresses from a block of their own: what vpc-cni calls custom networking."""
+        return isinstance(self.network, Network) and self.network.secondary_cidr is not None
+
     def zone_names(self) -> tuple[str, ...]:
         """Zones of a network made here, in order of their names."""
         assert isinstance(self.network, Network)

@@ -61,6 +61,15 @@ def zone_of_lustre(platform: "Platform") -> Iterator[Problem]:
         )
 
 
+def kind_of_lustre(platform: "Platform") -> Iterator[Problem]:
+    """Source: https://docs.amazonaws.cn/en_us/aws/latest/userguide/fsx.html."""
+    fsx = platform.kubeflow.services.fsx if platform.kubeflow is not None else None
+    if not isinstance(fsx, FsxLustre) or fsx.deployment_type != "SCRATCH_2" or platform.region not in REGIONS:
+        return
+    if region(platform.region).partition == "aws-cn":
+        yield f"{SERVICES_PATH}.fsx.deployment_type", f"{platform.region} has no SCRATCH_2; take PERSISTENT_2"
+
+
 def bucket_of_lustre(platform: "Platform") -> Iterator[Problem]:
     """A folder can be linked to the bucket of artifacts only if there is one."""
     if platform.kubeflow is None:
@@ -73,6 +82,18 @@ def bucket_of_lustre(platform: "Platform") -> Iterator[Problem]:
             f"{SERVICES_PATH}.fsx.linked_bucket.bucket",
             "artifacts are kept in the cluster, so there is no bucket to link; name one of yours, or set services.artifacts",
         )
+
+
+def logins_of_the_region(platform: "Platform") -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html."""
+    if platform.kubeflow is None or platform.kubeflow.services.repositories is None:
+        return
+    for index, one in enumerate(platform.kubeflow.services.repositories.pull_through):
+        if one.credential_arn is not None and (place := one.credential_arn.split(":")[3]) != platform.region:
+            yield (
+                f"{SERVICES_PATH}.repositories.pull_through[{index}].credential_arn",
+                f"the secret is in {place}, and ECR reads it in {platform.region}; make one there",
+            )
 
 
 def metrics_are_written(platform: "Platform") -> Iterator[Problem]:
@@ -90,6 +111,8 @@ STORAGE_CHECKS = (
     drivers_of_file_systems,
     storage_classes_have_their_file_system,
     zone_of_lustre,
+    kind_of_lustre,
     bucket_of_lustre,
+    logins_of_the_region,
     metrics_are_written,
 )

@@ -103,8 +103,32 @@ def storage_class(platform: "Platform") -> Iterator[Problem]:
 TEAM_CHECKS = (teams, node_role, storage_class)
 
 
+def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:
+    """A NetworkPolicy that nothing enforces is taken by Kubernetes without a word.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
+    """
+    kubeflow, cluster = platform.kubeflow, platform.cluster
+    if kubeflow is None or not kubeflow.teams.isolated or not kubeflow.profiles or not isinstance(cluster, Cluster):
+        return
+    path = "kubeflow.teams.isolated"
+    if cluster.auto_mode is not None:
+        yield (
+            path,
+            "nodes of EKS Auto Mode enforce no NetworkPolicy until the ConfigMap amazon-vpc-cni in kube-system says "
+            'enable-network-policy-controller: "true"; until then every pod reaches those of all teams there',
+        )
+    if cluster.addons.vpc_cni is not None and not cluster.addons.vpc_cni.network_policy:
+        yield (
+            path,
+            "nodes enforce no NetworkPolicy, so that every pod reaches those of all teams; set "
+            "cluster.addons.vpc_cni=VpcCni(network_policy=True), or see that another plugin does",
+        )
+
+
 def team_warnings(platform: "Platform") -> Iterator[Problem]:
-    """What every pod of every team can do, where teams have no roles of their own."""
+    """What every pod of every team can do, where teams are not apart, or have no roles of their own."""
+    yield from nothing_keeps_them_apart(platform)
     kubeflow = platform.kubeflow
     if kubeflow is None or kubeflow.teams.rights != "node_role":
         return

@@ -9,10 +9,10 @@ from modules.facts.kubernetes_versions import kubernetes_version
 from modules.settings.auth import Dex
 from modules.settings.auth_checks import auth_warnings
 from modules.settings.cluster import Cluster
-from modules.settings.cross_checks import fullest_zone
 from modules.settings.database_checks import database_warnings
 from modules.settings.exposure_checks import exposure_warnings
 from modules.settings.network import Network
+from modules.settings.network_checks import fullest_zone
 from modules.settings.runner_checks import runner_warnings
 from modules.settings.section import Problem
 from modules.settings.team_checks import team_warnings

@@ -6,8 +6,6 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocument,
     DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
 )
 from cdktf_cdktf_provider_aws.data_aws_s3_bucket import DataAwsS3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -20,12 +18,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationA,
     S3BucketServerSideEncryptionConfigurationRuleA,
@@ -35,10 +28,12 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S
 from constructs import Construct
 
 from modules.account import Account
+from modules.iam.tls_only import tls_only
 from modules.kms_key import KmsKey
 from modules.naming import addressed
 from modules.security_scan import accepted
 from modules.settings import ArtifactBucket
+from modules.storage.closed_bucket import close_bucket
 
 NAME = "artifacts"
 """Terraform name of all its resources."""
@@ -121,47 +116,10 @@ class ArtifactStore(Construct):
 
     def _closed(self) -> None:
         """To the public, to access lists of objects, and to connections without TLS."""
-        block = addressed(
-            NAME,
-            S3BucketPublicAccessBlock(
-                self,
-                "public-access",
-                bucket=self.bucket.id,
-                block_public_acls=True,
-                block_public_policy=True,
-                ignore_public_acls=True,
-                restrict_public_buckets=True,
-            ),
-        )
-        addressed(
-            NAME,
-            S3BucketOwnershipControls(
-                self,
-                "ownership",
-                bucket=self.bucket.id,
-                rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            ),
-        )
+        block = close_bucket(self, NAME, self.bucket)
         policy = addressed(
             f"{NAME}_bucket",
-            DataAwsIamPolicyDocument(
-                self,
-                "policy",
-                statement=[
-                    DataAwsIamPolicyDocumentStatement(
-                        sid="TlsOnly",
-                        effect="Deny",
-                        actions=["s3:*"],
-                        resources=[self.arn, f"{self.arn}/*"],
-                        principals=[DataAwsIamPolicyDocumentStatementPrincipals(type="*", identifiers=["*"])],
-                        condition=[
-                            DataAwsIamPolicyDocumentStatementCondition(
-                                test="Bool", variable="aws:SecureTransport", values=["false"]
-                            )
-                        ],
-                    )
-                ],
-            ),
+            DataAwsIamPolicyDocument(self, "policy", statement=[tls_only("s3", [self.arn, f"{self.arn}/*"])]),
         )
         addressed(
             NAME,

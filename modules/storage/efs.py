@@ -99,9 +99,10 @@ class EfsFileSystem(Construct):
         ]
 
     def _policy(self) -> None:
-        """TLS only; through a mount target, whose group lets in only nodes; and root on a client is nobody in the files.
+        """TLS only; through a mount target, whose group lets in only nodes, and by an access point; root is nobody in the files.
 
-        Access points, which every volume has, give each client their own user, so root is not needed.
+        Pods have the nodes' group, and NFS believes a client which user it is. An access point, which every volume has, puts its own
+        user and folder in their place; at the root of the file system a pod could be any team's user.
 
         Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
         """
@@ -117,7 +118,14 @@ class EfsFileSystem(Construct):
                         actions=["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
                         resources=[self.resource.arn],
                         principals=everybody,
-                        condition=[condition("elasticfilesystem:AccessedViaMountTarget", "true")],
+                        condition=[
+                            condition("elasticfilesystem:AccessedViaMountTarget", "true"),
+                            DataAwsIamPolicyDocumentStatementCondition(
+                                test="StringLike",
+                                variable="elasticfilesystem:AccessPointArn",
+                                values=["*:access-point/fsap-*"],
+                            ),
+                        ],
                     ),
                     DataAwsIamPolicyDocumentStatement(
                         sid="TlsOnly",

@@ -34,6 +34,11 @@ LUSTRE_VERSION = "2.15"
 Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/lustre-client-matrix.html
 """
 EVENTS = ["NEW", "CHANGED", "DELETED"]
+LUSTRE_SERVICE = "s3.data-source.lustre.fsx.amazonaws.com"
+"""The same in every partition.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/FSxDeleteServiceLinkedRoleAccess.html
+"""
 
 
 class LustreFileSystem(Construct):
@@ -156,8 +161,8 @@ def lustre_reads_objects(account: Account) -> DataAwsIamPolicyDocumentStatement:
 
     Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/s3-server-side-encryption-support.html
     """
-    service = f"s3.data-source.lustre.fsx.{account.dns_suffix}"
-    role = f"arn:{account.partition}:iam::{account.account_id}:role/aws-service-role/{service}/AWSServiceRoleForFSxS3Access_*"
+    path = f"aws-service-role/{LUSTRE_SERVICE}"
+    role = f"arn:{account.partition}:iam::{account.account_id}:role/{path}/AWSServiceRoleForFSxS3Access_*"
     conditions = (
         ("ArnLike", "aws:PrincipalArn", role),
         ("StringEquals", "kms:CallerAccount", account.account_id),

@@ -2,8 +2,6 @@
 
 import re
 
-ARTIFACTS_PREFIX = "private-artifacts"
-"""First part of the keys of what belongs to one team; its namespace follows. The same as in the patches of Pipelines."""
 SERVICE_ACCOUNT = "default-editor"
 """What notebooks, pipeline steps and jobs of a team run as; the profile controller makes it in each namespace."""
 
@@ -11,11 +9,6 @@ SERVICE_ACCOUNT = "default-editor"
 def release_name(team: str) -> str:
     """Name of a team's release, and last part of its role's name."""
     return f"team-{team}"
-
-
-def artifacts_prefix(team: str) -> str:
-    """Where a team's artifacts lie in the bucket, with a slash at its end."""
-    return f"{ARTIFACTS_PREFIX}/{team}/"
 
 
 def binding_name(user: str, role: str) -> str:

@@ -9,10 +9,11 @@ Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-contr
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.rules import KEEP
 from modules.settings import Profile
-from modules.teams.names import artifacts_prefix, binding_name
+from modules.teams.names import binding_name
 
 ROLE_TOKEN = "role_arn"
 """ARN of the team's role, known at apply."""
@@ -174,7 +175,7 @@ def _pod_defaults(namespace: str, around: Surroundings) -> Iterator[Object]:
             },
         )
     if BUCKET_TOKEN in around.tokens:
-        prefix = artifacts_prefix(namespace)
+        prefix = team_prefix(namespace)
         env = {
             "AWS_REGION": around.region,
             "AWS_DEFAULT_REGION": around.region,

@@ -1,30 +1,18 @@
 """What a team's service account may do with the artifact bucket: all below its own prefix, and nothing else."""
 
-from dataclasses import dataclass
-
+from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.settings import Statement
-from modules.teams.names import artifacts_prefix
 
 
-@dataclass(frozen=True)
-class Bucket:
-    """The artifact bucket, in tokens or as it is known."""
-
-    arn: str
-    kms_key_arn: str | None
-    """Key of its objects; None where S3's own encrypts them, which needs no right."""
-    s3_host: str
-    """`s3.<region>.<suffix>`: through which the key is used."""
-
-
-def rights(team: str, bucket: Bucket) -> tuple[Statement, ...]:
+def rights(team: str, bucket: ArtifactBucket) -> tuple[Statement, ...]:
     """Statements for a team: what launcher, Argo's executor and notebooks do with artifacts.
 
     Read and write: launcher and executor (https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2/objectstore,
     https://github.com/argoproj/argo-workflows/blob/v3.7.3/workflow/artifacts/s3). List: artifacts that are folders. An upload in
     parts that broke is listed and given up by both; reading with the key is part of uploading in parts, too.
     """
-    prefix = artifacts_prefix(team)
+    prefix = team_prefix(team)
     found = [
         Statement(
             actions=(

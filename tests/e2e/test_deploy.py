@@ -15,6 +15,7 @@ from tests.provider_mirror import cli_config
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("Makefile", "Pipfile", "Pipfile.lock", "cdktf.json", "package.json", "package-lock.json", "modules", "stacks")
+MADE = (".venv/packages", "node_modules/installed", ".tools/interpreter")
 LINKED = (".venv", ".tools", "node_modules")
 MAIN = f"""
 from modules.settings import Cluster, Network, NodeGroup, Platform
@@ -65,7 +66,8 @@ class Laptop:
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["make", *arguments],
+            # what is linked in is ours: make must not install it anew, however old it looks beside the copies
+            ["make", *(f"--old-file={made}" for made in MADE), *arguments],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,

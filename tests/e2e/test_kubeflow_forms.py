@@ -37,7 +37,7 @@ def ours(sign_in: str) -> Platform:
 def credentials(aws: Server) -> dict[str, dict[str, str]]:
     """Secrets as the services stack makes and hands over: Terraform reads them when it plans."""
     store = aws.client("secretsmanager")
-    names = [*CREDENTIALS, password_credential(FIRST_USER).name]
+    names = [*CREDENTIALS, password_credential(FIRST_USER)]
     made = {name: store.create_secret(Name=f"ours/{name}", SecretString="x" * 32) for name in names}
     return {name: {"arn": one["ARN"], "version_id": one["VersionId"]} for name, one in made.items()}
 

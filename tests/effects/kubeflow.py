@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.kubeflow.component import Component, HelmChart
-from modules.settings import Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from modules.settings import Addon, Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected
 
@@ -13,6 +13,9 @@ KARPENTER = ("karpenter-crds", "karpenter", "karpenter-node-pools")
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 USUAL = Kubeflow(auth=Dex(users=("ada@example.com",)))
 WITH_KUBEFLOW = BASE.with_changes(kubeflow=USUAL)
+WITH_AGENT = WITH_KUBEFLOW.with_changes(
+    cluster=CLUSTER.with_changes(addons=CLUSTER.addons.with_changes(eks_pod_identity_agent=Addon()))
+)
 POOL = NodePool(name="pool")
 WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(also=KARPENTER, node_pools=(POOL,)))
 ZONES = ("Z0123456789ABCDEFGHIJ",)
@@ -92,6 +95,7 @@ EFFECTS = (
                 "addons resource aws_eks_pod_identity_association cluster_autoscaler service_account": "cluster-autoscaler",
             }
         },
+        WITH_AGENT,
         service_account_auth="pod_identity",
     ),
     kubeflow(

@@ -42,7 +42,7 @@ def test_a_platforms_tags_and_those_by_which_it_is_found() -> None:
         ("--a--", "a"),
     ],
 )
-def test_slugs(text: str, part: str) -> None:
+def test_a_slug_is_what_terraform_takes_as_a_name(text: str, part: str) -> None:
     assert slug(text) == part
 
 

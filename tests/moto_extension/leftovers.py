@@ -24,42 +24,42 @@ from moto.wafv2.models import wafv2_backends
 ACCOUNT = "123456789012"
 
 
-def leftovers(region: str, account: str = ACCOUNT) -> list[str]:
+def leftovers(region: str) -> list[str]:
     """All that costs money or blocks the next create, as `type id` in order; empty when the account is clean.
 
     Left out: what every account has (default VPC, AWS's own roles and policies) and KMS keys that wait for their
     deletion, which AWS never deletes at once.
     """
-    iam = iam_backends[account][get_partition(region)]
-    s3 = s3_backends[account][get_partition(region)]
-    scaling = autoscaling_backends[account][region]
+    iam = iam_backends[ACCOUNT][get_partition(region)]
+    s3 = s3_backends[ACCOUNT][get_partition(region)]
+    scaling = autoscaling_backends[ACCOUNT][region]
     found = {
-        **_in_ec2(ec2_backends[account][region]),
-        "eks cluster": eks_backends[account][region].clusters,
+        **_in_ec2(ec2_backends[ACCOUNT][region]),
+        "eks cluster": eks_backends[ACCOUNT][region].clusters,
         "auto scaling group": scaling.autoscaling_groups,
         "scheduled action": scaling.scheduled_actions,
         "role": [role.name for role in iam.roles.values() if not role.path.startswith("/aws-service-role/")],
-        "policy": [arn for arn in iam.managed_policies if f":iam::{account}:" in arn],
+        "policy": [arn for arn in iam.managed_policies if f":iam::{ACCOUNT}:" in arn],
         "instance profile": [profile.name for profile in iam.instance_profiles.values()],
         "user": iam.users,
         "oidc provider": iam.open_id_providers,
-        "log group": logs_backends[account][region].groups,
+        "log group": logs_backends[ACCOUNT][region].groups,
         "kms key": [
             key.id
-            for key in kms_backends[account][region].keys.values()
+            for key in kms_backends[ACCOUNT][region].keys.values()
             if key.key_manager == "CUSTOMER" and key.key_state != "PendingDeletion"
         ],
         "bucket": s3.buckets,
-        **_in_front(account, region),
-        "file system": efs_backends[account][region].file_systems_by_id,
-        "mount target": efs_backends[account][region].mount_targets_by_id,
-        "repository": ecr_backends[account][region].repositories,
-        "prometheus workspace": amp_backends[account][region].workspaces,
-        **_in_rds(rds_backends[account][region]),
-        "secret": secretsmanager_backends[account][region].secrets,
-        "queue": sqs_backends[account][region].queues,
-        "event rule": [rule for bus in events_backends[account][region].event_buses.values() for rule in bus.rules],
-        "parameter": [name for name in ssm_backends[account][region]._parameters if not name.startswith("/aws/")],
+        **_in_front(region),
+        "file system": efs_backends[ACCOUNT][region].file_systems_by_id,
+        "mount target": efs_backends[ACCOUNT][region].mount_targets_by_id,
+        "repository": ecr_backends[ACCOUNT][region].repositories,
+        "prometheus workspace": amp_backends[ACCOUNT][region].workspaces,
+        **_in_rds(rds_backends[ACCOUNT][region]),
+        "secret": secretsmanager_backends[ACCOUNT][region].secrets,
+        "queue": sqs_backends[ACCOUNT][region].queues,
+        "event rule": [rule for bus in events_backends[ACCOUNT][region].event_buses.values() for rule in bus.rules],
+        "parameter": [name for name in ssm_backends[ACCOUNT][region]._parameters if not name.startswith("/aws/")],
     }
     return sorted(f"{kind} {name}" for kind, names in found.items() for name in names)
 
@@ -74,14 +74,14 @@ def _in_rds(rds: RDSBackend) -> dict[str, list[str]]:
     }
 
 
-def _in_front(account: str, region: str) -> dict[str, list[str]]:
+def _in_front(region: str) -> dict[str, list[str]]:
     """What stands between people and the cluster."""
-    elb, acls = elbv2_backends[account][region], wafv2_backends[account][region].wacls
+    elb, acls = elbv2_backends[ACCOUNT][region], wafv2_backends[ACCOUNT][region].wacls
     return {
         "load balancer": [balancer.name for balancer in elb.load_balancers.values()],
         "target group": [group.name for group in elb.target_groups.values()],
-        "certificate": [found.common_name for found in acm_backends[account][region]._certificates.values()],
-        "hosted zone": [zone.name for zone in route53_backends[account][get_partition(region)].zones.values()],
+        "certificate": [found.common_name for found in acm_backends[ACCOUNT][region]._certificates.values()],
+        "hosted zone": [zone.name for zone in route53_backends[ACCOUNT][get_partition(region)].zones.values()],
         "web acl": [acl.name for acl in acls.values()],
     }
 

@@ -10,12 +10,13 @@ class Clusters:
 
     Args:
         hosts: addresses that exist; None: every one does, and its cluster is made when it is first named.
-        programs: what can be started where Terraform runs; None: everything. A sign-in by `exec` needs its program.
     """
 
-    def __init__(self, hosts: tuple[str, ...] | None = None, programs: set[str] | None = None):
+    programs: set[str] | None = None
+    """What can be started where Terraform runs; None: everything. A sign-in by `exec` needs its program."""
+
+    def __init__(self, hosts: tuple[str, ...] | None = None):
         self._hosts = hosts
-        self.programs = programs
         self._found: dict[str, Cluster] = {}
         self._lock = threading.Lock()
 

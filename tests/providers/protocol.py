@@ -127,10 +127,10 @@ def attribute_path(steps: tuple[str | int, ...]) -> Any:
     )
 
 
-def diagnostic(summary: str, detail: str = "", path: tuple[str | int, ...] = (), severity: int = 1) -> Any:
-    """An error (severity 1) or a warning (2)."""
+def diagnostic(summary: str, detail: str = "", path: tuple[str | int, ...] = ()) -> Any:
+    """An error."""
     where = {"attribute": attribute_path(path)} if path else {}
-    return MESSAGES["Diagnostic"](severity=severity, summary=summary, detail=detail, **where)
+    return MESSAGES["Diagnostic"](severity=1, summary=summary, detail=detail, **where)
 
 
 def schema_message(schema: Schema) -> Any:

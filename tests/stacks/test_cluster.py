@@ -99,7 +99,7 @@ def test_nodes_follow_the_version_of_the_control_plane() -> None:
     )
 
 
-def test_outputs() -> None:
+def test_the_stack_hands_on_how_to_reach_the_cluster_and_what_its_nodes_are() -> None:
     outputs = {name: output["value"] for name, output in cluster_of("prod")["output"].items()}
     assert outputs["configure_kubectl"] == "aws eks update-kubeconfig --region us-west-2 --name prod"
     assert outputs["cluster_certificate_authority_data"] == "${aws_eks_cluster.this.certificate_authority[0].data}"

@@ -26,8 +26,8 @@ def built(auth: str) -> Mapping[str, Mapping[str, Any]]:
     return {name.removeprefix("full-"): document for name, document in made.documents.items()}
 
 
-def documents_in_the_store(auth: str = "irsa") -> set[str]:
-    secrets = built(auth)["services"]["resource"]["aws_secretsmanager_secret"]
+def documents_in_the_store() -> set[str]:
+    secrets = built("irsa")["services"]["resource"]["aws_secretsmanager_secret"]
     return {one["name"].removeprefix("full/") for one in secrets.values() if "/in-" in one["name"]}
 
 

@@ -36,10 +36,10 @@ MANIFEST = {
 }
 
 
-def tree(document: object = WRITTEN, manifest: object = MANIFEST) -> dict[str, bytes]:
+def tree(document: object = WRITTEN) -> dict[str, bytes]:
     return {
         "stacks/prod-network/cdk.tf.json": json.dumps(document).encode(),
-        "manifest.json": json.dumps(manifest).encode(),
+        "manifest.json": json.dumps(MANIFEST).encode(),
         "stacks/prod-network/assets/a.txt": b"as it is, \xff",
     }
 

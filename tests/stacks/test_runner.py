@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from modules.settings import Dex, HcpRoles, Kubeflow, State
+from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
 from modules.settings.runner_checks import subjects
 from stacks.platform import build
 from stacks.runner import RunnerStack
 from tests.documents import GONE, at, bodies, strings
-from tests.variants import FULL_KUBEFLOW, cluster, platform
+from tests.variants import ACCOUNT, FULL_KUBEFLOW, cluster, platform
 
 HCP = State.hcp(
     organization="example",
@@ -49,6 +49,17 @@ def test_it_is_the_first_of_all_and_every_workspace_but_its_own_is_trusted() -> 
             for layer, document in documents().items()
             if layer != "runner"
         }
+
+
+def test_a_plan_may_read_every_secret_that_settings_name() -> None:
+    arns = [f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}-a1B2c3" for name in ("database", "login")]
+    kubeflow = Kubeflow(
+        auth=Oidc(issuer="https://login.example.net", client_id="kubeflow", client_secret_arn=arns[1]),
+        services=Services(database=ExistingDatabase(host="db.example.net", username="kf", password_secret_arn=arns[0])),
+    )
+    document = build(ON_HCP.with_changes(kubeflow=kubeflow)).documents["prod-runner"]
+    (read, *_) = at(document, "data aws_iam_policy_document hcp_plan_rights statement")
+    assert read["resources"][1:] == arns
 
 
 def test_the_cluster_lets_both_roles_in_as_the_runner_stack_says_them() -> None:

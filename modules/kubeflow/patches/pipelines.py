@@ -109,6 +109,15 @@ def page_on_s3(objects: Objects) -> None:
     )
 
 
+def page_without_secrets(objects: Objects) -> None:
+    """Upstream lets the page read every Secret of every namespace, for keys of stores. There are none here.
+
+    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/minio-helper.ts (parseS3ProviderInfo)
+    """
+    rules = objects.one("ClusterRole", "ml-pipeline-ui")["rules"]
+    rules[:] = [rule for rule in rules if rule["resources"] != ["secrets"]]
+
+
 def artifacts_only_by_proxy(objects: Objects) -> None:
     """What names no team would be read with the page's own role, for everybody: it does not get there.
 
@@ -177,6 +186,7 @@ ON_S3 = (
     no_object_store,
     artifacts_on_s3,
     page_on_s3,
+    page_without_secrets,
     artifacts_only_by_proxy,
     profiles_on_s3,
     metacontroller_on_s3,

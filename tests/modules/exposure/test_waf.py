@@ -8,8 +8,11 @@ ACL = "resource aws_wafv2_web_acl kubeflow"
 WEB_ACL = "arn:aws:wafv2:us-west-2:111122223333:regional/webacl/edge/12345678-1234-1234-1234-123456789012"
 
 
-def test_bodies_with_code_are_counted_and_not_blocked() -> None:
-    """A notebook is saved as one body of code: every rule of the common set that looks into bodies must let it pass."""
+def test_bodies_with_code_names_of_files_and_sessions_are_counted_and_not_blocked() -> None:
+    """Every rule of the common set that looks into bodies, at endings such as .log, or at the size of cookies lets them pass.
+
+    Source: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+    """
     rules = at(exposed(waf=Waf()), f"{ACL} rule")
     (common,) = [rule for rule in rules if rule["name"] == "AWSManagedRulesCommonRuleSet"]
     counted = common["statement"]["managed_rule_group_statement"]["rule_action_override"]
@@ -18,7 +21,10 @@ def test_bodies_with_code_are_counted_and_not_blocked() -> None:
         "EC2MetaDataSSRF_BODY",
         "GenericLFI_BODY",
         "GenericRFI_BODY",
+        "RestrictedExtensions_QUERYARGUMENTS",
+        "RestrictedExtensions_URIPATH",
         "SizeRestrictions_BODY",
+        "SizeRestrictions_Cookie_HEADER",
     }
     assert all(rule["action_to_use"] == {"count": {}} for rule in counted)
     assert sorted(rule["priority"] for rule in rules) == list(range(len(rules)))

@@ -53,7 +53,9 @@ def test_each_combination_names_one_type_or_an_error() -> None:
         ("BOTTLEROCKET", "arm64", None, "BOTTLEROCKET_ARM_64"),
     ],
 )
-def test_lookup(family: Any, architecture: Any, accelerator: Any, name: str) -> None:
+def test_family_processor_and_drivers_make_one_ami_type(
+    family: Any, architecture: Any, accelerator: Any, name: str
+) -> None:
     assert ami_type(family, architecture, accelerator) is AMI_TYPES[name]
 
 
@@ -72,7 +74,7 @@ def test_al2_ends_with_1_32() -> None:
         assert kind.supports("1.33") == (kind.family != "AL2")
 
 
-def test_disks() -> None:
+def test_images_and_pods_are_on_a_disk_of_their_own_on_bottlerocket_alone() -> None:
     for kind in AMI_TYPES.values():
         assert kind.root_device == "/dev/xvda"
         assert kind.data_device == ("/dev/xvdb" if kind.family == "BOTTLEROCKET" else "/dev/xvda")

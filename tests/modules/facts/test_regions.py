@@ -94,7 +94,7 @@ def test_a_name_like_no_region_gets_the_list() -> None:
         region("?")
 
 
-def test_partitions() -> None:
+def test_each_region_is_in_the_partition_that_aws_has_it_in() -> None:
     assert partition_of("cn-northwest-1").dns_suffix == "amazonaws.com.cn"
     assert partition_of("us-gov-east-1").name == "aws-us-gov"
     assert partition_of("eu-central-1") == PARTITIONS["aws"]

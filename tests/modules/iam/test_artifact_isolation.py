@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 
 from modules.iam.pipelines_policy import pipelines, pipelines_ui
-from modules.kubeflow.artifact_prefixes import key_format, pipeline_root, team_prefixes
+from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.artifact_prefixes import key_format, pipeline_root, team_prefix
 from modules.kubeflow.patch import Objects
 from modules.kubeflow.patches.pipelines import NAMESPACE, artifacts_only_by_proxy, page_on_s3
 from modules.settings import Statement
-from modules.teams.names import SERVICE_ACCOUNT, artifacts_prefix
-from modules.teams.rights import Bucket, rights
+from modules.teams.names import SERVICE_ACCOUNT
+from modules.teams.rights import rights
 from tests.modules.iam.policy_examples import BUCKET, CONTEXT, KEY, LOG, OUTPUT, key_use, requests
 from tests.modules.kubeflow.patches.test_pipelines_profile_controller import objects
 from tests.policy_engine import is_allowed
 
-OF_BUCKET = Bucket(BUCKET, KEY, "s3.us-west-2.amazonaws.com")
+OF_BUCKET = ArtifactBucket(BUCKET, KEY, "s3.us-west-2.amazonaws.com")
 TEAM_A = rights("team-a", OF_BUCKET)
 OTHERS = [
     OUTPUT.replace("team-a", "team-b"),
@@ -32,8 +33,8 @@ OTHERS = [
 
 
 def test_everybody_agrees_where_a_team_s_artifacts_are() -> None:
-    (prefix,) = team_prefixes("team-a")
-    assert prefix == artifacts_prefix("team-a") == "private-artifacts/team-a/"
+    prefix = team_prefix("team-a")
+    assert prefix == "private-artifacts/team-a/"
     assert pipeline_root("bucket", "team-a") == "s3://bucket/private-artifacts/team-a/v2/artifacts"
     assert key_format("team-a").startswith(f"{prefix}{{{{workflow.name}}}}/")
 

@@ -216,6 +216,14 @@ def test_artifacts_are_read_by_the_proxy_of_their_team(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ON_S3)
+def test_the_page_reads_no_secret_of_any_namespace(name: str) -> None:
+    rules = one(name, "ClusterRole", "ml-pipeline-ui")["rules"]
+    assert {resource for rule in rules for resource in rule["resources"]} == {
+        *("events", "pods", "pods/log", "viewers", "workflows")
+    }
+
+
+@pytest.mark.parametrize("name", ON_S3)
 def test_the_profile_controller_runs_our_program_and_makes_no_secret(name: str) -> None:
     code = one(name, "ConfigMap", "kubeflow-pipelines-profile-controller-code")["data"]["sync.py"]
     settings = re.search(r"class Settings:.*?@classmethod", code, re.DOTALL)

@@ -53,7 +53,6 @@ def test_environment_arguments_and_text(objects: Objects) -> None:
     ("change", "message"),
     [
         (lambda o: o.one("ConfigMap", "gone"), "patch: ConfigMap gone: nothing matches"),
-        (lambda o: o.one("ConfigMap", "c", "elsewhere"), "nothing matches"),
         (lambda o: o.remove("Service", "d"), "nothing matches"),
         (lambda o: o.merge("ConfigMap", "c", {"data": {"a": "1"}}), "is already so"),
         (lambda o: o.merge("ConfigMap", "c", {"data": {"gone": None}}), "is already so"),

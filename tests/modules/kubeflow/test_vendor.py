@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow import sources, upstream, vendor
+from modules.kubeflow import patch, sources, upstream, vendor
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization
-from modules.kubeflow.lock import read_lock
+from modules.kubeflow.lock import Lock, read_lock
+from modules.kubeflow.lock_entry import inputs
 from modules.kubeflow.manifest import Identity, Object, identity, load
 from modules.kubeflow.secret_readers import VERSION_ANNOTATION, pod_specs, secrets_read
 from modules.kubeflow.sources import UnreachableError, Upstream
 from modules.kubeflow.variants import FETCHING
-from modules.kubeflow.vendor import Rendered, render, stale
+from modules.kubeflow.vendor import Rendered, render
 from tests.modules.kubeflow.shop import PAGE, REAL_UPSTREAM, SHOP, UPSTREAM, Shop, needs_kustomize
 
 pytestmark = needs_kustomize
@@ -120,7 +121,7 @@ def cleaned(item: Any) -> Any:
     }
 
 
-def comparable(item: Object, namespace: str) -> Object:
+def comparable(item: Object) -> Object:
     metadata = {**item["metadata"]}
     annotations = metadata.pop("annotations", None) or {}
     if isinstance(annotations, dict):
@@ -160,7 +161,7 @@ def check_against_kustomize(component: Component, rendered: Rendered, patched: s
         if item["kind"] == "ServiceAccount" and item["metadata"]["name"] in accounts:
             mine = {**mine, "metadata": {**mine["metadata"], "annotations": {}}}
         theirs = {key: value for key, value in item.items() if key != "status"}
-        if comparable(mine, "") != comparable(without_timestamps(theirs), ""):
+        if comparable(mine) != comparable(without_timestamps(theirs)):
             differing.add(str(identity(mine)))
     assert differing == patched
 
@@ -266,6 +267,18 @@ def test_what_is_not_in_the_lock_is_told(shop: Shop) -> None:
     shop.vendor(SHOP, PAGE, update=True)
     with pytest.raises(ValueError, match="page: is in the lock, but not among the components"):
         shop.vendor(SHOP)
+
+
+def stale(components: Iterable[Component], lock: Lock) -> list[str]:
+    """Components whose lock entry was made from other commits, paths or patches than there are now."""
+    return [
+        component.name
+        for component in components
+        if isinstance(component.source, Kustomization)
+        for key, variant in patch.variants(component.name).items()
+        if key not in lock.components.get(component.name, {})
+        or lock.entry(component.name, key).inputs != inputs(component, variant)
+    ]
 
 
 def test_other_inputs_with_the_same_result_are_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ class _Account:
     region, partition, account_id, dns_suffix = "us-west-2", "aws", "111122223333", "amazonaws.com"
 
 
-RIGHTS = what_a_plan_reads_besides(_Account(), "prod")  # type: ignore[arg-type]
+GIVEN = "arn:aws:secretsmanager:us-west-2:444455556666:secret:login-a1B2c3"
+RIGHTS = what_a_plan_reads_besides(_Account(), "prod", [GIVEN])  # type: ignore[arg-type]
 OURS = "arn:aws:secretsmanager:us-west-2:111122223333:secret:prod/first-user-AbCdEf"
 THEIRS = "arn:aws:secretsmanager:us-west-2:111122223333:secret:production/first-user-AbCdEf"
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
@@ -84,13 +85,25 @@ VIA = {"kms:ViaService": ("secretsmanager.us-west-2.amazonaws.com",)}
     [
         (Request("secretsmanager:GetSecretValue", OURS), True),
         (Request("secretsmanager:GetSecretValue", THEIRS), False),
+        (Request("secretsmanager:GetSecretValue", GIVEN), True),
+        (Request("secretsmanager:GetSecretValue", GIVEN.replace("login", "other")), False),
         (Request("secretsmanager:PutSecretValue", OURS), False),
         (Request("secretsmanager:GetRandomPassword", "*"), True),
         (Request("kms:Decrypt", KEY, {**VIA, "kms:EncryptionContext:SecretARN": (OURS,)}), True),
         (Request("kms:Decrypt", KEY, {**VIA, "kms:EncryptionContext:SecretARN": (THEIRS,)}), False),
+        (
+            Request(
+                "kms:Decrypt",
+                KEY.replace("111122223333", "444455556666"),
+                {**VIA, "kms:EncryptionContext:SecretARN": (GIVEN,)},
+            ),
+            True,
+        ),
         (Request("kms:Decrypt", KEY, {"kms:EncryptionContext:SecretARN": (OURS,)}), False),
         (Request("kms:Decrypt", KEY), False),
     ],
 )
-def test_a_plan_reads_the_platforms_secrets_and_no_others(request_: Request, allowed: bool) -> None:
+def test_a_plan_reads_the_platforms_secrets_and_those_that_settings_name_and_no_others(
+    request_: Request, allowed: bool
+) -> None:
     assert is_allowed(RIGHTS, request_) is allowed

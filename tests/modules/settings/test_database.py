@@ -55,6 +55,10 @@ ROWS: Rows = {
         f"{WHERE}: is none of the sections that may stand here; give RdsMysql(…) or AuroraMysql(…) or ExistingDatabase(…) or "
         "InClusterDatabase()",
     ),
+    "password_elsewhere": (
+        existing(password_secret_arn=SECRET.replace("us-west-2", "us-east-1")),
+        f"{WHERE}.password_secret_arn: the secret is in us-east-1, and Terraform reads it in us-west-2; replicate it there",
+    ),
     "version_unknown": (
         on_rds(engine_version="5.7"),
         f"{WHERE}.engine_version: '5.7' is of no track of mysql that is known (8.0, 8.4); give another one, such as 8.4",

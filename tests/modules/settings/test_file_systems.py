@@ -46,6 +46,12 @@ ROWS: Rows = {
         on_files(efs=Efs(provisioned_mibps=64)),
         f'{WHERE}.efs.provisioned_mibps: throughput is elastic; leave it out, or set throughput_mode="provisioned"',
     ),
+    "no_scratch_in_china": (
+        on_fsx(deployment_type="SCRATCH_2").with_changes(
+            region="cn-north-1", cluster=cluster(addons=DRIVERS.with_changes(metrics_server=None))
+        ),
+        f"{WHERE}.fsx.deployment_type: cn-north-1 has no SCRATCH_2; take PERSISTENT_2",
+    ),
     "efs_id": (
         on_files(efs=ExistingEfs(file_system_id="fs-1")),
         f"{WHERE}.efs.file_system_id: 'fs-1' is not the id of an EFS file system, such as fs-0123456789abcdef0",

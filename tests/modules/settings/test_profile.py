@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from modules.iam.policy_context import ArtifactBucket
 from modules.settings import Contributor, NodeGroup, Platform, Profile, Quota, Statement, TeamRights, Teams
 from modules.settings.profile import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, policy_characters
 from modules.settings.team_checks import namespaces_taken
 from modules.teams.names import release_name
-from modules.teams.rights import Bucket, rights
+from modules.teams.rights import rights
 from tests.modules.settings.valid import READ, Rows, cluster, on_kubeflow, platform, role
 
 ADA, GRACE = "ada@example.company", "grace@example.company"
@@ -150,7 +151,7 @@ def test_every_namespace_that_a_platform_makes_is_taken() -> None:
 def test_room_is_kept_for_the_platforms_own_statements() -> None:
     """With names as long as AWS takes them."""
     key = f"arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/{'0' * 36}"
-    bucket = Bucket(f"arn:aws-us-gov:s3:::{'b' * 63}", key, "s3.us-gov-west-1.amazonaws.com")
+    bucket = ArtifactBucket(f"arn:aws-us-gov:s3:::{'b' * 63}", key, "s3.us-gov-west-1.amazonaws.com")
     assert 900 < policy_characters(rights("t" * 36, bucket)) + 40 <= OWN_POLICY_CHARACTERS < MOST_POLICY_CHARACTERS
 
 

@@ -51,6 +51,10 @@ ROWS: Rows = {
         on_upstream("quay.io", f"{SECRET}ecr-pullthroughcache/quay-a1B2c3"),
         f"{WHERE}.pull_through[0].credential_arn: quay.io is open to all, and ECR takes no login for it; leave it out",
     ),
+    "login_elsewhere": (
+        on_upstream("docker.io", f"{SECRET.replace('us-west-2', 'us-east-1')}ecr-pullthroughcache/hub-a1B2c3"),
+        f"{WHERE}.pull_through[0].credential_arn: the secret is in us-east-1, and ECR reads it in us-west-2; make one there",
+    ),
     "login_of_another_name": (
         on_upstream("docker.io", f"{SECRET}hub-a1B2c3"),
         f"{WHERE}.pull_through[0].credential_arn: ECR reads only secrets whose name begins with ecr-pullthroughcache/; name it so",

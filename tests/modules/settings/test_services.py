@@ -6,11 +6,13 @@ import pytest
 
 from modules.kubeflow.lock import read_lock
 from modules.settings import (
+    Addons,
     ArtifactBucket,
     FargateProfile,
     FargateSelector,
     InClusterDatabase,
     InClusterStore,
+    Profile,
     RdsMysql,
     Services,
     problems_of_all,
@@ -36,11 +38,13 @@ def raised(grafana: Any = None, **services: Any) -> Any:
     )
 
 
+def fargate(*namespaces: str) -> FargateProfile:
+    return FargateProfile(name="sparse", selectors=tuple(FargateSelector(namespace=name) for name in namespaces))
+
+
 def on_fargate(delivery: str, *namespaces: str) -> Any:
-    selectors = tuple(FargateSelector(namespace=name) for name in namespaces)
     kubeflow = on_kubeflow(services=Services(credential_delivery=delivery)).kubeflow
-    profile = FargateProfile(name="sparse", selectors=selectors)
-    return platform(cluster=cluster(fargate_profiles=(profile,)), kubeflow=kubeflow)
+    return platform(cluster=cluster(fargate_profiles=(fargate(*namespaces),)), kubeflow=kubeflow)
 
 
 ROWS: Rows = {
@@ -64,6 +68,22 @@ ROWS: Rows = {
         on_kubeflow(services=Services(credential_delivery="csi"), without=("secrets-store-csi-driver-provider-aws",)),
         'kubeflow.without: secrets-store-csi-driver-provider-aws is what credential_delivery="csi" fetches credentials with; take '
         "it out here",
+    ),
+    "no_agent": (
+        on_kubeflow(service_account_auth="pod_identity").with_changes(
+            cluster=cluster(addons=Addons(eks_pod_identity_agent=None))
+        ),
+        'kubeflow.service_account_auth: the cluster has no eks_pod_identity_agent; leave that add-on on, or set "irsa"',
+    ),
+    "no_agent_on_fargate": (
+        on_kubeflow(
+            service_account_auth="pod_identity", profiles=(Profile(name="team-a", owner="ada@example.com"),)
+        ).with_changes(cluster=cluster(fargate_profiles=(fargate("auth", "kubeflow", "team-a"),))),
+        *(
+            f"kubeflow.service_account_auth: pods of {namespace} run on Fargate (profile sparse), where EKS Pod Identity is not; set "
+            '"irsa", or take the namespace out of the profile'
+            for namespace in ("kubeflow", "team-a")
+        ),
     ),
     "no_driver_on_fargate": (
         on_fargate("csi", "auth", "team-a"),

@@ -7,7 +7,9 @@ import pytest
 
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
+    Addons,
     AuroraMysql,
+    AutoMode,
     Cognito,
     Dex,
     ExistingCluster,
@@ -17,10 +19,12 @@ from modules.settings import (
     NodeGroup,
     Oidc,
     Platform,
+    Profile,
     RdsMysql,
     Services,
     State,
     Teams,
+    VpcCni,
 )
 from tests.modules.settings.valid import READ, cluster, group, on_cluster, on_kubeflow, platform
 
@@ -38,6 +42,16 @@ def with_exposure(**exposure: Any) -> Platform:
     certificate = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
     way = LoadBalancer(host="kubeflow.example.company", certificate_arn=certificate, **exposure)
     return on_kubeflow(auth=Dex(users=("ada@example.company",)), exposure=way)
+
+
+def with_team(*, isolated: bool = True, auto_mode: AutoMode | None = None, **addons: Any) -> Platform:
+    """A team that is kept apart from others, or not."""
+    made = on_kubeflow(
+        auth=Dex(users=("ada@example.company",)),
+        profiles=(Profile(name="team-a", owner="ada@example.company"),),
+        teams=Teams(isolated=isolated),
+    )
+    return made.with_changes(cluster=cluster(addons=Addons(**addons), auto_mode=auto_mode))
 
 
 ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
@@ -97,6 +111,20 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "change network interfaces, and read and write what other teams can",
         "cluster: every pod on node group nodes can use the rights of the nodes' role (pods_use_node_role)",
     ),
+    "teams_that_nothing_keeps_apart": (
+        with_team(vpc_cni=VpcCni(network_policy=False)),
+        LONG_BEFORE,
+        "kubeflow.teams.isolated: nodes enforce no NetworkPolicy, so that every pod reaches those of all teams; set "
+        "cluster.addons.vpc_cni=VpcCni(network_policy=True), or see that another plugin does",
+    ),
+    "teams_on_auto_mode": (
+        with_team(auto_mode=AutoMode()),
+        LONG_BEFORE,
+        "kubeflow.teams.isolated: nodes of EKS Auto Mode enforce no NetworkPolicy until the ConfigMap amazon-vpc-cni in kube-system says "
+        'enable-network-policy-controller: "true"; until then every pod reaches those of all teams there',
+    ),
+    "teams_that_need_not_be_apart": (with_team(isolated=False, vpc_cni=VpcCni(network_policy=False)), LONG_BEFORE),
+    "teams_apart": (with_team(), LONG_BEFORE),
     "an_address_of_somebody": (on_kubeflow(auth=Dex(users=("ada@example.company",))), LONG_BEFORE),
     "accounts_for_everybody": (
         on_kubeflow(auth=Cognito(domain_prefix="team", self_sign_up=True)),
@@ -105,7 +133,9 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     ),
     "an_issuer_that_may_not_be_reached": (
         on_kubeflow(auth=Oidc(issuer="https://login.example.company", client_id="kubeflow")).with_changes(
-            network=Network(nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ec2messages", "ssm", "ssmmessages"))
+            network=Network(
+                nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ec2messages", "ssm", "ssmmessages")
+            )
         ),
         LONG_BEFORE,
         "kubeflow.auth: oauth2-proxy and istiod fetch keys from https://login.example.company, and the network has no way out; see that "

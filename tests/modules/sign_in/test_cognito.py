@@ -12,13 +12,13 @@ ADA = "ada@example.com"
 URL = "https://kubeflow.example.com"
 
 
-def pool(url: str = URL, region: str = "us-west-2", protect: bool = True, **settings: Any) -> dict[str, Any]:
+def pool(url: str = URL, protect: bool = True, **settings: Any) -> dict[str, Any]:
     stack = bare_stack()
     CognitoSignIn(
         stack,
         "cognito",
         platform_name="prod",
-        region=region,
+        region="us-west-2",
         settings=Cognito(**{"domain_prefix": "team", **settings}),
         url=url,
         protect=protect,

@@ -56,11 +56,17 @@ def test_zones_that_only_the_plan_knows_have_one_each_too() -> None:
     assert target["subnet_id"] == "${each.value}"
 
 
-def test_clients_write_by_tls_through_a_mount_target_and_root_is_nobody() -> None:
+def test_clients_write_by_tls_through_a_mount_target_and_an_access_point_and_root_is_nobody() -> None:
+    """Without an access point a pod could say that it is any team's user, and read all from the root."""
     nodes, tls = at(made(), "data aws_iam_policy_document efs_file_system statement")
     assert nodes["actions"] == ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
     assert nodes["condition"] == [
-        {"test": "Bool", "values": ["true"], "variable": "elasticfilesystem:AccessedViaMountTarget"}
+        {"test": "Bool", "values": ["true"], "variable": "elasticfilesystem:AccessedViaMountTarget"},
+        {
+            "test": "StringLike",
+            "values": ["*:access-point/fsap-*"],
+            "variable": "elasticfilesystem:AccessPointArn",
+        },
     ]
     assert (tls["effect"], tls["condition"][0]["variable"]) == ("Deny", "aws:SecureTransport")
     assert tls["condition"][0]["values"] == ["false"]

@@ -92,5 +92,5 @@ def test_a_key_lets_in_only_the_role_of_fsx_of_its_account_through_s3(region: st
     assert set(conditions) == {"aws:PrincipalArn", "kms:CallerAccount", "kms:ViaService"}
     (role,) = conditions["aws:PrincipalArn"].values
     assert role.startswith(f"arn:{partition}:iam::")
-    assert role.endswith(f"/s3.data-source.lustre.fsx.{suffix}/AWSServiceRoleForFSxS3Access_*")
+    assert role.endswith("/s3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*")
     assert conditions["kms:ViaService"].values == [f"s3.{region}.{suffix}"]

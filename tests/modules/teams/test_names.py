@@ -2,8 +2,7 @@
 
 import pytest
 
-from modules.kubeflow.patches import pipelines
-from modules.teams.names import ARTIFACTS_PREFIX, artifacts_prefix, binding_name
+from modules.teams.names import binding_name
 
 
 @pytest.mark.parametrize(
@@ -16,8 +15,3 @@ from modules.teams.names import ARTIFACTS_PREFIX, artifacts_prefix, binding_name
 )
 def test_a_contributor_is_bound_under_the_name_that_kfam_looks_for(user: str, role: str, name: str) -> None:
     assert binding_name(user, role) == name
-
-
-def test_the_teams_prefix_is_where_pipelines_puts_its_artifacts() -> None:
-    assert pipelines.KEY_FORMAT.startswith(f"{ARTIFACTS_PREFIX}/{{{{workflow.namespace}}}}/")
-    assert artifacts_prefix("team-a") == f"{ARTIFACTS_PREFIX}/team-a/"

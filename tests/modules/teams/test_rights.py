@@ -2,14 +2,15 @@
 
 import pytest
 
-from modules.teams.names import artifacts_prefix
-from modules.teams.rights import Bucket, rights
+from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.artifact_prefixes import team_prefix
+from modules.teams.rights import rights
 from tests.policy_engine import Request, is_allowed
 
 BUCKET, KEY = "arn:aws:s3:::prod-artifacts-111122223333", "arn:aws:kms:us-west-2:111122223333:key/artifacts"
 HOST = "s3.us-west-2.amazonaws.com"
-OWN, THEIRS = f"{BUCKET}/{artifacts_prefix('team-a')}", f"{BUCKET}/{artifacts_prefix('team-b')}"
-STATEMENTS = rights("team-a", Bucket(BUCKET, KEY, HOST))
+OWN, THEIRS = f"{BUCKET}/{team_prefix('team-a')}", f"{BUCKET}/{team_prefix('team-b')}"
+STATEMENTS = rights("team-a", ArtifactBucket(BUCKET, KEY, HOST))
 THROUGH_S3 = {"kms:ViaService": (HOST,), "kms:EncryptionContext:aws:s3:arn": (BUCKET,)}
 """What S3 sends with a bucket key. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html"""
 OF_AN_OBJECT = {**THROUGH_S3, "kms:EncryptionContext:aws:s3:arn": (f"{OWN}run/model",)}
@@ -17,7 +18,7 @@ OF_AN_OBJECT = {**THROUGH_S3, "kms:EncryptionContext:aws:s3:arn": (f"{OWN}run/mo
 ALLOWED = {
     "launcher reads an input": Request("s3:GetObject", f"{OWN}v2/artifacts/x"),
     "launcher writes an output": Request("s3:PutObject", f"{OWN}v2/artifacts/x"),
-    "executor lists a folder": Request("s3:ListBucket", BUCKET, {"s3:prefix": (f"{artifacts_prefix('team-a')}run/",)}),
+    "executor lists a folder": Request("s3:ListBucket", BUCKET, {"s3:prefix": (f"{team_prefix('team-a')}run/",)}),
     "notebook deletes an old model": Request("s3:DeleteObject", f"{OWN}old"),
     "executor uploads in parts": Request("s3:ListMultipartUploadParts", f"{OWN}big"),
     "executor gives a broken upload up": Request("s3:AbortMultipartUpload", f"{OWN}big"),
@@ -28,11 +29,11 @@ ALLOWED = {
 DENIED = {
     "another team's object": Request("s3:GetObject", f"{THEIRS}x"),
     "another team's object, written": Request("s3:PutObject", f"{THEIRS}x"),
-    "a team whose name goes on": Request("s3:GetObject", f"{BUCKET}/{artifacts_prefix('team-a2')}x"),
+    "a team whose name goes on": Request("s3:GetObject", f"{BUCKET}/{team_prefix('team-a2')}x"),
     "the list of all teams": Request("s3:ListBucket", BUCKET),
-    "the list of another team": Request("s3:ListBucket", BUCKET, {"s3:prefix": (artifacts_prefix("team-b"),)}),
+    "the list of another team": Request("s3:ListBucket", BUCKET, {"s3:prefix": (team_prefix("team-b"),)}),
     "pipelines' own objects": Request("s3:GetObject", f"{BUCKET}/artifacts/x"),
-    "another bucket": Request("s3:GetObject", f"arn:aws:s3:::other/{artifacts_prefix('team-a')}x"),
+    "another bucket": Request("s3:GetObject", f"arn:aws:s3:::other/{team_prefix('team-a')}x"),
     "the bucket's policy": Request("s3:PutBucketPolicy", BUCKET),
     "an old version for good": Request("s3:DeleteObjectVersion", f"{OWN}x"),
     "another key": Request("kms:Decrypt", f"{KEY}-of-others", THROUGH_S3),
@@ -71,5 +72,7 @@ def test_every_action_is_needed() -> None:
 
 
 def test_a_bucket_without_a_key_of_its_own_needs_no_right_on_one() -> None:
-    actions = [action for statement in rights("team-a", Bucket(BUCKET, None, HOST)) for action in statement.actions]
+    actions = [
+        action for statement in rights("team-a", ArtifactBucket(BUCKET, None, HOST)) for action in statement.actions
+    ]
     assert [action for action in actions if action.startswith("kms:")] == []

@@ -1,0 +1,42 @@
+"""What the templates in `objects/` are told about their platform; all of it is known at synthesis."""
+
+from typing import Any
+
+from modules.cluster.node_group import TAINT_EFFECTS
+from modules.kubeflow.karpenter import DISCOVERY_TAG
+from modules.naming import tags
+from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow, NoAuth, Platform
+
+
+def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
+    """Names that the templates use, with their values.
+
+    Args:
+        platform: the settings.
+        kubeflow: its own.
+    """
+    auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
+    return {
+        "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
+        "reclaim_policy": "Retain" if platform.deletion_protection else "Delete",
+        "node_pools": kubeflow.node_pools,
+        "taints": {
+            pool.name: [
+                {"key": taint.key, "value": taint.value, "effect": TAINT_EFFECTS[taint.effect]} for taint in pool.taints
+            ]
+            for pool in kubeflow.node_pools
+        },
+        "subnet_terms": subnet_terms(platform),
+        "tags": tags(platform),
+        "fixed_user": kubeflow.auth.user if isinstance(kubeflow.auth, NoAuth) else "",
+        "teams": [profile.name for profile in kubeflow.profiles],
+        "fsx_gib": kubeflow.services.fsx.storage_gib if kubeflow.services.fsx is not None else 0,
+    }
+
+
+def subnet_terms(platform: Platform) -> list[dict[str, Any]]:
+    """Where Karpenter makes nodes: subnets by id where settings name them, else those with the discovery tag."""
+    if isinstance(platform.network, ExistingNetwork):
+        return [{"id": subnet_id} for subnet_id in platform.network.private_subnet_ids]
+    name = platform.cluster.name if isinstance(platform.cluster, ExistingCluster) else platform.name
+    return [{"tags": {DISCOVERY_TAG: name}}]

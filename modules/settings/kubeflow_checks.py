@@ -1,0 +1,150 @@
+"""Rules about what is installed in the cluster: entries of the catalogue, one's own, and what they ask for."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, advice, minutes_of_longest_path
+from modules.kubeflow.lock import conflicts
+from modules.kubeflow.retired import RETIRED
+from modules.kubeflow.variants import entries, lock
+from modules.settings.section import Problem, repeated, unique_names
+
+if TYPE_CHECKING:
+    from modules.settings.kubeflow import Kubeflow
+
+RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+TOKEN_MINUTES = 12
+"""A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
+
+Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
+"""
+
+
+def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Every entry that settings name is in the catalogue, or among one's own, and is named once."""
+    known = kubeflow.known()
+    for setting in ("also", "without", "already_installed"):
+        for name in getattr(kubeflow, setting):
+            if name in RETIRED:
+                yield setting, RETIRED[name].sentence(name)
+            elif name not in known:
+                yield (
+                    setting,
+                    f"{name!r} {advice(name, known)}".replace("which is not there", "is not in the catalogue"),
+                )
+    for name in repeated([*kubeflow.also, *kubeflow.without, *kubeflow.already_installed]):
+        yield "also", f"{name} stands twice among also, without and already_installed; name it once"
+
+
+def values_of_charts(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Values are given to official charts."""
+    known = kubeflow.known()
+    for name in sorted(kubeflow.values):
+        if name not in known:
+            yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
+        elif not isinstance(known[name].source, HelmChart):
+            yield (
+                f"values[{name}]",
+                f"{name} is no official chart and takes no values; patch it as a component of your own",
+            )
+
+
+def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Components of one's own have a name that Helm takes, and only what such a component may have."""
+    for index, component in enumerate(kubeflow.own):
+        if not RELEASE_NAME.fullmatch(component.name):
+            yield (
+                f"own[{index}].name",
+                f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
+            )
+        if component.aws:
+            yield (
+                f"own[{index}].aws",
+                "names policies of the catalogue; give its service account a role of its own in service_account_roles",
+            )
+        if isinstance(component.source, Builtin):
+            yield (
+                f"own[{index}].source",
+                "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
+            )
+        if isinstance(component.source, Kustomization) and component.name not in lock().components:
+            yield (
+                f"own[{index}].source",
+                f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",
+            )
+
+
+def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Components have what they need and leave out what they exclude, and a stack is done before its token ends."""
+    try:
+        chosen = kubeflow.components()
+    except ValidationError:
+        raise  # a bad field, which tells its own error
+    except ValueError as error:
+        yield "own" if any(component.name in str(error) for component in kubeflow.own) else "without", str(error)
+        return
+    names = {component.name for component in chosen}
+    yield from conflicts_between(kubeflow, chosen, names)
+    yield from what_components_ask_for(kubeflow, names)
+    for layer in ("addons", "kubeflow"):
+        minutes = minutes_of_longest_path([component for component in chosen if component.layer == layer])
+        if kubeflow.sign_in == "token" and minutes > TOKEN_MINUTES and not kubeflow.split:
+            yield (
+                "split",
+                f"the {layer} stack takes about {minutes} minutes, and a token lives 15; set split=True (numbered stacks), or "
+                'sign_in="exec" where the aws program is',
+            )
+
+
+def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[str]) -> Iterator[Problem]:
+    """Nothing belongs to two components."""
+    for component in chosen:
+        for other in component.alternative_to:
+            if other in names and (
+                component.name < other or component.name not in kubeflow.known()[other].alternative_to
+            ):
+                yield (
+                    "also",
+                    f"{component.name} and {other} do the same work and fight over it; leave one of them out",
+                )
+    in_lock = [component for component in chosen if component.name in lock().components]
+    owned = {component.name: component.owns for component in chosen if component.owns}
+    for item, one, two in conflicts(entries(in_lock, backing=kubeflow.backing()), owned):
+        yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
+
+
+def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[Problem]:
+    """Components have the settings that they need, and settings the component that they are for."""
+    if kubeflow.node_pools and "karpenter-node-pools" not in names:
+        yield (
+            "node_pools",
+            'node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+        )
+    if "karpenter-node-pools" in names and not kubeflow.node_pools:
+        yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
+    if "external-dns" in names and not kubeflow.dns_zone_ids:
+        yield "dns_zone_ids", "external-dns needs to know which zones it may write to; give their ids"
+    if kubeflow.auth is None and names & {"dex", "oauth2-proxy"}:
+        yield (
+            "auth",
+            'say how people sign in, since there is no default user: auth=Dex(users=("you@example.com",)), or another choice',
+        )
+    if kubeflow.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
+        yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'
+
+
+def names_of_pools(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Every node pool has its own name."""
+    yield from unique_names("node_pools", kubeflow.node_pools)
+
+
+KUBEFLOW_CHECKS = (
+    names_are_known,
+    values_of_charts,
+    own_components,
+    what_fits_together,
+    names_of_pools,
+)

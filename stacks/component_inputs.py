@@ -1,0 +1,117 @@
+"""What components are told: values of official charts, and tokens of local ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modules.kubeflow.component import Component, HelmChart
+from modules.kubeflow.inputs import annotations, tokens
+from modules.kubeflow.release import Inputs
+from modules.kubeflow.sign_in import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
+from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
+from modules.settings import Cognito, ExistingCognito, Kubeflow
+from modules.settings.storage_checks import STORAGE_CLASSES
+from stacks.backing import backing_tokens
+from stacks.component_ground import ComponentGround
+from stacks.component_roles import Roles
+from stacks.credential_delivery import CredentialDelivery
+from stacks.stack import PlatformStack
+
+TARGET_GROUP = ("target_group_arn", "target_group_name")
+"""Outputs of the services stack that the binding of the gateway's pods is told."""
+FILE_SYSTEMS = {"efs": ("efs_file_system_id",), "fsx": ("fsx_file_system_id", "fsx_dns_name", "fsx_mount_name")}
+"""Outputs of the services stack that StorageClass and volumes of a file system are told."""
+
+
+@dataclass(frozen=True)
+class ComponentInputs:
+    """Finds what a stack's components are told.
+
+    Args:
+        stack: it reads earlier stacks' outputs.
+        kubeflow: the settings.
+        ground: the cluster, and what is made for components.
+        delivery: how their credentials come.
+    """
+
+    stack: PlatformStack
+    kubeflow: Kubeflow
+    ground: ComponentGround
+    delivery: CredentialDelivery
+
+    def of(self, component: Component, roles: Roles) -> Inputs:
+        """What one component is told.
+
+        Args:
+            component: an entry of the catalogue, or one that a stack makes itself.
+            roles: of its service accounts.
+        """
+        irsa = self.kubeflow.service_account_auth == "irsa"
+        arns = {account: role.arn if irsa else None for account, role in roles.items()}
+        values: Mapping[str, Any] = {}
+        if isinstance(component.source, HelmChart):
+            values = chart_values(component, self._chart_context(component, arns))
+        return Inputs(values, self._tokens(component, arns), keep=self.stack.platform.deletion_protection)
+
+    def _chart_context(self, component: Component, role_arns: Mapping[str, str | None]) -> ChartContext:
+        ground = self.ground
+        return ChartContext(
+            cluster_name=ground.target.cluster_name,
+            region=self.stack.platform.region,
+            vpc_id=ground.vpc_id,
+            kubernetes_version=ground.kubernetes_version,
+            roles=role_arns,
+            kubeflow=self.kubeflow,
+            deletion_protection=self.stack.platform.deletion_protection,
+            pod_log_group_name=ground.pod_logs.resource.name if ground.pod_logs is not None else None,
+            interruption_queue_name=ground.karpenter.queue_name if ground.karpenter is not None else None,
+            karpenter_node_group=self.kubeflow.karpenter_node_group,
+            remote_write=self._remote_write(component),
+            credentials_stamp=self.delivery.stamp(component),
+            fetched=self.delivery.fetched_by_chart(component),
+        )
+
+    def _tokens(self, component: Component, role_arns: Mapping[str, str | None]) -> dict[str, Any]:
+        ground, name = self.ground, component.name
+        issuer_host = ground.target.oidc_provider.issuer_host
+        found = tokens(self.kubeflow, self.stack.platform.cluster, oidc_issuer_host=issuer_host)
+        found |= backing_tokens(self.stack, self.kubeflow, name)
+        found |= annotations([*role_arns, *(access.service_account for access in component.aws)], role_arns)
+        found |= self.delivery.tokens(component)
+        if name in SIGN_IN:
+            found |= sign_in_tokens(self.kubeflow, self._cognito())
+        if ground.karpenter is not None:
+            found |= {
+                "node_role_name": ground.karpenter.node_role_name,
+                "node_security_group_id": ground.node_security_group_id,
+            }
+        if name == "gateway-target-group":
+            found |= self._outputs_of_services(TARGET_GROUP)
+        if name in STORAGE_CLASSES:
+            found |= self._outputs_of_services(FILE_SYSTEMS[STORAGE_CLASSES[name]])
+        return found
+
+    def _outputs_of_services(self, names: tuple[str, ...]) -> dict[str, str]:
+        services = self.stack.predecessor("services")
+        return {name: services.string(name) for name in names}
+
+    def _remote_write(self, component: Component) -> RemoteWrite | None:
+        """Managed Prometheus, for the chart that writes to it."""
+        if component.name != "kube-prometheus-stack" or self.kubeflow.services.metrics is None:
+            return None
+        services, irsa = self.stack.predecessor("services"), self.kubeflow.service_account_auth == "irsa"
+        return RemoteWrite(
+            services.string("metrics_remote_write_url"), services.string("metrics_role_arn") if irsa else None
+        )
+
+    def _cognito(self) -> CognitoClient | None:
+        """The user pool that people sign in with."""
+        auth = self.kubeflow.auth
+        if isinstance(auth, ExistingCognito):
+            return existing_client(auth)
+        if not isinstance(auth, Cognito):
+            return None
+        services = self.stack.predecessor("services")
+        return CognitoClient(
+            services.string("oidc_issuer"), services.string("oidc_client_id"), services.string("cognito_domain")
+        )

@@ -1,0 +1,44 @@
+"""The pictures show the stacks, the data and the needs that the code has, and nothing else."""
+
+import re
+
+from docs.architecture_page import architecture_page, node
+from main import PROD
+from modules.kubeflow.catalogue import CATALOGUE
+from stacks.contract import CONTRACTS
+from stacks.platform import build
+
+STACKS, DATA, NEEDS = re.findall(r"```mermaid\nflowchart LR\n(.*?)```", architecture_page(), re.DOTALL)
+
+
+def test_every_stack_is_a_box_and_reads_only_what_comes_before_it() -> None:
+    layers = list(PROD.layers())
+    assert re.findall(r'^  (\w+)\["prod-\w+<br/>\d+ resources"\]$', STACKS, re.MULTILINE) == layers
+    arrows = re.findall(r'^  (\w+) -- "(.+)" --> (\w+)$', STACKS, re.MULTILINE)
+    assert len(arrows) >= 6
+    for source, told, reader in arrows:
+        assert layers.index(source) < layers.index(reader)
+        names = [name for name in told.split("<br/>") if not name.startswith("and ")]
+        assert set(names) <= {output.name for output in CONTRACTS[source]}
+
+
+def test_every_bucket_database_secret_and_key_is_in_the_picture_of_data() -> None:
+    for stack, document in build(PROD).documents.items():
+        resources = document.get("resource", {})
+        for kind in ("aws_s3_bucket", "aws_db_instance", "aws_secretsmanager_secret", "aws_eks_cluster"):
+            for name in resources.get(kind, ()):
+                assert f"{kind}_{name}[(" in DATA, f"{stack}: {kind}.{name}"
+        for name in resources.get("aws_kms_key", ()):
+            assert f'(["🔑 {name}"])' in DATA
+
+
+def test_every_need_of_a_default_component_can_be_followed() -> None:
+    arrows = set(re.findall(r"^  (\w+)\[[\w-]+\] --> (\w+)\[[\w-]+\]$", NEEDS, re.MULTILINE))
+    default = {node(one.name): {node(need) for need in one.needs} for one in CATALOGUE if one.default}
+
+    def before(name: str) -> set[str]:
+        direct = {source for source, target in arrows if target == name}
+        return direct.union(*map(before, direct))
+
+    for name, needs in default.items():
+        assert needs & default.keys() <= before(name), name
