@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
-TERRAFORM_WORKERS ?= 3
+TERRAFORM_WORKERS ?= 6
 PIPENV := 2026.10.3
 
 # cdktf-cli 0.21 posts each run to checkpoint-api.hashicorp.com unless CHECKPOINT_DISABLE is set (terraform obeys it too),

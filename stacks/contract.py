@@ -129,7 +129,9 @@ FILES: tuple[Output, ...] = (
 )
 IMAGES: tuple[Output, ...] = (
     Output("repository_urls", "map(string)", "Repository, as settings name it, to its URL."),
-    Output("pull_through_prefixes", "map(string)", "Registry of others to what stands in its place in an image's name."),
+    Output(
+        "pull_through_prefixes", "map(string)", "Registry of others to what stands in its place in an image's name."
+    ),
     Output(
         "pull_through_policy_arn",
         "string",
@@ -164,8 +166,14 @@ EXPOSURE = (
     Output("load_balancer_dns_name", "string", "Name of the load balancer in AWS."),
     Output("load_balancer_zone_id", "string", "Zone of that name, for alias records."),
     Output("certificate_arn", "string", "ARN of the certificate of the hosts."),
-    Output("name_servers", "list(string)", "Name servers of a zone made here: who owns the parent domain delegates to them."),
-    Output("dns_records_to_make", "map(string)", "Host to the name that it must lead to (CNAME), where no zone is given."),
+    Output(
+        "name_servers",
+        "list(string)",
+        "Name servers of a zone made here: who owns the parent domain delegates to them.",
+    ),
+    Output(
+        "dns_records_to_make", "map(string)", "Host to the name that it must lead to (CNAME), where no zone is given."
+    ),
 )
 SERVICES = (
     Output("cluster_name", "string", "Name of the EKS cluster."),
@@ -208,7 +216,9 @@ ADOPTED = (Output("adopted", "list(string)", "Addresses of what was taken over."
 
 TEAMS = (
     Output("namespaces", "map(string)", "Team to its namespace."),
-    Output("role_arns", "map(string)", "Team to the ARN of the role that its pods take; teams without one are left out."),
+    Output(
+        "role_arns", "map(string)", "Team to the ARN of the role that its pods take; teams without one are left out."
+    ),
 )
 
 CONTRACTS = {

@@ -21,7 +21,8 @@ class ArtifactBucket(Section):
     """An S3 bucket made here: encrypted with a key of its own, versioned, TLS only, closed to the public."""
 
     name: BucketName | None = Field(
-        None, description="Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide."
+        None,
+        description="Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide. A change makes a new bucket.",
     )
     noncurrent_version_days: int = Field(
         90, ge=1, description="Days that an overwritten or deleted object can be had back."

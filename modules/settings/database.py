@@ -48,7 +48,8 @@ class MadeDatabase(Section):
         "db.t4g.medium", description="Instance class: 2 vCPU and 4 GiB carry Kubeflow's own tables of some dozen teams."
     )
     username: MysqlUser = Field(
-        "kubeflow", description="Master user; with snapshot_identifier, the one that the snapshot has."
+        "kubeflow",
+        description="Master user; with snapshot_identifier, the one that the snapshot has. A change makes the database anew, empty.",
     )
     backup_days: int = Field(14, ge=1, le=35, description="Days that any moment can be restored of.")
     backup_window: BackupWindow = Field("03:00-04:00", description="When the daily backup is taken, in UTC.")

@@ -73,6 +73,15 @@ class Databases:
         for plan in self.each(Terraform.plan).values():
             assert plan.is_empty, plan.explain()
 
+    def refused(self, *operations: str) -> None:
+        """Apply both while RDS refuses the first call of each operation."""
+        for operation in operations:
+            self.aws.gate.fail_once("rds", operation)
+        for name, stack in self.stacks.items():
+            with pytest.raises(TerraformError, match=rf"{'|'.join(operations)}"):
+                stack.apply()
+            self.passwords.add(self.password(name))
+
     def password(self, name: str) -> str:
         """What Secrets Manager has."""
         store = self.aws.client("secretsmanager")
@@ -130,6 +139,8 @@ def databases(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Databas
     moto.client("s3").create_bucket(Bucket="theirs", CreateBucketConfiguration={"LocationConstraint": REGION})
     made = Databases(tmp_path_factory.mktemp("databases"), moto)
     made.synth(RDS, AURORA, protect=True)
+    # The secrets and their versions are there when the databases are refused: the next apply must go on with these.
+    made.refused("CreateDBInstance", "CreateDBCluster")
     made.apply()
     return made
 
@@ -207,6 +218,9 @@ def test_another_family_comes_before_the_old_one_goes_and_a_new_password_reaches
     assert [one for one in replaced["rds"] if "secret" not in one] == ["aws_db_parameter_group.database"]
     assert [one for one in replaced["aurora"] if "secret" not in one] == ["aws_rds_cluster_parameter_group.database"]
     databases.aws.gate.reset()
+    databases.refused("ModifyDBInstance", "ModifyDBCluster")
+    # The provider keeps the number of the password that it could not set, so only a higher one reaches the database.
+    databases.synth(*UPGRADED, **UNPROTECTED | {"version": 3})
     databases.apply()
     calls = [call.operation for call in databases.aws.gate.calls if call.service == "rds"]
     for kind, of in (("DBInstance", "DBParameterGroup"), ("DBCluster", "DBClusterParameterGroup")):
@@ -228,7 +242,7 @@ def test_destroyed_it_leaves_one_snapshot_and_comes_back_of_it(databases: Databa
     databases.synth(
         UPGRADED[0].with_changes(snapshot_identifier=first["rds"][0], kms_key_arn=key),
         UPGRADED[1].with_changes(snapshot_identifier=first["aurora"][0]),
-        **UNPROTECTED,
+        **UNPROTECTED | {"version": 3},
     )
     databases.apply()
     for name in NAMES:

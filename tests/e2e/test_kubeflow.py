@@ -167,7 +167,9 @@ def test_kubernetes_secrets_hold_what_secrets_manager_holds(applied: Applied) ->
         "pipelines-object-store": read("kubeflow", "mlpipeline-minio-artifact", "secretkey"),
     } == {name: value for name, value in stored.items() if name != password_credential(FIRST_USER)}
     assert read("auth", "dex-oidc-client", "OIDC_CLIENT_SECRET") == stored["oauth2-client"]
-    hashed = read("auth", "dex-passwords", password_key(FIRST_USER)).replace("$2a$", "$2b$")  # the same for short passwords
+    hashed = read("auth", "dex-passwords", password_key(FIRST_USER)).replace(
+        "$2a$", "$2b$"
+    )  # the same for short passwords
     assert crypt.crypt(stored[password_credential(FIRST_USER)], hashed) == hashed
     assert len(set(stored.values())) == len(stored)
 

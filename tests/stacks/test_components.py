@@ -106,7 +106,7 @@ def test_secrets_stand_before_their_readers_and_only_point_to_their_content(stac
         assert set(secret) & {"data", "binary_data"} == set()
         assert all(value.startswith("${") for value in secret["data_wo"].values())
     for read in document["ephemeral"]["aws_secretsmanager_secret_version"].values():
-        assert re.search(r'outputs\.credentials\.[a-z0-9-]+\.version_id\}$', read["version_id"])
+        assert re.search(r"outputs\.credentials\.[a-z0-9-]+\.version_id\}$", read["version_id"])
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -37,6 +37,7 @@ OF_CONFIG = {
 """Pipelines' own configuration, and the pods that read it."""
 PIPELINES_ON_RDS = OF_CONFIG
 PIPELINES_ON_S3 = OF_CONFIG | {
+    "ClusterRole.rbac.authorization.k8s.io ml-pipeline-ui",
     "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline-ui",
     "ClusterRole.rbac.authorization.k8s.io kubeflow-metacontroller",
     "ConfigMap kubeflow/kfp-launcher",
