@@ -12,6 +12,8 @@ PIPENV := 2026.10.3
 # Seen with strace: with these settings no connection but terraform's own is opened, and nothing is written to ~/.cdktf.
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
+# mkdocs-material announces its end of life (May 2027) on each build; its successor is Zensical, of the same makers.
+export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Node 20 works, and prints ten lines on each start since its end of life in 2026: Node 22 or 24 is the better choice.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
