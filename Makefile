@@ -47,7 +47,7 @@ test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all t
 	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile -m terraform $(ARGS)
 
 test-fast: STEPS := 3
-test-fast: .venv/dev-packages ## the tests without Terraform, under a minute (ARGS='-k vpc' to choose)
+test-fast: .venv/dev-packages ## the tests without Terraform, two to three minutes (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, without the policy scan, without Kubeflow's own tree"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform and not checkov and not upstream" $(ARGS)
 

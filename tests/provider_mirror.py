@@ -35,7 +35,8 @@ def find_mirror() -> Path | None:
         return Path(named)
     implied = (Path(place).expanduser() for place in IMPLIED_MIRRORS)
     searched = (found for place in SEARCHED for found in _folders(Path(place).expanduser(), SEARCH_DEPTH))
-    return next((folder for places in (implied, searched) for folder in places if _is_mirror(folder)), None)
+    places = (folder for found in (implied, searched) for folder in found if folder.name != PLUGIN_CACHE)
+    return next(filter(_is_mirror, places), None)
 
 
 @cache
@@ -69,6 +70,10 @@ def cli_config() -> str:
         f"  direct {{\n    exclude = {mirrored}\n  }}\n"
         "}\n"
     )
+
+
+PLUGIN_CACHE = "plugin-cache"
+"""What cdktf's command line makes in ~/.terraform.d: a cache that Terraform writes to, and no mirror to install from."""
 
 
 def _is_mirror(folder: Path) -> bool:

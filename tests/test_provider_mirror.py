@@ -49,6 +49,13 @@ def test_a_mirror_is_found_a_few_folders_down_and_no_deeper(tmp_path: Path, monk
     assert find_mirror() == tmp_path / "a" / "b"
 
 
+def test_a_cache_of_the_cdktf_command_line_is_no_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror(tmp_path / "plugin-cache")
+    monkeypatch.setattr(provider_mirror, "IMPLIED_MIRRORS", ())
+    monkeypatch.setattr(provider_mirror, "SEARCHED", (str(tmp_path),))
+    assert find_mirror() is None
+
+
 def test_the_reason_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_arguments: object, **_options: object) -> None:
         raise URLError("no route")

@@ -62,6 +62,7 @@ class Laptop:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
             "TF_CLI_CONFIG_FILE": str(folder / "cli.tfrc"),
+            "HOME": str(folder),  # the command line keeps a cache of providers there
         }
 
     def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -101,7 +102,7 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
         told = stopped.stdout + stopped.stderr
         assert stopped.returncode != 0, told
         assert "mend what the error above names, and run the same command again" in stopped.stderr
-        assert (tmp_path / "state" / "small-network.tfstate").is_file()
+        assert (tmp_path / "state" / "small-network.tfstate").is_file(), told
 
         done = laptop.make("deploy", "ARGS=--auto-approve")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -126,7 +126,7 @@ def node_groups(draw: st.DrawFn, name: str, zones: tuple[str, ...], partition: s
                 ),
                 ssh=st.sampled_from(SSH),
                 session_manager=st.booleans(),
-                max_pods=st.integers(4, 58),
+                max_pods=st.integers(4, 29),  # each type takes it, with its first interface left to the node, too
                 sysctls=st.just({}),
                 force_update=st.booleans(),
                 node_repair=st.booleans(),
