@@ -15,6 +15,7 @@ def accepted(element: TerraformResource | TerraformDataSource, **reasons: str) -
     """
     block = "data" if isinstance(element, TerraformDataSource) else "resource"
     address = f"{block}.{element.terraform_resource_type}.{element.friendly_unique_id}"  # fqn is a token
+    stack = TerraformStack.of(element)
     for check, reason in reasons.items():
         # By the stack: an element's own "//" is written over with its metadata.
-        TerraformStack.of(element).add_override(f"{address}.//.checkov.{check}", reason)
+        stack.add_override(f"{address}.//.checkov.{check}", reason)
