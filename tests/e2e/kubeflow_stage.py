@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
+from modules.cluster.webhook_ports import WEBHOOK_PORTS
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Part
@@ -32,7 +33,6 @@ CHARTS = UPSTREAM / "charts"
 NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
-WEBHOOK_PORTS = (4443, 8443, 9443, 10250, 15017)
 """What moto's security group of a cluster keeps closed."""
 MADE_BY_CONTROLLERS = {
     ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
