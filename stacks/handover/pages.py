@@ -10,6 +10,7 @@ from stacks.handover.stack import Stack
 
 ABOUT = {
     "runner": "roles that HCP Terraform works with",
+    "adopted": "a VPC and a cluster that others made, imported",
     "network": "VPC, subnets, ways out",
     "cluster": "EKS cluster, nodes, EKS add-ons",
     "services": "what Kubeflow stands on in AWS: storage, database, sign-in, credentials, roles",

@@ -33,7 +33,6 @@ CHARTS = UPSTREAM / "charts"
 NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
-"""What moto's security group of a cluster keeps closed."""
 MADE_BY_CONTROLLERS = {
     ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
     ("Secret", "monitoring", "kube-prometheus-stack-admission"),  # the chart's Job of before the install makes it
@@ -67,6 +66,7 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
     return Platform(
         name=NAME,
         region="us-west-2",
+        # moto's security group of a cluster keeps them closed
         cluster=ExistingCluster(name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS),
         kubeflow=Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, **kubeflow}),
         deletion_protection=deletion_protection,

@@ -15,11 +15,12 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from modules.kubeflow.cache import Cache
-from modules.settings import State
+from modules.settings import LAYERS, State
 from stacks.document import json_bytes
 from stacks.handover.archive import files_of, pack, write_archive
 from stacks.handover.backends import BACKENDS, own_file, shared_file
 from stacks.handover.bill_of_materials import image_parts, purl
+from stacks.handover.pages import ABOUT
 from stacks.handover.stack import read_stacks
 from stacks.platform import build
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
@@ -187,6 +188,10 @@ def test_in_every_pipeline_each_stack_waits_for_the_one_before(tmp_path: Path) -
     assert [one["name"] for one in atlantis["projects"]] == order
     assert [one.get("depends_on") for one in atlantis["projects"]] == [None, *([name] for name in order[:-1])]
     assert [one["execution_order_group"] for one in atlantis["projects"]] == list(range(len(order)))
+
+
+def test_the_readme_has_words_for_every_stack_that_a_platform_may_have() -> None:
+    assert tuple(ABOUT) == LAYERS
 
 
 def test_no_pipeline_holds_a_key(tmp_path: Path) -> None:
