@@ -248,6 +248,33 @@ def test_the_state_never_lies_in_generated(document: Mapping[str, Any]) -> None:
     assert local == GONE or local.startswith("../../../state/")
 
 
+def efa_groups(document: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Launch template of each node group with EFA, and the security groups of its interfaces."""
+    for address, body in bodies(document, "resource"):
+        for interface in body.get("network_interfaces", ()) if address.startswith("aws_launch_template.") else ():
+            if interface.get("interface_type", "").startswith("efa"):
+                yield address, set(interface["security_groups"])
+
+
+def open_to_itself(document: Mapping[str, Any], direction: str) -> set[str]:
+    """Security groups that allow all protocols to or from themselves."""
+    return {
+        rule["security_group_id"]
+        for rule in at(document, "resource").get(f"aws_vpc_security_group_{direction}_rule", {}).values()
+        if rule["ip_protocol"] == "-1" and rule.get("referenced_security_group_id") == rule["security_group_id"]
+    }
+
+
+def test_node_groups_with_efa_let_it_in_and_out(document: Mapping[str, Any]) -> None:
+    for address, groups in efa_groups(document):
+        assert groups & open_to_itself(document, "ingress") & open_to_itself(document, "egress"), address
+
+
+def test_some_node_group_has_efa() -> None:
+    """Or the rule above holds of nothing."""
+    assert [address for document in documents().values() for address, _ in efa_groups(document)]
+
+
 def test_what_is_committed_is_among_what_is_checked() -> None:
     committed = {path.parent.name for path in (ROOT / "generated").glob("stacks/*/cdk.tf.json")}
     assert committed

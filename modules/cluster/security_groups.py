@@ -39,6 +39,19 @@ class Rule:
         )
         return f"{self.source}_to_{self.target}_{kind}"
 
+    @property
+    def needs_egress(self) -> bool:
+        """Whether the source's group needs an egress rule for it.
+
+        Nodes may open connections to any address (`let_nodes_out`), but a rule for 0.0.0.0/0 does not cover EFA: its traffic
+        is no IP traffic, and passes only where the group allows all of it to and from itself. That holds for the node groups
+        here and for what else carries the nodes' group, such as nodes of Karpenter. The group that EKS makes has such a rule.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
+        Source: https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+        """
+        return self.source in {"control_plane", "load_balancer"} or self.source == self.target
+
 
 RULES = (
     Rule("nodes", "control_plane", 443, "kubelet, pods and add-ons call the API server"),
@@ -102,7 +115,7 @@ class ClusterSecurityGroups(Construct):
         return group.id
 
     def allow(self, rules: Sequence[Rule]) -> None:
-        """Write rules as ingress at the target; and as egress at the source, unless that is the nodes' group, which may go out anyway."""
+        """Write each rule as ingress at its target, and as egress at its source where that group needs one (`needs_egress`)."""
         for rule in rules:
             addressed(
                 rule.name,
@@ -117,7 +130,7 @@ class ClusterSecurityGroups(Construct):
                     to_port=rule.port,
                 ),
             )
-            if rule.source in {"control_plane", "load_balancer"}:
+            if rule.needs_egress:
                 addressed(
                     rule.name,
                     VpcSecurityGroupEgressRule(

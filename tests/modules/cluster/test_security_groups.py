@@ -72,12 +72,17 @@ def test_a_group_without_a_way_out_gets_one_for_each_rule() -> None:
 def test_control_plane_and_load_balancer_go_out_to_their_targets_and_nowhere_else() -> None:
     """A group made by Terraform has no way out at all until a rule gives it one."""
     ways = {
-        (rule["security_group_id"].split(".")[1], rule["referenced_security_group_id"].split(".")[1], rule["from_port"])
+        (
+            rule["security_group_id"].split(".")[1],
+            rule["referenced_security_group_id"].split(".")[1],
+            rule.get("from_port"),
+        )
         for rule in at(written(*RULES), "resource aws_vpc_security_group_egress_rule").values()
     }
     assert ways == {
         *(("control_plane", "nodes", port) for port in (443, 4443, 8443, 9443, 10250, 15017)),
         *(("load_balancer", "nodes", port) for port in (8080, 15021)),
+        ("nodes", "nodes", None),
     }
 
 
@@ -95,7 +100,22 @@ def test_all_traffic_has_no_ports() -> None:
     rule = at(written(RULES[7]), "resource aws_vpc_security_group_ingress_rule nodes_to_nodes_all")
     assert rule["ip_protocol"] == "-1"
     assert {"from_port", "to_port"} & set(rule) == set()
-    assert at(written(RULES[7]), "resource aws_vpc_security_group_egress_rule") == GONE, "nodes may go out anyway"
+
+
+def test_nodes_let_all_traffic_in_from_and_out_to_their_own_group() -> None:
+    """EFA passes only where both rules exist; the egress rule for 0.0.0.0/0 does not cover it."""
+    document = written(RULES[7], out=True)
+    for direction in ("ingress", "egress"):
+        assert at(document, f"resource aws_vpc_security_group_{direction}_rule nodes_to_nodes_all") == {
+            "description": RULES[7].reason,
+            "ip_protocol": "-1",
+            "referenced_security_group_id": "${aws_security_group.nodes.id}",
+            "security_group_id": "${aws_security_group.nodes.id}",
+        }
+
+
+def test_an_egress_rule_of_the_nodes_is_not_repeated_where_they_may_go_out_anyway() -> None:
+    assert at(written(RULES[0]), "resource aws_vpc_security_group_egress_rule") == GONE
 
 
 def test_nothing_comes_in_from_an_address_unless_settings_let_it_in() -> None:
