@@ -50,6 +50,16 @@ PIPELINES_ON_S3 = OF_CONFIG | {
 
 # What our patches change in upstream's objects, besides what they take out: an addition is to be written here, too.
 PATCHED = {
+    ("cluster-local-gateway", "default"): {"Deployment.apps istio-system/cluster-local-gateway"},
+    ("istio", "default"): {
+        "ConfigMap istio-system/istio",
+        "ConfigMap istio-system/istio-sidecar-injector",
+        "ConfigMap istio-system/values",
+        "ConfigMap kube-system/istio-cni-config",
+        "DaemonSet.apps kube-system/istio-cni-node",
+        "Deployment.apps istio-system/istio-ingressgateway",
+        "Deployment.apps istio-system/istiod",
+    },
     ("dex", "default"): {"ConfigMap auth/dex", "Deployment.apps auth/dex"},
     ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-mysql"},
     ("katib", "rds"): {"Deployment.apps kubeflow/katib-db-manager"},
