@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover take-over bench vendor docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover take-over bench vendor inventory docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,11 @@ vendor: STEPS := 3
 vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folder; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
 	@.venv/bin/python -m stacks.vendor $(if $(UPDATE),--update)
+
+inventory: STEPS := 3
+inventory: .venv/packages ## what this version installs as facts in one file, to compare with (OUTPUT=inventory.json)
+	@echo "[3/3] releases, objects, owners, what cannot change in place"
+	@.venv/bin/python -m stacks.inventory --output $(or $(OUTPUT),inventory.json)
 
 docs: STEPS := 3
 docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then docs/ as a site in site/, without a broken link
