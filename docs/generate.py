@@ -5,6 +5,7 @@ from pathlib import Path
 from docs.architecture_page import architecture_page
 from docs.capabilities_page import capabilities_page
 from docs.catalogue_page import catalogue_page
+from docs.ends_page import ends_page
 from docs.outputs_page import outputs_page
 from docs.security_page import security_page
 from docs.settings_page import settings_page
@@ -20,6 +21,7 @@ def pages() -> dict[str, str]:
         "outputs.md": outputs_page(),
         "security-reference.md": security_page(),
         "catalogue.md": catalogue_page(),
+        "ends.md": ends_page(),
         "capabilities.md": capabilities_page(),
     }
 

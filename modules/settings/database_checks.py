@@ -1,7 +1,6 @@
 """Rules and warnings between the database and the rest of the platform."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from modules.facts.mysql_engines import NATIVE_PASSWORD
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from modules.settings.platform import Platform
 
 PATH = "kubeflow.services.database"
-NOTICE = timedelta(days=60)
-"""A new track of a database is tried on a copy first."""
 
 
 def database_users(kubeflow: "Kubeflow") -> set[str]:
@@ -59,20 +56,11 @@ def parameters_that_pipelines_need(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def database_warnings(platform: "Platform", today: date) -> Iterator[Problem]:
-    """The end of standard support, and a last snapshot whose key goes with the platform."""
+def database_warnings(platform: "Platform") -> Iterator[Problem]:
+    """A last snapshot whose key is destroyed with the platform."""
     database = made_database(platform)
     if database is None:
         return
-    end, last = database.track.end_of_standard_support, database.track.end_of_extended_support
-    if end is not None and today > end - NOTICE:
-        name = f"{database.track.engine} {database.track.name}"
-        text = (
-            f"left standard support on {end} and costs extra per vCPU and hour (until {last})"
-            if today > end
-            else f"leaves standard support on {end}, and costs extra per vCPU and hour from then on"
-        )
-        yield f"{PATH}.engine_version", f"{name} {text}; move to a newer track"
     if not platform.deletion_protection and database.final_snapshot and database.kms_key_arn is None:
         yield (
             f"{PATH}.final_snapshot",

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from modules.facts.kubernetes_versions import kubernetes_version
 from modules.settings.auth import Dex
 from modules.settings.auth_checks import auth_warnings
 from modules.settings.cluster import Cluster
 from modules.settings.database_checks import database_warnings
+from modules.settings.end_warnings import end_warnings
 from modules.settings.exposure_checks import exposure_warnings
 from modules.settings.network import Network
 from modules.settings.network_checks import fullest_zone
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
 """Source: https://www.rfc-editor.org/rfc/rfc2606"""
-NOTICE = timedelta(days=60)
-"""An upgrade of a cluster with all that runs on it is weeks of work, not days."""
 SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
 """Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html."""
 
@@ -39,11 +37,11 @@ def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
     yield from auth_warnings(platform)
     yield from exposure_warnings(platform)
     yield from team_warnings(platform)
-    yield from database_warnings(platform, today)
+    yield from database_warnings(platform)
+    yield from end_warnings(platform, today)
     if not isinstance(cluster, Cluster):
         return
     yield from runner_warnings(platform)
-    yield from _support(cluster, today)
     for block in (*cluster.public_access_cidrs, *cluster.private_access_cidrs):
         if any(block.subnet_of(example) for example in DOCUMENTATION_CIDRS):
             yield (
@@ -60,23 +58,6 @@ def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
             )
     if isinstance(platform.network, Network):
         yield from _network(platform, platform.network, cluster)
-
-
-def _support(cluster: Cluster, today: date) -> Iterator[Problem]:
-    """The end of standard support: it comes with a bill, or with an upgrade that nobody planned."""
-    version = kubernetes_version(cluster.kubernetes_version)
-    end, last = version.end_of_standard_support, version.end_of_extended_support
-    if end is None or today < end - NOTICE:
-        return
-    then = "EKS upgrades the cluster by itself" if cluster.support_type == "STANDARD" else "it costs six times as much"
-    if version.support(today) is None:
-        text = f"is without any support since {last}, and EKS makes no new cluster of it"
-    elif today >= end:
-        text = f"left standard support on {end}: {then.replace('upgrades', 'may upgrade')} (until {last})"
-    else:
-        days = (end - today).days
-        text = f"leaves standard support in {days} day{'' if days == 1 else 's'}, on {end}: then {then}"
-    yield "cluster.kubernetes_version", f"{version.name} {text}; move to a newer one"
 
 
 def _network(platform: "Platform", network: Network, cluster: Cluster) -> Iterator[Problem]:

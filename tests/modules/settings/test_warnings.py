@@ -25,10 +25,17 @@ from modules.settings import (
     State,
     Teams,
     VpcCni,
+    end_warnings,
 )
 from tests.modules.settings.valid import READ, cluster, group, on_cluster, on_kubeflow, platform
 
 LONG_BEFORE = date(2026, 1, 15)
+
+
+@pytest.fixture(autouse=True)
+def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends of what is installed in the cluster have tests of their own (test_end_warnings.py): dates pass by themselves."""
+    monkeypatch.setattr(end_warnings, "ENDS", ())
 
 
 def with_database(database: RdsMysql | AuroraMysql, **kubeflow: Any) -> Platform:
@@ -61,26 +68,32 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     "standard_support_ends_in_60_days": (
         platform(),
         date(2027, 1, 26),
-        "cluster.kubernetes_version: 1.35 leaves standard support in 60 days, on 2027-03-27: then it costs six times as much; move "
-        "to a newer one",
+        "cluster.kubernetes_version: Kubernetes 1.35 leaves standard support in 60 days, on 2027-03-27: then it costs six times as much; "
+        "move to a newer version of Kubernetes",
     ),
     "standard_support_ends_tomorrow": (
         on_cluster(support_type="STANDARD"),
         date(2027, 3, 26),
-        "cluster.kubernetes_version: 1.35 leaves standard support in 1 day, on 2027-03-27: then EKS upgrades the cluster by itself; "
-        "move to a newer one",
+        "cluster.kubernetes_version: Kubernetes 1.35 leaves standard support in 1 day, on 2027-03-27: then EKS upgrades the cluster by "
+        "itself; move to a newer version of Kubernetes",
     ),
     "standard_support_is_over": (
         platform(),
         date(2027, 3, 27),
-        "cluster.kubernetes_version: 1.35 left standard support on 2027-03-27: it costs six times as much (until 2028-03-27); move "
-        "to a newer one",
+        "cluster.kubernetes_version: Kubernetes 1.35 left standard support on 2027-03-27: it costs six times as much; move to a newer "
+        "version of Kubernetes",
     ),
     "all_support_is_over": (
         platform(),
         date(2028, 3, 27),
-        "cluster.kubernetes_version: 1.35 is without any support since 2028-03-27, and EKS makes no new cluster of it; move to a "
-        "newer one",
+        "cluster.kubernetes_version: Kubernetes 1.35 left extended support on 2028-03-27: EKS upgrades the cluster by itself, and makes "
+        "no new cluster of it; move to a newer version of Kubernetes",
+    ),
+    "an_operating_system_without_amis": (
+        on_cluster(kubernetes_version="1.32", node_groups=(group(ami_family="AL2"),)),
+        LONG_BEFORE,
+        "cluster.node_groups: Amazon Linux 2 AMIs left support on 2025-11-26: EKS publishes no new ones, not even for security; set "
+        'ami_family="AL2023"',
     ),
     "documentation_range": (
         on_cluster(public_access_cidrs=("203.0.113.0/24",), private_access_cidrs=("192.0.2.128/25",)),
@@ -161,18 +174,18 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "cluster: every pod on node group nodes can use the rights of the nodes' role (pods_use_node_role)",
     ),
-    "standard_support_of_the_database_ends_in_60_days": (with_database(RdsMysql()), date(2029, 6, 1)),
+    "standard_support_of_the_database_ends_in_61_days": (with_database(RdsMysql()), date(2029, 5, 31)),
     "standard_support_of_the_database_ends": (
         with_database(AuroraMysql()),
-        date(2028, 4, 30),
-        "kubeflow.services.database.engine_version: aurora-mysql 8.0 leaves standard support on 2028-04-30, and costs extra per vCPU and "
-        "hour from then on; move to a newer track",
+        date(2028, 4, 29),
+        "kubeflow.services.database.engine_version: aurora-mysql 8.0 leaves standard support in 1 day, on 2028-04-30: then it costs extra "
+        "per vCPU and hour; move to a newer track",
     ),
     "standard_support_of_the_database_is_over": (
         with_database(RdsMysql(engine_version="8.0")),
         date(2026, 8, 1),
-        "kubeflow.services.database.engine_version: mysql 8.0 left standard support on 2026-07-31 and costs extra per vCPU and hour "
-        "(until 2029-07-31); move to a newer track",
+        "kubeflow.services.database.engine_version: mysql 8.0 left standard support on 2026-07-31: it costs extra per vCPU and hour; move "
+        "to a newer track",
     ),
     "a_database_that_nothing_uses": (
         with_database(RdsMysql(engine_version="8.0"), without=("katib", "model-registry", "pipelines")),

@@ -1,0 +1,54 @@
+"""docs/ends.md, from the tables of ends and advisories."""
+
+from collections.abc import Iterable, Iterator
+
+from docs.markdown import NOTE, table
+from modules.facts.ends import End
+from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.facts.mysql_engines import TRACKS
+from modules.kubeflow.component_ends import BESIDE, CHARTS, KUBEFLOW_PARTS
+from modules.kubeflow.ends import PLATFORM, REGISTRIES
+from modules.settings.end_warnings import AMIS, kubernetes_ends, mysql_ends
+
+HEADINGS = ("part", "version", "end of support", "then", "source")
+GROUPS = {
+    "Registries": REGISTRIES,
+    "What Kubeflow stands on": PLATFORM,
+    "Kubeflow": KUBEFLOW_PARTS,
+    "Images of others": BESIDE,
+    "Official charts": CHARTS,
+    "AWS": (
+        *(end for version in KUBERNETES_VERSIONS.values() for end in kubernetes_ends(version, upgraded=False)),
+        *(end for track in TRACKS for end in mysql_ends(track)),
+        *AMIS,
+    ),
+}
+
+
+def ends_page() -> str:
+    """When support of each part ends, and which advisories touch it."""
+    parts = [
+        NOTE.format(source="modules/kubeflow/ends.py, component_ends.py and modules/facts/"),
+        "# Ends of support and advisories\n",
+        "Synthesis warns of each part that your platform installs from 60 days before its end. *unknown*: its project publishes",
+        "no date. Raise a single image with `Kubeflow(images=…)`: [kubeflow.md](kubeflow.md).\n",
+    ]
+    for heading, ends in GROUPS.items():
+        parts += [f"## {heading}\n", table(HEADINGS, map(row, ends))]
+    parts += ["## Advisories\n", table(("advisory", "part", "what", "what we did"), advisories(GROUPS.values()))]
+    return "\n".join(parts)
+
+
+def row(end: End) -> tuple[str, ...]:
+    """One line of a table."""
+    day = str(end.end) if end.end is not None else "ended, no date is published" if end.ended else "unknown"
+    known = end.end is not None or end.ended
+    return end.part, end.version, day, f"{end.then}; {end.do}" if known else end.note, f"[source]({end.source})"
+
+
+def advisories(groups: Iterable[Iterable[End]]) -> Iterator[tuple[str, ...]]:
+    """Every advisory of every row."""
+    for ends in groups:
+        for end in ends:
+            for one in end.advisories:
+                yield f"[{one.id}]({one.link})", f"{end.part} {end.version}", one.about, one.done

@@ -1,0 +1,162 @@
+"""Ends of support of Kubeflow's own components, of the images that they start, and of official charts."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from modules.facts.ends import Advisory, End
+from modules.kubeflow.ends import ARGO, ARGO_CRASH, ARGO_NEXT, KUBEFLOW, MYSQL, PIPELINES, PIPELINES_SQL
+
+_GITHUB = "https://github.com"
+NOTEBOOKS = f"{_GITHUB}/kubeflow/notebooks"
+KSERVE = f"{_GITHUB}/kserve/kserve/releases"
+SERVING_RUNTIMES = "https://kserve.github.io/website/docs/model-serving/predictive-inference/frameworks/overview"
+NEWER_MYSQL = "keep its tables on RDS (services.database), or choose a newer image in Kubeflow.images"
+RAISE_IMAGE = "choose a supported image for it in Kubeflow.images, or serve with another runtime"
+
+
+def _images(*patterns: str) -> tuple[str, ...]:
+    return tuple(f"image:{pattern}" for pattern in patterns)
+
+
+def _unknown(part: str, version: str, source: str, *patterns: str, advisories: tuple[Advisory, ...] = ()) -> End:
+    """A version whose project publishes no end."""
+    return End(part, version, _images(*patterns), None, source, advisories=advisories)
+
+
+def _releases(repository: str) -> str:
+    return f"{_GITHUB}/{repository}/releases"
+
+
+KUBEFLOW_PARTS = (
+    End(
+        "Kubeflow",
+        "26.03",
+        ("entry:kubeflow-roles:26.03",),
+        None,
+        KUBEFLOW,
+        note="a release is kept up for about six months",
+    ),
+    _unknown(
+        "Kubeflow Pipelines",
+        "2.16",
+        PIPELINES,
+        "ghcr.io/kubeflow/kfp-*:2.16.*",
+        "ghcr.io/kubeflow/kfp-frontend",
+        advisories=(PIPELINES_SQL,),
+    ),
+    End(
+        "Argo Workflows",
+        "3.7",
+        _images("quay.io/argoproj/*:v3.7.*"),
+        date(2026, 8, 14),
+        ARGO,
+        advisories=(ARGO_CRASH, ARGO_NEXT),
+    ),
+    End(
+        "Kubeflow Notebooks",
+        "1",
+        _images(
+            "ghcr.io/kubeflow/kubeflow/notebook-controller:*",
+            "ghcr.io/kubeflow/kubeflow/jupyter-web-app:*",
+            "ghcr.io/kubeflow/kubeflow/pvcviewer-controller:*",
+            "ghcr.io/kubeflow/kubeflow/volumes-web-app:*",
+            "ghcr.io/kubeflow/kubeflow/tensorboard*:*",
+        ),
+        date(2027, 1, 1),
+        NOTEBOOKS,
+        do="plan the move to Notebooks 2",
+    ),
+    _unknown(
+        "Kubeflow Dashboard",
+        "1.10",
+        _releases("kubeflow/dashboard"),
+        *(f"ghcr.io/kubeflow/kubeflow/{name}:v1.10.*" for name in ("central-dashboard", "kfam", "profile-controller")),
+        "ghcr.io/kubeflow/kubeflow/poddefaults-webhook:v1.10.*",
+    ),
+    _unknown("Katib", "0.19", _releases("kubeflow/katib"), "ghcr.io/kubeflow/katib/*:v0.19.*"),
+    _unknown("Kubeflow Trainer", "2.1", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/trainer/*:v2.1.*"),
+    _unknown(
+        "Training Operator", "1.9", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/training-v1/training-operator:*"
+    ),
+    _unknown("MPI Operator", "0.8", _releases("kubeflow/mpi-operator"), "mpioperator/mpi-operator:0.8.*"),
+    _unknown("JobSet", "0.10", _releases("kubernetes-sigs/jobset"), "registry.k8s.io/jobset/jobset:v0.10.*"),
+    _unknown("Spark Operator", "2.5", _releases("kubeflow/spark-operator"), "ghcr.io/kubeflow/spark-operator/*:2.5.*"),
+    _unknown("Model Registry", "0.3", _releases("kubeflow/hub"), "ghcr.io/kubeflow/model-registry/*:v0.3.*"),
+    _unknown("KServe", "0.16", KSERVE, "kserve/*:v0.16.*", "ghcr.io/kserve/models-web-app:0.16.*"),
+    _unknown("Triton Inference Server", "23.05", SERVING_RUNTIMES, "nvcr.io/nvidia/tritonserver:23.05-*"),
+    _unknown("MLServer", "1.5", _releases("SeldonIO/MLServer"), "docker.io/seldonio/mlserver:1.5.*"),
+    End(
+        "TensorFlow Serving",
+        "2.6",
+        _images("tensorflow/serving:2.6.*"),
+        None,
+        "https://github.com/tensorflow/serving/releases",
+        do=RAISE_IMAGE,
+        ended=True,
+    ),
+    End(
+        "TorchServe",
+        "0.9",
+        _images("pytorch/torchserve*:0.9.*"),
+        None,
+        "https://github.com/pytorch/serve",
+        do=RAISE_IMAGE,
+        ended=True,
+    ),
+)
+
+BESIDE = (
+    End("MySQL", "8.0", _images("mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.3", _images("mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.4", _images("mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
+    _unknown("SeaweedFS", "4.00", _releases("seaweedfs/seaweedfs"), "chrislusf/seaweedfs:4.*"),
+    _unknown(
+        "ML Metadata",
+        "1.14",
+        _releases("google/ml-metadata"),
+        "gcr.io/tfx-oss-public/ml_metadata_store_server:1.14.*",
+    ),
+    _unknown(
+        "Metacontroller",
+        "4.11",
+        _releases("metacontroller/metacontroller"),
+        "ghcr.io/metacontroller/metacontroller:v4.11.*",
+    ),
+    _unknown("kube-rbac-proxy", "0", _releases("brancz/kube-rbac-proxy"), "quay.io/brancz/kube-rbac-proxy:v0.*"),
+    _unknown("kubectl in an Alpine image", "1.32", "https://hub.docker.com/r/alpine/k8s", "docker.io/alpine/k8s:1.*"),
+    _unknown("BusyBox", "1", "https://hub.docker.com/_/busybox", "busybox*", "ghcr.io/containerd/busybox*"),
+    _unknown("PyTorch images", "2.7", _releases("pytorch/pytorch"), "pytorch/pytorch:2.7.*"),
+    _unknown("Knative's images", "", _releases("knative/serving"), "gcr.io/knative-releases/*"),
+)
+
+CHART_SOURCES = {
+    "kuberay-operator": ("1.7.0", _releases("ray-project/kuberay")),
+    "seldon-core-operator": ("1.18.2", _releases("SeldonIO/seldon-core")),
+    "argo-workflows": ("1.0.18", ARGO),
+    "jupyterhub": ("4.4.0", "https://hub.jupyter.org/helm-chart/"),
+    "kube-prometheus-stack": ("88.5.3", _releases("prometheus-community/helm-charts")),
+    "aws-load-balancer-controller": ("3.5.0", _releases("kubernetes-sigs/aws-load-balancer-controller")),
+    "cluster-autoscaler": ("9.59.0", _releases("kubernetes/autoscaler")),
+    "karpenter-crd": ("1.14.1", _releases("aws/karpenter-provider-aws")),
+    "karpenter": ("1.14.1", _releases("aws/karpenter-provider-aws")),
+    "external-dns": ("1.21.1", _releases("kubernetes-sigs/external-dns")),
+    "secrets-store-csi-driver": ("1.6.0", _releases("kubernetes-sigs/secrets-store-csi-driver")),
+    "secrets-store-csi-driver-provider-aws": ("3.1.1", _releases("aws/secrets-store-csi-driver-provider-aws")),
+    "nvidia-device-plugin": ("0.20.0", _releases("NVIDIA/k8s-device-plugin")),
+    "gpu-operator": (
+        "v26.7.0",
+        "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/platform-support.html",
+    ),
+    "neuron-helm-chart": ("1.0.0", _releases("aws-neuron/neuron-helm-charts")),
+    "aws-efa-k8s-device-plugin": ("v0.5.30", _releases("aws/eks-charts")),
+    "aws-for-fluent-bit": ("0.2.0", _releases("aws/aws-for-fluent-bit")),
+}
+"""Official chart to its version and the page of its releases: none of these projects publishes an end."""
+
+
+def _charts() -> Iterator[End]:
+    for chart, (version, source) in CHART_SOURCES.items():
+        yield End(f"chart {chart}", version, (f"chart:{chart}:{version}",), None, source)
+
+
+CHARTS = tuple(_charts())

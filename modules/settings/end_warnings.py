@@ -1,0 +1,125 @@
+"""The one mechanism that warns of ends of support: Kubernetes, AMIs, databases, registries and everything in the cluster."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from modules.facts.ends import End, of_installed
+from modules.facts.kubernetes_versions import KubernetesVersion, kubernetes_version
+from modules.facts.mysql_engines import MysqlTrack
+from modules.kubeflow.all_ends import ENDS
+from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.upstream import REPOSITORIES
+from modules.kubeflow.variants import entries
+from modules.settings.cluster import Cluster
+from modules.settings.database_checks import PATH as DATABASE
+from modules.settings.database_checks import made_database
+from modules.settings.section import Problem
+
+if TYPE_CHECKING:
+    from modules.settings.kubeflow import Kubeflow
+    from modules.settings.platform import Platform
+
+STANDARD = ("leaves standard support", "left standard support")
+EXTENDED = ("leaves extended support", "left extended support")
+EKS_VERSIONS = "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"
+RDS_VERSIONS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html"
+AMIS = (
+    End(
+        "Amazon Linux 2 AMIs",
+        "",
+        ("ami:AL2",),
+        date(2025, 11, 26),
+        "https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html",
+        then="EKS publishes no new ones, not even for security",
+        do='set ami_family="AL2023"',
+    ),
+)
+
+
+def end_warnings(platform: "Platform", today: date) -> Iterator[Problem]:
+    """Path and sentence of every part that is past its end of support or within 60 days of it.
+
+    Args:
+        platform: without problems.
+        today: the day that ends are compared with.
+    """
+    cluster = platform.cluster
+    if isinstance(cluster, Cluster):
+        version = kubernetes_version(cluster.kubernetes_version)
+        yield from _told(
+            "cluster.kubernetes_version", kubernetes_ends(version, cluster.support_type == "STANDARD"), today
+        )
+        families = {f"ami:{group.ami_family}" for group in cluster.node_groups}
+        yield from _told("cluster.node_groups", of_installed(AMIS, families), today)
+    if (database := made_database(platform)) is not None:
+        yield from _told(f"{DATABASE}.engine_version", mysql_ends(database.track), today)
+    if platform.kubeflow is not None:
+        for end in of_installed(ENDS, installed(platform.kubeflow)):
+            yield from _told("kubeflow", [end], today)
+
+
+def _told(path: str, ends: list[End], today: date) -> Iterator[Problem]:
+    """The last of several ends of one part that has something to say: with extended support over, that is the news."""
+    sentences = [sentence for end in ends if (sentence := end.sentence(today)) is not None]
+    if sentences:
+        yield path, sentences[-1]
+
+
+def kubernetes_ends(version: KubernetesVersion, upgraded: bool) -> list[End]:
+    """Standard and extended support of a Kubernetes version on EKS.
+
+    Args:
+        version: of EKS's table.
+        upgraded: whether the cluster's support type is STANDARD.
+    """
+    then = "EKS upgrades the cluster by itself" if upgraded else "it costs six times as much"
+    matches = (f"kubernetes:{version.name}",)
+    do = "move to a newer version of Kubernetes"
+    return [
+        End(
+            "Kubernetes", version.name, matches, version.end_of_standard_support, EKS_VERSIONS, do, then, verbs=STANDARD
+        ),
+        End(
+            "Kubernetes",
+            version.name,
+            matches,
+            version.end_of_extended_support,
+            EKS_VERSIONS,
+            do,
+            "EKS upgrades the cluster by itself, and makes no new cluster of it",
+            verbs=EXTENDED,
+        ),
+    ]
+
+
+def mysql_ends(track: MysqlTrack) -> list[End]:
+    """Standard and extended support of a track of MySQL on RDS or Aurora."""
+    matches = (f"{track.engine}:{track.name}",)
+    do = "move to a newer track"
+    costs, upgrades = "it costs extra per vCPU and hour", "AWS upgrades it by itself"
+    return [
+        End(track.engine, track.name, matches, track.end_of_standard_support, RDS_VERSIONS, do, costs, verbs=STANDARD),
+        End(
+            track.engine, track.name, matches, track.end_of_extended_support, RDS_VERSIONS, do, upgrades, verbs=EXTENDED
+        ),
+    ]
+
+
+def installed(kubeflow: "Kubeflow") -> set[str]:
+    """Everything that a platform installs in its cluster, as rows of ends match it."""
+    components = kubeflow.components()
+    chosen = entries(components, backing=kubeflow.backing())
+    images = {image for entry in chosen.values() for image in (*entry.images, *entry.hidden_images)}
+    return {*(f"image:{image}" for image in images), *(name for one in components for name in names_of(one))}
+
+
+def names_of(component: Component) -> Iterator[str]:
+    """A component as rows of ends match it."""
+    match component.source:
+        case HelmChart(chart=chart, version=version):
+            yield f"chart:{chart}:{version}"
+        case Kustomization(repository=repository) if repository in REPOSITORIES:
+            yield f"entry:{component.name}:{REPOSITORIES[repository].version}"
+        case _:
+            return
