@@ -76,7 +76,7 @@ bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 	@.venv/bin/python tests/bench.py $(ARGS)
 
 vendor: STEPS := 3
-vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folder; UPDATE=1 writes the lock)
+vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folders; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
 	@.venv/bin/python -m stacks.vendor $(if $(UPDATE),--update)
 

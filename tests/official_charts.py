@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
@@ -17,11 +16,8 @@ from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.secret_readers import pod_specs
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.settings.kubeflow import Kubeflow
-from tests.modules.kubeflow.shop import REAL_UPSTREAM
 from tests.providers.charts import Rendered, merged, metadata, render
-
-CHARTS = REAL_UPSTREAM / "charts"
-needs_charts = pytest.mark.skipif(not CHARTS.is_dir(), reason=f"{CHARTS}: no official charts there")
+from tests.upstream_folders import chart
 
 ENTRIES: Mapping[str, Component] = {one.name: one for one in CATALOGUE if isinstance(one.source, HelmChart)}
 """Entries with an official chart."""
@@ -65,10 +61,7 @@ def folder_of(component: Component) -> Path:
     """Where the chart of an entry lies, in the version that the catalogue names."""
     source = component.source
     assert isinstance(source, HelmChart)
-    folder = CHARTS / source.chart
-    version = str(metadata(folder)["version"])
-    assert version.removeprefix("v") == source.version.removeprefix("v"), f"{component.name}: {CHARTS} has {version}"
-    return folder
+    return chart(source.chart, source.version)
 
 
 def for_kubernetes(folder: Path, version: str, into: Path) -> Path:

@@ -18,16 +18,17 @@ from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secret_readers import pod_specs
 from stacks.platform import build
 from tests.documents import at
-from tests.official_charts import CHARTS, ENTRIES, folder_of
+from tests.official_charts import ENTRIES, folder_of
 from tests.providers.charts import render
 from tests.providers.pods import DEFAULT_CLASS, references
+from tests.upstream_folders import CHART_FOLDERS, SEARCHED
 from tests.variants import PLATFORMS
 
 needs_cache = pytest.mark.skipif(
     any(Cache().get(digest) is None for digest in read_lock().chart_hashes()), reason="the cache is empty: make vendor"
 )
 needs_everything = pytest.mark.skipif(
-    bool(needs_cache.args[0]) or not CHARTS.is_dir(), reason=f"make vendor, and official charts in {CHARTS}"
+    bool(needs_cache.args[0]) or not CHART_FOLDERS, reason=f"make vendor, and official charts in {SEARCHED}"
 )
 
 GROUP_ID = "sg-0123456789abcdef0"

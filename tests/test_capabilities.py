@@ -17,7 +17,8 @@ from modules.kubeflow.component import HelmChart, Kustomization
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from tests.object_schemas import Object, problems, schemas_of
-from tests.official_charts import CHARTS, everything
+from tests.official_charts import everything
+from tests.upstream_folders import CHART_FOLDERS
 
 ALL = capabilities()
 TEAM = "team-a"
@@ -61,7 +62,7 @@ def crds_of(entry: str) -> list[Object]:
     """
     source = ENTRIES[entry].source
     if isinstance(source, HelmChart):
-        if not CHARTS.is_dir():
+        if not CHART_FOLDERS:
             raise LookupError(f"{entry}: no official charts on this machine")
         return [item for item in everything(entry) if item["kind"] == "CustomResourceDefinition"]
     if not isinstance(source, Kustomization):

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -25,17 +25,31 @@ class UnreachableError(ValueError):
     """Upstream cannot be had from here, now."""
 
 
-class Upstream:
-    """Trees of repositories at their pinned commits: fetched with git once, or read from a folder.
+FOLDERS_VARIABLE = "KUBEFLOW_UPSTREAM"
+"""Environment variable with local folders of upstream trees, separated as PATH is (`os.pathsep`)."""
+
+
+def local_folders(variable: str | None) -> tuple[Path, ...]:
+    """The folders in a value of KUBEFLOW_UPSTREAM, absolute, in the order they are searched.
 
     Args:
-        folder: where trees lie already, as `<owner>/<name>/…` (KUBEFLOW_UPSTREAM); None to fetch.
+        variable: paths separated by `os.pathsep`; empty parts are ignored. None or empty: no folders.
+    """
+    return tuple(Path(part).resolve() for part in (variable or "").split(os.pathsep) if part)
+
+
+class Upstream:
+    """Trees of repositories at their pinned commits: fetched with git once, or read from local folders.
+
+    Args:
+        folders: local folders that hold trees as `<owner>/<name>/…` (KUBEFLOW_UPSTREAM); the first folder that has a
+            repository wins. Empty: fetch with git.
         checkouts: where fetched trees are kept.
         say: gets a line of progress.
     """
 
-    def __init__(self, folder: Path | None, checkouts: Path, say: Callable[[str], None]) -> None:
-        self.folder = folder
+    def __init__(self, folders: Sequence[Path], checkouts: Path, say: Callable[[str], None]) -> None:
+        self.folders = tuple(folders)
         self.checkouts = checkouts
         self.say = say
 
@@ -43,15 +57,17 @@ class Upstream:
         """The folder with a repository's files, which nobody may change.
 
         Raises:
-            UnreachableError: git cannot fetch it, or the given folder does not have it.
+            UnreachableError: git cannot fetch it, or none of the given folders has it.
             ValueError: nobody said where the repository is.
         """
         if name not in REPOSITORIES:
             raise ValueError(f"repository {name!r}: is not in modules/kubeflow/upstream.py; add it with its commit")
-        if self.folder is not None:
-            if not (self.folder / name).is_dir():
-                raise UnreachableError(f"KUBEFLOW_UPSTREAM={self.folder}: has no folder {name}")
-            return self.folder / name
+        if self.folders:
+            found = next((folder / name for folder in self.folders if (folder / name).is_dir()), None)
+            if found is None:
+                searched = os.pathsep.join(map(str, self.folders))
+                raise UnreachableError(f"{FOLDERS_VARIABLE}={searched}: has no folder {name}")
+            return found
         repository = REPOSITORIES[name]
         target = self.checkouts / f"{name.replace('/', '+')}@{repository.commit}"
         if not target.is_dir():
@@ -69,11 +85,12 @@ class Upstream:
             raise ValueError(
                 f"{url}: is not in RELEASE_FILES of modules/kubeflow/upstream.py; add what it is built from"
             )
-        if self.folder is not None:
-            file = self.folder / url.removeprefix("https://github.com/")
-            if file.is_file() and not (self.folder / RELEASE_FILES[url].repository / RELEASE_FILES[url].path).is_dir():
-                return file
-        return RELEASE_FILES[url]
+        source = RELEASE_FILES[url]
+        files = [folder / url.removeprefix("https://github.com/") for folder in self.folders]
+        file = next((one for one in files if one.is_file()), None)
+        if file is not None and not (self.tree(source.repository) / source.path).is_dir():
+            return file
+        return source
 
 
 def fetch(repository: Repository, target: Path) -> None:

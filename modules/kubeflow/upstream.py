@@ -48,7 +48,7 @@ REPOSITORIES = {
         "https://github.com/kubernetes-sigs/lws", "cd3a73a3f5e00cfa9cd2c1c92f00f6189d88073e", "v0.7.0"
     ),
 }
-"""Each is fetched by `make vendor`, or read from a folder of this name below KUBEFLOW_UPSTREAM."""
+"""Each is fetched by `make vendor`, or read from a folder of this name below one of KUBEFLOW_UPSTREAM's."""
 
 RELEASE_FILES = {
     # https://github.com/kubernetes-sigs/jobset/blob/v0.10.1/Makefile (target artifacts, with the release's IMAGE_REGISTRY)
@@ -58,4 +58,4 @@ RELEASE_FILES = {
         {"us-central1-docker.pkg.dev/k8s-staging-images/jobset/jobset": "registry.k8s.io/jobset/jobset"},
     ),
 }
-"""Files that a base names by URL. Below KUBEFLOW_UPSTREAM the file itself may lie instead, at the URL's path."""
+"""Files that a base names by URL. Below a folder of KUBEFLOW_UPSTREAM the file itself may lie instead, at the URL's path."""

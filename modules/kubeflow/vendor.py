@@ -4,7 +4,7 @@
     python -m stacks.vendor --update    take what upstream and our patches now give, and say what that means
     python -m stacks.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
 
-Upstream is fetched with git at the pinned commits, or read from the folder that KUBEFLOW_UPSTREAM names.
+Upstream is fetched with git at the pinned commits, or read from the folders that KUBEFLOW_UPSTREAM lists.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from modules.kubeflow.lock_changes import advice, differences
 from modules.kubeflow.lock_entry import commits, lock_entry
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.scopes import scopes
-from modules.kubeflow.sources import PrivateCopy, UnreachableError, Upstream
+from modules.kubeflow.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
 
 Say = Callable[[str], None]
 Place = tuple[str, str]
@@ -46,7 +46,7 @@ def vendor(
     update: bool = False,
     lock_file: Path = LOCK_FILE,
     cache: Cache | None = None,
-    upstream: Path | None = None,
+    upstream: Sequence[Path] = (),
     say: Say = print,
 ) -> Lock:
     """Fill the cache, and check the result against the lock or write it.
@@ -56,7 +56,7 @@ def vendor(
         update: write the lock instead of comparing with it.
         lock_file: where the lock is.
         cache: where objects are kept; None for the project's.
-        upstream: folder with upstream's trees; None to fetch them.
+        upstream: folders with upstream's trees, the first that has a repository wins; empty to fetch with git.
         say: gets lines of progress and advice.
 
     Returns:
@@ -188,13 +188,12 @@ def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]
     cache = Cache(CACHE_FOLDER)
     if chosen.missing and all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
         return
-    folder = os.environ.get("KUBEFLOW_UPSTREAM")
     try:
         vendor(
             components(),
             update=chosen.update,
             cache=cache,
-            upstream=Path(folder).resolve() if folder else None,
+            upstream=local_folders(os.environ.get(FOLDERS_VARIABLE)),
         )
     except UnreachableError as error:
         if not chosen.missing:

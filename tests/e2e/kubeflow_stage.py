@@ -1,6 +1,5 @@
 """Add-ons and Kubeflow, staged for Terraform on a cluster that moto has already: no VPC and no nodes are applied for them."""
 
-import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,11 +24,10 @@ from tests.e2e.stage import place
 from tests.moto_extension import Server
 from tests.providers import ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
+from tests.upstream_folders import CHART_FOLDERS, SEARCHED, UPSTREAM_FOLDERS
 from tests.variants import IN_CLUSTER
 
 ROOT = Path(__file__).parents[2]
-UPSTREAM = Path(os.environ.get("KUBEFLOW_UPSTREAM") or ROOT.parent / "shared" / "upstream")
-CHARTS = UPSTREAM / "charts"
 NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
@@ -49,16 +47,16 @@ def fill_cache() -> None:
     """Have all of upstream's objects, or skip the test: they are the charts."""
     if all(Cache().get(digest) is not None for digest in read_lock().chart_hashes()):
         return
-    if not (UPSTREAM / "kubeflow").is_dir():
-        pytest.skip(f"{UPSTREAM}: no upstream trees, and .cache/kubeflow lacks objects; run: make vendor")
-    vendor(CATALOGUE, upstream=UPSTREAM)
+    if not any((folder / "kubeflow").is_dir() for folder in UPSTREAM_FOLDERS):
+        pytest.skip(f"{SEARCHED}: no upstream trees, and .cache/kubeflow lacks objects; run: make vendor")
+    vendor(CATALOGUE, upstream=UPSTREAM_FOLDERS)
 
 
 def official_charts() -> ChartFolders:
     """Charts of other projects, which Terraform downloads for a user."""
-    if not CHARTS.is_dir():
-        pytest.skip(f"{CHARTS}: no official charts there")
-    return ChartFolders.below(CHARTS)
+    if not CHART_FOLDERS:
+        pytest.skip(f"{SEARCHED}: no official charts there")
+    return ChartFolders.below(*CHART_FOLDERS)
 
 
 def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:

@@ -30,12 +30,12 @@ class ChartFolders:
     folders: Mapping[tuple[str, str], Path] = field(default_factory=dict)
 
     @classmethod
-    def below(cls, top: Path) -> "ChartFolders":
-        """All charts that lie in the folders of a folder."""
-        found = {}
-        for file in sorted(top.glob("*/Chart.yaml")):
+    def below(cls, *tops: Path) -> "ChartFolders":
+        """All charts in the subfolders of some folders; of two equal versions, the one in the first folder."""
+        found: dict[tuple[str, str], Path] = {}
+        for file in (file for top in tops for file in sorted(top.glob("*/Chart.yaml"))):
             about = helm_python.values_from_yaml(file.read_text(encoding="utf-8"))
-            found[about["name"], str(about["version"]).removeprefix("v")] = file.parent
+            found.setdefault((about["name"], str(about["version"]).removeprefix("v")), file.parent)
         return cls(found)
 
     def find(self, chart: str, repository: str | None, version: str | None, working_directory: Path) -> Path:

@@ -1,6 +1,5 @@
 """The component of tests/upstream, and what a test vendors it with."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from modules.kubeflow.patch import Objects, Variant, replace_text
 from modules.kubeflow.vendor import vendor
 
 UPSTREAM = Path(__file__).parents[2] / "upstream"
-REAL_UPSTREAM = Path(os.environ.get("KUBEFLOW_UPSTREAM") or Path(__file__).parents[4] / "shared" / "upstream")
 SHOP = Component("shop", "shop", Kustomization("apps/shop/overlay"), aws=(AwsAccess("shop", "shop"),))
 PAGE = Component("page", "shop", Kustomization("apps/shop/extra"))
 
@@ -66,6 +64,6 @@ class Shop:
             update=update,
             lock_file=self.lock_file,
             cache=cache or self.cache,
-            upstream=upstream,
+            upstream=() if upstream is None else (upstream,),
             say=self.lines.append,
         )

@@ -9,7 +9,8 @@ from modules.kubeflow.drain import CHARTS_KINDS, MINUTES, USERS_KINDS, drain_cha
 from modules.kubeflow.manifest import load
 from modules.kubeflow.variants import entries
 from tests.modules.kubeflow.lock_entries import entry
-from tests.official_charts import everything, needs_charts
+from tests.official_charts import everything
+from tests.upstream_folders import needs_charts
 
 
 @pytest.fixture

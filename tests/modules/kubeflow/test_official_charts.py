@@ -18,7 +18,6 @@ from modules.kubeflow.secret_readers import pod_specs
 from modules.kubeflow.values import ROLE_ANNOTATION, chart_values, merged
 from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import (
-    CHARTS,
     ENTRIES,
     IRSA,
     ROLES,
@@ -27,7 +26,6 @@ from tests.official_charts import (
     everything,
     folder_of,
     for_kubernetes,
-    needs_charts,
     packaged,
     rendered,
     runs_on,
@@ -35,6 +33,7 @@ from tests.official_charts import (
     unknown,
 )
 from tests.providers.charts import render, secret_size
+from tests.upstream_folders import chart, needs_charts
 
 pytestmark = [needs_charts, pytest.mark.upstream]
 
@@ -114,7 +113,7 @@ CONFIGURATION = {("kube-prometheus-stack", "alertmanager.yaml"), ("jupyterhub", 
 
 @cache
 def crds() -> CrdSchemas:
-    cert_manager = render(CHARTS / "cert-manager", {"crds": {"enabled": True}}, "c", "c", 1)
+    cert_manager = render(chart("cert-manager"), {"crds": {"enabled": True}}, "c", "c", 1)
     return schemas_of([*cert_manager.objects, *(one for name in ENTRIES for one in everything(name))])
 
 

@@ -8,11 +8,11 @@ from tests.official_charts import (
     POD_IDENTITY,
     containers,
     everything,
-    needs_charts,
     rendered,
     runs_on,
     told,
 )
+from tests.upstream_folders import needs_charts
 
 pytestmark = needs_charts
 

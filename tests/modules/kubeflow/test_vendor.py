@@ -1,5 +1,6 @@
 import copy
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -18,10 +19,11 @@ from modules.kubeflow.lock import Lock, read_lock
 from modules.kubeflow.lock_entry import inputs
 from modules.kubeflow.manifest import Identity, Object, identity, load
 from modules.kubeflow.secret_readers import VERSION_ANNOTATION, pod_specs, secrets_read
-from modules.kubeflow.sources import UnreachableError, Upstream
+from modules.kubeflow.sources import UnreachableError, Upstream, local_folders
 from modules.kubeflow.variants import FETCHING
 from modules.kubeflow.vendor import Rendered, render
-from tests.modules.kubeflow.shop import PAGE, REAL_UPSTREAM, SHOP, UPSTREAM, Shop, needs_kustomize
+from tests.modules.kubeflow.shop import PAGE, SHOP, UPSTREAM, Shop, needs_kustomize
+from tests.upstream_folders import UPSTREAM_FOLDERS, needs_upstream
 
 pytestmark = needs_kustomize
 
@@ -184,7 +186,7 @@ def without_timestamps(value: Any) -> Any:
 
 
 def test_objects_are_those_of_kustomize_in_three_phases(shop: Shop) -> None:
-    rendered = render([SHOP], Upstream(UPSTREAM, shop.cache.folder, print), shop.cache, print)["shop"]
+    rendered = render([SHOP], Upstream([UPSTREAM], shop.cache.folder, print), shop.cache, print)["shop"]
     changed = {"ConfigMap shop/shop-config-mh67kcfm9f", "Deployment.apps shop/shop"}
     check_against_kustomize(SHOP, rendered["whole"], changed)
     check_against_kustomize(SHOP, rendered["small"], changed)
@@ -407,6 +409,34 @@ def test_the_command_says_errors_in_a_sentence(
         vendor.main(["--update"], lambda: [SHOP])
 
 
+def test_the_first_folder_of_a_list_that_has_a_repository_wins(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """KUBEFLOW_UPSTREAM is a list as PATH is: a newer tree is put before one that has the rest."""
+    newer, name = tmp_path / "newer", "kubeflow/manifests"
+    monkeypatch.chdir(tmp_path)
+    folders = local_folders(os.pathsep.join(["newer", "", str(UPSTREAM)]))
+    assert folders == (newer, UPSTREAM)
+    upstream = Upstream(folders, tmp_path / "checkouts", print)
+    assert upstream.tree(name) == UPSTREAM / name
+    (newer / name).mkdir(parents=True)
+    assert upstream.tree(name) == newer / name
+    assert upstream.tree("kubernetes-sigs/jobset") == UPSTREAM / "kubernetes-sigs" / "jobset"
+
+
+def test_a_release_file_is_found_in_any_folder(tmp_path: Path) -> None:
+    (url,) = upstream.RELEASE_FILES
+    for folder in ("first", "second"):
+        (tmp_path / folder / "kubernetes-sigs" / "jobset").mkdir(parents=True)
+    file = tmp_path / "second" / url.removeprefix("https://github.com/")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    found = Upstream([tmp_path / "first", tmp_path / "second"], tmp_path, print)
+    assert found.release_file(url) == file
+    (tmp_path / "first" / "kubernetes-sigs" / "jobset" / "config" / "default").mkdir(parents=True)
+    assert found.release_file(url) == upstream.RELEASE_FILES[url]
+
+
 def test_no_kustomize_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ValueError, match="neither kustomize nor kubectl is installed"):
@@ -415,17 +445,13 @@ def test_no_kustomize_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> No
 
 # --- the real upstream --------------------------------------------------------------------------------------------------
 
-needs_upstream = pytest.mark.skipif(
-    not (REAL_UPSTREAM / "kubeflow" / "manifests").is_dir(),
-    reason=f"no upstream in KUBEFLOW_UPSTREAM or {REAL_UPSTREAM}",
-)
 KUSTOMIZATIONS = [component for component in CATALOGUE if isinstance(component.source, Kustomization)]
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Rendered]]:
     cache = Cache(tmp_path_factory.mktemp("cache"))
-    return render(CATALOGUE, Upstream(REAL_UPSTREAM, cache.folder, print), cache, print)
+    return render(CATALOGUE, Upstream(UPSTREAM_FOLDERS, cache.folder, print), cache, print)
 
 
 @needs_upstream
