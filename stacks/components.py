@@ -131,7 +131,8 @@ class ComponentsStack(PlatformStack):
     def _install(self, component: Component) -> ComponentRelease:
         local = charts(component, self.entries.get(component.name), object_facts(self.platform, self.kubeflow))
         self.charts += local
-        needs = [self.releases[need].last for need in component.needs if need in self.releases]
+        wanted = (*component.needs, *component.after)
+        needs = [self.releases[need].last for need in wanted if need in self.releases]
         before: list[ITerraformDependable] = [*self.first, *needs, *self.secrets.resources.get(component.name, ())]
         roles = self.roles.make(component)
         return ComponentRelease(

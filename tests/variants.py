@@ -191,7 +191,13 @@ EXISTING_NETWORK = ExistingNetwork(
 )
 ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
 """Entries that may not stand beside another, which is the one that the variants take."""
-WITH_ITS_FILE_SYSTEM = {"efs-storage-class", "fixed-user", "fsx-storage-class", "gateway-target-group"}
+WITH_ITS_FILE_SYSTEM = {
+    "efs-storage-class",
+    "fixed-user",
+    "fsx-storage-class",
+    "gateway-target-group",
+    "machine-tokens",
+}
 """Entries that a setting brings; the variants `storage`, `noauth` and `exposed` have them."""
 IN_CLUSTER = Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_recovery_days=0)
 """Nothing in AWS but the credentials."""
@@ -203,6 +209,7 @@ FULL_KUBEFLOW = Kubeflow(
     dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     node_pools=(NodePool(name="gpus", instance_categories=("g",)),),
     knative_domain=KnativeDomain(name="models.team.example.net", tls_secret_name="wildcard"),
+    machine_tokens=True,
     services=IN_CLUSTER,
 )
 """Everything that can stand together."""
@@ -333,6 +340,7 @@ PLATFORMS: Mapping[str, Platform] = {
             network=None,
             cluster=ExistingCluster(name="shared"),
             kubeflow=Kubeflow(
+                machine_tokens=True,
                 auth=Dex(users=("ada@team.example.net",)),
                 without=("aws-load-balancer-controller",),
                 already_installed=("cert-manager", "default-storage-class"),

@@ -66,14 +66,24 @@ PLATFORM = (
         "oauth2-proxy",
         k8s("common/oauth2-proxy/overlays/m2m-dex-and-eks"),
         needs=("istio",),
+        after=("dex",),  # while istiod cannot fetch an issuer's keys, a policy that names them protects nothing
         about="Asks every request at the gateway who it is from.",
     ),
     Component(
         "dex",
         "auth",
         k8s("common/dex/overlays/oauth2-proxy"),
-        needs=("istio", "oauth2-proxy"),
+        needs=("istio",),
         about="OIDC issuer for local users and for LDAP, SAML, GitHub and others behind it.",
+    ),
+    Component(
+        "machine-tokens",
+        "istio-system",
+        Builtin(),
+        needs=("oauth2-proxy",),
+        default=False,
+        minutes=1,
+        about="Lets the gateway accept tokens of Kubernetes service accounts (chosen by `machine_tokens`).",
     ),
     Component(
         "fixed-user",

@@ -59,6 +59,8 @@ class Component:
     source: HelmChart | Kustomization | Builtin
     needs: tuple[str, ...] = ()
     """Names of what must be installed, and ready, before."""
+    after: tuple[str, ...] = ()
+    """Names of what must be ready before if it is installed at all: an issuer before the policies that name its keys."""
     aws: tuple[AwsAccess, ...] = ()
     layer: Layer = "kubeflow"
     """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
@@ -100,7 +102,10 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
             if need not in known:
                 raise ValueError(f"components: {component.name!r} needs {need!r}, {advice(need, known)}")
     sorter = graphlib.TopologicalSorter(
-        {name: sorted(set(component.needs) & set(by_name)) for name, component in sorted(by_name.items())}
+        {
+            name: sorted({*component.needs, *component.after} & set(by_name))
+            for name, component in sorted(by_name.items())
+        }
     )
     try:
         sorter.prepare()
@@ -130,7 +135,8 @@ def minutes_of_longest_path(components: Sequence[Component]) -> int:
     done: dict[str, int] = {}
     present = {need for component in components for need in component.needs}
     for component in install_order(components, present):
-        done[component.name] = component.minutes + max((done.get(need, 0) for need in component.needs), default=0)
+        before = (*component.needs, *component.after)
+        done[component.name] = component.minutes + max((done.get(need, 0) for need in before), default=0)
     return max(done.values(), default=0)
 
 

@@ -54,6 +54,32 @@ def cognito_is_there(platform: "Platform") -> Iterator[Problem]:
         )
 
 
+def machine_tokens_can_be_checked(platform: "Platform") -> Iterator[Problem]:
+    """Tokens of service accounts need a gateway that checks tokens, and a way to the keys of the cluster's issuer.
+
+    EKS serves these keys on the internet only, and the keys are not known before the cluster exists.
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
+    """
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return
+    if "machine-tokens" in kubeflow.also:
+        yield "kubeflow.also", "machine-tokens comes with machine_tokens=True, and only with it; take it out here"
+    if not kubeflow.machine_tokens:
+        return
+    if isinstance(kubeflow.auth, NoAuth):
+        yield (
+            "kubeflow.machine_tokens",
+            "with auth=NoAuth(…) the gateway checks no tokens; leave machine_tokens out, or choose another sign-in",
+        )
+    if isinstance(platform.network, Network) and platform.network.nat == "none":
+        yield (
+            "kubeflow.machine_tokens",
+            'istiod fetches the keys of the cluster\'s issuer from the internet, and the network has no way out (nat="none"); leave '
+            "machine_tokens out, and let programs inside the cluster call http://ml-pipeline.kubeflow:8888",
+        )
+
+
 def secrets_of_the_region(platform: "Platform") -> Iterator[Problem]:
     """Terraform reads a secret where the platform is."""
     for path, arn in given_secrets(platform):
@@ -98,4 +124,4 @@ def auth_warnings(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-AUTH_CHECKS = (dex_is_there, cognito_is_there, secrets_of_the_region)
+AUTH_CHECKS = (dex_is_there, cognito_is_there, machine_tokens_can_be_checked, secrets_of_the_region)

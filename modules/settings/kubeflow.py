@@ -70,6 +70,11 @@ class Kubeflow(Section):
         description="How people sign in: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). None: only on a cluster that has "
         "its sign-in already, since a default would be a user that everybody knows.",
     )
+    machine_tokens: bool = Field(
+        False,
+        description="Whether the gateway accepts tokens of Kubernetes service accounts, for programs outside of the cluster. Every program "
+        "that can read such a token is then its service account at the gateway.",
+    )
     exposure: AnyExposure = Field(
         PortForward(), description="How it is reached: PortForward(), LoadBalancer(…) or ExistingLoadBalancer(…)."
     )
@@ -123,6 +128,7 @@ class Kubeflow(Section):
             "oauth2-proxy": not isinstance(self.auth, NoAuth),
             "gateway-target-group": not isinstance(self.exposure, PortForward),
             "fixed-user": isinstance(self.auth, NoAuth),
+            "machine-tokens": self.machine_tokens and not isinstance(self.auth, NoAuth),
             "efs-storage-class": self.services.efs is not None,
             "fsx-storage-class": self.services.fsx is not None,
             **dict.fromkeys(SECRETS_STORE if self.services.credential_delivery == "csi" else (), True),

@@ -31,6 +31,7 @@ NOT_TOGETHER = {
     "efs-storage-class",  # comes with its file system, as the next one does
     "fsx-storage-class",
     "fixed-user",  # comes with NoAuth
+    "machine-tokens",  # comes with its setting
     "gateway-target-group",  # comes with a load balancer, see test_exposure.py
 }
 ALSO = tuple(one.name for one in CATALOGUE if not one.default and one.name not in NOT_TOGETHER)

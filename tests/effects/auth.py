@@ -83,6 +83,15 @@ PLAIN = Oidc(issuer=ISSUER, client_id="kubeflow")
 
 EFFECTS = (
     Effect(
+        BASE.with_changes(kubeflow=ONLY_SIGN_IN.with_changes(auth=LOCAL, machine_tokens=True)),
+        {
+            "Kubeflow.machine_tokens": {
+                "kubeflow chart machine_tokens RequestAuthentication/machine-tokens spec jwtRules 0 audiences 0": "pipelines.kubeflow.org"
+            }
+        },
+        platform(LOCAL),
+    ),
+    Effect(
         platform(NoAuth(user=ADA)),
         {
             "Kubeflow.auth": {

@@ -65,7 +65,7 @@ def test_a_release_comes_after_the_last_of_all_that_it_needs(stack: str) -> None
     names = frozenset(here)
     for component in here.values():
         mine = phases(component, names)
-        for need in component.needs:
+        for need in (*component.needs, *component.after):
             if need in here:
                 assert f"helm_release.{phases(here[need], names)[-1]}" in found[mine[0]]["depends_on"], component.name
         for before, after in pairwise(mine):
@@ -247,7 +247,7 @@ def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
     assert at(document, "data aws_eks_cluster this name") == "shared"
     assert "cert_manager" not in releases(document)
     assert "cert-manager" not in at(document, "output namespaces value")
-    assert "${local.oidc_issuer_host}" in releases(document)["oauth2_proxy"]["values"][0]
+    assert "${local.oidc_issuer_host}" in releases(document)["machine_tokens"]["values"][0]
     assert "guest-cluster" not in documents()
 
 

@@ -11,21 +11,16 @@ from modules.kubeflow.patch import Objects, Variant
 
 CONFIG = "oauth2_proxy.cfg"
 DEX = "http://dex.auth.svc.cluster.local:5556/dex"
-M2M_AUDIENCE = "pipelines.kubeflow.org"
-"""Audience of the tokens that Pipelines gives to pods; upstream's gateway takes a token that was made for anybody.
-
-Source: https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/connect-api/
-"""
 CLIENT_ID = "kubeflow-oidc-authservice"
 
 
-def cluster_tokens(objects: Objects) -> None:
-    """Token `oidc_issuer_host`: the cluster's issuer without `https://`; upstream has a placeholder."""
-    rules = objects.one("RequestAuthentication", "m2m-token-issuer")["spec"]["jwtRules"]
-    if [rule["issuer"] for rule in rules] != ["https://oidc.eks.AWS_REGION.amazonaws.com/id/CLUSTER_ID"]:
-        raise ValueError("patch: RequestAuthentication m2m-token-issuer: has another issuer than EKS's placeholder")
-    # a token for AWS STS or for the API server, read off a pod or a log, opens nothing here
-    rules[0] |= {"issuer": "https://@@oidc_issuer_host@@", "audiences": [M2M_AUDIENCE]}
+def without_cluster_tokens(objects: Objects) -> None:
+    """Leave out upstream's policy for tokens of service accounts: it maps any audience's token to a user, on every platform.
+
+    The entry `machine-tokens` has ours. In Istio 1.28.0 this policy let anybody in while istiod had not fetched the keys.
+    Source: https://nvd.nist.gov/vuln/detail/CVE-2026-31837
+    """
+    objects.remove("RequestAuthentication", "m2m-token-issuer")
 
 
 def secure(objects: Objects) -> None:
@@ -118,9 +113,9 @@ def check_tokens(objects: Objects, change: dict[str, Any]) -> None:
 
 VARIANTS = {
     "default": Variant(
-        (cluster_tokens, secure, dex),
+        (without_cluster_tokens, secure, dex),
         # the client's secret is the one in dex-oidc-client
         secrets={"oauth2-proxy": {"client-id": CLIENT_ID}},
     ),
-    "oidc": Variant((cluster_tokens, secure, another_issuer), secrets={"oauth2-proxy": {}}),
+    "oidc": Variant((without_cluster_tokens, secure, another_issuer), secrets={"oauth2-proxy": {}}),
 }

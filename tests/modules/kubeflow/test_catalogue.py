@@ -53,6 +53,8 @@ def test_defaults_need_defaults_and_add_ons_need_add_ons(component: Component) -
     for need in component.needs:
         assert BY_NAME[need].default or not component.default, need
         assert BY_NAME[need].layer == "addons" or component.layer == "kubeflow", need
+    for other in component.after:
+        assert BY_NAME[other].layer == "addons" or component.layer == "kubeflow", other
 
 
 @pytest.mark.parametrize("component", [one for one in EVERY if isinstance(one.values[0].source, Kustomization)])  # type: ignore[union-attr]

@@ -53,6 +53,14 @@ def test_what_cannot_be_ordered_is_told_with_both_sides(components: list[Compone
         install_order(components)
 
 
+def test_what_comes_after_another_waits_for_it_where_it_is_there() -> None:
+    policy = one("a-policy", after=("issuer",), minutes=2)
+    assert names(install_order([policy, one("issuer")])) == ["issuer", "a-policy"]
+    assert names(install_order([policy])) == ["a-policy"]
+    assert minutes_of_longest_path([policy, one("issuer", minutes=3)]) == 5
+    assert minutes_of_longest_path([policy]) == 2
+
+
 def test_what_a_cluster_has_fulfils_needs() -> None:
     assert names(install_order([one("a", "cert-manager")], ["cert-manager"])) == ["a"]
 

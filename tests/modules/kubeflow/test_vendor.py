@@ -86,7 +86,6 @@ PATCHED = {
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
         "Deployment.apps oauth2-proxy/oauth2-proxy",
         "RequestAuthentication.security.istio.io istio-system/dex-jwt",
-        "RequestAuthentication.security.istio.io istio-system/m2m-token-issuer",
     },
     ("oauth2-proxy", "oidc"): {
         "AuthorizationPolicy.security.istio.io istio-system/istio-ingressgateway-oauth2-proxy",
@@ -94,7 +93,6 @@ PATCHED = {
         "ConfigMap oauth2-proxy/oauth2-proxy-hk55gm96k4",
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
         "Deployment.apps oauth2-proxy/oauth2-proxy",
-        "RequestAuthentication.security.istio.io istio-system/m2m-token-issuer",
     },
     ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql"},
     ("pipelines", "s3"): {"Deployment.apps kubeflow/mysql", *PIPELINES_ON_S3},

@@ -226,6 +226,20 @@ ROWS: Rows = {
         on_kubeflow(already_installed=("dex",)),
         "kubeflow.already_installed: dex is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
     ),
+    "machine_tokens_by_name": (
+        on_kubeflow(also=("machine-tokens",)),
+        "kubeflow.also: machine-tokens comes with machine_tokens=True, and only with it; take it out here",
+    ),
+    "machine_tokens_without_a_check": (
+        on_auth(NoAuth(user=ADA), machine_tokens=True),
+        "kubeflow.machine_tokens: with auth=NoAuth(…) the gateway checks no tokens; leave machine_tokens out, or choose another "
+        "sign-in",
+    ),
+    "machine_tokens_without_keys": (
+        on_kubeflow(machine_tokens=True).with_changes(network=NO_WAY_OUT),
+        "kubeflow.machine_tokens: istiod fetches the keys of the cluster's issuer from the internet, and the network has no way out "
+        '(nat="none"); leave machine_tokens out, and let programs inside the cluster call http://ml-pipeline.kubeflow:8888',
+    ),
     "fixed_user_by_name": (
         on_kubeflow(also=("fixed-user",)),
         "kubeflow.also: fixed-user comes with auth=NoAuth(…), and only with it; take it out here",
@@ -272,4 +286,5 @@ def test_sign_in_is_installed_by_what_it_is() -> None:
 
     assert installed(NoAuth(user=ADA)) == {"fixed-user"}
     assert installed(Dex(users=(ADA,))) == {"dex", "oauth2-proxy"}
+    assert lines(on_kubeflow(machine_tokens=True)) == []
     assert installed(cognito()) == installed(existing()) == installed(oidc()) == {"oauth2-proxy"}

@@ -86,8 +86,47 @@ def test_the_issuer_is_the_same_everywhere(name: str) -> None:
 def test_a_token_for_somebody_else_opens_nothing(name: str, audience: str) -> None:
     """Of one issuer anybody may have a client: Google's, a company's."""
     assert people(name)["audiences"] == [audience]
-    programs = one(name, "RequestAuthentication", "m2m-token-issuer")["spec"]["jwtRules"][0]
-    assert programs["audiences"] == ["pipelines.kubeflow.org"]
+
+
+@pytest.mark.parametrize("name", [*ASKED, "noauth"])
+def test_tokens_of_service_accounts_open_nothing_unless_asked_for(name: str) -> None:
+    """Upstream's policy makes a user of any service account's token, whoever it was made for."""
+    issuers = [
+        rule["issuer"]
+        for item in objects_of(name)
+        if item["kind"] == "RequestAuthentication"
+        for rule in item["spec"]["jwtRules"]
+    ]
+    assert issuers == ([ASKED[name]] if name in ASKED else [])
+
+
+def test_tokens_of_service_accounts_that_were_asked_for_are_made_for_pipelines() -> None:
+    (rule,) = one("full", "RequestAuthentication", "machine-tokens")["spec"]["jwtRules"]
+    assert rule["issuer"] == "https://known-at-apply"
+    assert rule["audiences"] == ["pipelines.kubeflow.org"]
+    assert "forwardOriginalToken" not in rule
+    assert {mapped["header"]: mapped["claim"] for mapped in rule["outputClaimToHeaders"]} == {
+        "kubeflow-userid": "sub",
+        "kubeflow-groups": "groups",
+    }
+
+
+@pytest.mark.parametrize("name", ["prod", "full"])
+def test_an_issuer_is_ready_before_the_policy_that_names_its_keys(name: str) -> None:
+    """While istiod has no keys, what the policy lets in depends on the version of Istio (CVE-2026-31837)."""
+    resources = {
+        key: body
+        for stack, document in documents().items()
+        if stack.startswith(f"{name}-kubeflow")
+        for key, body in document["resource"]["helm_release"].items()
+    }
+    assert "helm_release.dex" in resources["oauth2_proxy"]["depends_on"]
+    with_keys = [
+        release.name
+        for release in releases_of(name)
+        if any(item["kind"] == "RequestAuthentication" and "jwksUri" in str(item) for item in release.objects)
+    ]
+    assert with_keys == ["oauth2-proxy"]
 
 
 def test_dex_is_asked_inside_the_cluster() -> None:
