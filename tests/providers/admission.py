@@ -1,30 +1,22 @@
 """What an API server and Helm refuse about a set of objects, before and while they are written."""
 
 from collections.abc import Collection
-from typing import Any
 
-from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Refused
-from .kinds import Key, Object, described, group
+from .cluster import Cluster, Refused
+from .kinds import Key, Object, described
+from .refusals import message, refuse_foreign, refused_changes, with_stored_versions
 from .webhooks import silent_webhook
 
 _BUILD = "unable to build kubernetes objects from release manifest"
-# Fields that an update may not change, as dotted paths; `?` in front: only once the object says `immutable: true`.
-_IMMUTABLE = {
-    "ClusterRoleBinding": ("roleRef",),
-    "ConfigMap": ("?data", "?binaryData"),
-    "DaemonSet": ("spec.selector",),
-    "Deployment": ("spec.selector",),
-    "Job": ("spec.selector", "spec.template"),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.storageClassName", "spec.volumeName"),
-    "RoleBinding": ("roleRef",),
-    "Secret": ("type", "?data", "?binaryData", "?stringData"),
-    "Service": ("spec.clusterIP",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates"),
-    "StorageClass": ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
-}
 
 
-def check_manifest(cluster: Cluster, objects: Collection[Object], owner: tuple[str, str], take_ownership: bool) -> None:
+def check_manifest(
+    cluster: Cluster,
+    objects: Collection[Object],
+    owner: tuple[str, str],
+    take_ownership: bool,
+    before: Collection[Object] = (),
+) -> None:
     """What Helm finds out about all objects of a release before it writes the first.
 
     Args:
@@ -32,11 +24,12 @@ def check_manifest(cluster: Cluster, objects: Collection[Object], owner: tuple[s
         objects: of the release.
         owner: namespace and name of the release.
         take_ownership: whether objects of others may be taken over.
+        before: objects of the release's last revision.
 
     Raises:
-        Refused: a kind the server does not know, one object twice, or an object that another release or nobody owns.
+        Refused: a kind the server does not know, one object twice, or an object that another release or none owns.
     """
-    namespace, release = owner
+    namespace, _ = owner
     missing = sorted(
         f'no matches for kind "{one["kind"]}" in version "{one["apiVersion"]}" ({described(one)}); ensure CRDs are installed first'
         for one in objects
@@ -50,16 +43,8 @@ def check_manifest(cluster: Cluster, objects: Collection[Object], owner: tuple[s
         if key in seen:
             raise Refused(_BUILD, f"{described(one)} is there twice")
         seen.add(key)
-        old = cluster.objects.get(key)
-        notes = (old or {}).get("metadata", {}).get("annotations") or {}
-        current = notes.get(RELEASE_NAMESPACE), notes.get(RELEASE_NAME)
-        if old is not None and current != owner and not take_ownership:
-            is_owned = f"it belongs to release {current[1]} in {current[0]}" if current[1] else "no release owns it"
-            raise Refused(
-                "Unable to continue with install",
-                f"{described(old)} exists and cannot be imported into the current release: invalid ownership metadata; {is_owned}, "
-                f"not to {release} in {namespace}",
-            )
+    if not take_ownership:
+        refuse_foreign(cluster, objects, owner, before)
 
 
 def write(cluster: Cluster, one: Object, namespace: str = "default", force: bool = False) -> Object:
@@ -82,35 +67,9 @@ def write(cluster: Cluster, one: Object, namespace: str = "default", force: bool
     if silent:
         raise Refused("Internal error occurred", f"{silent} (asked about {described(one)})")
     if old is not None:
-        changed = _immutable_changes(old, one)
+        changed = refused_changes(cluster, old, one)
         if changed and not force:
-            name, kind = one["metadata"]["name"], one["kind"]
-            raise Refused(
-                f'cannot patch "{name}" with kind {kind}',
-                f'{kind}.{group(one["apiVersion"])} "{name}" is invalid: {", ".join(changed)}: field is immutable',
-            )
+            raise Refused(*message(one, changed))
         if changed:
             cluster.delete(key)
-    return cluster.put(one, namespace)
-
-
-def _immutable_changes(old: Object, new: Object) -> list[str]:
-    changed = []
-    for path in _IMMUTABLE.get(new["kind"], ()):
-        plain = path.removeprefix("?")
-        before, after = _field(old, plain), _field(new, plain)
-        # What the server filled in by itself is null in the new one.
-        if before != after and after is not None and (before is not None or plain == "spec.selector"):
-            changed += [plain] if plain == path or old.get("immutable") else []
-    if new["kind"] == "CustomResourceDefinition":
-        kept = {one["name"] for one in new["spec"]["versions"]}
-        stored = {one["name"] for one in old["spec"]["versions"] if one.get("storage")}
-        changed += [f"status.storedVersions: {gone} must appear in spec.versions" for gone in sorted(stored - kept)]
-    return changed
-
-
-def _field(one: Object, path: str) -> Any:
-    value: Any = one
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
+    return cluster.put(with_stored_versions(cluster.objects.get(key), one), namespace)

@@ -113,7 +113,7 @@ class HelmClient:
                 is None
             ):
                 write(cluster, crd)
-        check_manifest(cluster, rendered.objects, owner, options.take_ownership)
+        check_manifest(cluster, rendered.objects, owner, options.take_ownership, old.objects if old else ())
         now = int(time.time())
         release = Release(
             name,

@@ -136,7 +136,9 @@ def test_an_object_of_another_release_is_not_taken_unless_asked(helm: Helm) -> N
     helm.install("a", shared)
 
     with pytest.raises(
-        Refused, match=r"ConfigMap default/shared exists and cannot be .* belongs to release a in default, not to b"
+        Refused,
+        match=r'install: ConfigMap "shared" in namespace "default" exists and cannot be imported into the current release: '
+        r'invalid ownership metadata; annotation .*release-name" must equal "b": current value is "a"$',
     ):
         helm.install("b", shared)
     assert helm.install("b", shared, take_ownership=True).status == "deployed"
@@ -145,7 +147,9 @@ def test_an_object_of_another_release_is_not_taken_unless_asked(helm: Helm) -> N
 def test_a_selector_does_not_change_in_place(helm: Helm) -> None:
     helm.install("a", DEPLOYMENT)
 
-    with pytest.raises(Refused, match=r'cannot patch "a" with kind Deployment: .*spec\.selector: field is immutable'):
+    with pytest.raises(
+        Refused, match=r'cannot patch "a" with kind Deployment: .*spec\.selector: .*: field is immutable'
+    ):
         helm.install("a", DEPLOYMENT, values={"app": "other"})
     assert helm.cluster.release("a").status == "failed"
     assert helm.install("a", DEPLOYMENT, values={"app": "other"}, force_update=True).revision == 3
@@ -154,7 +158,7 @@ def test_a_selector_does_not_change_in_place(helm: Helm) -> None:
 def test_a_version_of_a_definition_that_objects_are_stored_in_stays(helm: Helm) -> None:
     helm.install("a", CRD)
 
-    with pytest.raises(Refused, match=r"status\.storedVersions: v1 must appear in spec\.versions"):
+    with pytest.raises(Refused, match=r"status\.storedVersions\[0\].*v1 was previously a storage version"):
         helm.install("a", CRD.replace("name: v1", "name: v2"))
 
 
