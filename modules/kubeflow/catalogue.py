@@ -219,7 +219,8 @@ KUBEFLOW = (
         "trainer",
         "kubeflow-system",
         k8s("applications/trainer/overlays"),
-        needs=("kubeflow-namespace", "kubeflow-roles"),
+        # after istiod: its pods get sidecars, and its NetworkPolicies select a label that only the injector writes
+        needs=("istio", "kubeflow-namespace", "kubeflow-roles"),
         about="Training jobs (TrainJob) with runtimes for PyTorch, DeepSpeed, MLX, TorchTune.",
     ),
     Component(
