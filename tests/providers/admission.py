@@ -63,7 +63,7 @@ def write(cluster: Cluster, one: Object, namespace: str = "default", force: bool
         raise Refused(f'no matches for kind "{one["kind"]}" in version "{one["apiVersion"]}"', described(one))
     key = cluster.key(one, namespace)
     old = cluster.objects.get(key)
-    silent = silent_webhook(cluster, one, key[2], "UPDATE" if old else "CREATE")
+    silent = silent_webhook(cluster, one, key[2], "UPDATE" if old else "CREATE") if cluster.asks_webhooks else None
     if silent:
         raise Refused("Internal error occurred", f"{silent} (asked about {described(one)})")
     if old is not None:

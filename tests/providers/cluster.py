@@ -87,6 +87,7 @@ class Cluster:
     Args:
         host: its address, which is all that tells clusters apart.
         appears: `(kind, namespace or "*", name)` of what controllers make while they run: certificates of webhooks, say.
+        asks_webhooks: off where objects are only what an inventory records of them, so that no pod could answer.
         hook_effects: what the Job of a chart hook does, by the Job's name; it is called with the cluster.
     """
 
@@ -99,6 +100,7 @@ class Cluster:
     tokens: list[str] = field(default_factory=list)
     starting: set[Key] = field(default_factory=set)
     lock: Any = field(default_factory=threading.RLock)
+    asks_webhooks: bool = True
 
     def __post_init__(self) -> None:
         self._faults: list[Fault] = []

@@ -1,0 +1,176 @@
+"""Applies this version over a recorded one on the stand-in, release by release, and reports what goes wrong."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chart import write_charts
+from modules.kubeflow.upgrade.records import Inventory
+from modules.kubeflow.variants import FETCHING, lock, variant
+from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
+from stacks.platform import build
+from tests.platform_objects import evaluated
+from tests.providers import Cluster, Refused
+from tests.providers.charts import render
+from tests.providers.helm_client import HelmClient, Options
+from tests.providers.kinds import Key, Object
+from tests.upgrades.recorded import installed, stateful
+from tests.variants import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
+
+STACKS = ("addons", "kubeflow")
+_EVERYTHING = tuple(
+    one.name for one in CATALOGUE if not one.default and one.name not in {*ONE_OF_EACH, *WITH_ITS_FILE_SYSTEM}
+)
+_NOT_BESIDE = {"cluster-autoscaler", "karpenter", "karpenter-crds", "karpenter-node-pools"}
+_OIDC = Oidc(
+    issuer="https://login.example.net/realms/team",
+    client_id="kubeflow",
+    client_secret_arn="arn:aws:secretsmanager:us-west-2:111122223333:secret:login-a1B2c3",
+)
+_BACKED = Services(artifacts=ArtifactBucket(), database=RdsMysql())
+FAMILIES: Mapping[str, dict[str, Any]] = {
+    "in-cluster, Dex": {"services": IN_CLUSTER},
+    "in-cluster, OIDC": {"services": IN_CLUSTER, "auth": _OIDC},
+    "S3 and RDS, Dex": {"services": _BACKED},
+    "S3 and RDS, OIDC": {"services": _BACKED, "auth": _OIDC},
+    "S3 and RDS, secrets by CSI": {"services": _BACKED.with_changes(credential_delivery="csi")},
+}
+"""Settings that choose other variants of components; each has the whole catalogue besides."""
+
+
+def platform(name: str) -> Platform:
+    """One family of variants, with everything that can be installed together."""
+    wanted = {
+        "auth": Dex(users=("ada@team.example.net",)),
+        "also": tuple(one for one in _EVERYTHING if one not in _NOT_BESIDE),
+        "dns_zone_ids": ("Z0123456789ABCDEFGHIJ",),
+        **FAMILIES[name],
+    }
+    return Platform(
+        name="upgraded", region="us-west-2", cluster=ExistingCluster(name="theirs"), kubeflow=Kubeflow(**wanted)
+    )
+
+
+@dataclass
+class Upgrade:
+    """This version's releases, ready to be applied.
+
+    Args:
+        charts: `{release: (folder, namespace, values)}` in the order they are installed.
+        objects: all that they hold.
+        secrets: `namespace/name` of the Secrets with credentials that they read.
+        chosen: `{component: variant}` of a recorded version.
+    """
+
+    charts: Mapping[str, tuple[Path, str, dict[str, Any]]]
+    objects: list[Object]
+    secrets: set[str]
+    chosen: Mapping[str, str]
+    folder: TemporaryDirectory[str] = field(repr=False)
+
+
+@dataclass
+class Outcome:
+    """What an upgrade came to."""
+
+    refused: dict[str, str] = field(default_factory=dict)
+    """`{release: message}`"""
+    lost: list[Key] = field(default_factory=list)
+    """Objects that hold data, and were deleted."""
+    created_again: list[Key] = field(default_factory=list)
+    """Objects that hold data, and were deleted and created again, empty."""
+    moved: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """`{object: (release before, release now)}`: Helm refuses it, or deletes the object first, as the order comes."""
+
+
+@cache
+def upgrade(family: str) -> Upgrade:
+    """This version's charts for one family; made once a process."""
+    settings = platform(family)
+    made = build(settings)
+    folder = TemporaryDirectory()
+    charts: dict[str, tuple[Path, str, dict[str, Any]]] = {}
+    for stack in (f"{settings.name}-{name}" for name in STACKS):
+        resources = made.documents[stack]["resource"]
+        bodies = {body["name"]: body for body in resources["helm_release"].values()}
+        place = Path(folder.name, stack)
+        assert write_charts(place, made.charts[stack], Cache()) == []
+        for chart in made.charts[stack]:
+            body = bodies[chart.release]
+            values = json.loads(evaluated(body["values"][0])) if "values" in body else {}
+            charts[chart.release] = (place / chart.folder, body["namespace"], values)
+    objects = [one for where, place, values in charts.values() for one in render(where, values, "x", place, 2).objects]
+    chosen = _chosen(settings)
+    secrets = {
+        f"{one.namespace}/{one.name}"
+        for name, wanted in chosen.items()
+        for one in (lock().entry(name, wanted).secrets if name in lock().components else ())
+    }
+    return Upgrade(charts, objects, secrets, chosen, folder)
+
+
+def _chosen(settings: Platform) -> dict[str, str]:
+    kubeflow = settings.kubeflow
+    assert kubeflow is not None
+    components = kubeflow.components()
+    names, backing = frozenset(one.name for one in components), kubeflow.backing()
+    found = {one.name: variant(one, names, backing) for one in components}
+    if backing.fetching:
+        there = lock().components
+        found = {name: one + FETCHING * (one + FETCHING in there.get(name, {})) for name, one in found.items()}
+    return {**found, **{f"{layer}-namespaces": "default" for layer in STACKS}}
+
+
+def recorded_variants(recorded: Inventory, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Which variant of each recorded component a platform of these settings had."""
+    return {
+        name: wanted if wanted in recorded.components[name].variants else wanted.removesuffix(FETCHING)
+        for name, wanted in chosen.items()
+        if name in recorded.components
+    }
+
+
+def apply_over(recorded: Inventory, new: Upgrade) -> Outcome:
+    """Apply every release over a recorded version, in their order; then uninstall those that are not there any more."""
+    cluster = installed(recorded, recorded_variants(recorded, new.chosen), new.objects)
+    before, outcome = stateful(cluster), Outcome()
+    owners = _owners(cluster)
+    client = HelmClient(cluster)
+    for release, (folder, namespace, values) in new.charts.items():
+        try:
+            client.install(folder, values, (namespace, release), Options(wait=False, check_size=False))
+        except Refused as refused:
+            outcome.refused[release] = str(refused)
+        cluster.starting.clear()
+    for namespace, release in _gone(cluster, new):
+        client.uninstall((namespace, release), Options(wait=False))
+    now = _owners(cluster)
+    outcome.moved = {
+        f"{key[1]} {key[2]}/{key[3]}": (owners[key], now[key])
+        for key in sorted(owners.keys() & now.keys())
+        if owners[key] != now[key]
+    }
+    after = stateful(cluster)
+    outcome.lost = sorted(before.keys() - after.keys())
+    outcome.created_again = sorted(key for key in before.keys() & after.keys() if before[key] != after[key])
+    return outcome
+
+
+def _owners(cluster: Cluster) -> dict[Key, str]:
+    """Which release has which object in its manifest."""
+    return {
+        cluster.key(one, namespace): name
+        for (namespace, name), release in cluster.releases.items()
+        for one in release.objects
+        if cluster.is_namespaced(one) is not None
+    }
+
+
+def _gone(cluster: Cluster, new: Upgrade) -> Iterator[tuple[str, str]]:
+    yield from [owner for owner in cluster.releases if owner[1] not in new.charts]
