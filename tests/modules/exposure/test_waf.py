@@ -1,6 +1,8 @@
 """The web ACL lets notebooks work, and its log holds no session."""
 
+from modules.exposure.waf import MANAGED_GROUPS
 from modules.settings import ExistingWaf, Waf
+from tests.docs.pages import ROOT, text
 from tests.documents import GONE, at
 from tests.modules.exposure.exposed import exposed
 
@@ -46,3 +48,10 @@ def test_one_of_yours_is_put_in_front_as_it_is() -> None:
     assert at(document, "resource aws_wafv2_web_acl_association kubeflow web_acl_arn") == WEB_ACL
     assert at(document, "resource aws_wafv2_web_acl") == GONE
     assert at(exposed(), "resource aws_wafv2_web_acl_association") == GONE
+
+
+def test_known_bad_inputs_block_as_the_page_says() -> None:
+    """No rule of that group only counts, so its body rules answer 403."""
+    groups = {group.name: group.only_counted for group in MANAGED_GROUPS}
+    assert groups["AWSManagedRulesKnownBadInputsRuleSet"] == ()
+    assert "The rules for known bad inputs block, in bodies too" in text(ROOT / "docs" / "exposure.md")
