@@ -1,6 +1,5 @@
 """One IAM role with its trust and its rights."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from constructs import Construct
 
 from modules.naming import addressed, aws_name, slug
 from modules.settings import Platform, Statement
+from modules.settings.texts import IAM_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def policy_variables(text: str) -> str:
 
     Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document (context variables)
     """
-    return re.sub(r"\$\{(?=[A-Za-z0-9-]+:|[*?$]\})", "&{", text)
+    return IAM_VARIABLE.sub("&{", text)
 
 
 def policy_slug(policy_arn: str) -> str:

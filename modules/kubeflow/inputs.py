@@ -7,7 +7,6 @@ from modules.kubeflow.notebooks import culling_tokens, spawner_tokens
 from modules.kubeflow.rules import annotations_token
 from modules.kubeflow.values import ROLE_ANNOTATION
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import KnativeDomain, Kubeflow
 
 CLUSTER_DOMAIN = "svc.cluster.local"
@@ -17,10 +16,7 @@ DOMAIN_TEMPLATES = {
     "http": "{{.Name}}.{{.Namespace}}.{{.Domain}}",
     "https": "{{.Name}}-{{.Namespace}}.{{.Domain}}",
 }
-"""Where a service answers, by the scheme of its URL: a wildcard certificate covers one label, so with TLS it is one label.
-
-Source: https://datatracker.ietf.org/doc/html/rfc6125#section-6.4.3
-"""
+"""Where a service answers, by the scheme of its URL; see `Kubeflow.one_label_hosts`."""
 
 
 def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issuer_host: str) -> dict[str, Any]:
@@ -32,10 +28,7 @@ def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issue
         oidc_issuer_host: issuer of the cluster without `https://` (Terraform token).
     """
     domain = kubeflow.knative_domain
-    with_tls = domain is not None and (
-        domain.tls_secret_name is not None or not isinstance(kubeflow.exposure, PortForward)
-    )
-    scheme = "https" if with_tls else "http"
+    scheme = "https" if kubeflow.one_label_hosts else "http"
     return {
         "oidc_issuer_host": oidc_issuer_host,
         "knative_domain": domain.name if domain is not None else CLUSTER_DOMAIN,

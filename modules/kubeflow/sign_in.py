@@ -12,7 +12,6 @@ from modules.facts.regions import partition_of
 from modules.kubeflow.dex_config import dex_people
 from modules.settings.auth import Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.kubeflow import Kubeflow
-from modules.text import escaped
 
 SIGN_IN = ("central-dashboard", "dex", "oauth2-proxy")
 """Entries of the catalogue that are told."""
@@ -53,13 +52,13 @@ def sign_in_tokens(kubeflow: Kubeflow, cognito: CognitoClient | None = None) -> 
                 **found,
                 # Connectors that lead people elsewhere must name the address to come back to, and Dex takes only its own.
                 "oidc_issuer": f"{url}/dex",
-                "dex_people": escaped(dex_people(auth, f"{url}/dex/callback")),
+                "dex_people": dex_people(auth, f"{url}/dex/callback"),
                 "logout_url": SIGN_OUT,
             }
         case Oidc():
             return {
                 **found,
-                **escaped(_of_provider(auth)),
+                **_of_provider(auth),
                 "dashboard_url": url,
                 "oidc_refresh": refresh(auth.id_token_minutes),
             }

@@ -1,12 +1,13 @@
 """Settings of EKS add-ons, and of EKS Auto Mode, which brings its own."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
 from modules.facts.eks_addons import ADDONS, EksAddon
 from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.texts import FREE_FORM
 from modules.settings.types import Version
 
 
@@ -16,7 +17,7 @@ class Addon(Section):
     version: Version | None = Field(
         None, description="Exact version. None: EKS's default for the Kubernetes version, so both move together."
     )
-    configuration: dict[str, JsonValue] = Field(
+    configuration: Annotated[dict[str, JsonValue], FREE_FORM] = Field(
         {}, description="Configuration in the add-on's own schema (`aws eks describe-addon-configuration`)."
     )
 

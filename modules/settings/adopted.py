@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from modules.settings.network import FlowLogs
 from modules.settings.section import Problem, Section, repeated, rule
+from modules.settings.texts import FREE_FORM
 from modules.settings.types import Block, NonEmpty, matching
 
 
@@ -22,7 +23,7 @@ class AdoptedResource(Section):
         Field(description="Terraform name.")
     )
     id: NonEmpty = Field(description="What Terraform imports it by.")
-    arguments: dict[str, JsonValue] = Field(description="Its arguments, as they are in AWS now.")
+    arguments: Annotated[dict[str, JsonValue], FREE_FORM] = Field(description="Its arguments, as they are in AWS now.")
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag
 
 from modules.settings.section import Problem, Section, rule, unique_names
+from modules.settings.texts import PEM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, SecretArn, kind_of, matching
 
 HttpsUrl = Annotated[
@@ -30,6 +31,7 @@ Certificates = Annotated[
         "certificates in PEM, from -----BEGIN CERTIFICATE----- on",
         shown=False,
     ),
+    PEM,
 ]
 LdapHost = Annotated[
     str, matching(r"[A-Za-z0-9.-]+(:\d{1,5})?", "a host, or host and port, such as ldap.example.com:636")

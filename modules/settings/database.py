@@ -13,7 +13,7 @@ from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGr
 
 DATABASE_USERS = ("katib", "model-registry", "pipelines")
 """Entries of the catalogue that keep tables: without any of them no database is made."""
-NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)")
+NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)", re.ASCII)
 """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
 InstanceClass = Annotated[
@@ -124,7 +124,7 @@ class MadeDatabase(Section):
     @rule
     def _parameters(self) -> Iterator[Problem]:
         for name in self.parameters:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII):
                 yield (
                     f"parameters[{name}]",
                     f"{name!r} is no name of a parameter; they are of small letters, digits and _",

@@ -18,6 +18,7 @@ from modules.settings.notebooks import Notebooks
 from modules.settings.profile import Profile, Teams
 from modules.settings.section import Problem, Section, readable
 from modules.settings.services import SECRETS_STORE, Services
+from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
@@ -95,7 +96,7 @@ class Kubeflow(Section):
     own: tuple[Component, ...] = Field(
         (), description="Components of yours: charts or kustomizations, as the catalogue has them."
     )
-    values: dict[str, dict[str, JsonValue]] = Field(
+    values: Annotated[dict[str, dict[str, JsonValue]], FREE_FORM] = Field(
         {}, description="Further values of official charts, by entry; they win over ours."
     )
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
@@ -133,6 +134,15 @@ class Kubeflow(Section):
             "fsx-storage-class": self.services.fsx is not None,
             **dict.fromkeys(SECRETS_STORE if self.services.credential_delivery == "csi" else (), True),
         }
+
+    @property
+    def one_label_hosts(self) -> bool:
+        """Whether models answer at `<service>-<namespace>.<domain>`: with TLS, since a wildcard certificate covers one label.
+
+        Source: https://datatracker.ietf.org/doc/html/rfc6125#section-6.4.3
+        """
+        domain = self.knative_domain
+        return domain is not None and (domain.tls_secret_name is not None or not isinstance(self.exposure, PortForward))
 
     def backing(self) -> Backing:
         """What its components stand on, for their variants."""

@@ -15,7 +15,7 @@ from modules.settings.section import Problem, repeated, unique_names
 if TYPE_CHECKING:
     from modules.settings.kubeflow import Kubeflow
 
-RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 TOKEN_MINUTES = 12
 """A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
 

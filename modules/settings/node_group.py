@@ -10,6 +10,7 @@ from modules.facts.ami_types import AmiType, ami_type
 from modules.facts.instance_types import Architecture, instance_type
 from modules.settings.node_group_checks import NODE_GROUP_CHECKS, sizes_in_order
 from modules.settings.section import Problem, Section, each_once, readable, rule
+from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, Block, KeyArn, NodeName, NonEmpty, PolicyArn, matching
 
 CRON_FIELD = r"[\dA-Z*?]+([-,/#][\dA-Z*]+)*"
@@ -186,7 +187,7 @@ class NodeGroup(Section):
     max_pods: int | None = Field(
         None, ge=4, le=250, description="Pods a node takes. None: what its network interfaces carry."
     )
-    kubelet: dict[str, JsonValue] = Field(
+    kubelet: Annotated[dict[str, JsonValue], FREE_FORM] = Field(
         {}, description="Further kubelet settings in KubeletConfiguration's words (AL2023 only)."
     )
     sysctls: dict[str, int] = Field(

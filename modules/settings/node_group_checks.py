@@ -190,7 +190,7 @@ def taints(group: "NodeGroup") -> Iterator[Problem]:
 def sysctls(group: "NodeGroup") -> Iterator[Problem]:
     """Names go into a file of the node as they are."""
     for name in sorted(group.sysctls):
-        if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name):
+        if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name, re.ASCII):
             yield f"sysctls[{name}]", "is no name of a kernel setting; write it as `sysctl -a` shows it"
 
 

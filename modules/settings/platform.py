@@ -18,6 +18,7 @@ from modules.settings.runner import Runner
 from modules.settings.section import Problem, Section, readable, repeated, rule
 from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, HcpState, LocalState, region_problems
+from modules.settings.texts import printable
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 from modules.settings.warnings import warnings_of
 
@@ -244,7 +245,7 @@ class Platform(Section):
             today: the day that ends of support are compared with; None for the real one.
         """
         for path, text in warnings_of(self, today or date.today()):
-            yield f"{self.name}: {path}: {text}"
+            yield printable(f"{self.name}: {path}: {text}")
 
 
 def problems_of_all(platforms: Iterable[Platform]) -> list[str]:
@@ -268,4 +269,4 @@ def problems_of_all(platforms: Iterable[Platform]) -> list[str]:
                 lines.append(
                     f"{platform.name}: state: {address} is the state of platform {other}, too; give one of them another place"
                 )
-    return lines
+    return list(map(printable, lines))

@@ -14,8 +14,9 @@ from modules.teams.names import binding_name
 User = Annotated[
     str,
     matching(
-        r"(?!.*@@)\S{1,128}",
-        "a user as the identity provider writes it: 1 to 128 characters without spaces, such as ada@example.com",
+        r"(?!.*@@)(?!system:)[^\s*]{1,128}",
+        "a user as the identity provider writes it: 1 to 128 characters without spaces and *, which Istio would read as everybody, "
+        "and not system:…, which is Kubernetes' own; such as ada@example.com",
     ),
 ]
 MOST_POLICY_CHARACTERS = 10_240

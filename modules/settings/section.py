@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from modules.settings.texts import text_problems
+
 Problem = tuple[str, str]
 """Dotted path of a setting, and the sentence about it: what is wrong; what to do."""
 
@@ -79,8 +81,10 @@ class Section(BaseModel):
                 dotted(error["loc"]),
                 sentence(error["msg"], error.get("input"), error["type"], self._names_near(error)),
             )
+        values = self._values()
+        yield from text_problems(type(self), {name: values[name] for name in self._given if name in values})
         yield from readable(self._readable().own_problems())
-        for name, value in self._values().items():
+        for name, value in values.items():
             for path, section in sections_in(name, value):
                 yield from prefixed(path, section.problems())
 

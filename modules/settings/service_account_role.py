@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.texts import POLICY
 from modules.settings.types import AtLeastOne, KubernetesName, NamespaceName, NodeName, NonEmpty, PolicyArn, matching
 
 Action = Annotated[
@@ -22,10 +23,12 @@ class Statement(Section):
     """One Allow statement of an IAM policy."""
 
     actions: Annotated[tuple[Action, ...], AtLeastOne] = Field(description="Actions.")
-    resources: Annotated[tuple[NonEmpty, ...], AtLeastOne] = Field(
+    resources: Annotated[tuple[NonEmpty, ...], AtLeastOne, POLICY] = Field(
         description="ARNs. `*` only where AWS has no resource for the action."
     )
-    conditions: dict[str, dict[str, tuple[str, ...]]] = Field({}, description="Conditions: {test: {variable: values}}.")
+    conditions: Annotated[dict[str, dict[str, tuple[str, ...]]], POLICY] = Field(
+        {}, description="Conditions: {test: {variable: values}}."
+    )
 
 
 class ServiceAccountRole(Section):

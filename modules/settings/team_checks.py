@@ -77,6 +77,25 @@ def teams(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("kubeflow.profiles", profiles, check)
 
 
+def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
+    """No two teams can give their models one address: x-a of team b and x of team a-b would both be x-a-b."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None or not kubeflow.one_label_hosts:
+        return
+    names = [profile.name for profile in kubeflow.profiles]
+
+    def check(profile: Profile) -> Iterator[Problem]:
+        for other in names:
+            if profile.name.endswith(f"-{other}"):
+                yield (
+                    "name",
+                    f"{profile.name} ends with -{other}, another team: with TLS a model answers at <name>-<team>.<domain>, so both teams "
+                    "could have a model at one address; rename one of the teams, or leave knative_domain out",
+                )
+
+    yield from of_each("kubeflow.profiles", kubeflow.profiles, check)
+
+
 def node_role(platform: "Platform") -> Iterator[Problem]:
     """The nodes' role reaches pods only where a node group lets them at it."""
     kubeflow, cluster = platform.kubeflow, platform.cluster
@@ -100,7 +119,7 @@ def storage_class(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-TEAM_CHECKS = (teams, node_role, storage_class)
+TEAM_CHECKS = (teams, hosts_of_models, node_role, storage_class)
 
 
 def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:

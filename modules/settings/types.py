@@ -23,7 +23,7 @@ def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
         what: it, in words that follow `is not`.
         shown: whether a wrong value may be printed; not where a secret could have been pasted.
     """
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)  # or \d would take digits of every script
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
@@ -178,7 +178,8 @@ DomainName = Annotated[
     str, matching(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", "a domain name such as models.example.com")
 ]
 ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
-Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+Email = Annotated[str, matching(r"(?!system:)[^@\s*]+@[^@\s*]+\.[^@\s*]+", "an e-mail address")]
+"""People are named so to Istio, which reads a * at either end as anything, and to Kubernetes, whose own begin with system:."""
 SecretArn = Annotated[
     str,
     matching(

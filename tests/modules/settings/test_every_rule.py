@@ -37,6 +37,7 @@ from tests.modules.settings import (
     test_service_account_role,
     test_services,
     test_state,
+    test_texts,
     test_warnings,
 )
 from tests.modules.settings.valid import Rows
@@ -62,6 +63,7 @@ TABLES: tuple[Rows, ...] = (
     test_artifacts.ROWS,
     test_services.ROWS,
     test_auth.ROWS,
+    test_texts.ROWS,
 )
 
 

@@ -5,7 +5,17 @@ from datetime import date
 import pytest
 
 from modules.iam.policy_context import ArtifactBucket
-from modules.settings import Contributor, NodeGroup, Platform, Profile, Quota, Statement, TeamRights, Teams
+from modules.settings import (
+    Contributor,
+    KnativeDomain,
+    NodeGroup,
+    Platform,
+    Profile,
+    Quota,
+    Statement,
+    TeamRights,
+    Teams,
+)
 from modules.settings.profile import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, policy_characters
 from modules.settings.team_checks import namespaces_taken
 from modules.teams.names import release_name
@@ -40,12 +50,40 @@ ROWS: Rows = {
     "an_owner_with_a_space": (
         on_team(owner="Ada Lovelace"),
         "kubeflow.profiles[0].owner: 'Ada Lovelace' is not a user as the identity provider writes it: 1 to 128 characters without "
-        "spaces, such as ada@example.com",
+        "spaces and *, which Istio would read as everybody, and not system:…, which is Kubernetes' own; such as ada@example.com",
     ),
     "an_owner_that_is_a_token": (
         on_team(owner="@@role_arn@@"),
         "kubeflow.profiles[0].owner: '@@role_arn@@' is not a user as the identity provider writes it: 1 to 128 characters without "
-        "spaces, such as ada@example.com",
+        "spaces and *, which Istio would read as everybody, and not system:…, which is Kubernetes' own; such as ada@example.com",
+    ),
+    "an_owner_who_would_be_everybody": (
+        on_team(owner="*"),
+        "kubeflow.profiles[0].owner: '*' is not a user as the identity provider writes it: 1 to 128 characters without "
+        "spaces and *, which Istio would read as everybody, and not system:…, which is Kubernetes' own; such as ada@example.com",
+    ),
+    "contributors_by_wildcard": (
+        on_team(contributors=(Contributor(user="*@example.company"),)),
+        "kubeflow.profiles[0].contributors[0].user: '*@example.company' is not a user as the identity provider writes it: 1 to 128 characters without "
+        "spaces and *, which Istio would read as everybody, and not system:…, which is Kubernetes' own; such as ada@example.com",
+    ),
+    "an_owner_of_kubernetes": (
+        on_team(owner="system:masters"),
+        "kubeflow.profiles[0].owner: 'system:masters' is not a user as the identity provider writes it: 1 to 128 characters without "
+        "spaces and *, which Istio would read as everybody, and not system:…, which is Kubernetes' own; such as ada@example.com",
+    ),
+    "models_of_two_teams_at_one_address": (
+        on_kubeflow(
+            profiles=(team(name="b"), team(name="a-b"), team(name="ab")),
+            knative_domain=KnativeDomain(name="models.example.company", tls_secret_name="wildcard"),
+        ),
+        "kubeflow.profiles[1].name: a-b ends with -b, another team: with TLS a model answers at <name>-<team>.<domain>, so both teams "
+        "could have a model at one address; rename one of the teams, or leave knative_domain out",
+    ),
+    "models_of_two_teams_at_two_addresses": (
+        on_kubeflow(
+            profiles=(team(name="b"), team(name="a-b")), knative_domain=KnativeDomain(name="models.example.company")
+        ),
     ),
     "an_empty_quota": (
         on_team(quota=Quota()),

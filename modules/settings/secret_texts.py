@@ -1,0 +1,92 @@
+"""Secrets that were pasted into settings: by how they look, and by the name of the key that they are under.
+
+Settings end in committed JSON, in plans and in Terraform's state, where many people read them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Problem = tuple[str, str]
+
+PASTED_SECRET = re.compile(
+    r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|xox[abps]-[A-Za-z0-9-]{10,})"
+)
+"""Access key ids of AWS, private keys in PEM, tokens of GitHub and Slack.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+"""
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+SECRET_WORDS = ("password", "passwd", "passphrase", "token")
+"""Last words of keys whose value is a secret: `adminPassword`, `AUTH_TOKEN`."""
+SECRET_PAIRS = (
+    ("access", "key"),
+    ("account", "key"),
+    ("api", "key"),
+    ("auth", "key"),
+    ("encryption", "key"),
+    ("license", "key"),
+    ("private", "key"),
+    ("secret", "key"),
+    ("signing", "key"),
+    ("app", "secret"),
+    ("client", "secret"),
+    ("cookie", "secret"),
+    ("jwt", "secret"),
+    ("shared", "secret"),
+    ("webhook", "secret"),
+)
+"""Last two words of such keys."""
+OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+"""A Secret of Kubernetes can be named so: `existingSecret: hub-credentials`."""
+NAMES_ITS_KEY = re.compile(r"[a-z]+([._-][a-z]+)*")
+INDIRECT = re.compile(r"\$|\{\{|/|arn:|secretsmanager:|ssm:")
+"""Beginning of a value that says where the secret is: a variable, a template, a file, an ARN."""
+NO_SECRETS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled", "none", "null", "default"})
+KEYS_OF_SECRETS = frozenset({"key", "password", "secret", "token"})
+"""Last words of a key within a Secret, as it is named in `secretKey: admin-password`."""
+
+
+def words_of(key: str) -> list[str]:
+    """The words of a key in small letters: `adminPassword`, `AWS_SECRET_ACCESS_KEY`, `grafana.client-secret`."""
+    return [word.lower() for word in WORD.findall(key)]
+
+
+def is_secret(key: str, value: Any) -> bool:
+    """Whether a value is a literal secret, by the key that it is under."""
+    if not isinstance(value, str) or value.strip().lower() in {"", *NO_SECRETS} or INDIRECT.match(value.strip()):
+        return False
+    words = words_of(key) or [""]
+    if words[-2:] == ["secret", "key"] and NAMES_ITS_KEY.fullmatch(value) and words_of(value)[-1] in KEYS_OF_SECRETS:
+        return False
+    if words[-1] in SECRET_WORDS or tuple(words[-2:]) in SECRET_PAIRS:
+        return True
+    return words[-1] == "secret" and not OBJECT_NAME.fullmatch(value)
+
+
+def secret_under(path: str, value: Any) -> Iterator[Problem]:
+    """Every literal value under a key that is named as secrets are, in JSON of somebody else; the value is not repeated.
+
+    Entries of lists such as `{"name": "AWS_SECRET_ACCESS_KEY", "value": "…"}` are read as key and value, too.
+    """
+    if isinstance(value, Mapping):
+        named = value.get("name")
+        if isinstance(named, str) and is_secret(named, value.get("value")):
+            yield f"{path}[value]", _sentence(named)
+        for key, item in value.items():
+            if is_secret(key, item):
+                yield f"{path}[{key}]", _sentence(key)
+            yield from secret_under(f"{path}[{key}]", item)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from secret_under(f"{path}[{index}]", item)
+
+
+def _sentence(key: str) -> str:
+    return (
+        f"{key} looks like a secret, which would be readable in generated/, in plans and in the state; create a Secret in the cluster "
+        "(kubectl create secret, or External Secrets from Secrets Manager) and give its name: existingSecret, secretKeyRef or what the "
+        "chart calls it (docs/secrets.md#values-of-charts)"
+    )
