@@ -72,8 +72,8 @@ class ComponentsStack(PlatformStack):
             secrets=delivery.written,
             values=values,
             version=self.kubeflow.services.credentials_version,
-            depends_on=self.first,
         )
+        self.facts = object_facts(self.platform, self.kubeflow)
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
@@ -129,11 +129,14 @@ class ComponentsStack(PlatformStack):
         return [release.last]
 
     def _install(self, component: Component) -> ComponentRelease:
-        local = charts(component, self.entries.get(component.name), object_facts(self.platform, self.kubeflow))
+        via_csi = self.kubeflow.services.credential_delivery == "csi"
+        local = charts(component, self.entries.get(component.name), self.facts, via_csi=via_csi)
         self.charts += local
-        wanted = (*component.needs, *component.after)
-        needs = [self.releases[need].last for need in wanted if need in self.releases]
-        before: list[ITerraformDependable] = [*self.first, *needs, *self.secrets.resources.get(component.name, ())]
+        # A Secret that names a new database user is written once the user exists: a pod may restart at any time.
+        earlier = [self.releases[name].last for name in component.after if name in self.releases]
+        secrets = self.secrets.write(component.name, depends_on=[*self.first, *earlier])
+        needs = [self.releases[need].last for need in component.needs if need in self.releases]
+        before: list[ITerraformDependable] = [*self.first, *needs, *earlier, *secrets]
         roles = self.roles.make(component)
         return ComponentRelease(
             self,

@@ -118,7 +118,9 @@ ARTIFACTS: tuple[Output, ...] = (
 DATABASE: tuple[Output, ...] = (
     Output("database_host", "string", "Host name of the MySQL server; empty when it is in the cluster."),
     Output("database_port", "string", "Port of the MySQL server."),
-    Output("database_username", "string", "User that Kubeflow signs in to the MySQL server as."),
+    Output(
+        "database_username", "string", "Master user of the MySQL server; the user of all programs on an existing one."
+    ),
 )
 FILES: tuple[Output, ...] = (
     Output("efs_file_system_id", "string", "Id of the EFS file system."),

@@ -129,12 +129,31 @@ PLATFORM = (
 )
 
 KUBEFLOW = (
+    Component(
+        "database-users",
+        "kubeflow-database",
+        Builtin("database-users-job"),
+        default=False,
+        minutes=1,
+        about="A MySQL user for each program, with rights on its own database only (chosen by `services.database`).",
+    ),
+    Component(
+        "database-retired-users",
+        "kubeflow-database",
+        Builtin("database-users-job"),
+        needs=("database-users",),
+        after=("katib", "model-registry", "pipelines"),
+        default=False,
+        minutes=1,
+        about="Drops MySQL users of earlier versions of the credentials (chosen by `services.database`).",
+    ),
     # applications/: Kubeflow itself
     Component(
         "pipelines",
         "kubeflow",
         k8s("applications/pipeline/overlays"),
         needs=("cert-manager", "istio", "kubeflow-istio-resources", "kubeflow-roles", "default-storage-class"),
+        after=("database-users",),
         # Argo's controller calls no AWS: its executors do, in the namespaces of the teams
         aws=(
             AwsAccess("ml-pipeline", "pipelines", with_bucket=True),
@@ -149,6 +168,7 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/katib/upstream/installs/katib-with-kubeflow"),
         needs=("cert-manager", "istio", "kubeflow-roles", "default-storage-class"),
+        after=("database-users",),
         holds_data=True,
         about="Hyperparameter tuning and neural architecture search.",
     ),
@@ -265,6 +285,7 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/model-registry/upstream/overlays/db"),
         needs=("istio", "kubeflow-namespace", "default-storage-class"),
+        after=("database-users",),
         default=False,
         holds_data=True,
         about="Versions of models and where they come from.",

@@ -36,6 +36,9 @@ class Kustomization:
 class Builtin:
     """Objects of our own, from a template in `objects/`: a chart that synthesis writes, upstream or not."""
 
+    template: str | None = None
+    """Name of the template without `.yaml.j2`; None: the component's name."""
+
 
 @dataclass(frozen=True)
 class AwsAccess:
@@ -80,6 +83,11 @@ class Component:
     about: str = ""
     """What it is for, in one sentence; for the docs."""
 
+    @property
+    def edges(self) -> frozenset[str]:
+        """Names of all that is installed before, where it is installed."""
+        return frozenset({*self.needs, *self.after})
+
 
 def install_order(components: Iterable[Component], present: Collection[str] = ()) -> list[Component]:
     """Components so that each comes after all that it needs; alphabetical where the needs leave it open.
@@ -102,10 +110,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
             if need not in known:
                 raise ValueError(f"components: {component.name!r} needs {need!r}, {advice(need, known)}")
     sorter = graphlib.TopologicalSorter(
-        {
-            name: sorted({*component.needs, *component.after} & set(by_name))
-            for name, component in sorted(by_name.items())
-        }
+        {name: sorted(component.edges & set(by_name)) for name, component in sorted(by_name.items())}
     )
     try:
         sorter.prepare()
@@ -135,8 +140,7 @@ def minutes_of_longest_path(components: Sequence[Component]) -> int:
     done: dict[str, int] = {}
     present = {need for component in components for need in component.needs}
     for component in install_order(components, present):
-        before = (*component.needs, *component.after)
-        done[component.name] = component.minutes + max((done.get(need, 0) for need in before), default=0)
+        done[component.name] = component.minutes + max((done.get(one, 0) for one in component.edges), default=0)
     return max(done.values(), default=0)
 
 

@@ -123,37 +123,39 @@ class ClusterSecrets(Construct):
     Args:
         secrets: what to make.
         values: fills the placeholders of their keys.
-        version: of the credentials; raised with the store's, so that they are written anew.
-        depends_on: what makes their namespaces.
+        version: of the credentials; raised with the store's, so that they are written again.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        secrets: Iterable[NeededSecret],
-        values: CredentialValues,
-        version: int,
-        depends_on: Sequence[ITerraformDependable],
+        self, scope: Construct, id_: str, *, secrets: Iterable[NeededSecret], values: CredentialValues, version: int
     ) -> None:
         super().__init__(scope, id_)
-        self.resources: dict[str, list[SecretV1]] = {}
-        """Component to its Secrets."""
-        for secret in secrets:
-            made = addressed(
+        self._secrets = list(secrets)
+        self._values, self._version = values, version
+
+    def write(self, component: str, depends_on: Sequence[ITerraformDependable]) -> list[SecretV1]:
+        """The Secrets of one component.
+
+        Args:
+            component: an entry of the catalogue.
+            depends_on: what makes their namespaces, and what must have run before their content is valid.
+        """
+        return [
+            addressed(
                 f"{secret.component}_{secret.name}",
                 SecretV1(
                     self,
                     f"{secret.component}-{secret.name}",
                     metadata=SecretV1Metadata(name=secret.name, namespace=secret.namespace),
                     type=secret.type,
-                    data_wo=values.expressions(secret.keys),
-                    data_wo_revision=Token.as_number(values.revision(secret, version)),
+                    data_wo=self._values.expressions(secret.keys),
+                    data_wo_revision=Token.as_number(self._values.revision(secret, self._version)),
                     depends_on=list(depends_on),
                 ),
             )
-            self.resources.setdefault(secret.component, []).append(made)
+            for secret in self._secrets
+            if secret.component == component
+        ]
 
 
 def fetching(secret_arns: Sequence[str], key_arn: str) -> tuple[Statement, ...]:

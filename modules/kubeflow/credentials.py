@@ -37,13 +37,15 @@ class Credential:
 CREDENTIALS = {
     credential.name: credential
     for credential in (
-        Credential("database", "Password of Kubeflow's user of the database"),
+        Credential("database", "Password of the master user of the database"),
         Credential("grafana-admin", "Password of Grafana's admin"),
-        Credential("katib-database", "Password of Katib's database in the cluster"),
-        Credential("model-registry-database", "Password of the model registry's database in the cluster"),
+        Credential("katib-database", "Password of Katib's database user"),
+        Credential("ml-metadata-database", "Password of ML Metadata's database user"),
+        Credential("model-registry-database", "Password of the model registry's database user"),
         Credential("oauth2-client", "Secret between oauth2-proxy and Dex"),
         Credential("oauth2-cookie", "Key of the session cookies of oauth2-proxy"),
-        Credential("pipelines-database", "Password of Pipelines' database in the cluster"),
+        Credential("pipelines-cache-database", "Password of the database user of Pipelines' cache"),
+        Credential("pipelines-database", "Password of Pipelines' database user"),
         Credential("pipelines-object-store", "Key of Pipelines' object store in the cluster"),
     )
 }

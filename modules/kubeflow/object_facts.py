@@ -1,11 +1,15 @@
 """What the templates in `objects/` are told about their platform; all of it is known at synthesis."""
 
+from pathlib import Path
 from typing import Any
 
 from modules.cluster.node_group import TAINT_EFFECTS
+from modules.kubeflow.database_users import job_facts
 from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.naming import tags
 from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow, NoAuth, Platform
+
+SCRIPT = Path(__file__).with_name("objects") / "database-users.sh"
 
 
 def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
@@ -15,6 +19,7 @@ def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         platform: the settings.
         kubeflow: its own.
     """
+    installed = {component.name for component in kubeflow.components()}
     auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
     return {
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
@@ -30,6 +35,8 @@ def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "tags": tags(platform),
         "fixed_user": kubeflow.auth.user if isinstance(kubeflow.auth, NoAuth) else "",
         "teams": [profile.name for profile in kubeflow.profiles],
+        "database_users": job_facts(installed, kubeflow.services.credentials_version),
+        "database_script": SCRIPT.read_text(encoding="utf-8"),
         "fsx_gib": kubeflow.services.fsx.storage_gib if kubeflow.services.fsx is not None else 0,
     }
 

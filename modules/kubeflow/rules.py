@@ -87,7 +87,7 @@ def apply(
         clean, result.secrets = mount_secrets(clean, result.secrets)
         accounts |= {account for secret in result.secrets for account in secret.readers}
     for name in sorted(accounts):
-        _give_annotations(clean, name)
+        give_annotations(clean, name)
     groups = {item["spec"]["group"] for item in clean if item["kind"] == "CustomResourceDefinition"} | set(own_groups)
     for item in clean:
         if item["kind"] == "Namespace":
@@ -186,7 +186,16 @@ def annotations_token(service_account: str) -> str:
     return f"annotations_{service_account.replace('-', '_')}"
 
 
-def _give_annotations(items: Sequence[Object], name: str) -> None:
+def give_annotations(items: Sequence[Object], name: str) -> None:
+    """Let a release set the annotations of a service account.
+
+    Args:
+        items: objects, changed in place.
+        name: of the service account.
+
+    Raises:
+        ValueError: there is not exactly one of this name, or it has annotations.
+    """
     found = [item for item in items if item["kind"] == "ServiceAccount" and item["metadata"]["name"] == name]
     if len(found) != 1 or "annotations" in found[0]["metadata"]:
         raise ValueError(f"ServiceAccount {name}: is not there once, or has annotations of its own")

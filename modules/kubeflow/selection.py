@@ -7,7 +7,13 @@ from typing import Any
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
 from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.credentials import KEYS, NeededSecret, needed_secrets
+from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.lock import Entry, Namespace
+from modules.kubeflow.manifest import Object, load
+from modules.kubeflow.published_secrets import RemovedSecret
+from modules.kubeflow.rules import give_annotations
+from modules.kubeflow.secret_readers import mark_readers
+from modules.kubeflow.secrets_store import mount_secrets
 from modules.kubeflow.supply import Supply
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.values import SUPPLIED_SECRETS
@@ -17,25 +23,43 @@ from modules.text import render
 OBJECTS = Path(__file__).with_name("objects")
 EVERY_CLUSTER = frozenset({"default", "kube-system"})
 """Namespaces that need not be made."""
+BUILTIN_READERS = (CREATE, DROP)
+"""Components of our own objects that read a Secret; it and the reader's service account have the component's name."""
 VERSION = REPOSITORIES["kubeflow/manifests"].version
 
 
-def charts(component: Component, entry: Entry | None, facts: Mapping[str, Any]) -> list[LocalChart]:
+def charts(
+    component: Component, entry: Entry | None, facts: Mapping[str, Any], *, via_csi: bool = False
+) -> list[LocalChart]:
     """Local charts of one component, in order; none for an official chart.
 
     Args:
         component: the entry of the catalogue.
         entry: of the lock, for a kustomization.
         facts: names for the templates in `objects/`.
+        via_csi: whether pods fetch their Secrets through the CSI driver.
     """
     if isinstance(component.source, HelmChart):
         return []
     if isinstance(component.source, Builtin):
-        text = render(OBJECTS / f"{component.name}.yaml.j2", **facts)
-        return [LocalChart.of_text(component.name, text, VERSION)]
+        template = OBJECTS / f"{component.source.template or component.name}.yaml.j2"
+        objects = load(render(template, name=component.name, **facts))
+        return [LocalChart.of(component.name, _with_secrets(component, objects, via_csi), VERSION)]
     if entry is None:
         raise ValueError(f"{component.name}: is not in the lock; run `make vendor UPDATE=1`")
     return local_charts(component.name, entry)
+
+
+def _with_secrets(component: Component, objects: list[Object], via_csi: bool) -> list[Object]:
+    """Objects of our own whose pods see a new version of their Secret, and fetch it where the CSI driver delivers it."""
+    if component.name not in BUILTIN_READERS:
+        return objects
+    secret = RemovedSecret(component.namespace, component.name, (), {})
+    mark_readers(objects, {(secret.namespace, secret.name)})
+    if via_csi:
+        objects, _ = mount_secrets(objects, [secret])
+        give_annotations(objects, component.name)
+    return objects
 
 
 def namespaces(components: Sequence[Component], chosen: Mapping[str, Entry], made: frozenset[str]) -> list[Namespace]:
@@ -81,7 +105,20 @@ def secrets(components: Sequence[Component], chosen: Mapping[str, Entry], suppli
         for component in components
         for secret in SUPPLIED_SECRETS.get(component.name, ())
     ]
-    return needed_secrets(chosen, supplied.keys) + charts
+    ours = [
+        NeededSecret(
+            component.name,
+            component.namespace,
+            component.name,
+            "Opaque",
+            supplied.keys[component.name, component.name],
+            readers=(component.name,),
+            versioned=True,
+        )
+        for component in components
+        if component.name in BUILTIN_READERS
+    ]
+    return needed_secrets(chosen, supplied.keys) + charts + ours
 
 
 def chart_of_namespaces(release: str, wanted: Sequence[Namespace]) -> LocalChart:

@@ -3,10 +3,11 @@
 Each area has one function here, which returns a Supply; `supply` adds them up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from modules.kubeflow.credentials import Credential, external
+from modules.kubeflow.database_users import BY_PROGRAM, PIPELINES_SECRETS, DatabaseUser, job_secrets
 from modules.kubeflow.dex_config import password_credential, password_key, secret_arn, secret_key
 from modules.settings.auth import Cognito, Dex, NoAuth
 from modules.settings.database import ExistingDatabase, InClusterDatabase
@@ -64,25 +65,43 @@ def _sign_in(kubeflow: Kubeflow) -> Supply:
 
 
 def _database(kubeflow: Kubeflow) -> Supply:
-    """One user for all programs with tables, where MySQL is outside of the cluster. Each has its own names for the keys."""
+    """Users of a MySQL server outside of the cluster: one for each program, or the one user of an existing server."""
     database = kubeflow.services.database
     if isinstance(database, InClusterDatabase):
         return Supply()
-    user = "{output.database_username}"
-    password = external(database.password_secret_arn) if isinstance(database, ExistingDatabase) else "{database}"
-    return Supply(
-        {
-            ("pipelines", "mysql-secret"): {"username": user, "password": password},
-            ("katib", "katib-mysql-secrets"): {
-                "DB_USER": user,
-                "DB_PASSWORD": password,
-                "KATIB_MYSQL_DB_DATABASE": '"katib"',
-                "KATIB_MYSQL_DB_HOST": "{output.database_host}",
-                "KATIB_MYSQL_DB_PORT": "{output.database_port}",
-            },
-            ("model-registry", "model-registry-db-secrets"): {
-                "MYSQL_USER_NAME": user,
-                "MYSQL_ROOT_PASSWORD": password,
-            },
-        }
-    )
+    if isinstance(database, ExistingDatabase):
+        shared = ("{output.database_username}", external(database.password_secret_arn))
+        return Supply(_keys_of_programs(lambda _: shared))
+    version = kubeflow.services.credentials_version
+    installed = {component.name for component in kubeflow.components()}
+    programs = _keys_of_programs(lambda user: (f'"{user.name(version)}"', f"{{{user.credential}}}"))
+    return Supply({**programs, **job_secrets(installed)})
+
+
+def _keys_of_programs(
+    account: Callable[[DatabaseUser], tuple[str, str]],
+) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Keys of the Secrets of all programs; each has its own names for them.
+
+    Args:
+        account: gives the expressions of name and password.
+    """
+    katib, registry = account(BY_PROGRAM["katib"]), account(BY_PROGRAM["model_registry"])
+    pipelines: dict[tuple[str, str], Mapping[str, str]] = {
+        ("pipelines", secret): dict(zip(("username", "password"), account(BY_PROGRAM[program]), strict=True))
+        for program, secret in PIPELINES_SECRETS.items()
+    }
+    return {
+        **pipelines,
+        ("katib", "katib-mysql-secrets"): {
+            "DB_USER": katib[0],
+            "DB_PASSWORD": katib[1],
+            "KATIB_MYSQL_DB_DATABASE": '"katib"',
+            "KATIB_MYSQL_DB_HOST": "{output.database_host}",
+            "KATIB_MYSQL_DB_PORT": "{output.database_port}",
+        },
+        ("model-registry", "model-registry-db-secrets"): {
+            "MYSQL_USER_NAME": registry[0],
+            "MYSQL_ROOT_PASSWORD": registry[1],
+        },
+    }

@@ -13,7 +13,13 @@ from modules.settings.services import SECRETS_STORE
 if TYPE_CHECKING:
     from modules.settings.platform import Platform
 
-READERS = {"dex": "auth", "oauth2-proxy": "oauth2-proxy", "kube-prometheus-stack": "monitoring"}
+READERS = {
+    "database-retired-users": "kubeflow-database",
+    "database-users": "kubeflow-database",
+    "dex": "auth",
+    "oauth2-proxy": "oauth2-proxy",
+    "kube-prometheus-stack": "monitoring",
+}
 """Entry to the namespace of its pods that read a credential; all others are in `kubeflow`."""
 
 

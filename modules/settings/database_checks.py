@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from modules.facts.mysql_engines import NATIVE_PASSWORD
 from modules.settings.cluster import ExistingCluster
-from modules.settings.database import DATABASE_USERS, MadeDatabase
+from modules.settings.database import DATABASE_USERS, ExistingDatabase, MadeDatabase
 from modules.settings.section import Problem
 
 if TYPE_CHECKING:
@@ -57,7 +57,16 @@ def parameters_that_pipelines_need(platform: "Platform") -> Iterator[Problem]:
 
 
 def database_warnings(platform: "Platform") -> Iterator[Problem]:
-    """A last snapshot whose key is destroyed with the platform."""
+    """One user for all programs, and a last snapshot whose key is destroyed with the platform."""
+    kubeflow = platform.kubeflow
+    if kubeflow is not None and isinstance(kubeflow.services.database, ExistingDatabase):
+        programs = sorted(database_users(kubeflow))
+        if len(programs) > 1:
+            yield (
+                PATH,
+                f"{', '.join(programs)} share the user {kubeflow.services.database.username}, so each can read and change the tables of "
+                "the others; RdsMysql(…) and AuroraMysql(…) make one user for each",
+            )
     database = made_database(platform)
     if database is None:
         return

@@ -7,10 +7,11 @@ from pydantic import Field, JsonValue
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, Part, install_order, parts
+from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.variants import Backing
 from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import AnyAuth, Dex, NoAuth
-from modules.settings.database import InClusterDatabase
+from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS, TOKEN_MINUTES
 from modules.settings.node_group import Disk, Taint
@@ -132,6 +133,7 @@ class Kubeflow(Section):
             "machine-tokens": self.machine_tokens and not isinstance(self.auth, NoAuth),
             "efs-storage-class": self.services.efs is not None,
             "fsx-storage-class": self.services.fsx is not None,
+            **dict.fromkeys((CREATE, DROP), self._makes_database_users()),
             **dict.fromkeys(SECRETS_STORE if self.services.credential_delivery == "csi" else (), True),
         }
 
@@ -143,6 +145,16 @@ class Kubeflow(Section):
         """
         domain = self.knative_domain
         return domain is not None and (domain.tls_secret_name is not None or not isinstance(self.exposure, PortForward))
+
+    def _makes_database_users(self) -> bool:
+        """Whether the platform makes a MySQL server, and a program that is installed has tables there."""
+        left_out = {*self.without, *self.already_installed}
+        programs = {
+            component.name
+            for component in CATALOGUE
+            if component.name in DATABASE_USERS and (component.default or component.name in self.also)
+        }
+        return isinstance(self.services.database, MadeDatabase) and bool(programs - left_out)
 
     def backing(self) -> Backing:
         """What its components stand on, for their variants."""

@@ -67,6 +67,7 @@ EFFECTS = (
                     "helm_release.kubeflow_namespaces",
                     "helm_release.istio_crs",
                     "helm_release.kubeflow_roles",
+                    "helm_release.database_users",
                     "kubernetes_secret_v1.katib_katib_mysql_secrets",
                 ],
             },

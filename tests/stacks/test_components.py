@@ -90,7 +90,17 @@ def test_namespaces_come_before_everything_in_them(stack: str) -> None:
         assert f"helm_release.{name}" in first["depends_on"]
         assert first["namespace"] in {*made, "kube-system"} or stack == "guest-kubeflow"
     for secret in document["resource"].get("kubernetes_secret_v1", {}).values():
-        assert secret["depends_on"] == [f"helm_release.{name}"]
+        assert secret["depends_on"][0] == f"helm_release.{name}"
+
+
+@pytest.mark.parametrize("stack", ["prod-kubeflow", "backed-kubeflow"])
+def test_programs_get_a_database_user_once_it_exists(stack: str) -> None:
+    """A pod may restart between the two: with a Secret that names a user which is not there yet it could not sign in."""
+    secrets = documents()[stack]["resource"]["kubernetes_secret_v1"]
+    programs = [address for address in secrets if address.startswith(("katib_", "pipelines_"))]
+    assert len(programs) >= 4
+    for address in programs:
+        assert "helm_release.database_users" in secrets[address]["depends_on"]
 
 
 @pytest.mark.parametrize("stack", ["prod-kubeflow", "full-kubeflow", "guest-kubeflow"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.kubeflow.artifact_prefixes import key_format, pipeline_root
+from modules.kubeflow.database_users import PIPELINES_SECRETS
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patch import Objects, Variant, replace_argument, set_env
 
@@ -48,6 +49,19 @@ def database_elsewhere(objects: Objects) -> None:
     set_env(objects.container("Deployment", "ml-pipeline"), DBCONFIG_MYSQLCONFIG_EXTRAPARAMS=tls)
     cache = objects.container("Deployment", "cache-server")
     replace_argument(cache, "--db_port=$(DBCONFIG_PORT)", "--db_port=$(DBCONFIG_PORT)", f"--db_extra_params={tls}")
+
+
+def secret_per_program(objects: Objects) -> None:
+    """Upstream's three programs with tables share one user; here each reads a Secret of its own (`database_users.py`)."""
+    readers = {"ml_metadata": "metadata-grpc-deployment", "pipelines_cache": "cache-server"}
+    for program, deployment in readers.items():
+        name = PIPELINES_SECRETS[program]
+        objects.add({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "kubeflow"}})
+        own = {
+            variable: {"secretKeyRef": {"name": name, "key": key}}
+            for variable, key in (("DBCONFIG_USER", "username"), ("DBCONFIG_PASSWORD", "password"))
+        }
+        set_env(objects.container("Deployment", deployment), **own)
 
 
 def no_object_store(objects: Objects) -> None:
@@ -192,11 +206,12 @@ ON_S3 = (
     metacontroller_on_s3,
 )
 IN_CLUSTER_DATABASE = {"mysql-secret": {"username": "root"}}
+DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in PIPELINES_SECRETS.values()}
 IN_CLUSTER_STORE: dict[str, dict[str, str]] = {"mlpipeline-minio-artifact": {}}
 
 VARIANTS = {
     "in-cluster": Variant((password_of_mysql,), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}),
     "s3": Variant((password_of_mysql, *ON_S3), secrets=IN_CLUSTER_DATABASE),
-    "rds": Variant((database_elsewhere,), secrets={"mysql-secret": {}, **IN_CLUSTER_STORE}),
-    "s3-rds": Variant((database_elsewhere, *ON_S3), secrets={"mysql-secret": {}}),
+    "rds": Variant((database_elsewhere, secret_per_program), secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE}),
+    "s3-rds": Variant((database_elsewhere, secret_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
 }

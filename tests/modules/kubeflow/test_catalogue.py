@@ -45,7 +45,7 @@ def test_an_entry_is_complete(component: Component) -> None:
         case Kustomization(repository=repository):
             assert re.fullmatch(r"[0-9a-f]{40}", REPOSITORIES[repository].commit)
         case Builtin():
-            assert (OBJECTS / f"{component.name}.yaml.j2").is_file()
+            assert (OBJECTS / f"{component.source.template or component.name}.yaml.j2").is_file()
 
 
 @pytest.mark.parametrize("component", EVERY)

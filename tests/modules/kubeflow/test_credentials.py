@@ -8,7 +8,7 @@ import pytest
 
 from modules.kubeflow.credentials import CREDENTIALS, KEYS, NeededSecret, credentials_of, external, needed_secrets
 from modules.kubeflow.lock import Entry, Secret, read_lock
-from modules.kubeflow.selection import secrets
+from modules.kubeflow.selection import BUILTIN_READERS, secrets
 from modules.kubeflow.supply import supply
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import entries
@@ -52,6 +52,7 @@ def test_every_secret_of_the_lock_has_keys() -> None:
         (name, one.name) for name, entries in variants().items() for entry in entries.values() for one in entry.secrets
     }
     found |= {(name, one.name) for name, supplied in SUPPLIED_SECRETS.items() for one in supplied}
+    found |= {(name, name) for name in BUILTIN_READERS}
     assert found == known
 
 

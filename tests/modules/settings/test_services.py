@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.database_users import NAMESPACE
 from modules.kubeflow.lock import read_lock
+from modules.kubeflow.selection import BUILTIN_READERS
 from modules.settings import (
     Addons,
     ArtifactBucket,
@@ -141,4 +143,5 @@ def test_namespaces_of_readers_are_those_of_the_lock() -> None:
         for secret in entry.secrets
     }
     known = {(name, "kubeflow") for name in DATABASE_USERS} | set(READERS.items())
+    found |= {(name, NAMESPACE) for name in BUILTIN_READERS}
     assert found == known - {("kube-prometheus-stack", "monitoring")}
