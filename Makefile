@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover take-over bench vendor inventory docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -84,6 +84,12 @@ inventory: STEPS := 3
 inventory: .venv/packages ## what this version installs as facts in one file, to compare with (OUTPUT=inventory.json)
 	@echo "[3/3] releases, objects, owners, what cannot change in place"
 	@.venv/bin/python -m stacks.inventory --output $(or $(OUTPUT),inventory.json)
+
+compare: STEPS := 3
+compare: .venv/packages ## what differs between two versions of what is installed (BASE=main; HEAD=…; a revision or an inventory)
+	@test -n "$(BASE)" || { echo "compare: name the version before: make compare BASE=main" >&2; exit 1; }
+	@echo "[3/3] $(BASE) and $(or $(HEAD),this folder)"
+	@.venv/bin/python -m stacks.compare $(BASE) $(HEAD) $(ARGS)
 
 docs: STEPS := 3
 docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then docs/ as a site in site/, without a broken link

@@ -10,56 +10,7 @@ from modules.kubeflow.manifest import load
 from modules.kubeflow.upgrade.inventory import record
 from modules.kubeflow.upgrade.records import ComponentRecord, Inventory, Record, SecretRecord, read
 from modules.kubeflow.upgrade.shapes import add_shape, newly_required, removed_fields
-
-DEPLOYMENT = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop, namespace: a, labels: {app: shop}}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop}}
-  template:
-    spec:
-      containers:
-      - {name: main, image: "ghcr.io/shop/main:v1", command: [sh, -c, "the text of a script"], env: [{name: A, value: "1"}]}
-"""
-STATEFUL_SET = """
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: index, namespace: a}
-spec:
-  serviceName: index
-  selector: {matchLabels: {app: index}}
-  template: {spec: {containers: []}}
-  volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: 1Gi}}}}]
-"""
-CRD = """
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: jobs.example.org, annotations: {helm.sh/resource-policy: keep}}
-spec:
-  group: example.org
-  scope: Namespaced
-  names: {kind: Job, plural: jobs}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        properties:
-          spec:
-            required: [name]
-            properties:
-              name: {type: string, description: a text of upstream}
-              pods: {type: array, items: {properties: {image: {type: string}}}}
-"""
-ROLE = """
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: shop, labels: {aggregate-to-edit: "true"}}
-rules: [{apiGroups: [""], resources: [secrets], verbs: [list, get]}]
-"""
+from tests.modules.kubeflow.upgrade.example_objects import CRD, DEPLOYMENT, ROLE, STATEFUL_SET
 
 
 def recorded(text: str) -> Record:
