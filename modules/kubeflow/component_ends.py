@@ -41,7 +41,6 @@ KUBEFLOW_PARTS = (
         "2.16",
         PIPELINES,
         "ghcr.io/kubeflow/kfp-*:2.16.*",
-        "ghcr.io/kubeflow/kfp-frontend",
         advisories=(PIPELINES_SQL,),
     ),
     End(
@@ -126,6 +125,16 @@ BESIDE = (
     _unknown("kubectl in an Alpine image", "1.32", "https://hub.docker.com/r/alpine/k8s", "docker.io/alpine/k8s:1.*"),
     _unknown("BusyBox", "1", "https://hub.docker.com/_/busybox", "busybox*", "ghcr.io/containerd/busybox*"),
     _unknown("PyTorch images", "2.7", _releases("pytorch/pytorch"), "pytorch/pytorch:2.7.*"),
+    _unknown("File Browser", "2", _releases("filebrowser/filebrowser"), "filebrowser/filebrowser:v2.*"),
+    End(
+        "TensorBoard's image",
+        "2.5",
+        _images("tensorflow/tensorflow:2.5.*"),
+        None,
+        "https://github.com/tensorflow/tensorflow/releases",
+        do="choose a newer image for it in Kubeflow.images",
+        ended=True,
+    ),
     _unknown("Knative's images", "", _releases("knative/serving"), "gcr.io/knative-releases/*"),
 )
 

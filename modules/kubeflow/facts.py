@@ -1,13 +1,12 @@
 """What can be told from a component's objects without a cluster: capacity, ports, volumes, images, what cannot change."""
 
-import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from modules.kubeflow.manifest import Object, identity, strings
+from modules.kubeflow.images import images_of, images_of_pods
+from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.rules import KEPT_KINDS
 from modules.kubeflow.secret_readers import pod_specs
 
@@ -15,30 +14,20 @@ _SUFFIXES = {
     "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,
     "Ki": Decimal(2) ** 10, "Mi": Decimal(2) ** 20, "Gi": Decimal(2) ** 30, "Ti": Decimal(2) ** 40,
 }  # fmt: skip
-_REGISTRY = (
-    r"(?:docker\.io|index\.docker\.io|gcr\.io|ghcr\.io|quay\.io|mcr\.microsoft\.com|nvcr\.io|public\.ecr\.aws|"
-    r"registry\.k8s\.io|[a-z0-9-]+-docker\.pkg\.dev|[a-z0-9.-]+\.azurecr\.io)"
-)
-_TAIL = r"(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
-# with a tag or digest; without any, at least two names, since `gcr.io/istio-release` alone is part of an address
-_ANYWHERE = re.compile(
-    rf"(?<![\w./-]){_REGISTRY}(?:/[a-z0-9][a-z0-9._/-]*[a-z0-9](?::[\w][\w.-]*|@sha256:[0-9a-f]{{64}})+|"
-    rf"/[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+)"
-)
-_NAMED = re.compile(r"""\bimage["']?\s*[:=]\s*["']?([a-z0-9][a-z0-9._/-]*(?::[\w.-]+|@sha256:[0-9a-f]{64})+)""")
-_IMAGE = re.compile(rf"[a-z0-9][a-z0-9._/:-]*{_TAIL}")
 
 
 def facts(objects: Sequence[Object]) -> dict[str, Any]:
     """Everything below, as it stands in the lock."""
     in_pods = images_of_pods(objects)
+    found = images_of(objects)
     return {
         **capacity(objects),
         "webhook_ports": webhook_ports(objects),
         "volumes": volumes(objects),
         "immutable": immutable(objects),
         "images": in_pods,
-        "hidden_images": sorted(set(hidden_images(objects)) - set(in_pods)),
+        "hidden_images": sorted(found.images - set(in_pods)),
+        "composed_images": dict(sorted(found.hubs.items())),
         "crds": crd_versions(objects),
     }
 
@@ -126,48 +115,6 @@ def immutable(objects: Iterable[Object]) -> dict[str, str]:
             continue
         found[str(identity(item))] = _text(fixed)
     return dict(sorted(found.items()))
-
-
-def images_of_pods(objects: Iterable[Object]) -> list[str]:
-    """Images of containers and init containers of all workloads."""
-    return sorted(
-        {
-            container["image"]
-            for item in objects
-            for _, spec in pod_specs(item)
-            for container in (*spec.get("containers", ()), *spec.get("initContainers", ()))
-        }
-    )
-
-
-def hidden_images(objects: Iterable[Object]) -> Iterator[str]:
-    """Images that stand elsewhere: in ConfigMaps, arguments, environment variables, custom resources.
-
-    A registry that must hold all images (no internet) needs these, too. Found are names with a known registry, whatever
-    the field, and values of fields called `image`.
-    """
-    for item in objects:
-        if item["kind"] == "CustomResourceDefinition":
-            continue
-        for path, text in strings(item):
-            if path.rpartition(".")[2] == "image" and _IMAGE.fullmatch(text):
-                yield text
-            elif "/" in text:
-                yield from _ANYWHERE.findall(text)
-                yield from _NAMED.findall(text)
-                yield from _composed(text)
-
-
-def _composed(text: str) -> Iterator[str]:
-    """Istio's sidecar, which the injector puts together from three values."""
-    if text.startswith("{") and '"hub"' in text:
-        try:
-            values = json.loads(text)
-        except ValueError:  # a template that only looks like JSON
-            return
-        common = values.get("global")
-        if isinstance(common, dict) and common.get("hub") and common.get("tag") and common.get("proxy"):
-            yield f"{common['hub']}/{common['proxy']['image']}:{common['tag']}"
 
 
 def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 LOCK_FILE = Path(__file__).with_name("upstream.lock.json")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Phase:
     """Those that its objects are in; they must be there before."""
     objects: Mapping[str, Mapping[str, str]]
     """`{Kind.group: {namespace/name: digests of its fields}}`."""
+    images: tuple[str, ...] = ()
+    """Names of images, and starts of names, as its objects spell them: what a release can replace."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ class Entry:
     images: tuple[str, ...]
     """Images of its pods."""
     hidden_images: tuple[str, ...]
-    """Images that it starts later: named in ConfigMaps, arguments, variables, custom resources."""
+    """Images that it starts later: named in ConfigMaps, arguments, variables, custom resources (`images.py`)."""
+    composed_images: Mapping[str, str]
+    """Image that a program puts together from a registry, a name and a tag, to its registry; it is in `hidden_images`, too."""
     crds: Mapping[str, tuple[str, ...]]
     """`{CRD: its versions, the stored one first}`."""
 
@@ -205,7 +209,7 @@ def _entry(raw: dict[str, Any]) -> Entry:
 
 
 def _phase(raw: dict[str, Any]) -> Phase:
-    return Phase(**{**raw, "tokens": tuple(raw["tokens"]), "namespaces": tuple(raw["namespaces"])})
+    return Phase(**{**raw, **{key: tuple(raw[key]) for key in ("tokens", "namespaces", "images")}})
 
 
 def conflicts(

@@ -12,8 +12,10 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, keeps, release_secret_kib
 from modules.kubeflow.component import Component, Kustomization
 from modules.kubeflow.facts import facts
+from modules.kubeflow.images import images_of, spelled_in
 from modules.kubeflow.lock import Entry, Namespace, Phase, Secret, Volume, release_name
 from modules.kubeflow.manifest import Object, dump, identity, tokens
+from modules.kubeflow.replaced_images import replacements_of
 from modules.kubeflow.sources import PROJECT
 from modules.kubeflow.upstream import REPOSITORIES
 
@@ -35,6 +37,7 @@ def inputs(component: Component, variant: patch.Variant) -> str:
         *patch.paths(component.source.path, variant),
         Path(file).read_text(encoding="utf-8") if file else "",
         *(["csi"] if variant.csi else []),
+        *(f"{old} {new}" for old, new in sorted(replacements_of(component.name).items())),
     ]
     return hashlib.sha256(json.dumps(source).encode()).hexdigest()[:16]
 
@@ -47,7 +50,12 @@ def lock_entry(component: Component, variant: patch.Variant, result: rules.Resul
     """
     assert isinstance(component.source, Kustomization)
     phases = {name: _phase(release_name(component.name, name), items, cache) for name, items in result.phases.items()}
-    known = facts([item for items in result.phases.values() for item in items])
+    everything = [item for items in result.phases.values() for item in items]
+    known = facts(everything)
+    if lost := images_of(everything).spelled - {name for phase in phases.values() for name in phase.images}:
+        raise ValueError(
+            f"images {', '.join(sorted(lost))}: cannot be found in the written objects; teach image_names.py"
+        )
     repository = REPOSITORIES.get(component.source.repository)
     return Entry(
         app_version=repository.version if repository else "0.0.0",
@@ -91,6 +99,7 @@ def _phase(release: str, items: Sequence[Object], cache: Cache) -> Phase:
     return Phase(
         sha256=cache.put(content),
         release_secret_kib=size,
+        images=tuple(spelled_in(content.decode(), images_of(items))),
         tokens=tuple(tokens(items)),
         keeps=keeps(items),
         namespaces=tuple(sorted({identity(item).namespace for item in items} - {""})),

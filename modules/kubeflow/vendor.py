@@ -19,10 +19,12 @@ from pathlib import Path
 from modules.kubeflow import kustomize, patch, rules
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.images import rewritten
 from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.lock_changes import advice, differences
 from modules.kubeflow.lock_entry import commits, lock_entry
 from modules.kubeflow.manifest import Object, load
+from modules.kubeflow.replaced_images import check_used, replacements_of
 from modules.kubeflow.scopes import scopes
 from modules.kubeflow.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
 
@@ -104,6 +106,10 @@ def render(
     places = [place for one in wanted for variant in found[one.name].values() for place in _places(one, variant)]
     built = _build(dict.fromkeys(places), upstream, say)
     known = scopes(item for objects in built.values() for item in objects)
+    for one in wanted:
+        check_used(
+            one.name, ([item for place in _places(one, v) for item in built[place]] for v in found[one.name].values())
+        )
     return {
         one.name: {
             key: _one(one, variant, [item for place in _places(one, variant) for item in built[place]], known, cache)
@@ -137,7 +143,7 @@ def _one(
         for change in variant.patches:
             change(objects)
         result = rules.apply(
-            objects.items,
+            rewritten(objects.items, replacements_of(component.name)),
             raw,
             namespace=component.namespace,
             secrets=variant.secrets,

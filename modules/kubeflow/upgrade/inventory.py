@@ -7,7 +7,7 @@ from typing import Any
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, local_charts
 from modules.kubeflow.component import Builtin, Component, HelmChart
-from modules.kubeflow.facts import hidden_images, images_of_pods
+from modules.kubeflow.images import hidden_images, images_of_pods
 from modules.kubeflow.lock import Entry, Lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.rules import KEEP

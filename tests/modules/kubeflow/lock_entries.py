@@ -33,6 +33,7 @@ def entry(**changes: Any) -> Entry:
         immutable={},
         images=(),
         hidden_images=(),
+        composed_images={},
         crds={},
     )
     return replace(plain, **changes)

@@ -49,7 +49,7 @@ def test_no_lock_yet_is_an_empty_one(tmp_path: Path) -> None:
     [
         ("{", "is no JSON"),
         ('{"format": 0}', "is of another format; run `make vendor UPDATE=1`"),
-        ('{"format": 1, "upstream": {}, "components": {"a": {"b": {"phases": {}}}}}', "never by hand"),
+        ('{"format": 2, "upstream": {}, "components": {"a": {"b": {"phases": {}}}}}', "never by hand"),
     ],
 )
 def test_a_lock_of_other_hands_is_refused(tmp_path: Path, content: str, message: str) -> None:

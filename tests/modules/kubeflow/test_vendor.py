@@ -15,9 +15,11 @@ from modules.kubeflow import patch, sources, upstream, vendor
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.images import rewritten
 from modules.kubeflow.lock import Lock, read_lock
 from modules.kubeflow.lock_entry import inputs
 from modules.kubeflow.manifest import Identity, Object, identity, load
+from modules.kubeflow.replaced_images import replacements_of
 from modules.kubeflow.secret_readers import VERSION_ANNOTATION, pod_specs, secrets_read
 from modules.kubeflow.sources import UnreachableError, Upstream, local_folders
 from modules.kubeflow.variants import FETCHING
@@ -165,7 +167,7 @@ def check_against_kustomize(component: Component, rendered: Rendered, patched: s
     assert set(placed) - names <= ADDED
     accounts = {access.service_account for access in component.aws}
     differing = set()
-    for item in rendered.upstream:
+    for item in rewritten(rendered.upstream, replacements_of(component.name)):
         mine = placed.get((identity(item).type, item["metadata"]["name"]))
         if mine is None:
             continue
