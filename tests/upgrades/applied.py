@@ -144,12 +144,14 @@ def apply_over(recorded: Inventory, new: Upgrade) -> Outcome:
     client = HelmClient(cluster)
     for release, (folder, namespace, values) in new.charts.items():
         try:
-            client.install(folder, values, (namespace, release), Options(wait=False, check_size=False))
+            client.install(
+                folder, values, (namespace, release), Options(wait=False, check_size=False, disable_webhooks=True)
+            )
         except Refused as refused:
             outcome.refused[release] = str(refused)
         cluster.starting.clear()
     for namespace, release in _gone(cluster, new):
-        client.uninstall((namespace, release), Options(wait=False))
+        client.uninstall((namespace, release), Options(wait=False, disable_webhooks=True))
     now = _owners(cluster)
     outcome.moved = {
         f"{key[1]} {key[2]}/{key[3]}": (owners[key], now[key])

@@ -109,7 +109,7 @@ def _object_rows(objects: Iterable[ObjectChange]) -> Iterator[tuple[str, ...]]:
     """New, removed and changed objects; those of which only labels changed are counted for each release."""
     labels: dict[str, int] = {}
     for one in objects:
-        if one.what == "changed" and set(one.fields) <= set(LABELS):
+        if one.what == "changed" and {path.lstrip("+- ") for path in one.fields} <= set(LABELS):
             labels[one.release] = labels.get(one.release, 0) + 1
             continue
         yield one.release, one.object, _words(one), ", ".join(one.variants) or "all"
