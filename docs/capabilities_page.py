@@ -20,6 +20,7 @@ WITHOUT_MANIFEST = {
     "kubeflow-namespace": "Nothing to do: the other components are in it. What people make belongs into their team's namespace.",
     "fixed-user": "Nothing to do: with `NoAuth(user=…)` everybody at the gateway is that user, see [sign-in.md](sign-in.md).",
     "machine-tokens": "Comes with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-of-the-cluster).",
+    "team-admission": "Nothing to do: what it refuses is in [team-rights.md](team-rights.md).",
     "gateway-target-group": "Nothing to do: it leads the load balancer to the gateway, see [exposure.md](exposure.md).",
     "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",
     "fsx-storage-class": "Claims named `fsx`: [storage.md](storage.md#fast-files-on-fsx-for-lustre).",

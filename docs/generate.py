@@ -9,6 +9,7 @@ from docs.ends_page import ends_page
 from docs.outputs_page import outputs_page
 from docs.security_page import security_page
 from docs.settings_page import settings_page
+from docs.team_rights_page import team_rights_page
 
 DOCS = Path(__file__).parent
 
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
         "catalogue.md": catalogue_page(),
         "ends.md": ends_page(),
         "capabilities.md": capabilities_page(),
+        "team-rights.md": team_rights_page(),
     }
 
 

@@ -118,6 +118,13 @@ PLATFORM = (
         about="The gateway of Kubeflow, and roles for Istio's objects.",
     ),
     Component(
+        "team-admission",
+        "kube-system",
+        Builtin(),
+        minutes=1,
+        about="Refuses routes and public entries that a team's accounts or people write.",
+    ),
+    Component(
         "gateway-target-group",
         "istio-system",
         Builtin(),

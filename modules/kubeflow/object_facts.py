@@ -37,8 +37,16 @@ def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "teams": [profile.name for profile in kubeflow.profiles],
         "database_users": job_facts(installed, kubeflow.services.credentials_version),
         "database_script": SCRIPT.read_text(encoding="utf-8"),
+        "platform_namespaces": platform_namespaces(kubeflow),
         "fsx_gib": kubeflow.services.fsx.storage_gib if kubeflow.services.fsx is not None else 0,
     }
+
+
+def platform_namespaces(kubeflow: Kubeflow) -> list[str]:
+    """Namespaces of components that are installed here or were before: their service accounts are controllers, not teams."""
+    known = kubeflow.known()
+    present = [known[name] for name in kubeflow.already_installed]
+    return sorted({"kube-system", *(component.namespace for component in (*kubeflow.components(), *present))})
 
 
 def subnet_terms(platform: Platform) -> list[dict[str, Any]]:

@@ -36,6 +36,11 @@ USERS = "rbac.authorization.k8s.io"
 TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"
 PIPELINES_ACCESS, ARTIFACT_STORE = "access-ml-pipeline", "artifact-store"
 """PodDefaults; the label of a pod that gets one has its name."""
+NO_PUBLIC_SERVICES = {"services.loadbalancers": "0", "services.nodeports": "0"}
+"""Quota of every team, for Services that a controller makes on its behalf; `team-admission` refuses the team's own.
+
+Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota
+"""
 LEAST_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 """What a container asks for that names nothing: under a quota Kubernetes refuses it otherwise, and steps of pipelines name nothing."""
 
@@ -96,8 +101,8 @@ def _user(name: str) -> Object:
 def _profile(profile: Profile, *, annotate: bool) -> Object:
     """With `annotateOnly` the controller writes the role at the service account, and touches nothing in AWS."""
     spec: Object = {"owner": _user(profile.owner)}
-    if profile.quota is not None:
-        spec["resourceQuotaSpec"] = {"hard": profile.quota.hard()}
+    limits = profile.quota.hard() if profile.quota is not None else {}
+    spec["resourceQuotaSpec"] = {"hard": {**limits, **NO_PUBLIC_SERVICES}}
     if annotate:
         role = {"awsIamRole": f"@@{ROLE_TOKEN}@@", "annotateOnly": True}
         spec["plugins"] = [{"kind": "AwsIamForServiceAccount", "spec": role}]

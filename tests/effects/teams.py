@@ -90,7 +90,7 @@ EFFECTS = (
     team(
         {
             "Profile.quota": {
-                HARD: {"requests.cpu": "4"},
+                f"{HARD} requests.cpu": "4",
                 f"{CHART} LimitRange/requests spec limits 0 type": "Container",
             }
         },

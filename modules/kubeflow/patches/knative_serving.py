@@ -1,4 +1,4 @@
-"""Knative: the domain at which services answer."""
+"""Knative: the domain at which services answer, and what teams may write."""
 
 from modules.kubeflow.patch import Objects, Variant
 
@@ -13,4 +13,21 @@ def domain(objects: Objects) -> None:
     objects.merge("ConfigMap", "config-network", {"data": network})
 
 
-VARIANTS = {"default": Variant((domain,))}
+OF_TEAMS = ["configurations", "revisions", "routes", "services"]
+
+
+def no_domains_of_teams(objects: Objects) -> None:
+    """Upstream's roles give teams all of `serving.knative.dev`, and so DomainMappings: a route for a host of their choice.
+
+    Source: https://knative.dev/docs/serving/services/custom-domains/
+    """
+    for name in ("knative-serving-namespaced-admin", "knative-serving-namespaced-edit"):
+        (rule,) = [
+            one for one in objects.one("ClusterRole", name)["rules"] if one["apiGroups"] == ["serving.knative.dev"]
+        ]
+        if rule["resources"] != ["*"]:
+            raise ValueError(f"patch: ClusterRole {name}: has other resources than *; look at what upstream made of it")
+        rule["resources"] = list(OF_TEAMS)
+
+
+VARIANTS = {"default": Variant((domain, no_domains_of_teams))}

@@ -72,9 +72,12 @@ PATCHED = {
         "Deployment.apps kubeflow/model-registry-deployment",
     },
     ("knative-serving", "default"): {
+        "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-admin",
+        "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-edit",
         "ConfigMap knative-serving/config-domain",
         "ConfigMap knative-serving/config-network",
     },
+    ("kubeflow-roles", "default"): {"ClusterRole.rbac.authorization.k8s.io kubeflow-kubernetes-edit"},
     ("kserve", "default"): {"ConfigMap kubeflow/inferenceservice-config"},
     ("kubeflow-istio-resources", "default"): {"Gateway.networking.istio.io kubeflow/kubeflow-gateway"},
     ("model-registry", "in-cluster"): {

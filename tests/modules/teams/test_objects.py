@@ -97,6 +97,10 @@ def test_without_a_role_to_annotate_there_is_no_plugin(annotated: bool) -> None:
     assert "plugins" not in made(around=around, has_role=not annotated)["Profile/team-a"]["spec"]
 
 
+NO_PUBLIC = {"services.loadbalancers": "0", "services.nodeports": "0"}
+"""A team without a quota of its own has this one, too: a controller publishes nothing on its behalf."""
+
+
 def test_the_quota_is_in_the_profile_and_pods_that_name_nothing_still_start() -> None:
     assert made()["Profile/team-a"]["spec"]["resourceQuotaSpec"]["hard"] == {
         "requests.cpu": "32",
@@ -105,11 +109,12 @@ def test_the_quota_is_in_the_profile_and_pods_that_name_nothing_still_start() ->
         "requests.aws.amazon.com/neuron": "0",
         "requests.storage": "500Gi",
         "pods": "100",
+        **NO_PUBLIC,
     }
     (limit,) = made()["LimitRange/requests"]["spec"]["limits"]
     assert limit == {"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}
     assert "LimitRange/requests" not in made(BARE)
-    assert "resourceQuotaSpec" not in made(BARE)["Profile/team-a"]["spec"]
+    assert made(BARE)["Profile/team-a"]["spec"]["resourceQuotaSpec"] == {"hard": NO_PUBLIC}
 
 
 def test_only_the_team_and_kubeflow_reach_its_pods() -> None:
