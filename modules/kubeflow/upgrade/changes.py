@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class ComponentChange:
-    """An entry of the catalogue that is new, is removed, or has another version or source."""
+    """An entry of the catalogue that is new, is removed, or has another version or source.
+
+    The versions are those of its own project (`component_version.py`), or empty where only the note says what changes.
+    """
 
     component: str
     before: str
-    """Version; empty: it was not there."""
     after: str
-    """Version; empty: it is removed."""
     note: str = ""
+    what: Literal["added", "removed", "changed"] = "changed"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from modules.kubeflow.upgrade.changes import (
     SecretChange,
     VersionChange,
 )
+from modules.kubeflow.upgrade.component_version import component_version
 from modules.kubeflow.upgrade.fixed_fields import SIZE
 from modules.kubeflow.upgrade.records import ComponentRecord, Inventory, ObjectType, Record, by_key
 from modules.kubeflow.upgrade.rights import bindings, rights, sentences
@@ -76,8 +77,12 @@ def _components(old: Inventory, new: Inventory) -> Iterator[ComponentChange]:
                 notes.append("installed by default now" if after.default else "installed only when asked for now")
             notes += [f"variant {one} is new" for one in after.variants if one not in before.variants]
             notes += [f"variant {one} is removed" for one in before.variants if one not in after.variants]
-        if notes or before.version != after.version:
-            yield ComponentChange(name, before.version, after.version, "; ".join(notes))
+        versions = [component_version(one) or one.version for one in (before, after)]
+        if not (component_version(before) or component_version(after)) and before.variants and after.variants:
+            versions = ["", ""]  # no image says more than the version of Kubeflow, which is in the title
+        if notes or versions[0] != versions[1]:
+            what: Any = "added" if not before.variants else "removed" if not after.variants else "changed"
+            yield ComponentChange(name, *versions, "; ".join(notes), what)
 
 
 def _each_variant(

@@ -50,7 +50,10 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
     yield from _table(
         "Components",
         ("component", "before", "after", "what else"),
-        [(one.component, one.before or "-", one.after or "removed", one.note) for one in found.components],
+        [
+            (one.component, one.before, "removed" if one.what == "removed" else one.after, one.note)
+            for one in found.components
+        ],
     )
     yield from _table(
         "Images",
@@ -64,7 +67,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
     yield from _table(
         "Rights",
         ("component", "role or binding", "gains", "loses"),
-        [(one.component, one.object, "\n".join(one.gained), "\n".join(one.lost)) for one in found.rights],
+        [(one.component, _short(one.object), "\n".join(one.gained), "\n".join(one.lost)) for one in found.rights],
     )
     yield from _table(
         "Objects that move between releases: Helm refuses this",
@@ -112,9 +115,15 @@ def _object_rows(objects: Iterable[ObjectChange]) -> Iterator[tuple[str, ...]]:
         if one.what == "changed" and {path.lstrip("+- ") for path in one.fields} <= set(LABELS):
             labels[one.release] = labels.get(one.release, 0) + 1
             continue
-        yield one.release, one.object, _words(one), ", ".join(one.variants) or "all"
+        yield one.release, _short(one.object), _words(one), ", ".join(one.variants) or "all"
     for release, count in labels.items():
         yield release, f"{count} objects", "labels alone", ""
+
+
+def _short(key: str) -> str:
+    """An object without the group of its kind: `Deployment kubeflow/ml-pipeline`."""
+    kind, _, place = key.partition(" ")
+    return f"{kind.partition('.')[0]} {place}"
 
 
 def _words(one: ObjectChange) -> str:

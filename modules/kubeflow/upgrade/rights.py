@@ -1,4 +1,4 @@
-"""What a role allows, in a form that two versions can be compared in: one line for each resource, with its verbs."""
+"""What a role allows, in a form that two versions can be compared in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -29,11 +29,14 @@ def _of_rule(rule: Mapping[str, tuple[str, ...]]) -> Iterator[Right]:
 
 
 def sentences(found: Iterable[Right]) -> tuple[str, ...]:
-    """Rights in words, one for each resource: `create, get deployments.apps`."""
+    """Rights in words, one line for all resources of the same verbs: `create, get deployments.apps, pods`."""
     verbs: dict[str, list[str]] = {}
     for what, verb in sorted(found):
         verbs.setdefault(what, []).append(verb)
-    return tuple(f"{', '.join(ones)} {what}" for what, ones in verbs.items())
+    resources: dict[str, list[str]] = {}
+    for what, ones in verbs.items():
+        resources.setdefault(", ".join(ones), []).append(what)
+    return tuple(f"{ones} {', '.join(names)}" for ones, names in resources.items())
 
 
 def bindings(found: Iterable[Right]) -> tuple[str, ...]:

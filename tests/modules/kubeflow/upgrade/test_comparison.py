@@ -50,7 +50,7 @@ def test_components_images_and_fields_that_change_are_named() -> None:
     after = DEPLOYMENT.replace("ghcr.io/shop/main:v1", "docker.io/shop/main:v2").replace("replicas: 2", "replicas: 3")
     found = compare(version(DEPLOYMENT, STATEFUL_SET), version(after, ROLE, number="2"))
     (component,) = found.components
-    assert (component.before, component.after) == ("1", "2")
+    assert (component.before, component.after, component.what) == ("v1", "v2", "changed")
     assert found.upstream == {"kubeflow/manifests": ("commit 1", "commit 2")}
     (image,) = found.images
     assert (image.before, image.after) == (("ghcr.io/shop/main:v1",), ("docker.io/shop/main:v2",))
@@ -60,6 +60,15 @@ def test_components_images_and_fields_that_change_are_named() -> None:
         "ClusterRole.rbac.authorization.k8s.io shop": ("added", ()),
     }
     assert "ghcr.io/shop/main:v1" in text(found)
+
+
+def test_a_component_has_the_version_of_most_of_its_images() -> None:
+    other = DEPLOYMENT.replace("name: shop,", "name: other,").replace("main:v1", "side:v3@sha256:0")
+    (new,) = compare(
+        replace(version(), components={}), version(DEPLOYMENT, other, other.replace("other", "x"))
+    ).components
+    assert (new.before, new.after, new.what) == ("", "v3", "added")
+    assert compare(version(ROLE), version(ROLE, number="2")).components == (), "the title says the version of Kubeflow"
 
 
 def test_rights_are_compared_resource_by_resource_however_rules_are_cut() -> None:
