@@ -11,6 +11,8 @@ from typing import Any
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import write_charts
+from modules.kubeflow.lock import release_name
+from modules.kubeflow.rules import PHASES
 from modules.kubeflow.upgrade.records import Inventory
 from modules.kubeflow.variants import FETCHING, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
@@ -156,12 +158,23 @@ def apply_over(recorded: Inventory, new: Upgrade) -> Outcome:
     outcome.moved = {
         f"{key[1]} {key[2]}/{key[3]}": (owners[key], now[key])
         for key in sorted(owners.keys() & now.keys())
-        if owners[key] != now[key]
+        if owners[key] != now[key] and not _is_handed_over(recorded, key, owners[key], now[key])
     }
     after = stateful(cluster)
     outcome.lost = sorted(before.keys() - after.keys())
     outcome.created_again = sorted(key for key in before.keys() & after.keys() if before[key] != after[key])
     return outcome
+
+
+def _is_handed_over(recorded: Inventory, key: Key, before: str, after: str) -> bool:
+    """Whether a later release of the same component takes an object without data, which the earlier one deletes first."""
+    component = recorded.releases[before][1]
+    order = [release_name(component, phase) for phase in PHASES]
+    return (
+        key[1] not in ("PersistentVolumeClaim", "StatefulSet", "CustomResourceDefinition")
+        and after in order
+        and order.index(before) < order.index(after)
+    )
 
 
 def _owners(cluster: Cluster) -> dict[Key, str]:

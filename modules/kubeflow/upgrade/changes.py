@@ -57,12 +57,17 @@ class RightChange:
 
 @dataclass(frozen=True)
 class Move:
-    """An object that another release owns now. Helm refuses it: `invalid ownership metadata`."""
+    """An object that another release owns now. Helm refuses it: `invalid ownership metadata`.
+
+    Handed over is one without data that a later release of the same component takes: the earlier one is upgraded first and
+    deletes it.
+    """
 
     object: str
     before: str
     after: str
     step: str
+    handed_over: bool = False
 
 
 @dataclass(frozen=True)

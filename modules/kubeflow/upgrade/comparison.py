@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from modules.kubeflow.facts import quantity
+from modules.kubeflow.lock import release_name
+from modules.kubeflow.rules import PHASES
 from modules.kubeflow.upgrade import steps
 from modules.kubeflow.upgrade.changes import (
     Comparison,
@@ -177,11 +179,22 @@ def _name(image: str) -> str:
 
 def _moves(old: Inventory, new: Inventory) -> Iterator[Move]:
     before, after = _owners(old), _owners(new)
+    stateful = {record.key for one in old.components.values() for record in one.objects if record.holds_data}
     for key in sorted(before.keys() & after.keys()):
         for release in sorted(before[key] - after[key]):
             if after[key].isdisjoint(before[key]):
                 to = min(after[key])
-                yield Move(key, release, to, steps.of_move(key, to))
+                if key not in stateful and _comes_later(new, release, to):
+                    yield Move(key, release, to, steps.HANDED_OVER, handed_over=True)
+                else:
+                    yield Move(key, release, to, steps.of_move(key, to))
+
+
+def _comes_later(inventory: Inventory, before: str, after: str) -> bool:
+    """Whether a release waits for another one of the same component."""
+    component = inventory.releases[after][1]
+    names = [release_name(component, phase) for phase in PHASES]
+    return before in names and after in names and names.index(before) < names.index(after)
 
 
 def _owners(inventory: Inventory) -> dict[str, set[str]]:

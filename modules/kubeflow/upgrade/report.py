@@ -70,7 +70,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         [(one.component, _short(one.object), "\n".join(one.gained), "\n".join(one.lost)) for one in found.rights],
     )
     yield from _table(
-        "Objects that move between releases: Helm refuses this",
+        "Objects that move between releases",
         ("object", "before", "after", "what is done"),
         [(one.object, one.before, one.after, one.step) for one in found.moves],
     )

@@ -10,6 +10,9 @@ STORED_VERSIONS = (
 )
 
 
+HANDED_OVER = "nothing: the release before is upgraded first and deletes it, then this one creates it"
+
+
 def kubectl_name(key: str) -> str:
     """How kubectl names an object: `Deployment.apps -n kubeflow katib-ui`."""
     kind, _, place = key.partition(" ")
@@ -39,7 +42,7 @@ def of_fixed(key: str) -> str:
 
 def all_steps(found: Comparison) -> Iterator[str]:
     """Everything that must be done by hand, in the order to do it in."""
-    for move in found.moves:
+    for move in (one for one in found.moves if not one.handed_over):
         yield f"Before applying: {move.object} moves from release {move.before} to {move.after}: {move.step}."
     for fixed in found.fixed:
         yield f"Before applying: {fixed.object}: {fixed.path} cannot change in place: {fixed.step}."

@@ -91,6 +91,15 @@ def test_an_object_of_another_release_is_a_move_and_no_other_change() -> None:
     assert "helm.sh/resource-policy=keep" in found.steps[0]
 
 
+@pytest.mark.parametrize(("text_", "handed_over"), [(ROLE, True), (CLAIM, False)])
+def test_a_later_release_of_the_component_takes_over_what_holds_no_data(text_: str, handed_over: bool) -> None:
+    found = compare(version(text_), version(text_, release="shop-crs"))
+    assert [one.handed_over for one in found.moves] == [handed_over]
+    assert bool(found.steps) is not handed_over
+    (back,) = compare(version(text_, release="shop-crs"), version(text_)).moves
+    assert not back.handed_over, "an earlier release would find it there, and be refused"
+
+
 @pytest.mark.parametrize(
     ("before", "change", "path", "step"),
     [
