@@ -6,6 +6,7 @@ from typing import Any
 from constructs import Construct
 
 from modules.cluster.existing import ExistingEksCluster
+from modules.cluster.network_policy_check import NetworkPolicyCheck
 from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
@@ -67,6 +68,8 @@ class ServicesStack(PlatformStack):
                     add=self.platform.cluster.open_webhook_ports,
                 )
                 self.conditions["cluster_name"] = ports.condition
+                if self.platform.cluster.network_policies == "vpc_cni_addon":
+                    NetworkPolicyCheck(self, "network-policies", cluster_name=self.platform.cluster.name)
             return existing.outputs, network
         cluster = self.predecessor("cluster")
         outputs = ClusterOutputs(

@@ -59,6 +59,7 @@ class Plan:
         is_empty: nothing to do, outputs included: Terraform's own "No changes".
         actions: `create`, `update`, `replace`, `delete`, `read`, `move`, `import`, `remove` by resource address;
             what stays as it is, is not in it.
+        warnings: text of each warning, on one line.
     """
 
     def __init__(self, workspace: "Terraform", file: Path, events: list[dict[str, Any]], is_empty: bool):
@@ -66,6 +67,12 @@ class Plan:
         self._workspace = workspace
         self.file = file
         self.is_empty = is_empty
+        said = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+        self.warnings = [
+            " ".join(f"{one['summary']} {one.get('detail', '')}".split())
+            for one in said
+            if one["severity"] == "warning"
+        ]
         self.actions: dict[str, str] = {change["resource"]["addr"]: change["action"] for change in changes}
 
     @cached_property

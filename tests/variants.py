@@ -338,7 +338,7 @@ PLATFORMS: Mapping[str, Platform] = {
         platform(
             "guest",
             network=None,
-            cluster=ExistingCluster(name="shared"),
+            cluster=ExistingCluster(name="shared", network_policies="vpc_cni_addon"),
             kubeflow=Kubeflow(
                 machine_tokens=True,
                 auth=Dex(users=("ada@team.example.net",)),

@@ -16,6 +16,7 @@ SHARED = Platform(
         name="legacy",
         # terraform-aws-modules give nodes a group of their own; a plan names the ports that it lacks
         node_security_group_id="sg-0123456789abcdef0",
+        network_policies="vpc_cni_addon",  # each plan looks whether the add-on enforces them
         private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
     ),
     kubeflow=Kubeflow(

@@ -232,6 +232,12 @@ class ExistingCluster(Section):
         None,
         description="Security group that its nodes carry. None: the one that EKS made for the cluster, which terraform-aws-modules does not use.",
     )
+    network_policies: Literal["vpc_cni_addon", "other"] | None = Field(
+        None,
+        description="What enforces NetworkPolicies, which keep teams apart. vpc_cni_addon: the EKS add-on vpc-cni, which must be there; each "
+        "plan looks up its configuration and warns when it does not enforce them. other: another network plugin, which you have checked "
+        "yourself. None: not known, and each synth warns.",
+    )
     open_webhook_ports: tuple[WebhookPort, ...] = Field(
         (),
         description="Ports to open from the control plane to its nodes, one rule each, beside the group's own. Empty: none; a plan says which are "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from modules.kubeflow.variants import lock
-from modules.settings.cluster import Cluster
+from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.profile import Profile
 from modules.settings.section import Problem, of_each, unique_names
@@ -128,6 +128,12 @@ def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:
     Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
     """
     kubeflow, cluster = platform.kubeflow, platform.cluster
+    if isinstance(cluster, ExistingCluster) and kubeflow is not None and cluster.network_policies is None:
+        yield (
+            "cluster.network_policies",
+            f"whether {cluster.name} enforces NetworkPolicies is not known; without them every pod reaches the pods of all teams and of "
+            'Kubeflow. Set "vpc_cni_addon", which a plan looks up, or "other" where you know that another plugin enforces them',
+        )
     if kubeflow is None or not kubeflow.teams.isolated or not kubeflow.profiles or not isinstance(cluster, Cluster):
         return
     path = "kubeflow.teams.isolated"

@@ -65,7 +65,9 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
         name=NAME,
         region="us-west-2",
         # moto's security group of a cluster keeps them closed
-        cluster=ExistingCluster(name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS),
+        cluster=ExistingCluster(
+            name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS, network_policies="other"
+        ),
         kubeflow=Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, **kubeflow}),
         deletion_protection=deletion_protection,
     )

@@ -1,5 +1,6 @@
 """On what is there already: a VPC and a cluster made by others are looked up, checked and left as they are."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from modules.settings import ExistingCluster, ExistingNetwork, Platform, Service
 from tests.e2e.stage import admin_role, small, stage
 from tests.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
+from tests.variants import stacks_of
 
 pytestmark = pytest.mark.terraform
 INTERNAL = "kubernetes.io/role/internal-elb"
@@ -138,3 +140,34 @@ def test_roles_for_a_foreign_cluster_with_and_without_an_oidc_provider(aws: Serv
             }
         }
     )
+
+
+def test_a_cluster_that_does_not_enforce_network_policies_is_a_warning(aws: Server, tmp_path: Path) -> None:
+    """Of the services stack only its `check` block and what it reads, since the rest needs a whole cluster of others."""
+    document = stacks_of("guest")["services"]
+    only: dict[str, Any] = {name: document[name] for name in ("check", "provider")}
+    only["data"] = {"aws_eks_addon": document["data"]["aws_eks_addon"]}
+    required = document["terraform"]["required_providers"]
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({**only, "terraform": {"required_providers": required}}))
+    terraform = Terraform(tmp_path, aws.endpoint)
+    network = foreign(aws)
+    iam, eks = aws.client("iam"), aws.client("eks")
+    role = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    eks.create_cluster(name="shared", roleArn=role, resourcesVpcConfig={"subnetIds": list(network.subnet_ids)})
+
+    def warned() -> bool:
+        plan = terraform.plan()
+        assert plan.is_empty
+        return any("shared does not enforce NetworkPolicies" in one for one in plan.warnings)
+
+    with pytest.raises(TerraformError, match=r"reading EKS Add-On \(shared:vpc-cni\): couldn't find resource"):
+        terraform.plan()
+    eks.create_addon(clusterName="shared", addonName="vpc-cni")
+    for configuration, enforced in (
+        ("", False),
+        ('{"enableNetworkPolicy": "true"}', True),
+        ("env: {}\nenableNetworkPolicy: 'true'\n", True),
+        ("not: [yaml", False),
+    ):
+        eks.update_addon(clusterName="shared", addonName="vpc-cni", configurationValues=configuration)
+        assert warned() is not enforced, configuration

@@ -86,6 +86,19 @@ EFFECTS = (
         },
         GUEST,
     ),
+    Effect(
+        GUEST.with_changes(cluster=ExistingCluster(name="shared", network_policies="vpc_cni_addon")),
+        {
+            "ExistingCluster.network_policies": {
+                "services data aws_eks_addon vpc_cni cluster_name": "shared",
+                "services check network_policies assert 0 condition": (
+                    "${try(tostring(yamldecode(data.aws_eks_addon.vpc_cni.configuration_values).enableNetworkPolicy), "
+                    '"false") == "true"}'
+                ),
+            }
+        },
+        GUEST,
+    ),
     changed_platform(
         {
             "Platform.tags": {

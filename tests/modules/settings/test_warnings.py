@@ -41,7 +41,7 @@ def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_database(database: RdsMysql | AuroraMysql, **kubeflow: Any) -> Platform:
     """On a cluster of others, whose version is not ours to warn of."""
     chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(database=database), **kubeflow)
-    return platform(network=None, cluster=ExistingCluster(name="shared"), kubeflow=chosen)
+    return platform(network=None, cluster=ExistingCluster(name="shared", network_policies="other"), kubeflow=chosen)
 
 
 def with_exposure(**exposure: Any) -> Platform:
@@ -109,11 +109,22 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     "documentation_address_on_a_cluster_of_others": (
         platform(
             network=None,
-            cluster=ExistingCluster(name="shared"),
+            cluster=ExistingCluster(name="shared", network_policies="vpc_cni_addon"),
             kubeflow=Kubeflow(auth=Dex(users=("ada@team.example",))),
         ),
         LONG_BEFORE,
         "kubeflow.auth: ada@team.example is an address that nobody has; write your own in its place in main.py",
+    ),
+    "network_policies_of_a_cluster_of_others": (
+        platform(
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            kubeflow=Kubeflow(auth=Dex(users=("ada@example.company",))),
+        ),
+        LONG_BEFORE,
+        "cluster.network_policies: whether shared enforces NetworkPolicies is not known; without them every pod reaches the pods of all "
+        'teams and of Kubeflow. Set "vpc_cni_addon", which a plan looks up, or "other" where you know that another plugin enforces '
+        "them",
     ),
     "rights_of_the_nodes_for_every_team": (
         on_kubeflow(auth=Dex(users=("ada@example.company",)), teams=Teams(rights="node_role")).with_changes(
