@@ -2,10 +2,11 @@
 
 from docs.markdown import NOTE, table
 from modules.iam.policies import POLICIES
+from modules.kubeflow import patch
 from modules.kubeflow.catalogue import CATALOGUE, KUBEFLOW, PLATFORM
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, VendoredCharts
 from modules.kubeflow.retired import RETIRED
-from modules.kubeflow.upstream import REPOSITORIES
+from modules.kubeflow.upstream import CHARTS, REPOSITORIES
 
 GROUPS = {
     "Add-ons of the cluster": tuple(entry for entry in CATALOGUE if entry.layer == "addons"),
@@ -66,8 +67,24 @@ def source_words(entry: Component) -> str:
         case HelmChart(repository, chart, version):
             return f"chart `{chart}` {version} of `{repository}`"
         case Kustomization(path, name) if name in REPOSITORIES:
-            upstream = REPOSITORIES[name]
-            return f"[{name} {upstream.version}]({upstream.url}/tree/{upstream.commit}/{path})"
+            return "<br>".join([_folder(name, REPOSITORIES[name].version, path), *_chart_words(entry)])
+        case VendoredCharts():
+            return "<br>".join(_chart_words(entry))
         case Builtin():
             return f"`modules/kubeflow/objects/{entry.name}.yaml.j2`"
     raise ValueError(f"docs/catalogue_page.py: {entry.name}: no words for its source {entry.source!r}; add them")
+
+
+def _folder(name: str, version: str, path: str) -> str:
+    upstream = REPOSITORIES[name]
+    return f"[{name} {version}]({upstream.url}/tree/{upstream.commit}/{path})"
+
+
+def _chart_words(entry: Component) -> list[str]:
+    """Charts that are rendered when objects are vendored, each once, with a link to its folder."""
+    names = [chart.name for variant in patch.variants(entry.name).values() for chart in variant.charts]
+    charts = {name: CHARTS[name] for name in names}
+    return [
+        f"chart [{name} {one.version}]({REPOSITORIES[one.repository].url}/tree/{REPOSITORIES[one.repository].commit}/{one.path})"
+        for name, one in charts.items()
+    ]

@@ -13,7 +13,7 @@ import yaml
 from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
 from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.component import HelmChart, Kustomization
+from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from tests.object_schemas import Object, problems, schemas_of
@@ -65,7 +65,7 @@ def crds_of(entry: str) -> list[Object]:
         if not CHART_FOLDERS:
             raise LookupError(f"{entry}: no official charts on this machine")
         return [item for item in everything(entry) if item["kind"] == "CustomResourceDefinition"]
-    if not isinstance(source, Kustomization):
+    if not isinstance(source, Vendored):
         return []
     variants = read_lock().components[entry]
     phases = variants.get("default", next(iter(variants.values()))).phases

@@ -1,11 +1,12 @@
 """Everything that can be installed, on one page: what it is, where it comes from, and what it stands on.
 
 What Kubeflow 26.03 holds comes from its own tree, since it was tested as a set; official charts are for the rest. A chart's
-values are in `values/<name>.yaml.j2`, patches of a kustomization in `patches/`. Versions and commits stand only here and in
+values are in `values/<name>.yaml.j2`, patches of a kustomization in `patches/`, and the charts that are rendered when objects
+are vendored, with their values, too. Versions and commits stand only here and in
 `upstream.py`; what follows from them (hashes, images, ports) is derived, in `upstream.lock.json`.
 """
 
-from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
+from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization, VendoredCharts
 
 EKS_CHARTS = "https://aws.github.io/eks-charts"
 SECRETS_STORE = "https://kubernetes-sigs.github.io/secrets-store-csi-driver/charts"
@@ -269,7 +270,7 @@ KUBEFLOW = (
     Component(
         "kserve",
         "kubeflow",
-        k8s("applications/kserve/kserve"),
+        VendoredCharts("kserve/kserve"),
         needs=("cert-manager", "istio", "knative-serving", "cluster-local-gateway", "kubeflow-namespace"),
         about="Model serving: TensorFlow Serving, TorchServe, scikit-learn, XGBoost, Triton, Hugging Face.",
     ),

@@ -33,6 +33,22 @@ class Kustomization:
 
 
 @dataclass(frozen=True)
+class VendoredCharts:
+    """Official charts of a repository at a pinned commit, rendered when objects are vendored.
+
+    The component's file in `patches/` says which, and with which values (`patch.Variant.charts`). A kustomization can have
+    such charts, too.
+    """
+
+    repository: str
+    """Name of the repository in `upstream.REPOSITORIES`."""
+
+
+Vendored = Kustomization | VendoredCharts
+"""Sources whose objects are vendored: patched, locked, and installed as local charts."""
+
+
+@dataclass(frozen=True)
 class Builtin:
     """Objects of our own, from a template in `objects/`: a chart that synthesis writes, upstream or not."""
 
@@ -59,7 +75,7 @@ class Component:
     """Construct id and first part of release names; 1 to 40 characters, never changes (Helm owns objects by it)."""
     namespace: str
     """Namespace of its objects, which exists before its release."""
-    source: HelmChart | Kustomization | Builtin
+    source: HelmChart | Kustomization | VendoredCharts | Builtin
     needs: tuple[str, ...] = ()
     """Names of what must be installed, and ready, before."""
     after: tuple[str, ...] = ()

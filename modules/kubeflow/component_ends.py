@@ -81,7 +81,8 @@ KUBEFLOW_PARTS = (
     _unknown("JobSet", "0.10", _releases("kubernetes-sigs/jobset"), "registry.k8s.io/jobset/jobset:v0.10.*"),
     _unknown("Spark Operator", "2.5", _releases("kubeflow/spark-operator"), "ghcr.io/kubeflow/spark-operator/*:2.5.*"),
     _unknown("Model Registry", "0.3", _releases("kubeflow/hub"), "ghcr.io/kubeflow/model-registry/*:v0.3.*"),
-    _unknown("KServe", "0.16", KSERVE, "kserve/*:v0.16.*", "ghcr.io/kserve/models-web-app:0.16.*"),
+    _unknown("KServe", "0.18", KSERVE, "kserve/*:v0.18.*"),
+    _unknown("KServe models web app", "0.16", KSERVE, "ghcr.io/kserve/models-web-app:0.16.*"),
     _unknown("Triton Inference Server", "23.05", SERVING_RUNTIMES, "nvcr.io/nvidia/tritonserver:23.05-*"),
     _unknown("MLServer", "1.5", _releases("SeldonIO/MLServer"), "docker.io/seldonio/mlserver:1.5.*"),
     End(

@@ -130,6 +130,7 @@ def _composed(text: str) -> dict[str, str]:
     except ValueError:  # a template that only looks like JSON
         return {}
     common = values.get("global")
-    if not isinstance(common, dict) or not (common.get("hub") and common.get("tag") and common.get("proxy")):
+    if not isinstance(common, dict) or not (common.get("hub") and common.get("tag")):
         return {}
-    return {f"{common['hub']}/{common['proxy']['image']}:{common['tag']}": common["hub"]}
+    image = (common.get("proxy") or {}).get("image")  # values that were given to a chart may not name it
+    return {f"{common['hub']}/{image}:{common['tag']}": common["hub"]} if image else {}

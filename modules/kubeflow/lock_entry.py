@@ -10,31 +10,39 @@ from typing import Any
 from modules.kubeflow import patch, rules
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, keeps, release_secret_kib
-from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.facts import facts
 from modules.kubeflow.images import images_of, spelled_in
 from modules.kubeflow.lock import Entry, Namespace, Phase, Secret, Volume, release_name
 from modules.kubeflow.manifest import Object, dump, identity, tokens
 from modules.kubeflow.replaced_images import replacements_of
 from modules.kubeflow.sources import PROJECT
-from modules.kubeflow.upstream import REPOSITORIES
+from modules.kubeflow.upstream import CHARTS, REPOSITORIES
 
 
 def commits(components: Iterable[Component]) -> dict[str, str]:
     """`{repository: commit}` of what the components are made from."""
-    names = {component.source.repository for component in components if isinstance(component.source, Kustomization)}
+    names = {name for component in components for name in _repositories(component)}
     return {name: REPOSITORIES[name].commit for name in sorted(names - {PROJECT})}
 
 
+def _repositories(component: Component) -> set[str]:
+    if not isinstance(component.source, Vendored):
+        return set()
+    charts = [chart for variant in patch.variants(component.name).values() for chart in variant.charts]
+    return {component.source.repository, *(CHARTS[chart.name].repository for chart in charts)}
+
+
 def inputs(component: Component, variant: patch.Variant) -> str:
-    """Hash of what one variant is made from: commit, paths, patches. Another one means the lock is out of date."""
-    assert isinstance(component.source, Kustomization)
+    """Hash of what one variant is made from: commits, paths, charts, patches. Another one means the lock is out of date."""
+    assert isinstance(component.source, Vendored)
     file = patch.patch_file(component.name)
     source = [
         component.namespace,
         *(access.service_account for access in component.aws),
         *commits([component]).values(),
-        *patch.paths(component.source.path, variant),
+        *patch.paths(component.source, variant),
+        *([asdict(chart), asdict(CHARTS[chart.name])] for chart in variant.charts),
         Path(file).read_text(encoding="utf-8") if file else "",
         *(["csi"] if variant.csi else []),
         *(f"{old} {new}" for old, new in sorted(replacements_of(component.name).items())),
@@ -48,7 +56,7 @@ def lock_entry(component: Component, variant: patch.Variant, result: rules.Resul
     Raises:
         ValueError: Helm could not store one of its releases.
     """
-    assert isinstance(component.source, Kustomization)
+    assert isinstance(component.source, Vendored)
     phases = {name: _phase(release_name(component.name, name), items, cache) for name, items in result.phases.items()}
     everything = [item for items in result.phases.values() for item in items]
     known = facts(everything)
@@ -56,9 +64,8 @@ def lock_entry(component: Component, variant: patch.Variant, result: rules.Resul
         raise ValueError(
             f"images {', '.join(sorted(lost))}: cannot be found in the written objects; teach image_names.py"
         )
-    repository = REPOSITORIES.get(component.source.repository)
     return Entry(
-        app_version=repository.version if repository else "0.0.0",
+        app_version=_app_version(component.source, variant),
         inputs=inputs(component, variant),
         phases=phases,
         namespaces=tuple(
@@ -84,6 +91,14 @@ def lock_entry(component: Component, variant: patch.Variant, result: rules.Resul
             **{key: tuple(known[key]) for key in ("webhook_ports", "images", "hidden_images")},
         },
     )
+
+
+def _app_version(source: Vendored, variant: patch.Variant) -> str:
+    """The charts' version where there are charts, else the repository's."""
+    if variant.charts:
+        return CHARTS[variant.charts[0].name].version
+    repository = REPOSITORIES.get(source.repository)
+    return repository.version if repository else "0.0.0"
 
 
 def _phase(release: str, items: Sequence[Object], cache: Cache) -> Phase:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from modules.kubeflow.component import Kustomization, Vendored
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.kubeflow.published_secrets import without_hash
 from modules.kubeflow.variants import FETCHING
@@ -24,8 +25,9 @@ class Objects:
     Names with kustomize's hash suffix are found by the name before it: `oauth2-proxy` finds `oauth2-proxy-h675gf55ht`.
     """
 
-    def __init__(self, objects: Sequence[Object]) -> None:
+    def __init__(self, objects: Sequence[Object], replaced: Sequence[Object] = ()) -> None:
         self.items = [copy.deepcopy(item) for item in objects]
+        self.all_replaced = replaced
         self.removed: list[Identity] = []
 
     def one(self, kind: str, name: str) -> Object:
@@ -38,12 +40,15 @@ class Objects:
         Raises:
             ValueError: there is none, or more than one.
         """
-        found = [item for item in self.items if _matches(identity(item), kind, name)]
-        if len(found) != 1:
-            raise ValueError(
-                f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
-            )
-        return found[0]
+        return _one(self.items, kind, name)
+
+    def replaced(self, kind: str, name: str) -> Object:
+        """The kustomization's object that a chart's object has replaced, to carry over what the kustomization patched in it.
+
+        Raises:
+            ValueError: no object of this kind and name was replaced.
+        """
+        return copy.deepcopy(_one(self.all_replaced, kind, name))
 
     def remove(self, kind: str, *names: str) -> None:
         """Leave objects out."""
@@ -115,6 +120,19 @@ def replace_argument(container: Object, old: str, *new: str) -> None:
 
 
 @dataclass(frozen=True)
+class RenderedChart:
+    """One official chart, rendered by Helm's engine when objects are vendored (`helm_engine.py`)."""
+
+    name: str
+    """Key of `upstream.CHARTS`."""
+    release: str
+    """Name of the release that its templates see."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    namespace: str = ""
+    """Namespace that its templates see; empty: the component's."""
+
+
+@dataclass(frozen=True)
 class Variant:
     """One shape of a component. Most have one; where settings decide about the shape there are several, each locked."""
 
@@ -128,6 +146,8 @@ class Variant:
     """Another path than the catalogue's."""
     also: tuple[str, ...] = ()
     """Further paths of the same repository."""
+    charts: tuple[RenderedChart, ...] = ()
+    """Official charts whose objects come besides those of the paths, and replace those of the same identity."""
     own_groups: tuple[str, ...] = ()
     """API groups that are its own although another entry brings their CRDs."""
     csi: bool = False
@@ -157,6 +177,15 @@ def _module(component: str) -> str:
     return f"modules.kubeflow.patches.{component.replace('-', '_')}"
 
 
+def _one(items: Sequence[Object], kind: str, name: str) -> Object:
+    found = [item for item in items if _matches(identity(item), kind, name)]
+    if len(found) != 1:
+        raise ValueError(
+            f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
+        )
+    return found[0]
+
+
 def _matches(found: Identity, kind: str, name: str) -> bool:
     return kind in (found.kind, found.type) and name in (found.name, without_hash(found.name))
 
@@ -180,7 +209,8 @@ def _plain(value: Any) -> Any:
     return copy.deepcopy(value)
 
 
-def paths(catalogue_path: str, variant: Variant) -> Iterator[str]:
+def paths(source: Vendored, variant: Variant) -> Iterator[str]:
     """The kustomize paths of one variant."""
-    yield variant.path or catalogue_path
-    yield from variant.also
+    if isinstance(source, Kustomization):
+        yield variant.path or source.path
+        yield from variant.also

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
-from modules.kubeflow.upstream import RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
+from modules.kubeflow.upstream import CHARTS, RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
 
 PROJECT = "."
 """Name of this project as a repository: a kustomization of your own in a folder here, built where it is."""
@@ -75,6 +75,34 @@ class Upstream:
             fetch(repository, target)
         return target
 
+    def chart(self, name: str) -> Path:
+        """The folder of an official chart, which must not be changed: in its repository's tree, or `charts/<name>`.
+
+        Of several local folders, the first that has the pinned version wins.
+
+        Raises:
+            UnreachableError: git cannot fetch it, or none of the given folders has it in the pinned version.
+            ValueError: the chart is not in `upstream.CHARTS`.
+        """
+        if name not in CHARTS:
+            raise ValueError(f"chart {name!r}: is not in modules/kubeflow/upstream.py; add it with its repository")
+        chart = CHARTS[name]
+        if not self.folders:
+            return self.tree(chart.repository) / chart.path
+        places = [
+            place for top in self.folders for place in (top / chart.repository / chart.path, top / "charts" / name)
+        ]
+        found = next(
+            (place for place in places if _chart_version(place) in (chart.version, chart.in_git or None)), None
+        )
+        if found is None:
+            searched = os.pathsep.join(map(str, self.folders))
+            raise UnreachableError(
+                f"{FOLDERS_VARIABLE}={searched}: has neither {chart.repository}/{chart.path} nor charts/{name} in version "
+                f"{chart.version}"
+            )
+        return found
+
     def release_file(self, url: str) -> Path | ReleaseFile:
         """How to come by a file that a base names by URL: the file itself, or what it is built from.
 
@@ -91,6 +119,11 @@ class Upstream:
         if file is not None and not (self.tree(source.repository) / source.path).is_dir():
             return file
         return source
+
+
+def _chart_version(folder: Path) -> str:
+    file = folder / "Chart.yaml"
+    return str(yaml.safe_load(file.read_text(encoding="utf-8"))["version"]) if file.is_file() else ""
 
 
 def fetch(repository: Repository, target: Path) -> None:

@@ -29,6 +29,18 @@ class ReleaseFile:
     """Image names that the project replaces when it releases."""
 
 
+@dataclass(frozen=True)
+class ChartFolder:
+    """An official chart in a repository, in the version that its project releases."""
+
+    repository: str
+    path: str
+    """Folder below the repository."""
+    version: str
+    in_git: str = ""
+    """The chart's version in git where the project writes the released one only when it releases; empty: the same."""
+
+
 # Tags and commits were compared in a clone of each: `git rev-parse <tag>^{commit}`.
 REPOSITORIES = {
     # renamed to kubeflow/community-distribution; the old name still leads there
@@ -47,6 +59,11 @@ REPOSITORIES = {
     "kubernetes-sigs/lws": Repository(
         "https://github.com/kubernetes-sigs/lws", "cd3a73a3f5e00cfa9cd2c1c92f00f6189d88073e", "v0.7.0"
     ),
+    # Head of the branch release-1.31 on 2026-08-20, days before 1.31.0 of 2026-08-31; its charts are those of 1.31.0-beta.2.
+    "istio/istio": Repository("https://github.com/istio/istio", "a8d7012191ebf42bacd48fa72b32a05828e4c564", "1.31.0"),
+    "kserve/kserve": Repository(
+        "https://github.com/kserve/kserve", "2d7e358337ee0f3d52d428171fbea2ba8d716bbd", "v0.18.1"
+    ),
 }
 """Each is fetched by `make vendor`, or read from a folder of this name below one of KUBEFLOW_UPSTREAM's."""
 
@@ -59,3 +76,30 @@ RELEASE_FILES = {
     ),
 }
 """Files that a base names by URL. Below a folder of KUBEFLOW_UPSTREAM the file itself may lie instead, at the URL's path."""
+
+CHARTS = {
+    # https://github.com/istio/release-builder fills in the version; without it, git says 1.0.0
+    **{
+        name: ChartFolder(
+            "istio/istio", f"manifests/charts/{path}", REPOSITORIES["istio/istio"].version, in_git="1.0.0"
+        )
+        for name, path in {
+            "istio-base": "base",
+            "istio-cni": "istio-cni",
+            "istiod": "istio-control/istio-discovery",
+        }.items()
+    },
+    **{
+        name: ChartFolder("kserve/kserve", f"charts/{name}", REPOSITORIES["kserve/kserve"].version)
+        for name in (
+            "kserve-crd",
+            "kserve-llmisvc-crd",
+            "kserve-llmisvc-resources",
+            "kserve-localmodel-crd",
+            "kserve-localmodel-resources",
+            "kserve-resources",
+            "kserve-runtime-configs",
+        )
+    },
+}
+"""Charts that are rendered when objects are vendored. Below a folder of KUBEFLOW_UPSTREAM each may lie as `charts/<name>`."""

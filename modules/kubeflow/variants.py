@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.lock import Entry, Lock, read_lock
 
 FETCHING = "-csi"
@@ -75,5 +75,5 @@ def entries(
     return {
         component.name: lock().entry(component.name, wanted[component.name])
         for component in components
-        if isinstance(component.source, Kustomization)
+        if isinstance(component.source, Vendored)
     }

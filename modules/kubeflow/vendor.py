@@ -1,4 +1,4 @@
-"""`make vendor`: upstream's kustomizations become objects in the cache, checked against the lock or written to it.
+"""`make vendor`: upstream's kustomizations and charts become objects in the cache, checked against the lock or written to it.
 
     python -m stacks.vendor             fill the cache; an error says what differs from the lock
     python -m stacks.vendor --update    take what upstream and our patches now give, and say what that means
@@ -8,6 +8,7 @@ Upstream is fetched with git at the pinned commits, or read from the folders tha
 """
 
 import argparse
+import copy
 import os
 import sys
 import tempfile
@@ -16,14 +17,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from modules.kubeflow import kustomize, patch, rules
+from modules.kubeflow import helm_engine, kustomize, patch, rules
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
-from modules.kubeflow.component import Component, Kustomization
+from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.images import rewritten
 from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.lock_changes import advice, differences
 from modules.kubeflow.lock_entry import commits, lock_entry
-from modules.kubeflow.manifest import Object, load
+from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.replaced_images import check_used, replacements_of
 from modules.kubeflow.scopes import scopes
 from modules.kubeflow.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
@@ -35,11 +36,13 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Rendered:
-    """One variant of a component: what kustomize said, what the rules made of it, and its lock entry."""
+    """One variant of a component: what kustomize and Helm's engine gave, what the rules made of it, and its lock entry."""
 
     upstream: list[Object]
     result: rules.Result
     entry: Entry
+    replaced: Sequence[Object] = ()
+    """The kustomization's objects that charts' objects have replaced."""
 
 
 def vendor(
@@ -101,45 +104,72 @@ def render(
     components: Iterable[Component], upstream: Upstream, cache: Cache, say: Say
 ) -> dict[str, dict[str, Rendered]]:
     """`{component: {variant: what it comes to}}`, with all objects in the cache."""
-    wanted = [component for component in components if isinstance(component.source, Kustomization)]
-    found = {component.name: patch.variants(component.name) for component in wanted}
-    places = [place for one in wanted for variant in found[one.name].values() for place in _places(one, variant)]
-    built = _build(dict.fromkeys(places), upstream, say)
-    known = scopes(item for objects in built.values() for item in objects)
+    wanted = [component for component in components if isinstance(component.source, Vendored)]
+    raw = _raw(wanted, upstream, say)
+    known = scopes(item for variants in raw.values() for objects in variants.values() for item in objects.items)
     for one in wanted:
-        check_used(
-            one.name, ([item for place in _places(one, v) for item in built[place]] for v in found[one.name].values())
-        )
+        check_used(one.name, (objects.items for objects in raw[one.name].values()))
     return {
         one.name: {
-            key: _one(one, variant, [item for place in _places(one, variant) for item in built[place]], known, cache)
-            for key, variant in found[one.name].items()
+            key: _one(one, variant, raw[one.name][key], known, cache)
+            for key, variant in patch.variants(one.name).items()
         }
         for one in wanted
     }
 
 
-def _places(component: Component, variant: patch.Variant) -> list[Place]:
-    assert isinstance(component.source, Kustomization)
-    return [(component.source.repository, path) for path in patch.paths(component.source.path, variant)]
-
-
-def _build(places: Iterable[Place], upstream: Upstream, say: Say) -> dict[Place, list[Object]]:
+def _raw(components: Sequence[Component], upstream: Upstream, say: Say) -> dict[str, dict[str, patch.Objects]]:
+    """What kustomize and Helm's engine make of each variant, before patches."""
+    found = {component.name: patch.variants(component.name) for component in components}
     with tempfile.TemporaryDirectory(prefix="kubeflow-") as temporary:
-        copy = PrivateCopy(Path(temporary), upstream)
-        folders = {place: copy.folder(*place) for place in places}
-        return {place: load(text) for place, text in kustomize.build_all(folders, say)}
+        private = PrivateCopy(Path(temporary), upstream)
+        places = [
+            place for one in components for variant in found[one.name].values() for place in _places(one, variant)
+        ]
+        folders = {place: private.folder(*place) for place in dict.fromkeys(places)}
+        built = {place: load(text) for place, text in kustomize.build_all(folders, say)}
+        return {
+            one.name: {
+                key: _joined(
+                    [item for place in _places(one, variant) for item in built[place]],
+                    [item for chart in variant.charts for item in _rendered(chart, one, upstream, Path(temporary))],
+                )
+                for key, variant in found[one.name].items()
+            }
+            for one in components
+        }
+
+
+def _places(component: Component, variant: patch.Variant) -> list[Place]:
+    assert isinstance(component.source, Vendored)
+    return [(component.source.repository, path) for path in patch.paths(component.source, variant)]
+
+
+def _rendered(chart: patch.RenderedChart, component: Component, upstream: Upstream, folder: Path) -> list[Object]:
+    source = upstream.chart(chart.name)
+    return helm_engine.render(chart, source, folder / "charts", chart.namespace or component.namespace)
+
+
+def _joined(kustomized: Sequence[Object], charted: Sequence[Object]) -> patch.Objects:
+    """A kustomization's objects and charts' objects; where both have one, the chart's is newer and stays.
+
+    Of an object that two charts bring alike, such as a CRD that they share, one is left.
+    """
+    names = {identity(item) for item in charted}
+    kept = [item for item in kustomized if identity(item) not in names]
+    once = [item for number, item in enumerate(charted) if item not in charted[:number]]
+    return patch.Objects([*kept, *once], [item for item in kustomized if identity(item) in names])
 
 
 def _one(
     component: Component,
     variant: patch.Variant,
-    raw: list[Object],
+    objects: patch.Objects,
     known: dict[tuple[str, str], bool],
     cache: Cache,
 ) -> Rendered:
+    raw = copy.deepcopy(objects.items)
     try:
-        objects = patch.Objects(raw)
         for change in variant.patches:
             change(objects)
         result = rules.apply(
@@ -153,7 +183,7 @@ def _one(
             patched_out=objects.removed,
             csi=variant.csi,
         )
-        return Rendered(raw, result, lock_entry(component, variant, result, cache))
+        return Rendered(raw, result, lock_entry(component, variant, result, cache), objects.all_replaced)
     except ValueError as error:
         raise ValueError(f"{component.name}: {error}") from error
 

@@ -8,7 +8,7 @@ from modules.facts.ends import End, of_installed
 from modules.facts.kubernetes_versions import KubernetesVersion, kubernetes_version
 from modules.facts.mysql_engines import MysqlTrack
 from modules.kubeflow.all_ends import ENDS
-from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.variants import entries
 from modules.settings.cluster import Cluster
@@ -119,7 +119,7 @@ def names_of(component: Component) -> Iterator[str]:
     match component.source:
         case HelmChart(chart=chart, version=version):
             yield f"chart:{chart}:{version}"
-        case Kustomization(repository=repository) if repository in REPOSITORIES:
+        case Kustomization(repository=repository) | VendoredCharts(repository) if repository in REPOSITORIES:
             yield f"entry:{component.name}:{REPOSITORIES[repository].version}"
         case _:
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, advice, minutes_of_longest_path
+from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, advice, minutes_of_longest_path
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
@@ -70,7 +70,7 @@ def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
                 f"own[{index}].source",
                 "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
             )
-        if isinstance(component.source, Kustomization) and component.name not in lock().components:
+        if isinstance(component.source, Vendored) and component.name not in lock().components:
             yield (
                 f"own[{index}].source",
                 f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",

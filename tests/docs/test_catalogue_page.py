@@ -5,9 +5,11 @@ import re
 import pytest
 
 from docs.catalogue_page import catalogue_page, source_words
+from modules.kubeflow import patch
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization
 from modules.kubeflow.retired import RETIRED
+from modules.kubeflow.upstream import CHARTS
 
 PAGE = catalogue_page()
 
@@ -24,6 +26,9 @@ def test_every_entry_is_on_the_catalogue_page_with_all_that_it_is() -> None:
             assert entry.source.version in row
         if isinstance(entry.source, Kustomization):
             assert f"/{entry.source.path})" in row
+        for chart in (chart for variant in patch.variants(entry.name).values() for chart in variant.charts):
+            assert f"[{chart.name} {CHARTS[chart.name].version}](" in row
+            assert f"/{CHARTS[chart.name].path})" in row
 
 
 def test_every_retired_name_is_on_the_catalogue_page_with_its_successor() -> None:

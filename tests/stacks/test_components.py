@@ -12,7 +12,7 @@ import cdktf
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, Kustomization, Part
+from modules.kubeflow.component import Component, HelmChart, Kustomization, Part, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
@@ -53,7 +53,7 @@ def components(stack: str) -> dict[str, Component]:
 
 def phases(component: Component, names: frozenset[str]) -> list[str]:
     """Addresses of the releases of one entry, in order."""
-    if not isinstance(component.source, Kustomization):
+    if not isinstance(component.source, Vendored):
         return [slug(component.name)]
     entry = lock().entry(component.name, variant(component, names))
     return [slug(component.name if phase == "main" else f"{component.name}-{phase}") for phase in entry.phases]

@@ -1,12 +1,12 @@
 """The gateway for calls inside the cluster: the version and the registry of the rest of the mesh."""
 
 from modules.kubeflow.patch import Objects, Variant
-from modules.kubeflow.patches.istio import released_image
+from modules.kubeflow.patches.istio import gateway
 
 
-def image(objects: Objects) -> None:
-    """The proxy's image, as in `istio.py`."""
-    released_image(objects, "Deployment", "cluster-local-gateway")
+def version(objects: Objects) -> None:
+    """As in `istio.py`."""
+    gateway(objects, "cluster-local-gateway")
 
 
-VARIANTS = {"default": Variant((image,))}
+VARIANTS = {"default": Variant((version,))}

@@ -1,70 +1,95 @@
-"""Istio: one version from one registry, no routes from Ingresses, and policies that wait for istiod, whose webhook checks them."""
+"""Istio: istiod and the CNI plugin from the official charts, upstream's gateway and policies around them.
 
-import json
-from typing import Any
+One version from one registry. No routes from Ingresses. Policies wait for istiod, whose webhook checks them.
+"""
 
-from modules.kubeflow.patch import Objects, Variant, replace_text
+from modules.kubeflow.patch import Objects, RenderedChart, Variant
+from modules.kubeflow.upstream import CHARTS
 
 HUB = "docker.io/istio"
-"""Docker Hub. `gcr.io/istio-release`, which upstream names, and `registry.istio.io/release` are retired in December 2026.
+"""Docker Hub. `gcr.io/istio-release` and `registry.istio.io/release`, which upstream names, are retired in December 2026.
 
 Source: https://github.com/istio/istio/issues/61467
 """
-TAG = "1.29.7"
-"""The last patch release of the line that upstream's objects are made for (label `helm.sh/chart`): upstream mixes a control
-plane of 1.28.0 with sidecars of 1.29.0, and 1.28.0 has CVE-2026-31837.
+TAG = CHARTS["istiod"].version
+RELEASE = "istio"
+"""The release's name that upstream's objects carry in the label `release`."""
+IMAGES = {"hub": HUB, "tag": TAG}
+_SECCOMP = {"type": "RuntimeDefault"}
+_LIMITS = {"cpu": "2000m", "memory": "1024Mi"}
 
-Source: https://github.com/istio/istio/security/advisories
-"""
-UPSTREAM_HUB = "gcr.io/istio-release"
-UPSTREAM_TAG = "1.28.0"
-
-
-def workload_images(objects: Objects) -> None:
-    """Images of istiod and the ingress gateway, and of the CNI plugin with the version that it reports."""
-    for kind, name in (
-        ("Deployment", "istiod"),
-        ("Deployment", "istio-ingressgateway"),
-        ("DaemonSet", "istio-cni-node"),
-    ):
-        released_image(objects, kind, name)
-    objects.merge("ConfigMap", "istio-cni-config", {"data": {"CURRENT_AGENT_VERSION": TAG}})
-
-
-def released_image(objects: Objects, kind: str, name: str) -> None:
-    """The image of a workload's only container, from our registry in our version."""
-    replace_text(
-        objects.container(kind, name), "image", (f"{UPSTREAM_HUB}/", f"{HUB}/"), (f":{UPSTREAM_TAG}", f":{TAG}")
-    )
-
-
-def injected_image(objects: Objects) -> None:
-    """What the injector makes the sidecar's image from, and the record of the values that upstream rendered with."""
-    for name, keys in (("istio-sidecar-injector", ("values",)), ("values", ("merged-values", "original-values"))):
-        data = objects.one("ConfigMap", name)["data"]
-        for key in keys:
-            values: dict[str, Any] = json.loads(data[key])
-            if values["global"]["hub"] != UPSTREAM_HUB:
-                raise ValueError(f"patch: ConfigMap {name}: {key}: its hub is not {UPSTREAM_HUB} any more; look at it")
-            values["global"] |= {"hub": HUB, "tag": TAG}
-            data[key] = json.dumps(values, indent=2)
+# What upstream's kustomization patches into the objects that `istioctl` renders (common/istio/istio-install/base/patches).
+ISTIOD = {
+    "global": {
+        **IMAGES,
+        "proxy": {
+            "resources": {"requests": {"cpu": "10m", "memory": "40Mi"}, "limits": _LIMITS},
+            "seccompProfile": _SECCOMP,
+        },
+        "proxy_init": {"resources": {"requests": {"cpu": "10m", "memory": "10Mi"}, "limits": _LIMITS}},
+        "waypoint": {"resources": {"requests": {"cpu": "10m"}}},
+    },
+    "gateways": {"seccompProfile": _SECCOMP},
+    "seccompProfile": _SECCOMP,
+    "pilot": {"cni": {"enabled": True}},
+    "env": {
+        "ENABLE_DEBUG_ON_HTTP": "false",
+        "ENABLE_NATIVE_SIDECARS": "true",
+        "PILOT_JWT_PUB_KEY_REFRESH_INTERVAL": "1m",
+    },
+}
 
 
-def no_ingress_controller(objects: Objects) -> None:
-    """Istiod ignores Ingresses. By default it turns each of class `istio`, which any team may create, into a route of the gateway.
+def mesh_config(objects: Objects) -> None:
+    """Upstream's mesh configuration, with its oauth2-proxy as extension provider, and istiod blind to Ingresses.
+
+    By default istiod turns each Ingress of class `istio`, which any team may create, into a route of the public gateway.
 
     Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-IngressControllerMode
     """
-    data = objects.one("ConfigMap", "istio")["data"]
-    replace_text(
-        data, "mesh", ("accessLogFile: /dev/stdout\n", 'accessLogFile: /dev/stdout\ningressControllerMode: "OFF"\n')
-    )
+    mesh = objects.replaced("ConfigMap", "istio")["data"]["mesh"]
+    if "ingressControllerMode" in mesh or "extensionProviders" not in mesh:
+        raise ValueError("patch: ConfigMap istio: upstream's mesh configuration is another one; look at it")
+    objects.one("ConfigMap", "istio")["data"]["mesh"] = f'ingressControllerMode: "OFF"\n{mesh}'
+
+
+def ingress_gateway(objects: Objects) -> None:
+    """Upstream's ingress gateway in the version of the mesh."""
+    gateway(objects, "istio-ingressgateway")
+
+
+def gateway(objects: Objects, name: str) -> None:
+    """Raise a gateway that upstream rendered from the chart `gateways/istio-ingress` to the version of the mesh.
+
+      The chart renders the same objects from 1.29.0 to 1.31 (quotes around the namespace, resources without a value left out). The chart `gateway`, its
+    successor, is no way: its pods get their proxy by injection, which upstream switches off in `istio-system`.
+    """
+    container = objects.container("Deployment", name)
+    if not container["image"].rpartition("/")[2].startswith("proxyv2:"):
+        raise ValueError(
+            f"patch: Deployment {name}: its image is {container['image']}; look at what upstream made of it"
+        )
+    container["image"] = f"{HUB}/proxyv2:{TAG}"
+    raised = 0
+    for item in objects.items:
+        for metadata in (item["metadata"], item.get("spec", {}).get("template", {}).get("metadata", {})):
+            labels = metadata.get("labels") or {}
+            if labels.get("helm.sh/chart", "").startswith("istio-ingress-"):
+                labels |= {"helm.sh/chart": f"istio-ingress-{TAG}", "app.kubernetes.io/version": TAG}
+                raised += 1
+    if not raised:
+        raise ValueError(f"patch: {name}: no object has the label helm.sh/chart=istio-ingress-…; look at upstream")
 
 
 VARIANTS = {
     "default": Variant(
-        (workload_images, injected_image, no_ingress_controller),
-        # the CRDs of these groups are in the entry istio-crds
+        (mesh_config, ingress_gateway),
+        charts=(
+            RenderedChart("istiod", RELEASE, ISTIOD),
+            RenderedChart("istio-cni", RELEASE, {"global": IMAGES}, namespace="kube-system"),
+            # only its ServiceAccount: the CRDs are in the entry istio-crds
+            RenderedChart("istio-base", RELEASE, {"global": {"resourceScope": "namespace"}, "defaultRevision": ""}),
+        ),
         own_groups=("networking.istio.io", "security.istio.io"),
     )
 }

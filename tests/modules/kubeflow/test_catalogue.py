@@ -5,7 +5,15 @@ import re
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, install_order
+from modules.kubeflow.component import (
+    Builtin,
+    Component,
+    HelmChart,
+    Kustomization,
+    Vendored,
+    VendoredCharts,
+    install_order,
+)
 from modules.kubeflow.lock import Entry, conflicts, read_lock
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.selection import OBJECTS
@@ -42,7 +50,7 @@ def test_an_entry_is_complete(component: Component) -> None:
         case HelmChart(repository=repository, version=version):
             assert repository.startswith(("https://", "oci://"))
             assert re.fullmatch(r"v?\d+\.\d+\.\d+", version)
-        case Kustomization(repository=repository):
+        case Kustomization(repository=repository) | VendoredCharts(repository):
             assert re.fullmatch(r"[0-9a-f]{40}", REPOSITORIES[repository].commit)
         case Builtin():
             assert (OBJECTS / f"{component.source.template or component.name}.yaml.j2").is_file()
@@ -57,7 +65,7 @@ def test_defaults_need_defaults_and_add_ons_need_add_ons(component: Component) -
         assert BY_NAME[other].layer == "addons" or component.layer == "kubeflow", other
 
 
-@pytest.mark.parametrize("component", [one for one in EVERY if isinstance(one.values[0].source, Kustomization)])  # type: ignore[union-attr]
+@pytest.mark.parametrize("component", [one for one in EVERY if isinstance(one.values[0].source, Vendored)])  # type: ignore[union-attr]
 def test_the_lock_has_every_kustomization_with_data_where_it_says_so(component: Component) -> None:
     entry = entries([component])[component.name]
     assert entry.pods + entry.daemonset_pods + sum(entry.kinds.values()) > 0

@@ -1,0 +1,11 @@
+"""Istio's object types from the official chart, in the version of istiod."""
+
+from modules.kubeflow.patch import RenderedChart, Variant
+from modules.kubeflow.patches.istio import RELEASE
+
+VARIANTS = {
+    # without the chart's ServiceAccount, which is in the entry istio
+    "default": Variant(
+        charts=(RenderedChart("istio-base", RELEASE, {"global": {"resourceScope": "cluster"}, "defaultRevision": ""}),)
+    )
+}
