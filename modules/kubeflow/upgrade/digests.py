@@ -8,7 +8,7 @@ from typing import Any
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.rules import KEEP
 
-_WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
+WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet")
 _DEPTH, _DEPTH_OF_WORKLOADS, _DEPTH_OF_TYPES = 3, 6, 2
 _ROLES = ("ClusterRole", "Role", "ClusterRoleBinding", "RoleBinding")
 _WHOLE_LISTS = ("env",)
@@ -38,7 +38,7 @@ def field_digests(item: Object) -> dict[str, str]:
             found[f"metadata.{key}"] = digest(values)
     without = (*_WITHOUT, *(_RECORDED_WHOLE if kind in _ROLES else ()))
     rest = {key: value for key, value in item.items() if key not in without}
-    depth = _DEPTH_OF_WORKLOADS if kind in _WORKLOADS else _DEPTH
+    depth = _DEPTH_OF_WORKLOADS if kind in WORKLOADS else _DEPTH
     if kind == "CustomResourceDefinition":
         depth = _DEPTH_OF_TYPES
     return dict(sorted((found | dict(_walk(rest, "", depth) if rest else ())).items()))

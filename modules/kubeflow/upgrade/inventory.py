@@ -132,6 +132,7 @@ def record(release: str, item: Object, shapes: dict[str, str]) -> Record:
         shapes: gets the shapes of an object type's schemas.
     """
     found = identity(item)
+    in_pods = images_of_pods([item])
     annotations = item["metadata"].get("annotations")
     return Record(
         release=release,
@@ -141,7 +142,7 @@ def record(release: str, item: Object, shapes: dict[str, str]) -> Record:
         keep=isinstance(annotations, dict) and KEEP in annotations,
         fixed=fixed_fields(item),
         fields=field_digests(item),
-        images=tuple(sorted({*images_of_pods([item]), *hidden_images([item])})),
+        images=(*in_pods, *sorted({*hidden_images([item])} - {*in_pods})),
         rules=_rules(item),
         subjects=_subjects(item),
         object_type=_object_type(item, shapes),

@@ -61,6 +61,7 @@ class Record:
     fields: Mapping[str, str] = field(default_factory=dict)
     """`{path: hash}` of all fields but apiVersion, kind, name and namespace."""
     images: tuple[str, ...] = ()
+    """Of its containers, then those that it names elsewhere."""
     rules: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     """Of a Role or ClusterRole."""
     subjects: tuple[str, ...] = ()

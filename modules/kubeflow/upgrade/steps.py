@@ -70,12 +70,6 @@ def all_steps(found: Comparison) -> Iterator[str]:
         ]
         shown = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
         yield f"Before applying: manifests of {object_type[1]} ({object_type[0]}, {object_type[2]}) must change: {shown}."
-    for secret in found.secrets:
-        if secret.what == "added":
-            yield (
-                f"{secret.component} reads the Secret {secret.secret} ({', '.join(secret.keys)}) now: Terraform makes it; "
-                "with secrets of your own, supply it."
-            )
 
 
 SHOWN = 8
