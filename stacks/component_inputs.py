@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from modules.kubeflow.component import Component, HelmChart
+from modules.kubeflow.image_rewrite import ImageRewrite
 from modules.kubeflow.inputs import annotations, tokens
+from modules.kubeflow.notebooks import offered_images
+from modules.kubeflow.platform_images import SPAWNER
 from modules.kubeflow.release import Inputs
 from modules.kubeflow.sign_in import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
@@ -15,6 +19,7 @@ from stacks.backing import backing_tokens
 from stacks.component_ground import ComponentGround
 from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery
+from stacks.images import image_rewrite
 from stacks.stack import PlatformStack
 
 TARGET_GROUP = ("target_group_arn", "target_group_name")
@@ -51,7 +56,18 @@ class ComponentInputs:
         values: Mapping[str, Any] = {}
         if isinstance(component.source, HelmChart):
             values = chart_values(component, self._chart_context(component, arns))
-        return Inputs(values, self._tokens(component, arns), keep=self.stack.platform.deletion_protection)
+        return Inputs(
+            values,
+            self._tokens(component, arns),
+            keep=self.stack.platform.deletion_protection,
+            rewrite=self.rewrite,
+            offered_images=tuple(sorted(offered_images(self.kubeflow.notebooks))) if component.name == SPAWNER else (),
+        )
+
+    @cached_property
+    def rewrite(self) -> ImageRewrite:
+        """What becomes of the platform's images."""
+        return image_rewrite(self.kubeflow, self.stack.account, self.stack.iam.name_prefix)
 
     def _chart_context(self, component: Component, role_arns: Mapping[str, str | None]) -> ChartContext:
         ground = self.ground
@@ -69,6 +85,7 @@ class ComponentInputs:
             remote_write=self._remote_write(component),
             credentials_stamp=self.delivery.stamp(component),
             fetched=self.delivery.fetched_by_chart(component),
+            rewrite=self.rewrite,
         )
 
     def _tokens(self, component: Component, role_arns: Mapping[str, str | None]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from modules.kubeflow.credential_values import CredentialValues, version_in
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.object_facts import object_facts
+from modules.kubeflow.platform_images import images_by_component, pulled
 from modules.kubeflow.release import ComponentRelease
 from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.supply import supply
@@ -77,7 +78,7 @@ class ComponentsStack(PlatformStack):
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
-        self._drain()
+        self.drained = self._drain()
         self._outputs()
 
     def _credential(self, name: str) -> Mapping[str, str]:
@@ -88,7 +89,7 @@ class ComponentsStack(PlatformStack):
         """An output of the services stack, in Terraform's language."""
         return self.predecessor("services").expression(output)
 
-    def _drain(self) -> None:
+    def _drain(self) -> bool:
         """While nothing is protected, the last release takes away what users made, before their controllers go.
 
         With deletion protection it is not there: object types and namespaces stay then, and all that is in them.
@@ -97,7 +98,7 @@ class ComponentsStack(PlatformStack):
         if self.part.layer == "kubeflow":
             kinds = tuple(kinds_of(self.entries.values(), self.releases))
         if self.platform.deletion_protection or not kinds:
-            return
+            return False
         name = f"{self.part.name}-drain"
         component = Component(name, "kube-system", Builtin(), timeout_seconds=MINUTES * 60 + 60)
         chart = drain_chart(name, component.namespace, kinds, VERSION)
@@ -110,6 +111,7 @@ class ComponentsStack(PlatformStack):
             inputs=self.inputs.of(component, {}),
             depends_on=[release.last for release in self.releases.values()],
         )
+        return True
 
     def _namespaces(self, installed: Installed) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
@@ -154,17 +156,23 @@ class ComponentsStack(PlatformStack):
             else self.releases[component.name].last.version
             for component in self.part.components
         }
-        images = {image for entry in self.entries.values() for image in (*entry.images, *entry.hidden_images)}
-        if "jupyter-web-app" in self.releases:
-            images |= offered_images(self.kubeflow.notebooks)
         self.write_outputs(
             {
                 "namespaces": sorted(namespace.name for namespace in self.made_namespaces),
                 "component_versions": versions,
-                "images": sorted(images),
+                "images": self._images(),
                 **self._entrance(),
             }
         )
+
+    def _images(self) -> list[str]:
+        """What this stack's components pull, whether from a mirror or not: what a scanner has to look at."""
+        version = getattr(self.platform.cluster, "kubernetes_version", None)
+        offered = offered_images(self.kubeflow.notebooks)
+        found = images_by_component(self.part.components, self.entries, offered, version)
+        if not self.drained:
+            del found["drain"]
+        return pulled(found, self.inputs.rewrite)
 
     def _entrance(self) -> dict[str, str]:
         if self.part.layer != "kubeflow":

@@ -204,7 +204,7 @@ INSTALLED = (
     Output(
         "images",
         "list(string)",
-        "Images that the components run or start, for mirrors and scanners; those of official charts are not in it.",
+        "Images that the components run or start, from whatever registry: for mirrors and scanners. A chart of your own is not in it.",
     ),
 )
 

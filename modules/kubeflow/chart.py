@@ -10,11 +10,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from modules.kubeflow.cache import Cache
+from modules.kubeflow.image_names import INSIDE
+from modules.kubeflow.images import images_of
 from modules.kubeflow.lock import Entry, Namespace, release_name
 from modules.kubeflow.manifest import CHECKSUM_TOKEN, Object, dump, load, tokens
 from modules.kubeflow.rules import KEEP
@@ -41,19 +43,36 @@ TEMPLATE = (
 {{- $text = replace (printf "\\"@@json:%s@@\\"" $name) $json $text -}}
 {{- $text = replace (printf "@@%s@@" $name) (trimSuffix "\\"" (trimPrefix "\\"" $json)) $text -}}
 {{- end -}}
-{{- $text = replace "@@CHECKSUM@@" (.Values.tokens | toJson | sha256sum | trunc 16) $text -}}
+{{- range $name, $new := .Values.images -}}
+{{- $pattern := printf `(^|\\\\[nt]|[^INSIDE])%s($|[^INSIDE])` (regexQuoteMeta $name) -}}
+{{- $mark := printf "${1}@@image:%s@@${2}" (sha256sum $name) -}}
+{{- $text = regexReplaceAll $pattern (regexReplaceAll $pattern $text $mark) $mark -}}
+{{- end -}}
+{{- range $name, $new := .Values.images -}}
+{{- $text = replace (printf "@@image:%s@@" (sha256sum $name)) $new $text -}}
+{{- end -}}
+{{- range $tag, $new := .Values.imageTags -}}
+{{- $pattern := printf `(\\\\?"tag\\\\?":\\s*\\\\?")%s(\\\\?")` (regexQuoteMeta $tag) -}}
+{{- $text = regexReplaceAll $pattern $text (printf "${1}%s${2}" $new) -}}
+{{- end -}}
+{{- $text = replace "@@CHECKSUM@@" (list .Values.tokens .Values.images | toJson | sha256sum | trunc 16) $text -}}
 {{- with regexFind "@@[a-z0-9_:]+@@" $text -}}
 {{- fail (printf "%s: no value for %s" $.Chart.Name .) -}}
 {{- end -}}
 {{ $text }}
 """.replace("KEEP", _KEEP_LINE)
     .replace("CHECKSUM", CHECKSUM_TOKEN)
+    .replace("INSIDE", INSIDE)
     .encode()
 )
 VALUES = b"""# Whether object types and volumes outlive the release.
 keep: true
 # Values that stand in files/all.yaml as @@name@@.
 tokens: {}
+# Names of images in files/all.yaml, and the names in their place; each only where it is a whole name.
+images: {}
+# The same of tags that the injector puts behind a name.
+imageTags: {}
 """
 
 
@@ -70,6 +89,10 @@ class LocalChart:
     """Names that `values.tokens` must give."""
     keeps: bool = False
     """Whether it holds objects that `values.keep` decides about."""
+    images: tuple[str, ...] = ()
+    """Names of images as its objects spell them, that `values.images` may replace."""
+    composed_images: Mapping[str, str] = field(default_factory=dict)
+    """Image that the injector puts together, to the registry that its objects name."""
     content: bytes | None = field(default=None, repr=False)
     """`files/all.yaml` of what is made at synthesis; None: it is in the cache."""
 
@@ -84,7 +107,9 @@ class LocalChart:
         if (size := release_secret_kib(release, content)) > RELEASE_SECRET_LIMIT_KIB:
             raise ValueError(f"{release}: its release takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB}; make two of it")
         digest = hashlib.sha256(content).hexdigest()
-        return cls(release, digest, app_version, tuple(tokens(objects)), keeps(objects), content)
+        found = images_of(objects)
+        names = tuple(sorted(found.spelled))
+        return cls(release, digest, app_version, tuple(tokens(objects)), keeps(objects), names, found.hubs, content)
 
     @classmethod
     def of_text(cls, release: str, text: str, app_version: str) -> "LocalChart":
@@ -141,7 +166,15 @@ class LocalChart:
 def local_charts(component: str, entry: Entry) -> list[LocalChart]:
     """The charts of one component in the order of their installation, each waiting for the one before."""
     return [
-        LocalChart(release_name(component, name), phase.sha256, entry.app_version, phase.tokens, phase.keeps)
+        LocalChart(
+            release_name(component, name),
+            phase.sha256,
+            entry.app_version,
+            phase.tokens,
+            phase.keeps,
+            phase.images,
+            {image: hub for image, hub in entry.composed_images.items() if hub in phase.images},
+        )
         for name, phase in entry.phases.items()
     ]
 

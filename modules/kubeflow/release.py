@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
@@ -11,6 +11,7 @@ from constructs import Construct
 
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Component, HelmChart
+from modules.kubeflow.image_rewrite import ImageRewrite
 from modules.naming import addressed
 
 MAX_HISTORY = 3
@@ -27,6 +28,10 @@ class Inputs:
     """Name to value (known at apply, too) of the `@@name@@` in a local chart's objects."""
     keep: bool
     """Whether object types, namespaces and volumes outlive their release."""
+    rewrite: ImageRewrite = field(default_factory=ImageRewrite)
+    """What becomes of images that a local chart's objects name."""
+    offered_images: tuple[str, ...] = ()
+    """Images that its tokens name."""
 
 
 class ComponentRelease(Construct):
@@ -59,7 +64,7 @@ class ComponentRelease(Construct):
             return
         self.releases = []
         for chart in charts:
-            release = self._local(chart, inputs.tokens, inputs.keep, before)
+            release = self._local(chart, inputs, before)
             self.releases.append(release)
             before = [release]
 
@@ -87,14 +92,15 @@ class ComponentRelease(Construct):
             ),
         )
 
-    def _local(
-        self, chart: LocalChart, tokens: Mapping[str, Any], keep: bool, depends_on: list[ITerraformDependable]
-    ) -> Release:
+    def _local(self, chart: LocalChart, inputs: Inputs, depends_on: list[ITerraformDependable]) -> Release:
         values: dict[str, Any] = {}
         if chart.tokens:
-            values["tokens"] = {name: tokens[name] for name in chart.tokens}
+            values["tokens"] = {name: inputs.tokens[name] for name in chart.tokens}
         if chart.keeps:
-            values["keep"] = keep
+            values["keep"] = inputs.keep
+        images, tags = inputs.rewrite.of_objects({*chart.images, *inputs.offered_images}, chart.composed_images)
+        values |= {"images": images} if images else {}
+        values |= {"imageTags": tags} if tags else {}
         condition, message = chart.precondition()
         return addressed(
             chart.release,

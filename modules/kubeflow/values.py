@@ -10,7 +10,11 @@ from cdktf import Fn
 
 from modules.facts.image_registries import eks_image_registry
 from modules.facts.instance_types import instance_types
+from modules.kubeflow.chart_images import CLUSTER_AUTOSCALER_TAGS as CLUSTER_AUTOSCALER_TAGS
+from modules.kubeflow.chart_images import values_of
 from modules.kubeflow.component import Component
+from modules.kubeflow.image_rewrite import ImageRewrite
+from modules.kubeflow.platform_images import chart_rows
 from modules.kubeflow.secret_readers import VERSION_ANNOTATION
 from modules.kubeflow.secrets_store import API_VERSION, MOUNTS, volume_of
 from modules.settings.kubeflow import Kubeflow
@@ -20,18 +24,6 @@ TEMPLATES = Path(__file__).with_name("values")
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 PROMETHEUS = "prometheus"
 """Service account of kube-prometheus-stack's Prometheus; the chart's own name for it is cut off somewhere."""
-
-CLUSTER_AUTOSCALER_TAGS = {
-    "1.32": "v1.32.7",
-    "1.33": "v1.33.6",
-    "1.34": "v1.34.5",
-    "1.35": "v1.35.2",
-    "1.36": "v1.36.1",
-}
-"""Kubernetes minor to the newest image of the autoscaler made for it: it holds the scheduler of that minor.
-
-Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
-"""
 
 
 @dataclass(frozen=True)
@@ -95,6 +87,8 @@ class ChartContext:
     """Changes with the supplied Secrets; an annotation of the pods that read them."""
     fetched: Mapping[str, FetchedSecret] = field(default_factory=dict)
     """Supplied Secret to how pods fetch it. Empty: Terraform writes it."""
+    rewrite: ImageRewrite = field(default_factory=ImageRewrite)
+    """What becomes of the chart's images."""
 
 
 def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
@@ -112,8 +106,10 @@ def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
     ours: dict[str, Any] = {}
     if template.exists():
         ours = yaml.safe_load(render(template, **_facts(component, context)))
+    rows = chart_rows(component)
+    moved = merged(ours, values_of(rows, context.rewrite.of_chart(rows)))
     theirs = escaped(context.kubeflow.values.get(component.name, {}))
-    return merged(ours, theirs)
+    return merged(moved, theirs)
 
 
 def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:

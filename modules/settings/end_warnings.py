@@ -9,11 +9,13 @@ from modules.facts.kubernetes_versions import KubernetesVersion, kubernetes_vers
 from modules.facts.mysql_engines import MysqlTrack
 from modules.kubeflow.all_ends import ENDS
 from modules.kubeflow.component import Component, HelmChart, Kustomization, VendoredCharts
+from modules.kubeflow.image_rewrite import ImageRewrite
+from modules.kubeflow.platform_images import pulled
 from modules.kubeflow.upstream import REPOSITORIES
-from modules.kubeflow.variants import entries
 from modules.settings.cluster import Cluster
 from modules.settings.database_checks import PATH as DATABASE
 from modules.settings.database_checks import made_database
+from modules.settings.image_checks import platform_images
 from modules.settings.section import Problem
 
 if TYPE_CHECKING:
@@ -108,10 +110,8 @@ def mysql_ends(track: MysqlTrack) -> list[End]:
 
 def installed(kubeflow: "Kubeflow") -> set[str]:
     """Everything that a platform installs in its cluster, as rows of ends match it."""
-    components = kubeflow.components()
-    chosen = entries(components, backing=kubeflow.backing())
-    images = {image for entry in chosen.values() for image in (*entry.images, *entry.hidden_images)}
-    return {*(f"image:{image}" for image in images), *(name for one in components for name in names_of(one))}
+    images = pulled(platform_images(kubeflow), ImageRewrite(kubeflow.images))
+    return {*(f"image:{image}" for image in images), *(name for one in kubeflow.components() for name in names_of(one))}
 
 
 def names_of(component: Component) -> Iterator[str]:

@@ -13,6 +13,7 @@ from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import AnyAuth, Dex, NoAuth
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import AnyExposure, PortForward
+from modules.settings.image_checks import IMAGE_CHECKS
 from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS, TOKEN_MINUTES
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
@@ -22,6 +23,14 @@ from modules.settings.services import SECRETS_STORE, Services
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
+ImageName = Annotated[
+    str,
+    matching(
+        r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})",
+        "the whole name of an image, with its tag or digest, such as quay.io/team/tool:v1.2",
+    ),
+]
+"""Source: https://github.com/distribution/reference/blob/main/reference.go"""
 InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
 
 
@@ -99,6 +108,11 @@ class Kubeflow(Section):
     )
     values: Annotated[dict[str, dict[str, JsonValue]], FREE_FORM] = Field(
         {}, description="Further values of official charts, by entry; they win over ours."
+    )
+    images: dict[str, ImageName] = Field(
+        {},
+        description="Images in place of others: name, with or without its version, to the whole name of yours, such as "
+        '{"mysql": "mysql:8.4.7"}. Wherever the platform names the image, yours stands; the output images lists all of them.',
     )
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
         "irsa", description="How service accounts get their AWS roles."
@@ -195,5 +209,5 @@ class Kubeflow(Section):
     def own_problems(self) -> Iterator[Problem]:
         """The rules between its settings."""
         yield from super().own_problems()
-        for check in KUBEFLOW_CHECKS:
+        for check in (*KUBEFLOW_CHECKS, *IMAGE_CHECKS):
             yield from readable(check(self))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from modules.kubeflow.image_rewrite import COPIES
 from modules.naming import slug
 from modules.settings.section import Problem, Section, each_once, repeated, rule
 from modules.settings.types import SecretArn, matching
@@ -76,16 +77,23 @@ class Repositories(Section):
         (), description="Registries of others whose images are copied when they are first pulled through ECR."
     )
 
+    mirror: Literal["pull_through", "copies"] | None = Field(
+        None,
+        description="Take every image of the platform from this account's ECR: what pull_through covers through it and the rest as copies "
+        "(pull_through), or everything as copies (copies), which a network without a way out needs. `make image-copies` writes the "
+        "script that makes the copies. None: images come from their own registries.",
+    )
+
     @rule
     def _names(self) -> Iterator[Problem]:
         yield from each_once("names", self.names)
         for address in repeated(slug(name) for name in set(self.names)):
             alike = ", ".join(sorted(name for name in set(self.names) if slug(name) == address))
             yield "names", f"{alike} differ by punctuation only, and would be one Terraform address; choose other names"
-        prefixes = {UPSTREAM_PREFIXES[one.registry] for one in self.pull_through}
+        prefixes = {UPSTREAM_PREFIXES[one.registry] for one in self.pull_through} | ({COPIES} if self.mirror else set())
         for name in sorted(set(self.names)):
             if name.partition("/")[0] in prefixes:
-                yield "names", f"{name} is where pull_through puts its copies; choose another name"
+                yield "names", f"{name} is where the platform puts copies of others; choose another name"
 
     @rule
     def _registries(self) -> Iterator[Problem]:
@@ -94,5 +102,5 @@ class Repositories(Section):
 
     @rule
     def _something(self) -> Iterator[Problem]:
-        if not self.names and not self.pull_through:
-            yield "names", "there is nothing to make; give names or pull_through, or leave repositories out"
+        if not self.names and not self.pull_through and self.mirror is None:
+            yield "names", "there is nothing to make; give names, pull_through or mirror, or leave repositories out"

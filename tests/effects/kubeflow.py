@@ -58,6 +58,17 @@ EFFECTS = (
     ),
     kubeflow(
         {
+            "Kubeflow.images": {
+                "addons values aws_load_balancer_controller image": {
+                    "repository": "registry.example.com/controller",
+                    "tag": "v9",
+                }
+            }
+        },
+        images={"public.ecr.aws/eks/aws-load-balancer-controller": "registry.example.com/controller:v9"},
+    ),
+    kubeflow(
+        {
             "Kubeflow.also": {f"{RELEASES} kuberay version": "1.7.0"},
             "Kubeflow.without": {f"{RELEASES} spark_operator": GONE, f"{RELEASES} spark_operator_crds": GONE},
             "Kubeflow.already_installed": {

@@ -227,6 +227,19 @@ EFFECTS = (
     ),
     services(
         {
+            "Repositories.mirror": {
+                "kubeflow values kube_prometheus_stack prometheus prometheusSpec image": {
+                    "registry": "${data.aws_caller_identity.current.account_id}.dkr.ecr.us-west-2.amazonaws.com",
+                    "repository": "base/copies/quay.io/prometheus/prometheus",
+                }
+            }
+        },
+        images(),
+        images(mirror="copies"),
+        "kube-prometheus-stack",
+    ),
+    services(
+        {
             "Services.metrics": {
                 "kubeflow values kube_prometheus_stack prometheus prometheusSpec remoteWrite 0 url": (
                     "${data.terraform_remote_state.services.outputs.metrics_remote_write_url}"

@@ -32,7 +32,7 @@ ROWS: Rows = {
     ),
     "name_of_a_copy": (
         on_images(names=("quay/trainer",), pull_through=(PullThrough(registry="quay.io"),)),
-        f"{WHERE}.names: quay/trainer is where pull_through puts its copies; choose another name",
+        f"{WHERE}.names: quay/trainer is where the platform puts copies of others; choose another name",
     ),
     "registry_twice": (
         on_images(pull_through=(PullThrough(registry="quay.io"), PullThrough(registry="quay.io"))),
@@ -40,7 +40,7 @@ ROWS: Rows = {
     ),
     "nothing": (
         on_images(names=()),
-        f"{WHERE}.names: there is nothing to make; give names or pull_through, or leave repositories out",
+        f"{WHERE}.names: there is nothing to make; give names, pull_through or mirror, or leave repositories out",
     ),
     "login_missing": (
         on_upstream("ghcr.io"),

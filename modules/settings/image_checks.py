@@ -1,0 +1,82 @@
+"""Rules about images: what `Kubeflow.images` names, what a mirror needs, and what a network without a way out cannot pull."""
+
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from modules.kubeflow.chart_images import VERSION_KEYS
+from modules.kubeflow.image_names import NAME, is_tagless, parse
+from modules.kubeflow.image_rewrite import names
+from modules.kubeflow.lock import Entry
+from modules.kubeflow.platform_images import chart_rows, images_by_component
+from modules.kubeflow.variants import entries
+from modules.settings.section import Problem
+
+if TYPE_CHECKING:
+    from modules.settings.kubeflow import Kubeflow
+
+
+def platform_images(kubeflow: "Kubeflow", kubernetes_version: str | None = None) -> dict[str, list[str]]:
+    """`{entry: images}` of what settings choose, as upstream has them; empty while the choice of components is wrong.
+
+    Args:
+        kubeflow: the settings.
+        kubernetes_version: of the cluster; None: known at apply only.
+    """
+    try:
+        components = kubeflow.components()
+        chosen = _entries(kubeflow)
+    except ValidationError:
+        raise  # a bad field, which tells its own error
+    except ValueError:  # told by the rules about components
+        return {}
+    notebooks = kubeflow.notebooks
+    offered = (*notebooks.jupyter_images, *notebooks.code_server_images, *notebooks.rstudio_images)
+    return images_by_component(components, chosen, offered, kubernetes_version)
+
+
+def _entries(kubeflow: "Kubeflow") -> dict[str, Entry]:
+    return entries(kubeflow.components(), backing=kubeflow.backing())
+
+
+def chosen_images(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Each key of `images` names an image of the platform, once, and its value is a name that the image's place can hold."""
+    if not kubeflow.images:
+        return
+    known = sorted({image for images in platform_images(kubeflow).values() for image in images})
+    if not known:
+        return
+    rows = {row.image: row for component in kubeflow.components() for row in chart_rows(component)}
+    composed = {image for entry in _entries(kubeflow).values() for image in entry.composed_images}
+    seen: dict[str, str] = {}
+    for key, new in sorted(kubeflow.images.items()):
+        path = f"images[{key}]"
+        if NAME.fullmatch(key) is None:
+            yield path, "is not the name of an image; write it as the output images has it, with or without its version"
+            continue
+        matched = [image for image in known if names(key, image, exact=not is_tagless(key))]
+        if not matched:
+            yield path, f"names no image of this platform; {_near(key, known)}"
+        if (other := seen.setdefault(str(parse(key)) if not is_tagless(key) else parse(key).name, key)) != key:
+            yield path, f"is the same image as {other}; name it once"
+        needs_tag = [
+            image for image in matched if image in composed or (image in rows and rows[image].form in VERSION_KEYS)
+        ]
+        if needs_tag and not parse(new).tag:
+            yield path, f"{new} has no tag, and {needs_tag[0]} is put together with one; write name:tag@sha256:…"
+        last = {parse(image).repository.rpartition("/")[2] for image in matched if image in composed}
+        if last - {parse(new).repository.rpartition("/")[2]}:
+            yield path, f"the injector puts {''.join(last)} at the end of the name; give an image whose name ends so"
+
+
+def _near(key: str, known: list[str]) -> str:
+    """The names that a key may have meant: by its last part, then by its spelling."""
+    last = key.rpartition("/")[2].partition("@")[0].partition(":")[0]
+    near = [image for image in known if last and last in image.rpartition("/")[2]][:3]
+    near = near or difflib.get_close_matches(key, known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "the output images lists them"
+
+
+IMAGE_CHECKS = (chosen_images,)

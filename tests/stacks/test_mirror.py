@@ -1,0 +1,163 @@
+"""With a mirror no other registry is named, and a user's image stands wherever upstream's stood: rendered by the real Helm engine."""
+
+import functools
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chart_images import CHART_IMAGES
+from modules.kubeflow.component import HelmChart
+from modules.kubeflow.image_names import parse
+from modules.kubeflow.images import images_of, images_of_pods
+from modules.kubeflow.manifest import Object, strings
+from modules.settings import Kubeflow, Platform, PullThrough, Repositories
+from stacks.platform import build
+from tests.official_charts import ENTRIES, everything
+from tests.platform_objects import Release, needs_everything, releases
+from tests.variants import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS
+
+pytestmark = needs_everything
+
+MIRROR = "known-at-apply.dkr.ecr.us-west-2.amazonaws.com"
+"""`known-at-apply` stands for the account's id."""
+OURS = re.compile(rf"{re.escape(MIRROR)}/[\w./-]+")
+EKS = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/eks/")
+HOSTS = re.compile(
+    r"(?<![\w.-])(docker\.io|index\.docker\.io|gcr\.io|ghcr\.io|quay\.io|nvcr\.io|public\.ecr\.aws|registry\.k8s\.io|"
+    r"registry\.istio\.io|mcr\.microsoft\.com)(?![\w.-])"
+)
+TEST_HOOKS = {"public.ecr.aws/neuron/pytorch-inference-neuronx:2.1.2-neuronx-py310-sdk2.19.1-ubuntu20.04"}
+"""Images of `helm test`, which nothing here runs and no value names."""
+CREDENTIAL = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:ecr-pullthroughcache/hub-a1B2c3"
+PULL_THROUGH = (
+    PullThrough(registry="quay.io"),
+    PullThrough(registry="registry.k8s.io"),
+    PullThrough(registry="docker.io", credential_arn=CREDENTIAL),
+)
+KINDS = {
+    "copies": Repositories(mirror="copies"),
+    "pull_through": Repositories(mirror="pull_through", pull_through=PULL_THROUGH),
+}
+
+
+def with_kubeflow(kubeflow: Kubeflow) -> Platform:
+    return PLATFORMS["everything"].with_changes(kubeflow=kubeflow)
+
+
+@functools.cache
+def rendered(kind: str, others: bool = False) -> tuple[Release, ...]:
+    """Every release of the whole catalogue: in two platforms, since some entries exclude each other."""
+    kubeflow = FULL_KUBEFLOW.with_changes(
+        services=FULL_KUBEFLOW.services.with_changes(repositories=KINDS[kind])
+        if kind in KINDS
+        else FULL_KUBEFLOW.services
+    )
+    if others:
+        kubeflow = kubeflow.with_changes(
+            also=tuple(ONE_OF_EACH),
+            without=tuple(
+                one for one in ONE_OF_EACH.values() if one in {entry.name for entry in CATALOGUE if entry.default}
+            ),
+            node_pools=(),
+            dns_zone_ids=(),
+        )
+    made = build(with_kubeflow(kubeflow))
+    return tuple(releases(made.documents, made.charts))
+
+
+def objects(found: tuple[Release, ...]) -> Iterator[Object]:
+    for release in found:
+        yield from (one for one in release.objects if one["kind"] != "CustomResourceDefinition")
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_other_registry_is_named(kind: str, others: bool) -> None:
+    named = {
+        (one["kind"], one["metadata"]["name"], path, host)
+        for one in objects(rendered(kind, others))
+        for path, text in strings(one)
+        for host in HOSTS.findall(OURS.sub("", text))
+        if text not in TEST_HOOKS
+    }
+    assert named == set()
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_pod_pulls_from_the_mirror(kind: str, others: bool) -> None:
+    images = set(images_of_pods(objects(rendered(kind, others)))) - TEST_HOOKS
+    assert len(images) > 40
+    assert {image for image in images if not image.startswith(f"{MIRROR}/") and not EKS.match(image)} == set()
+
+
+def test_the_prefix_says_how_an_image_comes() -> None:
+    through, copied = (set(images_of_pods(objects(rendered(kind)))) for kind in ("pull_through", "copies"))
+    assert f"{MIRROR}/everything/quay/jetstack/cert-manager-webhook:" in str(through)
+    assert f"{MIRROR}/everything/docker/library/mysql:8.4" in through
+    assert f"{MIRROR}/everything/copies/ghcr.io/dexidp/dex:" in str(through)
+    assert f"{MIRROR}/everything/copies/quay.io/jetstack/cert-manager-webhook:" in str(copied)
+    assert f"{MIRROR}/everything/copies/docker.io/library/mysql:8.4" in copied
+
+
+def test_the_injector_takes_the_sidecar_from_the_mirror() -> None:
+    found = images_of(objects(rendered("copies")))
+    assert [hub for image, hub in found.hubs.items()] == [f"{MIRROR}/everything/copies/docker.io/istio"]
+
+
+def test_the_same_images_are_named_as_without_a_mirror() -> None:
+    """Nothing is lost, and no version changes."""
+
+    def versions(kind: str) -> set[str]:
+        return {image.rpartition("/")[2] for release in rendered(kind) for image in images_of_pods(release.objects)}
+
+    assert versions("copies") == versions("none")
+
+
+def test_an_image_of_the_user_stands_wherever_upstreams_stood() -> None:
+    mine = {
+        "ghcr.io/kserve/models-web-app": "ghcr.io/kserve/models-web-app:v9.9.9",
+        "kserve/storage-initializer": "registry.team.example.net/kserve/storage-initializer:v9",
+        "tensorflow/tensorflow": "tensorflow/tensorflow:9.9.9",
+        "docker.io/istio/proxyv2": "registry.team.example.net/mesh/proxyv2:9.9.9",
+        "quay.io/prometheus/alertmanager": "quay.io/prometheus/alertmanager:v9.9.9",
+        "public.ecr.aws/karpenter/controller": "public.ecr.aws/karpenter/controller:9.9.9",
+    }
+    known = {name for one in objects(rendered("none")) for name in images_of([one]).images}
+    mine = {key: new for key, new in mine.items() if any(parse(key).name == parse(name).name for name in known)}
+    assert len(mine) >= 5
+    made = build(with_kubeflow(FULL_KUBEFLOW.with_changes(images=mine)))
+    images = {name for one in objects(tuple(releases(made.documents, made.charts))) for name in images_of([one]).images}
+    for key, new in mine.items():
+        assert new in images
+        assert {image for image in images if parse(image).name == parse(key).name} <= {new}
+    listed = {
+        image
+        for document in made.documents.values()
+        for image in document.get("output", {}).get("images", {}).get("value", ())
+    }
+    assert set(mine.values()) <= listed
+
+
+def test_a_mirror_takes_the_users_image() -> None:
+    services = FULL_KUBEFLOW.services.with_changes(repositories=KINDS["copies"])
+    mine = FULL_KUBEFLOW.with_changes(images={"mysql": "mysql:9.9.9"}, services=services)
+    made = build(with_kubeflow(mine))
+    images = set(images_of_pods(objects(tuple(releases(made.documents, made.charts)))))
+    mysql = {image for image in images if image.partition(":")[0].endswith("/mysql")}
+    assert mysql == {f"{MIRROR}/everything/copies/docker.io/library/mysql:9.9.9"}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_each_chart_starts_the_images_that_the_table_has(name: str) -> None:
+    source = ENTRIES[name].source
+    assert isinstance(source, HelmChart)
+    rows = {row.image for row in CHART_IMAGES[name]}
+    started = {row.image for row in CHART_IMAGES[name] if row.started}
+    found = {image.replace("set-by-chartpress", source.version) for image in images_of_pods(everything(name))}
+    assert {image for image in found - rows - TEST_HOOKS if not EKS.match(image)} == set()
+    # operators start the others: the charts name them in arguments, ConfigMaps and custom resources
+    text = str(everything(name))
+    assert {image for image in started if parse(image).repository.rpartition("/")[2] not in text} == set()
