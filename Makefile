@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,11 @@ handover: STEPS := 4
 handover: synth ## pack each platform with State.none() as one archive for another's Terraform pipeline
 	@echo "[4/4] archives into handover/"
 	@.venv/bin/python -m stacks.handover
+
+image-copies: STEPS := 3
+image-copies: .venv/packages ## scripts that copy images to ECR, for platforms with a mirror (services.repositories.mirror)
+	@echo "[3/3] scripts into image-copies/"
+	@.venv/bin/python -m stacks.image_copies
 
 take-over: STEPS := 3
 take-over: .venv/packages ## read a VPC and a cluster that others made, to be imported (CLUSTER=name REGION=us-west-2)
