@@ -36,7 +36,7 @@ def installed(inventory: Inventory, chosen: Mapping[str, str], now: Sequence[Obj
     for component, variant in sorted(chosen.items()):
         found = inventory.components[component]
         by_release: dict[str, list[Object]] = {}
-        for record in found.of_variant(variant):
+        for record in (one for one in found.of_variant(variant) if not one.hook):
             one = _object(record, found.namespace, contents)
             by_release.setdefault(record.release, []).append(one)
             cluster.objects[_key(record)] = one

@@ -201,7 +201,8 @@ def _owners(inventory: Inventory) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for component in inventory.components.values():
         for record in component.objects:
-            found.setdefault(record.key, set()).add(record.release)
+            if not record.hook:
+                found.setdefault(record.key, set()).add(record.release)
     return found
 
 

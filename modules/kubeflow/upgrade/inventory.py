@@ -24,6 +24,7 @@ from modules.kubeflow.upgrade.records import (
 )
 from modules.kubeflow.upgrade.shapes import add_shape
 
+HOOK = "helm.sh/hook"
 ALWAYS = "default"
 """Variant of what has only one."""
 
@@ -134,13 +135,15 @@ def record(release: str, item: Object, shapes: dict[str, str]) -> Record:
     found = identity(item)
     in_pods = images_of_pods([item])
     annotations = item["metadata"].get("annotations")
+    notes = annotations if isinstance(annotations, dict) else {}  # else a token stands for them
     return Record(
         release=release,
         type=found.type,
         version=item["apiVersion"].rpartition("/")[2],
         place=found.place,
-        keep=isinstance(annotations, dict) and KEEP in annotations,
-        fixed=fixed_fields(item),
+        keep=KEEP in notes,
+        hook=HOOK in notes,
+        fixed={} if HOOK in notes else fixed_fields(item),
         fields=field_digests(item),
         images=(*in_pods, *sorted({*hidden_images([item])} - {*in_pods})),
         rules=_rules(item),

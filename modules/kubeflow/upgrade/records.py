@@ -56,6 +56,8 @@ class Record:
     """Variants of the component that have exactly this object; empty: all of them."""
     keep: bool = False
     """Whether Helm leaves it in the cluster when its release no longer has it."""
+    hook: bool = False
+    """Whether Helm creates it again at each install or upgrade, and owns it by no release."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """`{path: value}` of the fields that the API server refuses to change; a value that is text of upstream is a hash."""
     fields: Mapping[str, str] = field(default_factory=dict)

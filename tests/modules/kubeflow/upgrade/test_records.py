@@ -69,6 +69,14 @@ def test_what_cannot_change_in_place_is_recorded_with_its_value(text: str, path:
     assert recorded(text).fixed[path] == value
 
 
+def test_a_hook_can_change_and_belongs_to_no_release() -> None:
+    job = DEPLOYMENT.replace("apps/v1", "batch/v1").replace("kind: Deployment", "kind: Job")
+    hook = job.replace("labels: {app: shop}", "annotations: {helm.sh/hook: post-install}")
+    assert (recorded(job).hook, recorded(hook).hook) == (False, True)
+    assert "spec.template" in recorded(job).fixed
+    assert recorded(hook).fixed == {}
+
+
 def test_content_is_fixed_only_once_an_object_says_so() -> None:
     text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: b}%s}"
     assert "data" not in recorded(text % "").fixed
