@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from modules.kubeflow.facts import quantity
 from modules.kubeflow.lock import release_name
@@ -27,13 +27,6 @@ from modules.kubeflow.upgrade.rights import bindings, rights, sentences
 from modules.kubeflow.upgrade.shapes import newly_required, removed_fields
 
 _EMPTY = ComponentRecord("", "", False, "", "", ())
-
-
-class _OfVariants(Protocol):
-    @property
-    def variants(self) -> tuple[str, ...]: ...
-
-
 C = TypeVar("C", ObjectChange, FixedChange, SecretChange)
 
 
@@ -79,12 +72,12 @@ def _components(old: Inventory, new: Inventory) -> Iterator[ComponentChange]:
                 notes.append("installed by default now" if after.default else "installed only when asked for now")
             notes += [f"variant {one} is new" for one in after.variants if one not in before.variants]
             notes += [f"variant {one} is removed" for one in before.variants if one not in after.variants]
-        versions = [component_version(one) or one.version for one in (before, after)]
+        old_version, new_version = (component_version(one) or one.version for one in (before, after))
         if not (component_version(before) or component_version(after)) and before.variants and after.variants:
-            versions = ["", ""]  # no image says more than the version of Kubeflow, which is in the title
-        if notes or versions[0] != versions[1]:
+            old_version = new_version = ""  # no image says more than the version of Kubeflow, which is in the title
+        if notes or old_version != new_version:
             what: Any = "added" if not before.variants else "removed" if not after.variants else "changed"
-            yield ComponentChange(name, *versions, "; ".join(notes), what)
+            yield ComponentChange(name, old_version, new_version, "; ".join(notes), what)
 
 
 def _each_variant(
@@ -93,17 +86,20 @@ def _each_variant(
     """Differences of each variant that both versions have; of a component that only one has, of all its variants."""
     found: list[C] = []
     for name, before, after in _both(old, new):
-        shared = [one for one in before.variants if one in after.variants]
-        variants = shared if before.variants and after.variants else [*before.variants, *after.variants]
+        variants = _variants(before, after)
         seen: dict[str, tuple[C, list[str]]] = {}
         for variant in variants:
-            for one in differences(name, before, after, variant):
-                seen.setdefault(repr(one), (one, []))[1].append(variant)
-        found += [
-            one if len(ones) == len(variants) else replace(one, variants=tuple(sorted(ones)))
-            for one, ones in seen.values()
-        ]
+            for change in differences(name, before, after, variant):
+                seen.setdefault(repr(change), (change, []))[1].append(variant)
+        for change, ones in seen.values():
+            found.append(change if len(ones) == len(variants) else replace(change, variants=tuple(sorted(ones))))
     return found
+
+
+def _variants(before: ComponentRecord, after: ComponentRecord) -> tuple[str, ...]:
+    if not before.variants or not after.variants:
+        return before.variants or after.variants
+    return tuple(one for one in before.variants if one in after.variants)
 
 
 def _objects(name: str, before: ComponentRecord, after: ComponentRecord, variant: str) -> Iterator[ObjectChange]:
