@@ -153,7 +153,9 @@ class ComponentsStack(PlatformStack):
         versions = {
             component.name: component.source.version
             if isinstance(component.source, HelmChart)
-            else self.releases[component.name].last.version
+            else self.entries[component.name].app_version
+            if component.name in self.entries
+            else VERSION
             for component in self.part.components
         }
         self.write_outputs(

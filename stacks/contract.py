@@ -199,7 +199,7 @@ SERVICES = (
 INSTALLED = (
     Output("namespaces", "list(string)", "Namespaces that this stack made."),
     Output(
-        "component_versions", "map(string)", "Component to its version; of a local chart with a hash of its objects."
+        "component_versions", "map(string)", "Component to its version; of what is not an official chart, that of the project it comes from."
     ),
     Output(
         "images",

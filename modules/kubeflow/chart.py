@@ -125,9 +125,10 @@ class LocalChart:
     def version(self) -> str:
         """Its version, with a hash of all that it is made from: Terraform sees no change of a chart but this.
 
-        Measured with the Helm provider 2.9.0: an edited chart of the same version is "No changes".
+        Measured with the Helm provider 2.9.0: an edited chart of the same version is "No changes". The version of what is
+        inside is `appVersion`, so that a new one of upstream changes only the charts whose objects it changes.
         """
-        return chart_version(self.app_version, self.sha256)
+        return chart_version(self.sha256)
 
     def files(self, content: bytes) -> dict[str, bytes]:
         """`{path in the chart: bytes}` from the bytes of `files/all.yaml`."""
@@ -199,11 +200,10 @@ def namespaces_chart(release: str, namespaces: Iterable[Namespace], app_version:
     return LocalChart.of(release, objects, app_version)
 
 
-def chart_version(app_version: str, sha256: str) -> str:
-    """A version that Helm takes, such as `26.3.0+1b4f0e985197`: upstream's, and a hash of objects and template."""
-    numbers = [str(int(part)) for part in app_version.removeprefix("v").partition("-")[0].split(".") if part.isdigit()]
+def chart_version(sha256: str) -> str:
+    """A version that Helm takes, such as `0.0.0+1b4f0e985197`: a hash of objects and template, and nothing else."""
     digest = hashlib.sha256(b"\n".join([sha256.encode(), TEMPLATE, VALUES])).hexdigest()
-    return f"{'.'.join([*numbers, '0', '0', '0'][:3])}+{digest[:12]}"
+    return f"0.0.0+{digest[:12]}"
 
 
 def keeps(objects: Iterable[Object]) -> bool:

@@ -14,6 +14,8 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization, Part, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
+from modules.kubeflow.selection import VERSION
+from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
@@ -239,6 +241,8 @@ def test_outputs_say_where_the_dashboard_is_and_what_is_installed() -> None:
     versions = output["component_versions"]["value"]
     assert set(versions) == set(components("full-kubeflow"))
     assert versions["kuberay"] == "1.7.0"
+    assert versions["pipelines"] == VERSION
+    assert versions["mpi-operator"] == REPOSITORIES["kubeflow/mpi-operator"].version
     chosen = entries(list(components("full-kubeflow").values()))
     images = set(output["images"]["value"])
     assert {image for entry in chosen.values() for image in entry.images} <= images

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -131,15 +132,19 @@ def test_helm_finds_nothing_wrong_with_it(chart: LocalChart, tmp_path: Path) -> 
     assert [message for message in found["messages"] if message["severity"] > INFO] == []
 
 
-@pytest.mark.parametrize(
-    ("app_version", "begin"),
-    [("26.03", "26.3.0+"), ("v0.8.0", "0.8.0+"), ("v1.2.3-rc.1", "1.2.3+"), ("7", "7.0.0+")],
-)
-def test_the_version_is_upstream_s_and_a_hash(app_version: str, begin: str) -> None:
-    version = chart_version(app_version, "0" * 64)
-    assert version.startswith(begin)
-    assert len(version) == len(begin) + 12
-    assert version != chart_version(app_version, "1" * 64)
+def test_the_version_is_a_hash_of_the_content() -> None:
+    version = chart_version("0" * 64)
+    assert re.fullmatch(r"0\.0\.0\+[0-9a-f]{12}", version)
+    assert version != chart_version("1" * 64)
+
+
+def test_a_new_version_of_kubeflow_changes_only_charts_whose_objects_change() -> None:
+    more = OBJECTS + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: more, namespace: shop}\n"
+    old = {name: LocalChart.of_text(name, OBJECTS, "26.03") for name in ("same", "changed")}
+    new = {name: LocalChart.of_text(name, OBJECTS if name == "same" else more, "26.03.1") for name in old}
+    assert {name for name in old if old[name].version != new[name].version} == {"changed"}
+    about = new["same"].files(b"")["Chart.yaml"].decode()
+    assert 'appVersion: "26.03.1"' in about
 
 
 def test_the_same_objects_give_the_same_bytes(chart: LocalChart) -> None:
