@@ -199,7 +199,9 @@ SERVICES = (
 INSTALLED = (
     Output("namespaces", "list(string)", "Namespaces that this stack made."),
     Output(
-        "component_versions", "map(string)", "Component to its version; of what is not an official chart, that of the project it comes from."
+        "component_versions",
+        "map(string)",
+        "Component to its version; of what is not an official chart, that of the project it comes from.",
     ),
     Output(
         "images",

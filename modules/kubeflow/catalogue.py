@@ -99,7 +99,7 @@ PLATFORM = (
         "knative-serving",
         "knative-serving",
         k8s("common/knative/knative-serving/overlays/gateways"),
-        needs=("istio",),
+        needs=("istio", "kubeflow-roles"),
         about="Services that scale with their requests, to zero too; KServe's serverless mode.",
     ),
     Component(
@@ -114,7 +114,7 @@ PLATFORM = (
         "kubeflow-istio-resources",
         "kubeflow",
         k8s("common/istio/kubeflow-istio-resources/base"),
-        needs=("istio", "kubeflow-namespace"),
+        needs=("istio", "kubeflow-namespace", "kubeflow-roles"),
         minutes=1,
         about="The gateway of Kubeflow, and roles for Istio's objects.",
     ),
@@ -271,7 +271,14 @@ KUBEFLOW = (
         "kserve",
         "kubeflow",
         VendoredCharts("kserve/kserve"),
-        needs=("cert-manager", "istio", "knative-serving", "cluster-local-gateway", "kubeflow-namespace"),
+        needs=(
+            "cert-manager",
+            "istio",
+            "knative-serving",
+            "cluster-local-gateway",
+            "kubeflow-namespace",
+            "kubeflow-roles",
+        ),
         about="Model serving: TensorFlow Serving, TorchServe, scikit-learn, XGBoost, Triton, Hugging Face.",
     ),
     Component(

@@ -11,6 +11,8 @@ from typing import Any
 
 LOCK_FILE = Path(__file__).with_name("upstream.lock.json")
 FORMAT = 2
+PHASES = ("crds", "main", "rights", "crs")
+"""In the order they are installed in; see `rules.py`."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Entry:
     inputs: str
     """Hash of commits, paths and patches that it was made from."""
     phases: Mapping[str, Phase]
-    """By name (`crds`, `main`, `crs`), in the order they are installed in; those without objects are not there."""
+    """By name, in the order of `PHASES`; those without objects are not there."""
     namespaces: tuple[Namespace, ...]
     secrets: tuple[Secret, ...]
     removed: Mapping[str, tuple[str, ...]]
@@ -191,7 +193,7 @@ def read_lock(path: Path = LOCK_FILE) -> Lock:
 
 
 def _entry(raw: dict[str, Any]) -> Entry:
-    order = [name for name in ("crds", "main", "crs") if name in raw["phases"]]
+    order = [name for name in PHASES if name in raw["phases"]]
     return Entry(
         **{
             **raw,

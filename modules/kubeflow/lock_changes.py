@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.lock import Entry, Lock, release_name
+from modules.kubeflow.lock import PHASES, Entry, Lock, release_name
 from modules.kubeflow.manifest import identity, load
 
 SHOWN = 6
@@ -66,6 +66,13 @@ def _moved_objects(component: str, old: Entry, new: Lock) -> Iterator[str]:
             if item in homes and release not in homes[item]:
                 kind, _, place = item.partition(" ")
                 to = min(homes[item])
+                later = PHASES[PHASES.index(phase) + 1 :]
+                if to in {release_name(component, name) for name in later}:
+                    yield (
+                        f"{component}: {item}: moves from release {release} to {to}, which is installed after it: the first one deletes "
+                        "it and the second makes it again, in the same apply. It is missing for some seconds."
+                    )
+                    continue
                 yield (
                     f"{component}: {item}: moves from release {release} to {to}, which Helm refuses ('invalid ownership metadata'). "
                     f"Before applying: kubectl annotate {kind} {_kubectl(place)} --overwrite meta.helm.sh/release-name={to} "

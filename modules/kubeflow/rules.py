@@ -7,8 +7,8 @@
 4. `description`s go from the schemas of CRDs: Helm keeps a release in one Secret of at most 1 MiB, and the CRDs of
    training-operator alone took 1225 KiB, without descriptions 201.
 5. CRDs and PersistentVolumeClaims are marked to be kept (see `chart.py`).
-6. Three phases: CRDs; the rest; objects of the component's own types, which its own webhooks check and which therefore
-   wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
+6. Phases: CRDs; the rest; ClusterRoles that an aggregated one of the rest selects (`aggregated_roles.py`); objects of the
+   component's own types, which its own webhooks check and which therefore wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
 7. Service accounts that call AWS get their annotations from the release (`annotations_token`).
 8. Pods that read a ConfigMap which patches changed get a checksum of it, since kustomize's hash in its name is upstream's.
 9. Pods that read a Secret which we supply get the version of the credentials, so that a raised one starts them anew.
@@ -19,13 +19,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from modules.kubeflow import aggregated_roles
+from modules.kubeflow.lock import PHASES
 from modules.kubeflow.manifest import CHECKSUM_TOKEN, Identity, Object, dump, identity, strings, tokens
 from modules.kubeflow.published_secrets import RemovedSecret, take_secrets
 from modules.kubeflow.scopes import in_namespace, scopes
 from modules.kubeflow.secret_readers import mark_readers, pod_specs
 from modules.kubeflow.secrets_store import mount_secrets
 
-PHASES = ("crds", "main", "crs")
 KEEP = "helm.sh/resource-policy"
 KEPT_KINDS = ("CustomResourceDefinition", "PersistentVolumeClaim")
 CHECKSUM = "checksum/config"
@@ -57,6 +58,7 @@ def apply(
     foreign_scopes: Mapping[tuple[str, str], bool],
     patched_out: Sequence[Identity] = (),
     csi: bool = False,
+    other_roles: Sequence[Object] = (),
 ) -> Result:
     """The rules on the objects of one variant.
 
@@ -70,6 +72,7 @@ def apply(
         foreign_scopes: `scopes` of what other components bring.
         patched_out: what its patches removed.
         csi: whether pods fetch their Secrets themselves.
+        other_roles: ClusterRoles of other components.
 
     Raises:
         ValueError: a Secret with content that nobody named, or a name that matches none; an object twice; an object of a
@@ -88,19 +91,22 @@ def apply(
         accounts |= {account for secret in result.secrets for account in secret.readers}
     for name in sorted(accounts):
         give_annotations(clean, name)
+    sources = aggregated_roles.settle(clean, other_roles)
     groups = {item["spec"]["group"] for item in clean if item["kind"] == "CustomResourceDefinition"} | set(own_groups)
     for item in clean:
         if item["kind"] == "Namespace":
             result.namespaces.append(item)
             continue
-        result.phases.setdefault(_phase(item, groups), []).append(item)
+        result.phases.setdefault(_phase(item, groups, sources), []).append(item)
     result.phases = {phase: result.phases[phase] for phase in PHASES if phase in result.phases}
     return result
 
 
-def _phase(item: Object, own_groups: Collection[str]) -> str:
+def _phase(item: Object, own_groups: Collection[str], sources: Collection[str]) -> str:
     if item["kind"] == "CustomResourceDefinition":
         return "crds"
+    if item["kind"] == aggregated_roles.KIND and item["metadata"]["name"] in sources:
+        return "rights"
     return "crs" if identity(item).group in own_groups else "main"
 
 

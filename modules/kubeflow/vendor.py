@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from modules.kubeflow import helm_engine, kustomize, patch, rules
+from modules.kubeflow import aggregated_roles, helm_engine, kustomize, patch, rules
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.images import rewritten
@@ -107,11 +107,27 @@ def render(
     wanted = [component for component in components if isinstance(component.source, Vendored)]
     raw = _raw(wanted, upstream, say)
     known = scopes(item for variants in raw.values() for objects in variants.values() for item in objects.items)
+    roles = {
+        name: [
+            copy.deepcopy(item)
+            for objects in variants.values()
+            for item in objects.items
+            if item["kind"] == aggregated_roles.KIND
+        ]
+        for name, variants in raw.items()
+    }
     for one in wanted:
         check_used(one.name, (objects.items for objects in raw[one.name].values()))
     return {
         one.name: {
-            key: _one(one, variant, raw[one.name][key], known, cache)
+            key: _one(
+                one,
+                variant,
+                raw[one.name][key],
+                known,
+                cache,
+                [role for name in roles if name != one.name for role in roles[name]],
+            )
             for key, variant in patch.variants(one.name).items()
         }
         for one in wanted
@@ -167,6 +183,7 @@ def _one(
     objects: patch.Objects,
     known: dict[tuple[str, str], bool],
     cache: Cache,
+    other_roles: list[Object],
 ) -> Rendered:
     raw = copy.deepcopy(objects.items)
     try:
@@ -182,6 +199,7 @@ def _one(
             foreign_scopes=known,
             patched_out=objects.removed,
             csi=variant.csi,
+            other_roles=other_roles,
         )
         return Rendered(raw, result, lock_entry(component, variant, result, cache), objects.all_replaced)
     except ValueError as error:

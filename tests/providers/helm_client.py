@@ -2,10 +2,12 @@
 
 import copy
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import aggregation
 from .admission import check_manifest, write
 from .charts import SECRET_LIMIT_BYTES, Rendered, hook_events, render, secret_size
 from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Event, Fault, Refused, Release
@@ -77,9 +79,12 @@ class HelmClient:
             version = release.chart["version"]
             try:
                 self._run_hooks(release.hooks, "pre-delete", namespace, options)
-                for one in reversed(in_install_order(release.objects)):
-                    if not _is_kept(one):
-                        self._cluster.delete(self._cluster.key(one, namespace))
+                deleted = self._delete(reversed(in_install_order(release.objects)), namespace)
+                if back := aggregation.created_again(self._cluster, deleted):
+                    raise Refused(
+                        "uninstallation completed with 1 error(s)",
+                        f"context deadline exceeded: still waiting for {', '.join(f'ClusterRole {name}' for name in back)}",
+                    )
                 self._run_hooks(release.hooks, "post-delete", namespace, options)
             except Refused:
                 release.status = "uninstalling"
@@ -87,6 +92,14 @@ class HelmClient:
                 raise
             del self._cluster.releases[owner]
             self._note("uninstall", name, namespace, version, release.values)
+
+    def _delete(self, objects: Iterable[Object], namespace: str) -> list[Object]:
+        """Delete what is not to be kept; as it was stored."""
+        keys = [self._cluster.key(one, namespace) for one in objects if not _is_kept(one)]
+        deleted = [self._cluster.objects[key] for key in keys if key in self._cluster.objects]
+        for key in keys:
+            self._cluster.delete(key)
+        return deleted
 
     def _install(
         self, rendered: Rendered, values: dict[str, Any], owner: tuple[str, str], options: Options, size: int | None
@@ -150,10 +163,9 @@ class HelmClient:
         for one in ordered:
             write(cluster, _owned(one, owner), release.namespace, options.force_update)
         kept = {cluster.key(one, release.namespace) for one in ordered}
-        for one in old.objects if old else ():
-            key = cluster.key(one, release.namespace)
-            if key not in kept and not _is_kept(one):
-                cluster.delete(key)
+        aggregation.fill(cluster)
+        gone = [one for one in (old.objects if old else ()) if cluster.key(one, release.namespace) not in kept]
+        aggregation.created_again(cluster, self._delete(gone, release.namespace))
         if options.wait or options.atomic:
             self._wait(release, options, fault)
         self._run_hooks(release.hooks, f"post-{phase}", release.namespace, options)
@@ -171,10 +183,8 @@ class HelmClient:
     def _roll_back(self, owner: tuple[str, str], old: Release | None, options: Options) -> None:
         failed = self._cluster.releases[owner]
         if old is None:
-            for one in reversed(in_install_order(failed.objects)):
-                key = self._cluster.key(one, owner[0])
-                if not _is_kept(one) and key in self._cluster.objects:
-                    self._cluster.delete(key)
+            deleted = self._delete(reversed(in_install_order(failed.objects)), owner[0])
+            aggregation.created_again(self._cluster, deleted)
             del self._cluster.releases[owner]
             return
         again = copy.copy(old)

@@ -69,7 +69,10 @@ def test_a_renamed_component_is_told_with_its_objects() -> None:
 
 def test_an_object_in_another_phase_is_told() -> None:
     after = entry(phases={"crs": phase({"Deployment.apps": {"a/shop": DIGESTS}})})
-    assert "moves from release shop to shop-crs" in advised(entry(), after)[0]
+    assert "moves from release shop to shop-crs, which is installed after it" in advised(entry(), after)[0]
+    assert "kubectl annotate" in advised(after, entry())[0], (
+        "the earlier release would be refused while the later one owns it"
+    )
 
 
 def test_volumes_secrets_and_values_are_told() -> None:
