@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy clean FORCE
+.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy heal drift clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -169,10 +169,19 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 	$(needs-an-answer)
 	@.venv/bin/python -m stacks.preflight
 	@.venv/bin/python -m stacks.state_bucket
+	@.venv/bin/python -m stacks.heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
 		echo "deploy: stopped at the stack that failed; those before it stand, and none after it was begun." >&2; \
 		echo "deploy: mend what the error above names, and run the same command again: it goes on from there." >&2; exit 1; }
+
+heal: STEPS := 3
+heal: synth ## find what an interrupted apply left in Helm's records, and remove it after asking (ARGS=--yes asks nothing)
+	@.venv/bin/python -m stacks.heal $(ARGS)
+
+drift: STEPS := 3
+drift: synth ## objects in the cluster that were deleted or changed by hand, which a plan does not see
+	@.venv/bin/python -m stacks.drift $(ARGS)
 
 destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from modules.live.helm_records import Record
 from tests.docs.pages import ROOT, text
 
 PAGE = text(ROOT / "docs" / "troubleshooting.md")
@@ -42,3 +43,19 @@ def test_every_sentence_of_the_preflight_is_on_the_page() -> None:
         pieces = [piece.split() for piece in re.split(r"\{[^{}]*\}|[;(]", sentence)]
         rows = [" ".join(words[start : start + 4]) for words in pieces for start in range(len(words) - 2)]
         assert any(row in PAGE for row in rows), sentence
+
+
+def test_the_pages_remove_the_records_that_the_command_removes() -> None:
+    record = Record("<namespace>", "<release>", 7, "pending-install", 0, "", "")
+    secret = f"{record.secret.removesuffix('7')}<version>"
+    kubeflow = text(ROOT / "docs" / "kubeflow.md")
+    for page, namespace in ((PAGE, "-n <namespace>"), (kubeflow, "--namespace <namespace>")):
+        assert f"kubectl delete secret {namespace} {secret}" in page
+        for status in ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling"):
+            assert status in page
+    for message in (
+        "cannot re-use a name",
+        "another operation (install/upgrade/rollback) is in progress",
+        "has no deployed",
+    ):
+        assert message in PAGE

@@ -14,10 +14,15 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.dex_config import password_credential, password_key
+from modules.live import pending
+from modules.live.api import of_context
+from modules.live.target import targets
 from modules.settings import Dex, KnativeDomain, SamlConnector
+from stacks.drift import differences
 from tests.e2e.kubeflow_stage import FIRST_USER, LAYERS, Staged, address, platform, staged
 from tests.moto_extension import Server
 from tests.providers import Graph
+from tests.providers.api_server import serving
 from tests.terraform import Plan, TerraformError
 
 pytestmark = pytest.mark.terraform
@@ -122,6 +127,18 @@ def test_second_plans_are_empty(applied: Applied) -> None:
     for layer in LAYERS:
         plan = applied.staged.stacks[layer].plan()
         assert plan.is_empty, plan.explain()
+
+
+def test_nothing_is_left_of_interruptions_and_every_object_is_as_it_was_installed(
+    applied: Applied, tmp_path: Path
+) -> None:
+    (target,) = targets(applied.staged.folder / "generated")
+    assert len(target.releases) == len(applied.staged.cluster.releases)
+    with serving(applied.staged.cluster) as server:
+        api = of_context("stand-in", server.kubeconfig(tmp_path / "kubeconfig"))
+        assert pending.of_platform(api, target) == []
+        assert differences(api, target) == ([], [])
+        assert len(server.requests) > 500, "every object was asked for"
 
 
 def test_the_state_stays_small(applied: Applied) -> None:

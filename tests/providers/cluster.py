@@ -34,6 +34,10 @@ class Unauthorized(Refused):
     """The API server does not take the credentials."""
 
 
+class Lost(Unauthorized):
+    """The connection or the token ended in the middle of an operation of Helm: nothing is written any more, no status either."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that was done, in the order of `Cluster.events`.
@@ -69,6 +73,15 @@ class Release:
     size_bytes: int | None
     first_deployed: int
     last_deployed: int
+    previous: "Release | None" = None
+    """The revision before; Helm has a Secret for each."""
+
+    def revisions(self) -> "Iterator[Release]":
+        """This one and those before it, the newest first."""
+        one: Release | None = self
+        while one is not None:
+            yield one
+            one = one.previous
 
 
 @dataclass
@@ -77,7 +90,7 @@ class Fault:
 
     name: str | None
     nth: int | None
-    how: Literal["refuse", "unready"]
+    how: Literal["refuse", "unready", "lost"]
 
 
 @dataclass
@@ -118,7 +131,7 @@ class Cluster:
         self._calls_left = after_calls
 
     def fail_once(
-        self, name: str | None = None, nth: int | None = None, how: Literal["refuse", "unready"] = "refuse"
+        self, name: str | None = None, nth: int | None = None, how: Literal["refuse", "unready", "lost"] = "refuse"
     ) -> None:
         """Let one write fail: a release or object by its name, or the n-th write from now on.
 
@@ -126,7 +139,8 @@ class Cluster:
             name: of the release or of the object's metadata.
             nth: 1 is the next write of either provider: a release or an object of the Kubernetes provider.
             how: `refuse`: the API server says no and nothing is stored. `unready`: everything is stored and the pods do
-                not get ready in time (releases only).
+                not get ready in time (releases only). `lost`: half of it is written, or deleted, and Helm's record says that
+                the operation is still going on, as after SIGKILL, an expired token or a lost connection (releases only).
         """
         self._writes = itertools.count(1) if nth else self._writes
         self._faults.append(Fault(name, nth, how))
@@ -197,6 +211,13 @@ class Cluster:
                 self._faults.remove(fault)
                 return fault
         return None
+
+    def loses(self, name: str) -> bool:
+        """Whether the connection ends while this release is uninstalled; the failure is used up."""
+        found = [fault for fault in self._faults if (fault.name, fault.how) == (name, "lost")]
+        for fault in found[:1]:
+            self._faults.remove(fault)
+        return bool(found)
 
     def fail_if_due(self, name: str) -> None:
         """Meet the failure that is to come for this object.

@@ -10,7 +10,7 @@ from typing import Any
 from . import aggregation
 from .admission import check_manifest, write
 from .charts import SECRET_LIMIT_BYTES, Rendered, hook_events, render, secret_size
-from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Event, Fault, Refused, Release
+from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Event, Fault, Lost, Refused, Release
 from .kinds import Object, described, in_install_order
 from .pods import pod_template, why_not_ready
 
@@ -50,17 +50,19 @@ class HelmClient:
             options: see there.
 
         Raises:
+            Lost: the injected one.
             Refused: what Helm or the API server refuses. After pods that did not get ready the release stays, failed,
                 unless `atomic` is set.
         """
         namespace, name = owner
         old = self._cluster.releases.get(owner)
+        base = _base(old)
         rendered = render(folder, values, name, namespace, (old.revision if old else 0) + 1)
         action = "upgrade" if old else "install"
         size = secret_size(folder, rendered, values) if options.check_size else None
         with self._cluster.lock:
             try:
-                release = self._install(rendered, values, owner, options, size)
+                release = self._install(rendered, values, owner, options, size, base)
             except Refused:
                 self._note(f"{action} failed", name, namespace, rendered.chart["version"], values)
                 raise
@@ -77,9 +79,14 @@ class HelmClient:
         with self._cluster.lock:
             release = self._cluster.releases[owner]
             version = release.chart["version"]
+            release.status = "uninstalling"
             try:
                 self._run_hooks(release.hooks, "pre-delete", namespace, options)
-                deleted = self._delete(reversed(in_install_order(release.objects)), namespace)
+                ordered = in_install_order(release.objects)[::-1]
+                if self._cluster.loses(name):
+                    self._delete(ordered[: (len(ordered) + 1) // 2], namespace)
+                    raise _lost()
+                deleted = self._delete(ordered, namespace)
                 if back := aggregation.created_again(self._cluster, deleted):
                     raise Refused(
                         "uninstallation completed with 1 error(s)",
@@ -87,7 +94,6 @@ class HelmClient:
                     )
                 self._run_hooks(release.hooks, "post-delete", namespace, options)
             except Refused:
-                release.status = "uninstalling"
                 self._note("uninstall failed", name, namespace, version, release.values)
                 raise
             del self._cluster.releases[owner]
@@ -102,7 +108,13 @@ class HelmClient:
         return deleted
 
     def _install(
-        self, rendered: Rendered, values: dict[str, Any], owner: tuple[str, str], options: Options, size: int | None
+        self,
+        rendered: Rendered,
+        values: dict[str, Any],
+        owner: tuple[str, str],
+        options: Options,
+        size: int | None,
+        base: Release | None,
     ) -> Release:
         cluster, (namespace, name) = self._cluster, owner
         old = cluster.releases.get(owner)
@@ -134,22 +146,28 @@ class HelmClient:
             (old.revision if old else 0) + 1,
             rendered.chart,
             values,
-            "deployed",
+            "pending-upgrade" if old else "pending-install",
             rendered.objects,
             rendered.hooks,
             rendered.notes,
             size,
             old.first_deployed if old else now,
             now,
+            old,
         )
         cluster.releases[owner] = release
         try:
-            self._write_all(release, old, options, fault)
+            self._write_all(release, base, options, fault)
+        except Lost:
+            raise
         except Refused:
             release.status = "failed"
             if options.atomic:
-                self._roll_back(owner, old, options)
+                self._roll_back(owner, base, options)
             raise
+        if base is not None and base.status == "deployed":
+            base.status = "superseded"
+        release.status = "deployed"
         return release
 
     def _write_all(self, release: Release, old: Release | None, options: Options, fault: Fault | None) -> None:
@@ -160,7 +178,9 @@ class HelmClient:
         new = {cluster.key(one, release.namespace) for one in ordered} - cluster.objects.keys()
         # A pod that was just made answers for no webhook yet.
         cluster.starting |= {cluster.key(one, release.namespace) for one in ordered if pod_template(one)} & new
-        for one in ordered:
+        for number, one in enumerate(ordered):
+            if fault is not None and fault.how == "lost" and number >= len(ordered) // 2:
+                raise _lost()
             write(cluster, _owned(one, owner), release.namespace, options.force_update)
         kept = {cluster.key(one, release.namespace) for one in ordered}
         aggregation.fill(cluster)
@@ -182,13 +202,16 @@ class HelmClient:
 
     def _roll_back(self, owner: tuple[str, str], old: Release | None, options: Options) -> None:
         failed = self._cluster.releases[owner]
+        if old is not None and old.status not in ("deployed", "superseded"):
+            return  # "unable to find a previously successful release when attempting to rollback": it stays failed
         if old is None:
             deleted = self._delete(reversed(in_install_order(failed.objects)), owner[0])
             aggregation.created_again(self._cluster, deleted)
             del self._cluster.releases[owner]
             return
         again = copy.copy(old)
-        again.revision, again.status = failed.revision + 1, "deployed"
+        again.revision, again.status, again.previous = failed.revision + 1, "deployed", failed
+        old.status = "superseded"
         self._cluster.releases[owner] = again
         self._write_all(
             again, failed, Options(wait=False, disable_webhooks=True, force_update=options.force_update), None
@@ -219,6 +242,28 @@ class HelmClient:
 
     def _note(self, action: str, name: str, namespace: str, version: str, values: Any, kind: str = "Release") -> None:
         self._cluster.events.append(Event(action, kind, name, namespace, version, copy.deepcopy(values)))
+
+
+def _base(old: Release | None) -> Release | None:
+    """The revision that an upgrade starts from.
+
+    Raises:
+        Refused: Helm would not begin.
+
+    Source: https://github.com/helm/helm/blob/v3.18.6/pkg/action/upgrade.go (prepareUpgrade)
+    """
+    if old is None:
+        return None
+    if old.status.startswith("pending-"):
+        raise Refused("Upgrade failed", "another operation (install/upgrade/rollback) is in progress")
+    deployed = next((one for one in old.revisions() if one.status == "deployed"), None)
+    if deployed is None and old.status not in ("failed", "superseded"):
+        raise Refused("Error upgrading chart", f'Upgrade failed: "{old.name}" has no deployed releases')
+    return deployed or old
+
+
+def _lost() -> Lost:
+    return Lost("Unauthorized", "the server has asked for the client to provide credentials")
 
 
 def _owned(one: Object, owner: tuple[str, str]) -> Object:

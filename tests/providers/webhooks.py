@@ -37,7 +37,7 @@ def _asks(cluster: Cluster, webhook: dict[str, Any], one: Object, namespace: str
             _in(group(one["apiVersion"]), rule["apiGroups"])
             and _in(version, rule["apiVersions"])
             and _in(operation, rule["operations"])
-            and _in(_plural(cluster, one), rule["resources"])
+            and _in(plural(cluster, one), rule["resources"])
             and rule.get("scope", "*") in ("*", "Namespaced" if namespace else "Cluster")
         ):
             break
@@ -71,7 +71,7 @@ def _in(value: str, patterns: list[str]) -> bool:
     return value in patterns or "*" in patterns or "*/*" in patterns
 
 
-def _plural(cluster: Cluster, one: Object) -> str:
+def plural(cluster: Cluster, one: Object) -> str:
     """The resource name in a rule: `clusterissuers`."""
     for crd in cluster.of_kind("CustomResourceDefinition"):
         if crd["spec"]["group"] == group(one["apiVersion"]) and crd["spec"]["names"]["kind"] == one["kind"]:

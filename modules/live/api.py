@@ -1,0 +1,203 @@
+"""A cluster's API server for commands: reading, and deleting one object that was read before.
+
+Signed in like Terraform: a token of EKS from the AWS credentials at hand, or a context of kubeconfig.
+"""
+
+import base64
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3  # type: ignore[import-untyped]
+import urllib3
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.signers import RequestSigner  # type: ignore[import-untyped]
+from kubernetes import client, config  # type: ignore[import-untyped]
+
+from modules.live.target import Target
+
+TIMEOUT_SECONDS = 30
+_ONLY_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json"
+
+
+class UnreachableError(ValueError):
+    """The cluster, or its API server, cannot be reached from here."""
+
+
+class MissingClusterError(ValueError):
+    """There is no such cluster yet, or no longer."""
+
+
+class Reader(Protocol):
+    """What reads a cluster."""
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+        """What is at a path; None when nothing is."""
+
+
+class Api:
+    """Requests to one API server.
+
+    Args:
+        connection: with address and credentials.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+        """What is at a path; None when nothing is.
+
+        Args:
+            path: `/api/v1/namespaces/default`.
+            query: parameters.
+
+        Raises:
+            UnreachableError: no answer.
+            ValueError: it is refused.
+        """
+        return self._call("GET", path, query, {"Accept": "application/json"}, None)
+
+    def metadata(self, path: str, query: Mapping[str, str] | None = None) -> list[Any]:
+        """Metadata of all objects of a list; their content is not sent."""
+        answer = self._call("GET", path, query, {"Accept": _ONLY_METADATA}, None)
+        return [item["metadata"] for item in (answer or {}).get("items", ())]
+
+    def delete(self, path: str, uid: str, version: str) -> None:
+        """Delete an object, provided that it is still the one that was read.
+
+        Args:
+            path: of the object.
+            uid: `metadata.uid` as read.
+            version: `metadata.resourceVersion` as read.
+
+        Raises:
+            UnreachableError: no answer.
+            ValueError: it is refused, or the object has changed since.
+        """
+        conditions = {"preconditions": {"uid": uid, "resourceVersion": version}}
+        self._call("DELETE", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, conditions)
+
+    def _call(self, method: str, path: str, query: Mapping[str, str] | None, headers: dict[str, str], body: Any) -> Any:
+        try:
+            response = self._connection.call_api(
+                path,
+                method,
+                query_params=list((query or {}).items()),
+                header_params=headers,
+                body=body,
+                auth_settings=["BearerToken"],
+                _preload_content=False,
+                _return_http_data_only=True,
+                _request_timeout=TIMEOUT_SECONDS,
+            )
+        except client.ApiException as error:
+            if error.status == 404 and method == "GET":
+                return None
+            raise ValueError(f"{method} {path}: the API server answers {error.status} {_reason(error)}") from error
+        except urllib3.exceptions.HTTPError as error:
+            raise UnreachableError(
+                f"{self._connection.configuration.host}: cannot be reached ({error}); look at the network, the VPN and "
+                "Cluster.public_access_cidrs"
+            ) from error
+        return json.loads(response.data)
+
+
+def _reason(error: Any) -> str:
+    try:
+        return str(json.loads(error.body)["message"])
+    except (TypeError, ValueError, KeyError):
+        return str(error.reason)
+
+
+def of_context(context: str, file: Path | None = None) -> Api:
+    """By a context of kubeconfig.
+
+    Args:
+        context: its name.
+        file: the kubeconfig; None: that of KUBECONFIG, or of the home folder.
+
+    Raises:
+        ValueError: kubeconfig has no such context, or cannot be read.
+    """
+    try:
+        return Api(config.new_client_from_config(str(file) if file else None, context=context))
+    except config.ConfigException as error:
+        raise ValueError(f"kubeconfig, context {context}: {error}") from error
+
+
+def of_eks(target: Target) -> Api:
+    """By the AWS credentials at hand, as Terraform does; the token lives 15 minutes.
+
+    Raises:
+        MissingClusterError: there is no such cluster.
+        UnreachableError: AWS cannot be reached, or refuses the credentials.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html
+    """
+    try:
+        session = _session(target)
+        found = session.client("eks").describe_cluster(name=target.cluster)["cluster"]
+        secret = token(session, target.cluster)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            raise MissingClusterError(f"{target.cluster}: there is no such cluster in {target.region}") from error
+        raise UnreachableError(f"{target.platform}: AWS in {target.region} refuses ({error}); sign in again") from error
+    except BotoCoreError as error:
+        raise UnreachableError(
+            f"{target.platform}: AWS in {target.region}: {error}; sign in, or look at the network"
+        ) from error
+    settings = client.Configuration()
+    settings.host = found["endpoint"]
+    with tempfile.NamedTemporaryFile(suffix=".crt", delete=False) as file:
+        file.write(base64.b64decode(found["certificateAuthority"]["data"]))
+    settings.ssl_ca_cert = file.name
+    settings.api_key = {"authorization": f"Bearer {secret}"}
+    settings.retries = urllib3.Retry(total=1)
+    return Api(client.ApiClient(settings))
+
+
+def _session(target: Target) -> Any:
+    session = boto3.Session(region_name=target.region)
+    if target.role_arn is None:
+        return session
+    taken = session.client("sts").assume_role(RoleArn=target.role_arn, RoleSessionName="kubeflow-platform")[
+        "Credentials"
+    ]
+    return boto3.Session(
+        aws_access_key_id=taken["AccessKeyId"],
+        aws_secret_access_key=taken["SecretAccessKey"],
+        aws_session_token=taken["SessionToken"],
+        region_name=target.region,
+    )
+
+
+def token(session: Any, cluster: str) -> str:
+    """A token for the API server: a signed request to STS that says who asks.
+
+    Args:
+        session: of boto3, with credentials and region.
+        cluster: name of the cluster.
+
+    Source: https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
+    """
+    sts = session.client("sts")
+    signer = RequestSigner(
+        sts.meta.service_model.service_id,
+        session.region_name,
+        "sts",
+        "v4",
+        session.get_credentials(),
+        session.events,
+    )
+    request = {
+        "method": "GET",
+        "url": f"{sts.meta.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15",
+        "body": {},
+        "headers": {"x-k8s-aws-id": cluster},
+        "context": {},
+    }
+    url = signer.generate_presigned_url(request, region_name=session.region_name, expires_in=60, operation_name="")
+    return "k8s-aws-v1." + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")

@@ -1,0 +1,76 @@
+"""Which releases a platform has, and in which cluster: read from the generated JSON, so that no settings are needed."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_STACK = re.compile(r"(?P<platform>.+)-(?:addons|kubeflow|teams)(?:-\d+)?")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One `helm_release` of the generated JSON."""
+
+    stack: str
+    address: str
+    """`helm_release.<name>` in its stack."""
+    namespace: str
+    name: str
+    upgrade_install: bool
+    """Whether an apply goes on with a failed first install by itself."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The releases of one platform and their cluster."""
+
+    platform: str
+    cluster: str
+    """Name of the EKS cluster."""
+    region: str
+    role_arn: str | None
+    """The role that Terraform takes, if it takes one."""
+    releases: tuple[Wanted, ...]
+
+
+def targets(generated: Path) -> list[Target]:
+    """All platforms of a generated folder that install something in a cluster.
+
+    Raises:
+        ValueError: the folder is missing, or a cluster's name is not in it.
+    """
+    folder = generated / "stacks"
+    if not folder.is_dir():
+        raise ValueError(f"{folder}: does not exist; run: make synth")
+    documents = {file.parent.name: json.loads(file.read_bytes()) for file in sorted(folder.glob("*/cdk.tf.json"))}
+    found: dict[str, list[str]] = {}
+    for stack, document in documents.items():
+        match = _STACK.fullmatch(stack)
+        if match and document.get("resource", {}).get("helm_release"):
+            found.setdefault(match["platform"], []).append(stack)
+    return [_target(platform, stacks, documents) for platform, stacks in found.items()]
+
+
+def _target(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> Target:
+    aws = documents[stacks[0]]["provider"]["aws"][0]
+    releases = [
+        Wanted(stack, f"helm_release.{key}", body["namespace"], body["name"], bool(body.get("upgrade_install")))
+        for stack in stacks
+        for key, body in documents[stack]["resource"]["helm_release"].items()
+    ]
+    roles = aws.get("assume_role") or [{}]
+    return Target(
+        platform, _cluster(platform, stacks, documents), aws["region"], roles[0].get("role_arn"), tuple(releases)
+    )
+
+
+def _cluster(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> str:
+    made = documents.get(f"{platform}-cluster", {}).get("resource", {}).get("aws_eks_cluster", {})
+    looked_up = documents[stacks[0]].get("data", {}).get("aws_eks_cluster", {})
+    for body in (*made.values(), *looked_up.values()):
+        if "${" not in body["name"]:
+            return str(body["name"])
+    raise ValueError(f"{platform}: the name of its cluster is not in generated/; run: make synth")

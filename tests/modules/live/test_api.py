@@ -1,0 +1,56 @@
+"""How commands sign in to a cluster, and what they say when they cannot."""
+
+import base64
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+
+from modules.live.api import MissingClusterError, UnreachableError, of_context, of_eks, token
+from modules.live.target import Target
+from tests.moto_extension import CREDENTIALS, Server
+from tests.providers import Cluster
+from tests.providers.api_server import serving
+
+TARGET = Target("p", "p", "us-west-2", None, ())
+
+
+def test_the_token_is_a_signed_request_that_names_the_cluster() -> None:
+    session = boto3.Session(aws_access_key_id="AKIA", aws_secret_access_key="secret", region_name="eu-central-1")
+    prefix, _, packed = token(session, "the-cluster").partition(".")
+    url = urlsplit(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode())
+    query = {key: value[0] for key, value in parse_qs(url.query).items()}
+    assert (prefix, url.scheme, url.hostname) == ("k8s-aws-v1", "https", "sts.eu-central-1.amazonaws.com")
+    assert (query["Action"], query["X-Amz-Expires"], query["X-Amz-SignedHeaders"]) == (
+        "GetCallerIdentity",
+        "60",
+        "host;x-k8s-aws-id",
+    )
+
+
+def test_a_cluster_that_is_not_there(aws: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": aws.endpoint}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(MissingClusterError, match="p: there is no such cluster in us-west-2"):
+        of_eks(TARGET)
+
+
+def test_a_context_that_is_not_there(tmp_path: Path) -> None:
+    with serving(Cluster("https://trial.example")) as server:
+        file = server.kubeconfig(tmp_path / "kubeconfig")
+    with pytest.raises(ValueError, match="kubeconfig, context other"):
+        of_context("other", file)
+    with pytest.raises(UnreachableError, match=r"cannot be reached .* look at the network"):
+        of_context("stand-in", file).get("/api/v1/secrets")
+
+
+def test_an_object_that_has_changed_since_is_not_deleted(tmp_path: Path) -> None:
+    cluster = Cluster("https://trial.example")
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a", "namespace": "default"}}
+    stored = cluster.put(secret)["metadata"]
+    with serving(cluster) as server:
+        api = of_context("stand-in", server.kubeconfig(tmp_path / "kubeconfig"))
+        with pytest.raises(ValueError, match="answers 409 Precondition failed"):
+            api.delete("/api/v1/namespaces/default/secrets/a", stored["uid"], "another")
+        assert api.get("/api/v1/namespaces/default/secrets/b") is None

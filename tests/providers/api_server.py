@@ -1,0 +1,210 @@
+"""The stand-in cluster as an API server over HTTP, as far as commands read it: objects, types, and Helm's records as Secrets.
+
+with serving(cluster) as server:
+    api = server.api()
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+
+from .cluster import Cluster, Release
+from .kinds import CLUSTER_WIDE, NAMESPACED, Object, group
+from .webhooks import plural
+
+PREFIX = "sh.helm.release.v1."
+
+
+@dataclass
+class ApiServer:
+    """One cluster, served.
+
+    Args:
+        cluster: what is served.
+        address: where.
+        requests: method and path of all that was asked.
+    """
+
+    cluster: Cluster
+    address: str
+    requests: list[tuple[str, str]] = field(default_factory=list)
+
+    def kubeconfig(self, file: Path, context: str = "stand-in") -> Path:
+        """Write a kubeconfig with one context."""
+        content = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": context, "cluster": {"server": self.address}}],
+            "users": [{"name": context, "user": {"token": "anybody"}}],
+            "contexts": [{"name": context, "context": {"cluster": context, "user": context}}],
+            "current-context": context,
+        }
+        file.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return file
+
+    # --- what requests do ---------------------------------------------------------------------------------------------
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+        """Status and JSON of one request."""
+        parts = path.strip("/").split("/")
+        version, rest = (parts[1], parts[2:]) if parts[0] == "api" else ("/".join(parts[1:3]), parts[3:])
+        if not rest:
+            resources = self._resources(version)
+            return (200, {"resources": resources}) if resources else _not_found(path)
+        namespace = ""
+        if rest[0] == "namespaces" and len(rest) > 2:
+            namespace, rest = rest[1], rest[2:]
+        named = {one["name"]: one["kind"] for one in self._resources(version)}
+        if rest[0] not in named:
+            return _not_found(path)
+        with self.cluster.lock:
+            if version == "v1" and rest[0] == "secrets":
+                return self._secrets(method, namespace, rest[1:], query, body)
+            found = self.cluster.get(named[rest[0]], rest[1], namespace, group(version)) if len(rest) == 2 else None
+            return (200, found) if found is not None and method == "GET" else _not_found(path)
+
+    def _resources(self, version: str) -> list[dict[str, Any]]:
+        kinds = [(kind, True) for one, kind in NAMESPACED if one == version]
+        kinds += [(kind, False) for one, kind in CLUSTER_WIDE if one == version]
+        for crd in self.cluster.of_kind("CustomResourceDefinition"):
+            spec = crd["spec"]
+            if version in [f"{spec['group']}/{one['name']}" for one in spec["versions"] if one["served"]]:
+                kinds.append((spec["names"]["kind"], spec["scope"] == "Namespaced"))
+        return [
+            {
+                "name": plural(self.cluster, {"apiVersion": version, "kind": kind}),
+                "kind": kind,
+                "namespaced": namespaced,
+            }
+            for kind, namespaced in kinds
+        ]
+
+    def _secrets(
+        self, method: str, namespace: str, name: list[str], query: dict[str, list[str]], body: Any
+    ) -> tuple[int, Any]:
+        found = {(one["metadata"]["namespace"], one["metadata"]["name"]): one for one in self._all_secrets()}
+        if not name:
+            owner = query.get("labelSelector") == ["owner=helm"]
+            items = [
+                one
+                for one in found.values()
+                if not owner or (one["metadata"].get("labels") or {}).get("owner") == "helm"
+            ]
+            return 200, {"items": items}
+        secret = found.get((namespace, name[0]))
+        if secret is None:
+            return _not_found(name[0])
+        if method == "GET":
+            return 200, secret
+        wanted = body["preconditions"]
+        if any(secret["metadata"][key] != value for key, value in wanted.items()):
+            return 409, {"message": f"Precondition failed: {wanted}"}
+        self._forget(namespace, name[0])
+        return 200, {"kind": "Status", "status": "Success"}
+
+    def _all_secrets(self) -> Iterator[Object]:
+        yield from self.cluster.of_kind("Secret")
+        for release in self.cluster.releases.values():
+            for one in release.revisions():
+                yield record(one)
+
+    def _forget(self, namespace: str, secret: str) -> None:
+        """Delete the Secret of a revision."""
+        name, _, revision = secret.removeprefix(PREFIX).rpartition(".v")
+        newest = self.cluster.releases[namespace, name]
+        before: Release | None = None
+        for one in newest.revisions():
+            if one.revision != int(revision):
+                before = one
+            elif before is not None:
+                before.previous = one.previous
+            elif one.previous is not None:
+                self.cluster.releases[namespace, name] = one.previous
+            else:
+                del self.cluster.releases[namespace, name]
+
+
+def record(release: Release) -> Object:
+    """The Secret of one revision.
+
+    Source: https://github.com/helm/helm/blob/v3.18.6/pkg/storage/driver/secrets.go
+    """
+    content = {
+        "name": release.name,
+        "namespace": release.namespace,
+        "version": release.revision,
+        "info": {"status": release.status},
+        "chart": {"metadata": release.chart},
+        "manifest": "".join(f"---\n# Source: {release.name}\n{json.dumps(one)}\n" for one in release.objects),
+    }
+    packed = base64.b64encode(gzip.compress(json.dumps(content).encode()))
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "helm.sh/release.v1",
+        "metadata": {
+            "name": f"{PREFIX}{release.name}.v{release.revision}",
+            "namespace": release.namespace,
+            "uid": f"{release.namespace}-{release.name}-{release.revision}",
+            "resourceVersion": f"{release.revision}-{release.status}",
+            "labels": {
+                "owner": "helm",
+                "name": release.name,
+                "version": str(release.revision),
+                "status": release.status,
+                "createdAt": str(release.last_deployed),
+            },
+        },
+        "data": {"release": base64.b64encode(packed).decode()},
+    }
+
+
+def _not_found(what: str) -> tuple[int, Any]:
+    return 404, {"kind": "Status", "reason": "NotFound", "message": f"{what} not found"}
+
+
+@contextmanager
+def serving(cluster: Cluster) -> Iterator[ApiServer]:
+    """Serve a cluster on a port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_DELETE(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            url = urlsplit(self.path)
+            server.requests.append((self.command, url.path))
+            status, content = server.answer(self.command, url.path, parse_qs(url.query), body)
+            text = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing is printed."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ApiServer(cluster, f"http://127.0.0.1:{listening.server_port}")
+    Thread(target=listening.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
