@@ -34,7 +34,7 @@ class ComponentGround:
             "sign-in",
             cluster_name=self.target.cluster_name,
             region=stack.platform.region,
-            method=kubeflow.sign_in,
+            method=stack.platform.sign_in(),
             kubernetes=writes_secrets,
             found=found,
         )

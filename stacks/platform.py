@@ -78,7 +78,7 @@ def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]
         if layer in classes:
             yield partial(classes[layer], platform=platform)
     installed = Installed()
-    for part in platform.kubeflow.parts() if platform.kubeflow is not None else ():
+    for part in platform.parts():
         yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
     if "teams" in platform.layers():
         yield partial(TeamsStack, platform=platform)

@@ -73,6 +73,16 @@ def account_problems(found: Sequence[Platform]) -> Iterator[str]:
             )
 
 
+def sign_in_problems(found: Sequence[Platform]) -> Iterator[str]:
+    """The program is there by which Terraform signs in to a cluster."""
+    names = [platform.name for platform in found if platform.kubeflow is not None and platform.sign_in() == "exec"]
+    if names and shutil.which("aws") is None:
+        yield (
+            f"there is no aws program on PATH, and Terraform signs in to the cluster of {', '.join(names)} by it; install the AWS CLI, or "
+            'set Kubeflow(sign_in="token")'
+        )
+
+
 def cluster_problems(found: Sequence[Platform]) -> Iterator[str]:
     """A cluster of others is there: the provider's own sentence names neither region nor account."""
     for platform in found:
@@ -91,7 +101,12 @@ def cluster_problems(found: Sequence[Platform]) -> Iterator[str]:
 def main() -> None:
     """Print every problem and end with 1; print nothing when all is well."""
     found = list(platforms())
-    problems = [*terraform_problems(), *space_problems(Path()), *account_problems(found)]
+    problems = [
+        *terraform_problems(),
+        *space_problems(Path()),
+        *sign_in_problems(found),
+        *account_problems(found),
+    ]
     problems = problems or [*cluster_problems(found)]
     if problems:
         sys.exit("\n".join(f"before the first change: {problem}" for problem in problems))

@@ -42,7 +42,7 @@ class TeamsStack(PlatformStack):
             "sign-in",
             cluster_name=self.target.cluster_name,
             region=platform.region,
-            method=self.kubeflow.sign_in,
+            method=self.platform.sign_in(),
             kubernetes=False,
             found=found,
         )

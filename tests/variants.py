@@ -345,7 +345,8 @@ PLATFORMS: Mapping[str, Platform] = {
                 without=("aws-load-balancer-controller",),
                 already_installed=("cert-manager", "default-storage-class"),
                 service_account_auth="pod_identity",
-                sign_in="exec",
+                sign_in="token",
+                split=False,
             ),
         ),
         platform(

@@ -496,3 +496,5 @@ ADDONS = (
 )
 
 CATALOGUE = (*ADDONS, *PLATFORM, *KUBEFLOW)
+FOUNDATION = frozenset(one.name for one in PLATFORM)
+"""In the first of two stacks, where Kubeflow is cut in two."""

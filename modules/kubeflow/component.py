@@ -3,7 +3,7 @@
 import difflib
 import graphlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Layer = Literal["addons", "kubeflow"]
@@ -84,7 +84,7 @@ class Component:
     layer: Layer = "kubeflow"
     """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
     minutes: int = 2
-    """Expected install time; the longest path of a stack is held against the life of a token."""
+    """Expected install time with images that the nodes have already; see `first_install_minutes`."""
     timeout_seconds: int = 900
     """Helm's own limit for one release."""
     holds_data: bool = False
@@ -151,6 +151,26 @@ def advice(name: str, known: Collection[str]) -> str:
     )
 
 
+PULL_MINUTES = 1
+"""Added to each component of a path that runs pods, at a first apply: its images are pulled for the first time.
+
+An assumption, not a measurement: pods of one component pull at the same time, and the largest images of Kubeflow's controllers are
+below 1 GB, which takes less than a minute at 200 Mbit/s with unpacking.
+"""
+
+
+def first_install_minutes(components: Sequence[Component], pulling: Collection[str]) -> int:
+    """Expected minutes of a first apply: the longest path, with images pulled for the first time.
+
+    Args:
+        components: those to install.
+        pulling: names of those that have images.
+    """
+    return minutes_of_longest_path(
+        [replace(one, minutes=one.minutes + PULL_MINUTES * (one.name in pulling)) for one in components]
+    )
+
+
 def minutes_of_longest_path(components: Sequence[Component]) -> int:
     """Expected minutes until the last of them is installed, when all that can runs side by side."""
     done: dict[str, int] = {}
@@ -166,7 +186,7 @@ class Part:
 
     layer: Layer
     number: int
-    """0 when the layer is one stack; else 1, 2, …."""
+    """0 when the layer is one stack; 1 for the foundation and 2 for the rest when it is cut."""
     components: tuple[Component, ...]
 
     @property
@@ -175,17 +195,22 @@ class Part:
         return self.layer if self.number == 0 else f"{self.layer}-{self.number}"
 
 
-def parts(components: Sequence[Component], minutes: int | None) -> list[Part]:
-    """Components in their order as stacks: add-ons, then Kubeflow; cut where the longest path would pass `minutes`."""
+def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> list[Part]:
+    """Components in their order as stacks: add-ons, then Kubeflow, which may be cut in two.
+
+    The cut is fixed, so that a component stays in its stack whatever else is chosen.
+
+    Args:
+        components: in their order.
+        foundation: names of those that are in the first of two stacks; empty: Kubeflow is one stack.
+    """
     found: list[Part] = []
     for layer in LAYERS:
-        groups: list[list[Component]] = [[]]
-        for component in components:
-            if component.layer != layer:
-                continue
-            if minutes is not None and minutes_of_longest_path([*groups[-1], component]) > minutes:
-                groups.append([])
-            groups[-1].append(component)
+        chosen = [component for component in components if component.layer == layer]
+        groups = [
+            [component for component in chosen if component.name in foundation],
+            [component for component in chosen if component.name not in foundation],
+        ]
         groups = [group for group in groups if group]
         found += [Part(layer, index if len(groups) > 1 else 0, tuple(group)) for index, group in enumerate(groups, 1)]
     return found

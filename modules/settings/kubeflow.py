@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.component import Component, Part, install_order, parts
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.variants import Backing
@@ -14,7 +14,7 @@ from modules.settings.auth import AnyAuth, Dex, NoAuth
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.image_checks import IMAGE_CHECKS
-from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS, TOKEN_MINUTES
+from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
 from modules.settings.profile import Profile, Teams
@@ -117,12 +117,17 @@ class Kubeflow(Section):
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
         "irsa", description="How service accounts get their AWS roles."
     )
-    sign_in: Literal["token", "exec"] = Field(
-        "token",
+    sign_in: Literal["token", "exec"] | None = Field(
+        None,
         description="How Terraform signs in to the cluster: a token that Terraform asks for (15 minutes, works everywhere), or the aws "
-        "program (exec; renews itself, and must be where Terraform runs).",
+        "program (exec; renews itself, and must be where Terraform runs). None: exec for the runners local, ci and hcp_agent, token for "
+        "hcp_remote and for State.none (a hand-over).",
     )
-    split: bool = Field(False, description="Split a stack that takes longer than a token lives into numbered stacks.")
+    split: bool | None = Field(
+        None,
+        description="Whether Kubeflow is two stacks, kubeflow-1 (mesh, sign-in, certificates) and kubeflow-2, each with a token of its own. "
+        "None: two where Terraform signs in by token, one otherwise. It must not change once the platform is applied.",
+    )
     knative_domain: KnativeDomain | None = Field(
         None, description="Domain of Knative services. None: inside the cluster only."
     )
@@ -198,9 +203,13 @@ class Kubeflow(Section):
         """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; call it when there are no problems."""
         return sorted({"kube-system", *(component.namespace for component in self.components())})
 
-    def parts(self) -> list[Part]:
-        """The stacks that hold the components; call it when there are no problems."""
-        return parts(self.components(), TOKEN_MINUTES if self.split and self.sign_in == "token" else None)
+    def parts(self, *, split: bool) -> list[Part]:
+        """The stacks that hold the components; call it when there are no problems.
+
+        Args:
+            split: whether Kubeflow is two stacks.
+        """
+        return parts(self.components(), FOUNDATION if split else ())
 
     def known(self) -> dict[str, Component]:
         """Every entry by name: the catalogue's and yours."""

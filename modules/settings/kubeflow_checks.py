@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, advice, minutes_of_longest_path
+from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, advice
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from modules.settings.kubeflow import Kubeflow
 
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
-TOKEN_MINUTES = 12
-"""A token of the cluster lives 15 minutes and is not renewed; three are kept for what is slower than expected.
-
-Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
-"""
 
 
 def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
@@ -78,7 +73,7 @@ def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
 
 
 def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
-    """Components have what they need and leave out what they exclude, and a stack is done before its token ends."""
+    """Components have what they need and leave out what they exclude."""
     try:
         chosen = kubeflow.components()
     except ValidationError:
@@ -89,14 +84,6 @@ def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
     names = {component.name for component in chosen}
     yield from conflicts_between(kubeflow, chosen, names)
     yield from what_components_ask_for(kubeflow, names)
-    for layer in ("addons", "kubeflow"):
-        minutes = minutes_of_longest_path([component for component in chosen if component.layer == layer])
-        if kubeflow.sign_in == "token" and minutes > TOKEN_MINUTES and not kubeflow.split:
-            yield (
-                "split",
-                f"the {layer} stack takes about {minutes} minutes, and a token lives 15; set split=True (numbered stacks), or "
-                'sign_in="exec" where the aws program is',
-            )
 
 
 def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[str]) -> Iterator[Problem]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, Tag, ValidationError
 
 from modules.facts.regions import Region, region
+from modules.kubeflow.component import Part
 from modules.settings.adopted import Adopted
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.cross_checks import CROSS_CHECKS
@@ -17,7 +18,7 @@ from modules.settings.network import ExistingNetwork, Network
 from modules.settings.runner import Runner
 from modules.settings.section import Problem, Section, readable, repeated, rule
 from modules.settings.service_account_role import ServiceAccountRole
-from modules.settings.state import AnyState, HcpState, LocalState, region_problems
+from modules.settings.state import AnyState, HcpState, LocalState, NoState, region_problems
 from modules.settings.texts import printable
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 from modules.settings.warnings import warnings_of
@@ -167,7 +168,21 @@ class Platform(Section):
         if self.kubeflow is None:
             return first
         teams = ("teams",) if self.kubeflow.profiles else ()
-        return (*first, *(part.name for part in self.kubeflow.parts()), *teams)
+        return (*first, *(part.name for part in self.parts()), *teams)
+
+    def sign_in(self) -> Literal["token", "exec"]:
+        """How Terraform signs in to the cluster, by who runs it; the machine is never looked at."""
+        if self.kubeflow is not None and self.kubeflow.sign_in is not None:
+            return self.kubeflow.sign_in
+        by_token = self.runner == "hcp_remote" or isinstance(self.state, NoState)
+        return "token" if by_token else "exec"
+
+    def parts(self) -> list[Part]:
+        """The stacks that hold add-ons and Kubeflow; call it when there are no problems."""
+        if self.kubeflow is None:
+            return []
+        split = self.kubeflow.split
+        return self.kubeflow.parts(split=self.sign_in() == "token" if split is None else split)
 
     def has_component(self, name: str) -> bool:
         """Whether an entry of the catalogue is installed on this platform; call it when there are no problems."""

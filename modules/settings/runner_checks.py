@@ -1,10 +1,11 @@
 """Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import collapse_addresses
 from typing import TYPE_CHECKING
 
-from modules.kubeflow.component import HelmChart
+from modules.kubeflow.component import Component, HelmChart, Part, first_install_minutes
+from modules.kubeflow.variants import lock
 from modules.settings.cluster import ANYWHERE, Cluster
 from modules.settings.runner import IN_HCP
 from modules.settings.section import Problem
@@ -13,6 +14,11 @@ from modules.settings.state import HcpState, LocalState, S3State
 if TYPE_CHECKING:
     from modules.settings.platform import Platform
 
+TOKEN_MINUTES = 12
+"""A token of the cluster lives 15 minutes and is not renewed; three are kept for reading state and for what is made in AWS first.
+
+Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
+"""
 TRUST_LIMIT = 2048
 """Characters of a role's trust, without spaces.
 
@@ -107,7 +113,7 @@ def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
             )
     if platform.runner == "hcp_agent":
         return
-    if kubeflow.sign_in == "exec":
+    if platform.sign_in() == "exec":
         yield (
             "kubeflow.sign_in",
             'exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" '
@@ -121,12 +127,51 @@ def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
         )
 
 
+def a_first_apply_fits_into_its_token(platform: "Platform") -> Iterator[Problem]:
+    """A token is not renewed: what it cuts off stays half done."""
+    for part, minutes in over_time(platform):
+        if platform.kubeflow is not None and platform.kubeflow.split is not False:
+            yield (
+                "kubeflow.sign_in",
+                f"the first apply of the {part.name} stack takes about {minutes} minutes with images "
+                'pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
+            )
+
+
+def over_time(platform: "Platform") -> Iterator[tuple[Part, int]]:
+    """Stacks whose first apply does not fit into a token, and its expected minutes."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None or any(kubeflow.problems()) or platform.sign_in() == "exec":
+        return
+    for part in platform.parts():
+        minutes = first_install_minutes(part.components, with_images(part.components))
+        if minutes > TOKEN_MINUTES:
+            yield part, minutes
+
+
+def with_images(components: Iterable[Component]) -> set[str]:
+    """Names of components that run pods, by the lock; every official chart counts as one."""
+    return {
+        one.name
+        for one in components
+        if isinstance(one.source, HelmChart)
+        or any(entry.images for entry in lock().components.get(one.name, {}).values())
+    }
+
+
 def runner_warnings(platform: "Platform") -> Iterator[Problem]:
     """Addresses that nobody can list.
 
     Source: https://developer.hashicorp.com/terraform/cloud-docs/architectural-details/ip-ranges
     """
     cluster = platform.cluster
+    for part, minutes in over_time(platform):
+        if platform.kubeflow is not None and platform.kubeflow.split is False:
+            yield (
+                "kubeflow.split",
+                f"the first apply of the {part.name} stack takes about {minutes} minutes with images "
+                "pulled, and a token lives 15; split=False is right for a platform that is applied already",
+            )
     if platform.runner != "hcp_remote" or platform.kubeflow is None or not isinstance(cluster, Cluster):
         return
     if ANYWHERE not in collapse_addresses(cluster.public_access_cidrs):
@@ -137,4 +182,9 @@ def runner_warnings(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-RUNNER_CHECKS = (state_of_the_runner, roles_of_the_runner, what_the_runner_has)
+RUNNER_CHECKS = (
+    state_of_the_runner,
+    roles_of_the_runner,
+    what_the_runner_has,
+    a_first_apply_fits_into_its_token,
+)

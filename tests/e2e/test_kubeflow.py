@@ -100,7 +100,7 @@ def test_every_release_is_installed_from_its_own_chart(applied: Applied) -> None
 
 def test_terraforms_own_graph_has_every_need(applied: Applied) -> None:
     stage = applied.staged
-    assert sum(stage.check_order(part) for part in stage.settings.parts()) > 40
+    assert sum(stage.check_order(part) for part in stage.platform.parts()) > 40
 
 
 def test_a_token_that_expires_midway_costs_nothing_but_the_next_apply(applied: Applied) -> None:

@@ -90,7 +90,7 @@ def test_second_plans_are_empty(applied: Staged) -> None:
 
 
 def test_every_need_is_in_terraforms_own_graph(applied: Staged) -> None:
-    assert sum(applied.check_order(part) for part in applied.settings.parts()) > 50
+    assert sum(applied.check_order(part) for part in applied.platform.parts()) > 50
 
 
 def test_a_destroy_drains_first_and_goes_backwards(applied: Staged) -> None:
@@ -102,7 +102,7 @@ def test_a_destroy_drains_first_and_goes_backwards(applied: Staged) -> None:
         cluster.put({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {}})
     for name in ("kubeflow-drain", "addons-drain"):
         cluster.hook_effects[name] = partial(drain, release=name)
-    needs = {part.name: Graph.of_apply(applied.stacks[part.name]) for part in applied.settings.parts()}
+    needs = {part.name: Graph.of_apply(applied.stacks[part.name]) for part in applied.platform.parts()}
     for layer in ("kubeflow", "addons"):
         graph = Graph.of_destroy(applied.stacks[layer])
         drained = f"helm_release.{layer}_drain"

@@ -28,7 +28,7 @@ OWN = Component(
     "portal", "portal", HelmChart("https://charts.example.com", "portal", "1.2.3"), needs=("katib",), timeout_seconds=60
 )
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
-TAKES_LONG = BASE.with_changes(kubeflow=USUAL.with_changes(own=(SLOW,), sign_in="exec"))
+TAKES_LONG = BASE.with_changes(kubeflow=USUAL.with_changes(own=(SLOW,), sign_in="token", split=False))
 RELEASES = "kubeflow resource helm_release"
 NODE_CLASS = "addons chart karpenter_node_pools EC2NodeClass/pool spec"
 NODE_POOL = "addons chart karpenter_node_pools NodePool/pool spec"
@@ -113,17 +113,17 @@ EFFECTS = (
     kubeflow(
         {
             "Kubeflow.sign_in": {
-                "kubeflow ephemeral aws_eks_cluster_auth": GONE,
-                "kubeflow provider helm 0 kubernetes exec command": "aws",
-                "kubeflow provider kubernetes 0 exec 0 command": "aws",
+                "kubeflow provider helm 0 kubernetes exec": GONE,
+                "kubeflow provider kubernetes 0 exec": GONE,
+                "kubeflow provider helm 0 kubernetes token": "${ephemeral.aws_eks_cluster_auth.this.token}",
             }
         },
-        sign_in="exec",
+        sign_in="token",
+        split=False,
     ),
     kubeflow(
         {"Kubeflow.split": {"kubeflow-2 resource helm_release slow version": "1.2.3", "kubeflow": GONE}},
         TAKES_LONG,
-        sign_in="token",
         split=True,
     ),
     kubeflow(

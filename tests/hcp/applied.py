@@ -63,7 +63,9 @@ def platform(**changes: object) -> Platform:
 def kubeflow(**changes: object) -> Kubeflow:
     """What signs people in, and no official chart: those are downloaded, local ones uploaded."""
     left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in INSTALLED)
-    return Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "without": left_out, **changes})
+    return Kubeflow(
+        **{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "without": left_out, "split": False, **changes}
+    )
 
 
 @dataclass

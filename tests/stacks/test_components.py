@@ -50,7 +50,7 @@ def components(stack: str) -> dict[str, Component]:
     name, _, layer = stack.partition("-")
     kubeflow = PLATFORMS[name].kubeflow
     assert kubeflow is not None
-    return {one.name: one for part in kubeflow.parts() if part.name == layer for one in part.components}
+    return {one.name: one for part in PLATFORMS[name].parts() if part.name == layer for one in part.components}
 
 
 def phases(component: Component, names: frozenset[str]) -> list[str]:
@@ -168,6 +168,8 @@ def test_guards_of_each_release(stack: str) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_terraform_signs_in_with_what_no_state_holds(stack: str) -> None:
     document = documents()[stack]
+    by_token = PLATFORMS[stack.partition("-")[0]].sign_in() == "token"
+    assert by_token == stack.startswith("guest-")
     providers = {
         "helm": at(document, "provider helm 0 kubernetes"),
         "kubernetes": at(document, "provider kubernetes 0"),
@@ -178,14 +180,14 @@ def test_terraform_signs_in_with_what_no_state_holds(stack: str) -> None:
     for provider in providers.values():
         assert provider["host"] == "${data.aws_eks_cluster.this.endpoint}"
         assert provider["cluster_ca_certificate"].startswith("${base64decode(data.aws_eks_cluster.this.")
-        if stack.startswith("guest-"):
+        if not by_token:
             program = provider["exec"] if isinstance(provider["exec"], Mapping) else provider["exec"][0]
-            assert program["args"][:4] == ["eks", "get-token", "--region", "us-west-2"]
+            assert program["args"][:4] == ["eks", "get-token", "--region", PLATFORMS[stack.partition("-")[0]].region]
             assert "token" not in provider
         else:
             assert provider["token"] == "${ephemeral.aws_eks_cluster_auth.this.token}"
             assert "exec" not in provider
-    assert ("aws_eks_cluster_auth" in document.get("ephemeral", {})) == (not stack.startswith("guest-"))
+    assert ("aws_eks_cluster_auth" in document.get("ephemeral", {})) == by_token
     assert "aws_eks_cluster_auth" not in document.get("data", {})
 
 
@@ -306,7 +308,7 @@ def test_karpenter_finds_subnets_by_the_tag_of_the_cluster(changes: Mapping[str,
 def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = PLATFORMS["prod"]
     assert settings.kubeflow is not None
-    part = settings.kubeflow.parts()[-1]
+    part = settings.parts()[-1]
     unknown = replace(part, components=(*part.components, replace(SLOW, source=Kustomization("apps/slow"))))
     with pytest.raises(
         ValueError, match=r"slow \(default\): is not in upstream\.lock\.json; run `make vendor UPDATE=1`"
@@ -316,7 +318,7 @@ def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     assert PLATFORMS["auto"].kubeflow is None
-    part = SPLIT.kubeflow.parts()[0]  # type: ignore[union-attr]
+    part = SPLIT.parts()[0]
     with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
         ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, Installed())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]

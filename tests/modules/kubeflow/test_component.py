@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.component import (
+    PULL_MINUTES,
     Builtin,
     Component,
     Part,
+    first_install_minutes,
     install_order,
     minutes_of_longest_path,
     parts,
@@ -72,27 +74,23 @@ def test_minutes_are_those_of_the_longest_path() -> None:
     assert minutes_of_longest_path([one("b", "not-here", minutes=3)]) == 3
 
 
-def test_a_layer_is_cut_before_its_path_passes_the_limit() -> None:
-    chain = install_order(
-        [one("a", minutes=6), one("b", "a", minutes=6), one("c", "b", minutes=1), one("s", minutes=12)]
-    )
-    found = parts(chain, 12)
-    assert [(part.name, names(part.components)) for part in found] == [
-        ("kubeflow-1", ["a", "s", "b"]),
-        ("kubeflow-2", ["c"]),
+def test_a_first_install_pulls_images_too() -> None:
+    chain = [one("a", minutes=2), one("b", "a", minutes=3)]
+    assert first_install_minutes(chain, {"a", "b", "elsewhere"}) == minutes_of_longest_path(chain) + 2 * PULL_MINUTES
+    assert first_install_minutes(chain, {"b"}) == minutes_of_longest_path(chain) + PULL_MINUTES
+
+
+def test_a_layer_is_cut_in_two_by_name_whatever_else_is_chosen() -> None:
+    chain = install_order([one("a"), one("b", "a"), one("c", "b"), one("s")])
+    assert [(part.name, names(part.components)) for part in parts(chain, {"a", "s", "elsewhere"})] == [
+        ("kubeflow-1", ["a", "s"]),
+        ("kubeflow-2", ["b", "c"]),
     ]
-    assert all(minutes_of_longest_path(part.components) <= 12 for part in found)
-    assert parts(chain, None) == [Part("kubeflow", 0, tuple(chain))]
+    assert parts(chain) == [Part("kubeflow", 0, tuple(chain))]
+    assert [part.name for part in parts(chain[:1], {"a"})] == ["kubeflow"]
 
 
 def test_add_ons_are_a_stack_of_their_own_before() -> None:
-    made = parts([one("a"), one("b", layer="addons")], 12)
+    made = parts([one("a"), one("b", layer="addons")])
     assert [(part.name, names(part.components)) for part in made] == [("addons", ["b"]), ("kubeflow", ["a"])]
-    assert parts([], 12) == []
-
-
-def test_what_takes_longer_than_the_limit_by_itself_stands_alone() -> None:
-    assert [part.name for part in parts([one("a", minutes=20), one("b", minutes=20)], 12)] == [
-        "kubeflow-1",
-        "kubeflow-2",
-    ]
+    assert parts([]) == []

@@ -12,7 +12,6 @@ from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_p
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")
 CHART = HelmChart("https://charts.example.com", "slow", "1.2.3")
-SLOW = replace(KATIB, name="slow", minutes=20, source=CHART)
 MINE = Component("mine", "team", CHART)
 LOCAL = Component("mine", "team", Kustomization("overlays/mine", "."))
 
@@ -85,10 +84,6 @@ ROWS: Rows = {
     "own_in_a_circle": (
         on_kubeflow(own=(replace(MINE, needs=("yours",)), replace(MINE, name="yours", needs=("mine",)))),
         "kubeflow.own: components: mine needs yours needs mine: a circle; take one of these needs out",
-    ),
-    "longer_than_a_token_lives": (
-        on_kubeflow(own=(SLOW,)),
-        'kubeflow.split: the kubeflow stack takes about 24 minutes, and a token lives 15; set split=True (numbered stacks), or sign_in="exec" where the aws program is',
     ),
     "no_component": (
         on_kubeflow(own=("katib",)),
@@ -194,7 +189,7 @@ def test_own_components_stand_where_they_are_needed() -> None:
     names = [component.name for component in settings.kubeflow.components()]
     assert names.index("mine") < names.index("theirs")
     assert names.index("katib") < names.index("theirs")
-    assert [(part.name, "mine" in {one.name for one in part.components}) for part in settings.kubeflow.parts()] == [
+    assert [(part.name, "mine" in {one.name for one in part.components}) for part in settings.parts()] == [
         ("addons", True),
         ("kubeflow", False),
     ]
@@ -204,8 +199,3 @@ def test_an_alternative_takes_the_place_of_the_default() -> None:
     assert problems_of_all([on_node_pool()]) == []
     chosen = Kubeflow(also=KARPENTER, auth=Dex(users=("ada@example.com",))).components()
     assert {"karpenter", "cluster-autoscaler"} & {component.name for component in chosen} == {"karpenter"}
-
-
-def test_what_takes_long_may_be_split() -> None:
-    for way in ({"split": True}, {"sign_in": "exec"}):
-        assert problems_of_all([on_kubeflow(own=(SLOW,), **way)]) == []

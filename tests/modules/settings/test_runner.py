@@ -1,12 +1,21 @@
 """Who runs Terraform, and what a runner lacks."""
 
 import json
+from typing import Any
 
 import pytest
 
-from modules.kubeflow.component import Component, HelmChart
+from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
+from modules.kubeflow.component import Component, HelmChart, first_install_minutes, install_order, parts
 from modules.settings import HcpRoles, Platform, State, problems_of_all
-from modules.settings.runner_checks import TRUST_LIMIT, TRUST_WITHOUT_NAMES, subjects
+from modules.settings.runner_checks import (
+    TOKEN_MINUTES,
+    TRUST_LIMIT,
+    TRUST_WITHOUT_NAMES,
+    runner_warnings,
+    subjects,
+    with_images,
+)
 from modules.settings.state import HcpState
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
 
@@ -14,6 +23,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROLES = HcpRoles(apply_policy_arns=(ADMINISTRATOR,))
 HCP = State.hcp(organization="example", project="kubeflow", roles=ROLES)
 OPEN = cluster(public_access_cidrs=("203.0.113.0/24",))
+SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=15)
 LOCAL_CHART = Component("portal", "portal", HelmChart("../charts", "portal", "1.2.3"))
 
 
@@ -79,6 +89,10 @@ ROWS: Rows = {
         on_kubeflow(sign_in="exec").with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
         'kubeflow.sign_in: exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" with the program in the agent\'s image',
     ),
+    "longer_than_a_token_lives": (
+        on_kubeflow(own=(SLOW,)).with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
+        'kubeflow.sign_in: the first apply of the kubeflow-2 stack takes about 19 minutes with images pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
+    ),
     "a_chart_of_this_machine": (
         on_kubeflow(own=(LOCAL_CHART,)).with_changes(runner="hcp_agent", state=HCP),
         "kubeflow.own[0].source: '../charts' is a folder here, and a run in HCP Terraform has only what is in the stack's own; give https://… or oci://…",
@@ -108,6 +122,51 @@ def test_what_the_reader_sees(row: str) -> None:
 )
 def test_what_works(good: Platform) -> None:
     assert problems_of_all([good]) == []
+
+
+REMOTE: dict[str, Any] = {"runner": "hcp_remote", "state": HCP, "cluster": OPEN}
+
+
+@pytest.mark.parametrize(
+    ("changes", "given", "method", "stacks"),
+    [
+        ({}, {}, "exec", ["addons", "kubeflow"]),
+        ({"runner": "ci", "state": State.s3(bucket="state", region="us-west-2")}, {}, "exec", ["addons", "kubeflow"]),
+        ({"runner": "hcp_agent", "state": HCP}, {}, "exec", ["addons", "kubeflow"]),
+        (REMOTE, {}, "token", ["addons", "kubeflow-1", "kubeflow-2"]),
+        ({"state": State.none()}, {}, "token", ["addons", "kubeflow-1", "kubeflow-2"]),
+        ({"runner": "ci", "state": State.none()}, {"sign_in": "exec"}, "exec", ["addons", "kubeflow"]),
+        (REMOTE, {"split": False}, "token", ["addons", "kubeflow"]),
+        ({}, {"sign_in": "token", "split": False}, "token", ["addons", "kubeflow"]),
+    ],
+)
+def test_terraform_signs_in_by_who_runs_it(
+    changes: dict[str, Any], given: dict[str, Any], method: str, stacks: list[str]
+) -> None:
+    found = on_kubeflow(**given).with_changes(**changes)
+    assert problems_of_all([found]) == []
+    assert (found.sign_in(), [part.name for part in found.parts()]) == (method, stacks)
+
+
+def test_one_stack_with_a_token_is_warned_about_and_allowed() -> None:
+    """It is right for what is applied already: nothing moves between stacks."""
+    warned = [
+        text for path, text in runner_warnings(on_kubeflow(split=False).with_changes(**REMOTE)) if "split" in path
+    ]
+    assert len(warned) == 1
+    assert "split=False is right for a platform that is applied already" in warned[0]
+    assert not [path for path, _ in runner_warnings(on_kubeflow().with_changes(**REMOTE)) if "split" in path]
+
+
+def test_everything_of_the_catalogue_that_goes_together_fits_into_a_token() -> None:
+    """By the estimate, each of the two stacks; the foundation needs nothing of the other."""
+    chosen = [one for one in CATALOGUE if one.name not in ("cluster-autoscaler", "nvidia-device-plugin")]
+    for part in parts(install_order(chosen, ["cluster-autoscaler"]), FOUNDATION):
+        assert first_install_minutes(part.components, with_images(part.components)) <= TOKEN_MINUTES, part.name
+    layers = {one.name: one.layer for one in CATALOGUE}
+    for one in CATALOGUE:
+        if one.name in FOUNDATION:
+            assert {need for need in one.needs if layers[need] == "kubeflow"} <= FOUNDATION, one.name
 
 
 def test_the_runners_own_workspace_is_not_among_those_that_are_trusted() -> None:

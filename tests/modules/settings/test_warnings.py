@@ -170,6 +170,12 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "cluster: the API server answers the whole internet (public_access_from_anywhere)",
     ),
+    "one_stack_with_a_token": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), sign_in="token", split=False),
+        LONG_BEFORE,
+        "kubeflow.split: the first apply of the kubeflow stack takes about 14 minutes with images pulled, and a token lives 15; "
+        "split=False is right for a platform that is applied already",
+    ),
     "runners_whose_addresses_nobody_knows": (
         on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
             runner="hcp_remote",
