@@ -68,7 +68,9 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
         cluster=ExistingCluster(
             name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS, network_policies="other"
         ),
-        kubeflow=Kubeflow(**{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "sign_in": "token", "split": False, **kubeflow}),
+        kubeflow=Kubeflow(
+            **{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "sign_in": "token", "split": False, **kubeflow}
+        ),
         deletion_protection=deletion_protection,
     )
 
