@@ -23,7 +23,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROLES = HcpRoles(apply_policy_arns=(ADMINISTRATOR,))
 HCP = State.hcp(organization="example", project="kubeflow", roles=ROLES)
 OPEN = cluster(public_access_cidrs=("203.0.113.0/24",))
-SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=15)
+SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), minutes=30)
 LOCAL_CHART = Component("portal", "portal", HelmChart("../charts", "portal", "1.2.3"))
 
 
@@ -91,7 +91,7 @@ ROWS: Rows = {
     ),
     "longer_than_a_token_lives": (
         on_kubeflow(own=(SLOW,)).with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
-        'kubeflow.sign_in: the first apply of the kubeflow-2 stack takes about 19 minutes with images pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
+        'kubeflow.sign_in: the first apply of the kubeflow-2 stack takes about 31 minutes with images pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
     ),
     "a_chart_of_this_machine": (
         on_kubeflow(own=(LOCAL_CHART,)).with_changes(runner="hcp_agent", state=HCP),
