@@ -4,7 +4,7 @@ from constructs import Construct
 
 from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
-from modules.settings import Platform, Profile, Statement
+from modules.settings import Kubeflow, Platform, Profile, Statement
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, Surroundings
 from modules.teams.rights import rights
@@ -22,6 +22,12 @@ CALLERS = {
     "kube-prometheus-stack": "monitoring",
 }
 """Component to its namespace, of those whose pods call pods of teams."""
+
+
+def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
+    """Namespaces that reach pods of teams, of what is installed."""
+    installed = {component.name for component in kubeflow.components()} | set(kubeflow.already_installed)
+    return tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
 
 
 class TeamsStack(PlatformStack):
@@ -57,11 +63,10 @@ class TeamsStack(PlatformStack):
 
     def _surroundings(self) -> Surroundings:
         installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.already_installed)
-        callers = tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
         bucket = {BUCKET_TOKEN: self.predecessor("services").string("artifact_bucket")} if self.bucket else {}
         return Surroundings(
             region=self.account.region,
-            callers=callers if self.kubeflow.teams.isolated else (),
+            callers=callers(self.kubeflow) if self.kubeflow.teams.isolated else (),
             pod_defaults="admission-webhook" in installed,
             pipelines="pipelines" in installed,
             annotated=self.kubeflow.service_account_auth == "irsa",

@@ -7,7 +7,16 @@ from modules.cluster.node_group import TAINT_EFFECTS
 from modules.kubeflow.database_users import job_facts
 from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.naming import tags
-from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow, NoAuth, Platform
+from modules.network.plan import public_block
+from modules.settings import (
+    ExistingCluster,
+    ExistingNetwork,
+    Kubeflow,
+    LoadBalancer,
+    Network,
+    NoAuth,
+    Platform,
+)
 
 SCRIPT = Path(__file__).with_name("objects") / "database-users.sh"
 
@@ -38,6 +47,7 @@ def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "database_users": job_facts(installed, kubeflow.services.credentials_version),
         "database_script": SCRIPT.read_text(encoding="utf-8"),
         "platform_namespaces": platform_namespaces(kubeflow),
+        "load_balancer_cidrs": load_balancer_cidrs(platform, kubeflow),
         "fsx_gib": kubeflow.services.fsx.storage_gib if kubeflow.services.fsx is not None else 0,
     }
 
@@ -47,6 +57,20 @@ def platform_namespaces(kubeflow: Kubeflow) -> list[str]:
     known = kubeflow.known()
     present = [known[name] for name in kubeflow.already_installed]
     return sorted({"kube-system", *(component.namespace for component in (*kubeflow.components(), *present))})
+
+
+def load_balancer_cidrs(platform: Platform, kubeflow: Kubeflow) -> list[str]:
+    """Blocks that the load balancer's addresses are in, as far as settings say; empty: not known, so every address is meant.
+
+    In a VPC made here an internet-facing load balancer is in the public subnets, where no pod is; an internal one shares its
+    subnets with pods, and one that exists already may be in any subnet of the VPC.
+    """
+    network, exposure = platform.network, kubeflow.exposure
+    if not isinstance(network, Network):
+        return []
+    if isinstance(exposure, LoadBalancer) and exposure.scheme == "internet-facing":
+        return [str(public_block(network.cidr))]
+    return [str(network.cidr)]
 
 
 def subnet_terms(platform: Platform) -> list[dict[str, Any]]:

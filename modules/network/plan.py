@@ -20,5 +20,10 @@ def private_cidrs(vpc_cidr: IPv4Network, zones: Sequence[str]) -> dict[str, str]
 
 def public_cidrs(vpc_cidr: IPv4Network, zones: Sequence[str]) -> dict[str, str]:
     """CIDR of each zone's public subnet: an eighth of the seventh block (/22 of a /16); load balancers and NAT live there."""
-    blocks = list(list(vpc_cidr.subnets(prefixlen_diff=3))[PRIVATE_BLOCKS].subnets(prefixlen_diff=3))
+    blocks = list(public_block(vpc_cidr).subnets(prefixlen_diff=3))
     return {zone: str(blocks[block_of_zone(zone)]) for zone in zones}
+
+
+def public_block(vpc_cidr: IPv4Network) -> IPv4Network:
+    """The block that all public subnets are in: the seventh eighth of the VPC."""
+    return list(vpc_cidr.subnets(prefixlen_diff=3))[PRIVATE_BLOCKS]

@@ -1,6 +1,18 @@
-"""Knative: the domain at which services answer, and what teams may write."""
+"""Knative: the domain at which services answer, what teams may write, and which callers reach its pods."""
 
+from modules.kubeflow.network_policies import MONITORING, allow, namespace
 from modules.kubeflow.patch import Objects, Variant
+
+GATEWAYS = namespace(
+    "istio-system",
+    {
+        "matchExpressions": [
+            {"key": "app", "operator": "In", "values": ["cluster-local-gateway", "istio-ingressgateway"]}
+        ]
+    },
+)
+METRICS = (9090, 15020)
+"""Of Knative's programs, and of their sidecars."""
 
 
 def domain(objects: Objects) -> None:
@@ -30,4 +42,18 @@ def no_domains_of_teams(objects: Objects) -> None:
         rule["resources"] = list(OF_TEAMS)
 
 
-VARIANTS = {"default": Variant((domain, no_domains_of_teams))}
+def http2(objects: Objects) -> None:
+    """Upstream opens the activator's port for HTTP/1; requests of HTTP/2 and gRPC come at 8013.
+
+    Source: https://github.com/knative/serving/blob/knative-v1.21.1/pkg/networking/constants.go (BackendHTTP2Port)
+    """
+    pods = {"matchLabels": {"app": "activator"}}
+    objects.add(allow("knative-serving", "gateways-to-activator-http2", pods, [8013], [GATEWAYS]))
+
+
+def metrics(objects: Objects) -> None:
+    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    objects.add(allow("knative-serving", "metrics-to-monitoring", {}, METRICS, [MONITORING]))
+
+
+VARIANTS = {"default": Variant((domain, no_domains_of_teams, http2, metrics))}

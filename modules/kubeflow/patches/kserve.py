@@ -6,12 +6,14 @@ Source: https://github.com/kubeflow/community-distribution/tree/master/applicati
 
 from typing import Any
 
+from modules.kubeflow.network_policies import allow
 from modules.kubeflow.patch import Objects, RenderedChart, Variant
 
 RELEASE = "kserve"
 LABELS = {"app": "kserve", "app.kubernetes.io/name": "kserve"}
 """Of the overlay, in selectors, too: a Deployment's selector can never change."""
 CONTROLLERS = ("kserve-controller-manager", "kserve-localmodel-controller-manager", "llmisvc-controller-manager")
+WEBHOOK_PORT = 9443
 GROUP = "serving.kserve.io"
 LLM_KINDS = ("llminferenceservices", "llminferenceserviceconfigs")
 EDITED = ("inferencegraphs", "inferenceservices", "servingruntimes", "trainedmodels", "llminferenceservices")
@@ -138,6 +140,17 @@ def team_roles(objects: Objects) -> None:
     )
 
 
+def webhooks(objects: Objects) -> None:
+    """Upstream's policy lets the API server reach the webhook of the first of three controllers; all of them have one.
+
+    Source: https://github.com/kubeflow/community-distribution/pull/3327
+    """
+    for name in CONTROLLERS[1:]:
+        # the API server calls from addresses that no selector matches
+        pods = {"matchLabels": {"control-plane": name}}
+        objects.add(allow("kubeflow", f"webhook-of-{name}", pods, [WEBHOOK_PORT], []))
+
+
 def _role(
     name: str, labels: dict[str, str], rules: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
 ) -> dict[str, Any]:
@@ -161,6 +174,7 @@ VARIANTS = {
             without_example,
             without_agents,
             without_sidecars,
+            webhooks,
             role_of_before,
             team_roles,
         ),

@@ -1,0 +1,99 @@
+"""Security groups as a platform's JSON has them: which group lets which other in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """One rule; groups by the Terraform expression of their id."""
+
+    direction: str
+    """`ingress` or `egress`."""
+    group: str
+    other: str | None
+    """The referenced group; None for a block of addresses."""
+    cidr: str | None
+    protocol: str
+    from_port: int | None
+    to_port: int | None
+    address: str
+    """Terraform address of the rule."""
+
+    def covers(self, other: str | None, address: str | None, port: int, protocol: str) -> bool:
+        """Whether it is about a connection with the other end `other`."""
+        if self.protocol not in ("-1", protocol):
+            return False
+        if self.from_port is not None and not self.from_port <= port <= (self.to_port or self.from_port):
+            return False
+        if self.other is not None:
+            return self.other == other
+        return self.cidr is not None and (
+            self.cidr == "0.0.0.0/0" or (address is not None and ip_address(address) in ip_network(self.cidr))
+        )
+
+
+def rules(documents: Iterable[Mapping[str, Any]]) -> Iterator[GroupRule]:
+    """Every rule of a platform's stacks.
+
+    Args:
+        documents: of its stacks; references to outputs of other stacks are followed by name.
+    """
+    for document in documents:
+        for direction in ("ingress", "egress"):
+            bodies = document.get("resource", {}).get(f"aws_vpc_security_group_{direction}_rule", {})
+            for name, body in bodies.items():
+                yield GroupRule(
+                    direction,
+                    group_name(body["security_group_id"]),
+                    group_name(body["referenced_security_group_id"])
+                    if "referenced_security_group_id" in body
+                    else None,
+                    body.get("cidr_ipv4"),
+                    body["ip_protocol"],
+                    body.get("from_port"),
+                    body.get("to_port"),
+                    f"aws_vpc_security_group_{direction}_rule.{name}",
+                )
+
+
+def group_name(expression: str) -> str:
+    """`nodes` of `${aws_security_group.nodes.id}`, the same from another stack's output, or an id as it is."""
+    text = expression.removeprefix("${").removesuffix("}")
+    if text.startswith("aws_security_group."):
+        return text.split(".")[1]
+    if "cluster_security_group_id" in text:
+        return "cluster_group"
+    if "security_group_id" in text:
+        return text.split(".")[-1].removesuffix("_security_group_id")
+    return text
+
+
+def allowed(found: Iterable[GroupRule], source: str, target: str, port: int, protocol: str = "tcp") -> tuple[bool, str]:
+    """Whether the groups let one party reach another, and by which rules.
+
+    Args:
+        found: those of `rules`.
+        source: name of the caller's group.
+        target: name of the reached group.
+        port: on the target.
+        protocol: `tcp` or `udp`.
+    """
+    all_rules = list(found)
+    into = [
+        one
+        for one in all_rules
+        if (one.direction, one.group) == ("ingress", target) and one.covers(source, None, port, protocol)
+    ]
+    out = [
+        one
+        for one in all_rules
+        if (one.direction, one.group) == ("egress", source) and one.covers(target, None, port, protocol)
+    ]
+    if not into:
+        return False, f"no rule of group {target} lets {source} in at {port}"
+    if not out:
+        return False, f"no rule of group {source} lets it out to {target} at {port}"
+    return True, f"{out[0].address}, {into[0].address}"

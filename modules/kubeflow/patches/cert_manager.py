@@ -1,0 +1,12 @@
+"""cert-manager: Prometheus reads its metrics."""
+
+from modules.kubeflow.network_policies import MONITORING, allow
+from modules.kubeflow.patch import Objects, Variant
+
+
+def metrics(objects: Objects) -> None:
+    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    objects.add(allow("cert-manager", "metrics-to-monitoring", {}, ["http-metrics"], [MONITORING]))
+
+
+VARIANTS = {"default": Variant((metrics,))}
