@@ -8,6 +8,7 @@ from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.facts.mysql_engines import TRACKS
 from modules.kubeflow.component_ends import BESIDE, CHARTS, KUBEFLOW_PARTS
 from modules.kubeflow.ends import PLATFORM, REGISTRIES
+from modules.kubeflow.replaced_images import REPLACED
 from modules.settings.end_warnings import AMIS, kubernetes_ends, mysql_ends
 
 HEADINGS = ("part", "version", "end of support", "then", "source")
@@ -31,10 +32,17 @@ def ends_page() -> str:
         NOTE.format(source="modules/kubeflow/ends.py, component_ends.py and modules/facts/"),
         "# Ends of support and advisories\n",
         "Synthesis warns of each part that your platform installs from 60 days before its end. *unknown*: its project publishes",
-        "no date. Raise a single image with `Kubeflow(images=…)`: [kubeflow.md](kubeflow.md).\n",
+        "no date. Raise a single image with `Kubeflow(images=…)`: [storage.md](storage.md#another-image-in-place-of-upstreams).\n",
     ]
     for heading, ends in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(row, ends))]
+    replaced = [
+        (one.component, f"`{one.old}`", f"`{one.new}`", one.reason, f"[notice]({one.link})") for one in REPLACED
+    ]
+    parts += [
+        "## Images that we replace\n",
+        table(("entry", "upstream's image", "ours", "why", "source"), replaced),
+    ]
     parts += ["## Advisories\n", table(("advisory", "part", "what", "what we did"), advisories(GROUPS.values()))]
     return "\n".join(parts)
 

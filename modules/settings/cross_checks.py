@@ -13,6 +13,7 @@ from modules.settings.credential_checks import CREDENTIAL_CHECKS
 from modules.settings.database_checks import DATABASE_CHECKS
 from modules.settings.exposure_checks import EXPOSURE_CHECKS
 from modules.settings.network_checks import NETWORK_CHECKS
+from modules.settings.private_network_checks import PRIVATE_NETWORK_CHECKS
 from modules.settings.runner_checks import RUNNER_CHECKS
 from modules.settings.section import Problem, Section, of_each, unique_names
 from modules.settings.service_account_role import ServiceAccountRole
@@ -163,4 +164,5 @@ CROSS_CHECKS = (
     *RUNNER_CHECKS,
     *AUTH_CHECKS,
     *TEAM_CHECKS,
+    *PRIVATE_NETWORK_CHECKS,
 )

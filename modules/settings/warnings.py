@@ -13,6 +13,7 @@ from modules.settings.end_warnings import end_warnings
 from modules.settings.exposure_checks import exposure_warnings
 from modules.settings.network import Network
 from modules.settings.network_checks import fullest_zone
+from modules.settings.private_network_checks import private_network_warnings
 from modules.settings.runner_checks import runner_warnings
 from modules.settings.section import Problem
 from modules.settings.team_checks import team_warnings
@@ -38,6 +39,7 @@ def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
     yield from exposure_warnings(platform)
     yield from team_warnings(platform)
     yield from database_warnings(platform)
+    yield from private_network_warnings(platform)
     yield from end_warnings(platform, today)
     if not isinstance(cluster, Cluster):
         return

@@ -44,13 +44,13 @@ class Registry:
         """Put an image in: an index of several platforms, or one manifest; its digest."""
         found = [self._manifest(name, platform) for platform in platforms or ("amd64",)]
         if not platforms:
-            digest = found[0]["digest"]
+            digest = str(found[0]["digest"])
         else:
             index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": found}).encode()
             digest = digest_of(index)
             self.manifests[name, digest] = (INDEX, index)
         self.tags[name, tag] = digest
-        return str(digest)
+        return digest
 
     def _manifest(self, name: str, platform: str) -> dict[str, object]:
         layer, config = f"layer of {name} for {platform}".encode(), json.dumps({"architecture": platform}).encode()

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from modules.settings import (
-    FULLY_PRIVATE_ENDPOINTS,
     Addons,
     Cognito,
     CognitoGroup,
@@ -14,7 +13,6 @@ from modules.settings import (
     GithubConnector,
     GithubOrganization,
     LdapConnector,
-    Network,
     NoAuth,
     Oidc,
     OidcConnector,
@@ -23,14 +21,13 @@ from modules.settings import (
     problems_of_all,
 )
 from modules.settings.section import Section
-from tests.modules.settings.valid import Rows, cluster, on_kubeflow
+from tests.modules.settings.valid import COPIED, NO_WAY_OUT, Rows, cluster, on_kubeflow
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:login-a1B2c3"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef"
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 ISSUER = "https://login.example.com/realms/team"
-NO_WAY_OUT = Network(nat="none", interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
 
 
 def on_auth(auth: Section, **changes: Any) -> Platform:
@@ -210,7 +207,7 @@ ROWS: Rows = {
         "kubeflow.auth: cn-north-1 has no Amazon Cognito user pools; choose Dex(…) or Oidc(…)",
     ),
     "no_way_to_cognito": (
-        on_cognito().with_changes(network=NO_WAY_OUT),
+        on_auth(cognito(), services=COPIED).with_changes(network=NO_WAY_OUT),
         'kubeflow.auth: oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no way out (nat="none"); '
         "give it one, or choose Dex(…)",
     ),
@@ -236,7 +233,7 @@ ROWS: Rows = {
         "sign-in",
     ),
     "machine_tokens_without_keys": (
-        on_kubeflow(machine_tokens=True).with_changes(network=NO_WAY_OUT),
+        on_kubeflow(machine_tokens=True, services=COPIED).with_changes(network=NO_WAY_OUT),
         "kubeflow.machine_tokens: istiod fetches the keys of the cluster's issuer from the internet, and the network has no way out "
         '(nat="none"); leave machine_tokens out, and let programs inside the cluster call http://ml-pipeline.kubeflow:8888',
     ),

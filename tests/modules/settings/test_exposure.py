@@ -26,7 +26,7 @@ from modules.settings import (
     problems_of_all,
 )
 from modules.settings.exposure import AnyExposure
-from tests.modules.settings.valid import Rows, existing_network, on_kubeflow, platform
+from tests.modules.settings.valid import COPIED, Rows, existing_network, on_kubeflow, platform
 
 CERTIFICATE = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 LISTENER = "arn:aws:elasticloadbalancing:us-west-2:111122223333:listener/app/edge/0123456789abcdef/0123456789abcdef"
@@ -122,9 +122,8 @@ ROWS: Rows = {
         "kubeflow.exposure: everybody who reaches it would be in, since auth is NoAuth; choose a way to sign in, or PortForward()",
     ),
     "internet_on_a_fully_private_network": (
-        on(
-            balancer(scheme="internet-facing"),
-            network=Network(nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS),
+        on_kubeflow(exposure=balancer(scheme="internet-facing"), services=COPIED).with_changes(
+            network=Network(nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
         ),
         'kubeflow.exposure.scheme: the network is fully_private and has no public subnets; set scheme="internal", or fully_private=False',
     ),

@@ -17,17 +17,29 @@ from modules.settings import (
     LoadBalancer,
     Network,
     NodeGroup,
+    NodePool,
     Oidc,
     Platform,
     Profile,
     RdsMysql,
+    Repositories,
     Services,
     State,
     Teams,
     VpcCni,
     end_warnings,
 )
-from tests.modules.settings.valid import READ, cluster, group, on_cluster, on_kubeflow, platform
+from tests.effects import auth
+from tests.modules.settings.valid import (
+    COPIED,
+    READ,
+    cluster,
+    existing_network,
+    group,
+    on_cluster,
+    on_kubeflow,
+    platform,
+)
 
 LONG_BEFORE = date(2026, 1, 15)
 
@@ -156,7 +168,9 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "kubeflow.auth: anybody with an e-mail address may make an account (self_sign_up), and with it a profile",
     ),
     "an_issuer_that_may_not_be_reached": (
-        on_kubeflow(auth=Oidc(issuer="https://login.example.company", client_id="kubeflow")).with_changes(
+        on_kubeflow(
+            auth=Oidc(issuer="https://login.example.company", client_id="kubeflow"), services=COPIED
+        ).with_changes(
             network=Network(
                 nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ec2messages", "ssm", "ssmmessages")
             )
@@ -164,6 +178,24 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "kubeflow.auth: oauth2-proxy and istiod fetch keys from https://login.example.company, and the network has no way out; see that "
         "it is reached inside",
+        "kubeflow: Terraform's runner, not the cluster, fetches charts from aws.github.io, kubernetes.github.io; run it where these are "
+        "reached",
+    ),
+    "connectors_and_karpenter_in_a_network_whose_ways_are_not_known": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",), connectors=(auth.GITHUB,)),
+            services=Services(repositories=Repositories(mirror="copies")),
+            also=("karpenter-crds", "karpenter", "karpenter-node-pools"),
+            node_pools=(NodePool(name="general"),),
+            without=("cluster-autoscaler",),
+        ).with_changes(network=existing_network(internet_route=False)),
+        LONG_BEFORE,
+        "kubeflow.also: unless the network has a way there (a proxy, a transit gateway): karpenter does not work in a network without "
+        "internet: it makes the nodes' instance profile by the IAM API, which has no VPC endpoint; use node groups with "
+        "cluster-autoscaler",
+        "kubeflow.auth.connectors: Dex calls each connector's server from inside the cluster, and the network has no way out; see that "
+        "each is reached inside",
+        "kubeflow: Terraform's runner, not the cluster, fetches charts from aws.github.io, public.ecr.aws; run it where these are reached",
     ),
     "open_to_everybody": (
         on_cluster(public_access_cidrs=("0.0.0.0/0",), public_access_from_anywhere=True),

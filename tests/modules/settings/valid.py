@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.settings import (
+    FULLY_PRIVATE_ENDPOINTS,
     AccessEntry,
     Addons,
     Cluster,
@@ -17,8 +18,10 @@ from modules.settings import (
     NodeGroup,
     NodePool,
     Platform,
+    Repositories,
     Schedule,
     ServiceAccountRole,
+    Services,
     Ssh,
 )
 
@@ -103,6 +106,11 @@ def on_schedule(**changes: Any) -> Platform:
 
 def on_kubeflow(**changes: Any) -> Platform:
     return platform(kubeflow=Kubeflow(**{"auth": Dex(users=("ada@example.com",)), **changes}))
+
+
+COPIED = Services(repositories=Repositories(mirror="copies"))
+"""Services of a platform whose network has no way out."""
+NO_WAY_OUT = Network(nat="none", interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
 
 
 def on_node_pool(**changes: Any) -> Platform:

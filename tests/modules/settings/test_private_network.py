@@ -1,0 +1,93 @@
+"""What a platform is refused whose network has no way out."""
+
+import pytest
+
+from modules.settings import (
+    FULLY_PRIVATE_ENDPOINTS,
+    Efs,
+    FsxLustre,
+    ManagedPrometheus,
+    Network,
+    NodePool,
+    Platform,
+    PullThrough,
+    Repositories,
+    Services,
+    problems_of_all,
+)
+from tests.modules.settings.valid import COPIED, KARPENTER, NO_WAY_OUT, Rows, existing_network, on_kubeflow
+
+FULLY_PRIVATE = Network(nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
+MIRROR = {"repositories": Repositories(mirror="copies")}
+
+
+def inside(network: Network = NO_WAY_OUT, services: Services = COPIED, **kubeflow: object) -> Platform:
+    return on_kubeflow(services=services, **kubeflow).with_changes(network=network)
+
+
+HOSTS = (
+    "kubeflow.services.repositories: images come from docker.io, gcr.io, ghcr.io, nvcr.io, public.ecr.aws, quay.io, registry.k8s.io, which "
+    'a network without internet does not reach; set Repositories(mirror="copies"), and run `make image-copies`'
+)
+
+ROWS: Rows = {
+    "images_without_nat": (inside(services=Services()), HOSTS),
+    "images_in_a_fully_private_network": (inside(FULLY_PRIVATE, services=Services()), HOSTS),
+    "pull_through": (
+        inside(
+            services=Services(
+                repositories=Repositories(mirror="pull_through", pull_through=(PullThrough(registry="quay.io"),))
+            )
+        ),
+        "kubeflow.services.repositories.mirror: ECR pulls an image through for the first time by a way to the internet, which the "
+        'network lacks; set mirror="copies"',
+    ),
+    "karpenter": (
+        inside(also=KARPENTER, without=("cluster-autoscaler",), node_pools=(NodePool(name="general"),)),
+        "kubeflow.also: karpenter does not work in a network without internet: it makes the nodes' instance profile by the IAM API, "
+        "which has no VPC endpoint; use node groups with cluster-autoscaler",
+    ),
+    "external_dns": (
+        inside(also=("external-dns",), dns_zone_ids=("Z0123456789ABCDEFGHIJ",)),
+        "kubeflow.also: external-dns does not work in a network without internet: it writes records by the Route 53 API, which has no "
+        "VPC endpoint; let Terraform write them (exposure.zone)",
+    ),
+    "file_systems_and_metrics": (
+        inside(
+            services=Services(efs=Efs(), fsx=FsxLustre(zone="us-west-2b"), metrics=ManagedPrometheus(), **MIRROR),
+            also=("kube-prometheus-stack",),
+        ),
+        "network.interface_endpoints: kubeflow.services.metrics needs aps-workspaces",
+        "network.interface_endpoints: kubeflow.services.efs needs elasticfilesystem",
+        "network.interface_endpoints: kubeflow.services.fsx needs fsx",
+    ),
+    "credentials": (
+        inside(services=Services(credential_delivery="csi", **MIRROR)),
+        "network.interface_endpoints: kubeflow.services.credential_delivery needs secretsmanager",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_reader_sees(row: str) -> None:
+    bad, *lines = ROWS[row]
+    told = [line for line in problems_of_all([bad]) if "cluster.addons" not in line]
+    assert [line for line, wanted in zip(told, lines, strict=True) if not line.startswith(f"prod: {wanted}")] == []
+
+
+@pytest.mark.parametrize("network", [NO_WAY_OUT, FULLY_PRIVATE])
+def test_with_copies_it_is_allowed(network: Network) -> None:
+    assert problems_of_all([inside(network)]) == []
+
+
+def test_a_way_out_asks_for_nothing() -> None:
+    assert problems_of_all([on_kubeflow()]) == []
+
+
+def test_an_existing_network_is_warned() -> None:
+    """It may have a proxy."""
+    there = on_kubeflow().with_changes(network=existing_network(internet_route=False))
+    assert problems_of_all([there]) == []
+    assert [
+        line for line in there.warnings() if "unless the network has a way there" in line and "images come from" in line
+    ] != []
