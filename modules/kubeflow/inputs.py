@@ -7,7 +7,8 @@ from modules.kubeflow.notebooks import culling_tokens, spawner_tokens
 from modules.kubeflow.rules import annotations_token
 from modules.kubeflow.values import ROLE_ANNOTATION
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.kubeflow import KnativeDomain, Kubeflow
+from modules.settings.exposure import PortForward
+from modules.settings.kubeflow import Kubeflow
 
 CLUSTER_DOMAIN = "svc.cluster.local"
 """Knative's own word for "inside the cluster only"."""
@@ -35,7 +36,7 @@ def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issue
         "knative_domains": {domain.name if domain is not None else CLUSTER_DOMAIN: ""},
         "knative_url_scheme": scheme,
         "knative_domain_template": DOMAIN_TEMPLATES[scheme],
-        "gateway_servers": gateway_servers(domain),
+        "gateway_servers": gateway_servers(kubeflow),
         **spawner_tokens(kubeflow, cluster),
         **culling_tokens(kubeflow.notebooks),
     }
@@ -52,16 +53,21 @@ def annotations(service_accounts: Iterable[str], role_arns: Mapping[str, str | N
     return {annotations_token(account): {} if arn is None else {ROLE_ANNOTATION: arn} for account, arn in arns.items()}
 
 
-def gateway_servers(domain: KnativeDomain | None) -> list[dict[str, Any]]:
-    """Istio's servers of Kubeflow's gateway: HTTP for every host, and HTTPS for Knative's where it has a certificate.
+def gateway_servers(kubeflow: Kubeflow) -> list[dict[str, Any]]:
+    """Istio's servers of Kubeflow's gateway: HTTP, and HTTPS for Knative's hosts where there is a certificate.
 
+    With a load balancer the hosts are named: a route for exactly the dashboard's host would win over Kubeflow's own routes, which
+    are for every host, and with a named host it comes after them. With a port-forward nobody knows by which name people come.
     Source: https://istio.io/latest/docs/reference/config/networking/gateway/#Server
     """
-    servers: list[dict[str, Any]] = [{"hosts": ["*"], "port": {"name": "http", "number": 80, "protocol": "HTTP"}}]
+    domain, exposure = kubeflow.knative_domain, kubeflow.exposure
+    of_models = [f"*.{domain.name}"] if domain is not None else []
+    hosts = ["*"] if isinstance(exposure, PortForward) else [exposure.host, *of_models]
+    servers: list[dict[str, Any]] = [{"hosts": hosts, "port": {"name": "http", "number": 80, "protocol": "HTTP"}}]
     if domain is not None and domain.tls_secret_name is not None:
         servers.append(
             {
-                "hosts": [f"*.{domain.name}"],
+                "hosts": of_models,
                 "port": {"name": "https", "number": 443, "protocol": "HTTPS"},
                 "tls": {"mode": "SIMPLE", "credentialName": domain.tls_secret_name},
             }

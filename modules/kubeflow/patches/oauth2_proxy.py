@@ -5,12 +5,14 @@ Whatever names the issuer changes together: oauth2-proxy's own settings, how Ist
 
 import json
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from modules.kubeflow.patch import Objects, Variant
 
 CONFIG = "oauth2_proxy.cfg"
 DEX = "http://dex.auth.svc.cluster.local:5556/dex"
+SESSION_FILTER = Path(__file__).with_name("session_filter.lua")
 CLIENT_ID = "kubeflow-oidc-authservice"
 
 
@@ -21,6 +23,46 @@ def without_cluster_tokens(objects: Objects) -> None:
     Source: https://nvd.nist.gov/vuln/detail/CVE-2026-31837
     """
     objects.remove("RequestAuthentication", "m2m-token-issuer")
+
+
+def session_stays_at_the_gateway(objects: Objects) -> None:
+    """Neither the ID token nor the session's cookie goes on to a page: a colleague's notebook could use them in all teams.
+
+    Upstream passes both on. Nothing needs them: Kubeflow's programs know people by the header `kubeflow-userid`. Only oauth2-proxy
+    reads its cookie, at `/oauth2/`.
+    Source: https://istio.io/latest/docs/reference/config/security/jwt/#JWTRule (forwardOriginalToken),
+    https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/lua_filter
+    """
+    (rule,) = objects.one("RequestAuthentication", "dex-jwt")["spec"]["jwtRules"]
+    if not rule.pop("forwardOriginalToken", False):
+        raise ValueError("patch: RequestAuthentication dex-jwt: forwards no token any more; take the patch out")
+    cookie = tomllib.loads(objects.one("ConfigMap", "oauth2-proxy")["data"][CONFIG])["cookie_name"]
+    name = "session-stays-at-the-gateway"
+    lua = SESSION_FILTER.read_text(encoding="utf-8").replace("COOKIE", cookie)
+    manager = {
+        "name": "envoy.filters.network.http_connection_manager",
+        "subFilter": {"name": "envoy.filters.http.router"},
+    }
+    value = {
+        "name": name,
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
+            "default_source_code": {"inline_string": lua},
+        },
+    }
+    patch = {
+        "applyTo": "HTTP_FILTER",
+        "match": {"context": "GATEWAY", "listener": {"filterChain": {"filter": manager}}},
+        "patch": {"operation": "INSERT_BEFORE", "value": value},
+    }
+    objects.add(
+        {
+            "apiVersion": "networking.istio.io/v1alpha3",
+            "kind": "EnvoyFilter",
+            "metadata": {"name": name, "namespace": "istio-system"},
+            "spec": {"workloadSelector": {"labels": {"app": "istio-ingressgateway"}}, "configPatches": [patch]},
+        }
+    )
 
 
 def secure(objects: Objects) -> None:
@@ -113,9 +155,11 @@ def check_tokens(objects: Objects, change: dict[str, Any]) -> None:
 
 VARIANTS = {
     "default": Variant(
-        (without_cluster_tokens, secure, dex),
+        (without_cluster_tokens, session_stays_at_the_gateway, secure, dex),
         # the client's secret is the one in dex-oidc-client
         secrets={"oauth2-proxy": {"client-id": CLIENT_ID}},
     ),
-    "oidc": Variant((without_cluster_tokens, secure, another_issuer), secrets={"oauth2-proxy": {}}),
+    "oidc": Variant(
+        (without_cluster_tokens, session_stays_at_the_gateway, secure, another_issuer), secrets={"oauth2-proxy": {}}
+    ),
 }

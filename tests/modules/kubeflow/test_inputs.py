@@ -17,6 +17,7 @@ SECURE = KnativeDomain(name="models.example.net", tls_secret_name="wildcard")
 def test_no_token_is_idle() -> None:
     """The other way round, a chart whose token has no value does not build."""
     wanted = {token for entry in entries(CATALOGUE).values() for token in entry.tokens}
+    wanted.add("oidc_issuer_host")  # of machine-tokens, which is a template of ours
     found = tokens(ADA, CLUSTER, oidc_issuer_host="oidc.example.net/id/1")
     assert set(found) - wanted == set()
     assert None not in found.values()
@@ -56,9 +57,16 @@ def test_with_tls_a_model_is_one_label_since_a_wildcard_covers_one() -> None:
         assert tokens(kubeflow, CLUSTER, oidc_issuer_host="")["knative_domain_template"] == template
 
 
+def test_a_gateway_with_a_load_balancer_takes_its_own_hosts_alone() -> None:
+    exposed = ADA.with_changes(exposure=LoadBalancer(host="kubeflow.example.net", allowed_cidrs=("10.0.0.0/8",)))
+    assert gateway_servers(exposed) == [{**HTTP, "hosts": ["kubeflow.example.net"]}]
+    (server,) = gateway_servers(exposed.with_changes(knative_domain=DOMAIN))
+    assert server["hosts"] == ["kubeflow.example.net", "*.models.example.net"]
+
+
 def test_the_gateway_speaks_https_only_where_it_has_a_certificate() -> None:
-    assert gateway_servers(None) == gateway_servers(DOMAIN) == [HTTP]
-    assert gateway_servers(SECURE) == [
+    assert gateway_servers(ADA) == gateway_servers(ADA.with_changes(knative_domain=DOMAIN)) == [HTTP]
+    assert gateway_servers(ADA.with_changes(knative_domain=SECURE)) == [
         HTTP,
         {
             "hosts": ["*.models.example.net"],
