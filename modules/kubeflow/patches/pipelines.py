@@ -11,6 +11,7 @@ from modules.kubeflow.artifact_prefixes import key_format, pipeline_root
 from modules.kubeflow.database_users import PIPELINES_SECRETS
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patch import Objects, Variant, replace_argument, set_env
+from modules.kubeflow.patches.pipelines_closed import CLOSED
 
 PROFILE_CONTROLLER = Path(__file__).with_name("pipelines_profile_controller.py")
 CONTROLLER = "kubeflow-pipelines-profile-controller"
@@ -124,12 +125,17 @@ def page_on_s3(objects: Objects) -> None:
 
 
 def page_without_secrets(objects: Objects) -> None:
-    """Upstream lets the page read every Secret of every namespace, for keys of stores. There are none here.
+    """Upstream lets the page read every Secret of every namespace, and of its own by a second role, for keys of stores.
+
+    There are none here, and the Secrets of `kubeflow` are passwords of databases.
 
     Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/minio-helper.ts (parseS3ProviderInfo)
     """
     rules = objects.one("ClusterRole", "ml-pipeline-ui")["rules"]
     rules[:] = [rule for rule in rules if rule["resources"] != ["secrets"]]
+    own = objects.one("Role", "ml-pipeline-ui")["rules"]
+    (mixed,) = [rule for rule in own if "secrets" in rule["resources"]]
+    mixed["resources"].remove("secrets")
 
 
 def artifacts_only_by_proxy(objects: Objects) -> None:
@@ -210,8 +216,10 @@ DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in PIPELINES_
 IN_CLUSTER_STORE: dict[str, dict[str, str]] = {"mlpipeline-minio-artifact": {}}
 
 VARIANTS = {
-    "in-cluster": Variant((password_of_mysql,), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}),
-    "s3": Variant((password_of_mysql, *ON_S3), secrets=IN_CLUSTER_DATABASE),
-    "rds": Variant((database_elsewhere, secret_per_program), secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE}),
-    "s3-rds": Variant((database_elsewhere, secret_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
+    "in-cluster": Variant((*CLOSED, password_of_mysql), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}),
+    "s3": Variant((*CLOSED, password_of_mysql, *ON_S3), secrets=IN_CLUSTER_DATABASE),
+    "rds": Variant(
+        (*CLOSED, database_elsewhere, secret_per_program), secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE}
+    ),
+    "s3-rds": Variant((*CLOSED, database_elsewhere, secret_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
 }

@@ -39,8 +39,13 @@ OF_CONFIG = {
     "Deployment.apps kubeflow/ml-pipeline-ui",
 }
 """Pipelines' own configuration, and the pods that read it."""
-PIPELINES_ON_RDS = OF_CONFIG
-PIPELINES_ON_S3 = OF_CONFIG | {
+PIPELINES = {
+    "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline",
+    "ClusterRole.rbac.authorization.k8s.io aggregate-to-kubeflow-pipelines-view",
+}
+PIPELINES_ON_RDS = PIPELINES | OF_CONFIG
+PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
+    "Role.rbac.authorization.k8s.io kubeflow/ml-pipeline-ui",
     "ClusterRole.rbac.authorization.k8s.io ml-pipeline-ui",
     "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline-ui",
     "ClusterRole.rbac.authorization.k8s.io kubeflow-metacontroller",
@@ -112,7 +117,7 @@ PATCHED = {
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
         "Deployment.apps oauth2-proxy/oauth2-proxy",
     },
-    ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql"},
+    ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql", *PIPELINES},
     ("pipelines", "s3"): {"Deployment.apps kubeflow/mysql", *PIPELINES_ON_S3},
     ("pipelines", "rds"): PIPELINES_ON_RDS,
     ("pipelines", "s3-rds"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
@@ -131,6 +136,8 @@ RELABELLED = ("cluster-local-gateway", "istio", "kserve")
 ADDED = {
     *(("ClusterRole.rbac.authorization.k8s.io", f"kubeflow-kserve-{role}") for role in ("admin", "edit", "view")),
     ("ClusterRole.rbac.authorization.k8s.io", "llmisvc-manager-role"),
+    ("AuthorizationPolicy.security.istio.io", "ml-pipeline-no-visualizations"),
+    ("EnvoyFilter.networking.istio.io", "session-stays-at-the-gateway"),
     ("RequestAuthentication.security.istio.io", "oidc-jwt"),
 }
 """What patches bring that upstream does not have; and Secrets, which the lock names."""
