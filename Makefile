@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs lock lock-providers diff deploy destroy heal drift clean FORCE
+.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy destroy heal drift clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -101,6 +101,11 @@ docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then 
 	@echo "[3/3] pages of docs/ that are read off the code, and the site"
 	@.venv/bin/python -m docs.generate
 	@.venv/bin/python -m mkdocs --quiet build --strict
+
+provider-schemas: STEPS := 3
+provider-schemas: .venv/dev-packages ## schemas of the newest published providers into tests/published, 90 MB of downloads
+	@echo "[3/3] tests/published/*.json"
+	@.venv/bin/python -m tests.published
 
 # --- lock files ---------------------------------------------------------------------------------------------------------
 

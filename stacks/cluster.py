@@ -50,6 +50,8 @@ class ClusterStack(PlatformStack):
             security_group_id=self.groups.ids["control_plane"],
             protect=platform.deletion_protection,
         )
+        if self.settings.eks_deletion_protection:
+            self.needs_argument("aws_eks_cluster", "deletion_protection")
         self._open_ports()
         access = ClusterAccess(
             self,

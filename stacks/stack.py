@@ -24,7 +24,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct
 
 from modules.account import Account
-from modules.facts.terraform import TERRAFORM_VERSION
+from modules.facts.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.settings import Platform
@@ -32,8 +32,8 @@ from modules.settings.platform import Layer
 from modules.settings.state import HcpState, LocalState, NoState, S3State
 from stacks.contract import Output, contract_of
 
-AWS_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
-"""Both majors take every argument that we write; the bindings alone would pin one exact version."""
+AWS_PROVIDER = aws_provider()
+"""The bindings alone would pin one exact version."""
 STACK_FOLDER = PurePosixPath("generated/stacks/name")
 """Terraform runs in the stack's folder; the local state lies outside of generated/, this many steps up."""
 
@@ -75,6 +75,15 @@ class PlatformStack(TerraformStack):
         self._backend(platform.state)
         self._moves()
         self.account = Account(self, "account", region=platform.region)
+
+    def needs_argument(self, resource_type: str, argument: str) -> None:
+        """Want an AWS provider that has an argument, in this stack alone.
+
+        Raises:
+            KeyError: the argument is not in NEWER_ARGUMENTS.
+        """
+        newer = aws_provider(NEWER_ARGUMENTS[resource_type, argument])
+        self.add_override("terraform.required_providers.aws", newer)
 
     def tagged(self, platform: Platform) -> bool:
         """Whether the platform's tags are on everything of this stack."""

@@ -58,7 +58,7 @@ REPEATED = {
     "aws_vpc_security_group_rule.nodes",
 }
 """On another's cluster only: how many subnets and rules there are is known at plan."""
-PROVIDERS = {"aws": ">= 5.100.0, < 7.0.0", "helm": ">= 2.17.0, < 4.0.0", "kubernetes": ">= 2.36.0, < 3.0.0"}
+PROVIDERS = {"aws": ">= 5.100.0, < 7.0.0", "helm": ">= 2.17.0, < 4.0.0", "kubernetes": ">= 2.36.0, < 4.0.0"}
 
 
 @pytest.fixture(params=STACKS)

@@ -120,6 +120,7 @@ class ControlPlane(Construct):
                 storage_config=EksClusterStorageConfig(block_storage=EksClusterStorageConfigBlockStorage(enabled=True))
                 if cluster.auto_mode is not None
                 else None,
+                deletion_protection=protect if cluster.eks_deletion_protection else None,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
                 depends_on=[*role.rights, *(auto_role.rights if auto_role else []), logs.resource],
             ),

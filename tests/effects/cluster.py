@@ -59,6 +59,15 @@ EFFECTS = (
         public_access_cidrs=("203.0.113.0/24", "198.51.100.0/24"),
     ),
     changed_cluster(
+        {
+            "Cluster.eks_deletion_protection": {
+                f"{EKS} deletion_protection": True,
+                "cluster terraform required_providers aws version": ">= 6.9.0, < 7.0.0",
+            }
+        },
+        eks_deletion_protection=True,
+    ),
+    changed_cluster(
         {"Cluster.public_access_from_anywhere": {f"{EKS} vpc_config public_access_cidrs": ["0.0.0.0/0"]}},
         public_access_cidrs=("0.0.0.0/0",),
         public_access_from_anywhere=True,

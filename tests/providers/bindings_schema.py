@@ -30,7 +30,7 @@ _FIELD = re.compile(r'^ +(\w+): \{\s+value: (.+),\s+isBlock: \w+,\s+type: "(\w+)
 _COMMENT = re.compile(
     r"// (\w+) - computed: (\w+), optional: (\w+), required: (\w+)\n"
     r"(?: +private _\w+\??(?:: [^;\n]*;| = new ([\w.]+)\(.*;) *\n)?"
-    r"(?: +public get \w+\(\)[^{]*\{\n +return (?:\w+\.)?[\w.]*?(?:get(\w+)Attribute)?\(?)?"
+    r"(?: +public get \w+\(\)[^{]*\{\n +return (cdktf\.Fn\.tolist\()?(?:\w+\.)?[\w.]*?(?:get(\w+)Attribute)?\(?)?"
 )
 _READS = {
     "String": "string",
@@ -81,18 +81,29 @@ def typescript(provider: str, folders: Iterable[str]) -> dict[str, str]:
     """The generated TypeScript of some folders of the bindings, out of the source maps in the wheel's npm tarball."""
     files = importlib.metadata.files(f"cdktf-cdktf-provider-{provider}") or []
     tarball = next(file.locate() for file in files if file.name.endswith(".jsii.tgz"))
+    return typescript_in(str(tarball), provider, folders)
+
+
+def typescript_in(tarball: str, provider: str, folders: Iterable[str]) -> dict[str, str]:
+    """The same of any npm tarball; what bindings of CDK Terrain call `cdktn` is `cdktf` in it."""
     wanted = {f"package/lib/{folder}/index.js": folder for folder in folders}
     sources = {}
-    with tarfile.open(str(tarball)) as archive:
+    with tarfile.open(tarball) as archive:
         for member in archive:
             opened = archive.extractfile(member) if member.name in wanted else None
             if opened is not None:
                 encoded = opened.read().rpartition(b"sourceMappingURL=data:application/json;base64,")[2]
-                sources[wanted[member.name]] = json.loads(base64.b64decode(encoded))["sourcesContent"][0]
+                source = json.loads(base64.b64decode(encoded))["sourcesContent"][0]
+                sources[wanted[member.name]] = source.replace("cdktn.", "cdktf.")
     missing = sorted(set(wanted.values()) - sources.keys())
     if missing:
         raise ValueError(f"bindings of {provider}: no {', '.join(missing)}; look in the wheel how it is called now")
     return sources
+
+
+def schema_of(source: str) -> Schema:
+    """Schema of one generated file: a resource, a data source, an ephemeral resource or a provider."""
+    return _Module(source).schema()
 
 
 class _Module:
@@ -109,7 +120,9 @@ class _Module:
     def schema(self) -> Schema:
         """The block of the resource or provider itself."""
         name = re.search(
-            r"^export class (\w+) extends cdktf\.Terraform(?:Resource|Provider)", self._source, re.MULTILINE
+            r"^export class (\w+) extends cdktf\.Terraform(?:Resource|Provider|DataSource|EphemeralResource)",
+            self._source,
+            re.MULTILINE,
         )
         if name is None:
             raise ValueError(f"bindings of {self.type_name}: its class was not found")
@@ -163,7 +176,7 @@ class _Module:
 
     def _read(self, comment: tuple[str, ...]) -> dict[str, Any]:
         """The type of what a provider only answers, from the getter that reads it."""
-        name, wrapper, getter = comment[0], comment[4], comment[5]
+        name, wrapper, as_list, getter = comment[0], comment[4], comment[5], comment[6]
         if wrapper.startswith("cdktf."):
             return {"type": _READS[wrapper.removeprefix("cdktf.")]}
         if wrapper:
@@ -174,7 +187,8 @@ class _Module:
             return {"type": ["list", ["object", {key: one["type"] for key, one in inner["attributes"].items()}]]}
         if getter not in _READS:
             raise ValueError(f"bindings of {self.type_name}: the type of {name} is not to be read; leave the type out")
-        return {"type": _READS[getter]}
+        kind = _READS[getter]
+        return {"type": ["set", *kind[1:]] if as_list else kind}
 
     def _class(self, name: str) -> str:
         found = re.search(rf"^export class {name} extends .*?^\}}", self._source, re.MULTILINE | re.DOTALL)
@@ -205,6 +219,8 @@ def _fields(body: str) -> dict[str, tuple[str, str]]:
 
 def _type(value: str, kind: str) -> Any:
     """A cty type: `string`, `["list", "string"]`, `["map", "string"]`."""
+    if value.startswith("cdktf.anyToHclTerraform("):
+        return "dynamic"
     found = re.search(r"cdktf\.(\w+)ToHclTerraform", value)
     if found is None or found[1] not in PRIMITIVES or value.count("MapperHcl") > 1:
         raise ValueError(f"bindings: {value} is of a type that the generated code does not express; leave the type out")
