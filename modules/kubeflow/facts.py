@@ -10,6 +10,7 @@ from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.rules import KEPT_KINDS
 from modules.kubeflow.secret_readers import pod_specs
 
+HOOK = "helm.sh/hook"
 _SUFFIXES = {
     "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,
     "Ki": Decimal(2) ** 10, "Mi": Decimal(2) ** 20, "Gi": Decimal(2) ** 30, "Ti": Decimal(2) ** 40,
@@ -99,6 +100,8 @@ def immutable(objects: Iterable[Object]) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in objects:
         spec = item.get("spec") or {}
+        if HOOK in (item["metadata"].get("annotations") or {}):
+            continue  # Helm deletes a hook before it makes it again
         if item["kind"] in ("Deployment", "DaemonSet", "ReplicaSet"):
             fixed: Any = spec["selector"]
         elif item["kind"] == "StatefulSet":

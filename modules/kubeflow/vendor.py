@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from modules.kubeflow import aggregated_roles, helm_engine, kustomize, patch, rules
+from modules.kubeflow import aggregated_roles, helm_engine, kustomize, patch, rules, webhook_wait
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.images import rewritten
@@ -201,6 +201,7 @@ def _one(
             csi=variant.csi,
             other_roles=other_roles,
         )
+        webhook_wait.add(result, component.name, component.namespace)
         return Rendered(raw, result, lock_entry(component, variant, result, cache), objects.all_replaced)
     except ValueError as error:
         raise ValueError(f"{component.name}: {error}") from error

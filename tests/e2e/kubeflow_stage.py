@@ -201,6 +201,7 @@ def staged(
             for layer in layers
         }
         clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
+        clusters.at(endpoint).refuses_at_first = True
         result = Staged(folder, aws, clusters.at(endpoint), stacks, settings, made)
         result.synth(settings)
         yield result

@@ -112,6 +112,10 @@ class Cluster:
     events: list[Event] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     starting: set[Key] = field(default_factory=set)
+    refuses_at_first: bool = False
+    """Whether a webhook refuses connections in the first seconds after its pod is Ready: until a Job has waited for it."""
+    warming: set[Key] = field(default_factory=set)
+    """What runs the pods of such webhooks."""
     lock: Any = field(default_factory=threading.RLock)
     asks_webhooks: bool = True
 
@@ -281,3 +285,4 @@ class Cluster:
         for one in (*inside, key):
             self.objects.pop(one, None)
             self.starting.discard(one)
+            self.warming.discard(one)

@@ -9,10 +9,11 @@ from typing import Any
 
 from . import aggregation
 from .admission import check_manifest, write
-from .charts import SECRET_LIMIT_BYTES, Rendered, hook_events, render, secret_size
+from .charts import SECRET_LIMIT_BYTES, Rendered, documents, hook_events, render, secret_size
 from .cluster import RELEASE_NAME, RELEASE_NAMESPACE, Cluster, Event, Fault, Lost, Refused, Release
 from .kinds import Object, described, in_install_order
 from .pods import pod_template, why_not_ready
+from .webhooks import silent_webhook, waited
 
 KEEP = ("helm.sh/resource-policy", "keep")
 
@@ -198,7 +199,10 @@ class HelmClient:
             reasons.append("injected failure: the pods do not get ready this once")
         if reasons:
             raise Refused("context deadline exceeded", "; ".join(reasons))
-        self._cluster.starting -= {self._cluster.key(one, release.namespace) for one in release.objects}
+        ready = {self._cluster.key(one, release.namespace) for one in release.objects} & self._cluster.starting
+        self._cluster.starting -= ready
+        if self._cluster.refuses_at_first:
+            self._cluster.warming |= ready
 
     def _roll_back(self, owner: tuple[str, str], old: Release | None, options: Options) -> None:
         failed = self._cluster.releases[owner]
@@ -229,7 +233,7 @@ class HelmClient:
             key = self._cluster.key(one, namespace)
             self._cluster.objects.pop(key, None)
             stored = write(self._cluster, one, namespace)
-            reasons = why_not_ready(self._cluster, stored)
+            reasons = why_not_ready(self._cluster, stored) or self._dry_run(stored)
             if reasons:
                 raise Refused(f"failed {event}", f"{described(stored)} does not end: {'; '.join(reasons)}")
             self._note("hook", one["metadata"]["name"], key[2], event, None, one["kind"])
@@ -239,6 +243,18 @@ class HelmClient:
         for one in wanted:
             if "hook-succeeded" in one["metadata"]["annotations"].get("helm.sh/hook-delete-policy", ""):
                 self._cluster.objects.pop(self._cluster.key(one, namespace), None)
+
+    def _dry_run(self, job: Object) -> list[str]:
+        """What a Job with `kubectl apply --dry-run=server` does: it asks until all webhooks answer, or does not end."""
+        spec = (pod_template(job) or {}).get("spec") or {}
+        if job["kind"] != "Job" or "--dry-run=server" not in (spec["containers"][0].get("args") or ()):
+            return []
+        namespace = job["metadata"]["namespace"]
+        config = self._cluster.get("ConfigMap", spec["volumes"][0]["configMap"]["name"], namespace)
+        objects = documents("".join((config or {}).get("data", {}).values()))
+        waited(self._cluster, objects)
+        asked = (silent_webhook(self._cluster, one, one["metadata"].get("namespace", ""), "CREATE") for one in objects)
+        return [reason for reason in asked if reason]
 
     def _note(self, action: str, name: str, namespace: str, version: str, values: Any, kind: str = "Release") -> None:
         self._cluster.events.append(Event(action, kind, name, namespace, version, copy.deepcopy(values)))

@@ -1,9 +1,10 @@
 """Admission webhooks: a write that one has to allow fails while no pod answers for it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from .cluster import Cluster
-from .kinds import Object, group
+from .kinds import Key, Object, group
 from .pods import pod_template, why_not_ready
 
 _CONFIGURATIONS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
@@ -58,13 +59,39 @@ def _silent(cluster: Cluster, webhook: dict[str, Any]) -> str | None:
     found = cluster.get("Service", service["name"], service["namespace"])
     if found is None:
         return f'service "{service["name"]}" not found in {service["namespace"]}'
-    for key, one in cluster.objects.items():
-        template = pod_template(one) if key[2] == service["namespace"] and one["kind"] != "CronJob" else None
-        labels = (template or {}).get("metadata", {}).get("labels")
-        is_behind = template is not None and selects({"matchLabels": found["spec"].get("selector")}, labels)
-        if is_behind and key not in cluster.starting and not why_not_ready(cluster, one):
-            return None
-    return f'no endpoints available for service "{service["name"]}" in {service["namespace"]}'
+    ready = [
+        key
+        for key in _behind(cluster, service)
+        if key not in cluster.starting and not why_not_ready(cluster, cluster.objects[key])
+    ]
+    if not ready:
+        return f'no endpoints available for service "{service["name"]}" in {service["namespace"]}'
+    if set(ready) <= cluster.warming:
+        return f'service "{service["name"]}" in {service["namespace"]}: connect: connection refused'
+    return None
+
+
+def _behind(cluster: Cluster, service: dict[str, Any]) -> list[Key]:
+    """What runs the pods of a Service."""
+    found = cluster.get("Service", service["name"], service["namespace"])
+    selector = {"matchLabels": found["spec"].get("selector") if found else None}
+    return [
+        key
+        for key, one in cluster.objects.items()
+        if key[2] == service["namespace"] and one["kind"] != "CronJob"
+        if (template := pod_template(one)) is not None and selects(selector, template.get("metadata", {}).get("labels"))
+    ]
+
+
+def waited(cluster: Cluster, objects: Iterable[Object]) -> None:
+    """Time passes while somebody sends some objects again and again: the webhooks that are asked begin to answer."""
+    for one in objects:
+        for kind in _CONFIGURATIONS:
+            for configuration in cluster.of_kind(kind):
+                for webhook in configuration.get("webhooks") or []:
+                    service = webhook["clientConfig"].get("service")
+                    if service and _asks(cluster, webhook, one, one["metadata"].get("namespace", ""), "CREATE"):
+                        cluster.warming -= set(_behind(cluster, service))
 
 
 def _in(value: str, patterns: list[str]) -> bool:

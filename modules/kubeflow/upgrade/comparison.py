@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from modules.kubeflow.facts import quantity
-from modules.kubeflow.lock import release_name
-from modules.kubeflow.rules import PHASES
+from modules.kubeflow.lock import PHASES, release_name
 from modules.kubeflow.upgrade import steps
 from modules.kubeflow.upgrade.changes import (
     Comparison,
