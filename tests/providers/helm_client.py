@@ -179,13 +179,17 @@ class HelmClient:
         new = {cluster.key(one, release.namespace) for one in ordered} - cluster.objects.keys()
         # A pod that was just made answers for no webhook yet.
         cluster.starting |= {cluster.key(one, release.namespace) for one in ordered if pod_template(one)} & new
+        before = {cluster.key(one, release.namespace): one for one in (old.objects if old else ())}
         for number, one in enumerate(ordered):
             if fault is not None and fault.how == "lost" and number >= len(ordered) // 2:
                 raise _lost()
-            write(cluster, _owned(one, owner), release.namespace, options.force_update)
+            key = cluster.key(one, release.namespace)
+            marked = _with_notes_of_others(cluster.objects.get(key), before.get(key), _owned(one, owner))
+            write(cluster, marked, release.namespace, options.force_update)
         kept = {cluster.key(one, release.namespace) for one in ordered}
         aggregation.fill(cluster)
-        gone = [one for one in (old.objects if old else ()) if cluster.key(one, release.namespace) not in kept]
+        # At an upgrade Helm reads the annotation off the live object, at an uninstall off the manifest.
+        gone = [cluster.objects.get(key, one) for key, one in before.items() if key not in kept]
         aggregation.created_again(cluster, self._delete(gone, release.namespace))
         if options.wait or options.atomic:
             self._wait(release, options, fault)
@@ -289,6 +293,14 @@ def _owned(one: Object, owner: tuple[str, str]) -> Object:
     meta["labels"] = {**(meta.get("labels") or {}), "app.kubernetes.io/managed-by": "Helm"}
     meta["annotations"] = {**(meta.get("annotations") or {}), RELEASE_NAME: owner[1], RELEASE_NAMESPACE: owner[0]}
     return marked
+
+
+def _with_notes_of_others(live: Object | None, before: Object | None, new: Object) -> Object:
+    """An object with the annotations that are on the live one and in no manifest: Helm's patch leaves them alone."""
+    own = {**((before or {}).get("metadata", {}).get("annotations") or {}), **new["metadata"]["annotations"]}
+    found = ((live or {}).get("metadata", {}).get("annotations") or {}).items()
+    new["metadata"]["annotations"] |= {name: value for name, value in found if name not in own}
+    return new
 
 
 def _is_kept(one: Object) -> bool:

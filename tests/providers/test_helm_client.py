@@ -144,6 +144,20 @@ def test_an_object_of_another_release_is_not_taken_unless_asked(helm: Helm) -> N
     assert helm.install("b", shared, take_ownership=True).status == "deployed"
 
 
+def test_an_object_moves_once_its_annotations_say_so(helm: Helm) -> None:
+    shared = CONFIG_MAP.replace("{{ .Release.Name }}", "shared")
+    helm.install("a", shared, SERVICE)
+    stored = helm.cluster.get("ConfigMap", "shared", "default")
+    assert stored is not None
+    stored["metadata"]["annotations"] |= {"meta.helm.sh/release-name": "b", "helm.sh/resource-policy": "keep"}
+    helm.install("b", shared)
+    helm.install("a", SERVICE)
+
+    moved = helm.cluster.get("ConfigMap", "shared", "default")
+    assert moved is not None, "the release before does not delete it"
+    assert moved["metadata"]["annotations"]["meta.helm.sh/release-name"] == "b"
+
+
 def test_a_selector_does_not_change_in_place(helm: Helm) -> None:
     helm.install("a", DEPLOYMENT)
 
