@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from modules.kubeflow.chart_images import VERSION_KEYS
+from modules.kubeflow.component import HelmChart
 from modules.kubeflow.image_names import NAME, is_tagless, parse
 from modules.kubeflow.image_rewrite import names
 from modules.kubeflow.lock import Entry
@@ -77,6 +78,20 @@ def _near(key: str, known: list[str]) -> str:
     near = [image for image in known if last and last in image.rpartition("/")[2]][:3]
     near = near or difflib.get_close_matches(key, known, n=3, cutoff=0.5)
     return f"did you mean {' or '.join(near)}?" if near else "the output images lists them"
+
+
+def mirror_warnings(kubeflow: "Kubeflow") -> Iterator[Problem]:
+    """Charts whose images a mirror does not have, since only Helm knows them."""
+    repositories = kubeflow.services.repositories
+    if repositories is None or repositories.mirror is None:
+        return
+    for index, component in enumerate(kubeflow.own):
+        if isinstance(component.source, HelmChart):
+            yield (
+                f"kubeflow.own[{index}]",
+                f"images of the chart {component.source.chart} are not known here and not in the mirror; copy them, and name their "
+                f"places in ECR in values[{component.name}]",
+            )
 
 
 IMAGE_CHECKS = (chosen_images,)

@@ -11,6 +11,7 @@ from modules.settings.cluster import Cluster
 from modules.settings.database_checks import database_warnings
 from modules.settings.end_warnings import end_warnings
 from modules.settings.exposure_checks import exposure_warnings
+from modules.settings.image_checks import mirror_warnings
 from modules.settings.network import Network
 from modules.settings.network_checks import fullest_zone
 from modules.settings.private_network_checks import private_network_warnings
@@ -40,6 +41,7 @@ def warnings_of(platform: "Platform", today: date) -> Iterator[Problem]:
     yield from team_warnings(platform)
     yield from database_warnings(platform)
     yield from private_network_warnings(platform)
+    yield from mirror_warnings(platform.kubeflow) if platform.kubeflow is not None else ()
     yield from end_warnings(platform, today)
     if not isinstance(cluster, Cluster):
         return

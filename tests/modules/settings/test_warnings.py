@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.component import Component, HelmChart
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     Addons,
@@ -180,6 +181,16 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "it is reached inside",
         "kubeflow: Terraform's runner, not the cluster, fetches charts from aws.github.io, kubernetes.github.io; run it where these are "
         "reached",
+    ),
+    "a_chart_of_yours_beside_a_mirror": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)),
+            services=COPIED,
+            own=(Component("portal", "portal", HelmChart("https://charts.example.com", "portal-chart", "1.2.3")),),
+        ),
+        LONG_BEFORE,
+        "kubeflow.own[0]: images of the chart portal-chart are not known here and not in the mirror; copy them, and name their places in "
+        "ECR in values[portal]",
     ),
     "connectors_and_karpenter_in_a_network_whose_ways_are_not_known": (
         on_kubeflow(
