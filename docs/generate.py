@@ -11,6 +11,7 @@ from docs.release_notes_page import release_notes_page
 from docs.security_page import security_page
 from docs.settings_page import settings_page
 from docs.team_rights_page import team_rights_page
+from docs.traffic_page import traffic_page
 
 DOCS = Path(__file__).parent
 
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
         "ends.md": ends_page(),
         "capabilities.md": capabilities_page(),
         "team-rights.md": team_rights_page(),
+        "traffic.md": traffic_page(),
     }
 
 

@@ -147,6 +147,9 @@ FORBIDDEN = (
     Row(STEP, pods("auth", app="dex"), 5556, "dex past the gateway"),
     Row(STEP, labelled("oauth2-proxy", {"app.kubernetes.io/name": "oauth2-proxy"}), 4180, "oauth2-proxy past the gateway"),
     Row(STEP, pods("knative-serving", app="activator"), 8012, "models of all teams, past the gateway"),
+    Row(STEP, PROMETHEUS, 9090, "metrics of all teams"),
+    Row(STEP, labelled("monitoring", {"app.kubernetes.io/name": "alertmanager"}), 9093, "silences of all alarms"),
+    Row(STEP, labelled("monitoring", {"app.kubernetes.io/name": "grafana"}), 3000, "Grafana's page"),
     Row(STEP, pods("knative-serving", app="autoscaler"), 8080, "counts of requests of all teams"),
 )  # fmt: skip
 """Must be closed."""

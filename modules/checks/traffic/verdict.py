@@ -46,6 +46,11 @@ class Flow:
     why: str = ""
     """What needs it, or who should not have it."""
 
+    @property
+    def is_webhook(self) -> bool:
+        """Whether the API server calls a pod."""
+        return self.source == API_SERVER
+
     def __str__(self) -> str:
         source = self.source.name if isinstance(self.source, Outside) else str(self.source)
         return f"{source} -> {self.target}:{self.port} ({self.via})"

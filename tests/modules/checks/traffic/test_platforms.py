@@ -7,6 +7,7 @@ import pytest
 
 from modules.checks.traffic.cluster import Cluster
 from modules.checks.traffic.derived import missing, webhooks
+from modules.checks.traffic.istio import Request
 from modules.checks.traffic.table import FORBIDDEN, REQUIRED, flows, forbidden
 from modules.checks.traffic.verdict import Flow, Ground, judge
 from modules.kubeflow.manifest import Object, identity
@@ -115,3 +116,12 @@ def test_a_pod_that_starts_before_istiod_is_seen() -> None:
     }
     cluster = Cluster(here.objects, here.early | early)
     assert [line for line in closed(list(webhooks(cluster)), cluster, here.ground) if "trainer" in line]
+
+
+def test_a_model_with_a_sidecar_refuses_the_activator_as_docs_say() -> None:
+    cluster = world("full").cluster
+    (activator,) = cluster.select("knative-serving", {"app": "activator"})
+    (model,) = cluster.select("team-one", {"serving.knative.dev/service": "model"})
+    verdict = judge(Flow(activator, model, 8012, "port 8012", request=Request("/v1/models/m:predict")), cluster)
+    assert [hop.place for hop in verdict.hops if not hop.decision.open] == ["proxy of the pod"]
+    assert judge(Flow(activator, model, 8012, "port 8012", request=Request("/healthz")), cluster).open

@@ -1,0 +1,78 @@
+"""What a party reaches, port by port; and pods that no policy is about, which everything reaches."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from modules.checks.traffic.cluster import Cluster, Pod
+from modules.checks.traffic.istio import PROXY_PORTS, Request
+from modules.checks.traffic.network_policies import Peer, decide
+from modules.checks.traffic.verdict import Flow, judge
+
+NO_POLICY = "no policy selects the pod"
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One port of one pod, with the callers that it lets in."""
+
+    namespace: str
+    pod: str
+    """`kind/name`."""
+    port: int
+    callers: tuple[str, ...]
+    rule: str
+    """The NetworkPolicy that opens it."""
+
+
+def unprotected(cluster: Cluster) -> dict[str, list[str]]:
+    """Namespace to pods that no policy for ingress selects; those on their node's network are left out."""
+    found: dict[str, list[str]] = {}
+    anywhere = Peer(address="198.51.100.1")
+    for pod in cluster.pods:
+        policies = cluster.policies.get(pod.namespace, ())
+        if not pod.host_network and decide(policies, "Ingress", pod, anywhere, 1).rule == NO_POLICY:
+            found.setdefault(pod.namespace, []).append(pod.name)
+    return found
+
+
+def reached(cluster: Cluster, callers: Iterable[Pod]) -> list[Reached]:
+    """Every declared port outside of the callers' namespaces that any of them reaches.
+
+    Args:
+        cluster: everything that is installed.
+        callers: pods, such as those of a team.
+    """
+    sources = list(callers)
+    own = {source.namespace for source in sources}
+    found = []
+    for pod in cluster.pods:
+        if pod.namespace in own or pod.host_network:
+            continue
+        for port in sorted(_ports(cluster, pod)):
+            open_to = {source.name: rule for source in sources for rule in _opened(cluster, source, pod, port)}
+            if open_to:
+                rule = next(iter(open_to.values()))
+                found.append(Reached(pod.namespace, pod.name, port, tuple(sorted(open_to)), rule))
+    return sorted(found, key=lambda one: (one.namespace, one.pod, one.port))
+
+
+def _opened(cluster: Cluster, source: Pod, pod: Pod, port: int) -> Iterator[str]:
+    """The policy that opens a port to a caller, as TCP or as an HTTP request, if it is open."""
+    for request in (None, Request("/")):
+        verdict = judge(Flow(source, pod, port, f"port {port}", request=request), cluster)
+        if verdict.open:
+            yield next(hop.decision.rule for hop in verdict.hops if hop.place == "ingress of the pod")
+            return
+
+
+def _ports(cluster: Cluster, pod: Pod) -> set[int]:
+    """TCP ports that containers declare and Services lead to; not those of the sidecar itself."""
+    declared = {port.number for port in pod.ports if port.protocol == "TCP"}
+    served = {
+        number
+        for (namespace, name), service in cluster.services.items()
+        for one in service["spec"].get("ports") or ()
+        for other, number in cluster.behind(namespace, name, one["port"])
+        if other == pod
+    }
+    return (declared | served) - (set() if pod.gateway else PROXY_PORTS)
