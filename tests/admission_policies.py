@@ -11,6 +11,7 @@ from typing import Any
 
 import celpy
 from celpy import celtypes
+from celpy.adapter import json_to_cel
 
 from modules.kubeflow.manifest import Object
 
@@ -62,9 +63,9 @@ def _refusals(policy: Object, write: Write) -> Iterator[str]:
     if not any(_matches(rule, write) for rule in policy["matchConstraints"]["resourceRules"]):
         return
     known: dict[str, Any] = {
-        "object": celpy.json_to_cel({"metadata": {}, "spec": {}, **write.body}),
-        "request": celpy.json_to_cel({"userInfo": {"username": write.user}, "operation": write.operation}),
-        "authorizer": celpy.json_to_cel({"administers": write.administers}),
+        "object": json_to_cel({"metadata": {}, "spec": {}, **write.body}),
+        "request": json_to_cel({"userInfo": {"username": write.user}, "operation": write.operation}),
+        "authorizer": json_to_cel({"administers": write.administers}),
     }
     if not all(_true(one["expression"], known) for one in policy.get("matchConditions", ())):
         return

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import envoy
+import envoy  # type: ignore[import-untyped]
 
 from modules.kubeflow.manifest import Object
 from tests.gateway.translation import BACKEND, Ports, configuration

@@ -19,6 +19,8 @@ KATIB = "https://www.kubeflow.org/docs/components/katib/reference/architecture/"
 KNATIVE = "https://knative.dev/docs/serving/request-flow/"
 NET_ISTIO = "https://github.com/knative-extensions/net-istio/blob/main/pkg/reconciler/ingress/lister.go"
 METRICS = "https://istio.io/latest/docs/ops/integrations/prometheus/#option-1-metrics-merging"
+WITH_TOKEN = Request("/apis/v2beta1/runs", headers={"authorization": "Bearer token"})
+CACHED_TASKS = Request("/api.TaskService/ListTasksV1", "POST")
 PERSON = Request("/", headers=SIGNED_IN, principal="issuer/person")
 INGRESS = {"istio": "ingressgateway"}
 LOCAL = {"istio": "cluster-local-gateway"}
@@ -77,8 +79,8 @@ PROMETHEUS = labelled("monitoring", {"app.kubernetes.io/name": "prometheus"})
 REQUIRED = (
     Row(LOAD_BALANCER, labelled("istio-system", INGRESS), 8080, "people and programs reach the gateway", request=PERSON),
     Row(LOAD_BALANCER, labelled("istio-system", INGRESS), 15021, "health checks of the target group"),
-    Row(NOTEBOOK, pods("kubeflow", app="ml-pipeline"), 8888, "kfp.Client() in a notebook", PIPELINES, "ml-pipeline", Request("/apis")),
-    Row(STEP, pods("kubeflow", app="ml-pipeline"), 8887, "drivers of a run ask for cached tasks", PIPELINES, "ml-pipeline", Request("/")),
+    Row(NOTEBOOK, pods("kubeflow", app="ml-pipeline"), 8888, "kfp.Client() in a notebook", PIPELINES, "ml-pipeline", WITH_TOKEN),
+    Row(STEP, pods("kubeflow", app="ml-pipeline"), 8887, "drivers of a run ask for cached tasks", PIPELINES, "ml-pipeline", CACHED_TASKS),
     Row(STEP, METADATA, 8080, "launchers of a run write what they made", PIPELINES, "metadata-grpc-service", Request("/")),
     Row(STEP, pods("kubeflow", app="seaweedfs"), 9000, "launchers of a run keep artifacts", PIPELINES, "seaweedfs", Request("/")),
     Row(TRIAL, DB_MANAGER, 6789, "the metrics collector of a trial reports", KATIB, "katib-db-manager"),
@@ -133,10 +135,9 @@ FORBIDDEN = (
     Row(STEP, pods("kubeflow", app="seaweedfs"), 8888, "the artifact store's files of all teams"),
     Row(STEP, pods("kubeflow", app="seaweedfs"), 18888, "the artifact store's files of all teams, gRPC"),
     Row(STEP, pods("kubeflow", app="seaweedfs"), 8111, "the artifact store's users"),
-    Row(STEP, pods("kubeflow", app="ml-pipeline-visualizationserver"), 8888, "a server that runs any code"),
-    Row(NOTEBOOK, pods("kubeflow", app="ml-pipeline-visualizationserver"), 8888, "a server that runs any code", service="ml-pipeline-visualizationserver", request=Request("/")),
     Row(NOTEBOOK, DB_MANAGER, 6789, "Katib's database, from what is no trial", KATIB, "katib-db-manager"),
     Row(STEP, DB_MANAGER, 6789, "Katib's database, from what is no trial", KATIB),
+    Row(NOTEBOOK, pods("kubeflow", app="ml-pipeline"), 8888, "Pipelines, as nobody", PIPELINES, "ml-pipeline", Request("/apis/v2beta1/runs")),
     Row(NOTEBOOK, METADATA, 8080, "ML Metadata, from what is no run", PIPELINES, "metadata-grpc-service", Request("/")),
     Row(TRIAL, METADATA, 8080, "ML Metadata, from what is no run", PIPELINES),
     Row(NOTEBOOK, pods("istio-system", app="istiod"), 15010, "configuration of the mesh in clear text"),
