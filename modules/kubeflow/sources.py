@@ -82,13 +82,16 @@ class Upstream:
 
         Raises:
             UnreachableError: git cannot fetch it, or none of the given folders has it in the pinned version.
-            ValueError: the chart is not in `upstream.CHARTS`.
+            ValueError: the chart is not in `upstream.CHARTS`, or not at its path.
         """
         if name not in CHARTS:
             raise ValueError(f"chart {name!r}: is not in modules/kubeflow/upstream.py; add it with its repository")
         chart = CHARTS[name]
         if not self.folders:
-            return self.tree(chart.repository) / chart.path
+            folder = self.tree(chart.repository) / chart.path
+            if not folder.is_dir():
+                raise ValueError(f"{chart.repository}: has no chart at {chart.path}; upstream may have moved it")
+            return folder
         places = [
             place for top in self.folders for place in (top / chart.repository / chart.path, top / "charts" / name)
         ]

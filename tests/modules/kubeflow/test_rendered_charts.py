@@ -1,6 +1,7 @@
 """Official charts among what is vendored: rendered by Helm's engine, joined with kustomizations, patched and locked."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from modules.kubeflow.lock_entry import commits, inputs
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.patch import Objects, RenderedChart, Variant
 from modules.kubeflow.sources import UnreachableError, Upstream
-from modules.kubeflow.upstream import CHARTS, REPOSITORIES, ChartFolder
+from modules.kubeflow.upstream import CHARTS, REPOSITORIES, ChartFolder, Repository
 from modules.kubeflow.vendor import Rendered, render
 from tests.modules.kubeflow.shop import SECRETS, SHOP, UPSTREAM, Shop, needs_kustomize, settings
 
@@ -95,6 +96,27 @@ def test_of_several_folders_the_one_with_the_pinned_version_is_read(tmp_path: Pa
     assert Upstream([newer.parents[1], UPSTREAM], tmp_path, print).chart("bell") == BELL
     with pytest.raises(ValueError, match=r"chart 'gong': is not in modules/kubeflow/upstream\.py; add it"):
         Upstream([UPSTREAM], tmp_path, print).chart("gong")
+
+
+def test_git_gives_the_chart_at_the_pinned_commit(
+    shop: Shop, variants: Variants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shop.cache.folder.parent / "git"
+    shutil.copytree(BELL, folder / "charts" / "bell")
+    settings = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "pinned"]):
+        subprocess.run(["git", "-C", str(folder), *settings, *arguments], check=True)
+    head = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    repository = Repository(f"file://{folder}", head.stdout.strip(), "2.0.0")
+    monkeypatch.setitem(upstream.REPOSITORIES, "kubernetes-sigs/jobset", repository)
+    variants(charts=(RenderedChart("bell", "tower-bell"),))
+    lock = shop.vendor(RINGING, update=True)
+    assert shop.vendor(RINGING, upstream=None) == lock
+    monkeypatch.setitem(upstream.CHARTS, "bell", ChartFolder("kubernetes-sigs/jobset", "charts/gong", "2.0.0", "0.0.0"))
+    with pytest.raises(
+        ValueError, match=r"kubernetes-sigs/jobset: has no chart at charts/gong; upstream may have moved it"
+    ):
+        shop.vendor(RINGING, upstream=None)
 
 
 def test_a_component_of_charts_alone_is_vendored_in_phases(shop: Shop, variants: Variants) -> None:
