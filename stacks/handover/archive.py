@@ -11,6 +11,7 @@ from stacks.handover.backends import OWN, SHARED, own_file, shared_file
 from stacks.handover.bill_of_materials import bill_of_materials
 from stacks.handover.pages import inputs_script, readme, region_of
 from stacks.handover.pipelines import pipelines
+from stacks.handover.scanner import BASELINE, baseline
 from stacks.handover.stack import Stack
 
 SUMS = "SHA256SUMS"
@@ -31,6 +32,7 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for stack in stacks:
         files |= {f"stacks/{stack.name}/{path}": content for path, content in stack_files(stack).items()}
+        files[f"stacks/{stack.name}/{BASELINE}"] = baseline(stack)
         if stack.backend:
             files[f"stacks/{stack.name}/{OWN}"] = own_file(stack).encode()
     if stacks[0].backend:

@@ -6,6 +6,7 @@ from pathlib import Path
 from modules.text import page
 from stacks.document import managed
 from stacks.handover.backends import init_arguments
+from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack
 
 ABOUT = {
@@ -22,11 +23,10 @@ ABOUT = {
 
 def readme(platform: str, stacks: Sequence[Stack]) -> str:
     """The page that a stranger follows."""
-    providers = {
-        provider["source"]: provider["version"]
-        for stack in stacks
-        for provider in stack.terraform["required_providers"].values()
-    }
+    versions: dict[str, set[str]] = {}
+    for stack in stacks:
+        for provider in stack.terraform["required_providers"].values():
+            versions.setdefault(provider["source"], set()).add(provider["version"])
     locked = all((stack.folder / ".terraform.lock.hcl").is_file() for stack in stacks)
     return page(
         Path(__file__).with_name("README.md.j2"),
@@ -35,7 +35,8 @@ def readme(platform: str, stacks: Sequence[Stack]) -> str:
         about=ABOUT,
         counts={stack.name: len(list(managed(stack.document))) for stack in stacks},
         terraform_version=stacks[0].terraform["required_version"],
-        providers=dict(sorted(providers.items())),
+        providers={source: " and ".join(sorted(wanted)) for source, wanted in sorted(versions.items())},
+        baseline=BASELINE,
         locked="Their hashes are in each `.terraform.lock.hcl`."
         if locked
         else "No lock file came along: `terraform init` writes one, commit it.",

@@ -1,5 +1,6 @@
 """A stranger's way: unpack the archive in an empty folder, and follow its README with nothing but a shell and Terraform."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Dex, Kubeflow, Platform, State
+from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import admin_role, small
@@ -20,6 +22,7 @@ from tests.provider_mirror import cli_config
 from tests.providers import ChartFolders, Clusters, attached
 from tests.stacks.handover.packed import stacks, unpacked
 from tests.terraform import Terraform
+from tests.test_checkov import CHECKOV
 from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
@@ -166,3 +169,46 @@ def test_a_wrong_input_is_refused_with_the_output_that_it_is(aws: Server, tmp_pa
     assert "vpc_id: an id of a VPC begins with vpc-; it is output vpc_id of the network stack" in " ".join(
         done.stderr.replace("│", " ").split()
     )
+
+
+@pytest.mark.checkov
+@pytest.mark.skipif(not CHECKOV.exists(), reason="no checkov: `make test` installs it into .tools/checkov")
+def test_the_scan_of_the_readme_reads_the_plan_and_finds_what_is_meant_only(aws: Server, tmp_path: Path) -> None:
+    """As delivered: the archive's own README, its baselines, a real plan, and the real scanner."""
+    admin_role(aws)
+    settings = small("gift", state=State.none(backend="none"))
+    found = stacks(tmp_path / "made", settings)
+    folder = unpacked(tmp_path, settings)
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    scans = commands(readme, "Scan")
+    with stranger(folder, aws, found) as somebody:
+        checkov = Path(somebody.environment["PATH"]) / "checkov"
+        offline = "--skip-download --compact --quiet --output json"
+        checkov.write_text(f'#!/bin/sh\nBC_SKIP_MAPPING=TRUE exec {CHECKOV} -W ignore -m checkov.main {offline} "$@"\n')
+        checkov.chmod(0o755)
+        for stack in found:
+            plan, show, scan = (line for line in scans if stack.name in line)
+            if stack.inputs:
+                somebody.must(f"sh inputs.sh {stack.name}")
+            somebody.must(f"terraform -chdir=stacks/{stack.name} init -no-color")
+            somebody.must(plan)
+            somebody.must(show)
+            meant = json.loads((folder / "stacks" / stack.name / BASELINE).read_text(encoding="utf-8"))
+            assert meant["failed_checks"], "or the baseline is not needed"
+            summary = json.loads(somebody.must(scan))["summary"]
+            without = somebody.run(scan.partition(" --baseline")[0])
+            assert without.returncode == 1, without.stdout
+            report = json.loads(without.stdout)
+            assert report["summary"]["passed"] > 10, "the scanner read the plan"
+            failed = {(one["resource"], one["check_id"]) for one in report["results"]["failed_checks"]}
+            told = {
+                (one["resource"], check)
+                for file in meant["failed_checks"]
+                for one in file["findings"]
+                for check in one["check_ids"]
+            }
+            assert failed, stack.name
+            assert failed - told == set()
+            assert (summary["failed"], summary["skipped"]) == (0, report["summary"]["failed"])
+            if stack is not found[-1]:
+                somebody.must(f"terraform -chdir=stacks/{stack.name} apply")

@@ -21,8 +21,10 @@ from stacks.handover.archive import files_of, pack, write_archive
 from stacks.handover.backends import BACKENDS, own_file, shared_file
 from stacks.handover.bill_of_materials import image_parts, purl
 from stacks.handover.pages import ABOUT
+from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
 from stacks.platform import build
+from tests.documents import bodies
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
 from tests.variants import FULL_KUBEFLOW, platform
 
@@ -60,7 +62,8 @@ def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
     (network / ".terraform.lock.hcl").write_text("# hashes")
     files = files_of("gift", read_stacks(root)["gift"])
     assert {path for path in files if path.startswith("stacks/gift-network/")} == {
-        f"stacks/gift-network/{name}" for name in (".terraform.lock.hcl", "cdk.tf.json", "stack.tfbackend")
+        f"stacks/gift-network/{name}"
+        for name in (".checkov.baseline", ".terraform.lock.hcl", "cdk.tf.json", "stack.tfbackend")
     }
     assert b"Their hashes are in each" not in files["README.md"]  # only one of two has them
 
@@ -204,3 +207,22 @@ def test_generated_json_goes_over_as_it_is(tmp_path: Path) -> None:
     folder = unpacked(tmp_path, given())
     for name, document in build(given()).documents.items():
         assert (folder / "stacks" / name / "cdk.tf.json").read_bytes() == json_bytes(document)
+
+
+def test_accepted_findings_come_along_as_checkov_reads_them(tmp_path: Path) -> None:
+    """Each reason beside a resource is in the baseline of its stack, and nothing else."""
+    folder = unpacked(tmp_path, given())
+    for stack in (folder / "stacks").iterdir():
+        document = json.loads((stack / "cdk.tf.json").read_text())
+        wanted = {
+            (f"{prefix}{address}", check, reason)
+            for section, prefix in (("resource", ""), ("data", "data."))
+            for address, body in bodies(document, section)
+            for check, reason in body.get("//", {}).get("checkov", {}).items()
+        }
+        baseline = json.loads((stack / BASELINE).read_text())
+        found = [one for file in baseline["failed_checks"] for one in file["findings"]]
+        assert {
+            (one["resource"], check, one["reasons"][check]) for one in found for check in one["check_ids"]
+        } == wanted
+        assert stack.name != "gift-cluster" or wanted
