@@ -78,7 +78,7 @@ class ComponentsStack(PlatformStack):
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
-        self.drained = self._drain()
+        self._drain()
         self._outputs()
 
     def _credential(self, name: str) -> Mapping[str, str]:
@@ -89,7 +89,7 @@ class ComponentsStack(PlatformStack):
         """An output of the services stack, in Terraform's language."""
         return self.predecessor("services").expression(output)
 
-    def _drain(self) -> bool:
+    def _drain(self) -> None:
         """While nothing is protected, the last release takes away what users made, before their controllers go.
 
         With deletion protection it is not there: object types and namespaces stay then, and all that is in them.
@@ -98,7 +98,7 @@ class ComponentsStack(PlatformStack):
         if self.part.layer == "kubeflow":
             kinds = tuple(kinds_of(self.entries.values(), self.releases))
         if self.platform.deletion_protection or not kinds:
-            return False
+            return
         name = f"{self.part.name}-drain"
         component = Component(name, "kube-system", Builtin(), timeout_seconds=MINUTES * 60 + 60)
         chart = drain_chart(name, component.namespace, kinds, VERSION)
@@ -111,7 +111,6 @@ class ComponentsStack(PlatformStack):
             inputs=self.inputs.of(component, {}),
             depends_on=[release.last for release in self.releases.values()],
         )
-        return True
 
     def _namespaces(self, installed: Installed) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
@@ -172,8 +171,7 @@ class ComponentsStack(PlatformStack):
         version = getattr(self.platform.cluster, "kubernetes_version", None)
         offered = offered_images(self.kubeflow.notebooks)
         found = images_by_component(self.part.components, self.entries, offered, version)
-        if not self.drained:
-            del found["drain"]
+        found["kubectl"] = [image for chart in self.charts if chart.content is not None for image in chart.images]
         return pulled(found, self.inputs.rewrite)
 
     def _entrance(self) -> dict[str, str]:

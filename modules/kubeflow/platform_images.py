@@ -25,7 +25,7 @@ def images_by_component(
     offered: Iterable[str],
     kubernetes_version: str | None = None,
 ) -> dict[str, list[str]]:
-    """`{entry: images that it starts or offers}`, as upstream has them; the drain Job's image under its own name.
+    """`{entry: images that it starts or offers}`, as upstream has them; that of our own Jobs under `kubectl`.
 
     Args:
         components: entries to install.
@@ -33,7 +33,7 @@ def images_by_component(
         offered: images of the notebook spawner.
         kubernetes_version: minor version of the cluster; None: known at apply only.
     """
-    found: dict[str, list[str]] = {"drain": [drain.IMAGE]}
+    found: dict[str, list[str]] = {"kubectl": [drain.IMAGE]}
     for component in components:
         images: set[str] = set()
         if component.name in chosen:

@@ -13,6 +13,7 @@ from modules.kubeflow.image_names import parse
 from modules.kubeflow.images import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, strings
 from modules.settings import Kubeflow, Platform, PullThrough, Repositories
+from stacks.image_copies import copies
 from stacks.platform import build
 from tests.official_charts import ENTRIES, everything
 from tests.platform_objects import Release, needs_everything, releases
@@ -46,24 +47,23 @@ def with_kubeflow(kubeflow: Kubeflow) -> Platform:
     return PLATFORMS["everything"].with_changes(kubeflow=kubeflow)
 
 
+def settings(kind: str, others: bool) -> Kubeflow:
+    """The whole catalogue: in two platforms, since some entries exclude each other."""
+    services = FULL_KUBEFLOW.services
+    if kind in KINDS:
+        services = services.with_changes(repositories=KINDS[kind])
+    kubeflow = FULL_KUBEFLOW.with_changes(services=services)
+    if not others:
+        return kubeflow
+    defaults = {entry.name for entry in CATALOGUE if entry.default}
+    left_out = tuple(one for one in ONE_OF_EACH.values() if one in defaults)
+    return kubeflow.with_changes(also=tuple(ONE_OF_EACH), without=left_out, node_pools=(), dns_zone_ids=())
+
+
 @functools.cache
 def rendered(kind: str, others: bool = False) -> tuple[Release, ...]:
-    """Every release of the whole catalogue: in two platforms, since some entries exclude each other."""
-    kubeflow = FULL_KUBEFLOW.with_changes(
-        services=FULL_KUBEFLOW.services.with_changes(repositories=KINDS[kind])
-        if kind in KINDS
-        else FULL_KUBEFLOW.services
-    )
-    if others:
-        kubeflow = kubeflow.with_changes(
-            also=tuple(ONE_OF_EACH),
-            without=tuple(
-                one for one in ONE_OF_EACH.values() if one in {entry.name for entry in CATALOGUE if entry.default}
-            ),
-            node_pools=(),
-            dns_zone_ids=(),
-        )
-    made = build(with_kubeflow(kubeflow))
+    """Every release of such a platform."""
+    made = build(with_kubeflow(settings(kind, others)))
     return tuple(releases(made.documents, made.charts))
 
 
@@ -161,3 +161,38 @@ def test_each_chart_starts_the_images_that_the_table_has(name: str) -> None:
     # operators start the others: the charts name them in arguments, ConfigMaps and custom resources
     text = str(everything(name))
     assert {image for image in started if parse(image).repository.rpartition("/")[2] not in text} == set()
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_the_copy_script_has_every_image_that_is_rendered(others: bool) -> None:
+    """Pods' images and those that are named elsewhere; of a chart those that our values start."""
+    not_started = {parse(row.image).repository for rows in CHART_IMAGES.values() for row in rows if not row.started} | {
+        parse(row.image).repository for row in CHART_IMAGES["gpu-operator"]
+    }  # named in parts
+    made = with_kubeflow(settings("copies", others))
+    copied = {f"{MIRROR}/{one.repository}:{one.tag}" for one in copies(made)}
+    rendered_images = {
+        f"{name.partition('@')[0]}:{name.partition('@')[2].replace(':', '-')}"
+        if is_by_digest(name)
+        else name.partition("@")[0]
+        for one in objects(rendered("copies", others))
+        for name in images_of([one]).images
+        if name.startswith(f"{MIRROR}/everything/copies/")
+    }
+    missing = {
+        name
+        for name in rendered_images - copied
+        if not any(name.partition(":")[0].endswith(f"/{repository}") for repository in not_started)
+        and not name.endswith((":set-by-chartpress", ":known-at-apply"))
+        and not is_only_a_name(name, copied)
+    }
+    assert missing == set()
+
+
+def is_by_digest(name: str) -> bool:
+    return "@" in name and ":" not in name.partition("@")[0].rpartition("/")[2]
+
+
+def is_only_a_name(name: str, copied: set[str]) -> bool:
+    """A name without version, behind which a program puts the tag of an image that is copied."""
+    return ":" not in name.rpartition("/")[2] and any(one.startswith(f"{name}:") for one in copied)
