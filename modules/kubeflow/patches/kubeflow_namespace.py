@@ -40,7 +40,7 @@ def callers_of_metadata(objects: Objects) -> None:
 def metrics(objects: Objects) -> None:
     """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
     objects.add(allow("kubeflow", "metrics-to-monitoring", {}, [PROXY_METRICS, "metrics"], [MONITORING]))
-    objects.add(allow("kubeflow-system", "metrics-to-monitoring", {}, [PROXY_METRICS], [MONITORING]))
+    objects.add(allow("kubeflow-system", "metrics-to-monitoring-kubeflow-system", {}, [PROXY_METRICS], [MONITORING]))
     for name, (labels, port) in METRICS.items():
         objects.add(allow("kubeflow", name, {"matchLabels": dict(labels)}, [port], [MONITORING]))
 

@@ -77,6 +77,10 @@ PATCHED = {
         "ConfigMap knative-serving/config-domain",
         "ConfigMap knative-serving/config-network",
     },
+    ("kubeflow-namespace", "default"): {
+        "NetworkPolicy.networking.k8s.io kubeflow/katib-db-manager",
+        "NetworkPolicy.networking.k8s.io kubeflow/metadata-grpc-server",
+    },
     ("kubeflow-roles", "default"): {"ClusterRole.rbac.authorization.k8s.io kubeflow-kubernetes-edit"},
     ("kserve", "default"): {
         "Certificate.cert-manager.io kubeflow/localmodel-serving-cert",
@@ -139,6 +143,19 @@ ADDED = {
     ("AuthorizationPolicy.security.istio.io", "ml-pipeline-no-visualizations"),
     ("EnvoyFilter.networking.istio.io", "session-stays-at-the-gateway"),
     ("RequestAuthentication.security.istio.io", "oidc-jwt"),
+    *(
+        ("NetworkPolicy.networking.k8s.io", name)
+        for name in (
+            "callers-of-cluster-local-gateway",
+            "gateways-to-activator-http2",
+            "kserve-metrics-to-monitoring",
+            "metrics-to-monitoring",
+            "metrics-to-monitoring-kubeflow-system",
+            "training-operator-metrics-to-monitoring",
+            "webhook-of-kserve-localmodel-controller-manager",
+            "webhook-of-llmisvc-controller-manager",
+        )
+    ),
 }
 """What patches bring that upstream does not have; and Secrets, which the lock names."""
 PUBLISHED = re.compile(
