@@ -15,7 +15,10 @@ from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock
-from modules.kubeflow.manifest import load
+from modules.kubeflow.manifest import identity, load
+from modules.settings import Contributor, Profile, Quota
+from modules.teams.objects import BUCKET_TOKEN, Surroundings
+from modules.teams.objects import objects as team_objects
 from tests.object_schemas import Object, problems, schemas_of
 from tests.official_charts import everything
 from tests.upstream_folders import CHART_FOLDERS
@@ -128,6 +131,35 @@ def test_its_object_types_are_of_the_entries_that_it_names(one: Capability) -> N
     assert not custom or custom <= {found for name in one.entries for found in schemas_of(crds_of_or_skip(name))}, (
         "a type of an entry that is only needed: name that entry, too"
     )
+
+
+def owned() -> set[str]:
+    """What releases own: everything in the lock, objects of ours, and those of a team that has the manifests' namespace."""
+    locked = {
+        item for variants in read_lock().components.values() for entry in variants.values() for item in entry.owned()
+    }
+    team = Profile(
+        name=TEAM,
+        owner="you@example.com",
+        quota=Quota(cpu=32, gpus=1),
+        contributors=(Contributor(user="ada@example.com", role="edit"),),
+    )
+    around = Surroundings(region="us-west-2", tokens={BUCKET_TOKEN: "bucket"})
+    return locked | {str(identity(item)) for item in team_objects(team, around, has_role=True)}
+
+
+@of_each
+def test_it_changes_no_object_that_a_release_owns(one: Capability) -> None:
+    """But the team itself, where settings do not have it: team.yaml says so."""
+    made = {str(identity(item)) for item in objects(one.file)}
+    both = made & owned()
+    assert both == ({f"Profile.kubeflow.org {TEAM}"} if one.file == "team.yaml" else set())
+
+
+def test_a_release_owns_what_a_team_of_settings_has() -> None:
+    """The rule above compares with something: the name that pod-default.yaml once had is in it."""
+    assert {f"PodDefault.kubeflow.org {TEAM}/access-ml-pipeline", f"Profile.kubeflow.org {TEAM}"} <= owned()
+    assert "release owns the Profile" in (MANIFESTS / "team.yaml").read_text(encoding="utf-8")
 
 
 def test_a_misspelt_field_of_a_custom_resource_is_found() -> None:
