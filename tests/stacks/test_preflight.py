@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
+from modules.settings import Dex, Kubeflow
 from stacks import preflight
 from tests.moto_extension import ACCOUNT, CREDENTIALS, Server
 from tests.variants import platform
@@ -155,3 +156,14 @@ def test_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("older", "newer"), [("1.9.8", "1.11.0"), ("1.11.0-beta1", "1.11.1"), ("", "1.11.0")])
 def test_versions_are_compared_as_numbers(older: str, newer: str) -> None:
     assert preflight.numbers(older) < preflight.numbers(newer)
+
+
+def test_the_program_by_which_terraform_signs_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    with_kubeflow = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",))))
+    (said,) = preflight.sign_in_problems([with_kubeflow, platform("small")])
+    assert said.startswith("there is no aws program on PATH, and Terraform signs in to the cluster of dev by it")
+    by_token = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), sign_in="token"))
+    assert list(preflight.sign_in_problems([by_token])) == []
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/aws")
+    assert list(preflight.sign_in_problems([with_kubeflow])) == []
