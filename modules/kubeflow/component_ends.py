@@ -106,9 +106,9 @@ KUBEFLOW_PARTS = (
 )
 
 BESIDE = (
-    End("MySQL", "8.0", _images("mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
-    End("MySQL", "8.3", _images("mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
-    End("MySQL", "8.4", _images("mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.0", _images("mysql:8.0*", "docker.io/library/mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.3", _images("mysql:8.3*", "docker.io/library/mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.4", _images("mysql:8.4*", "docker.io/library/mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
     _unknown("SeaweedFS", "4.00", _releases("seaweedfs/seaweedfs"), "chrislusf/seaweedfs:4.*"),
     _unknown(
         "ML Metadata",
@@ -123,6 +123,7 @@ BESIDE = (
         "ghcr.io/metacontroller/metacontroller:v4.11.*",
     ),
     _unknown("kube-rbac-proxy", "0", _releases("brancz/kube-rbac-proxy"), "quay.io/brancz/kube-rbac-proxy:v0.*"),
+    _unknown("kubectl", "1.35", "https://kubernetes.io/releases/", "registry.k8s.io/kubectl:v1.35.*"),
     _unknown("kubectl in an Alpine image", "1.32", "https://hub.docker.com/r/alpine/k8s", "docker.io/alpine/k8s:1.*"),
     _unknown("BusyBox", "1", "https://hub.docker.com/_/busybox", "busybox*", "ghcr.io/containerd/busybox*"),
     _unknown("PyTorch images", "2.7", _releases("pytorch/pytorch"), "pytorch/pytorch:2.7.*"),

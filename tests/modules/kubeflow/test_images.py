@@ -123,6 +123,7 @@ NO_IMAGES = {
     r"arn:\w+|s3:\w+": "AWS",
     r"(xlink|xml|xmlns|figma|mix-blend-mode)[:\w-]*": "SVG or CSS",
     r"(misc|default|device):\w+": "log levels, a type of device",
+    r"(handle|headers|metadata|logger):\w+": "a method in Lua",
     r"host:port": "prose",
     r"custom\.com/gpu": "an example of a resource",
     r"serving\.kserve\.io/.*": "annotation",
