@@ -133,6 +133,15 @@ def test_without_fetched_keys_a_forged_token_of_the_cluster_opens_nothing(start:
         assert running.ask("/", [bearer(forged)]).received("kubeflow-userid") == [VICTIM]  # with machine_tokens
 
 
+@pytest.mark.parametrize("name", ["prod", "exposed"])
+def test_istiod_gives_no_published_keys(name: str) -> None:
+    """Fixed in 1.28.5, 1.29.1 and all later lines. Source: https://nvd.nist.gov/vuln/detail/CVE-2026-31837."""
+    image = find(list(objects_of(name)), "Deployment", "istiod")["spec"]["template"]["spec"]["containers"][0]["image"]
+    version = tuple(int(part) for part in image.rpartition(":")[2].split("."))
+    assert version >= (1, 28, 5)
+    assert version != (1, 29, 0)
+
+
 def test_machine_tokens_open_what_they_say(start: Start) -> None:
     name = "system:serviceaccount:team-a:default-editor"
     with start("full") as running:
