@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.secret_readers import pod_specs
 from modules.kubeflow.upgrade.records import CrdVersion, Inventory, Record, read
 from tests.platform_objects import needs_cache
 from tests.upgrades.applied import FAMILIES, apply_over, recorded_variants, upgrade
@@ -44,6 +45,22 @@ def test_releases_and_credentials_keep_their_names(version: str, family: str) ->
     assert releases - new.charts.keys() - GONE.keys() == set(), "a new name for the same objects is refused by Helm"
     secrets = {one.place for name, variant in chosen.items() for one in recorded.components[name].secrets_of(variant)}
     assert secrets - new.secrets - SUPPLIED_NO_MORE.keys() == set(), "another name is another password"
+
+
+def test_a_database_has_time_to_rewrite_its_data_at_the_first_start() -> None:
+    servers = [
+        (one, container)
+        for one in upgrade(FAMILY).objects
+        for _, spec in pod_specs(one)
+        for container in spec["containers"]
+        if "mysql:" in container["image"] and one["kind"] == "Deployment"
+    ]
+    assert {one["metadata"]["name"] for one, _ in servers} == {"katib-mysql", "model-registry-db", "mysql"}
+    for one, container in servers:
+        assert one["spec"]["strategy"] == {"type": "Recreate"}, "two servers on one data directory"
+        if "livenessProbe" in container:
+            startup = container["startupProbe"]
+            assert startup["periodSeconds"] * startup["failureThreshold"] >= 300, one["metadata"]["name"]
 
 
 def planted(component: str, place: str, change: Callable[[Record], Record]) -> Inventory:

@@ -11,6 +11,15 @@ def no_empty_password(objects: Objects) -> None:
     set_env(objects.container("Deployment", "katib-mysql"), MYSQL_ALLOW_EMPTY_PASSWORD=None)
 
 
+def time_to_upgrade_data(objects: Objects) -> None:
+    """A new MySQL rewrites its data before it answers; the liveness probe would end it after a minute, again and again.
+
+    Source: https://dev.mysql.com/doc/refman/8.4/en/upgrading-what-is-upgraded.html
+    """
+    server = objects.container("Deployment", "katib-mysql")
+    server["startupProbe"] = {"exec": server["livenessProbe"]["exec"], "periodSeconds": 5, "failureThreshold": 120}
+
+
 def database_elsewhere(objects: Objects) -> None:
     """As upstream's installs/katib-external-db: address and user come from the Secret, too. Katib makes no database itself.
 
@@ -37,6 +46,6 @@ def database_elsewhere(objects: Objects) -> None:
 
 
 VARIANTS = {
-    "in-cluster": Variant((no_empty_password,), secrets={SECRET: {}}),
+    "in-cluster": Variant((no_empty_password, time_to_upgrade_data), secrets={SECRET: {}}),
     "rds": Variant((database_elsewhere,), secrets={SECRET: {}}),
 }
