@@ -143,14 +143,10 @@ def _differences(wanted: Any, live: Any, path: str) -> Iterator[tuple[str, Any, 
 
 def _of_lists(wanted: Sequence[Any], live: Sequence[Any], path: str) -> Iterator[tuple[str, Any, Any]]:
     """Lists of named entries by name, since a cluster adds entries (sidecars, volumes); others one by one."""
-    if wanted and all(isinstance(one, Mapping) and "name" in one for one in wanted):
+    names = [one["name"] for one in wanted if isinstance(one, Mapping) and "name" in one]
+    if wanted and len(set(names)) == len(wanted):
         for one in wanted:
-            there = [
-                other
-                for other in live
-                if isinstance(other, Mapping)
-                and all(other.get(key) == one[key] for key in ("name", "containerPort", "protocol") if key in one)
-            ]
+            there = [other for other in live if isinstance(other, Mapping) and other.get("name") == one["name"]]
             yield from _differences(one, there[0] if there else None, f"{path}[{one['name']}]")
     elif len(wanted) != len(live):
         yield path, wanted, live

@@ -35,6 +35,16 @@ kind: ConfigMap
 metadata: {name: settings}
 data: {key: value}
 ---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: formats}
+spec:
+  selector: {matchLabels: {app: formats}}
+  formats: [{name: sklearn, version: "0"}, {name: sklearn, version: "1"}]
+  template:
+    metadata: {labels: {app: formats}}
+    spec: {containers: [{name: one, image: one}]}
+---
 apiVersion: v1
 kind: Secret
 metadata: {name: login}
@@ -98,10 +108,12 @@ def test_what_a_cluster_adds_by_itself_is_no_difference(server: ApiServer, api: 
 
 def test_what_was_deleted_or_changed_is_found(server: ApiServer, api: Api) -> None:
     live(server, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"] = "web:2"
+    live(server, "DaemonSet", "formats")["spec"]["formats"][1]["version"] = "2"
     live(server, "Secret", "login")["data"]["password"] = "b3RoZXI="
     del server.cluster.objects["", "ConfigMap", "default", "settings"]
     assert sorted(found(api)) == [
         "ConfigMap settings: is missing",
+        "DaemonSet.apps formats: spec.formats[1].version: 1 -> 2",
         "Deployment.apps web: spec.template.spec.containers[web].image: web:1 -> web:2",
         "Secret login: data.password",
     ]
