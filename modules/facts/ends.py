@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 NOTICE = timedelta(days=60)
 """An upgrade of a cluster with everything that runs on it takes weeks, not days."""
@@ -48,7 +50,7 @@ class End:
 
     def covers(self, installed: str) -> bool:
         """Whether one installed thing is of this version."""
-        return any(fnmatchcase(installed, pattern) for pattern in self.matches)
+        return _compiled(self.matches).match(installed) is not None
 
     def sentence(self, today: date) -> str | None:
         """What a reader must know on a day; None when the end is far away or not published."""
@@ -62,6 +64,12 @@ class End:
             return None
         days = (self.end - today).days
         return f"{name} {before} in {days} day{'' if days == 1 else 's'}, on {self.end}: then {self.then}; {self.do}"
+
+
+@functools.cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression of several shell patterns: a synth compares some hundred images with every row."""
+    return re.compile("|".join(map(translate, patterns)))
 
 
 def of_installed(ends: Iterable[End], installed: Iterable[str]) -> list[End]:
