@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from modules.kubeflow.component import Component, HelmChart
+from modules.kubeflow.dashboard_menu import menu_tokens
 from modules.kubeflow.image_rewrite import ImageRewrite
 from modules.kubeflow.inputs import annotations, tokens
 from modules.kubeflow.notebooks import offered_images
@@ -97,6 +98,8 @@ class ComponentInputs:
         found |= self.delivery.tokens(component)
         if name in SIGN_IN:
             found |= sign_in_tokens(self.kubeflow, self._cognito())
+        if name == "central-dashboard":
+            found |= menu_tokens({*self.kubeflow.already_installed, *(one.name for one in self.kubeflow.components())})
         if ground.karpenter is not None:
             found |= {
                 "node_role_name": ground.karpenter.node_role_name,

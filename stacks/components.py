@@ -16,8 +16,9 @@ from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.object_facts import object_facts
 from modules.kubeflow.platform_images import images_by_component, pulled
 from modules.kubeflow.release import ComponentRelease
-from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
+from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.supply import supply
+from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import entries
 from modules.settings import Kubeflow, Platform
 from stacks.component_ground import ComponentGround

@@ -1,4 +1,4 @@
-"""Quickstart: the cheapest platform that runs all of Kubeflow 26.03, for a look or a course; nothing of it is meant to last.
+"""Quickstart: the cheapest platform that runs all of Kubeflow 26.03.1, for a look or a course; nothing of it is meant to last.
 
 Costs roughly: two t3.2xlarge (16 vCPU, 64 GiB), one NAT gateway, the EKS control plane. No RDS, no load balancer: tables and
 artifacts lie on volumes in the cluster, and the dashboard is reached by port-forward. Stop it by `make destroy`.

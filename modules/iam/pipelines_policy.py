@@ -11,8 +11,8 @@ def pipelines(context: PolicyContext) -> tuple[Statement, ...]:
     It writes none (definitions are in the database since 2.0) and makes no bucket. It could also read artifacts of runs, by keys
     that stand in objects which a team may change; so it may not.
 
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/apiserver/client_manager/client_manager.go (HeadBucket),
-        https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/apiserver/resource/resource_manager.go (GetFile)
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/client_manager/client_manager.go (HeadBucket),
+        https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/resource/resource_manager.go (GetFile)
     """
     bucket = needed("pipelines", "artifact_bucket", context.artifact_bucket)
     return (
@@ -24,7 +24,7 @@ def pipelines(context: PolicyContext) -> tuple[Statement, ...]:
 def pipelines_ui(context: PolicyContext) -> tuple[Statement, ...]:
     """The page reads archived logs, after it asked whether the user may see the namespace; artifacts are read by teams' proxies.
 
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/handlers/pod-logs.ts
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/handlers/pod-logs.ts
     """
     bucket = needed("pipelines-ui", "artifact_bucket", context.artifact_bucket)
     return _read(bucket, f"{team_prefix('*')}*/{LOG_NAME}")

@@ -1,6 +1,6 @@
 """Everything that can be installed, on one page: what it is, where it comes from, and what it stands on.
 
-What Kubeflow 26.03 holds comes from its own tree, since it was tested as a set; official charts are for the rest. A chart's
+What Kubeflow 26.03.1 holds comes from its own tree, since it was tested as a set; official charts are for the rest. A chart's
 values are in `values/<name>.yaml.j2`, patches of a kustomization in `patches/`, and the charts that are rendered when objects
 are vendored, with their values, too. Versions and commits stand only here and in
 `upstream.py`; what follows from them (hashes, images, ports) is derived, in `upstream.lock.json`.
@@ -183,63 +183,63 @@ KUBEFLOW = (
     Component(
         "central-dashboard",
         "kubeflow",
-        k8s("applications/centraldashboard/overlays/oauth2-proxy"),
+        k8s("applications/dashboard/upstream/centraldashboard/overlays/kserve"),
         needs=("istio", "kubeflow-roles", "profiles"),
         about="The web page that all others hang on.",
     ),
     Component(
         "admission-webhook",
         "kubeflow",
-        k8s("applications/admission-webhook/upstream/overlays/cert-manager"),
+        k8s("applications/dashboard/upstream/poddefaults-webhooks/overlays/cert-manager"),
         needs=("cert-manager", "kubeflow-roles"),
         about="PodDefaults: what notebooks and other pods get by label.",
     ),
     Component(
         "notebook-controller",
         "kubeflow",
-        k8s("applications/jupyter/notebook-controller/upstream/overlays/kubeflow"),
+        k8s("applications/notebooks-v1/upstream/notebook-controller/overlays/kubeflow"),
         needs=("istio", "kubeflow-roles"),
         about="Notebook servers as objects.",
     ),
     Component(
         "jupyter-web-app",
         "kubeflow",
-        k8s("applications/jupyter/jupyter-web-app/upstream/overlays/istio"),
+        k8s("applications/notebooks-v1/upstream/jupyter-web-app/overlays/istio"),
         needs=("istio", "notebook-controller", "kubeflow-roles"),
         about="The page to make notebook servers.",
     ),
     Component(
         "profiles",
         "kubeflow",
-        k8s("applications/profiles/pss"),
+        k8s("applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss"),
         needs=("istio", "kubeflow-roles"),
         about="Teams: a namespace, an owner, contributors (with KFAM).",
     ),
     Component(
         "pvcviewer",
         "kubeflow",
-        k8s("applications/pvcviewer-controller/upstream/base"),
+        k8s("applications/notebooks-v1/upstream/pvcviewer-controller/base"),
         needs=("cert-manager", "istio", "kubeflow-roles"),
         about="Look into volumes.",
     ),
     Component(
         "volumes-web-app",
         "kubeflow",
-        k8s("applications/volumes-web-app/upstream/overlays/istio"),
+        k8s("applications/notebooks-v1/upstream/volumes-web-app/overlays/istio"),
         needs=("istio", "pvcviewer", "kubeflow-roles"),
         about="The page of volumes.",
     ),
     Component(
         "tensorboard-controller",
         "kubeflow",
-        k8s("applications/tensorboard/tensorboard-controller/upstream/overlays/kubeflow"),
+        k8s("applications/notebooks-v1/upstream/tensorboard-controller/overlays/kubeflow"),
         needs=("istio", "kubeflow-roles"),
         about="TensorBoards as objects.",
     ),
     Component(
         "tensorboards-web-app",
         "kubeflow",
-        k8s("applications/tensorboard/tensorboards-web-app/upstream/overlays/istio"),
+        k8s("applications/notebooks-v1/upstream/tensorboards-web-app/overlays/istio"),
         needs=("istio", "tensorboard-controller", "kubeflow-roles"),
         about="The page of TensorBoards.",
     ),
@@ -256,7 +256,7 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/training-operator/upstream/overlays/kubeflow"),
         needs=("kubeflow-namespace", "kubeflow-roles"),
-        default=False,  # 26.03 installs its successor, trainer
+        default=False,  # upstream installs its successor, trainer
         about="TFJob, PyTorchJob, XGBoostJob, MPIJob (v1), PaddleJob, JAXJob.",
     ),
     Component(
@@ -298,10 +298,9 @@ KUBEFLOW = (
     Component(
         "model-registry",
         "kubeflow",
-        k8s("applications/model-registry/upstream/overlays/db"),
+        k8s("applications/hub/upstream/overlays/db"),
         needs=("istio", "kubeflow-namespace", "default-storage-class"),
         after=("database-users",),
-        default=False,
         holds_data=True,
         about="Versions of models and where they come from.",
     ),

@@ -84,7 +84,7 @@ class LocalChart:
     sha256: str
     """Of `files/all.yaml`."""
     app_version: str
-    """What upstream calls its version, such as `26.03` or `v0.8.0`."""
+    """What upstream calls its version, such as `26.03.1` or `v0.8.0`."""
     tokens: tuple[str, ...] = ()
     """Names that `values.tokens` must give."""
     keeps: bool = False

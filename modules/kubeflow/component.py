@@ -90,7 +90,7 @@ class Component:
     holds_data: bool = False
     """Whether its objects hold data: a failed install is then left in place instead of rolled back."""
     default: bool = True
-    """Whether 26.03 installs it by default, and so do we."""
+    """Whether upstream installs it by default, and so do we."""
     alternative_to: tuple[str, ...] = ()
     """Entries that it may not stand beside, though no object is shared (two autoscalers)."""
     owns: tuple[str, ...] = ()

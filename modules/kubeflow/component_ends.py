@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from modules.facts.ends import Advisory, End
-from modules.kubeflow.ends import ARGO, ARGO_CRASH, ARGO_NEXT, KUBEFLOW, MYSQL, PIPELINES, PIPELINES_SQL
+from modules.kubeflow.ends import ARGO, ARGO_NEXT, KUBEFLOW, MYSQL, PIPELINES, PIPELINES_SQL
+from modules.kubeflow.upstream import VERSION
 
 _GITHUB = "https://github.com"
 NOTEBOOKS = f"{_GITHUB}/kubeflow/notebooks"
@@ -30,36 +31,25 @@ def _releases(repository: str) -> str:
 KUBEFLOW_PARTS = (
     End(
         "Kubeflow",
-        "26.03",
-        ("entry:kubeflow-roles:26.03",),
+        VERSION,
+        (f"entry:kubeflow-roles:{VERSION}",),
         None,
         KUBEFLOW,
         note="a release is kept up for about six months",
     ),
     _unknown(
         "Kubeflow Pipelines",
-        "2.16",
+        "2.17",
         PIPELINES,
-        "ghcr.io/kubeflow/kfp-*:2.16.*",
+        "ghcr.io/kubeflow/kfp-*:2.17.*",
         advisories=(PIPELINES_SQL,),
     ),
-    End(
-        "Argo Workflows",
-        "3.7",
-        _images("quay.io/argoproj/*:v3.7.*"),
-        date(2026, 8, 14),
-        ARGO,
-        advisories=(ARGO_CRASH, ARGO_NEXT),
-    ),
+    _unknown("Argo Workflows", "4.0", ARGO, "quay.io/argoproj/*:v4.0.*", advisories=(ARGO_NEXT,)),
     End(
         "Kubeflow Notebooks",
         "1",
         _images(
-            "ghcr.io/kubeflow/kubeflow/notebook-controller:*",
-            "ghcr.io/kubeflow/kubeflow/jupyter-web-app:*",
-            "ghcr.io/kubeflow/kubeflow/pvcviewer-controller:*",
-            "ghcr.io/kubeflow/kubeflow/volumes-web-app:*",
-            "ghcr.io/kubeflow/kubeflow/tensorboard*:*",
+            "ghcr.io/kubeflow/notebooks/*:v1.*",
         ),
         date(2027, 1, 1),
         NOTEBOOKS,
@@ -67,22 +57,20 @@ KUBEFLOW_PARTS = (
     ),
     _unknown(
         "Kubeflow Dashboard",
-        "1.10",
+        "2.0",
         _releases("kubeflow/dashboard"),
-        *(f"ghcr.io/kubeflow/kubeflow/{name}:v1.10.*" for name in ("central-dashboard", "kfam", "profile-controller")),
-        "ghcr.io/kubeflow/kubeflow/poddefaults-webhook:v1.10.*",
+        "ghcr.io/kubeflow/dashboard/*:v2.0.*",
     ),
     _unknown("Katib", "0.19", _releases("kubeflow/katib"), "ghcr.io/kubeflow/katib/*:v0.19.*"),
-    _unknown("Kubeflow Trainer", "2.1", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/trainer/*:v2.1.*"),
+    _unknown("Kubeflow Trainer", "2.2", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/trainer/*:v2.2.*"),
     _unknown(
         "Training Operator", "1.9", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/training-v1/training-operator:*"
     ),
     _unknown("MPI Operator", "0.8", _releases("kubeflow/mpi-operator"), "mpioperator/mpi-operator:0.8.*"),
-    _unknown("JobSet", "0.10", _releases("kubernetes-sigs/jobset"), "registry.k8s.io/jobset/jobset:v0.10.*"),
+    _unknown("JobSet", "0.11", _releases("kubernetes-sigs/jobset"), "registry.k8s.io/jobset/jobset:v0.11.*"),
     _unknown("Spark Operator", "2.5", _releases("kubeflow/spark-operator"), "ghcr.io/kubeflow/spark-operator/*:2.5.*"),
-    _unknown("Model Registry", "0.3", _releases("kubeflow/hub"), "ghcr.io/kubeflow/model-registry/*:v0.3.*"),
-    _unknown("KServe", "0.18", KSERVE, "kserve/*:v0.18.*"),
-    _unknown("KServe models web app", "0.16", KSERVE, "ghcr.io/kserve/models-web-app:0.16.*"),
+    _unknown("Model Registry", "0.3", _releases("kubeflow/hub"), "ghcr.io/kubeflow/hub/*:v0.3.*"),
+    _unknown("KServe", "0.18", KSERVE, "kserve/*:v0.18.*", "ghcr.io/kserve/models-web-app:0.18.*"),
     _unknown("Triton Inference Server", "23.05", SERVING_RUNTIMES, "nvcr.io/nvidia/tritonserver:23.05-*"),
     _unknown("MLServer", "1.5", _releases("SeldonIO/MLServer"), "docker.io/seldonio/mlserver:1.5.*"),
     End(
@@ -106,10 +94,10 @@ KUBEFLOW_PARTS = (
 )
 
 BESIDE = (
-    End("MySQL", "8.0", _images("mysql:8.0*", "docker.io/library/mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
-    End("MySQL", "8.3", _images("mysql:8.3*", "docker.io/library/mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
-    End("MySQL", "8.4", _images("mysql:8.4*", "docker.io/library/mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
-    _unknown("SeaweedFS", "4.00", _releases("seaweedfs/seaweedfs"), "chrislusf/seaweedfs:4.*"),
+    End("MySQL", "8.0", _images("*mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.3", _images("*mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.4", _images("*mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
+    _unknown("SeaweedFS", "4", _releases("seaweedfs/seaweedfs"), "ghcr.io/chrislusf/seaweedfs:4.*"),
     _unknown(
         "ML Metadata",
         "1.14",
@@ -118,15 +106,19 @@ BESIDE = (
     ),
     _unknown(
         "Metacontroller",
-        "4.11",
+        "4.16",
         _releases("metacontroller/metacontroller"),
-        "ghcr.io/metacontroller/metacontroller:v4.11.*",
+        "ghcr.io/metacontroller/metacontroller:v4.16.*",
     ),
     _unknown("kube-rbac-proxy", "0", _releases("brancz/kube-rbac-proxy"), "quay.io/brancz/kube-rbac-proxy:v0.*"),
     _unknown("kubectl", "1.35", "https://kubernetes.io/releases/", "registry.k8s.io/kubectl:v1.35.*"),
-    _unknown("kubectl in an Alpine image", "1.32", "https://hub.docker.com/r/alpine/k8s", "docker.io/alpine/k8s:1.*"),
+    _unknown("kubectl in an Alpine image", "1.36", "https://hub.docker.com/r/alpine/k8s", "docker.io/alpine/k8s:1.*"),
     _unknown("BusyBox", "1", "https://hub.docker.com/_/busybox", "busybox*", "ghcr.io/containerd/busybox*"),
-    _unknown("PyTorch images", "2.7", _releases("pytorch/pytorch"), "pytorch/pytorch:2.7.*"),
+    _unknown("PyTorch images", "2.10", _releases("pytorch/pytorch"), "pytorch/pytorch:2.10.*"),
+    _unknown(
+        "JAX images", "25.10", "https://catalog.ngc.nvidia.com/orgs/nvidia/containers/jax", "nvcr.io/nvidia/jax:25.10-*"
+    ),
+    _unknown("Alpine", "3.23", "https://alpinelinux.org/releases/", "docker.io/alpine:3.*"),
     _unknown("File Browser", "2", _releases("filebrowser/filebrowser"), "filebrowser/filebrowser:v2.*"),
     End(
         "TensorBoard's image",

@@ -6,6 +6,7 @@ A date stands here only when its project or its registry published it. Everythin
 from datetime import date
 
 from modules.facts.ends import Advisory, End
+from modules.kubeflow.upstream import VERSION
 
 _GITHUB = "https://github.com"
 ISTIO = "https://istio.io/latest/docs/releases/supported-releases/"
@@ -26,12 +27,6 @@ ISTIO_KEYS = Advisory(
     f"{_GITHUB}/istio/istio/security/advisories",
     "Until istiod has fetched an issuer's keys, the gateway accepts tokens signed with a public private key (8.7).",
     "Fixed in 1.28.5 and in every later line.",
-)
-ARGO_CRASH = Advisory(
-    "CVE-2026-40886",
-    f"{_GITHUB}/argoproj/argo-workflows/security/advisories",
-    "A pod annotation makes the workflow controller crash again and again.",
-    "Images are replaced by a fixed release: modules/kubeflow/replaced_images.py.",
 )
 ARGO_NEXT = Advisory(
     "CVE-2026-54526",
@@ -96,8 +91,7 @@ PLATFORM = (
     _istio("1.29", date(2026, 8, 31)),
     _istio("1.30", date(2026, 11, 30)),
     _istio("1.31", None),
-    End("Knative", "1.21", ("entry:knative-serving:26.03",), date(2026, 8, 4), KNATIVE),
-    End("Knative", "1.22", ("entry:knative-serving:26.03.1",), None, KNATIVE),
+    End("Knative", "1.22", (f"entry:knative-serving:{VERSION}",), None, KNATIVE),
     End("cert-manager", "1.19", _images("quay.io/jetstack/cert-manager-*:v1.19.*"), date(2026, 7, 8), CERT_MANAGER),
     End("cert-manager", "1.20", _images("quay.io/jetstack/cert-manager-*:v1.20.*"), None, CERT_MANAGER),
     End(

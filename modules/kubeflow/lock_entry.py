@@ -17,7 +17,7 @@ from modules.kubeflow.lock import Entry, Namespace, Phase, Secret, Volume, relea
 from modules.kubeflow.manifest import Object, dump, identity, tokens
 from modules.kubeflow.replaced_images import replacements_of
 from modules.kubeflow.sources import PROJECT
-from modules.kubeflow.upstream import CHARTS, REPOSITORIES
+from modules.kubeflow.upstream import CHARTS, REPOSITORIES, sources_of
 
 
 def commits(components: Iterable[Component]) -> dict[str, str]:
@@ -30,7 +30,8 @@ def _repositories(component: Component) -> set[str]:
     if not isinstance(component.source, Vendored):
         return set()
     charts = [chart for variant in patch.variants(component.name).values() for chart in variant.charts]
-    return {component.source.repository, *(CHARTS[chart.name].repository for chart in charts)}
+    found = {component.source.repository, *(CHARTS[chart.name].repository for chart in charts)}
+    return {name for repository in found for name in sources_of(repository)}
 
 
 def inputs(component: Component, variant: patch.Variant) -> str:

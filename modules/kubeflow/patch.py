@@ -119,6 +119,27 @@ def replace_argument(container: Object, old: str, *new: str) -> None:
     container[field][position : position + 1] = new
 
 
+def keep_selector(objects: Objects, kind: str, name: str, labels: Mapping[str, str]) -> None:
+    """Give a workload the selector that it had in earlier versions: the field is immutable, so an upgrade cannot change it.
+
+    The pods keep upstream's labels, and get those of the selector.
+
+    Args:
+        objects: of the component.
+        kind: of the workload.
+        name: of the workload.
+        labels: `matchLabels` of the earlier versions.
+
+    Raises:
+        ValueError: upstream's selector is the same; take the patch out.
+    """
+    spec = objects.one(kind, name)["spec"]
+    if spec["selector"] == {"matchLabels": labels}:
+        raise ValueError(f"patch: {kind} {name}: has the selector {labels} already; take the patch out")
+    spec["selector"] = {"matchLabels": dict(labels)}
+    spec["template"]["metadata"]["labels"] |= labels
+
+
 @dataclass(frozen=True)
 class RenderedChart:
     """One official chart, rendered by Helm's engine when objects are vendored (`helm_engine.py`)."""

@@ -10,7 +10,6 @@ from modules.kubeflow.images import images_of
 from modules.kubeflow.manifest import Object
 
 _ARGO = "https://github.com/argoproj/argo-workflows/security/advisories"
-_OAUTH2_PROXY = "https://github.com/oauth2-proxy/oauth2-proxy/releases/tag/v7.15.2"
 _MYSQL = "https://www.mysql.com/support/eol-notice.html"
 
 
@@ -31,25 +30,18 @@ REPLACED = (
     *(
         Replacement(
             "pipelines",
-            f"quay.io/argoproj/{name}:v3.7.3",
-            f"quay.io/argoproj/{name}:v3.7.15",
-            "CVE-2026-40886: a pod annotation crash-loops the controller; CVE-2026-54526, fixed in 3.7.15",
+            f"quay.io/argoproj/{name}:v4.0.5",
+            f"quay.io/argoproj/{name}:v4.0.10",
+            "CVE-2026-54526, fixed in 4.0.6",
             _ARGO,
         )
         for name in ("workflow-controller", "argoexec")
     ),
-    Replacement(
-        "oauth2-proxy",
-        "quay.io/oauth2-proxy/oauth2-proxy:v7.14.3",
-        "quay.io/oauth2-proxy/oauth2-proxy:v7.15.3",
-        "CVE-2026-34457, CVE-2026-40575, CVE-2026-41059, fixed in 7.15.2",
-        _OAUTH2_PROXY,
-    ),
     Replacement("katib", "mysql:8.0", "mysql:8.4", "8.0 gets no fixes since April 2026; 8.4 upgrades its data", _MYSQL),
     Replacement(
         "model-registry",
-        "mysql:8.3",
-        "mysql:8.4",
+        "public.ecr.aws/docker/library/mysql:8.3",
+        "public.ecr.aws/docker/library/mysql:8.4",
         "8.3 was an innovation release, without fixes since April 2024; 8.4 upgrades its data",
         _MYSQL,
     ),

@@ -15,7 +15,7 @@ from modules.kubeflow.rules import give_annotations
 from modules.kubeflow.secret_readers import mark_readers
 from modules.kubeflow.secrets_store import mount_secrets
 from modules.kubeflow.supply import Supply
-from modules.kubeflow.upstream import REPOSITORIES
+from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import lock
 from modules.text import render
@@ -25,7 +25,6 @@ EVERY_CLUSTER = frozenset({"default", "kube-system"})
 """Namespaces that need not be made."""
 BUILTIN_READERS = (CREATE, DROP)
 """Components of our own objects that read a Secret; it and the reader's service account have the component's name."""
-VERSION = REPOSITORIES["kubeflow/manifests"].version
 
 
 def charts(

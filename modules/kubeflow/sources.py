@@ -10,14 +10,14 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
-from modules.kubeflow.upstream import CHARTS, RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
+from modules.kubeflow.upstream import CHARTS, OVERLAYS, RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
 
 PROJECT = "."
 """Name of this project as a repository: a kustomization of your own in a folder here, built where it is."""
 _ROOT = Path(__file__).parents[2]
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMOTE = re.compile(
-    r"(?:https://)?github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.git)?//?(?P<path>[^?]+?)/?\?(?:\S*&)?ref=(?P<ref>[^&\s]+)"
+    r"(?:https://)?github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.git)?//?(?P<path>[^?]+?)/?\?(?:\S*&)?ref=(?P<ref>[^&\s]+)(?:&\S*)?"
 )
 
 
@@ -189,17 +189,28 @@ class PrivateCopy:
             ValueError: there is no such path, or it refers to something that is not pinned.
             UnreachableError: a tree cannot be had.
         """
-        if repository == PROJECT:
-            found = _ROOT / path
-        else:
-            copy = self.root / repository
-            if not copy.is_dir():
-                shutil.copytree(self.upstream.tree(repository), copy, symlinks=True)
-            found = copy / path
+        found = (_ROOT if repository == PROJECT else self._copy(repository)) / path
         if not found.is_dir():
             raise ValueError(f"{repository}: has no folder {path}; upstream may have moved it")
         self._localize(found, ours=repository == PROJECT)
         return found
+
+    def _copy(self, repository: str) -> Path:
+        """The copy of a repository, with its overlays in place."""
+        copy = self.root / repository
+        if copy.is_dir():
+            return copy
+        shutil.copytree(self.upstream.tree(repository), copy, symlinks=True)
+        for overlay in (one for one in OVERLAYS if one.repository == repository):
+            source, target = self.upstream.tree(overlay.source) / overlay.source_path, copy / overlay.path
+            for name, folder in ((overlay.source, source), (repository, target)):
+                if not folder.is_dir():
+                    raise ValueError(
+                        f"{name}: has no folder {folder.name} for {overlay}; bring OVERLAYS in modules/kubeflow/upstream.py up to date"
+                    )
+            shutil.rmtree(target)
+            shutil.copytree(source, target, symlinks=True)
+        return copy
 
     def _localize(self, folder: Path, *, ours: bool) -> None:
         """Rewrite remote references in a folder's kustomization and in all that it refers to."""

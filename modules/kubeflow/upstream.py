@@ -41,23 +41,38 @@ class ChartFolder:
     """The chart's version in git where the project writes the released one only when it releases; empty: the same."""
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """A folder of one repository that replaces a folder of another one before kustomize runs."""
+
+    repository: str
+    """Repository whose folder is replaced."""
+    path: str
+    source: str
+    """Repository that the new content comes from."""
+    source_path: str
+
+
 # Tags and commits were compared in a clone of each: `git rev-parse <tag>^{commit}`.
 REPOSITORIES = {
-    # renamed to kubeflow/community-distribution; the old name still leads there
+    # The key is the repository's old name, which local folders and users' own entries have. It still redirects to the new one.
     "kubeflow/manifests": Repository(
-        "https://github.com/kubeflow/manifests", "d68ebc7fab366ab40ddd1541d2ec22febb31bc83", "26.03"
+        "https://github.com/kubeflow/community-distribution", "9fca80cba541c1fae8bb33641444f5c4f88411c4", "26.03.1"
+    ),
+    "kubeflow/pipelines": Repository(
+        "https://github.com/kubeflow/pipelines", "4a3592cb2dd0a91a4652ab93893ec8beda1f3158", "2.17.0"
     ),
     "kubeflow/mpi-operator": Repository(
         "https://github.com/kubeflow/mpi-operator", "101db144e019e1de65aaded07745e9d805c2852a", "v0.8.0"
     ),
     "argoproj/argo-workflows": Repository(
-        "https://github.com/argoproj/argo-workflows", "bded09fe4abd37cb98d7fc81b4c14a6f5034e9ab", "v3.7.3"
+        "https://github.com/argoproj/argo-workflows", "0ab1452144d8f4d57c50b37ce50dad218868e950", "v4.0.5"
     ),
     "kubernetes-sigs/jobset": Repository(
-        "https://github.com/kubernetes-sigs/jobset", "da72d32bb0060354aa04b1a5868f3b363b088446", "v0.10.1"
+        "https://github.com/kubernetes-sigs/jobset", "f7035a420bb6ebfe7f05494ce2fdff12ade319bf", "v0.11.0"
     ),
     "kubernetes-sigs/lws": Repository(
-        "https://github.com/kubernetes-sigs/lws", "cd3a73a3f5e00cfa9cd2c1c92f00f6189d88073e", "v0.7.0"
+        "https://github.com/kubernetes-sigs/lws", "fc19b9ae9b0113d228ba15f4b62b06bea434b510", "v0.8.0"
     ),
     # Head of the branch release-1.31 on 2026-08-20, days before 1.31.0 of 2026-08-31; its charts are those of 1.31.0-beta.2.
     "istio/istio": Repository("https://github.com/istio/istio", "a8d7012191ebf42bacd48fa72b32a05828e4c564", "1.31.0"),
@@ -66,10 +81,25 @@ REPOSITORIES = {
     ),
 }
 """Each is fetched by `make vendor`, or read from a folder of this name below one of KUBEFLOW_UPSTREAM's."""
+VERSION = REPOSITORIES["kubeflow/manifests"].version
+"""Kubeflow's own version."""
+
+OVERLAYS = (
+    # 26.03.1 was tagged with Pipelines 2.16.1. This is how upstream takes a new version: its script copies that folder.
+    # https://github.com/kubeflow/community-distribution/blob/9fca80cba541c1fae8bb33641444f5c4f88411c4/scripts/synchronize-pipelines-manifests.sh
+    Overlay("kubeflow/manifests", "applications/pipeline/upstream", "kubeflow/pipelines", "manifests/kustomize"),
+)
+"""In a private copy only: no tree that is fetched or given is changed."""
+
+
+def sources_of(repository: str) -> tuple[str, ...]:
+    """Names of the repositories that a repository's paths are built from: itself, and what is laid over it."""
+    return (repository, *(overlay.source for overlay in OVERLAYS if overlay.repository == repository))
+
 
 RELEASE_FILES = {
-    # https://github.com/kubernetes-sigs/jobset/blob/v0.10.1/Makefile (target artifacts, with the release's IMAGE_REGISTRY)
-    "https://github.com/kubernetes-sigs/jobset/releases/download/v0.10.1/manifests.yaml": ReleaseFile(
+    # https://github.com/kubernetes-sigs/jobset/blob/v0.11.0/Makefile (target artifacts, with the release's IMAGE_REGISTRY)
+    "https://github.com/kubernetes-sigs/jobset/releases/download/v0.11.0/manifests.yaml": ReleaseFile(
         "kubernetes-sigs/jobset",
         "config/default",
         {"us-central1-docker.pkg.dev/k8s-staging-images/jobset/jobset": "registry.k8s.io/jobset/jobset"},

@@ -74,7 +74,7 @@ class KnativeDomain(Section):
 
 
 class Kubeflow(Section):
-    """What is installed in the cluster. The default is what Kubeflow 26.03 installs by default."""
+    """What is installed in the cluster. The default is what Kubeflow 26.03.1 installs by default."""
 
     auth: AnyAuth | None = Field(
         None,

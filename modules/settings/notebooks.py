@@ -9,13 +9,13 @@ from modules.settings.section import Problem, Section, each_once, rule
 from modules.settings.types import AtLeastOne, KubernetesName, matching
 
 SERVERS = "ghcr.io/kubeflow/kubeflow/notebook-servers"
-SERVER_VERSION = "v1.10.0"
-"""What Kubeflow 26.03 offers; vendoring fails when upstream's list is another (patches/jupyter_web_app.py)."""
+SERVER_VERSION = "v1.11.0"
+"""What Kubeflow offers in the pinned version; vendoring fails when upstream's list is another (patches/jupyter_web_app.py)."""
 Image = Annotated[
     str,
     matching(
         r"[a-z0-9][a-z0-9._/:-]*[a-z0-9](:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})",
-        "an image with its tag or digest, such as ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.10.0",
+        "an image with its tag or digest, such as ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0",
     ),
 ]
 Images = Annotated[tuple[Image, ...], AtLeastOne]
@@ -34,7 +34,6 @@ class Notebooks(Section):
             "jupyter-scipy",
             "jupyter-pytorch-full",
             "jupyter-pytorch-cuda-full",
-            "jupyter-pytorch-gaudi-full",
             "jupyter-tensorflow-full",
             "jupyter-tensorflow-cuda-full",
         ),

@@ -28,7 +28,7 @@ LABELS = {
     "pod-security.kubernetes.io/enforce": "baseline",
     "serving.kubeflow.org/inferenceservice": "enabled",
 }
-"""Of a team's namespace; those of Kubeflow 26.03 (applications/profiles/pss), and the controller's own for the sidecar."""
+"""Of a team's namespace; those of Kubeflow (applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss), and the controller's own for the sidecar."""
 GATEWAY = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 PIPELINES_UI = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui"
 USER_HEADER = "kubeflow-userid"

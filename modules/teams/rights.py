@@ -8,8 +8,8 @@ from modules.settings import Statement
 def rights(team: str, bucket: ArtifactBucket) -> tuple[Statement, ...]:
     """Statements for a team: what launcher, Argo's executor and notebooks do with artifacts.
 
-    Read and write: launcher and executor (https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2/objectstore,
-    https://github.com/argoproj/argo-workflows/blob/v3.7.3/workflow/artifacts/s3). List: artifacts that are folders. An upload in
+    Read and write: launcher and executor (https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/objectstore,
+    https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/artifacts/s3). List: artifacts that are folders. An upload in
     parts that broke is listed and given up by both; reading with the key is part of uploading in parts, too.
     """
     prefix = team_prefix(team)

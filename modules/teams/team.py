@@ -9,7 +9,7 @@ from modules.iam.oidc_role import OidcRole, PodIdentityRole
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Builtin, Component
 from modules.kubeflow.release import ComponentRelease, Inputs
-from modules.kubeflow.selection import VERSION
+from modules.kubeflow.upstream import VERSION
 from modules.settings import Profile
 from modules.teams.names import release_name
 from modules.teams.objects import ROLE_TOKEN, Surroundings, objects

@@ -133,10 +133,8 @@ def test_a_volume_that_is_not_kept_and_a_release_that_is_gone_are_seen() -> None
 
 
 def test_an_object_that_moves_is_seen_also_where_its_old_release_lets_go_of_it_first() -> None:
-    recorded = planted(
-        "admission-webhook", "kubeflow/admission-webhook-cert", lambda one: replace(one, release="katib")
-    )
+    recorded = planted("kubeflow-namespace", "kubeflow/poddefaults", lambda one: replace(one, release="katib"))
     other = planted("pipelines", "kubeflow/metacontroller", lambda one: replace(one, release="katib"))
-    assert "admission-webhook" in apply_over(recorded, upgrade(FAMILY)).refused
+    assert "kubeflow-namespace" in apply_over(recorded, upgrade(FAMILY)).refused
     outcome = apply_over(other, upgrade(FAMILY))
     assert (outcome.refused, outcome.moved["StatefulSet kubeflow/metacontroller"]) == ({}, ("katib", "pipelines"))

@@ -1,4 +1,4 @@
-"""cert-manager: Prometheus reads its metrics."""
+"""cert-manager: its objects and Kubeflow's issuer for it are two folders of upstream's and one release; Prometheus reads metrics."""
 
 from modules.kubeflow.network_policies import MONITORING, allow
 from modules.kubeflow.patch import Objects, Variant
@@ -9,4 +9,4 @@ def metrics(objects: Objects) -> None:
     objects.add(allow("cert-manager", "metrics-to-monitoring", {}, ["http-metrics"], [MONITORING]))
 
 
-VARIANTS = {"default": Variant((metrics,))}
+VARIANTS = {"default": Variant((metrics,), also=("common/cert-manager/base",))}

@@ -11,6 +11,7 @@ PROXY_METRICS = 15020
 
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
+PODDEFAULTS_PORT = 4443
 METRICS: Mapping[str, tuple[Mapping[str, Any], int]] = {
     "kserve-metrics-to-monitoring": ({"control-plane": "kserve-controller-manager"}, 8443),
     "training-operator-metrics-to-monitoring": ({"control-plane": "kubeflow-training-operator"}, 8080),
@@ -32,7 +33,7 @@ def callers_of_katib(objects: Objects) -> None:
 def callers_of_metadata(objects: Objects) -> None:
     """Upstream lets every pod of every team reach ML Metadata; steps of runs need it, and Pipelines labels them.
 
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2/compiler/argocompiler/argo.go
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/compiler/argocompiler/argo.go
     """
     _narrow(objects, "metadata-grpc-server", ("pipelines.kubeflow.org/v2_component",))
 
@@ -43,6 +44,16 @@ def metrics(objects: Objects) -> None:
     objects.add(allow("kubeflow-system", "metrics-to-monitoring-kubeflow-system", {}, [PROXY_METRICS], [MONITORING]))
     for name, (labels, port) in METRICS.items():
         objects.add(allow("kubeflow", name, {"matchLabels": dict(labels)}, [port], [MONITORING]))
+
+
+def poddefaults(objects: Objects) -> None:
+    """The API server reaches the webhook of PodDefaults. 26.03.1 moved the policy to the webhook's folder; it stays in this release.
+
+    Helm refuses to create what another release owns. `app: poddefaults` is on the webhook's pods of every version, so the webhook
+    answers before, while and after its own release changes, and no pod of a team is refused.
+    """
+    pods = {"matchLabels": {"app": "poddefaults"}}
+    objects.add(allow("kubeflow", "poddefaults", pods, [PODDEFAULTS_PORT], []))
 
 
 def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
@@ -66,4 +77,4 @@ def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
     )
 
 
-VARIANTS = {"default": Variant((callers_of_katib, callers_of_metadata, metrics))}
+VARIANTS = {"default": Variant((callers_of_katib, callers_of_metadata, metrics, poddefaults))}

@@ -3,18 +3,32 @@
 from modules.kubeflow.database_creation import create_database
 from modules.kubeflow.patch import Objects, Variant, replace_argument
 
-UPSTREAM = "applications/model-registry/upstream"
+UPSTREAM = "applications/hub/upstream"
 ALSO = (f"{UPSTREAM}/options/istio", f"{UPSTREAM}/options/ui/overlays/istio")
 PARAMETERS = "model-registry-db-parameters"
 SECRET = "model-registry-db-secrets"
 DATABASE = "model_registry"
 """Upstream's is `metadb`, which ML Metadata of Pipelines has on the same server: with tables of the same names."""
+PAGE = "cluster.local/ns/kubeflow/sa/model-registry-ui"
 EXCLUDED_PORTS = "traffic.sidecar.istio.io/excludeOutboundPorts"
 
 
 def no_empty_password(objects: Objects) -> None:
     """MySQL does not start without a password."""
     objects.merge("ConfigMap", PARAMETERS, {"data": {"MYSQL_ALLOW_EMPTY_PASSWORD": None}})
+
+
+def page_reaches_server(objects: Objects) -> None:
+    """The page asks the server in its own name, once it has checked what the user may do; upstream lets in the gateway alone, and tokens.
+
+    Source: https://github.com/kubeflow/hub/blob/v0.3.8/clients/ui/bff/internal/api/middleware.go (AttachModelRegistryRESTClient)
+    """
+    rules = objects.one("AuthorizationPolicy", "model-registry-service")["spec"]["rules"]
+    if {} in rules or any(PAGE in str(rule) for rule in rules):
+        raise ValueError(
+            "patch: AuthorizationPolicy model-registry-service: lets the page in already; take the patch out"
+        )
+    rules.append({"from": [{"source": {"principals": [PAGE]}}]})
 
 
 def database_elsewhere(objects: Objects) -> None:
@@ -47,6 +61,8 @@ def database_elsewhere(objects: Objects) -> None:
 
 
 VARIANTS = {
-    "in-cluster": Variant((no_empty_password,), secrets={SECRET: {"MYSQL_USER_NAME": "root"}}, also=ALSO),
-    "rds": Variant((no_empty_password, database_elsewhere), secrets={SECRET: {}}, also=ALSO),
+    "in-cluster": Variant(
+        (no_empty_password, page_reaches_server), secrets={SECRET: {"MYSQL_USER_NAME": "root"}}, also=ALSO
+    ),
+    "rds": Variant((no_empty_password, page_reaches_server, database_elsewhere), secrets={SECRET: {}}, also=ALSO),
 }

@@ -1,6 +1,6 @@
 """Pipelines with its database and its object store in the cluster, on RDS and on S3, or one of them; on S3 without any key.
 
-Facts about 2.16.0: https://github.com/kubeflow/pipelines/tree/2.16.0/backend/src/apiserver (config and client manager).
+Facts about 2.17.0: https://github.com/kubeflow/pipelines/tree/2.17.0/backend/src/apiserver (config and client manager).
 """
 
 import json
@@ -39,9 +39,7 @@ def database_elsewhere(objects: Objects) -> None:
     objects.remove("PersistentVolumeClaim", "mysql-pv-claim")
     objects.remove("DestinationRule", "ml-pipeline-mysql")
     address = {
-        "dbHost": "@@database_host@@",
         "mysqlHost": "@@database_host@@",
-        "dbPort": "@@database_port@@",
         "mysqlPort": "@@database_port@@",
     }
     objects.merge("ConfigMap", "pipeline-install-config", {"data": address})
@@ -125,16 +123,13 @@ def page_on_s3(objects: Objects) -> None:
 
 
 def page_without_secrets(objects: Objects) -> None:
-    """Upstream lets the page read every Secret of every namespace, and of its own by a second role, for keys of stores.
+    """Upstream lets the page read every Secret of its namespace, for keys of stores.
 
     There are none here, and the Secrets of `kubeflow` are passwords of databases.
 
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/minio-helper.ts (parseS3ProviderInfo)
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/minio-helper.ts (parseS3ProviderInfo)
     """
-    rules = objects.one("ClusterRole", "ml-pipeline-ui")["rules"]
-    rules[:] = [rule for rule in rules if rule["resources"] != ["secrets"]]
-    own = objects.one("Role", "ml-pipeline-ui")["rules"]
-    (mixed,) = [rule for rule in own if "secrets" in rule["resources"]]
+    (mixed,) = [rule for rule in objects.one("Role", "ml-pipeline-ui")["rules"] if "secrets" in rule["resources"]]
     mixed["resources"].remove("secrets")
 
 
@@ -143,7 +138,7 @@ def artifacts_only_by_proxy(objects: Objects) -> None:
 
     Neither through the gateway (the page's routes are case-insensitive, and so is this), nor from pods, which upstream lets
     in with any token, for the API.
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/frontend/server/handlers/artifacts.ts (getArtifactsProxyHandler)
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/handlers/artifacts.ts (getArtifactsProxyHandler)
     """
     http = objects.one("VirtualService", "ml-pipeline-ui")["spec"]["http"]
     (page,) = http

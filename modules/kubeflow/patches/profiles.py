@@ -1,10 +1,10 @@
-"""Profiles and KFAM: no route leads to KFAM from outside.
+"""Profiles and KFAM: upgraded in place, and no route leads to KFAM from outside.
 
 Upstream routes /kfam/ to it, and its own AuthorizationPolicy lets only the dashboard in: every answer is a refusal. The
 dashboard calls it inside the namespace.
 """
 
-from modules.kubeflow.patch import Objects, Variant
+from modules.kubeflow.patch import Objects, Variant, keep_selector
 
 
 def no_route_to_kfam(objects: Objects) -> None:
@@ -12,4 +12,12 @@ def no_route_to_kfam(objects: Objects) -> None:
     objects.remove("VirtualService", "profiles-kfam")
 
 
-VARIANTS = {"default": Variant((no_route_to_kfam,))}
+def selector(objects: Objects) -> None:
+    """26.03.1 changes the labels of the pods, and with them the selector, which is immutable in a Deployment.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates
+    """
+    keep_selector(objects, "Deployment", "profiles-deployment", {"kustomize.component": "profiles"})
+
+
+VARIANTS = {"default": Variant((no_route_to_kfam, selector))}

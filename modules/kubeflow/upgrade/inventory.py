@@ -11,7 +11,7 @@ from modules.kubeflow.images import hidden_images, images_of_pods
 from modules.kubeflow.lock import Entry, Lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.rules import KEEP
-from modules.kubeflow.selection import VERSION, chart_of_namespaces, charts, namespaces
+from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces
 from modules.kubeflow.upgrade.digests import field_digests
 from modules.kubeflow.upgrade.fixed_fields import fixed_fields
 from modules.kubeflow.upgrade.records import (
@@ -23,6 +23,7 @@ from modules.kubeflow.upgrade.records import (
     SecretRecord,
 )
 from modules.kubeflow.upgrade.shapes import add_shape
+from modules.kubeflow.upstream import VERSION
 
 HOOK = "helm.sh/hook"
 ALWAYS = "default"

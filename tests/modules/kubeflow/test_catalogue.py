@@ -1,4 +1,4 @@
-"""The page of everything that can be installed: whole, consistent, and each default what 26.03 installs."""
+"""The page of everything that can be installed: whole, consistent, and each default what upstream installs."""
 
 import re
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow import patch, sources, upstream, vendor
+from modules.kubeflow import kustomize, patch, sources, upstream, vendor
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization, Vendored
@@ -19,9 +19,10 @@ from modules.kubeflow.images import rewritten
 from modules.kubeflow.lock import Lock, read_lock
 from modules.kubeflow.lock_entry import inputs
 from modules.kubeflow.manifest import Identity, Object, identity, load
+from modules.kubeflow.published_secrets import without_hash
 from modules.kubeflow.replaced_images import replacements_of
 from modules.kubeflow.secret_readers import VERSION_ANNOTATION, pod_specs, secrets_read
-from modules.kubeflow.sources import UnreachableError, Upstream, local_folders
+from modules.kubeflow.sources import PrivateCopy, UnreachableError, Upstream, local_folders
 from modules.kubeflow.variants import FETCHING
 from modules.kubeflow.vendor import Rendered, render
 from tests.modules.kubeflow.shop import PAGE, SHOP, UPSTREAM, Shop, needs_kustomize
@@ -46,11 +47,10 @@ PIPELINES = {
 PIPELINES_ON_RDS = PIPELINES | OF_CONFIG
 PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
     "Role.rbac.authorization.k8s.io kubeflow/ml-pipeline-ui",
-    "ClusterRole.rbac.authorization.k8s.io ml-pipeline-ui",
     "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline-ui",
     "ClusterRole.rbac.authorization.k8s.io kubeflow-metacontroller",
     "ConfigMap kubeflow/kfp-launcher",
-    "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-c55f957kgf",
+    "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-df96649tdt",
     "ConfigMap kubeflow/workflow-controller-configmap",
     "DecoratorController.metacontroller.k8s.io kubeflow-pipelines-profile-controller",
     "Deployment.apps kubeflow/workflow-controller",
@@ -68,6 +68,7 @@ PATCHED = {
     ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-mysql"},
     ("katib", "rds"): {"Deployment.apps kubeflow/katib-db-manager"},
     ("model-registry", "rds"): {
+        "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
         "ConfigMap kubeflow/model-registry-db-parameters",
         "Deployment.apps kubeflow/model-registry-deployment",
     },
@@ -103,11 +104,14 @@ PATCHED = {
     },
     ("kubeflow-istio-resources", "default"): {"Gateway.networking.istio.io kubeflow/kubeflow-gateway"},
     ("model-registry", "in-cluster"): {
+        "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
         "ConfigMap kubeflow/model-registry-db-parameters",
         "Deployment.apps kubeflow/model-registry-db",
         "Deployment.apps kubeflow/model-registry-deployment",
     },
-    ("central-dashboard", "default"): {"Deployment.apps kubeflow/centraldashboard"},
+    ("central-dashboard", "default"): {"ConfigMap kubeflow/dashboard-config", "Deployment.apps kubeflow/dashboard"},
+    ("profiles", "default"): {"Deployment.apps kubeflow/profiles-deployment"},
+    ("trainer", "default"): {"Deployment.apps kubeflow-system/jobset-controller-manager"},
     ("oauth2-proxy", "default"): {
         "ConfigMap oauth2-proxy/oauth2-proxy-hk55gm96k4",
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
@@ -126,7 +130,7 @@ PATCHED = {
     ("pipelines", "rds"): PIPELINES_ON_RDS,
     ("pipelines", "s3-rds"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
     ("jupyter-web-app", "default"): {
-        "ConfigMap kubeflow/jupyter-web-app-config-9c2fbg2gdc",
+        "ConfigMap kubeflow/jupyter-web-app-config-f5cb4gtmbc",
         "Deployment.apps kubeflow/jupyter-web-app-deployment",
     },
     ("notebook-controller", "default"): {
@@ -156,6 +160,7 @@ ADDED = {
             "webhook-of-llmisvc-controller-manager",
         )
     ),
+    ("NetworkPolicy.networking.k8s.io", "poddefaults"),  # moved from another component of upstream's
 }
 """What patches bring that upstream does not have; and Secrets, which the lock names."""
 PUBLISHED = re.compile(
@@ -364,8 +369,8 @@ def test_official_charts_are_left_alone(shop: Shop) -> None:
         ("base/kustomization.yaml", "shop-login", "other-login", r"shop: Secret shop/other-login-\w+: a Secret with published"),
         ("base/webhooks.yaml", "name: shop, path", "name: gone, path", "calls port 443 of Service shop/gone, which is not among"),
         ("base/workloads.yaml", "{name: hooks,", "{name: other,", "no pod behind Service shop/shop has a port called 'hooks'"),
-        ("overlay/kustomization.yaml", "ref=v3.7.3", "ref=v3.8.0", "refers to argoproj/argo-workflows at v3.8.0, which is not what"),
-        ("overlay/kustomization.yaml", "v0.10.1", "v0.11.0", "v0.11.0/manifests.yaml: is not in RELEASE_FILES"),
+        ("overlay/kustomization.yaml", "ref=v4.0.5", "ref=v4.1.0", "refers to argoproj/argo-workflows at v4.1.0, which is not what"),
+        ("overlay/kustomization.yaml", "v0.11.0", "v0.12.0", "v0.12.0/manifests.yaml: is not in RELEASE_FILES"),
         ("overlay/kustomization.yaml", "- ../base", "- ../basement", "kustomize says: .*basement"),
         ("base/kustomization.yaml", "namespace: shop\n", "", "Certificate.cert-manager.io shop: has no namespace, and no CRD says"),
     ],
@@ -380,6 +385,23 @@ def test_what_no_longer_fits_is_an_error(shop: Shop, moved: Path, file: str, old
 def test_a_path_that_moved_is_an_error(shop: Shop) -> None:
     with pytest.raises(ValueError, match="kubeflow/manifests: has no folder apps/shop/old; upstream may have moved it"):
         shop.vendor(Component("old", "shop", Kustomization("apps/shop/old")), update=True)
+
+
+def test_a_folder_of_another_repository_is_laid_over_a_tree(shop: Shop) -> None:
+    """Pipelines come in their own newer version, in the place that the distribution has them in; no tree is changed."""
+    laid_over = Component("laid-over", "shop", Kustomization("applications/pipeline/upstream"))
+    lock = shop.vendor(laid_over, update=True)
+    ((phase, entry),) = lock.entry("laid-over", "default").phases.items()
+    (found,) = load(shop.cache.get(entry.sha256) or "")
+    assert (phase, found["data"]) == ("main", {"version": "new"})
+    assert set(lock.upstream) == {"kubeflow/manifests", "kubeflow/pipelines"}
+
+
+@pytest.mark.parametrize("gone", ["kubeflow/pipelines/manifests", "kubeflow/manifests/applications"])
+def test_an_overlay_whose_folder_moved_is_an_error(shop: Shop, moved: Path, gone: str) -> None:
+    shutil.rmtree(moved / gone)
+    with pytest.raises(ValueError, match=r"has no folder \w+ for Overlay.*bring OVERLAYS"):
+        shop.vendor(upstream=moved, update=True)
 
 
 def test_a_kustomization_in_this_project_is_built_where_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +433,7 @@ def git(*arguments: str) -> str:
 def repositories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, upstream.Repository]:
     """The small upstream as git repositories, pinned at a commit which their branches have left."""
     pinned = {}
-    for name in ("kubeflow/manifests", "argoproj/argo-workflows", "kubernetes-sigs/jobset"):
+    for name in ("kubeflow/manifests", "kubeflow/pipelines", "argoproj/argo-workflows", "kubernetes-sigs/jobset"):
         folder = tmp_path / "git" / name
         shutil.copytree(UPSTREAM / name, folder, ignore=shutil.ignore_patterns("releases"))
         git("init", "--quiet", str(folder))
@@ -560,15 +582,38 @@ def test_no_published_credential_is_left(real: dict[str, dict[str, Rendered]]) -
                 assert not found
 
 
+NOT_OURS = {
+    ("Profile.kubeflow.org", "kubeflow-user-example-com"),  # teams come from settings
+    ("PersistentVolumeClaim", "metadata-postgres"),
+}
+"""What upstream's example has and our default does not."""
+NOT_UPSTREAMS = {
+    # oauth2-proxy's overlay for EKS: how tokens of the cluster's service accounts are checked; a patch takes it out
+    ("RequestAuthentication.security.istio.io", "m2m-token-issuer"),
+    ("PersistentVolumeClaim", "metadata-mysql"),  # the model registry stands on MySQL here
+}
+
+
 @needs_upstream
 @pytest.mark.upstream
-def test_what_26_03_installs_by_default_is_all_there(real: dict[str, dict[str, Rendered]]) -> None:
-    """The 675 objects of upstream's example, but for the profile of its user (1); Secrets and namespaces count."""
+def test_what_upstream_installs_by_default_is_all_there(real: dict[str, dict[str, Rendered]], tmp_path: Path) -> None:
+    """Upstream's example as kustomize builds it, without KServe, whose largest files a snapshot may lack, and the model catalog."""
+    copy = PrivateCopy(tmp_path, Upstream(UPSTREAM_FOLDERS, tmp_path / "checkouts", print))
+    example = copy.folder("kubeflow/manifests", "example")
+    file = example / "kustomization.yaml"
+    for line in ("- ../applications/kserve/kserve\n", "- ../applications/hub/overlays/model-catalog\n"):
+        text = file.read_text()
+        assert line in text
+        file.write_text(text.replace(line, ""))
+    theirs = {named(item) for item in load(kustomize.build(example, kustomize.command()))}
     default = [component.name for component in VENDORED if component.default and component.name != "kserve"]
-    counts = [len(next(iter(real[name].values())).upstream) for name in default]
-    # oauth2-proxy's overlay for EKS has one object more: how tokens of the cluster's service accounts are checked
-    # KServe's 67 come from its charts, and Istio's charts have one CRD more
-    assert sum(counts) == 675 - 1 + 1 - 67 + 1
+    ours = {named(item) for name in default for item in next(iter(real[name].values())).upstream}
+    assert (theirs - ours, ours - theirs) == (NOT_OURS, NOT_UPSTREAMS)
+
+
+def named(item: Object) -> tuple[str, str]:
+    """Type and name: upstream has the model registry in a user's namespace, and a hash follows from a ConfigMap's content."""
+    return identity(item).type, without_hash(item["metadata"]["name"])
 
 
 def test_lock_is_current() -> None:

@@ -154,7 +154,7 @@ def test_another_issuer_is_discovered_and_led_back_to_one_address(name: str) -> 
 
 @pytest.mark.parametrize("name", ["cognito", "oidc"])
 def test_log_out_may_go_on_to_where_it_leads(name: str) -> None:
-    env = one(name, "Deployment", "centraldashboard")["spec"]["template"]["spec"]["containers"][0]["env"]
+    env = one(name, "Deployment", "dashboard")["spec"]["template"]["spec"]["containers"][0]["env"]
     (leads,) = [variable["value"] for variable in env if variable["name"] == "LOGOUT_URL"]
     (allowed,) = config(name)["whitelist_domains"]
     assert leads.startswith(f"/oauth2/sign_out?rd=https%3A%2F%2F{allowed}%2F")
