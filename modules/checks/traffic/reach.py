@@ -57,8 +57,8 @@ def reached(cluster: Cluster, callers: Iterable[Pod]) -> list[Reached]:
 
 
 def _opened(cluster: Cluster, source: Pod, pod: Pod, port: int) -> Iterator[str]:
-    """The policy that opens a port to a caller, as TCP or as an HTTP request, if it is open."""
-    for request in (None, Request("/")):
+    """The policy that opens a port to a caller if it is open: as TCP, or as an HTTP request without or with a token."""
+    for request in (None, Request("/"), Request("/", headers={"authorization": "Bearer token"})):
         verdict = judge(Flow(source, pod, port, f"port {port}", request=request), cluster)
         if verdict.open:
             yield next(hop.decision.rule for hop in verdict.hops if hop.place == "ingress of the pod")
