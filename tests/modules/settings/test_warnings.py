@@ -14,6 +14,7 @@ from modules.settings import (
     Cognito,
     Dex,
     ExistingCluster,
+    ExistingDatabase,
     Kubeflow,
     LoadBalancer,
     Network,
@@ -42,6 +43,7 @@ from tests.modules.settings.valid import (
     platform,
 )
 
+DATABASE_SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:mysql-a1B2c3"
 LONG_BEFORE = date(2026, 1, 15)
 
 
@@ -256,6 +258,12 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "kubeflow.services.database.final_snapshot: the snapshot that destroy takes is encrypted with the platform's key, which goes 30 "
         "days later: copy it under another key by then, give kms_key_arn, or set final_snapshot=False",
+    ),
+    "programs_share_the_user_of_an_existing_database": (
+        with_database(ExistingDatabase(host="db.corp.org", username="kf", password_secret_arn=DATABASE_SECRET)),
+        LONG_BEFORE,
+        "kubeflow.services.database: katib, model-registry, pipelines share the user kf, so each can read and change the tables of the "
+        "others; RdsMysql(…) and AuroraMysql(…) make one user for each",
     ),
     "everybody_may_come": (
         with_exposure(scheme="internet-facing", allowed_cidrs=("0.0.0.0/0",), from_anywhere=True),
