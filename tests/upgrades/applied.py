@@ -11,8 +11,7 @@ from typing import Any
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import write_charts
-from modules.kubeflow.lock import release_name
-from modules.kubeflow.rules import PHASES
+from modules.kubeflow.lock import PHASES, release_name
 from modules.kubeflow.upgrade.records import Inventory
 from modules.kubeflow.variants import FETCHING, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
