@@ -142,7 +142,7 @@ FORBIDDEN = (
     Row(TRIAL, METADATA, 8080, "ML Metadata, from what is no run", PIPELINES),
     Row(NOTEBOOK, pods("istio-system", app="istiod"), 15010, "configuration of the mesh in clear text"),
     Row(NOTEBOOK, pods("istio-system", app="istiod"), 8080, "istiod's debug pages"),
-    Row(STEP, pods("kubeflow", app="centraldashboard"), 8082, "the dashboard with a made-up user header"),
+    Row(STEP, pods("kubeflow", app="kubeflow-dashboard"), 8082, "the dashboard with a made-up user header"),
     Row(STEP, pods("kubeflow", app="jupyter-web-app"), 5000, "a page with a made-up user header"),
     Row(STEP, labelled("kubeflow", {"kustomize.component": "profiles"}), 8081, "KFAM with a made-up user header"),
     Row(STEP, pods("auth", app="dex"), 5556, "dex past the gateway"),
