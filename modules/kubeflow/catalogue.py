@@ -302,6 +302,8 @@ KUBEFLOW = (
         needs=("istio", "kubeflow-namespace", "default-storage-class"),
         after=("database-users",),
         holds_data=True,
+        # Hub's second part, the model catalog, is left out: without its demo data it lists nothing, and its Postgres has a
+        # published password. Upstream's example installs the registry once a team; here one serves all teams.
         about="Versions of models and where they come from.",
     ),
     Component(

@@ -117,6 +117,9 @@ def page_on_s3(objects: Objects) -> None:
         ARGO_ARCHIVE_ARTIFACTORY="s3",
         ARGO_ARCHIVE_BUCKETNAME=BUCKET,
         ARGO_KEYFORMAT=KEY_FORMAT,
+        # Signs addresses of TensorBoards. Without it the key is MINIO_SECRET_KEY, whose default is public; a Pod's id is not guessed.
+        # Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/configs.ts
+        TENSORBOARD_PROXY_SIGNING_SECRET={"fieldRef": {"fieldPath": "metadata.uid"}},
         # a namespace is made a host name: nothing but a proxy may come of it
         ALLOWED_ARTIFACT_DOMAIN_REGEX=f"^http://{PROXY}\\.{NAMESPACE}$",
     )

@@ -168,6 +168,8 @@ def deployment(namespace: str, settings: Settings, role: str) -> dict[str, Any]:
             {"name": "AWS_REGION", "value": settings.AWS_REGION},
             {"name": "AWS_S3_ENDPOINT", "value": settings.S3_ENDPOINT},
             {"name": "FRONTEND_SERVER_NAMESPACE", "value": namespace},
+            # signs addresses of TensorBoards; the image's default key is public
+            {"name": "TENSORBOARD_PROXY_SIGNING_SECRET", "valueFrom": {"fieldRef": {"fieldPath": "metadata.uid"}}},
         ],
         "readinessProbe": probe,
         "livenessProbe": {**probe, "initialDelaySeconds": 10},

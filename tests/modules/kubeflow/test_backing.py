@@ -202,6 +202,15 @@ def test_the_page_reads_logs_where_argo_writes_them(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ON_S3)
+def test_no_public_key_signs_what_the_page_hands_out(name: str) -> None:
+    """Without a key of its own the page takes MINIO_SECRET_KEY, and without that one a published word."""
+    key = {"fieldRef": {"fieldPath": "metadata.uid"}}
+    assert env(name, "ml-pipeline-ui")["TENSORBOARD_PROXY_SIGNING_SECRET"] == key
+    code = one(name, "ConfigMap", "kubeflow-pipelines-profile-controller-code")["data"]["sync.py"]
+    assert '"TENSORBOARD_PROXY_SIGNING_SECRET"' in code
+
+
+@pytest.mark.parametrize("name", ON_S3)
 def test_artifacts_are_read_by_the_proxy_of_their_team(name: str) -> None:
     found = env(name, "ml-pipeline-ui")
     config = one(name, "ConfigMap", "pipeline-install-config")["data"]

@@ -33,7 +33,7 @@ ENVIRONMENT = {
     "S3_BUCKET": "artifacts",
     "PIPELINE_ROOT": pipeline_root("artifacts", "{namespace}"),
     "KEY_FORMAT": key_format("{namespace}"),
-    "PROXY_IMAGE": "ghcr.io/kubeflow/kfp-frontend:2.16.0",
+    "PROXY_IMAGE": "ghcr.io/kubeflow/kfp-frontend:2.17.0",
 }
 SETTINGS = Settings.of(ENVIRONMENT)
 ENABLED = {"pipelines.kubeflow.org/enabled": "true"}
@@ -154,11 +154,12 @@ def test_the_proxy_runs_as_the_team_and_in_the_mesh() -> None:
     # Istio asks who the user is; without its sidecar anybody could read the team's artifacts
     assert proxy["template"]["metadata"]["labels"] == {"app": PROXY, "sidecar.istio.io/inject": "true"}
     (container,) = pod["containers"]
-    assert container["image"] == "ghcr.io/kubeflow/kfp-frontend:2.16.0"
-    assert {one["name"]: one["value"] for one in container["env"]} == {
+    assert container["image"] == "ghcr.io/kubeflow/kfp-frontend:2.17.0"
+    assert {one["name"]: one.get("value", one.get("valueFrom")) for one in container["env"]} == {
         "AWS_REGION": "eu-west-1",
         "AWS_S3_ENDPOINT": "s3.eu-west-1.amazonaws.com",
         "FRONTEND_SERVER_NAMESPACE": "team",
+        "TENSORBOARD_PROXY_SIGNING_SECRET": {"fieldRef": {"fieldPath": "metadata.uid"}},
     }
 
 
