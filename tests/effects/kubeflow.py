@@ -27,7 +27,7 @@ WITH_GPUS = BASE.with_changes(kubeflow=USUAL.with_changes(also=("nvidia-device-p
 OWN = Component(
     "portal", "portal", HelmChart("https://charts.example.com", "portal", "1.2.3"), needs=("katib",), timeout_seconds=60
 )
-SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
+SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=6)
 TAKES_LONG = BASE.with_changes(kubeflow=USUAL.with_changes(own=(SLOW,), sign_in="token", split=False))
 RELEASES = "kubeflow resource helm_release"
 NODE_CLASS = "addons chart karpenter_node_pools EC2NodeClass/pool spec"
@@ -77,7 +77,7 @@ EFFECTS = (
                 f"{RELEASES} katib_crds depends_on": [
                     "helm_release.kubeflow_namespaces",
                     "helm_release.istio_crs",
-                    "helm_release.kubeflow_roles",
+                    "helm_release.kubeflow_roles_rights",
                     "helm_release.database_users",
                     "kubernetes_secret_v1.katib_katib_mysql_secrets",
                 ],

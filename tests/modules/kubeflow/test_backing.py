@@ -139,7 +139,7 @@ def test_the_check_sees_what_is_left_over() -> None:
     found = "\n".join(left_over(of_changed("in-cluster"), gone("s3-rds")))
     for text in (
         "workflow-controller-configmap: data.artifactRepository",
-        "pipeline-install-config: data.dbHost: mysql",
+        "pipeline-install-config: data.mysqlHost: mysql",
         ": seaweedfs.kubeflow",
         "tcp(model-registry-db:",
         "mlpipeline-minio-artifact",
@@ -260,9 +260,9 @@ def test_the_profile_controller_runs_our_program_and_makes_no_secret(name: str) 
 
 
 @pytest.mark.parametrize("name", ON_RDS)
-def test_every_program_with_tables_gets_to_the_server_by_the_one_user(name: str) -> None:
+def test_every_program_with_tables_gets_to_the_server_by_its_own_user(name: str) -> None:
     config = one(name, "ConfigMap", "pipeline-install-config")["data"]
-    assert {config[key] for key in ("dbHost", "mysqlHost", "dbPort", "mysqlPort")} == {"known-at-apply"}
+    assert {config[key] for key in ("mysqlHost", "mysqlPort")} == {"known-at-apply"}
     assert json.loads(env(name, "ml-pipeline")["DBCONFIG_MYSQLCONFIG_EXTRAPARAMS"]) == {"tls": "preferred"}
     assert '--db_extra_params={"tls": "preferred"}' in container(name, "cache-server")["args"]
     assert not [argument for argument in container(name, "metadata-grpc-deployment")["args"] if "ssl" in argument]
@@ -271,14 +271,14 @@ def test_every_program_with_tables_gets_to_the_server_by_the_one_user(name: str)
     assert dsn.endswith("@tcp(known-at-apply:$(MYSQL_PORT))/$(MYSQL_DATABASE)?charset=utf8mb4&tls=preferred")
     secrets = built(name).documents[f"{name}-kubeflow"]["resource"]["kubernetes_secret_v1"]
     users = {
-        "pipelines_mysql_secret": ("username", "password"),
-        "katib_katib_mysql_secrets": ("DB_USER", "DB_PASSWORD"),
-        "model_registry_model_registry_db_secrets": ("MYSQL_USER_NAME", "MYSQL_ROOT_PASSWORD"),
+        "pipelines_mysql_secret": ("username", "password", "pipelines"),
+        "katib_katib_mysql_secrets": ("DB_USER", "DB_PASSWORD", "katib"),
+        "model_registry_model_registry_db_secrets": ("MYSQL_USER_NAME", "MYSQL_ROOT_PASSWORD", "model_registry"),
     }
-    for address, (user, password) in users.items():
+    for address, (user, password, program) in users.items():
         data = secrets[address]["data_wo"]
-        assert data[user] == "${data.terraform_remote_state.services.outputs.database_username}"
-        assert data[password] == "${ephemeral.aws_secretsmanager_secret_version.database.secret_string}"
+        assert data[user] == f'${{"{program}_1"}}'
+        assert data[password] == f"${{ephemeral.aws_secretsmanager_secret_version.{program}_database.secret_string}}"
 
 
 @pytest.mark.parametrize("name", ON_RDS)

@@ -17,7 +17,7 @@ ROWS: Rows = {
     "an_image_without_a_tag": (
         on_notebooks(jupyter_images=("jupyter/scipy-notebook",)),
         "kubeflow.notebooks.jupyter_images[0]: 'jupyter/scipy-notebook' is not an image with its tag or digest, such as "
-        "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.10.0",
+        "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0",
     ),
     "no_image": (
         on_notebooks(rstudio_images=()),

@@ -52,7 +52,7 @@ def on_fargate(delivery: str, *namespaces: str) -> Any:
 ROWS: Rows = {
     "mysql_in_the_cluster": (
         raised(database=InClusterDatabase()),
-        f"{RAISED}MySQL in the cluster (katib, pipelines){BY_HAND}",
+        f"{RAISED}MySQL in the cluster (katib, model-registry, pipelines){BY_HAND}",
     ),
     "store_in_the_cluster": (
         raised(artifacts=InClusterStore()),
@@ -118,7 +118,7 @@ def test_what_may_be_chosen(good: Any) -> None:
 
 def test_a_store_that_nothing_uses_may_be_anywhere() -> None:
     in_cluster = Services(database=InClusterDatabase(), artifacts=InClusterStore(), credentials_version=2)
-    without = ("katib", "pipelines")
+    without = ("katib", "model-registry", "pipelines")
     assert problems_of_all([on_kubeflow(services=in_cluster, without=without)]) == []
 
 
