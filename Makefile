@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy destroy heal drift clean FORCE
+.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile

@@ -18,6 +18,8 @@ WITHOUT_MANIFEST = {
     "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Nobody gets in until "
     '`values` name an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
     "kubeflow-namespace": "Nothing to do: the other components are in it. What people make belongs into their team's namespace.",
+    "database-retired-users": "Nothing to do: it drops MySQL users of earlier credentials, see [pipelines.md](pipelines.md#tables).",
+    "database-users": "Nothing to do: each program signs in to MySQL as a user of its own, see [pipelines.md](pipelines.md#tables).",
     "fixed-user": "Nothing to do: with `NoAuth(user=…)` everybody at the gateway is that user, see [sign-in.md](sign-in.md).",
     "machine-tokens": "Comes with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-of-the-cluster).",
     "team-admission": "Nothing to do: what it refuses is in [team-rights.md](team-rights.md).",

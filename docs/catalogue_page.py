@@ -70,8 +70,8 @@ def source_words(entry: Component) -> str:
             return "<br>".join([_folder(name, REPOSITORIES[name].version, path), *_chart_words(entry)])
         case VendoredCharts():
             return "<br>".join(_chart_words(entry))
-        case Builtin():
-            return f"`modules/kubeflow/objects/{entry.name}.yaml.j2`"
+        case Builtin(template):
+            return f"`modules/kubeflow/objects/{template or entry.name}.yaml.j2`"
     raise ValueError(f"docs/catalogue_page.py: {entry.name}: no words for its source {entry.source!r}; add them")
 
 

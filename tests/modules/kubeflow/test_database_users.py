@@ -48,7 +48,7 @@ def run(
     database: Server, folder: Path, component: str, version: int, secret: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the script of a Job with the variables of its container; only the client's option for TLS is another."""
-    container = job(component, version, also=("model-registry",))
+    container = job(component, version)
     keys = {"host": "127.0.0.1", "port": str(database.port), "username": MASTER, "password": PASSWORD}
     keys |= {**passwords(version), **(secret or {})}
     env = {
@@ -161,7 +161,7 @@ def test_programs_of_pipelines_read_a_secret_each(variant: str) -> None:
     [
         ({}, True),
         ({"database": InClusterDatabase()}, False),
-        ({"without": ("pipelines", "katib")}, False),
+        ({"without": ("pipelines", "katib", "model-registry")}, False),
         ({"without": ("pipelines",)}, True),
     ],
 )
@@ -175,7 +175,7 @@ def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], e
 
 def test_only_installed_programs_get_a_user() -> None:
     assert [user.program for user in users_of({"katib"})] == ["katib"]
-    keys = supply(kubeflow(without=("pipelines",))).keys[CREATE, CREATE]
+    keys = supply(kubeflow(without=("model-registry", "pipelines"))).keys[CREATE, CREATE]
     assert [key for key in keys if key.startswith("password_")] == ["password_katib"]
 
 
