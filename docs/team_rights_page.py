@@ -59,8 +59,8 @@ def _rights() -> Iterator[tuple[str, ...]]:
     ):
         verbs = tuple(_verbs(set(found[role].get(name, ()))) for role in COLUMNS)
         rows.setdefault((name.partition(".")[2], *verbs), []).append(f"`{name.partition('.')[0]}`")
-    for (group, *verbs), names in rows.items():
-        yield f"`{group}`" if group else "core", ", ".join(names), *verbs
+    for (group, *columns), names in rows.items():
+        yield f"`{group}`" if group else "core", ", ".join(names), *columns
 
 
 def _verbs(verbs: set[str]) -> str:

@@ -14,8 +14,7 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization, Part, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
-from modules.kubeflow.selection import VERSION
-from modules.kubeflow.upstream import REPOSITORIES
+from modules.kubeflow.upstream import REPOSITORIES, VERSION
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool

@@ -33,7 +33,7 @@ def of_kind(objects: list[Object], kind: str) -> list[Object]:
 
 def targets(entries: list[dict[str, Any]]) -> set[str]:
     """First part of the path of every link: `/pipeline` of `/pipeline/#/runs`."""
-    found = set()
+    found: set[str] = set()
     for one in entries:
         found |= targets(one["items"]) if "items" in one else {"/" + one["link"].split("/")[1]}
     return found

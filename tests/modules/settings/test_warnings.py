@@ -31,6 +31,7 @@ from modules.settings import (
     VpcCni,
     end_warnings,
 )
+from modules.settings.database import AnyDatabase
 from tests.effects import auth
 from tests.modules.settings.valid import (
     COPIED,
@@ -53,7 +54,7 @@ def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(end_warnings, "ENDS", ())
 
 
-def with_database(database: RdsMysql | AuroraMysql, **kubeflow: Any) -> Platform:
+def with_database(database: AnyDatabase, **kubeflow: Any) -> Platform:
     """On a cluster of others, whose version is not ours to warn of."""
     chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(database=database), **kubeflow)
     return platform(network=None, cluster=ExistingCluster(name="shared", network_policies="other"), kubeflow=chosen)
