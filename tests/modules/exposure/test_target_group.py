@@ -4,7 +4,7 @@ import pytest
 
 from modules.cluster.security_groups import RULES
 from modules.exposure.target_group import GATEWAY_PORT, STATUS_PORT
-from modules.kubeflow.manifest import load
+from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.selection import OBJECTS
 from modules.settings import ExistingLoadBalancer
 from modules.text import render
@@ -28,18 +28,34 @@ def test_the_cluster_stack_opens_the_same_ports() -> None:
     assert ports == {GATEWAY_PORT, STATUS_PORT}
 
 
+def gateway_objects(cidrs: list[str]) -> list[Object]:
+    """The objects of the release `gateway-target-group`; empty: where the load balancer's addresses are is not known."""
+    return load(render(OBJECTS / "gateway-target-group.yaml.j2", load_balancer_cidrs=cidrs))
+
+
 def test_the_binding_leaves_security_groups_alone_and_is_another_object_for_another_group() -> None:
     """The controller's webhook refuses a binding whose ARN changes.
 
     Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/webhooks/elbv2/targetgroupbinding_validator.go
     """
-    (binding,) = load(render(OBJECTS / "gateway-target-group.yaml.j2"))
+    binding, _ = gateway_objects([])
     assert binding["metadata"] == {"name": "@@target_group_name@@", "namespace": "istio-system"}
     assert binding["spec"] == {
         "targetGroupARN": "@@target_group_arn@@",
         "targetType": "ip",
         "serviceRef": {"name": "istio-ingressgateway", "port": 80},
     }
+
+
+@pytest.mark.parametrize("cidrs", [[], ["10.0.0.0/20", "10.0.16.0/20"]])
+def test_the_gateway_is_open_to_the_load_balancer_alone_where_its_addresses_are_known(cidrs: list[str]) -> None:
+    """On the two ports that the security groups open; no selector matches addresses outside of the cluster."""
+    _, policy = gateway_objects(cidrs)
+    assert (policy["kind"], policy["metadata"]["namespace"]) == ("NetworkPolicy", "istio-system")
+    assert policy["spec"]["podSelector"] == {"matchLabels": {"istio": "ingressgateway"}}
+    (rule,) = policy["spec"]["ingress"]
+    assert rule.pop("ports") == [{"port": port, "protocol": "TCP"} for port in (GATEWAY_PORT, STATUS_PORT)]
+    assert rule == ({"from": [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]} if cidrs else {})
 
 
 def test_a_load_balancer_of_others_gets_one_rule_and_is_looked_up() -> None:
