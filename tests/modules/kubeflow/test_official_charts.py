@@ -45,7 +45,7 @@ FREE_FORM = {
     "gpu-operator": {"node-feature-discovery.worker.affinity"},
     "jupyterhub": {"hub.db.pvc.annotations"},
     "karpenter": {"controller.resources", "nodeSelector", "serviceAccount.annotations"},
-    "kube-prometheus-stack": {"grafana.podAnnotations", "prometheus.prometheusSpec.storageSpec"},
+    "kube-prometheus-stack": {"extraManifests", "grafana.podAnnotations", "prometheus.prometheusSpec.storageSpec"},
     "nvidia-device-plugin": {"config.map", "nfd.worker.affinity"},
 }
 """Values below which a chart takes anything: objects of Kubernetes, command line flags."""
