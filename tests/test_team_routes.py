@@ -168,10 +168,10 @@ def test_every_team_has_the_label_that_the_policies_look_for(objects: list[Objec
     labels = [
         one
         for one in objects
-        if one["kind"] == "ConfigMap" and one["metadata"]["name"].startswith("namespace-labels-data")
+        if one["kind"] == "ConfigMap" and one["metadata"]["name"].startswith("profiles-namespace-labels-data")
     ]
-    assert labels
-    assert 'app.kubernetes.io/part-of: "kubeflow-profile"' in labels[0]["data"]["namespace-labels.yaml"]
+    (only,) = labels
+    assert 'app.kubernetes.io/part-of: "kubeflow-profile"' in only["data"]["namespace-labels.yaml"].splitlines()
 
 
 def test_no_role_of_a_team_writes_a_route(objects: list[Object]) -> None:

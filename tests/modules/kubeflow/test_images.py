@@ -120,7 +120,7 @@ NO_IMAGES = {
     r"cluster\.local/ns/.*": "SPIFFE identity",
     r"json:\w+": "token of ours",
     r"(cert-manager[\w-]*|system|kubeflow|istio\.io|openshift|katib|profiles)(:[\w.-]+)+": "name of a role or user",
-    r"arn:\w+|s3:\w+": "AWS",
+    r"arn:\w+|s3:\w+|aws:username": "AWS",
     r"(xlink|xml|xmlns|figma|mix-blend-mode)[:\w-]*": "SVG or CSS",
     r"(misc|default|device):\w+": "log levels, a type of device",
     r"(handle|headers|metadata|logger):\w+": "a method in Lua",
