@@ -150,7 +150,7 @@ def test_the_state_stays_small(applied: Applied) -> None:
 def test_no_credential_and_no_token_is_anywhere_but_in_its_store(applied: Applied) -> None:
     stage = applied.staged
     secrets = {**stage.credentials(), **{f"token {at}": one for at, one in enumerate(stage.cluster.tokens)}}
-    assert len(stage.credentials()) == 6
+    assert len(stage.credentials()) == 7
     places = [
         *stage.stored(),
         (Path("plan JSON"), json.dumps(applied.first_plan.document).encode()),
@@ -178,6 +178,7 @@ def test_kubernetes_secrets_hold_what_secrets_manager_holds(applied: Applied) ->
 
     assert {
         "katib-database": read("kubeflow", "katib-mysql-secrets", "MYSQL_ROOT_PASSWORD"),
+        "model-registry-database": read("kubeflow", "model-registry-db-secrets", "MYSQL_ROOT_PASSWORD"),
         "oauth2-client": read("oauth2-proxy", "oauth2-proxy", "client-secret"),
         "oauth2-cookie": read("oauth2-proxy", "oauth2-proxy", "cookie-secret"),
         "pipelines-database": read("kubeflow", "mysql-secret", "password"),
