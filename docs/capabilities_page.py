@@ -53,7 +53,7 @@ run by it, for want of a cluster.
 SDK = """\
 ## Pipelines from Python
 
-In a notebook with the PodDefault of [pod-default.yaml](capabilities/pod-default.yaml), `pip install kfp==2.16.0`:
+In a notebook with the PodDefault of [pod-default.yaml](capabilities/pod-default.yaml), `pip install kfp==2.17.0`:
 
 ```python
 import kfp

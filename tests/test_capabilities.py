@@ -164,7 +164,8 @@ def test_a_release_owns_what_a_team_of_settings_has() -> None:
 
 def test_a_misspelt_field_of_a_custom_resource_is_found() -> None:
     one = next(one for one in ALL if one.file == "team.yaml")
-    wrong = [{**item, "spec": {**item["spec"], "ownr": {}}} for item in objects(one.file)]
+    (profile,) = [item for item in objects(one.file) if item["kind"] == "Profile"]
+    wrong = [{**profile, "spec": {**profile["spec"], "ownr": {}}}]
     assert len(problems(wrong, "1.35", schemas(one))) == 1
 
 
@@ -264,3 +265,25 @@ def programs(value: Any) -> Iterator[str]:
     yield from (body for name, body in value.items() if name.endswith(".py"))
     for inner in value.values():
         yield from programs(inner)
+
+
+def test_a_quota_on_requests_comes_with_a_limit_range() -> None:
+    """Kubernetes refuses a pod whose containers name no request where a quota counts requests; steps of Pipelines name none."""
+    items = objects("team.yaml")
+    (profile,) = [item for item in items if item["kind"] == "Profile"]
+    quota = {name.removeprefix("requests.") for name in profile["spec"]["resourceQuotaSpec"]["hard"]}
+    given = {
+        name
+        for item in items
+        if item["kind"] == "LimitRange"
+        for limit in item["spec"]["limits"]
+        for name in limit["defaultRequest"]
+    }
+    assert quota & {"cpu", "memory"} <= given
+
+
+def test_the_pipelines_client_finds_the_api_server_by_itself() -> None:
+    """`kfp.Client(namespace=…)` looks for the API server in that namespace, and in a team's there is none."""
+    for one in ALL:
+        text = (MANIFESTS / one.file).read_text(encoding="utf-8")
+        assert not re.search(r"kfp\.Client\([^)]*namespace", text), one.file
