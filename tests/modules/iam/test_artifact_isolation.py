@@ -187,7 +187,7 @@ def test_the_page_hands_requests_to_proxies_only(namespace: str, allowed: bool) 
     }
     changed = Objects([deployment])
     page_on_s3(changed)
-    env = {one["name"]: one["value"] for one in changed.container("Deployment", "ml-pipeline-ui")["env"]}
+    env = {one["name"]: one.get("value", "") for one in changed.container("Deployment", "ml-pipeline-ui")["env"]}
     pattern = env["ALLOWED_ARTIFACT_DOMAIN_REGEX"]
     assert bool(re.search(pattern, f"http://ml-pipeline-ui-artifact.{namespace}")) == allowed
     assert bool(re.fullmatch(NAMESPACE, namespace)) == allowed
