@@ -11,6 +11,7 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Builtin, Component, HelmChart, Part
 from modules.kubeflow.credential_store import ClusterSecrets
 from modules.kubeflow.credential_values import CredentialValues, version_in
+from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.object_facts import object_facts
@@ -134,9 +135,10 @@ class ComponentsStack(PlatformStack):
         via_csi = self.kubeflow.services.credential_delivery == "csi"
         local = charts(component, self.entries.get(component.name), self.facts, via_csi=via_csi)
         self.charts += local
-        # A Secret that names a new database user is written once the user exists: a pod may restart at any time.
         earlier = [self.releases[name].last for name in component.after if name in self.releases]
-        secrets = self.secrets.write(component.name, depends_on=[*self.first, *earlier])
+        # A Secret that names a new database user is written once the user exists: a pod may restart at any time.
+        users = [self.releases[CREATE].last] if CREATE in component.after and CREATE in self.releases else []
+        secrets = self.secrets.write(component.name, depends_on=[*self.first, *users])
         needs = [self.releases[need].last for need in component.needs if need in self.releases]
         before: list[ITerraformDependable] = [*self.first, *needs, *earlier, *secrets]
         roles = self.roles.make(component)

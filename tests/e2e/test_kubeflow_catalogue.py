@@ -27,6 +27,8 @@ Source: https://helm.sh/docs/chart_best_practices/custom_resource_definitions/
 NOT_TOGETHER = {
     "argo-workflows",  # its object types are those of Pipelines
     "cluster-autoscaler",  # Karpenter does its work
+    "database-retired-users",  # comes with a database made here, as the next one does
+    "database-users",
     "gpu-operator",  # the device plugin does its work
     "efs-storage-class",  # comes with its file system, as the next one does
     "fsx-storage-class",
