@@ -71,8 +71,9 @@ def test_a_file_is_read_and_other_words_are_refused() -> None:
 
 
 def test_two_recorded_versions_are_compared_as_words_and_as_json(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # at 80 columns a name is cut into two lines of its cell
     text = RECORDED.read_text().replace(
         '"ghcr.io/kubeflow/kfp-api-server:2.16.0"', '"ghcr.io/kubeflow/kfp-api-server:9"'
     )
