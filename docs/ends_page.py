@@ -9,7 +9,7 @@ from modules.facts.mysql_engines import TRACKS
 from modules.kubeflow.component_ends import BESIDE, CHARTS, KUBEFLOW_PARTS
 from modules.kubeflow.ends import PLATFORM, REGISTRIES
 from modules.kubeflow.replaced_images import REPLACED
-from modules.settings.end_warnings import AMIS, kubernetes_ends, mysql_ends
+from modules.rules.ends import AMIS, kubernetes_ends, mysql_ends
 
 HEADINGS = ("part", "version", "end of support", "then", "source")
 GROUPS = {

@@ -14,8 +14,8 @@ from modules.kubeflow.platform_images import SPAWNER
 from modules.kubeflow.release import Inputs
 from modules.kubeflow.sign_in import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
+from modules.rules.storage import STORAGE_CLASSES
 from modules.settings import Cognito, ExistingCognito, Kubeflow
-from modules.settings.storage_checks import STORAGE_CLASSES
 from stacks.backing import backing_tokens
 from stacks.component_ground import ComponentGround
 from stacks.component_roles import Roles

@@ -15,8 +15,8 @@ from modules.iam.role import Iam
 from modules.kubeflow.image_names import parse
 from modules.kubeflow.image_rewrite import ImageRewrite
 from modules.kubeflow.platform_images import pulled
+from modules.rules.images import platform_images
 from modules.settings import Platform, problems_of_all
-from modules.settings.image_checks import platform_images
 from modules.text import page
 from stacks.images import mirror_of
 from stacks.main_file import platforms

@@ -3,10 +3,10 @@
 from constructs import Construct
 
 from modules.iam.role import Iam
+from modules.rules.auth import given_secrets
+from modules.rules.runner import subjects
 from modules.runner.hcp_roles import HcpRunnerRoles
 from modules.settings import Platform
-from modules.settings.auth_checks import given_secrets
-from modules.settings.runner_checks import subjects
 from modules.settings.state import HcpState
 from stacks.stack import PlatformStack
 

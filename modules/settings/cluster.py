@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
+from modules.rules.compute import COMPUTE_CHECKS
 from modules.settings.addons import Addons, AutoMode
-from modules.settings.compute_checks import COMPUTE_CHECKS
 from modules.settings.fargate import FargateProfile
 from modules.settings.node_group import NodeGroup
 from modules.settings.section import Problem, Section, each_once, readable, repeated, rule, unique_names

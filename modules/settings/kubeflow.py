@@ -9,12 +9,12 @@ from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.component import Component, Part, install_order, parts
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.variants import Backing
+from modules.rules.images import IMAGE_CHECKS
+from modules.rules.kubeflow import KUBEFLOW_CHECKS
 from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import AnyAuth, Dex, NoAuth
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import AnyExposure, PortForward
-from modules.settings.image_checks import IMAGE_CHECKS
-from modules.settings.kubeflow_checks import KUBEFLOW_CHECKS
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
 from modules.settings.profile import Profile, Teams

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from modules.facts.ami_types import AmiType, ami_type
 from modules.facts.instance_types import Architecture, instance_type
-from modules.settings.node_group_checks import NODE_GROUP_CHECKS, sizes_in_order
+from modules.rules.node_groups import NODE_GROUP_CHECKS, sizes_in_order
 from modules.settings.section import Problem, Section, each_once, readable, rule
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, Block, KeyArn, NodeName, NonEmpty, PolicyArn, matching

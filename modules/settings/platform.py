@@ -10,9 +10,10 @@ from pydantic import Field, Tag, ValidationError
 
 from modules.facts.regions import Region, region
 from modules.kubeflow.component import Part
+from modules.rules.platform import CROSS_CHECKS
+from modules.rules.warnings import warnings_of
 from modules.settings.adopted import Adopted
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.cross_checks import CROSS_CHECKS
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.runner import Runner
@@ -21,7 +22,6 @@ from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, HcpState, LocalState, NoState, region_problems
 from modules.settings.texts import printable
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
-from modules.settings.warnings import warnings_of
 
 LAYERS = ("runner", "adopted", "network", "cluster", "services", "addons", "kubeflow", "teams")
 """The stacks of a platform in the order they are applied; each is one Terraform state."""

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from modules.settings.secret_texts import PASTED_SECRET, secret_under
+from modules.rules.pasted_secrets import PASTED_SECRET, secret_under
 
 Problem = tuple[str, str]
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from modules.naming import aws_name, slug
 from modules.network.plan import private_cidrs, public_cidrs
+from modules.rules.platform import ROLES_OF_THE_PLATFORM
 from modules.settings import Cluster, Platform, problems_of_all
-from modules.settings.cross_checks import ROLES_OF_THE_PLATFORM
 from stacks.platform import Synthesized, build
 from tests.stacks.any_platform import names, platforms
 from tests.terraform import Terraform

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from cdktf import App
 
+from modules.rules.runner import subjects
 from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
-from modules.settings.runner_checks import subjects
 from stacks.platform import build
 from stacks.runner import RunnerStack
 from tests.documents import GONE, at, bodies, strings

@@ -10,7 +10,7 @@ from modules.facts.ends import End
 from modules.kubeflow.all_ends import ENDS
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
-from modules.settings.end_warnings import names_of
+from modules.rules.ends import names_of
 
 IMAGES = {
     f"image:{image}"

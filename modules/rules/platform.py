@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 from modules.facts.eks_addons import ADDONS
 from modules.facts.regions import REGIONS, SERVICES, region
 from modules.naming import aws_name
+from modules.rules.auth import AUTH_CHECKS
+from modules.rules.credentials import CREDENTIAL_CHECKS
+from modules.rules.database import DATABASE_CHECKS
+from modules.rules.exposure import EXPOSURE_CHECKS
+from modules.rules.network import NETWORK_CHECKS
+from modules.rules.private_network import PRIVATE_NETWORK_CHECKS
+from modules.rules.runner import RUNNER_CHECKS
+from modules.rules.storage import STORAGE_CHECKS
+from modules.rules.teams import TEAM_CHECKS
 from modules.settings.addons import setting_of
-from modules.settings.auth_checks import AUTH_CHECKS
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.credential_checks import CREDENTIAL_CHECKS
-from modules.settings.database_checks import DATABASE_CHECKS
-from modules.settings.exposure_checks import EXPOSURE_CHECKS
-from modules.settings.network_checks import NETWORK_CHECKS
-from modules.settings.private_network_checks import PRIVATE_NETWORK_CHECKS
-from modules.settings.runner_checks import RUNNER_CHECKS
 from modules.settings.section import Problem, Section, of_each, unique_names
 from modules.settings.service_account_role import ServiceAccountRole
-from modules.settings.storage_checks import STORAGE_CHECKS
-from modules.settings.team_checks import TEAM_CHECKS
 
 if TYPE_CHECKING:
     from modules.settings.platform import Platform

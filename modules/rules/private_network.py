@@ -9,8 +9,8 @@ from modules.kubeflow.component import HelmChart
 from modules.kubeflow.image_names import parse
 from modules.kubeflow.image_rewrite import EKS_REGISTRY, ImageRewrite
 from modules.kubeflow.platform_images import pulled
+from modules.rules.images import platform_images
 from modules.settings.auth import Dex
-from modules.settings.image_checks import platform_images
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.section import Problem
 

@@ -13,49 +13,50 @@ from annotated_types import Ge, Le
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
+import modules.rules
 import modules.settings
 from modules.settings import Platform, problems_of_all
 from modules.settings.section import Section
-from tests.modules.settings import (
+from tests.modules.rules import (
     test_adopted,
     test_artifacts,
     test_auth,
     test_cluster,
+    test_credentials,
     test_database,
     test_exposure,
-    test_file_systems,
-    test_image_checks,
+    test_images,
     test_kubeflow,
     test_metrics,
     test_network,
-    test_node_group,
+    test_node_groups,
     test_notebooks,
     test_platform,
     test_private_network,
-    test_profile,
     test_repositories,
     test_runner,
-    test_section,
-    test_service_account_role,
-    test_services,
+    test_service_account_roles,
     test_state,
+    test_storage,
+    test_teams,
     test_texts,
     test_warnings,
 )
+from tests.modules.settings import test_section
 from tests.modules.settings.valid import Rows
 
-FOLDER = Path(modules.settings.__file__).parent
+FOLDERS = tuple(Path(package.__file__).parent for package in (modules.settings, modules.rules) if package.__file__)
 TABLES: tuple[Rows, ...] = (
     test_network.ROWS,
     test_adopted.ROWS,
     test_cluster.ROWS,
-    test_node_group.ROWS,
-    test_service_account_role.ROWS,
+    test_node_groups.ROWS,
+    test_service_account_roles.ROWS,
     test_state.ROWS,
     test_kubeflow.ROWS,
-    test_image_checks.ROWS,
+    test_images.ROWS,
     test_notebooks.ROWS,
-    test_profile.ROWS,
+    test_teams.ROWS,
     test_platform.ROWS,
     test_private_network.ROWS,
     test_runner.ROWS,
@@ -63,27 +64,17 @@ TABLES: tuple[Rows, ...] = (
     test_metrics.ROWS,
     test_database.ROWS,
     test_exposure.ROWS,
-    test_file_systems.ROWS,
+    test_storage.ROWS,
     test_artifacts.ROWS,
-    test_services.ROWS,
+    test_credentials.ROWS,
     test_auth.ROWS,
     test_texts.ROWS,
 )
 
 
-def files(name: str = "__init__") -> Iterator[Path]:
-    """The settings' files that `modules.settings` imports, in any depth."""
-    seen: set[str] = set()
-    todo = [name]
-    while todo:
-        path = FOLDER / f"{todo.pop()}.py"
-        if path.stem in seen:
-            continue
-        seen.add(path.stem)
-        yield path
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("modules.settings."):
-                todo.append(str(node.module).rpartition(".")[2])
+def files() -> list[Path]:
+    """All files of settings and rules."""
+    return [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 
 
 def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
@@ -100,14 +91,15 @@ def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
 
 
 def lines_run(run: Callable[[], object]) -> set[tuple[str, int]]:
-    """File name and line of all that runs in the settings' folder."""
+    """File and line of all that runs in the folders of settings and rules."""
     lines: set[tuple[str, int]] = set()
+    folders = {str(folder) for folder in FOLDERS}
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
-        folder, _, name = frame.f_code.co_filename.rpartition("/")
-        if folder != str(FOLDER):
+        file = frame.f_code.co_filename
+        if file.rpartition("/")[0] not in folders:
             return None
-        lines.add((name, frame.f_lineno))
+        lines.add((file, frame.f_lineno))
         return trace
 
     before = sys.gettrace()
@@ -136,7 +128,7 @@ def test_every_rule_is_reached_by_a_row() -> None:
         f"{path.name}:{node.lineno}: {ast.unparse(node)[:120]}"
         for path in files()
         for node in told(path)
-        if not any((path.name, line) in run for line in range(node.lineno, (node.end_lineno or 0) + 1))
+        if not any((str(path), line) in run for line in range(node.lineno, (node.end_lineno or 0) + 1))
     ]
     assert missed == []
 

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from modules.rules.auth import auth_warnings
+from modules.rules.database import database_warnings
+from modules.rules.ends import end_warnings
+from modules.rules.exposure import exposure_warnings
+from modules.rules.images import mirror_warnings
+from modules.rules.network import fullest_zone
+from modules.rules.private_network import private_network_warnings
+from modules.rules.runner import runner_warnings
+from modules.rules.teams import team_warnings
 from modules.settings.auth import Dex
-from modules.settings.auth_checks import auth_warnings
 from modules.settings.cluster import Cluster
-from modules.settings.database_checks import database_warnings
-from modules.settings.end_warnings import end_warnings
-from modules.settings.exposure_checks import exposure_warnings
-from modules.settings.image_checks import mirror_warnings
 from modules.settings.network import Network
-from modules.settings.network_checks import fullest_zone
-from modules.settings.private_network_checks import private_network_warnings
-from modules.settings.runner_checks import runner_warnings
 from modules.settings.section import Problem
-from modules.settings.team_checks import team_warnings
 from modules.settings.types import DOCUMENTATION_CIDRS
 
 if TYPE_CHECKING:

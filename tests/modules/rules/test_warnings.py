@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.component import Component, HelmChart
+from modules.rules import ends
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     Addons,
@@ -29,7 +30,6 @@ from modules.settings import (
     State,
     Teams,
     VpcCni,
-    end_warnings,
 )
 from modules.settings.database import AnyDatabase
 from tests.effects import auth
@@ -50,8 +50,8 @@ LONG_BEFORE = date(2026, 1, 15)
 
 @pytest.fixture(autouse=True)
 def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ends of what is installed in the cluster have tests of their own (test_end_warnings.py): dates pass by themselves."""
-    monkeypatch.setattr(end_warnings, "ENDS", ())
+    """Ends of what is installed in the cluster have tests of their own (test_ends.py): dates pass by themselves."""
+    monkeypatch.setattr(ends, "ENDS", ())
 
 
 def with_database(database: AnyDatabase, **kubeflow: Any) -> Platform:

@@ -7,6 +7,7 @@ import pytest
 from modules.kubeflow.database_users import NAMESPACE
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.selection import BUILTIN_READERS
+from modules.rules.credentials import READERS
 from modules.settings import (
     Addons,
     ArtifactBucket,
@@ -19,7 +20,6 @@ from modules.settings import (
     Services,
     problems_of_all,
 )
-from modules.settings.credential_checks import READERS
 from modules.settings.database import DATABASE_USERS
 from modules.settings.kubeflow import Kubeflow
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform

@@ -7,8 +7,9 @@ import pytest
 from modules.facts.ends import End
 from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.facts.mysql_engines import TRACKS
-from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, end_warnings
-from modules.settings.end_warnings import kubernetes_ends, mysql_ends
+from modules.rules import ends as end_rules
+from modules.rules.ends import kubernetes_ends, mysql_ends
+from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
 from tests.modules.settings.valid import platform
 
 TODAY = date(2026, 12, 1)
@@ -38,7 +39,7 @@ def test_everything_that_is_installed_is_looked_at(monkeypatch: pytest.MonkeyPat
         End("Ray", "1", ("chart:kuberay-operator:*",), date(2026, 1, 1), "https://example.com", do="do it", then="no"),
         End("Roles", "1", ("entry:kubeflow-roles:*",), date(2026, 1, 1), "https://example.com", do="do it", then="no"),
     )
-    monkeypatch.setattr(end_warnings, "ENDS", rows)
+    monkeypatch.setattr(end_rules, "ENDS", rows)
     dex = "prod: kubeflow: Dex 2 leaves support in 30 days, on 2026-12-31: then no; do it"
     ray = "prod: kubeflow: Ray 1 left support on 2026-01-01: no; do it"
     roles = ray.replace("Ray", "Roles")

@@ -7,8 +7,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.component import Component, HelmChart, first_install_minutes, install_order, parts
-from modules.settings import HcpRoles, Platform, State, problems_of_all
-from modules.settings.runner_checks import (
+from modules.rules.runner import (
     TOKEN_MINUTES,
     TRUST_LIMIT,
     TRUST_WITHOUT_NAMES,
@@ -16,6 +15,7 @@ from modules.settings.runner_checks import (
     subjects,
     with_images,
 )
+from modules.settings import HcpRoles, Platform, State, problems_of_all
 from modules.settings.state import HcpState
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
 

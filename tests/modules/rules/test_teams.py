@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from modules.iam.policy_context import ArtifactBucket
+from modules.rules.teams import namespaces_taken
 from modules.settings import (
     Contributor,
     KnativeDomain,
@@ -17,7 +18,6 @@ from modules.settings import (
     Teams,
 )
 from modules.settings.profile import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, policy_characters
-from modules.settings.team_checks import namespaces_taken
 from modules.teams.names import release_name
 from modules.teams.rights import rights
 from tests.modules.settings.valid import READ, Rows, cluster, on_kubeflow, platform, role

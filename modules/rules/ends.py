@@ -12,10 +12,10 @@ from modules.kubeflow.component import Component, HelmChart, Kustomization, Vend
 from modules.kubeflow.image_rewrite import ImageRewrite
 from modules.kubeflow.platform_images import pulled
 from modules.kubeflow.upstream import REPOSITORIES
+from modules.rules.database import PATH as DATABASE
+from modules.rules.database import made_database
+from modules.rules.images import platform_images
 from modules.settings.cluster import Cluster
-from modules.settings.database_checks import PATH as DATABASE
-from modules.settings.database_checks import made_database
-from modules.settings.image_checks import platform_images
 from modules.settings.section import Problem
 
 if TYPE_CHECKING:
