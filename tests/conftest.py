@@ -13,6 +13,8 @@ import pytest
 from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
 
+pytest_plugins = ["tests.checkout_guard"]
+
 
 def resources(stack: cdktf.TerraformStack) -> dict[str, dict[str, dict[str, Any]]]:
     """The resources of a synthesized stack: type, then id, then its properties."""

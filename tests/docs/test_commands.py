@@ -1,15 +1,14 @@
 """Every command on a page is run by a test, or marked as one that needs AWS."""
 
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.docs.pages import PAGES, ROOT, text
-from tests.e2e.test_deploy import Laptop
 from tests.moto_extension import Server
+from tests.project_copy import ProjectCopy, small_main
 
 MARK = "<!-- needs AWS -->"
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -63,29 +62,18 @@ def test_what_runs_a_command_is_there_and_every_pattern_is_needed() -> None:
 
 
 @pytest.fixture
-def project(aws: Server, tmp_path: Path) -> Laptop:
-    """What a clone is, its environments and charts there already."""
-    laptop = Laptop(tmp_path, aws)
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    (tmp_path / ".cache").symlink_to(ROOT / ".cache")
-    return laptop
+def project(aws: Server, tmp_path: Path) -> ProjectCopy:
+    """A clone, installed already."""
+    return ProjectCopy(tmp_path, aws, small_main("platform-admins"))
 
 
-def run(laptop: Laptop, command: str) -> str:
-    done = subprocess.run(
-        ["sh", "-euc", command],
-        cwd=laptop.folder,
-        env=laptop.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run(project: ProjectCopy, command: str) -> str:
+    done = project.run("sh", "-euc", command)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_the_first_steps_are_run_as_they_stand(project: Laptop) -> None:
+def test_the_first_steps_are_run_as_they_stand(project: ProjectCopy) -> None:
     steps = without_aws(ROOT / "docs" / "first-platform.md")
     assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"]]
     said = [run(project, command) for (command,) in steps][-1]
@@ -94,7 +82,7 @@ def test_the_first_steps_are_run_as_they_stand(project: Laptop) -> None:
     assert (project.folder / "generated/stacks/quickstart-teams/cdk.tf.json").is_file()
 
 
-def test_a_hand_over_is_made_as_its_page_says(project: Laptop) -> None:
+def test_a_hand_over_is_made_as_its_page_says(project: ProjectCopy) -> None:
     main = project.folder / "main.py"
     state = 'deletion_protection=False,\n    state=State.none(backend="s3"),'
     main.write_text(
