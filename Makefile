@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover image-copies take-over bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
+.PHONY: help synth test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -35,12 +35,12 @@ help: ## this list
 synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
-	@.venv/bin/python -m stacks.vendor --missing
+	@.venv/bin/python -m cli.vendor --missing
 	@.venv/bin/python main.py
 
 test: STEPS := 6
 test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, those with the real Terraform too
-	@.venv/bin/python -m stacks.vendor --missing
+	@.venv/bin/python -m cli.vendor --missing
 	@echo "[5/6] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
 	@echo "[6/6] tests with Terraform and the AWS provider"
@@ -62,18 +62,18 @@ check: .venv/dev-packages ## lint, format, types, and that generated/ is what ma
 handover: STEPS := 4
 handover: synth ## pack each platform with State.none() as one archive for another's Terraform pipeline
 	@echo "[4/4] archives into handover/"
-	@.venv/bin/python -m stacks.handover
+	@.venv/bin/python -m cli.handover
 
 image-copies: STEPS := 3
 image-copies: .venv/packages ## scripts that copy images to ECR, for platforms with a mirror (services.repositories.mirror)
 	@echo "[3/3] scripts into image-copies/"
-	@.venv/bin/python -m stacks.image_copies
+	@.venv/bin/python -m cli.image_copies
 
-take-over: STEPS := 3
-take-over: .venv/packages ## read a VPC and a cluster that others made, to be imported (CLUSTER=name REGION=us-west-2)
-	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "take-over: name both: make take-over CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
+import: STEPS := 3
+import: .venv/packages ## read a VPC and a cluster that others made, to be imported (CLUSTER=name REGION=us-west-2)
+	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "import: name both: make import CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
 	@echo "[3/3] $(CLUSTER) into adopted/$(CLUSTER).json"
-	@.venv/bin/python -m stacks.take_over "$(CLUSTER)" --region "$(REGION)"
+	@.venv/bin/python -m cli.import_cluster "$(CLUSTER)" --region "$(REGION)"
 
 bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
@@ -83,18 +83,18 @@ bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 vendor: STEPS := 3
 vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folders; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
-	@.venv/bin/python -m stacks.vendor $(if $(UPDATE),--update)
+	@.venv/bin/python -m cli.vendor $(if $(UPDATE),--update)
 
 inventory: STEPS := 3
 inventory: .venv/packages ## what this version installs as facts in one file, to compare with (OUTPUT=inventory.json)
 	@echo "[3/3] releases, objects, owners, what cannot change in place"
-	@.venv/bin/python -m stacks.inventory --output $(or $(OUTPUT),inventory.json)
+	@.venv/bin/python -m cli.inventory --output $(or $(OUTPUT),inventory.json)
 
 compare: STEPS := 3
 compare: .venv/packages ## what differs between two versions of what is installed (BASE=main; HEAD=…; a revision or an inventory)
 	@test -n "$(BASE)" || { echo "compare: name the version before: make compare BASE=main" >&2; exit 1; }
 	@echo "[3/3] $(BASE) and $(or $(HEAD),this folder)"
-	@.venv/bin/python -m stacks.compare $(BASE) $(HEAD) $(ARGS)
+	@.venv/bin/python -m cli.compare $(BASE) $(HEAD) $(ARGS)
 
 docs: STEPS := 3
 docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then docs/ as a site in site/, without a broken link
@@ -172,9 +172,9 @@ diff: synth node_modules/installed ## what a deploy would change, stack after st
 deploy: STEPS := 5
 deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve asks nothing)
 	$(needs-an-answer)
-	@.venv/bin/python -m stacks.preflight
-	@.venv/bin/python -m stacks.state_bucket
-	@.venv/bin/python -m stacks.heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
+	@.venv/bin/python -m cli.preflight
+	@.venv/bin/python -m cli.state_bucket
+	@.venv/bin/python -m cli.heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
 		echo "deploy: stopped at the stack that failed; those before it stand, and none after it was begun." >&2; \
@@ -182,17 +182,17 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 
 heal: STEPS := 3
 heal: synth ## find what an interrupted apply left in Helm's records, and remove it after asking (ARGS=--yes asks nothing)
-	@.venv/bin/python -m stacks.heal $(ARGS)
+	@.venv/bin/python -m cli.heal $(ARGS)
 
 drift: STEPS := 3
 drift: synth ## objects in the cluster that were deleted or changed by hand, which a plan does not see
-	@.venv/bin/python -m stacks.drift $(ARGS)
+	@.venv/bin/python -m cli.drift $(ARGS)
 
 destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
 	@test -n "$(STACK)" || { echo "destroy: name the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
 	$(needs-an-answer)
-	@.venv/bin/python -m stacks.preflight
+	@.venv/bin/python -m cli.preflight
 	@echo "[5/5] cdktf destroy $(STACK)"
 	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS) || { \
 		echo "destroy: stopped at the stack that failed; those after it in the order are gone." >&2; \

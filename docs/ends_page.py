@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from docs.markdown import NOTE, table
-from modules.facts.ends import End
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.facts.mysql_engines import TRACKS
-from modules.kubeflow.component_ends import BESIDE, CHARTS, KUBEFLOW_PARTS
-from modules.kubeflow.ends import PLATFORM, REGISTRIES
-from modules.kubeflow.replaced_images import REPLACED
+from modules.aws_data.ends import End
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.mysql_engines import TRACKS
+from modules.kubeflow.ends.components import BESIDE, CHARTS, KUBEFLOW_PARTS
+from modules.kubeflow.ends.records import PLATFORM, REGISTRIES
 from modules.rules.ends import AMIS, kubernetes_ends, mysql_ends
+from modules.vendoring.replaced_images import REPLACED
 
 HEADINGS = ("part", "version", "end of support", "then", "source")
 GROUPS = {

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from cli.inventory import inventory_of_this_version
 from docs.markdown import table
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
-from modules.kubeflow.upgrade.changes import Comparison
-from modules.kubeflow.upgrade.comparison import compare
-from modules.kubeflow.upgrade.records import read
-from stacks.inventory import inventory_of_this_version
+from modules.upgrade.changes import Comparison
+from modules.upgrade.comparison import compare
+from modules.upgrade.records import read
 
 PAGE = Path(__file__).with_name("release-notes.md")
 BEFORE = Path(__file__).parents[1] / "tests" / "upgrades" / "26.03.json"

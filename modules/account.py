@@ -3,7 +3,7 @@
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
-from modules.facts.regions import partition_of
+from modules.aws_data.regions import partition_of
 from modules.naming import addressed
 
 

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from modules.kubeflow.auth.tokens import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
 from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.dashboard_menu import menu_tokens
-from modules.kubeflow.image_rewrite import ImageRewrite
-from modules.kubeflow.inputs import annotations, tokens
+from modules.kubeflow.images.platform import SPAWNER
+from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.notebooks import offered_images
-from modules.kubeflow.platform_images import SPAWNER
 from modules.kubeflow.release import Inputs
-from modules.kubeflow.sign_in import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
+from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
 from modules.rules.storage import STORAGE_CLASSES
 from modules.settings import Cognito, ExistingCognito, Kubeflow
-from stacks.backing import backing_tokens
-from stacks.component_ground import ComponentGround
+from stacks.component_context import ComponentGround
 from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery
+from stacks.external_services import backing_tokens
 from stacks.images import image_rewrite
 from stacks.stack import PlatformStack
 

@@ -8,7 +8,7 @@ from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.component import AwsAccess, Component
 from modules.settings import Kubeflow, Statement
-from stacks.component_ground import ComponentGround
+from stacks.component_context import ComponentGround
 from stacks.credential_delivery import CredentialDelivery
 from stacks.stack import PlatformStack
 

@@ -7,22 +7,22 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
+from modules.kubeflow.builtin_context import object_facts
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Builtin, Component, HelmChart, Part
-from modules.kubeflow.credential_store import ClusterSecrets
-from modules.kubeflow.credential_values import CredentialValues, version_in
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
+from modules.kubeflow.images.platform import images_by_component, pulled
 from modules.kubeflow.notebooks import offered_images
-from modules.kubeflow.object_facts import object_facts
-from modules.kubeflow.platform_images import images_by_component, pulled
 from modules.kubeflow.release import ComponentRelease
+from modules.kubeflow.secrets.expressions import CredentialValues, version_in
+from modules.kubeflow.secrets.secrets_manager import ClusterSecrets
+from modules.kubeflow.secrets.settings_secrets import supply
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
-from modules.kubeflow.supply import supply
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import entries
 from modules.settings import Kubeflow, Platform
-from stacks.component_ground import ComponentGround
+from stacks.component_context import ComponentGround
 from stacks.component_inputs import ComponentInputs
 from stacks.component_roles import ComponentRoles
 from stacks.credential_delivery import CredentialDelivery

@@ -7,11 +7,11 @@ from typing import Any
 from cdktf import TerraformLocal
 
 from modules.kubeflow.component import Component
-from modules.kubeflow.credential_store import fetching
-from modules.kubeflow.credential_values import CredentialValues, version_in
-from modules.kubeflow.credentials import NeededSecret
-from modules.kubeflow.secret_readers import VERSION_TOKEN
-from modules.kubeflow.secrets_store import Delivery, accounts_of, credential_name, optional_token, spec_token
+from modules.kubeflow.secrets.credentials import NeededSecret
+from modules.kubeflow.secrets.csi import Delivery, accounts_of, credential_name, optional_token, spec_token
+from modules.kubeflow.secrets.expressions import CredentialValues, version_in
+from modules.kubeflow.secrets.pod_references import VERSION_TOKEN
+from modules.kubeflow.secrets.secrets_manager import fetching
 from modules.kubeflow.values import FetchedSecret
 from modules.naming import addressed, slug
 from modules.settings import Kubeflow, Statement

@@ -1,7 +1,7 @@
 """A platform's images: what becomes of each, with the account and the region that its mirror is in."""
 
 from modules.account import Account
-from modules.kubeflow.image_rewrite import ImageRewrite, Mirror
+from modules.kubeflow.images.rewrite import ImageRewrite, Mirror
 from modules.settings import Kubeflow
 from modules.settings.repositories import UPSTREAM_PREFIXES, Repositories
 

@@ -17,16 +17,16 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
 from modules.settings import Cluster, Platform, problems_of_all
 from modules.settings.runner import IN_HCP
-from stacks.adopted import AdoptedStack
 from stacks.cluster import ClusterStack
 from stacks.components import ComponentsStack, Installed
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
+from stacks.imports import AdoptedStack
 from stacks.network import NetworkStack
 from stacks.output import open_output
+from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget
 from stacks.runner import RunnerStack
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
-from stacks.stateful import FILE_NAME, check_stateful, read_stateful, stale_forget
 from stacks.summary import Capacity, print_summary, summary
 from stacks.teams import TeamsStack
 from stacks.upload import ignore_files, upload_sizes

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from modules.database.aurora_mysql import AuroraMysqlCluster
-from modules.database.ground import PORT, DatabasePlace, MasterPassword
+from modules.database.dependencies import PORT, DatabasePlace, MasterPassword
 from modules.database.ingress import let_in
 from modules.database.rds_mysql import RdsMysqlInstance
-from modules.kubeflow.credential_store import CredentialStore
+from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.settings import AuroraMysql, ExistingDatabase, Kubeflow, RdsMysql
 from modules.settings.database import DATABASE_USERS
 from stacks.service_network import ServiceNetwork

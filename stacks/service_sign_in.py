@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from modules.kubeflow.dex_config import password_credential
+from modules.auth.cognito import CognitoSignIn
+from modules.kubeflow.auth.dex_config import password_credential
 from modules.settings import Cognito, Dex, Kubeflow
-from modules.sign_in.cognito import CognitoSignIn
 from stacks.stack import PlatformStack
 
 

@@ -23,7 +23,7 @@ from modules.settings.services import Services
 from modules.storage.artifact_bucket import ArtifactStore, ExistingArtifactStore
 from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
-from modules.storage.place import Place, SubnetsOfOthers
+from modules.storage.placement import Place, SubnetsOfOthers
 from modules.storage.repositories import ImageRepositories, PullThroughCache
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack

@@ -11,11 +11,11 @@ from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
-from modules.kubeflow.credential_store import CredentialStore
-from modules.kubeflow.credential_values import CredentialValues
-from modules.kubeflow.credentials import NeededSecret, credentials_of
+from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of
+from modules.kubeflow.secrets.expressions import CredentialValues
+from modules.kubeflow.secrets.secrets_manager import CredentialStore
+from modules.kubeflow.secrets.settings_secrets import supply
 from modules.kubeflow.selection import secrets
-from modules.kubeflow.supply import supply
 from modules.kubeflow.variants import entries
 from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccountRole
 from stacks.contract import contract_of

@@ -24,7 +24,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 from constructs import Construct
 
 from modules.account import Account
-from modules.facts.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
+from modules.aws_data.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.settings import Platform

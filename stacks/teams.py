@@ -9,8 +9,8 @@ from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, Surroundings
 from modules.teams.rights import rights
 from modules.teams.team import Team
-from stacks.backing import artifact_bucket
 from stacks.cluster_target import cluster_of
+from stacks.external_services import artifact_bucket
 from stacks.stack import PlatformStack
 
 CALLERS = {

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart
-from modules.kubeflow.secret_readers import pod_specs
+from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.settings.kubeflow import Kubeflow
 from tests.providers.charts import Rendered, merged, metadata, render

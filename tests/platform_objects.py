@@ -15,14 +15,14 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.secret_readers import pod_specs
+from modules.kubeflow.secrets.pod_references import pod_specs
 from stacks.platform import build
 from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
+from tests.platforms import PLATFORMS
 from tests.providers.charts import render
 from tests.providers.pods import DEFAULT_CLASS, references
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED
-from tests.variants import PLATFORMS
 
 needs_cache = pytest.mark.skipif(
     any(Cache().get(digest) is None for digest in read_lock().chart_hashes()), reason="the cache is empty: make vendor"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stacks.platform import build
-from tests.variants import PLATFORMS
+from tests.platforms import PLATFORMS
 
 
 def earlier_releases(documents: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:

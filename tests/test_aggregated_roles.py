@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.platform_objects import Release, needs_everything, releases_of
+from tests.platforms import PLATFORMS, documents
 from tests.providers.aggregation import takes_in
-from tests.variants import PLATFORMS, documents
 
 pytestmark = [pytest.mark.upstream, needs_everything]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.documents import bodies
-from tests.variants import documents
+from tests.platforms import documents
 
 GROUP_TEXT = r"[\w .:/()#,@\[\]+=&;{}!$*-]"
 """Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html"""

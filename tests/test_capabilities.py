@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock

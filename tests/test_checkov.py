@@ -17,7 +17,7 @@ import pytest
 
 from stacks.document import documents
 from tests.documents import at, bodies
-from tests.variants import documents as variants
+from tests.platforms import documents as variants
 
 ROOT = Path(__file__).parents[1]
 CHECKOV = ROOT / ".tools/checkov/bin/python"

@@ -106,7 +106,7 @@ def before(key: str) -> dict[str, Mapping[str, Any]]:
 
 
 NOT_IN_TERRAFORM = {"S3State.make_bucket"}
-"""What other commands than synth read: tests/stacks/test_state_bucket.py."""
+"""What other commands than synth read: tests/cli/test_state_bucket.py."""
 
 
 def test_every_field_of_every_section_has_an_effect() -> None:

@@ -24,7 +24,7 @@ from modules.settings import (
     RdsMysql,
 )
 from stacks.platform import build
-from tests.variants import EXAMPLES
+from tests.platforms import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 FILES = {name: ROOT / "examples" / name / "main.py" for name in EXAMPLES}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stacks.output import write_tree
-from tests.variants import everything_built
+from tests.platforms import everything_built
 
 ROOT = Path(__file__).parents[1]
 ADVICE = "run: make synth, then read the diff"

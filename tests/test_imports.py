@@ -13,7 +13,7 @@ ENVIRONMENT_READERS = ("stacks/platform.py", "modules/bindings/")
 
 
 def sources() -> Iterator[Path]:
-    for folder in ("modules", "stacks"):
+    for folder in ("cli", "modules", "stacks"):
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
@@ -116,7 +116,7 @@ def test_synthesis_reads_no_environment_but_where_it_is_written_down() -> None:
     [
         ("modules/a.py", "from stacks.platform import build", "modules import neither"),
         ("modules/a.py", "import main", "modules import neither"),
-        ("stacks/a.py", "def f():\n    from tests.variants import x", "stacks import neither"),
+        ("stacks/a.py", "def f():\n    from tests.platforms import x", "stacks import neither"),
         ("stacks/a.py", "import jinja2.ext", "jinja2 only"),
         ("stacks/a.py", "from pydantic import Field", "pydantic only"),
         ("modules/settings/a.py", "import cdktf", "settings and facts"),

@@ -6,7 +6,7 @@ from typing import Any
 from modules.settings import Dex, ExistingNetwork, Kubeflow, Network, Platform
 from stacks.platform import build
 from tests.documents import bodies
-from tests.variants import cluster
+from tests.platforms import cluster
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@team.example.net",)))
 

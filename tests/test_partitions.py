@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.documents import at, bodies, strings
-from tests.variants import ACCOUNT, PLATFORMS, all_stacks_of, stacks_of
+from tests.platforms import ACCOUNT, PLATFORMS, all_stacks_of, stacks_of
 
 SAME_EVERYWHERE = {
     "delivery.logs.amazonaws.com",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from stacks.platform import build
-from stacks.stateful import STATEFUL_TYPES
+from stacks.protected_resources import STATEFUL_TYPES
 from tests.documents import GONE, at, bodies, leaves, strings
-from tests.variants import EVERYTHING, PLATFORMS, documents, everything_built
+from tests.platforms import EVERYTHING, PLATFORMS, documents, everything_built
 
 ROOT = Path(__file__).parents[1]
 STACKS = sorted(documents())

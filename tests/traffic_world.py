@@ -20,8 +20,8 @@ from modules.teams.objects import objects as objects_of_team
 from stacks.platform import build
 from stacks.teams import callers
 from tests.platform_objects import Release, releases_of
+from tests.platforms import PLATFORMS
 from tests.release_order import order_of
-from tests.variants import PLATFORMS
 
 LOAD_BALANCER_ELSEWHERE = IPv4Network("172.31.0.0/16")
 """Of a VPC that is not made here."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from modules.kubeflow.sources import FOLDERS_VARIABLE, local_folders
+from modules.vendoring.sources import FOLDERS_VARIABLE, local_folders
 
 _SHARED = Path(__file__).parents[2] / "shared"
 UPSTREAM_FOLDERS = local_folders(os.environ.get(FOLDERS_VARIABLE)) or (

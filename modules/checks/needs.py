@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from modules.checks.traffic.injection import brings_injector, injected, injector_webhooks
 from modules.kubeflow.component import Component
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.secret_readers import containers, pod_specs
+from modules.kubeflow.secrets.pod_references import containers, pod_specs
 
 INJECT_CA = "cert-manager.io/inject-ca-from"
 """Annotation that cert-manager's CA injector acts on: namespace and name of a Certificate.

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.eks_addon import EksAddon as AwsEksAddon
 from cdktf_cdktf_provider_aws.eks_addon import EksAddonPodIdentityAssociation
 from constructs import Construct
 
-from modules.facts.eks_addons import EksAddon
+from modules.aws_data.eks_addons import EksAddon
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Iam, Role
 from modules.naming import addressed

@@ -1,7 +1,7 @@
 """How many pods a node group carries: known at synthesis, from the table of instance types."""
 
-from modules.facts.instance_types import known
-from modules.facts.pods import max_pods
+from modules.aws_data.instance_types import known
+from modules.aws_data.pods import max_pods
 from modules.settings import Cluster, NodeGroup
 
 NEW_TYPE_PODS = 110

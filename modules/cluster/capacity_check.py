@@ -4,7 +4,7 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
 from constructs import Construct
 
-from modules.facts.instance_types import instance_type, known
+from modules.aws_data.instance_types import instance_type, known
 from modules.naming import addressed, slug
 from modules.settings import Cluster
 
@@ -39,7 +39,7 @@ class CapacityCheck(Construct):
                             "condition": f"${{{CARD.format(real=real.fqn)} == {ours.max_enis} && "
                             f"{real.fqn}.maximum_ipv4_addresses_per_interface == {ours.ipv4_per_eni}}}",
                             "error_message": f"{name}: AWS counts other network interfaces than our table ({ours.max_enis} with "
-                            f"{ours.ipv4_per_eni} addresses), so pods_per_node is off; run python -m modules.facts.update.",
+                            f"{ours.ipv4_per_eni} addresses), so pods_per_node is off; run python -m modules.aws_data.update.",
                         }
                     ]
                 },

@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from modules.account import Account
-from modules.facts.regions import OIDC_AUDIENCE
+from modules.aws_data.regions import OIDC_AUDIENCE
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Iam, Role, Trust
 from modules.kms_key import KmsKey

@@ -6,8 +6,8 @@ from cdktf_cdktf_provider_aws.data_aws_iam_openid_connect_provider import DataAw
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from constructs import Construct
 
+from modules.aws_data.regions import OIDC_AUDIENCE
 from modules.cluster.outputs import ClusterOutputs
-from modules.facts.regions import OIDC_AUDIENCE
 from modules.iam.oidc_role import OidcProvider
 from modules.naming import addressed
 from modules.settings import ExistingCluster

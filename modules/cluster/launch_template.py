@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from cdktf_cdktf_provider_aws.placement_group import PlacementGroup
 from constructs import Construct
 
-from modules.facts.instance_types import instance_type
+from modules.aws_data.instance_types import instance_type
 from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 from modules.settings import Disk, NodeGroup

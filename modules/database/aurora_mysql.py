@@ -8,8 +8,8 @@ from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
 from constructs import Construct
 
 from modules.account import Account
+from modules.database.dependencies import PORT, DatabaseGround, DatabasePlace, MasterPassword
 from modules.database.findings import accept_of_cluster, accept_of_member
-from modules.database.ground import PORT, DatabaseGround, DatabasePlace, MasterPassword
 from modules.database.parameter_group import parameter_group
 from modules.iam.role import Iam
 from modules.naming import addressed

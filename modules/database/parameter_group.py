@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
 )
 from constructs import Construct
 
-from modules.facts.mysql_engines import apply_method
+from modules.aws_data.mysql_engines import apply_method
 from modules.naming import addressed, aws_name
 from modules.settings import AuroraMysql, RdsMysql
 

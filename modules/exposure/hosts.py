@@ -5,7 +5,7 @@ def host_names(host: str, knative_domain: str | None) -> tuple[str, ...]:
     """The dashboard's host, and all hosts of Knative's domain.
 
     A sign-in page of Cognito has a certificate of its own, in another region, and is not among them. A wildcard covers one
-    label, so services answer at `<service>-<namespace>.<domain>` behind a load balancer (`modules/kubeflow/inputs.py`).
+    label, so services answer at `<service>-<namespace>.<domain>` behind a load balancer (`modules/kubeflow/release_inputs.py`).
 
     Args:
         host: name of the dashboard.

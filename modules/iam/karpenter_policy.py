@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from modules.facts.regions import PARTITIONS
+from modules.aws_data.regions import PARTITIONS
 from modules.iam.policy_context import PolicyContext, needed
 from modules.settings import Statement
 

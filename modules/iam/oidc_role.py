@@ -8,7 +8,7 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from constructs import Construct
 
-from modules.facts.regions import OIDC_AUDIENCE
+from modules.aws_data.regions import OIDC_AUDIENCE
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed, slug
 from modules.settings import Statement

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.image_names import INSIDE
-from modules.kubeflow.images import images_of
+from modules.kubeflow.images.names import INSIDE
+from modules.kubeflow.images.references import images_of
 from modules.kubeflow.lock import Entry, Namespace, release_name
 from modules.kubeflow.manifest import CHECKSUM_TOKEN, Object, dump, load, tokens
-from modules.kubeflow.rules import KEEP
+from modules.kubeflow.normalize import KEEP
 
 CHARTS = "charts"
 """Folder of charts below a stack's folder; relative, so that it goes with the stack to HCP Terraform."""

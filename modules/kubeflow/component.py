@@ -36,7 +36,7 @@ class Kustomization:
 class VendoredCharts:
     """Official charts of a repository at a pinned commit, rendered when objects are vendored.
 
-    The component's file in `patches/` says which, and with which values (`patch.Variant.charts`). A kustomization can have
+    The component's `patches.py` says which, and with which values (`patch.Variant.charts`). A kustomization can have
     such charts, too.
     """
 

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Component, HelmChart
-from modules.kubeflow.image_rewrite import ImageRewrite
+from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.naming import addressed
 
 MAX_HISTORY = 3

@@ -6,15 +6,15 @@ from typing import Any
 
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
 from modules.kubeflow.component import Builtin, Component, HelmChart
-from modules.kubeflow.credentials import KEYS, NeededSecret, needed_secrets
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.manifest import Object, load
-from modules.kubeflow.published_secrets import RemovedSecret
-from modules.kubeflow.rules import give_annotations
-from modules.kubeflow.secret_readers import mark_readers
-from modules.kubeflow.secrets_store import mount_secrets
-from modules.kubeflow.supply import Supply
+from modules.kubeflow.normalize import give_annotations
+from modules.kubeflow.secrets.credentials import KEYS, NeededSecret, needed_secrets
+from modules.kubeflow.secrets.csi import mount_secrets
+from modules.kubeflow.secrets.pod_references import mark_readers
+from modules.kubeflow.secrets.settings_secrets import Supply
+from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import lock

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modules.kubeflow.facts import quantity
 from modules.kubeflow.manifest import Object, identity, load
 from modules.live.api import Reader
 from modules.live.helm_records import Record, content
 from modules.live.target import Wanted
+from modules.vendoring.inspection import quantity
 
 FILLED_IN = ("caBundle", "creationTimestamp", "status")
 """Fields that upstream writes with a placeholder, and a controller fills in."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.regions import REGIONS, SERVICES, region
+from modules.aws_data.regions import REGIONS, SERVICES, region
 from modules.settings.auth import Cognito, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.network import Network
 from modules.settings.section import Problem, Section

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.eks_addons import EksAddon
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.eks_addons import EksAddon
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.settings.addons import setting_of
 from modules.settings.node_group import NodeGroup
 from modules.settings.section import Problem, of_each

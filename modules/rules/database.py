@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.mysql_engines import NATIVE_PASSWORD
+from modules.aws_data.mysql_engines import NATIVE_PASSWORD
 from modules.settings.cluster import ExistingCluster
 from modules.settings.database import DATABASE_USERS, ExistingDatabase, MadeDatabase
 from modules.settings.section import Problem

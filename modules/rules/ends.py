@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from modules.facts.ends import End, of_installed
-from modules.facts.kubernetes_versions import KubernetesVersion, kubernetes_version
-from modules.facts.mysql_engines import MysqlTrack
-from modules.kubeflow.all_ends import ENDS
+from modules.aws_data.ends import End, of_installed
+from modules.aws_data.kubernetes_versions import KubernetesVersion, kubernetes_version
+from modules.aws_data.mysql_engines import MysqlTrack
 from modules.kubeflow.component import Component, HelmChart, Kustomization, VendoredCharts
-from modules.kubeflow.image_rewrite import ImageRewrite
-from modules.kubeflow.platform_images import pulled
+from modules.kubeflow.ends.all_parts import ENDS
+from modules.kubeflow.images.platform import pulled
+from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.rules.database import PATH as DATABASE
 from modules.rules.database import made_database

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.regions import REGIONS
+from modules.aws_data.regions import REGIONS
 from modules.settings.auth import NoAuth
 from modules.settings.cluster import ExistingCluster
 from modules.settings.exposure import ExistingLoadBalancer, ExistingWaf, LoadBalancer, PortForward, host_in_zone

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modules.kubeflow.chart_images import VERSION_KEYS
 from modules.kubeflow.component import HelmChart
-from modules.kubeflow.image_names import NAME, is_tagless, parse
-from modules.kubeflow.image_rewrite import names
+from modules.kubeflow.images.charts import VERSION_KEYS
+from modules.kubeflow.images.names import NAME, is_tagless, parse
+from modules.kubeflow.images.platform import chart_rows, images_by_component
+from modules.kubeflow.images.rewrite import names
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.platform_images import chart_rows, images_by_component
 from modules.kubeflow.variants import entries
 from modules.settings.section import Problem
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from modules.facts.instance_types import instance_type, known
-from modules.facts.pods import ADDRESSES_PER_PREFIX
-from modules.facts.pods import max_pods as pods_with_addresses
-from modules.facts.regions import REGIONS, region
+from modules.aws_data.instance_types import instance_type, known
+from modules.aws_data.pods import ADDRESSES_PER_PREFIX
+from modules.aws_data.pods import max_pods as pods_with_addresses
+from modules.aws_data.regions import REGIONS, region
 from modules.network.plan import private_cidrs
 from modules.settings.cluster import Cluster
 from modules.settings.network import Network

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modules.facts.instance_types import instance_type, known
+from modules.aws_data.instance_types import instance_type, known
 from modules.naming import slug
 from modules.settings.section import Problem, each_once, repeated, unique_names
 from modules.settings.types import LABEL_KEY, LABEL_VALUE

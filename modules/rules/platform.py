@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.eks_addons import ADDONS
-from modules.facts.regions import REGIONS, SERVICES, region
+from modules.aws_data.eks_addons import ADDONS
+from modules.aws_data.regions import REGIONS, SERVICES, region
 from modules.naming import aws_name
 from modules.rules.auth import AUTH_CHECKS
 from modules.rules.credentials import CREDENTIAL_CHECKS

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from modules.kubeflow.component import HelmChart
-from modules.kubeflow.image_names import parse
-from modules.kubeflow.image_rewrite import EKS_REGISTRY, ImageRewrite
-from modules.kubeflow.platform_images import pulled
+from modules.kubeflow.images.names import parse
+from modules.kubeflow.images.platform import pulled
+from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.rules.images import platform_images
 from modules.settings.auth import Dex
 from modules.settings.network import ExistingNetwork, Network

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modules.facts.regions import REGIONS, SERVICES, region
+from modules.aws_data.regions import REGIONS, SERVICES, region
 from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster
 from modules.settings.file_systems import FsxLustre

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.facts.eks_addons import ADDONS, EksAddon
+from modules.aws_data.eks_addons import ADDONS, EksAddon
 from modules.settings.section import Problem, Section, each_once, rule
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import Version

@@ -1,4 +1,4 @@
-"""A VPC and a cluster that others made and this platform takes over, as `make take-over` read them from AWS."""
+"""A VPC and a cluster that others made and this platform takes over, as `make import` read them from AWS."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Adopted(Section):
     """What is taken over, unchanged; and single hardenings, all off, since each of them changes what is theirs."""
 
     resources: tuple[AdoptedResource, ...] = Field(
-        description="Read from the file that `make take-over` wrote: read_adopted(…)."
+        description="Read from the file that `make import` wrote: read_adopted(…)."
     )
     default_tags: bool = Field(False, description="Put the platform's tags on all of it.")
     closed_default_security_group: bool = Field(
@@ -55,7 +55,7 @@ class Adopted(Section):
     @rule
     def _each_once(self) -> Iterator[Problem]:
         for address in repeated(resource.address for resource in self.resources):
-            yield "resources", f"{address} stands twice; run `make take-over` again, or rename one in its file"
+            yield "resources", f"{address} stands twice; run `make import` again, or rename one in its file"
 
     @rule
     def _what_hardenings_need(self) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ class Adopted(Section):
 
 
 def read_adopted(file: str | Path) -> Adopted:
-    """Settings from the file that `make take-over` wrote; for `main.py`.
+    """Settings from the file that `make import` wrote; for `main.py`.
 
     Raises:
         FileNotFoundError: there is no such file.

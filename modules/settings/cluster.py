@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
 from modules.rules.compute import COMPUTE_CHECKS
 from modules.settings.addons import Addons, AutoMode
 from modules.settings.fargate import FargateProfile

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, Tag
 
-from modules.facts.mysql_engines import Engine, MysqlTrack, mysql_track, track_names
+from modules.aws_data.mysql_engines import Engine, MysqlTrack, mysql_track, track_names
 from modules.settings.section import Problem, Section, rule
 from modules.settings.time_windows import SHORTEST_WINDOW, BackupWindow, MaintenanceWindow, minutes_of, overlap
 from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching

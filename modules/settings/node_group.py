@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.facts.ami_types import AmiType, ami_type
-from modules.facts.instance_types import Architecture, instance_type
+from modules.aws_data.ami_types import AmiType, ami_type
+from modules.aws_data.instance_types import Architecture, instance_type
 from modules.rules.node_groups import NODE_GROUP_CHECKS, sizes_in_order
 from modules.settings.section import Problem, Section, each_once, readable, rule
 from modules.settings.texts import FREE_FORM

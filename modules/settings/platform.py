@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag, ValidationError
 
-from modules.facts.regions import Region, region
+from modules.aws_data.regions import Region, region
 from modules.kubeflow.component import Part
 from modules.rules.platform import CROSS_CHECKS
 from modules.rules.warnings import warnings_of

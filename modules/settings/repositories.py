@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.kubeflow.image_rewrite import COPIES
+from modules.kubeflow.images.rewrite import COPIES
 from modules.naming import slug
 from modules.settings.section import Problem, Section, each_once, repeated, rule
 from modules.settings.types import SecretArn, matching

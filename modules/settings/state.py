@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.facts.regions import region
+from modules.aws_data.regions import region
 from modules.settings.runner import HcpRoles
 from modules.settings.section import Problem, Section, rule
 from modules.settings.types import KeyArn, NonEmpty, kind_of, matching

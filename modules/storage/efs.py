@@ -20,7 +20,7 @@ from constructs import Construct
 from modules.kms_key import KmsKey
 from modules.naming import addressed, slug
 from modules.settings import Efs
-from modules.storage.place import FileSystemGroup, Place, Ports
+from modules.storage.placement import FileSystemGroup, Place, Ports
 
 NAME = "efs"
 """Terraform name of its resources."""

@@ -19,7 +19,7 @@ from modules.account import Account
 from modules.kms_key import KmsKey
 from modules.naming import addressed
 from modules.settings import FsxLustre
-from modules.storage.place import FileSystemGroup, Place, Ports
+from modules.storage.placement import FileSystemGroup, Place, Ports
 
 NAME = "fsx"
 """Terraform name of its resources."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
-from modules.kubeflow.rules import KEEP
+from modules.kubeflow.normalize import KEEP
 from modules.settings import Profile
 from modules.teams.names import binding_name
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from modules.settings import LAYERS
 from stacks.document import MANIFEST, Document, managed
-from stacks.stateful import STATEFUL_TYPES, holds_data
+from stacks.protected_resources import STATEFUL_TYPES, holds_data
 
 LAYER = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-\d+)?")
 STACK_NAME = re.compile(rf"(?P<platform>.+?)-(?P<layer>{LAYER.pattern})")

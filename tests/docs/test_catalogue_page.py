@@ -5,9 +5,9 @@ import re
 import pytest
 
 from docs.catalogue_page import catalogue_page, source_words
-from modules.kubeflow import patch
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Kustomization
+from modules.kubeflow.patching import patch
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.upstream import CHARTS
 

@@ -18,8 +18,8 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
     r"make synth": (HERE, "test_the_first_steps_are_run_as_they_stand"),
     r"cp examples/quickstart/main\.py main\.py": (HERE, "test_the_first_steps_are_run_as_they_stand"),
     r"make handover": (HERE, "test_a_hand_over_is_made_as_its_page_says"),
-    r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/kubeflow/test_vendor.py", "def test_"),
-    r"make compare BASE=\S+( ARGS=--json)?": ("tests/stacks/test_compare.py", "def test_"),
+    r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/vendoring/test_vendor.py", "def test_"),
+    r"make compare BASE=\S+( ARGS=--json)?": ("tests/cli/test_compare.py", "def test_"),
     r"make inventory OUTPUT=\S+": ("tests/upgrades/test_recorded.py", 'main(["--output"'),
     r"terraform -chdir=stacks/gift-network output -json for_cluster > \S+": (
         "tests/e2e/test_handover.py",

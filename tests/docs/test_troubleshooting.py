@@ -9,14 +9,14 @@ from tests.docs.pages import ROOT, text
 
 PAGE = text(ROOT / "docs" / "troubleshooting.md")
 OURS = {
-    "there are no AWS credentials": "stacks/preflight.py",
-    "these credentials are of account": "stacks/preflight.py",
-    "refuses these credentials": "stacks/preflight.py",
-    "AWS cannot be reached in": "stacks/preflight.py",
-    "there is no cluster": "stacks/preflight.py",
-    "there is no terraform on PATH": "stacks/preflight.py",
-    "or later is needed": "stacks/preflight.py",
-    "MiB free, and Terraform's providers take about": "stacks/preflight.py",
+    "there are no AWS credentials": "cli/preflight.py",
+    "these credentials are of account": "cli/preflight.py",
+    "refuses these credentials": "cli/preflight.py",
+    "AWS cannot be reached in": "cli/preflight.py",
+    "there is no cluster": "cli/preflight.py",
+    "there is no terraform on PATH": "cli/preflight.py",
+    "or later is needed": "cli/preflight.py",
+    "MiB free, and Terraform's providers take about": "cli/preflight.py",
     "Node 20 or newer is needed on PATH": "Makefile",
     "Python 3.11 or newer is needed": "Makefile",
     "was not found; install Python 3.11": "Makefile",

@@ -14,9 +14,9 @@ from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache, official_charts
 from tests.e2e.stage import place
 from tests.moto_extension import Server
+from tests.platforms import EXAMPLES
 from tests.providers import Cluster, Clusters, attached
 from tests.terraform import Terraform
-from tests.variants import EXAMPLES
 
 ROLES = ("platform-admins", "auditors")
 """Who examples say is there already."""

@@ -15,17 +15,17 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Component, HelmChart, Part
 from modules.kubeflow.lock import read_lock
-from modules.kubeflow.vendor import vendor
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
+from modules.vendoring.vendor import vendor
 from stacks.document import Document
 from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
 from tests.moto_extension import Server
+from tests.platforms import IN_CLUSTER
 from tests.providers import ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED, UPSTREAM_FOLDERS
-from tests.variants import IN_CLUSTER
 
 ROOT = Path(__file__).parents[2]
 NAME, CLUSTER = "lent", "theirs"

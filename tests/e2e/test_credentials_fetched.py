@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.secret_readers import pod_specs, secrets_read
-from modules.kubeflow.secrets_store import DRIVER
+from modules.kubeflow.secrets.csi import DRIVER
+from modules.kubeflow.secrets.pod_references import pod_specs, secrets_read
 from modules.kubeflow.values import ROLE_ANNOTATION
 from modules.settings import Statement
 from tests.e2e.credentials_run import (

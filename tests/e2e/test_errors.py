@@ -1,6 +1,6 @@
 """Errors that people meet while Terraform runs, each produced for real, with all that is told.
 
-Those before the first change are in tests/stacks/test_preflight.py and tests/test_tooling.py. docs/troubleshooting.md has the words
+Those before the first change are in tests/cli/test_preflight.py and tests/test_tooling.py. docs/troubleshooting.md has the words
 of each, so that a search finds them.
 """
 
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.state_bucket import ensure
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, State
-from stacks.state_bucket import ensure
 from tests.e2e.kubeflow_stage import CLUSTER, make_cluster
 from tests.e2e.stage import small, stage
 from tests.moto_extension import Server
+from tests.platforms import IN_CLUSTER
 from tests.terraform import Terraform, TerraformError
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 PAGE = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def guest(region: str) -> Platform:
 def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path: Path) -> None:
     """AWS has the same answer to both, and the provider one sentence, which names neither region nor account.
 
-    Before `make deploy` starts, stacks/preflight.py says it with both.
+    Before `make deploy` starts, cli/preflight.py says it with both.
     """
     make_cluster(aws)
     elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["lent-services"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.state_bucket import ensure
 from modules.settings import ExistingZone, Kubeflow, LoadBalancer, Platform, State
-from stacks.state_bucket import ensure
 from tests.e2e.example_stage import example, make_roles, staged
 from tests.moto_extension import Server
 

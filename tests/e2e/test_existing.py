@@ -10,8 +10,8 @@ import pytest
 from modules.settings import ExistingCluster, ExistingNetwork, Platform, ServiceAccountRole
 from tests.e2e.stage import admin_role, small, stage
 from tests.moto_extension import Server
+from tests.platforms import stacks_of
 from tests.terraform import Terraform, TerraformError
-from tests.variants import stacks_of
 
 pytestmark = pytest.mark.terraform
 INTERNAL = "kubernetes.io/role/internal-elb"

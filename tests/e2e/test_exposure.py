@@ -23,8 +23,8 @@ from modules.settings import (
 from tests.e2e.kubeflow_stage import make_cluster
 from tests.e2e.stage import stage
 from tests.moto_extension import ACCOUNT, Server, leftovers
+from tests.platforms import IN_CLUSTER
 from tests.terraform import Terraform, TerraformError
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 HOST, MODELS = "kubeflow.team.example.net", "models.team.example.net"

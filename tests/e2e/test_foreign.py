@@ -13,9 +13,9 @@ from tests.e2e.foreign import Foreign
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import place
 from tests.moto_extension import Server
+from tests.platforms import IN_CLUSTER
 from tests.providers import Clusters, attached
 from tests.terraform import Terraform, TerraformError
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 KEPT = {

@@ -18,12 +18,12 @@ from stacks.handover.stack import Stack
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import admin_role, small
 from tests.moto_extension import CREDENTIALS, Server, leftovers
+from tests.platforms import IN_CLUSTER
 from tests.provider_mirror import cli_config
 from tests.providers import ChartFolders, Clusters, attached
 from tests.stacks.handover.packed import stacks, unpacked
 from tests.terraform import Terraform
 from tests.test_checkov import CHECKOV
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 KEPT = {

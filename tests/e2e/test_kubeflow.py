@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.dex_config import password_credential, password_key
+from cli.drift import differences
+from modules.kubeflow.auth.dex_config import password_credential, password_key
 from modules.live import pending
 from modules.live.api import of_context
 from modules.live.target import targets
 from modules.settings import Dex, KnativeDomain, SamlConnector
-from stacks.drift import differences
 from tests.e2e.kubeflow_stage import FIRST_USER, LAYERS, Staged, address, platform, staged
 from tests.moto_extension import Server
 from tests.providers import Graph

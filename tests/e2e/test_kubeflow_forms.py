@@ -8,15 +8,15 @@ from typing import Literal
 
 import pytest
 
-from modules.kubeflow.credentials import CREDENTIALS
-from modules.kubeflow.dex_config import password_credential
+from modules.kubeflow.auth.dex_config import password_credential
+from modules.kubeflow.secrets.credentials import CREDENTIALS
 from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import CLUSTER, FIRST_USER, fill_cache, make_cluster, official_charts
 from tests.e2e.stage import place, small
 from tests.moto_extension import Server
+from tests.platforms import IN_CLUSTER
 from tests.providers import Clusters, attached, mistakes
-from tests.variants import IN_CLUSTER
 
 pytestmark = pytest.mark.terraform
 ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "aws-for-fluent-bit", "external-dns")

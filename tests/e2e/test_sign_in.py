@@ -9,8 +9,8 @@ import pytest
 from modules.settings import Cognito, CognitoGroup, Platform, State
 from tests.e2e.stage import small, stage
 from tests.moto_extension import Server
+from tests.platforms import ONLY_SIGN_IN
 from tests.terraform import Terraform, TerraformError
-from tests.variants import ONLY_SIGN_IN
 
 pytestmark = pytest.mark.terraform
 ADA, BOB = "ada@team.example.net", "bob@team.example.net"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.import_cluster import main
 from modules.settings import Adopted, ExistingCluster, FlowLogs, Platform, read_adopted
-from stacks.take_over.__main__ import main
 from tests.e2e.foreign import Foreign
 from tests.e2e.stage import stage
 from tests.moto_extension import CREDENTIALS, Server

@@ -12,7 +12,7 @@ from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.settings import Contributor, InClusterDatabase, Platform, Profile, Quota, Services
-from stacks.stateful import check_stateful
+from stacks.protected_resources import check_stateful
 from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
 from tests.moto_extension import Server
 from tests.providers.profiles import reconcile

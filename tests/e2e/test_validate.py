@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.stage import place
 from tests.moto_extension import Server
-from tests.variants import everything_built
+from tests.platforms import everything_built
 
 pytestmark = pytest.mark.terraform
 AWS_ONLY = {"aws"}

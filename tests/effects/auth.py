@@ -21,7 +21,7 @@ from modules.settings import (
 from modules.settings.section import Section
 from tests.documents import GONE
 from tests.effects import BASE, Effect, Expected
-from tests.variants import ONLY_SIGN_IN
+from tests.platforms import ONLY_SIGN_IN
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 PEM, NEXT_PEM = ("-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n" for text in ("MIIB", "MIIC"))

@@ -18,8 +18,8 @@ from tests.hcp.records import Run
 from tests.hcp.runs import InCluster
 from tests.hcp.stage import Stage, staged
 from tests.moto_extension import Server
+from tests.platforms import IN_CLUSTER
 from tests.providers import ChartFolders, Clusters
-from tests.variants import IN_CLUSTER
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 NAME = "remote"

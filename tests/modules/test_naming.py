@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from modules.naming import addressed, aws_name, slug, tags
 from tests.documents import at, bare_stack, exactly, synthesized
-from tests.variants import platform
+from tests.platforms import platform
 
 
 def test_parts_are_joined() -> None:

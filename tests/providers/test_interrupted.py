@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from cli.heal import heal
 from modules.live.api import of_context
 from modules.live.target import Target, Wanted
-from stacks.heal import heal
 from tests.providers import Clusters, attached
 from tests.providers.api_server import serving
 from tests.providers.trial import CONFIG_MAP, HOST, release, write_chart, write_stack

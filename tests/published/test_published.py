@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from modules.aws_data.terraform import NEWER_ARGUMENTS
 from modules.cluster.sign_in import HELM_PROVIDER, KUBERNETES_PROVIDER
-from modules.facts.terraform import NEWER_ARGUMENTS
 from stacks.platform import build
 from stacks.stack import AWS_PROVIDER
 from tests.documents import at
+from tests.platforms import cluster, documents, platform, stacks_of
 from tests.published.check import misfits
 from tests.published.compact import rendered
 from tests.published.use import FILES, kinds_used, published
-from tests.variants import cluster, documents, platform, stacks_of
 
 VERSIONS = {"aws": "6.69.1", "helm": "3.3.0", "kubernetes": "3.4.0"}
 RANGES = {"aws": AWS_PROVIDER, "helm": HELM_PROVIDER, "kubernetes": KUBERNETES_PROVIDER}

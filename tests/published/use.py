@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.documents import bodies
-from tests.variants import documents
+from tests.platforms import documents
 
 FILES = {name: Path(__file__).parent / f"{name}.json" for name in ("aws", "helm", "kubernetes")}
 SECTIONS = ("resource", "data", "ephemeral")

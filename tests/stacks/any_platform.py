@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from modules.facts.regions import region
+from modules.aws_data.regions import region
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     AccessEntry,

@@ -9,7 +9,7 @@ import pytest
 from modules.settings import ExistingCluster
 from stacks.cluster import ClusterStack
 from tests.documents import GONE, at, exactly
-from tests.variants import EVERYTHING, platform, stacks_of
+from tests.platforms import EVERYTHING, platform, stacks_of
 
 
 def cluster_of(name: str) -> Any:

@@ -21,7 +21,7 @@ from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
 from stacks.components import ComponentsStack, Installed
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
-from tests.variants import PLATFORMS, cluster, documents, platform
+from tests.platforms import PLATFORMS, cluster, documents, platform
 
 Document = Mapping[str, Any]
 STACKS = [

@@ -5,7 +5,7 @@ import pytest
 from modules.settings.state import NoState
 from stacks.contract import CONTRACTS, Output, ids
 from tests.documents import strings
-from tests.variants import PLATFORMS, documents, stacks_of
+from tests.platforms import PLATFORMS, documents, stacks_of
 
 EVERY = [(layer, output) for layer, outputs in CONTRACTS.items() for output in outputs]
 

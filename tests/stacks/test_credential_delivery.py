@@ -13,8 +13,8 @@ from modules.settings import Kubeflow, Services
 from modules.settings.artifacts import InClusterStore
 from modules.settings.database import InClusterDatabase
 from stacks.platform import build
+from tests.platforms import FULL_KUBEFLOW, platform
 from tests.test_effects import parsed
-from tests.variants import FULL_KUBEFLOW, platform
 
 CSI = Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_delivery="csi")
 

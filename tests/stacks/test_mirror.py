@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from cli.image_copies import copies
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.chart_images import CHART_IMAGES
 from modules.kubeflow.component import HelmChart
-from modules.kubeflow.image_names import parse
-from modules.kubeflow.images import images_of, images_of_pods
+from modules.kubeflow.images.charts import CHART_IMAGES
+from modules.kubeflow.images.names import parse
+from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, strings
 from modules.settings import Kubeflow, Platform, PullThrough, Repositories
-from stacks.image_copies import copies
 from stacks.platform import build
 from tests.official_charts import ENTRIES, everything
 from tests.platform_objects import Release, needs_everything, releases
-from tests.variants import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS
+from tests.platforms import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS
 
 pytestmark = needs_everything
 

@@ -4,7 +4,7 @@ import pytest
 from modules.settings import ExistingCluster
 from stacks.network import NetworkStack
 from tests.documents import GONE, at, exactly
-from tests.variants import platform, stacks_of
+from tests.platforms import platform, stacks_of
 
 
 def test_outputs_of_a_network_made_here() -> None:

@@ -9,7 +9,7 @@ import pytest
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
 from stacks.document import json_bytes
 from stacks.platform import build, capacities, synthesize, write
-from tests.variants import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
+from tests.platforms import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
 
 SMALL = platform("small", network=Network(zones=2, flow_logs=None))
 LENT = platform("lent", network=None, cluster=ExistingCluster(name="shared"))

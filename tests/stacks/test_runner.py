@@ -13,7 +13,7 @@ from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Se
 from stacks.platform import build
 from stacks.runner import RunnerStack
 from tests.documents import GONE, at, bodies, strings
-from tests.variants import ACCOUNT, FULL_KUBEFLOW, cluster, platform
+from tests.platforms import ACCOUNT, FULL_KUBEFLOW, cluster, platform
 
 HCP = State.hcp(
     organization="example",

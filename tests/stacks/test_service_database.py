@@ -6,7 +6,7 @@ from modules.settings import AutoMode, Dex, ExistingDatabase, FargateProfile, Fa
 from modules.settings.database import DATABASE_USERS
 from stacks.platform import build
 from tests.documents import GONE, at
-from tests.variants import cluster, platform, stacks_of
+from tests.platforms import cluster, platform, stacks_of
 
 SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:mysql-a1B2c3"
 EXISTING = ExistingDatabase(host="mysql.example.com", username="kubeflow", password_secret_arn=SECRET)

@@ -12,7 +12,7 @@ from modules.settings import ExistingCluster, ExistingFsxLustre, PullThrough, Re
 from stacks.platform import build
 from tests.documents import GONE, at, bodies
 from tests.effects.storage import NONE, on
-from tests.variants import PLATFORMS, documents, stacks_of
+from tests.platforms import PLATFORMS, documents, stacks_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "storage.md"
 WITH_LUSTRE = NONE.with_changes(fsx=ExistingFsxLustre(file_system_id="fs-0123456789abcdef0", mount_name="abcd1234"))

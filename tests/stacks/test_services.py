@@ -1,5 +1,5 @@
 from tests.documents import GONE, at
-from tests.variants import stacks_of
+from tests.platforms import stacks_of
 
 TRUST = "data aws_iam_policy_document team_a_default_editor_trust statement 0"
 

@@ -9,7 +9,7 @@ from modules.settings import Moved, Platform, Removed, State
 from stacks.contract import CONTRACTS
 from stacks.stack import PlatformStack
 from tests.documents import GONE, at, exactly, strings, synthesized
-from tests.variants import ACCOUNT, platform
+from tests.platforms import ACCOUNT, platform
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 S3 = State.s3(bucket="example-state", region="us-east-1", kms_key_arn=KEY, key_prefix="team")

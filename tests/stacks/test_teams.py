@@ -25,7 +25,7 @@ from modules.settings import (
 )
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
-from tests.variants import ACCOUNT, IN_CLUSTER, cluster, platform
+from tests.platforms import ACCOUNT, IN_CLUSTER, cluster, platform
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 QUEUE = Statement(actions=("sqs:SendMessage",), resources=(f"arn:aws:sqs:us-west-2:{ACCOUNT}:jobs",))

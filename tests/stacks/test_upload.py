@@ -10,7 +10,7 @@ from modules.settings import State
 from stacks.platform import build
 from stacks.summary import print_summary, summary
 from stacks.upload import IGNORED, upload_kib, upload_sizes
-from tests.variants import platform
+from tests.platforms import platform
 
 ON_HCP = platform("prod", state=State.hcp(organization="example"))
 NOISE = bytes(range(256)) * 4000

@@ -12,17 +12,17 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import write_charts
 from modules.kubeflow.lock import PHASES, release_name
-from modules.kubeflow.upgrade.records import Inventory
 from modules.kubeflow.variants import FETCHING, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
+from modules.upgrade.records import Inventory
 from stacks.platform import build
 from tests.platform_objects import evaluated
+from tests.platforms import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
 from tests.providers import Cluster, Refused
 from tests.providers.charts import render
 from tests.providers.helm_client import HelmClient, Options
 from tests.providers.kinds import Key, Object
 from tests.upgrades.recorded import installed, stateful
-from tests.variants import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
 
 STACKS = ("addons", "kubeflow")
 _EVERYTHING = tuple(

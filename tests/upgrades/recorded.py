@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.kubeflow.manifest import TOKEN
-from modules.kubeflow.upgrade.digests import digest
-from modules.kubeflow.upgrade.records import Inventory, Record
+from modules.upgrade.digests import digest
+from modules.upgrade.records import Inventory, Record
 from tests.providers import Cluster, Release
 from tests.providers.cluster import RELEASE_NAME, RELEASE_NAMESPACE
 from tests.providers.kinds import Key, Object

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from cli.inventory import inventory_of_this_version, main
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
-from modules.kubeflow.upgrade.records import read
-from stacks.inventory import inventory_of_this_version, main
+from modules.upgrade.records import read
 from tests.platform_objects import needs_cache
 
 FOLDER = Path(__file__).parent

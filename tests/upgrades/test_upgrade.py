@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.secret_readers import pod_specs
-from modules.kubeflow.upgrade.records import CrdVersion, Inventory, Record, read
+from modules.kubeflow.secrets.pod_references import pod_specs
+from modules.upgrade.records import CrdVersion, Inventory, Record, read
 from tests.platform_objects import needs_cache
 from tests.upgrades.applied import FAMILIES, apply_over, recorded_variants, upgrade
 

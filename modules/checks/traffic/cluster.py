@@ -12,7 +12,7 @@ from typing import Any
 from modules.checks.traffic.injection import injected, injector_webhooks
 from modules.checks.traffic.selectors import Labels
 from modules.kubeflow.manifest import Identity, Object, identity
-from modules.kubeflow.secret_readers import containers, pod_specs
+from modules.kubeflow.secrets.pod_references import containers, pod_specs
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """Label that the API server writes at every namespace.

@@ -8,7 +8,7 @@ from modules.checks.traffic.cluster import Cluster, Pod
 from modules.checks.traffic.istio import Request
 from modules.checks.traffic.verdict import Flow, Outside
 from modules.kubeflow.manifest import Object, identity, strings
-from modules.kubeflow.secret_readers import containers, pod_specs
+from modules.kubeflow.secrets.pod_references import containers, pod_specs
 
 _SERVICE = re.compile(
     r"(?:(?P<scheme>https?|grpc)://)?(?<![\w.@-])(?P<name>[a-z][a-z0-9-]*)\.(?P<namespace>[a-z][a-z0-9-]*)"

@@ -62,7 +62,7 @@ TEAM_PODS = (
         "artifact-proxy",
         {"app": "ml-pipeline-ui-artifact"},
         {"http": 3000},
-        source="modules/kubeflow/patches/pipelines_profile_controller.py",
+        source="modules/kubeflow/components/pipelines/profile_controller.py",
     ),
     Started("training-worker", {"jobset.sigs.k8s.io/jobset-name": "job", **NO_SIDECAR}, {"rendezvous": 29500}),
     Started("tensorboard", {"app": "tensorboard"}, {"http": 6006}, account="default"),

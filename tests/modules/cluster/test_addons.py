@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 
+from modules.aws_data.eks_addons import ADDONS
 from modules.cluster.addons import ClusterAddons, PodSubnets
-from modules.facts.eks_addons import ADDONS
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Iam
 from modules.settings import Addon, Addons, AutoMode, VpcCni
 from tests.documents import GONE, at, bare_stack, synthesized
-from tests.variants import FARGATE, cluster
+from tests.platforms import FARGATE, cluster
 
 PROVIDER = OidcProvider(arn="arn:aws:iam::1:oidc-provider/issuer", issuer_host="issuer")
 ALL = Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())

@@ -4,7 +4,7 @@ import pytest
 
 from modules.cluster.capacity import pods_per_node
 from modules.settings import Addons, NodeGroup, VpcCni
-from tests.variants import cluster
+from tests.platforms import cluster
 
 SINGLE = Addons(vpc_cni=VpcCni(prefix_delegation=False))
 

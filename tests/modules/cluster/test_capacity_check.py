@@ -1,7 +1,7 @@
 from modules.cluster.capacity_check import CapacityCheck
 from modules.settings import NodeGroup
 from tests.documents import GONE, at, bare_stack, synthesized
-from tests.variants import cluster
+from tests.platforms import cluster
 
 
 def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
@@ -22,7 +22,7 @@ def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
             "if card.index == data.aws_ec2_instance_type.m6i_xlarge.default_network_card_index]) == 4 && "
             "data.aws_ec2_instance_type.m6i_xlarge.maximum_ipv4_addresses_per_interface == 15}",
             "error_message": "m6i.xlarge: AWS counts other network interfaces than our table (4 with 15 addresses), so "
-            "pods_per_node is off; run python -m modules.facts.update.",
+            "pods_per_node is off; run python -m modules.aws_data.update.",
         }
     ]
     assert at(document, "check capacity_z99_xlarge") == GONE, "nothing to compare: the table does not have it"

@@ -7,7 +7,7 @@ from modules.cluster.control_plane import ControlPlane, ec2_principal
 from modules.iam.role import Iam
 from modules.settings import AutoMode
 from tests.documents import GONE, at, bare_stack, synthesized
-from tests.variants import cluster
+from tests.platforms import cluster
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 EKS = "resource aws_eks_cluster this"

@@ -4,7 +4,7 @@ import pytest
 
 from modules.account import Account
 from modules.database.aurora_mysql import AuroraMysqlCluster
-from modules.database.ground import DatabasePlace, MasterPassword
+from modules.database.dependencies import DatabasePlace, MasterPassword
 from modules.iam.role import Iam
 from modules.settings import AuroraMysql
 from tests.documents import at, bare_stack, synthesized

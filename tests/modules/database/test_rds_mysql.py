@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from modules.account import Account
-from modules.database.ground import DatabasePlace, MasterPassword
+from modules.database.dependencies import DatabasePlace, MasterPassword
 from modules.database.rds_mysql import RdsMysqlInstance
 from modules.iam.role import Iam
 from modules.settings import RdsMysql

@@ -12,8 +12,8 @@ import pytest
 from modules.iam.pipelines_policy import pipelines, pipelines_ui
 from modules.iam.policy_context import ArtifactBucket
 from modules.kubeflow.artifact_prefixes import key_format, pipeline_root, team_prefix
-from modules.kubeflow.patch import Objects
-from modules.kubeflow.patches.pipelines import NAMESPACE, artifacts_only_by_proxy, page_on_s3
+from modules.kubeflow.components.pipelines.patches import NAMESPACE, artifacts_only_by_proxy, page_on_s3
+from modules.kubeflow.patching.patch import Objects
 from modules.settings import Statement
 from modules.teams.names import SERVICE_ACCOUNT
 from modules.teams.rights import rights

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
-from modules.facts.regions import PARTITIONS, REGIONS, partition_of
+from modules.aws_data.regions import PARTITIONS, REGIONS, partition_of
 from modules.iam.policies import POLICIES
 from modules.iam.policy_context import ArtifactBucket, PolicyContext
 from modules.kubeflow.catalogue import CATALOGUE

@@ -3,7 +3,7 @@
 from typing import Any
 
 from modules.kubeflow.manifest import Object, load
-from modules.kubeflow.rules import Result, apply
+from modules.kubeflow.normalize import Result, apply
 
 
 def applied(text: str, **changes: Any) -> Result:

@@ -21,7 +21,7 @@ from modules.kubeflow.chart import (
 )
 from modules.kubeflow.lock import Namespace, read_lock
 from modules.kubeflow.manifest import TOKEN, Object, identity, load, map_strings
-from tests.modules.kubeflow.shop import Shop, needs_kustomize
+from tests.modules.vendoring.sample_repository import Shop, needs_kustomize
 
 INFO = 1  # of Helm's lint, such as "icon is recommended"
 OBJECTS = """

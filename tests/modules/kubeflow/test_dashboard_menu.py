@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.components.central_dashboard.patches import CONFIG, links
 from modules.kubeflow.dashboard_menu import MENU, menu, menu_tokens, quick_links
 from modules.kubeflow.manifest import Object
-from modules.kubeflow.patch import Objects
-from modules.kubeflow.patches.central_dashboard import CONFIG, links
+from modules.kubeflow.patching.patch import Objects
 from tests.platform_objects import needs_everything, objects_of
 from tests.traffic_world import WITH_KUBEFLOW
 

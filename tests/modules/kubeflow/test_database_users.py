@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 import yaml
 
+from modules.kubeflow.builtin_context import object_facts
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.database_users import CREATE, DATABASE_USERS, DROP, PIPELINES_SECRETS, users_of
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.object_facts import object_facts
+from modules.kubeflow.secrets.settings_secrets import supply
 from modules.kubeflow.selection import charts
-from modules.kubeflow.supply import supply
 from modules.kubeflow.variants import lock
 from modules.settings import Dex, ExistingDatabase, InClusterDatabase, Kubeflow, RdsMysql, Services
 from tests.mariadb import MASTER, PASSWORD, Server, missing, server
-from tests.variants import EVERYTHING
+from tests.platforms import EVERYTHING
 
 needs_mariadb = pytest.mark.skipif(bool(missing()), reason=f"not installed: {', '.join(missing())} (mariadb-server)")
 BY_NAME = {component.name: component for component in CATALOGUE}

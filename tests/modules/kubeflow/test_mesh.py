@@ -13,11 +13,11 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity, load, strings
-from modules.kubeflow.secret_readers import pod_specs
-from modules.kubeflow.sources import Upstream
+from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.upstream import CHARTS
-from modules.kubeflow.vendor import render
-from tests.modules.kubeflow.shop import needs_kustomize
+from modules.vendoring.sources import Upstream
+from modules.vendoring.vendor import render
+from tests.modules.vendoring.sample_repository import needs_kustomize
 from tests.platform_objects import needs_cache
 from tests.upstream_folders import UPSTREAM_FOLDERS, needs_upstream
 

@@ -7,14 +7,15 @@ import pytest
 import yaml
 
 from modules.kubeflow.cache import Cache
+from modules.kubeflow.components.jupyter_web_app import patches as jupyter_web_app
+from modules.kubeflow.components.notebook_controller import patches as notebook_controller
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.kubeflow.notebooks import DEVICE_CATEGORIES, culling_tokens, spawner_tokens
-from modules.kubeflow.patch import Objects
-from modules.kubeflow.patches import jupyter_web_app, notebook_controller
+from modules.kubeflow.patching.patch import Objects
 from modules.settings import Cluster, Dex, ExistingCluster, Kubeflow, NodeGroup, NodePool, Notebooks, Taint
 from tests.platform_objects import needs_cache
-from tests.variants import cluster
+from tests.platforms import cluster
 
 CLUSTER = cluster(
     node_groups=(

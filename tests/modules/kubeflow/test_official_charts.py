@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.cluster.security_groups import RULES
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.kubeflow.secret_readers import pod_specs
+from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import ROLE_ANNOTATION, chart_values, merged
 from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import (

@@ -1,6 +1,6 @@
 """What single charts must do with our values, beside what holds of all."""
 
-from modules.kubeflow.secret_readers import pod_specs
+from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import SUPPLIED_SECRETS, chart_values
 from tests.official_charts import (
     ENTRIES,

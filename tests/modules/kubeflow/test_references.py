@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import pytest
 
 from modules.cluster.security_groups import RULES
-from modules.kubeflow.facts import webhook_ports
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object
+from modules.vendoring.inspection import webhook_ports
 from tests.platform_objects import (
     CLUSTER_KINDS,
     Reference,
@@ -20,7 +20,7 @@ from tests.platform_objects import (
     terraform_secrets,
     told,
 )
-from tests.variants import documents
+from tests.platforms import documents
 
 FULL = ["prod", "full"]
 MADE_BY_OTHERS: Mapping[Reference, str] = {

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.manifest import TOKEN, Object, strings
 from tests.documents import bodies
 from tests.object_schemas import CrdSchemas, problems, schemas_of
 from tests.platform_objects import needs_everything, objects_of, releases_of, told
-from tests.variants import documents
+from tests.platforms import documents
 
 NAMES = ["prod", "full"]
 CREDENTIALS = re.compile(

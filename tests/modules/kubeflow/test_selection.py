@@ -7,8 +7,8 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.lock import Namespace
+from modules.kubeflow.secrets.settings_secrets import Supply
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
-from modules.kubeflow.supply import Supply
 from modules.kubeflow.variants import entries
 from tests.documents import exactly
 from tests.modules.kubeflow.lock_entries import entry, phase

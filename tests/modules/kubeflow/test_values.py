@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow import values
 from modules.kubeflow.component import AwsAccess, Component, HelmChart
 from modules.kubeflow.values import (

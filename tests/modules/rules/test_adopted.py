@@ -33,7 +33,7 @@ ROWS: Rows = {
     ),
     "adopted_twice": (
         taken(VPC, VPC),
-        "adopted.resources: aws_vpc.this stands twice; run `make take-over` again, or rename one in its file",
+        "adopted.resources: aws_vpc.this stands twice; run `make import` again, or rename one in its file",
     ),
     "adopted_without_its_vpc": (
         taken(CLUSTER, flow_logs=FlowLogs()),

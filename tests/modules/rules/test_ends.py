@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from modules.facts.ends import End
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.facts.mysql_engines import TRACKS
+from modules.aws_data.ends import End
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.mysql_engines import TRACKS
 from modules.rules import ends as end_rules
 from modules.rules.ends import kubernetes_ends, mysql_ends
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform

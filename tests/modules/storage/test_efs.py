@@ -4,7 +4,7 @@ import pytest
 
 from modules.settings import Efs
 from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
-from modules.storage.place import Place
+from modules.storage.placement import Place
 from tests.documents import at, bare_stack, synthesized
 
 CLIENTS = {"nodes": "sg-nodes", "cluster_group": "sg-cluster"}

@@ -5,7 +5,7 @@ import pytest
 from modules.account import Account
 from modules.settings import BucketLink, FsxLustre
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
-from modules.storage.place import Place
+from modules.storage.placement import Place
 from tests.documents import GONE, at, bare_stack, synthesized
 
 FILE_SYSTEM = "resource aws_fsx_lustre_file_system fsx"

@@ -13,7 +13,7 @@ from moto.eks.models import Cluster
 from moto.eks.responses import EKSResponse
 from moto.logs.models import logs_backends
 
-from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, minor_number
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, minor_number
 
 from .access import add_entry, add_entry_of_nodes
 from .records import Record, cluster_of, find, parameters, records, updated

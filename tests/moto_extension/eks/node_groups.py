@@ -13,7 +13,7 @@ from moto.eks.exceptions import InvalidParameterException
 from moto.eks.models import Cluster, Nodegroup
 from moto.eks.responses import EKSResponse
 
-from modules.facts.kubernetes_versions import minor_number
+from modules.aws_data.kubernetes_versions import minor_number
 
 from .access import add_entry_of_nodes
 from .records import Record, cluster_of, parameters, records, updated

@@ -5,7 +5,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.eks.responses import EKSResponse
 
-from modules.facts.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS, minor_number
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS, minor_number
 
 from .records import parameters
 

@@ -9,7 +9,7 @@ from modules.settings import Platform, State
 from stacks.handover.archive import files_of, pack
 from stacks.handover.stack import Stack, read_stacks
 from stacks.platform import build, write_all_charts
-from tests.variants import platform
+from tests.platforms import platform
 
 
 def given(**settings: Any) -> Platform:

@@ -25,8 +25,8 @@ from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
 from stacks.platform import build
 from tests.documents import bodies
+from tests.platforms import FULL_KUBEFLOW, platform
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
-from tests.variants import FULL_KUBEFLOW, platform
 
 WITH_CHARTS = given(kubeflow=FULL_KUBEFLOW)
 

@@ -7,10 +7,10 @@ import pytest
 
 from modules.checks.traffic.injection import brings_injector, injected, injector_webhooks
 from modules.kubeflow.manifest import Object
-from modules.kubeflow.secret_readers import pod_specs
+from modules.kubeflow.secrets.pod_references import pod_specs
 from tests.platform_objects import Release, needs_everything, releases_of
+from tests.platforms import PLATFORMS
 from tests.release_order import earlier_releases, order_of
-from tests.variants import PLATFORMS
 
 WITH_KUBEFLOW = [name for name, platform in PLATFORMS.items() if platform.kubeflow is not None]
 NEVER = {"matchExpressions": [{"key": "sidecar.istio.io/inject", "operator": "NotIn", "values": ["false"]}]}

@@ -11,7 +11,7 @@ from modules.checks.traffic.istio import Request
 from modules.checks.traffic.table import FORBIDDEN, REQUIRED, flows, forbidden
 from modules.checks.traffic.verdict import Flow, Ground, judge
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.network_policies import OURS
+from modules.kubeflow.patching.network_policies import OURS
 from tests.platform_objects import needs_everything
 from tests.traffic_world import WITH_KUBEFLOW, World, world
 

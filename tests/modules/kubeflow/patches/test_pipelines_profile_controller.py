@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from modules.facts.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.artifact_prefixes import key_format, pipeline_root
-from modules.kubeflow.patches.pipelines import PROFILE_CONTROLLER
-from modules.kubeflow.patches.pipelines_profile_controller import (
+from modules.kubeflow.components.pipelines.patches import PROFILE_CONTROLLER
+from modules.kubeflow.components.pipelines.profile_controller import (
     LARGEST_REQUEST,
     PROXY,
     Settings,

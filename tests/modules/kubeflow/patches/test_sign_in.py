@@ -11,7 +11,7 @@ from modules.kubeflow.manifest import Object, strings
 from tests.modules.kubeflow.test_references import MADE_BY_OTHERS, dangling, there_in
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_everything, objects_of, releases_of, terraform_secrets, told
-from tests.variants import documents
+from tests.platforms import documents
 
 pytestmark = [needs_everything, pytest.mark.upstream]
 WITHOUT_DEX = ["cognito", "oidc", "noauth"]

@@ -1,0 +1,110 @@
+"""`make image-copies`: for each platform with a mirror, a shell script that copies its images to the account's ECR.
+
+    python -m cli.image_copies [folder]
+
+Nothing is copied and no registry is asked here: whoever runs the script needs crane or skopeo, and rights in ECR.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.main_file import platforms
+from modules.aws_data.regions import partition_of
+from modules.iam.role import Iam
+from modules.kubeflow.images.names import parse
+from modules.kubeflow.images.platform import pulled
+from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.rules.images import platform_images
+from modules.settings import Platform, problems_of_all
+from modules.text import page
+from stacks.images import mirror_of
+
+FOLDER = Path("image-copies")
+TEMPLATE = Path(__file__).parents[1] / "modules" / "kubeflow" / "images" / "copies.sh.j2"
+
+
+@dataclass(frozen=True, order=True)
+class Copy:
+    """One image and its place in ECR."""
+
+    source: str
+    """In full: `docker.io/library/mysql:8.4`."""
+    name: str
+    """The same without tag and digest."""
+    repository: str
+    tag: str
+    """An image that pods name by digest alone gets one that says it, since ECR may expire what has no tag."""
+
+
+def copies(platform: Platform) -> list[Copy]:
+    """What has to be copied for a platform; empty without a mirror.
+
+    Args:
+        platform: without problems.
+    """
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return []
+    mirror = mirror_of(kubeflow.services.repositories, "", Iam.of(platform).name_prefix)
+    if mirror is None:
+        return []
+    version = getattr(platform.cluster, "kubernetes_version", None)
+    images = map(parse, pulled(platform_images(kubeflow, version), ImageRewrite(kubeflow.images)))
+    return sorted(
+        {
+            Copy(str(image), image.name, mirror.repository(image), image.tag or image.digest.replace(":", "-"))
+            for image in images
+            if mirror.copied(image)
+        }
+    )
+
+
+def script(platform: Platform) -> str | None:
+    """The script of a platform; None where nothing is copied."""
+    found = copies(platform)
+    if not found:
+        return None
+    return page(
+        TEMPLATE,
+        platform=platform.name,
+        region=platform.region,
+        dns_suffix=partition_of(platform.region).dns_suffix,
+        digests=f"image-digests-{platform.name}.txt",
+        copies=found,
+    )
+
+
+def write(wanted: Iterable[Platform], folder: Path) -> Iterator[str]:
+    """Write the scripts, and say what to run.
+
+    Raises:
+        ValueError: the settings have problems.
+    """
+    found = list(wanted)
+    if problems := problems_of_all(found):
+        raise ValueError("\n".join(problems))
+    for platform in found:
+        text = script(platform)
+        if text is None:
+            yield f"{platform.name}: nothing to copy (services.repositories.mirror)"
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{platform.name}.sh"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+        yield f"{platform.name}: {len(copies(platform))} images; run sh {path} where the registries and ECR can be reached"
+
+
+def main(arguments: list[str]) -> None:
+    """The command line."""
+    try:
+        for line in write(platforms(), Path(arguments[0]) if arguments else FOLDER):
+            print(line)
+    except ValueError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

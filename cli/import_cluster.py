@@ -1,0 +1,70 @@
+"""`make import CLUSTER=… REGION=…`: reads AWS, changes nothing there, and writes one file with settings to go with it."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from modules.importing.cluster import read_cluster
+from modules.importing.reader import Reader
+from modules.importing.vpc import read_vpc
+from stacks.document import json_bytes
+
+FOLDER = Path("adopted")
+
+
+def read(cluster: str, region: str) -> tuple[Reader, dict[str, Any]]:
+    """Everything that is taken over, and what EKS said of the cluster.
+
+    Raises:
+        ValueError: there is no such cluster.
+    """
+    reader = Reader(*(boto3.client(service, region_name=region) for service in ("ec2", "eks", "iam")))
+    found = read_cluster(reader, cluster)
+    read_vpc(reader, found["resourcesVpcConfig"]["vpcId"])
+    return reader, found
+
+
+def settings(cluster: str, region: str, file: Path, reader: Reader) -> str:
+    """What to write in `main.py`."""
+    of_nodes = [
+        one["arguments"]["vpc_security_group_ids"][0]
+        for one in reader.found
+        if one["type"] == "aws_launch_template" and one["arguments"].get("vpc_security_group_ids")
+    ]
+    group = f', node_security_group_id="{of_nodes[0]}"' if of_nodes else ""
+    oidc = any(one["type"] == "aws_iam_openid_connect_provider" for one in reader.found)
+    made = "" if oidc else ', oidc_provider="made"'
+    return (
+        f'{cluster.upper().replace("-", "_")} = Platform(\n    name="{cluster}",\n    region="{region}",\n'
+        f'    cluster=ExistingCluster(name="{cluster}"{group}{made}),\n    adopted=read_adopted("{file}"),\n)'
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Read, write the file, print the settings."""
+    parser = argparse.ArgumentParser(prog="import", description="Read a VPC and a cluster, to be taken over.")
+    parser.add_argument("cluster", help="name of the EKS cluster")
+    parser.add_argument("--region", required=True, help="its region")
+    given = parser.parse_args(arguments)
+    try:
+        reader, _ = read(given.cluster, given.region)
+    except (ValueError, ClientError, BotoCoreError) as error:
+        sys.exit(f"import: {error}")
+    file = FOLDER / f"{given.cluster}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(json_bytes({"resources": sorted(reader.found, key=lambda one: (one["type"], one["name"]))}))
+    print(f"{file}: {len(reader.found)} resources, as they are now. Nothing was changed.\n")
+    for sentence in reader.left:
+        print(f"left with its owner: {sentence}")
+    print(f"\nIn main.py:\n\n{settings(given.cluster, given.region, file, reader)}\n")
+    print(
+        "Then: make synth, and terraform plan in the stack …-adopted: so many to import, nothing to add, to change or to destroy."
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,52 @@
+"""`make inventory`: what this version installs, as facts in one JSON file: releases, objects, owners, what cannot change.
+
+    python -m cli.inventory                      to standard output
+    python -m cli.inventory --output FILE        to a file
+
+It reads the lock and the cache that `make vendor` fills. It has no text of upstream in it, and can be committed.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from modules.kubeflow.builtin_context import object_facts
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.lock import read_lock
+from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
+from modules.upgrade.inventory import inventory
+from modules.upgrade.records import Inventory
+
+
+def inventory_of_this_version(cache: Cache | None = None) -> Inventory:
+    """The whole catalogue in every variant, with our own objects as a platform of default settings has them.
+
+    Raises:
+        ValueError: the cache lacks objects.
+    """
+    kubeflow = Kubeflow(auth=Dex(users=("user@example.com",)))
+    platform = Platform(name="inventory", region="us-west-2", cluster=ExistingCluster(name="any"), kubeflow=kubeflow)
+    return inventory(CATALOGUE, read_lock(), cache or Cache(), object_facts(platform, kubeflow))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """The command line of `make inventory`."""
+    parser = argparse.ArgumentParser(prog="python -m cli.inventory", description=__doc__)
+    parser.add_argument("--output", type=Path, help="the file to write; without it, standard output")
+    given = parser.parse_args(arguments)
+    try:
+        text = inventory_of_this_version().text()
+    except ValueError as error:
+        sys.exit(f"inventory: {error}")
+    if given.output is None:
+        sys.stdout.write(text)
+        return
+    given.output.parent.mkdir(parents=True, exist_ok=True)
+    given.output.write_text(text, encoding="utf-8")
+    print(f"{given.output}: written")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,80 @@
+"""The inventory of a git revision, made by the revision's own code from its lock and the shared cache."""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from modules.kubeflow.cache import CACHE_FOLDER
+from modules.upgrade.records import Inventory, read
+
+ROOT = Path(__file__).parents[1]
+RECORDED = "tests/upgrades"
+COMMAND = "cli/inventory.py"
+
+
+def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_FOLDER) -> Inventory:
+    """What a commit installs.
+
+    The commit is unpacked into a temporary folder; nothing in this one changes. Objects that the cache lacks are rendered
+    there, from upstream by git or from the folders that KUBEFLOW_UPSTREAM names.
+
+    Args:
+        revision: commit, tag or branch.
+        root: the project's folder.
+        cache: folder of rendered objects, which the revision shares.
+
+    Raises:
+        ValueError: git does not know the revision, it is older than the inventory command, or its objects cannot be had.
+    """
+    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    if not commit:
+        raise ValueError(
+            f"{revision}: is neither a file nor a revision that git knows here; name an inventory, a commit or a tag"
+        )
+    packed = _git(root, "archive", "--format=tar", commit)
+    with tempfile.TemporaryDirectory(prefix="revision-") as temporary:
+        folder = Path(temporary)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+        if not (folder / COMMAND).is_file():
+            raise ValueError(
+                f"{revision}: is older than the inventory command; compare with its recorded inventory, a file in {RECORDED}"
+            )
+        cache.mkdir(parents=True, exist_ok=True)
+        (folder / ".cache").mkdir(exist_ok=True)
+        (folder / ".cache" / cache.name).symlink_to(cache.resolve())
+        _run(revision, folder, "cli.vendor", "--missing")
+        _run(revision, folder, "cli.inventory", "--output", "inventory.json")
+        return read(folder / "inventory.json")
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise ValueError(
+            "git is not installed, and a revision is read with it; name inventory files instead"
+        ) from error
+    if done.returncode and arguments[0] != "rev-parse":
+        raise ValueError(f"git {' '.join(arguments)}: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
+def _run(revision: str, folder: Path, module: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ValueError(
+            f"{revision}: {module} of that revision failed: {(done.stderr or done.stdout).strip()[-2000:]}\n"
+            "It needs that revision's upstream: a network that git can use, or KUBEFLOW_UPSTREAM with folders of its trees."
+        )

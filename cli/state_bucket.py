@@ -1,0 +1,134 @@
+"""The first run of a platform with `State.s3(make_bucket=True)`: its state bucket, before Terraform can have a state.
+
+Run again it changes nothing, and it never touches a bucket that it did not make: somebody else's state may be in it.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from cli.main_file import platforms
+from modules.aws_data.regions import partition_of
+from modules.settings import State, problems_of_all
+from modules.settings.state import S3State
+
+MARK = "kubeflow-state-bucket"
+"""Tag of the buckets that this command made; its value is the bucket's name."""
+
+
+def buckets() -> dict[str, S3State]:
+    """Buckets to make, by name; two platforms may share one.
+
+    Raises:
+        ValueError: the settings have problems.
+    """
+    found = list(platforms())
+    problems = problems_of_all(found)
+    if problems:
+        raise ValueError("\n".join(problems))
+    states = [platform.state for platform in found]
+    return {state.bucket: state for state in states if isinstance(state, State.s3) and state.make_bucket}
+
+
+def ensure(state: S3State, s3: Any) -> str:
+    """Make a bucket, or see that ours is as it should be; what was done, in a sentence.
+
+    Args:
+        state: where the state is to lie.
+        s3: a client of the bucket's region.
+
+    Raises:
+        ValueError: there is such a bucket, and it is another's.
+    """
+    made = _made(state, s3)
+    for call, arguments in settings_of(state).items():
+        getattr(s3, call)(Bucket=state.bucket, **arguments)
+    return f"{state.bucket}: {'made' if made else 'is there, and its settings are as they should be'}"
+
+
+def _made(state: S3State, s3: Any) -> bool:
+    """Whether the bucket had to be made."""
+    try:
+        s3.head_bucket(Bucket=state.bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise ValueError(
+                f"{state.bucket}: there is a bucket of this name in another account, or no right to see it; choose another name"
+            ) from error
+        where = (
+            {} if state.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": state.region}}
+        )
+        s3.create_bucket(Bucket=state.bucket, ObjectOwnership="BucketOwnerEnforced", **where)
+        s3.put_bucket_tagging(Bucket=state.bucket, Tagging={"TagSet": [{"Key": MARK, "Value": state.bucket}]})
+        return True
+    if {"Key": MARK, "Value": state.bucket} not in _tags(state.bucket, s3):
+        raise ValueError(
+            f"{state.bucket}: is there already and was not made by this command, so nothing in it is changed; set make_bucket=False to "
+            "use it as it is, or choose another name"
+        )
+    return False
+
+
+def _tags(bucket: str, s3: Any) -> list[dict[str, str]]:
+    try:
+        tags: list[dict[str, str]] = s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchTagSet":
+            return []
+        raise
+    return tags
+
+
+def settings_of(state: S3State) -> Mapping[str, Mapping[str, Any]]:
+    """Calls of S3 and their arguments that make a bucket fit for state: each can be made again.
+
+    Source: https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions
+    """
+    arn = f"arn:{partition_of(state.region).name}:s3:::{state.bucket}"
+    key = {"KMSMasterKeyID": state.kms_key_arn} if state.kms_key_arn else {}
+    tls_only = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+    closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    return {
+        "put_public_access_block": {"PublicAccessBlockConfiguration": dict.fromkeys(closed, True)},
+        "put_bucket_versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
+        "put_bucket_encryption": {
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [
+                    {
+                        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", **key},
+                        "BucketKeyEnabled": True,
+                    }
+                ]
+            }
+        },
+        "put_bucket_policy": {"Policy": json.dumps(tls_only)},
+    }
+
+
+def main() -> None:
+    """Make what `main.py` asks for; nothing is printed when it asks for none."""
+    try:
+        for state in buckets().values():
+            print(ensure(state, boto3.client("s3", region_name=state.region)))
+    except (ValueError, ClientError, BotoCoreError) as error:
+        sys.exit(f"state bucket: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Writes modules/checks/team_rights.json from the locked objects: `.venv/bin/python -m cli.team_rights`; read its diff."""
+
+from modules.checks.team_rights import FILE, as_text, team_rights
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.manifest import Object, load
+from modules.kubeflow.variants import entries
+
+
+def locked_objects(cache: Cache) -> list[Object]:
+    """The objects of every kustomization of the catalogue, each in the variant that stands alone.
+
+    Raises:
+        ValueError: some are not in the cache.
+    """
+    found: list[Object] = []
+    for name, entry in entries(CATALOGUE).items():
+        for phase in entry.phases.values():
+            content = cache.get(phase.sha256)
+            if content is None:
+                raise ValueError(f"{name}: its objects are not on this machine; run `make vendor`")
+            found += load(content)
+    return found
+
+
+if __name__ == "__main__":
+    FILE.write_text(as_text(team_rights(locked_objects(Cache()))), encoding="utf-8")
+    print(f"{FILE.name}: written; read its diff")

@@ -1,0 +1,105 @@
+"""The AMI types of EKS managed node groups: operating system, processor, drivers, disks.
+
+Windows and CUSTOM are left out: the platform runs on Linux, and a custom AMI has no facts to tell.
+
+Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html (amiType)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from modules.aws_data.instance_types import Accelerator, Architecture
+from modules.aws_data.kubernetes_versions import minor_number
+
+AmiFamily = Literal["AL2", "AL2023", "BOTTLEROCKET"]
+
+
+@dataclass(frozen=True, slots=True)
+class AmiType:
+    """One value of `ami_type`."""
+
+    name: str
+    family: AmiFamily
+    architecture: Architecture
+    accelerator: Accelerator | None
+    """The drivers inside; None for none."""
+    fips: bool
+    """Whether its cryptography is a FIPS 140 validated build."""
+    last_kubernetes_version: str | None
+    """The last version that EKS has such an AMI for; None while it goes on."""
+    root_device: str
+    """Device name of the disk with the operating system."""
+    data_device: str
+    """Device name of the disk with images and pods: the one whose size a person means. AL2023 has one disk only."""
+    ssm_parameter: str
+    """Name of the public SSM parameter with the newest AMI's id; `{version}` is the Kubernetes version."""
+
+    def supports(self, kubernetes_version: str) -> bool:
+        """Whether EKS has this AMI for a version such as `1.35`."""
+        last = self.last_kubernetes_version
+        return last is None or minor_number(kubernetes_version) <= minor_number(last)
+
+
+def _al2(name: str, architecture: Architecture, accelerator: Accelerator | None, path: str) -> AmiType:
+    # https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
+    ssm = f"/aws/service/eks/optimized-ami/{{version}}/{path}/recommended/image_id"
+    return AmiType(name, "AL2", architecture, accelerator, False, "1.32", "/dev/xvda", "/dev/xvda", ssm)
+
+
+def _al2023(name: str, architecture: Architecture, accelerator: Accelerator | None, variant: str) -> AmiType:
+    # https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html
+    ssm = f"/aws/service/eks/optimized-ami/{{version}}/amazon-linux-2023/{architecture}/{variant}/recommended/image_id"
+    return AmiType(name, "AL2023", architecture, accelerator, False, None, "/dev/xvda", "/dev/xvda", ssm)
+
+
+def _bottlerocket(
+    name: str, architecture: Architecture, accelerator: Accelerator | None = None, fips: bool = False
+) -> AmiType:
+    # https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id-bottlerocket.html
+    variant = ("-nvidia" if accelerator else "") + ("-fips" if fips else "")
+    ssm = f"/aws/service/bottlerocket/aws-k8s-{{version}}{variant}/{architecture}/latest/image_id"
+    return AmiType(name, "BOTTLEROCKET", architecture, accelerator, fips, None, "/dev/xvda", "/dev/xvdb", ssm)
+
+
+_AMI_TYPES = (
+    _al2("AL2_x86_64", "x86_64", None, "amazon-linux-2"),
+    _al2("AL2_x86_64_GPU", "x86_64", "nvidia", "amazon-linux-2-gpu"),
+    _al2("AL2_ARM_64", "arm64", None, "amazon-linux-2-arm64"),
+    _al2023("AL2023_x86_64_STANDARD", "x86_64", None, "standard"),
+    _al2023("AL2023_ARM_64_STANDARD", "arm64", None, "standard"),
+    _al2023("AL2023_x86_64_NEURON", "x86_64", "neuron", "neuron"),
+    _al2023("AL2023_x86_64_NVIDIA", "x86_64", "nvidia", "nvidia"),
+    _al2023("AL2023_ARM_64_NVIDIA", "arm64", "nvidia", "nvidia"),
+    _bottlerocket("BOTTLEROCKET_x86_64", "x86_64"),
+    _bottlerocket("BOTTLEROCKET_ARM_64", "arm64"),
+    _bottlerocket("BOTTLEROCKET_x86_64_NVIDIA", "x86_64", "nvidia"),
+    _bottlerocket("BOTTLEROCKET_ARM_64_NVIDIA", "arm64", "nvidia"),
+    _bottlerocket("BOTTLEROCKET_x86_64_FIPS", "x86_64", fips=True),
+    _bottlerocket("BOTTLEROCKET_ARM_64_FIPS", "arm64", fips=True),
+    _bottlerocket("BOTTLEROCKET_x86_64_NVIDIA_FIPS", "x86_64", "nvidia", fips=True),
+    _bottlerocket("BOTTLEROCKET_ARM_64_NVIDIA_FIPS", "arm64", "nvidia", fips=True),
+)
+AMI_TYPES: Mapping[str, AmiType] = MappingProxyType({t.name: t for t in _AMI_TYPES})
+
+
+def ami_type(
+    family: AmiFamily, architecture: Architecture, accelerator: Accelerator | None = None, *, fips: bool = False
+) -> AmiType:
+    """The AMI type that fits a family, a processor and the drivers needed.
+
+    Raises:
+        ValueError: EKS has none; the text names those of the family that it has.
+    """
+    wanted = (family, architecture, accelerator, fips)
+    for kind in _AMI_TYPES:
+        if (kind.family, kind.architecture, kind.accelerator, kind.fips) == wanted:
+            return kind
+    have = ", ".join(kind.name for kind in _AMI_TYPES if kind.family == family) or "none: no such family"
+    raise ValueError(
+        f"AMI family {family!r}: EKS has none for {architecture} with {accelerator or 'no'} drivers"
+        f"{' and FIPS' if fips else ''}; it has {have}"
+    )

@@ -1,0 +1,146 @@
+"""The EKS add-ons that the platform can install: identity, rights, order, and the pods that each takes.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from modules.aws_data.regions import PartitionName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EksAddon:
+    """One EKS add-on as AWS ships it, with its default configuration."""
+
+    name: str
+    namespace: str = "kube-system"
+    service_account: str | None = None
+    """The account that calls AWS; None when none does, and then `managed_policy` is None too."""
+    managed_policy: str | None = None
+    """Path and name of the AWS managed policy: `arn:<partition>:iam::aws:policy/` + this."""
+    before_nodes: bool = False
+    """Whether it comes before the node groups, since nodes are not Ready, or pods get no role, without it."""
+    default: bool
+    """Whether a platform gets it unless told otherwise."""
+    fargate: bool
+    """Whether what it installs can run on Fargate. DaemonSet pods never do, and Fargate pods need none of them."""
+    daemonset_pods: int = 0
+    """Pods on every Linux node."""
+    host_network: bool = False
+    """Whether the DaemonSet pods use the node's address: they take a pod's place then, but no address."""
+    deployment_pods: int = 0
+    """Pods in the whole cluster besides those."""
+    in_auto_mode: bool
+    """Whether EKS Auto Mode has its own, so that a cluster of Auto Mode nodes only does not need the add-on.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
+    """
+    lacks: frozenset[PartitionName] = frozenset()
+    """Partitions that do not offer it as an EKS add-on."""
+
+
+_ADDONS = (
+    # https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html (IPv4 clusters)
+    EksAddon(
+        name="vpc-cni",
+        service_account="aws-node",
+        managed_policy="AmazonEKS_CNI_Policy",
+        before_nodes=True,
+        default=True,
+        fargate=False,
+        daemonset_pods=1,
+        host_network=True,
+        in_auto_mode=True,
+    ),
+    # https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html
+    EksAddon(
+        name="kube-proxy",
+        before_nodes=True,
+        default=True,
+        fargate=False,
+        daemonset_pods=1,
+        host_network=True,
+        in_auto_mode=True,
+    ),
+    # Two replicas, which stay Pending until there is a node:
+    # https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html
+    EksAddon(name="coredns", default=True, fargate=True, deployment_pods=2, in_auto_mode=True),
+    # Its rights (eks-auth:AssumeRoleForPodIdentity) are in the node role's AmazonEKSWorkerNodePolicy:
+    # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
+    EksAddon(
+        name="eks-pod-identity-agent",
+        before_nodes=True,
+        default=True,
+        fargate=False,
+        daemonset_pods=1,
+        host_network=True,
+        in_auto_mode=True,
+    ),
+    # V2 (April 2026) is for volumes that carry the driver's tag ebs.csi.aws.com/cluster=true; one made by other hands
+    # must be given it. Neither version lets the driver use a KMS key of one's own: that takes three more actions.
+    # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
+    # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md
+    EksAddon(
+        name="aws-ebs-csi-driver",
+        service_account="ebs-csi-controller-sa",
+        managed_policy="AmazonEBSCSIDriverPolicyV2",
+        default=True,
+        fargate=True,  # the controller; https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
+        daemonset_pods=1,
+        deployment_pods=2,
+        in_auto_mode=True,
+    ),
+    # The controller is privileged, which Fargate refuses; Fargate pods mount EFS without a driver (static volumes).
+    # https://docs.aws.amazon.com/eks/latest/userguide/efs-csi.html
+    # https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/charts/aws-efs-csi-driver/values.yaml
+    EksAddon(
+        name="aws-efs-csi-driver",
+        service_account="efs-csi-controller-sa",
+        managed_policy="service-role/AmazonEFSCSIDriverPolicy",
+        default=False,
+        fargate=False,
+        daemonset_pods=1,
+        host_network=True,
+        deployment_pods=2,
+        in_auto_mode=False,
+    ),
+    # https://docs.aws.amazon.com/eks/latest/userguide/fsx-csi.html
+    # https://github.com/kubernetes-sigs/aws-fsx-csi-driver/blob/master/charts/aws-fsx-csi-driver/values.yaml
+    EksAddon(
+        name="aws-fsx-csi-driver",
+        service_account="fsx-csi-controller-sa",
+        managed_policy="AmazonFSxFullAccess",
+        default=False,
+        fargate=False,
+        daemonset_pods=1,
+        deployment_pods=2,
+        in_auto_mode=False,
+    ),
+    # A community add-on, which EKS has in the aws partition only:
+    # https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html
+    # https://github.com/eksctl-io/eksctl/blob/main/pkg/apis/eksctl.io/v1alpha5/known_addons.go
+    EksAddon(
+        name="metrics-server",
+        default=True,
+        fargate=True,
+        deployment_pods=2,
+        in_auto_mode=False,
+        lacks=frozenset({"aws-cn", "aws-us-gov"}),
+    ),
+)
+ADDONS: Mapping[str, EksAddon] = MappingProxyType({addon.name: addon for addon in _ADDONS})
+
+
+def eks_addon(name: str) -> EksAddon:
+    """The facts of one add-on by its EKS name.
+
+    Raises:
+        ValueError: the platform does not know it.
+    """
+    if name not in ADDONS:
+        raise ValueError(f"EKS add-on {name!r}: not known here; choose from {', '.join(ADDONS)}")
+    return ADDONS[name]

@@ -1,0 +1,1 @@
+"""One folder per component with behavior of its own."""

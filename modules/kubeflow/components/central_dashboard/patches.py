@@ -1,0 +1,38 @@
+"""The dashboard: where its log-out leads, and a menu of what is installed."""
+
+import json
+from typing import Any
+
+from modules.kubeflow.dashboard_menu import MENU, QUICK_LINKS, menu, quick_links
+from modules.kubeflow.patching.patch import Objects, Variant, set_env
+
+CONFIG = "dashboard-config"
+NOT_UPSTREAM = ("model-registry",)
+"""Entries whose link is not in this overlay of upstream, but in `applications/dashboard/overlays/istio`, which has more objects."""
+
+
+def log_out(objects: Objects) -> None:
+    """Token `logout_url`: through oauth2-proxy, which ends its session, and on to the issuer, which ends its own."""
+    set_env(objects.container("Deployment", "dashboard"), LOGOUT_URL="@@logout_url@@")
+
+
+def links(objects: Objects) -> None:
+    """Tokens `dashboard_menu` and `dashboard_quick_links`; the rest stays upstream's.
+
+    Raises:
+        ValueError: upstream's menu is not ours for the same entries; bring `dashboard_menu.py` up to date.
+    """
+    data = objects.one("ConfigMap", CONFIG)["data"]
+    found: dict[str, Any] = json.loads(data["links"])
+    expected = {
+        "menuLinks": menu(set(MENU) - set(NOT_UPSTREAM)),
+        "quickLinks": quick_links(set(QUICK_LINKS)),
+    }
+    for key, ours in expected.items():
+        if found[key] != ours:
+            raise ValueError(f"patch: ConfigMap {CONFIG}: {key} is not what modules/kubeflow/dashboard_menu.py has")
+    found |= {"menuLinks": "@@dashboard_menu@@", "quickLinks": "@@dashboard_quick_links@@"}
+    data["links"] = json.dumps(found, indent=1).replace('"@@', "@@").replace('@@"', "@@") + "\n"
+
+
+VARIANTS = {"default": Variant((log_out, links))}

@@ -1,0 +1,52 @@
+"""dex: whom it knows and whom it asks is a setting; nobody is known by default."""
+
+from modules.kubeflow.patching.patch import Objects, Variant, replace_text
+
+DEFAULT_USER = (
+    "enablePasswordDB: true\n"
+    "staticPasswords:\n"
+    "- email: user@example.com\n"
+    "  hashFromEnv: DEX_USER_PASSWORD\n"
+    "  username: user\n"
+    '  userID: "15841185641784"\n'
+)
+
+
+def people(objects: Objects) -> None:
+    """Tokens `oidc_issuer`, and `dex_people`: YAML of local users and connectors, without a secret in it."""
+    replace_text(
+        objects.one("ConfigMap", "dex")["data"],
+        "config.yaml",
+        ("issuer: http://dex.auth.svc.cluster.local:5556/dex\n", "issuer: @@oidc_issuer@@\n"),
+        (DEFAULT_USER, "@@dex_people@@\n"),
+        ('level: "debug"', 'level: "info"'),
+    )
+
+
+def secrets(objects: Objects) -> None:
+    """Hashes and secrets come as variables; which ones is a setting, and each Secret is only there if it has one."""
+    objects.merge("Secret", "dex-passwords", {"stringData": None})
+    objects.add(
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "dex-connectors", "namespace": "auth"},
+        }
+    )
+    objects.container("Deployment", "dex")["envFrom"] = [
+        {"secretRef": {"name": "dex-oidc-client"}},
+        {"secretRef": {"name": "dex-passwords", "optional": True}},
+        {"secretRef": {"name": "dex-connectors", "optional": True}},
+    ]
+
+
+VARIANTS = {
+    "default": Variant(
+        (people, secrets),
+        secrets={
+            "dex-connectors": {},
+            "dex-oidc-client": {"OIDC_CLIENT_ID": "kubeflow-oidc-authservice"},
+            "dex-passwords": {},
+        },
+    )
+}

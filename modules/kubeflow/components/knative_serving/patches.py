@@ -1,0 +1,59 @@
+"""Knative: the domain at which services answer, what teams may write, and which callers reach its pods."""
+
+from modules.kubeflow.patching.network_policies import MONITORING, allow, namespace
+from modules.kubeflow.patching.patch import Objects, Variant
+
+GATEWAYS = namespace(
+    "istio-system",
+    {
+        "matchExpressions": [
+            {"key": "app", "operator": "In", "values": ["cluster-local-gateway", "istio-ingressgateway"]}
+        ]
+    },
+)
+METRICS = (9090, 15020)
+"""Of Knative's programs, and of their sidecars."""
+
+
+def domain(objects: Objects) -> None:
+    """Token `knative_domains`: `{domain: ""}`; `knative_url_scheme`: what its URLs begin with; `knative_domain_template`: hosts.
+
+    Source: https://knative.dev/docs/serving/using-a-custom-domain/
+    """
+    objects.one("ConfigMap", "config-domain")["data"] = "@@json:knative_domains@@"
+    network = {"default-external-scheme": "@@knative_url_scheme@@", "domain-template": "@@knative_domain_template@@"}
+    objects.merge("ConfigMap", "config-network", {"data": network})
+
+
+OF_TEAMS = ["configurations", "revisions", "routes", "services"]
+
+
+def no_domains_of_teams(objects: Objects) -> None:
+    """Upstream's roles give teams all of `serving.knative.dev`, and so DomainMappings: a route for a host of their choice.
+
+    Source: https://knative.dev/docs/serving/services/custom-domains/
+    """
+    for name in ("knative-serving-namespaced-admin", "knative-serving-namespaced-edit"):
+        (rule,) = [
+            one for one in objects.one("ClusterRole", name)["rules"] if one["apiGroups"] == ["serving.knative.dev"]
+        ]
+        if rule["resources"] != ["*"]:
+            raise ValueError(f"patch: ClusterRole {name}: has other resources than *; look at what upstream made of it")
+        rule["resources"] = list(OF_TEAMS)
+
+
+def http2(objects: Objects) -> None:
+    """Upstream opens the activator's port for HTTP/1; requests of HTTP/2 and gRPC come at 8013.
+
+    Source: https://github.com/knative/serving/blob/knative-v1.21.1/pkg/networking/constants.go (BackendHTTP2Port)
+    """
+    pods = {"matchLabels": {"app": "activator"}}
+    objects.add(allow("knative-serving", "gateways-to-activator-http2", pods, [8013], [GATEWAYS]))
+
+
+def metrics(objects: Objects) -> None:
+    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    objects.add(allow("knative-serving", "metrics-to-monitoring", {}, METRICS, [MONITORING]))
+
+
+VARIANTS = {"default": Variant((domain, no_domains_of_teams, http2, metrics))}

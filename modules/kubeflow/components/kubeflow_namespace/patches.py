@@ -1,0 +1,80 @@
+"""The namespaces of Kubeflow and their NetworkPolicies: which of a team's pods come in, and where Prometheus reads metrics."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modules.kubeflow.patching.network_policies import MONITORING, TEAMS, allow
+from modules.kubeflow.patching.patch import Objects, Variant
+
+PROXY_METRICS = 15020
+"""Of a sidecar, those of its application among them.
+
+Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+"""
+PODDEFAULTS_PORT = 4443
+METRICS: Mapping[str, tuple[Mapping[str, Any], int]] = {
+    "kserve-metrics-to-monitoring": ({"control-plane": "kserve-controller-manager"}, 8443),
+    "training-operator-metrics-to-monitoring": ({"control-plane": "kubeflow-training-operator"}, 8080),
+}
+"""Policy to labels and port of pods without a sidecar whose port of metrics has another name than `metrics`, or none."""
+
+
+def callers_of_katib(objects: Objects) -> None:
+    """Upstream lets every pod of every team reach Katib's database, which it can read, write and delete in.
+
+    Who needs it: the metrics collector in a trial, and early stopping in a suggestion. A team may set these labels at any pod
+    of its own, so this keeps out mistakes and what runs with other labels, not a team that means it.
+
+    Source: https://github.com/kubeflow/katib/blob/v0.19.0/pkg/controller.v1beta1/consts/const.go
+    """
+    _narrow(objects, "katib-db-manager", ("katib.kubeflow.org/trial", "katib.kubeflow.org/suggestion"))
+
+
+def callers_of_metadata(objects: Objects) -> None:
+    """Upstream lets every pod of every team reach ML Metadata; steps of runs need it, and Pipelines labels them.
+
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/compiler/argocompiler/argo.go
+    """
+    _narrow(objects, "metadata-grpc-server", ("pipelines.kubeflow.org/v2_component",))
+
+
+def metrics(objects: Objects) -> None:
+    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    objects.add(allow("kubeflow", "metrics-to-monitoring", {}, [PROXY_METRICS, "metrics"], [MONITORING]))
+    objects.add(allow("kubeflow-system", "metrics-to-monitoring-kubeflow-system", {}, [PROXY_METRICS], [MONITORING]))
+    for name, (labels, port) in METRICS.items():
+        objects.add(allow("kubeflow", name, {"matchLabels": dict(labels)}, [port], [MONITORING]))
+
+
+def poddefaults(objects: Objects) -> None:
+    """The API server reaches the webhook of PodDefaults. 26.03.1 moved the policy to the webhook's folder; it stays in this release.
+
+    Helm refuses to create what another release owns. `app: poddefaults` is on the webhook's pods of every version, so the webhook
+    answers before, while and after its own release changes, and no pod of a team is refused.
+    """
+    pods = {"matchLabels": {"app": "poddefaults"}}
+    objects.add(allow("kubeflow", "poddefaults", pods, [PODDEFAULTS_PORT], []))
+
+
+def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
+    """Let a policy name pods by labels where it names all pods of teams.
+
+    Raises:
+        ValueError: it does not name them any more.
+    """
+    for rule in objects.one("NetworkPolicy", policy)["spec"]["ingress"]:
+        for peer in rule.get("from") or ():
+            keys = {one["key"] for one in (peer.get("namespaceSelector") or {}).get("matchExpressions") or ()}
+            if keys == {"app.kubernetes.io/part-of"} and "podSelector" not in peer:
+                position = rule["from"].index(peer)
+                rule["from"][position : position + 1] = [
+                    {**TEAMS, "podSelector": {"matchExpressions": [{"key": label, "operator": "Exists"}]}}
+                    for label in labels
+                ]
+                return
+    raise ValueError(
+        f"patch: NetworkPolicy {policy}: does not let in all teams any more; look at what upstream made of it"
+    )
+
+
+VARIANTS = {"default": Variant((callers_of_katib, callers_of_metadata, metrics, poddefaults))}

@@ -1,0 +1,1 @@
+"""Ends of support of what is installed in the cluster."""

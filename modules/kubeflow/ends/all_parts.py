@@ -1,0 +1,6 @@
+"""Every row of ends and advisories of what the catalogue installs."""
+
+from modules.kubeflow.ends.components import BESIDE, CHARTS, KUBEFLOW_PARTS
+from modules.kubeflow.ends.records import PLATFORM, REGISTRIES
+
+ENDS = (*REGISTRIES, *PLATFORM, *KUBEFLOW_PARTS, *BESIDE, *CHARTS)

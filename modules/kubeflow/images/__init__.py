@@ -1,0 +1,1 @@
+"""Container images: where objects name them, and how they are replaced."""

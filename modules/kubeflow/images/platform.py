@@ -1,0 +1,58 @@
+"""All images of a platform, before and after the user's choice."""
+
+from collections.abc import Iterable, Mapping
+
+from modules.kubeflow import database_users, drain
+from modules.kubeflow.component import Builtin, Component, HelmChart
+from modules.kubeflow.images.charts import CHART_IMAGES, CLUSTER_AUTOSCALER_TAGS, ChartImage
+from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.kubeflow.lock import Entry
+
+SPAWNER = "jupyter-web-app"
+"""Entry whose page offers the images of `Notebooks`."""
+OWN_IMAGES: Mapping[str, str] = {database_users.CREATE: database_users.IMAGE, database_users.DROP: database_users.IMAGE}
+"""Entry of our own objects to its image."""
+
+
+def chart_rows(component: Component) -> tuple[ChartImage, ...]:
+    """The images of an entry's official chart; none for a chart that the catalogue does not have."""
+    return CHART_IMAGES.get(component.name, ()) if isinstance(component.source, HelmChart) else ()
+
+
+def images_by_component(
+    components: Iterable[Component],
+    chosen: Mapping[str, Entry],
+    offered: Iterable[str],
+    kubernetes_version: str | None = None,
+) -> dict[str, list[str]]:
+    """`{entry: images that it starts or offers}`, as upstream has them; that of our own Jobs under `kubectl`.
+
+    Args:
+        components: entries to install.
+        chosen: those of the lock among them.
+        offered: images of the notebook spawner.
+        kubernetes_version: minor version of the cluster; None: known at apply only.
+    """
+    found: dict[str, list[str]] = {"kubectl": [drain.IMAGE]}
+    for component in components:
+        images: set[str] = set()
+        if component.name in chosen:
+            images |= {*chosen[component.name].images, *chosen[component.name].hidden_images}
+        if isinstance(component.source, Builtin) and component.name in OWN_IMAGES:
+            images.add(OWN_IMAGES[component.name])
+        if component.name == SPAWNER:
+            images |= set(offered)
+        if component.name == "cluster-autoscaler":
+            (row,) = chart_rows(component)
+            tags = CLUSTER_AUTOSCALER_TAGS
+            wanted = [tags[kubernetes_version]] if kubernetes_version in tags else list(tags.values())
+            images |= {f"{row.image.rpartition(':')[0]}:{tag}" for tag in wanted}
+        else:
+            images |= {row.image for row in chart_rows(component) if row.started}
+        found[component.name] = sorted(images)
+    return found
+
+
+def pulled(by_component: Mapping[str, Iterable[str]], rewrite: ImageRewrite) -> list[str]:
+    """Every image that a platform pulls or copies: upstream's, or the user's own in its place."""
+    return sorted({rewrite.source(image) for images in by_component.values() for image in images})

@@ -1,0 +1,213 @@
+"""What every kustomization goes through on its way to charts: the same rules for all, so that each result can be checked.
+
+1. Namespaces are taken out: they exist before the first release, in a release of their own.
+2. `status`, `creationTimestamp`, and `metadata.namespace` of what is in no namespace go; what lacks a namespace gets the
+   component's.
+3. Secrets with credentials that everybody knows go; references follow the name of what replaces them.
+4. `description`s go from the schemas of CRDs: Helm keeps a release in one Secret of at most 1 MiB, and the CRDs of
+   training-operator alone took 1225 KiB, without descriptions 201.
+5. CRDs and PersistentVolumeClaims are marked to be kept (see `chart.py`).
+6. Phases: CRDs; the rest; ClusterRoles that an aggregated one of the rest selects (`aggregated_roles.py`); objects of the
+   component's own types, which its own webhooks check and which therefore wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
+7. Service accounts that call AWS get their annotations from the release (`annotations_token`).
+8. Pods that read a ConfigMap which patches changed get a checksum of it, since kustomize's hash in its name is upstream's.
+9. Pods that read a Secret which we supply get the version of the credentials, so that a raised one starts them anew.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modules.kubeflow import aggregated_roles
+from modules.kubeflow.lock import PHASES
+from modules.kubeflow.manifest import CHECKSUM_TOKEN, Identity, Object, dump, identity, strings, tokens
+from modules.kubeflow.scopes import in_namespace, scopes
+from modules.kubeflow.secrets.csi import mount_secrets
+from modules.kubeflow.secrets.pod_references import mark_readers, pod_specs
+from modules.kubeflow.secrets.upstream_secrets import RemovedSecret, take_secrets
+
+KEEP = "helm.sh/resource-policy"
+KEPT_KINDS = ("CustomResourceDefinition", "PersistentVolumeClaim")
+CHECKSUM = "checksum/config"
+
+
+@dataclass
+class Result:
+    """The objects of one variant after the rules, and what the rules took away."""
+
+    phases: dict[str, list[Object]]
+    namespaces: list[Object]
+    secrets: list[RemovedSecret]
+    patched_out: list[Identity]
+    without_namespace: list[Identity] = field(default_factory=list)
+    """In no namespace, but upstream gave them one."""
+    given_namespace: list[Identity] = field(default_factory=list)
+    """Upstream gave them none."""
+    without_status: list[Identity] = field(default_factory=list)
+
+
+def apply(
+    items: Sequence[Object],
+    upstream: Sequence[Object],
+    *,
+    namespace: str,
+    secrets: Mapping[str, Mapping[str, str]],
+    own_groups: Collection[str] = (),
+    service_accounts: Collection[str] = (),
+    foreign_scopes: Mapping[tuple[str, str], bool],
+    patched_out: Sequence[Identity] = (),
+    csi: bool = False,
+    other_roles: Sequence[Object] = (),
+) -> Result:
+    """The rules on the objects of one variant.
+
+    Args:
+        items: its objects, after its patches.
+        upstream: the same before its patches, to see which ConfigMaps they changed.
+        namespace: the component's.
+        secrets: Secrets to take out by name without hash suffix, with values that are no secret.
+        own_groups: API groups that count as its own besides those of its CRDs.
+        service_accounts: those whose annotations a release gives, since the role that they take in AWS may be one.
+        foreign_scopes: `scopes` of what other components bring.
+        patched_out: what its patches removed.
+        csi: whether pods fetch their Secrets themselves.
+        other_roles: ClusterRoles of other components.
+
+    Raises:
+        ValueError: a Secret with content that nobody named, or a name that matches none; an object twice; an object of a
+            type whose scope nobody knows.
+    """
+    result = Result({}, [], [], list(patched_out))
+    kept, result.secrets = take_secrets(items, secrets, namespace)
+    known = {**foreign_scopes, **scopes(kept)}
+    clean = [_clean(item, namespace, known, result) for item in kept]
+    _refuse_twins(clean)
+    _mark_changed_config(clean, upstream)
+    mark_readers(clean, {(secret.namespace, secret.name) for secret in result.secrets})
+    accounts = set(service_accounts)
+    if csi:
+        clean, result.secrets = mount_secrets(clean, result.secrets)
+        accounts |= {account for secret in result.secrets for account in secret.readers}
+    for name in sorted(accounts):
+        give_annotations(clean, name)
+    sources = aggregated_roles.settle(clean, other_roles)
+    groups = {item["spec"]["group"] for item in clean if item["kind"] == "CustomResourceDefinition"} | set(own_groups)
+    for item in clean:
+        if item["kind"] == "Namespace":
+            result.namespaces.append(item)
+            continue
+        result.phases.setdefault(_phase(item, groups, sources), []).append(item)
+    result.phases = {phase: result.phases[phase] for phase in PHASES if phase in result.phases}
+    return result
+
+
+def _phase(item: Object, own_groups: Collection[str], sources: Collection[str]) -> str:
+    if item["kind"] == "CustomResourceDefinition":
+        return "crds"
+    if item["kind"] == aggregated_roles.KIND and item["metadata"]["name"] in sources:
+        return "rights"
+    return "crs" if identity(item).group in own_groups else "main"
+
+
+def _clean(item: Object, namespace: str, known: Mapping[tuple[str, str], bool], result: Result) -> Object:
+    item = _without_timestamps(item)
+    if item.pop("status", None) is not None:
+        result.without_status.append(identity(item))
+    found = identity(item)
+    if not in_namespace(found, known):
+        if item["metadata"].pop("namespace", None):
+            result.without_namespace.append(identity(item))
+    elif not found.namespace:
+        item["metadata"]["namespace"] = namespace
+        result.given_namespace.append(identity(item))
+    if item["kind"] == "CustomResourceDefinition":
+        for version in item["spec"]["versions"]:
+            if "schema" in version:
+                version["schema"] = _without_descriptions(version["schema"])
+    annotations = item["metadata"].get("annotations") or {}
+    annotations.pop(KEEP, None)
+    if item["kind"] in KEPT_KINDS:
+        annotations[KEEP] = "keep"
+    if annotations:
+        item["metadata"]["annotations"] = annotations
+    else:
+        item["metadata"].pop("annotations", None)
+    return item
+
+
+def _without_timestamps(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without_timestamps(inner)
+            for key, inner in value.items()
+            if not (key == "creationTimestamp" and inner is None)
+        }
+    if isinstance(value, list):
+        return [_without_timestamps(inner) for inner in value]
+    return value
+
+
+def _without_descriptions(schema: Any) -> Any:
+    """A schema without descriptions; a property called `description` is a mapping and stays, and so do values."""
+    if isinstance(schema, list):
+        return [_without_descriptions(inner) for inner in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: inner if key in ("default", "enum", "example") else _without_descriptions(inner)
+        for key, inner in schema.items()
+        if not (key == "description" and isinstance(inner, str))
+    }
+
+
+def _refuse_twins(items: Sequence[Object]) -> None:
+    seen: set[Identity] = set()
+    for item in items:
+        if identity(item) in seen:
+            raise ValueError(f"{identity(item)}: is there twice; its paths overlap")
+        seen.add(identity(item))
+
+
+def _mark_changed_config(items: Sequence[Object], upstream: Sequence[Object]) -> None:
+    before = [(item["metadata"]["name"], item.get("data")) for item in upstream if item["kind"] == "ConfigMap"]
+    changed = {
+        (_place(item), item["metadata"]["name"]): item
+        for item in items
+        if item["kind"] == "ConfigMap" and (item["metadata"]["name"], item.get("data")) not in before
+    }
+    for item in items:
+        for template, spec in pod_specs(item):
+            names = {text for _, text in strings(spec)}
+            used = [config for (place, name), config in changed.items() if name in names and place == _place(item)]
+            if used:
+                digest = hashlib.sha256(dump(used)).hexdigest()[:16]
+                mark = f"{digest}-@@{CHECKSUM_TOKEN}@@" if tokens(used) else digest
+                metadata = template.setdefault("metadata", {})
+                metadata["annotations"] = {**(metadata.get("annotations") or {}), CHECKSUM: mark}
+
+
+def annotations_token(service_account: str) -> str:
+    """Name of the token for all annotations of a service account; its value is a mapping, which may be empty."""
+    return f"annotations_{service_account.replace('-', '_')}"
+
+
+def give_annotations(items: Sequence[Object], name: str) -> None:
+    """Let a release set the annotations of a service account.
+
+    Args:
+        items: objects, changed in place.
+        name: of the service account.
+
+    Raises:
+        ValueError: there is not exactly one of this name, or it has annotations.
+    """
+    found = [item for item in items if item["kind"] == "ServiceAccount" and item["metadata"]["name"] == name]
+    if len(found) != 1 or "annotations" in found[0]["metadata"]:
+        raise ValueError(f"ServiceAccount {name}: is not there once, or has annotations of its own")
+    found[0]["metadata"]["annotations"] = f"@@json:{annotations_token(name)}@@"
+
+
+def _place(item: Object) -> str | None:
+    place: str | None = item["metadata"].get("namespace")
+    return place

@@ -1,1 +1,0 @@
-"""What is changed in upstream's objects, one file per component: `VARIANTS`, each a `Variant` of `patch.py`."""

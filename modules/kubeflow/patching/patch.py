@@ -1,0 +1,239 @@
+"""What a component's `patches.py` says about a kustomization, and the tools its functions change objects with.
+
+Every tool raises when it finds nothing to change, so that a patch that upstream has made void is noticed at vendoring.
+"""
+
+import copy
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+from modules.kubeflow.component import Kustomization, Vendored
+from modules.kubeflow.manifest import Identity, Object, identity
+from modules.kubeflow.secrets.upstream_secrets import without_hash
+from modules.kubeflow.variants import FETCHING
+
+DEFAULT = "default"
+"""Name of the one variant of a component that has no `patches.py`."""
+
+
+class Objects:
+    """The objects of one component while patches change them; all finders demand exactly one match.
+
+    Names with kustomize's hash suffix are found by the name before it: `oauth2-proxy` finds `oauth2-proxy-h675gf55ht`.
+    """
+
+    def __init__(self, objects: Sequence[Object], replaced: Sequence[Object] = ()) -> None:
+        self.items = [copy.deepcopy(item) for item in objects]
+        self.all_replaced = replaced
+        self.removed: list[Identity] = []
+
+    def one(self, kind: str, name: str) -> Object:
+        """The object of this kind and name, to be changed in place.
+
+        Args:
+            kind: `Deployment`, or `Gateway.networking.istio.io` where two groups have the kind.
+            name: its name, without a hash suffix of kustomize.
+
+        Raises:
+            ValueError: there is none, or more than one.
+        """
+        return _one(self.items, kind, name)
+
+    def replaced(self, kind: str, name: str) -> Object:
+        """The kustomization's object that a chart's object has replaced, to carry over what the kustomization patched in it.
+
+        Raises:
+            ValueError: no object of this kind and name was replaced.
+        """
+        return copy.deepcopy(_one(self.all_replaced, kind, name))
+
+    def remove(self, kind: str, *names: str) -> None:
+        """Leave objects out."""
+        for name in names:
+            item = self.one(kind, name)
+            self.items.remove(item)
+            self.removed.append(identity(item))
+
+    def add(self, item: Object) -> None:
+        """Put an object in.
+
+        Raises:
+            ValueError: it is there already.
+        """
+        if identity(item) in map(identity, self.items):
+            raise ValueError(f"patch: {identity(item)}: is there already; change it instead of adding it")
+        self.items.append(copy.deepcopy(item))
+
+    def merge(self, kind: str, name: str, change: Mapping[str, Any]) -> None:
+        """Merge mappings into an object, at any depth; None takes a key out, lists are replaced (RFC 7386)."""
+        item = self.one(kind, name)
+        if not _merge(item, change):
+            raise ValueError(f"patch: {kind} {name}: is already so; take the patch out")
+
+    def container(self, kind: str, name: str, container: str | None = None) -> Object:
+        """A container of a workload's pods, init containers among them; without a name, its only container."""
+        spec = self.one(kind, name)["spec"]["template"]["spec"]
+        found = [
+            item
+            for item in (*spec.get("containers", ()), *(spec.get("initContainers", ()) if container else ()))
+            if container in (None, item["name"])
+        ]
+        if len(found) != 1:
+            raise ValueError(f"patch: {kind} {name}: no single container {container or ''}; look at its pods")
+        only: Object = found[0]
+        return only
+
+
+def set_env(container: Object, **values: Any) -> None:
+    """Set environment variables: text, a `valueFrom` mapping, or None to take one out that is there."""
+    env: list[Object] = container.setdefault("env", [])
+    for name, value in values.items():
+        old = [item for item in env if item["name"] == name]
+        new = [] if value is None else [{"name": name, ("value" if isinstance(value, str) else "valueFrom"): value}]
+        if old == new:
+            raise ValueError(f"patch: container {container['name']}: {name} is already so; take the patch out")
+        if old:
+            position = env.index(old[0])
+            env[position : position + 1] = new
+        else:
+            env.extend(new)
+
+
+def replace_text(holder: dict[str, Any], key: str, *changes: tuple[str, str]) -> None:
+    """Replace pieces of a text, such as a file in a ConfigMap; each must be there."""
+    for old, new in changes:
+        if old not in holder[key]:
+            raise ValueError(f"patch: {key}: does not hold {old!r} any more; look at what upstream made of it")
+        holder[key] = holder[key].replace(old, new)
+
+
+def replace_argument(container: Object, old: str, *new: str) -> None:
+    """Replace one whole argument of a container by others, or by none."""
+    field = next((field for field in ("args", "command") if old in container.get(field, ())), None)
+    if field is None:
+        raise ValueError(f"patch: container {container['name']}: has no argument {old!r} any more")
+    position = container[field].index(old)
+    container[field][position : position + 1] = new
+
+
+def keep_selector(objects: Objects, kind: str, name: str, labels: Mapping[str, str]) -> None:
+    """Give a workload the selector that it had in earlier versions: the field is immutable, so an upgrade cannot change it.
+
+    The pods keep upstream's labels, and get those of the selector.
+
+    Args:
+        objects: of the component.
+        kind: of the workload.
+        name: of the workload.
+        labels: `matchLabels` of the earlier versions.
+
+    Raises:
+        ValueError: upstream's selector is the same; take the patch out.
+    """
+    spec = objects.one(kind, name)["spec"]
+    if spec["selector"] == {"matchLabels": labels}:
+        raise ValueError(f"patch: {kind} {name}: has the selector {labels} already; take the patch out")
+    spec["selector"] = {"matchLabels": dict(labels)}
+    spec["template"]["metadata"]["labels"] |= labels
+
+
+@dataclass(frozen=True)
+class RenderedChart:
+    """One official chart, rendered by Helm's engine when objects are vendored (`helm_engine.py`)."""
+
+    name: str
+    """Key of `upstream.CHARTS`."""
+    release: str
+    """Name of the release that its templates see."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    namespace: str = ""
+    """Namespace that its templates see; empty: the component's."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One shape of a component. Most have one; where settings decide about the shape there are several, each locked."""
+
+    patches: tuple[Callable[[Objects], None], ...] = ()
+    """Functions that change the objects, in this order."""
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Secrets that upstream fills with credentials everybody knows, by name without hash suffix, with those of their
+    values that are no secret (`{"mysql-secret": {"username": "root"}}`). They are left out; what replaces them has exactly
+    this name and holds these values."""
+    path: str | None = None
+    """Another path than the catalogue's."""
+    also: tuple[str, ...] = ()
+    """Further paths of the same repository."""
+    charts: tuple[RenderedChart, ...] = ()
+    """Official charts whose objects come besides those of the paths, and replace those of the same identity."""
+    own_groups: tuple[str, ...] = ()
+    """API groups that are its own although another entry brings their CRDs."""
+    csi: bool = False
+    """Whether its pods fetch their Secrets themselves (`secrets_store.py`)."""
+
+
+def variants(component: str) -> Mapping[str, Variant]:
+    """The variants of a component by name, the default first: `VARIANTS` of its `patches.py`, or one without any.
+
+    Each one that needs Secrets is there twice: a second time, named `<variant>-csi`, with pods that fetch them.
+    """
+    spec = _spec(component)
+    if spec is None:
+        return {DEFAULT: Variant()}
+    found: Mapping[str, Variant] = importlib.import_module(spec.name).VARIANTS
+    fetching = {name + FETCHING: replace(one, csi=True) for name, one in found.items() if one.secrets}
+    return {**found, **fetching}
+
+
+def patch_file(component: str) -> str | None:
+    """Where the component's `patches.py` is; None if it has none."""
+    spec = _spec(component)
+    return spec.origin if spec else None
+
+
+def _spec(component: str) -> ModuleSpec | None:
+    package = f"modules.kubeflow.components.{component.replace('-', '_')}"
+    return importlib.util.find_spec(f"{package}.patches") if importlib.util.find_spec(package) else None
+
+
+def _one(items: Sequence[Object], kind: str, name: str) -> Object:
+    found = [item for item in items if _matches(identity(item), kind, name)]
+    if len(found) != 1:
+        raise ValueError(
+            f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
+        )
+    return found[0]
+
+
+def _matches(found: Identity, kind: str, name: str) -> bool:
+    return kind in (found.kind, found.type) and name in (found.name, without_hash(found.name))
+
+
+def _merge(target: dict[str, Any], change: Mapping[str, Any]) -> bool:
+    changed = False
+    for key, value in change.items():
+        if value is None:
+            changed = target.pop(key, None) is not None or changed
+        elif isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            changed = _merge(target[key], value) or changed
+        elif target.get(key) != value:
+            target[key] = _plain(value)
+            changed = True
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items() if inner is not None}
+    return copy.deepcopy(value)
+
+
+def paths(source: Vendored, variant: Variant) -> Iterator[str]:
+    """The kustomize paths of one variant."""
+    if isinstance(source, Kustomization):
+        yield variant.path or source.path
+        yield from variant.also

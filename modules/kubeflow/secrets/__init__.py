@@ -1,0 +1,1 @@
+"""Credentials and Kubernetes Secrets: which ones exist, their stores, their readers."""

@@ -1,0 +1,111 @@
+"""Values of credentials in the expressions of one stack: read when Terraform runs, kept nowhere."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from modules.kubeflow.secrets.credentials import PLACEHOLDER, NeededSecret
+from modules.naming import slug
+
+Version = Mapping[str, str]
+"""`arn` and `version_id` of a secret: plain references, such as `${aws_secretsmanager_secret.x.arn}`."""
+
+
+class CredentialValues:
+    """Fills the placeholders of `credentials.py`; each secret is read by one ephemeral block, wherever it is named.
+
+    What is made on the platform is read by its version's id, which is known only once the version is made; what is the user's
+    is there already, and read by its ARN alone. The blocks are called `<credential>` and `external_<name of the secret>`.
+
+    Args:
+        scope: any construct of the stack.
+        version: credential to its secret and version.
+        output: name of an output of the services stack to its expression, without `${}`.
+    """
+
+    def __init__(
+        self, scope: Construct, *, version: Callable[[str], Version], output: Callable[[str], str] | None = None
+    ) -> None:
+        self._stack = TerraformStack.of(scope)
+        self._version = version
+        self._output = output
+        self._arns: dict[str, str] = {}
+
+    def expression(self, text: str) -> str:
+        """An expression of Terraform's language, in `${}`, from one with placeholders."""
+        return "${" + PLACEHOLDER.sub(lambda found: self._reference(found[1]), text) + "}"
+
+    def expressions(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """The same for the keys of a Secret."""
+        return {key: self.expression(text) for key, text in keys.items()}
+
+    def revision(self, secret: NeededSecret, version: int) -> str:
+        """Number (an expression) for a write-only argument of a Secret: Terraform writes it anew when the number changes, and sees nothing else.
+
+        It changes with all that the content is made of: the version of the credentials, the expressions of the keys, the
+        versions of the credentials in the store, and outputs. A secret of the user's is not seen.
+
+        Args:
+            secret: what is written.
+            version: of the credentials.
+        """
+        number = version * 10_000_000 + int(_digest([secret]), 16) % 10_000_000
+        sources = self._sources([secret])
+        return f"${{{number} + parseint(substr(sha256({sources}), 0, 5), 16)}}"
+
+    def stamp(self, secrets: Sequence[NeededSecret], version: int) -> str:
+        """The same of all Secrets that pods read, as a text for their annotations and for names in the cluster."""
+        return f"{version}-{_digest(secrets)}-${{substr(sha256({self._sources(secrets)}), 0, 5)}}"
+
+    def _sources(self, secrets: Sequence[NeededSecret]) -> str:
+        """Expression of what changes behind the placeholders; without quotes, which the JSON of a release's values would escape."""
+        names = sorted({name for secret in secrets for name in secret.placeholders if not name.startswith("arn:")})
+        versions = [
+            self._reference(name) if name.startswith("output.") else _bare(self._version(name)["version_id"])
+            for name in names
+        ]
+        return f"jsonencode([{', '.join(versions)}])"
+
+    def _reference(self, name: str) -> str:
+        if name.startswith("output."):
+            if self._output is None:
+                raise ValueError(f"{{{name}}}: this stack has no outputs of services; give CredentialValues `output`")
+            return self._output(name.removeprefix("output."))
+        if name.startswith("arn:"):
+            return self._read(self._external(name), {"secret_id": name})
+        return self._read(slug(name), dict(self._version(name)))
+
+    def _external(self, arn: str) -> str:
+        """A readable name that no other secret has: of two accounts or regions both may have one of a name."""
+        name = slug(f"external_{arn.partition(':secret:')[2]}")
+        while self._arns.setdefault(name, arn) != arn:
+            name += "_2"
+        return name
+
+    def _read(self, name: str, arguments: Mapping[str, str]) -> str:
+        if "arn" in arguments:
+            arguments = {"secret_id": arguments["arn"], "version_id": arguments["version_id"]}
+        self._stack.add_override(f"ephemeral.aws_secretsmanager_secret_version.{name}", dict(arguments))
+        return f"ephemeral.aws_secretsmanager_secret_version.{name}.secret_string"
+
+
+def _digest(secrets: Sequence[NeededSecret]) -> str:
+    text = json.dumps([[secret.name, dict(secret.keys)] for secret in secrets], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def _bare(reference: str) -> str:
+    return reference.removeprefix("${").removesuffix("}")
+
+
+def version_in(versions: str) -> Callable[[str], Version]:
+    """Versions of credentials by an expression of `map(object({arn, version_id}))`, in Terraform's language."""
+
+    def version(name: str) -> Version:
+        # an attribute, since the quotes of an index would be escaped in the JSON of a release's values
+        return {part: f"${{{versions}.{name}.{part}}}" for part in ("arn", "version_id")}
+
+    return version

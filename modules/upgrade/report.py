@@ -1,0 +1,146 @@
+"""A comparison in words and as tables, for a terminal or a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from modules.upgrade.changes import Comparison, ObjectChange
+
+SHOWN = 6
+"""Fields of one object that are named."""
+LABELS = ("metadata.labels", "spec.template.metadata.labels")
+
+
+def report(found: Comparison) -> RenderableType:
+    """Everything that differs: a summary, one table for each kind of difference, the steps by hand."""
+    return Group(*_parts(found))
+
+
+def summary(found: Comparison) -> Iterator[str]:
+    """What differs, in sentences with numbers."""
+    if found.is_empty:
+        yield f"{found.before} and {found.after}: nothing that is rendered differs."
+        return
+    what = [one.what for one in found.objects]
+    counts = (
+        (len(found.components), "components change"),
+        (len(found.images), "images change"),
+        (what.count("added"), "objects are new"),
+        (what.count("changed"), "objects change"),
+        (what.count("removed"), "objects are removed"),
+        (len(found.rights), "roles or bindings allow something else"),
+        (len(found.moves), "objects move to another release"),
+        (len(found.fixed), "fields cannot change in place"),
+        (len(found.fields), "fields of users' manifests are removed or required"),
+        (len(found.steps), "steps by hand"),
+    )
+    yield f"{found.before} -> {found.after}"
+    yield ", ".join(f"{number} {words}" for number, words in counts if number) + "."
+    if not found.moves and not found.fixed:
+        yield "No object moves between releases, and no field changes that cannot change in place."
+
+
+def _parts(found: Comparison) -> Iterator[RenderableType]:
+    yield from (escape(line) for line in summary(found))
+    yield from _table(
+        "Upstream", ("repository", "before", "after"), [(name, *both) for name, both in found.upstream.items()]
+    )
+    yield from _table(
+        "Components",
+        ("component", "before", "after", "what else"),
+        [
+            (one.component, one.before, "removed" if one.what == "removed" else one.after, one.note)
+            for one in found.components
+        ],
+    )
+    yield from _table(
+        "Images",
+        ("before", "after", "components"),
+        [
+            ("\n".join(one.before) or "-", "\n".join(one.after) or "removed", ", ".join(one.components))
+            for one in found.images
+        ],
+    )
+    yield from _table("Objects", ("release", "object", "what", "variants"), list(_object_rows(found.objects)))
+    yield from _table(
+        "Rights",
+        ("component", "role or binding", "gains", "loses"),
+        [(one.component, _short(one.object), "\n".join(one.gained), "\n".join(one.lost)) for one in found.rights],
+    )
+    yield from _table(
+        "Objects that move between releases",
+        ("object", "before", "after", "what is done"),
+        [(one.object, one.before, one.after, one.step) for one in found.moves],
+    )
+    yield from _table(
+        "Fields that cannot change in place",
+        ("object", "field", "before", "after", "what is done", "variants"),
+        [
+            (one.object, one.path, str(one.before), str(one.after), one.step, ", ".join(one.variants) or "all")
+            for one in found.fixed
+        ],
+    )
+    yield from _table(
+        "Versions of object types",
+        ("object type", "version", "what"),
+        [
+            (one.object_type, one.version, one.what + (", was stored" if one.was_stored else ""))
+            for one in found.versions
+        ],
+    )
+    yield from _table(
+        "Fields of users' manifests",
+        ("kind", "object type", "version", "field", "what"),
+        [(one.kind, one.object_type, one.version, one.path, one.what) for one in found.fields],
+    )
+    yield from _table(
+        "Secrets with credentials",
+        ("component", "secret", "what", "keys", "variants"),
+        [
+            (one.component, one.secret, one.what, ", ".join(one.keys), ", ".join(one.variants) or "all")
+            for one in found.secrets
+        ],
+    )
+    yield from _table(
+        "Steps by hand", ("", "step"), [(str(number), step) for number, step in enumerate(found.steps, 1)]
+    )
+
+
+def _object_rows(objects: Iterable[ObjectChange]) -> Iterator[tuple[str, ...]]:
+    """New, removed and changed objects; those of which only labels changed are counted for each release."""
+    labels: dict[str, int] = {}
+    for one in objects:
+        if one.what == "changed" and {path.lstrip("+- ") for path in one.fields} <= set(LABELS):
+            labels[one.release] = labels.get(one.release, 0) + 1
+            continue
+        yield one.release, _short(one.object), _words(one), ", ".join(one.variants) or "all"
+    for release, count in labels.items():
+        yield release, f"{count} objects", "labels alone", ""
+
+
+def _short(key: str) -> str:
+    """An object without the group of its kind: `Deployment kubeflow/ml-pipeline`."""
+    kind, _, place = key.partition(" ")
+    return f"{kind.partition('.')[0]} {place}"
+
+
+def _words(one: ObjectChange) -> str:
+    if one.what == "added":
+        return "new"
+    if one.what == "removed":
+        return "removed; stays in the cluster with deletion protection" if one.kept else "removed"
+    more = len(one.fields) - SHOWN
+    return "\n".join((*one.fields[:SHOWN], *([f"and {more} fields more"] if more > 0 else [])))
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
+    if not rows:
+        return
+    table = Table(title=f"\n{title}", title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    yield table

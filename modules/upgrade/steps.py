@@ -1,0 +1,76 @@
+"""What a difference asks of whoever applies it, in words and with the command."""
+
+from collections.abc import Iterator
+
+from modules.upgrade.changes import Comparison
+
+STORED_VERSIONS = (
+    "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/"
+    "#upgrade-existing-objects-to-a-new-stored-version"
+)
+
+
+HANDED_OVER = "nothing: the release before is upgraded first and deletes it, then this one creates it"
+
+
+def kubectl_name(key: str) -> str:
+    """How kubectl names an object: `Deployment.apps -n kubeflow katib-ui`."""
+    kind, _, place = key.partition(" ")
+    namespace, slash, name = place.partition("/")
+    return f"{kind} -n {namespace} {name}" if slash else f"{kind} {place}"
+
+
+def of_move(key: str, to: str) -> str:
+    """The step for an object that another release owns now."""
+    return (
+        f"kubectl annotate {kubectl_name(key)} --overwrite meta.helm.sh/release-name={to} helm.sh/resource-policy=keep "
+        "(the second keeps the old release from deleting it)"
+    )
+
+
+def of_fixed(key: str) -> str:
+    """The step for a field that cannot change in place."""
+    kind = key.partition(" ")[0].partition(".")[0]
+    if kind in ("PersistentVolumeClaim", "PersistentVolume"):
+        return "keep the old value with a patch, or move the data to a new volume"
+    if kind == "StatefulSet":
+        return f"kubectl delete {kubectl_name(key)} --cascade=orphan; its pods and volumes stay, the upgrade creates it again"
+    if kind == "CustomResourceDefinition":
+        return "keep the old value with a patch: deleting an object type deletes all its objects"
+    return f"kubectl delete {kubectl_name(key)}; the upgrade creates it again"
+
+
+def all_steps(found: Comparison) -> Iterator[str]:
+    """Everything that must be done by hand, in the order to do it in."""
+    for move in (one for one in found.moves if not one.handed_over):
+        yield f"Before applying: {move.object} moves from release {move.before} to {move.after}: {move.step}."
+    for fixed in found.fixed:
+        yield f"Before applying: {fixed.object}: {fixed.path} cannot change in place: {fixed.step}."
+    for version in found.versions:
+        if version.what == "removed" and version.was_stored:
+            yield (
+                f"Before applying: version {version.version} of {version.object_type} is removed, and objects may be stored in it: "
+                "write each object once in the stored version, then take it off status.storedVersions "
+                f"(kubectl get crd {version.object_type} -o jsonpath={{.status.storedVersions}}): {STORED_VERSIONS}"
+            )
+        elif version.what in ("removed", "not served"):
+            yield (
+                f"Before applying: manifests and clients must stop using version {version.version} of {version.object_type}."
+            )
+        elif version.what == "type removed":
+            yield (
+                f"Before applying: {version.object_type} is removed and nothing acts on its objects any more: "
+                f"kubectl get {version.object_type} -A, and save or move them. With deletion protection the type stays."
+            )
+    for object_type in dict.fromkeys((one.object_type, one.kind, one.version) for one in found.fields):
+        paths = [
+            f"{one.path} ({one.what})"
+            for one in found.fields
+            if (one.object_type, one.kind, one.version) == object_type
+        ]
+        shown = ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")
+        yield f"Before applying: manifests of {object_type[1]} ({object_type[0]}, {object_type[2]}) must change: {shown}."
+
+
+SHOWN = 8
+"""Fields that are named in one sentence."""

@@ -1,0 +1,65 @@
+"""Official charts rendered by Helm's own engine (helm-python-sdk) when objects are vendored; no cluster is asked."""
+
+import re
+import shutil
+from pathlib import Path
+
+import helm_python
+import yaml
+
+from modules.kubeflow.manifest import Object, identity, load
+from modules.kubeflow.patching.patch import RenderedChart
+from modules.kubeflow.upstream import CHARTS, ChartFolder
+
+HOOK = "helm.sh/hook"
+# Helm's own rule: a line that begins with `---` ends a document, also `---# text`, which a YAML parser does not accept.
+_DOCUMENT = re.compile(r"^---", re.MULTILINE)
+
+
+def render(chart: RenderedChart, source: Path, copies: Path, namespace: str) -> list[Object]:
+    """The objects of a chart, CRDs of its folder `crds` included.
+
+    Args:
+        chart: which chart, and the release's name and values.
+        source: the chart's folder, which is not changed.
+        copies: a folder of ours for a copy that carries the released version.
+        namespace: of the release.
+
+    Raises:
+        ValueError: Helm's error, values that the chart's schema refuses, or a hook, which has no place in the phases.
+    """
+    folder = released(CHARTS[chart.name], source, copies / chart.name)
+    try:
+        with helm_python.Chart.load(folder) as loaded:
+            loaded.validate_schema(dict(chart.values))
+            files = loaded.render(dict(chart.values), name=chart.release, namespace=namespace, is_install=True)
+            texts = [one["data"] for one in loaded.crds]
+    except helm_python.HelmError as error:
+        raise ValueError(f"chart {chart.name}: Helm's engine says: {error}") from error
+    texts += [text for path, text in sorted(files.items()) if not path.endswith("NOTES.txt")]
+    objects = [item for text in texts for part in _DOCUMENT.split(text) for item in load(part)]
+    for item in objects:
+        if HOOK in (item["metadata"].get("annotations") or {}):
+            raise ValueError(f"chart {chart.name}: {identity(item)}: is a hook; set values that leave it out")
+    return objects
+
+
+def released(chart: ChartFolder, source: Path, target: Path) -> Path:
+    """A copy of a chart's folder with the version that its project writes into `Chart.yaml` when it releases.
+
+    Raises:
+        ValueError: the folder has another chart version than the pinned one.
+    """
+    if not target.is_dir():
+        shutil.copytree(source, target)
+    file = target / "Chart.yaml"
+    about = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if about["version"] == chart.in_git:
+        file.write_text(
+            yaml.safe_dump({**about, "version": chart.version, "appVersion": chart.version}), encoding="utf-8"
+        )
+    elif about["version"] != chart.version:
+        raise ValueError(
+            f"{source}: has version {about['version']}; modules/kubeflow/upstream.py wants {chart.version}"
+        )
+    return target

@@ -1,0 +1,202 @@
+"""What can be told from a component's objects without a cluster: capacity, ports, volumes, images, what cannot change."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from modules.kubeflow.images.references import images_of, images_of_pods
+from modules.kubeflow.manifest import Object, identity
+from modules.kubeflow.normalize import KEPT_KINDS
+from modules.kubeflow.secrets.pod_references import pod_specs
+
+HOOK = "helm.sh/hook"
+_SUFFIXES = {
+    "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,
+    "Ki": Decimal(2) ** 10, "Mi": Decimal(2) ** 20, "Gi": Decimal(2) ** 30, "Ti": Decimal(2) ** 40,
+}  # fmt: skip
+
+
+def facts(objects: Sequence[Object]) -> dict[str, Any]:
+    """Everything below, as it stands in the lock."""
+    in_pods = images_of_pods(objects)
+    found = images_of(objects)
+    return {
+        **capacity(objects),
+        "webhook_ports": webhook_ports(objects),
+        "volumes": volumes(objects),
+        "immutable": immutable(objects),
+        "images": in_pods,
+        "hidden_images": sorted(found.images - set(in_pods)),
+        "composed_images": dict(sorted(found.hubs.items())),
+        "crds": crd_versions(objects),
+    }
+
+
+def quantity(text: str | int | float) -> Decimal:
+    """A Kubernetes quantity (`500m`, `2Gi`, `1e3`) in its unit.
+
+    Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    """
+    text = str(text)
+    suffix = next((suffix for suffix in sorted(_SUFFIXES, key=len, reverse=True) if text.endswith(suffix)), "")
+    return Decimal(text.removesuffix(suffix)) * _SUFFIXES.get(suffix, Decimal(1))
+
+
+def capacity(objects: Sequence[Object]) -> dict[str, int]:
+    """Pods and what they request, injected sidecars not counted; of DaemonSets per node."""
+    least = {
+        (_namespace(item), ref["kind"], ref["name"]): item["spec"].get("minReplicas", 1)
+        for item in objects
+        if item["kind"] == "HorizontalPodAutoscaler" and (ref := item["spec"]["scaleTargetRef"])
+    }
+    pods = daemons = 0
+    cpu, memory = Decimal(0), Decimal(0)
+    for item in objects:
+        if item["kind"] not in ("Deployment", "StatefulSet", "DaemonSet"):
+            continue
+        daemon = item["kind"] == "DaemonSet"
+        replicas = 1 if daemon else item["spec"].get("replicas", 1)
+        replicas = max(replicas, least.get((_namespace(item), item["kind"], item["metadata"]["name"]), 0))
+        pods, daemons = (pods, daemons + 1) if daemon else (pods + replicas, daemons)
+        for _, spec in pod_specs(item):
+            cpu += replicas * _requests(spec, "cpu")
+            memory += replicas * _requests(spec, "memory")
+    return {
+        "pods": pods,
+        "daemonset_pods": daemons,
+        "cpu_millicores": math.ceil(cpu * 1000),
+        "memory_mib": math.ceil(memory / 2**20),
+    }
+
+
+def webhook_ports(objects: Sequence[Object]) -> list[int]:
+    """Ports of pods that the API server calls: admission, conversion, aggregated APIs. Nodes must let it in there.
+
+    Raises:
+        ValueError: a webhook whose Service is not among the objects, or leads to no port.
+    """
+    return sorted({_target_port(objects, who, service) for who, service in _called_services(objects)})
+
+
+def volumes(objects: Sequence[Object]) -> list[dict[str, str]]:
+    """PersistentVolumeClaims: where, how much, which StorageClass (empty: the default one)."""
+    claims = [(str(identity(item).place), item["spec"]) for item in objects if item["kind"] == "PersistentVolumeClaim"]
+    for item in objects:
+        for claim in item["spec"].get("volumeClaimTemplates", ()) if item["kind"] == "StatefulSet" else ():
+            claims.append((f"{identity(item).place}/{claim['metadata']['name']}", claim["spec"]))
+    return [
+        {
+            "name": name,
+            "size": str(spec["resources"]["requests"]["storage"]),
+            "storage_class": spec.get("storageClassName") or "",
+        }
+        for name, spec in sorted(claims, key=lambda claim: claim[0])
+    ]
+
+
+def immutable(objects: Iterable[Object]) -> dict[str, str]:
+    """`{object: what of it Kubernetes refuses to change}`: a release whose new version differs here fails to upgrade."""
+    found: dict[str, str] = {}
+    for item in objects:
+        spec = item.get("spec") or {}
+        if HOOK in (item["metadata"].get("annotations") or {}):
+            continue  # Helm deletes a hook before it makes it again
+        if item["kind"] in ("Deployment", "DaemonSet", "ReplicaSet"):
+            fixed: Any = spec["selector"]
+        elif item["kind"] == "StatefulSet":
+            fixed = {
+                key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy")
+            }
+        elif item["kind"] in ("RoleBinding", "ClusterRoleBinding"):
+            fixed = {key: value for key, value in item["roleRef"].items() if key != "apiGroup"}
+        elif item["kind"] in KEPT_KINDS and item["kind"] != "CustomResourceDefinition":
+            fixed = {key: spec.get(key) for key in ("accessModes", "storageClassName", "volumeMode")}
+        elif item["kind"] == "Job":
+            fixed = spec["template"]
+        else:
+            continue
+        found[str(identity(item))] = _text(fixed)
+    return dict(sorted(found.items()))
+
+
+def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:
+    """`{CRD: its served versions}`, the stored one first."""
+    return {
+        item["metadata"]["name"]: [
+            version["name"]
+            for version in sorted(item["spec"]["versions"], key=lambda version: not version["storage"])
+            if version["served"] or version["storage"]
+        ]
+        for item in sorted(objects, key=identity)
+        if item["kind"] == "CustomResourceDefinition"
+    }
+
+
+def _requests(spec: Object, resource: str) -> Decimal:
+    """What a pod takes of a node: all containers together, or the largest init container if that is more."""
+
+    def of(container: Object) -> Decimal:
+        resources = container.get("resources") or {}
+        return quantity((resources.get("requests") or resources.get("limits") or {}).get(resource, 0))
+
+    running = sum((of(container) for container in spec["containers"]), Decimal(0))
+    return max([running, *(of(container) for container in spec.get("initContainers", ()))])
+
+
+def _called_services(objects: Iterable[Object]) -> Iterator[tuple[str, Object]]:
+    for item in objects:
+        who = str(identity(item))
+        if item["kind"] in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"):
+            for webhook in item.get("webhooks") or ():
+                if "service" in webhook["clientConfig"]:
+                    yield who, webhook["clientConfig"]["service"]
+        elif item["kind"] == "CustomResourceDefinition":
+            webhook = (item["spec"].get("conversion") or {}).get("webhook") or {}
+            if service := webhook.get("clientConfig", {}).get("service"):
+                yield who, service
+        elif item["kind"] == "APIService" and item["spec"].get("service"):
+            yield who, item["spec"]["service"]
+
+
+def _target_port(objects: Iterable[Object], who: str, wanted: Object) -> int:
+    place, number = (wanted["namespace"], wanted["name"]), wanted.get("port", 443)
+    services = [
+        item for item in objects if item["kind"] == "Service" and (_namespace(item), item["metadata"]["name"]) == place
+    ]
+    ports = [port for item in services for port in item["spec"]["ports"] if port["port"] == number]
+    if not ports:
+        raise ValueError(f"{who}: calls port {number} of Service {'/'.join(place)}, which is not among its objects")
+    target = ports[0].get("targetPort", number)
+    if isinstance(target, int) or target.isdigit():
+        return int(target)
+    selector = services[0]["spec"]["selector"].items()
+    for item in objects:
+        for template, spec in pod_specs(item):
+            labels = (template.get("metadata") or {}).get("labels") or {}
+            if _namespace(item) == place[0] and selector <= labels.items():
+                for container in spec["containers"]:
+                    for port in container.get("ports", ()):
+                        if port.get("name") == target:
+                            return int(port["containerPort"])
+    raise ValueError(f"{who}: no pod behind Service {'/'.join(place)} has a port called {target!r}")
+
+
+def _namespace(item: Object) -> str:
+    return identity(item).namespace
+
+
+def _text(value: Any) -> str:
+    """A short, sorted spelling that a person can compare: `app=x, matchLabels.b=c`."""
+    return ", ".join(f"{path}={text}" for path, text in sorted(_leaves(value)))
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{number}]")
+    elif value is not None:
+        yield path.removeprefix("matchLabels."), value

@@ -1,0 +1,260 @@
+"""`make vendor`: upstream's kustomizations and charts become objects in the cache, checked against the lock or written to it.
+
+    python -m cli.vendor             fill the cache; an error says what differs from the lock
+    python -m cli.vendor --update    take what upstream and our patches now give, and say what that means
+    python -m cli.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
+
+Upstream is fetched with git at the pinned commits, or read from the folders that KUBEFLOW_UPSTREAM lists.
+"""
+
+import argparse
+import copy
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modules.kubeflow import aggregated_roles, normalize
+from modules.kubeflow.cache import CACHE_FOLDER, Cache
+from modules.kubeflow.component import Component, Vendored
+from modules.kubeflow.images.references import rewritten
+from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
+from modules.kubeflow.manifest import Object, identity, load
+from modules.kubeflow.patching import patch
+from modules.kubeflow.scopes import scopes
+from modules.vendoring import helm_engine, kustomize, webhook_wait
+from modules.vendoring.lock_changes import advice, differences
+from modules.vendoring.lock_entry import commits, lock_entry
+from modules.vendoring.replaced_images import check_used, replacements_of
+from modules.vendoring.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
+
+Say = Callable[[str], None]
+Place = tuple[str, str]
+"""Repository and path."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One variant of a component: what kustomize and Helm's engine gave, what the rules made of it, and its lock entry."""
+
+    upstream: list[Object]
+    result: normalize.Result
+    entry: Entry
+    replaced: Sequence[Object] = ()
+    """The kustomization's objects that charts' objects have replaced."""
+
+
+def vendor(
+    components: Iterable[Component],
+    *,
+    update: bool = False,
+    lock_file: Path = LOCK_FILE,
+    cache: Cache | None = None,
+    upstream: Sequence[Path] = (),
+    say: Say = print,
+) -> Lock:
+    """Fill the cache, and check the result against the lock or write it.
+
+    Args:
+        components: those of the catalogue and a user's own; official charts among them are left alone.
+        update: write the lock instead of comparing with it.
+        lock_file: where the lock is.
+        cache: where objects are kept; None for the project's.
+        upstream: folders with upstream's trees, the first that has a repository wins; empty to fetch with git.
+        say: gets lines of progress and advice.
+
+    Returns:
+        The lock as it is now.
+
+    Raises:
+        UnreachableError: upstream cannot be had.
+        ValueError: kustomize, a patch or a rule fails; or the result is not what the lock says.
+    """
+    cache = cache or Cache()
+    began = time.monotonic()
+    wanted = list(components)
+    old = _old_lock(lock_file, update, say)
+    rendered = render(wanted, Upstream(upstream, cache.folder / "upstream", say), cache, say)
+    new = Lock(commits(wanted), {name: {key: r.entry for key, r in found.items()} for name, found in rendered.items()})
+    count = sum(sum(r.entry.kinds.values()) for found in rendered.values() for r in found.values())
+    say(f"{count} objects of {len(rendered)} components in {time.monotonic() - began:.1f} s")
+    if not update:
+        _verify(old, new, cache, lock_file)
+        return old
+    for line in advice(old, new):
+        say(line)
+    if old != new:
+        lock_file.write_bytes(new.text())
+        say(f"{lock_file.name}: written; read its diff")
+    return new
+
+
+def _old_lock(lock_file: Path, update: bool, say: Say) -> Lock:
+    try:
+        return read_lock(lock_file)
+    except ValueError as error:
+        if not update:
+            raise
+        say(f"{error} (starting a new one)")
+        return Lock({}, {})
+
+
+def render(
+    components: Iterable[Component], upstream: Upstream, cache: Cache, say: Say
+) -> dict[str, dict[str, Rendered]]:
+    """`{component: {variant: what it comes to}}`, with all objects in the cache."""
+    wanted = [component for component in components if isinstance(component.source, Vendored)]
+    raw = _raw(wanted, upstream, say)
+    known = scopes(item for variants in raw.values() for objects in variants.values() for item in objects.items)
+    roles = {
+        name: [
+            copy.deepcopy(item)
+            for objects in variants.values()
+            for item in objects.items
+            if item["kind"] == aggregated_roles.KIND
+        ]
+        for name, variants in raw.items()
+    }
+    for one in wanted:
+        check_used(one.name, (objects.items for objects in raw[one.name].values()))
+    return {
+        one.name: {
+            key: _one(
+                one,
+                variant,
+                raw[one.name][key],
+                known,
+                cache,
+                [role for name in roles if name != one.name for role in roles[name]],
+            )
+            for key, variant in patch.variants(one.name).items()
+        }
+        for one in wanted
+    }
+
+
+def _raw(components: Sequence[Component], upstream: Upstream, say: Say) -> dict[str, dict[str, patch.Objects]]:
+    """What kustomize and Helm's engine make of each variant, before patches."""
+    found = {component.name: patch.variants(component.name) for component in components}
+    with tempfile.TemporaryDirectory(prefix="kubeflow-") as temporary:
+        private = PrivateCopy(Path(temporary), upstream)
+        places = [
+            place for one in components for variant in found[one.name].values() for place in _places(one, variant)
+        ]
+        folders = {place: private.folder(*place) for place in dict.fromkeys(places)}
+        built = {place: load(text) for place, text in kustomize.build_all(folders, say)}
+        return {
+            one.name: {
+                key: _joined(
+                    [item for place in _places(one, variant) for item in built[place]],
+                    [item for chart in variant.charts for item in _rendered(chart, one, upstream, Path(temporary))],
+                )
+                for key, variant in found[one.name].items()
+            }
+            for one in components
+        }
+
+
+def _places(component: Component, variant: patch.Variant) -> list[Place]:
+    assert isinstance(component.source, Vendored)
+    return [(component.source.repository, path) for path in patch.paths(component.source, variant)]
+
+
+def _rendered(chart: patch.RenderedChart, component: Component, upstream: Upstream, folder: Path) -> list[Object]:
+    source = upstream.chart(chart.name)
+    return helm_engine.render(chart, source, folder / "charts", chart.namespace or component.namespace)
+
+
+def _joined(kustomized: Sequence[Object], charted: Sequence[Object]) -> patch.Objects:
+    """A kustomization's objects and charts' objects; where both have one, the chart's is newer and stays.
+
+    Of an object that two charts bring alike, such as a CRD that they share, one is left.
+    """
+    names = {identity(item) for item in charted}
+    kept = [item for item in kustomized if identity(item) not in names]
+    once = [item for number, item in enumerate(charted) if item not in charted[:number]]
+    return patch.Objects([*kept, *once], [item for item in kustomized if identity(item) in names])
+
+
+def _one(
+    component: Component,
+    variant: patch.Variant,
+    objects: patch.Objects,
+    known: dict[tuple[str, str], bool],
+    cache: Cache,
+    other_roles: list[Object],
+) -> Rendered:
+    raw = copy.deepcopy(objects.items)
+    try:
+        for change in variant.patches:
+            change(objects)
+        result = normalize.apply(
+            rewritten(objects.items, replacements_of(component.name)),
+            raw,
+            namespace=component.namespace,
+            secrets=variant.secrets,
+            own_groups=variant.own_groups,
+            service_accounts=[access.service_account for access in component.aws],
+            foreign_scopes=known,
+            patched_out=objects.removed,
+            csi=variant.csi,
+            other_roles=other_roles,
+        )
+        webhook_wait.add(result, component.name, component.namespace)
+        return Rendered(raw, result, lock_entry(component, variant, result, cache), objects.all_replaced)
+    except ValueError as error:
+        raise ValueError(f"{component.name}: {error}") from error
+
+
+def _verify(old: Lock, new: Lock, cache: Cache, lock_file: Path) -> None:
+    lines = [
+        f"{component} ({variant}): is not in the lock" if variant not in old.components.get(component, {}) else line
+        for component, variants in new.components.items()
+        for variant, entry in variants.items()
+        for line in _against(component, old.components.get(component, {}).get(variant), entry, cache)
+    ]
+    lines += [
+        f"{component}: is in the lock, but not among the components"
+        for component in old.components
+        if component not in new.components
+    ]
+    if lines:
+        raise ValueError(
+            "\n".join(lines)
+            + f"\n{lock_file.name}: does not say what upstream and patches give now; if that is meant, run "
+            "`make vendor UPDATE=1` and read the diff"
+        )
+
+
+def _against(component: str, old: Entry | None, new: Entry, cache: Cache) -> list[str]:
+    if old == new:
+        return []
+    found = list(differences(component, old, new, cache)) if old else []
+    return found or [f"{component}: objects are the same, but the lock was made from other patches, paths or rules"]
+
+
+def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]) -> None:
+    """The command line of `make vendor`; components are asked for only when there is something to do."""
+    parser = argparse.ArgumentParser(prog="python -m cli.vendor", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
+    parser.add_argument("--missing", action="store_true", help="do nothing when the cache has all that the lock names")
+    chosen = parser.parse_args(arguments)
+    cache = Cache(CACHE_FOLDER)
+    if chosen.missing and all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
+        return
+    try:
+        vendor(
+            components(),
+            update=chosen.update,
+            cache=cache,
+            upstream=local_folders(os.environ.get(FOLDERS_VARIABLE)),
+        )
+    except UnreachableError as error:
+        if not chosen.missing:
+            sys.exit(f"vendor: {error}")
+        print(f"vendor: {error}; going on without charts")
+    except ValueError as error:
+        sys.exit(f"vendor: {error}")

@@ -1,0 +1,84 @@
+"""What components stand on: their cluster, and what their own stack makes in AWS for one of them."""
+
+from collections.abc import Collection
+
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+
+from modules.cluster.sign_in import ClusterSignIn
+from modules.kubeflow.karpenter import KarpenterInfrastructure
+from modules.log_group import LogGroup
+from modules.naming import addressed
+from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow
+from stacks.cluster_target import cluster_of
+from stacks.external_services import artifact_bucket
+from stacks.stack import PlatformStack
+
+
+class ComponentGround:
+    """Signs a stack in to its cluster, and makes what its components need besides.
+
+    Args:
+        stack: holds it all, and reads earlier stacks.
+        kubeflow: the settings.
+        names: of its components.
+        writes_secrets: whether Terraform itself writes Kubernetes Secrets.
+    """
+
+    def __init__(
+        self, stack: PlatformStack, kubeflow: Kubeflow, names: Collection[str], *, writes_secrets: bool
+    ) -> None:
+        self.stack, self.kubeflow = stack, kubeflow
+        self.target, found = cluster_of(stack)
+        sign_in = ClusterSignIn(
+            stack,
+            "sign-in",
+            cluster_name=self.target.cluster_name,
+            region=stack.platform.region,
+            method=stack.platform.sign_in(),
+            kubernetes=writes_secrets,
+            found=found,
+        )
+        self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
+        self.kubernetes_version = sign_in.cluster.version
+        self.node_security_group_id = (
+            f"${{{sign_in.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
+            if isinstance(stack.platform.cluster, ExistingCluster)
+            else stack.predecessor("cluster").string("node_security_group_id")
+            if "karpenter-node-pools" in names
+            else ""
+        )
+        self.karpenter = self._karpenter() if "karpenter" in names else None
+        self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
+        self.bucket = artifact_bucket(stack, kubeflow) if "pipelines" in names else None
+
+    def _karpenter(self) -> KarpenterInfrastructure:
+        network, repositories = self.stack.platform.network, self.kubeflow.services.repositories
+        made = KarpenterInfrastructure(
+            self.stack,
+            "karpenter-infrastructure",
+            iam=self.stack.iam,
+            cluster_name=self.target.cluster_name,
+            tag_subnet_ids=network.private_subnet_ids
+            if isinstance(network, ExistingNetwork) and network.tag_subnets
+            else (),
+        )
+        if repositories is not None and repositories.pull_through:
+            policy_arn = self.stack.predecessor("services").string("pull_through_policy_arn")
+            addressed(
+                "karpenter_node_pull_through",
+                IamRolePolicyAttachment(self.stack, "pull-through", role=made.node_role_name, policy_arn=policy_arn),
+            )
+        return made
+
+    def _pod_logs(self) -> LogGroup:
+        platform = self.stack.platform
+        return LogGroup(
+            self.stack,
+            "pod-logs",
+            account=self.stack.account,
+            platform_name=platform.name,
+            name="pod_logs",
+            log_group_name=f"/aws/eks/{platform.name}/pods",
+            retention_days=self.kubeflow.pod_log_retention_days,
+            protect=platform.deletion_protection,
+        )

@@ -1,0 +1,63 @@
+"""The command that removes records of interrupted operations, as a person meets it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli import heal
+from modules.live.api import of_context
+from stacks.platform import build, write
+from tests.platforms import PLATFORMS
+from tests.providers import Cluster
+from tests.providers.api_server import serving
+from tests.providers.cluster import Release
+
+Run = Callable[..., tuple[object, str]]
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    found = Cluster("https://trial.example")
+    for name, status in (("katib", "pending-upgrade"), ("dex", "deployed"), ("theirs", "pending-install")):
+        namespace = "auth" if name == "dex" else "kubeflow"
+        found.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+        found.releases[namespace, name] = Release(name, namespace, 1, {}, {}, status, [], [], "", None, 0, 0)
+    return found
+
+
+@pytest.fixture
+def run(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    write(build(PLATFORMS["full"]), tmp_path / "generated")
+    monkeypatch.setattr(heal, "GENERATED", tmp_path / "generated")
+
+    def run(*arguments: str) -> tuple[object, str]:
+        with serving(cluster) as server:
+            file = server.kubeconfig(tmp_path / "kubeconfig")
+            monkeypatch.setattr(heal, "of_context", lambda context: of_context(context, file))
+            with pytest.raises(SystemExit) as ended:
+                heal.main(["--context", "stand-in", *arguments])
+        return ended.value.code, capsys.readouterr().out
+
+    return run
+
+
+def test_without_an_answer_nothing_is_removed(run: Run, cluster: Cluster) -> None:
+    code, said = run()
+    assert code == 1
+    assert "kubeflow/katib: revision 1 is pending-upgrade" in said
+    assert "Nothing was removed. Without a question: python -m cli.heal --yes" in said
+    assert "theirs" not in said
+    assert len(cluster.releases) == 3
+
+
+def test_with_yes_only_what_is_in_the_way_goes(run: Run, cluster: Cluster) -> None:
+    code, said = run("full", "--yes")
+    assert (code, "1 record(s) removed" in said) == (0, True)
+    assert {name for _, name in cluster.releases} == {"dex", "theirs"}
+    assert run("--yes") == (0, "")
+
+
+def test_a_platform_of_another_name(run: Run) -> None:
+    code, _ = run("other")
+    assert "other: no platform of this name" in str(code)

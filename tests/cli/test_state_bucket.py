@@ -1,0 +1,114 @@
+"""The state bucket: made as it should be, made once, and another's is never touched."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+
+from cli.state_bucket import MARK, buckets, ensure, main
+from modules.settings import State
+from tests.modules.settings.valid import KEY
+from tests.moto_extension import CREDENTIALS, Server
+
+STATE = State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)
+MAIN = """
+from modules.settings import Cluster, Network, NodeGroup, Platform, State
+CLUSTER = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))
+DEV = Platform(name="dev", region="eu-west-1", network=Network(), cluster=CLUSTER, state={state})
+TEST = DEV.with_changes(name="test")
+"""
+
+
+@pytest.fixture
+def s3(aws: Server, monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": aws.endpoint}.items():
+        monkeypatch.setenv(name, value)
+    return aws.client("s3", "eu-west-1")
+
+
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    (tmp_path / "main.py").write_text(MAIN.format(state=state), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_bucket_is_made_versioned_encrypted_closed_and_tls_only(s3: Any) -> None:
+    assert ensure(STATE.with_changes(kms_key_arn=KEY.replace("us-west-2", "eu-west-1")), s3) == "example-state: made"
+    bucket = {"Bucket": "example-state"}
+    assert s3.get_bucket_location(**bucket)["LocationConstraint"] == "eu-west-1"
+    assert s3.get_bucket_versioning(**bucket)["Status"] == "Enabled"
+    (rule,) = s3.get_bucket_encryption(**bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].startswith("arn:aws:kms:eu-west-1")
+    assert set(s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"].values()) == {True}
+    assert s3.get_bucket_ownership_controls(**bucket)["OwnershipControls"]["Rules"] == [
+        {"ObjectOwnership": "BucketOwnerEnforced"}
+    ]
+    (statement,) = json.loads(s3.get_bucket_policy(**bucket)["Policy"])["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_a_second_run_mends_what_was_changed_and_keeps_what_is_in_it(s3: Any) -> None:
+    ensure(STATE, s3)
+    s3.put_bucket_versioning(Bucket="example-state", VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket="example-state", Key="kubeflow/dev/network.tfstate", Body=b"{}")
+    assert ensure(STATE, s3) == "example-state: is there, and its settings are as they should be"
+    assert s3.get_bucket_versioning(Bucket="example-state")["Status"] == "Enabled"
+    assert s3.get_object(Bucket="example-state", Key="kubeflow/dev/network.tfstate")["Body"].read() == b"{}"
+
+
+@pytest.mark.parametrize("tags", [[], [{"Key": MARK, "Value": "another"}], [{"Key": "team", "Value": "data"}]])
+def test_a_bucket_of_somebody_else_is_refused_and_left_as_it_is(s3: Any, tags: list[dict[str, str]]) -> None:
+    s3.create_bucket(Bucket="example-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    if tags:
+        s3.put_bucket_tagging(Bucket="example-state", Tagging={"TagSet": tags})
+    with pytest.raises(
+        ValueError, match="was not made by this command, so nothing in it is changed; set make_bucket=False"
+    ):
+        ensure(STATE, s3)
+    assert "Status" not in s3.get_bucket_versioning(Bucket="example-state")
+
+
+def test_a_bucket_that_may_not_be_seen_is_refused(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+    def head(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "403"}}, "HeadBucket")
+
+    monkeypatch.setattr(s3, "head_bucket", head)
+    with pytest.raises(ValueError, match="in another account, or no right to see it; choose another name"):
+        ensure(STATE, s3)
+
+
+def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    assert list(buckets()) == ["example-state"]
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1")')
+    assert buckets() == {}
+
+
+def test_the_command_says_what_it_did(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    main()
+    assert capsys.readouterr().out == "example-state: made\n"
+    s3.delete_bucket_tagging(Bucket="example-state")
+    with pytest.raises(SystemExit, match=re.escape("state bucket: example-state: is there already")):
+        main()
+
+
+def test_without_credentials_it_ends_with_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials it found first
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    with pytest.raises(SystemExit, match="state bucket: Unable to locate credentials"):
+        main()

@@ -1,0 +1,58 @@
+import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from modules.aws_data.eks_addons import ADDONS, eks_addon
+
+
+@pytest.mark.parametrize("name", ADDONS)
+def test_facts_agree_with_each_other(name: str) -> None:
+    addon = eks_addon(name)
+    assert addon.name == name
+    assert addon.namespace == "kube-system"
+    assert (addon.service_account is None) == (addon.managed_policy is None)
+    assert addon.daemonset_pods + addon.deployment_pods > 0
+    assert addon.daemonset_pods or not addon.host_network
+    assert addon.fargate <= (addon.deployment_pods > 0)  # only what is no DaemonSet can run there
+
+
+@pytest.mark.parametrize("name", [name for name, addon in ADDONS.items() if addon.managed_policy])
+def test_managed_policies_exist_at_their_path(name: str) -> None:
+    # moto carries AWS's own list; a part of 4.7 MB is read as text, since parsing it all costs 60 ms.
+    path, _, policy = f"/{ADDONS[name].managed_policy}".rpartition("/")
+    start = aws_managed_policies_data.index(f'\n "{policy}":{{')
+    entry = aws_managed_policies_data[start : aws_managed_policies_data.index("\n },", start)]
+    assert f'"Path":"{path}/"' in entry.replace('": "', '":"')
+
+
+def test_what_nodes_wait_for_comes_before_them() -> None:
+    # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3446
+    first = {name for name, addon in ADDONS.items() if addon.before_nodes}
+    assert first == {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}
+    assert all(not ADDONS[name].deployment_pods for name in first)  # nothing in them would wait for a node
+
+
+def test_what_is_on_without_a_word() -> None:
+    off = {name for name, addon in ADDONS.items() if not addon.default}
+    assert off == {"aws-efs-csi-driver", "aws-fsx-csi-driver"}
+
+
+def test_auto_mode_has_its_own_network_dns_identity_and_block_storage() -> None:
+    own = {name for name, addon in ADDONS.items() if addon.in_auto_mode}
+    assert own == {"vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent", "aws-ebs-csi-driver"}
+
+
+def test_pods_for_capacity() -> None:
+    default = [addon for addon in ADDONS.values() if addon.default]
+    assert sum(addon.daemonset_pods for addon in default) == 4
+    assert sum(addon.daemonset_pods for addon in default if not addon.host_network) == 1
+    assert sum(addon.deployment_pods for addon in default) == 6
+
+
+def test_partitions_without_the_addon() -> None:
+    lacking = {name: addon.lacks for name, addon in ADDONS.items() if addon.lacks}
+    assert lacking == {"metrics-server": {"aws-cn", "aws-us-gov"}}
+
+
+def test_an_unknown_addon_names_those_there_are() -> None:
+    with pytest.raises(ValueError, match="EKS add-on 'ebs-csi': not known here; choose from vpc-cni, kube-proxy, "):
+        eks_addon("ebs-csi")

@@ -1,0 +1,291 @@
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.protected_resources import STATEFUL_TYPES, check_stateful, holds_data, read_stateful, stale_forget
+
+ROOT = Path(__file__).parents[2]
+
+
+def document(*addresses: str, **blocks: object) -> dict[str, Any]:
+    resources: dict[str, dict[str, object]] = {}
+    for address in addresses:
+        kind, name = address.split(".")
+        resources.setdefault(kind, {})[name] = {}
+    return {"resource": resources} | blocks
+
+
+PREVIOUS = {"prod-cluster": ["aws_eks_cluster.this", "aws_kms_key.secrets"], "prod-network": []}
+KEPT = document("aws_eks_cluster.this", "aws_vpc.this")
+NETWORK = document("aws_vpc.this")
+
+
+def moved(*pairs: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"from": source, "to": target} for source, target in pairs]
+
+
+KEY = "aws_kms_key.secrets"
+KEY_GONE = (
+    "prod-cluster/aws_kms_key.secrets: is gone, and it holds everything encrypted with it: unreadable once the key is "
+    "gone. Its prevent_destroy goes with its block, so the next apply would destroy it; say where it went with "
+    "Platform.moved, let go of it with Platform.removed, or, if it may be destroyed, write "
+    'forget=("prod-cluster/aws_kms_key.secrets",) in main.py'
+)
+CLUSTER_GONE = (
+    "prod-cluster/aws_eks_cluster.this: is gone, and it holds every Kubernetes object (etcd), and its identity in all "
+    "trust policies. Its prevent_destroy goes with its block, so the next apply would destroy it; say where it went with "
+    "Platform.moved, let go of it with Platform.removed, or, if it may be destroyed, write "
+    'forget=("prod-cluster/aws_eks_cluster.this",) in main.py'
+)
+STACK_GONE = (
+    "prod-cluster: the whole stack is gone (2 of its addresses hold data: aws_eks_cluster.this, aws_kms_key.secrets). "
+    "Its file would be deleted, prevent_destroy with it, and what it made would stay in AWS with nothing to manage it; "
+    "put the stack back, or, once `terraform destroy` has run in it or its state lives elsewhere, write "
+    'forget=("prod-cluster",) in main.py'
+)
+NETWORK_GONE = (
+    "prod-network: the whole stack is gone (none of its addresses holds data). Its file would be deleted, "
+    "prevent_destroy with it, and what it made would stay in AWS with nothing to manage it; put the stack back, or, once "
+    '`terraform destroy` has run in it or its state lives elsewhere, write forget=("prod-network",) in main.py'
+)
+
+REFUSED: dict[str, tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...], list[str]]] = {
+    "an address is gone": ({"prod-cluster": KEPT}, (), [KEY_GONE]),
+    "all addresses are gone": ({"prod-cluster": {}}, (), [CLUSTER_GONE, KEY_GONE]),
+    "renamed without a word": ({"prod-cluster": document("aws_eks_cluster.this", "aws_kms_key.this")}, (), [KEY_GONE]),
+    "now a data source": ({"prod-cluster": KEPT | {"data": {"aws_kms_key": {"secrets": {}}}}}, (), [KEY_GONE]),
+    "moved to another stack": ({"prod-cluster": KEPT, "prod-services": document(KEY)}, (), [KEY_GONE]),
+    "another address forgotten": ({"prod-cluster": {}}, ("prod-cluster/aws_eks_cluster.this",), [KEY_GONE]),
+    "forgotten in another stack": ({"prod-cluster": KEPT}, (f"test-cluster/{KEY}", "prod"), [KEY_GONE]),
+    "the stack is gone": ({}, (), [STACK_GONE]),
+    "a gone stack with every address forgotten": (
+        {},
+        (f"prod-cluster/{KEY}", "prod-cluster/aws_eks_cluster.this"),
+        [STACK_GONE],
+    ),
+    "moved to nowhere": (
+        {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_kms_key.this"))}},
+        (),
+        [
+            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.this, which the stack does not have; "
+            "move it to an address that it has"
+        ],
+    ),
+    "a circle of moves": (
+        {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_kms_key.b"), ("aws_kms_key.b", KEY))}},
+        (),
+        [
+            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.b, which the stack does not have; "
+            "move it to an address that it has"
+        ],
+    ),
+    "moved to another type": (
+        {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_vpc.this"))}},
+        (),
+        [
+            "prod-cluster/aws_kms_key.secrets: moved to aws_vpc.this, which is another type and would be made anew; "
+            "move it within its type"
+        ],
+    ),
+    "removed from another address": (
+        {"prod-cluster": KEPT | {"removed": [{"from": "aws_kms_key.other", "lifecycle": {"destroy": False}}]}},
+        (),
+        [KEY_GONE],
+    ),
+}
+
+
+def test_the_password_of_a_user_goes_with_the_user() -> None:
+    secrets = document("aws_secretsmanager_secret.user_ada", "aws_secretsmanager_secret.database")
+    assert holds_data(secrets, "aws_secretsmanager_secret.database")
+    assert not holds_data(secrets, "aws_secretsmanager_secret.user_ada")
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_holds_data_is_not_dropped_without_a_word(case: str) -> None:
+    new, forget, messages = REFUSED[case]
+    with pytest.raises(ValueError, match="prod-cluster") as caught:
+        check_stateful(PREVIOUS, {"prod-network": NETWORK, **new}, forget=forget)
+    assert str(caught.value).splitlines() == messages
+
+
+def test_all_losses_of_all_stacks_are_named_at_once() -> None:
+    with pytest.raises(ValueError, match="prod-network") as caught:
+        check_stateful(PREVIOUS | {"test-cluster": ["aws_kms_key.secrets"]}, {"prod-cluster": KEPT, "test-cluster": {}})
+    assert str(caught.value).splitlines() == [KEY_GONE, NETWORK_GONE, KEY_GONE.replace("prod-", "test-")]
+
+
+def test_a_key_moved_onto_one_that_exists_is_refused_since_terraform_destroys_it() -> None:
+    previous = {"prod-cluster": ["aws_kms_key.a", "aws_kms_key.b"]}
+    refused = [
+        "prod-cluster/aws_kms_key.a: moved to aws_kms_key.b, which exists already, so it would be destroyed; "
+        "move it to a new address"
+    ]
+    onto_it = document("aws_kms_key.b", moved=moved(("aws_kms_key.a", "aws_kms_key.b")))
+    through_it = document(
+        "aws_kms_key.c", moved=moved(("aws_kms_key.a", "aws_kms_key.b"), ("aws_kms_key.b", "aws_kms_key.c"))
+    )
+    for new in (onto_it, through_it):
+        with pytest.raises(ValueError, match="exists already") as caught:
+            check_stateful(previous, {"prod-cluster": new})
+        assert str(caught.value).splitlines() == refused
+
+
+ALLOWED: dict[str, tuple[dict[str, Any], tuple[str, ...], list[str]]] = {
+    "nothing dropped": (document("aws_eks_cluster.this", KEY), (), ["aws_eks_cluster.this", KEY]),
+    "one added": (
+        document("aws_eks_cluster.this", KEY, "aws_s3_bucket.logs"),
+        (),
+        ["aws_eks_cluster.this", KEY, "aws_s3_bucket.logs"],
+    ),
+    "moved": (
+        document("aws_eks_cluster.this", "aws_kms_key.this", moved=moved((KEY, "aws_kms_key.this"))),
+        (),
+        ["aws_eks_cluster.this", "aws_kms_key.this"],
+    ),
+    "moved twice": (
+        document(
+            "aws_eks_cluster.this",
+            "aws_kms_key.c",
+            moved=moved((KEY, "aws_kms_key.b"), ("aws_kms_key.b", "aws_kms_key.c")),
+        ),
+        (),
+        ["aws_eks_cluster.this", "aws_kms_key.c"],
+    ),
+    "moved, as one block": (
+        document("aws_eks_cluster.this", "aws_kms_key.this", moved={"from": KEY, "to": "aws_kms_key.this"}),
+        (),
+        ["aws_eks_cluster.this", "aws_kms_key.this"],
+    ),
+    "removed": (
+        KEPT | {"removed": [{"from": KEY, "lifecycle": {"destroy": False}}]},
+        (),
+        ["aws_eks_cluster.this"],
+    ),
+    "address forgotten": (KEPT, (f"prod-cluster/{KEY}",), ["aws_eks_cluster.this"]),
+    "stack forgotten": (KEPT, ("prod-cluster",), ["aws_eks_cluster.this"]),
+}
+
+
+@pytest.mark.parametrize("case", ALLOWED)
+def test_what_was_said_goes_through_and_the_new_list_is_given(case: str) -> None:
+    new, forget, addresses = ALLOWED[case]
+    listed = check_stateful(PREVIOUS, {"prod-network": NETWORK, "prod-cluster": new}, forget=forget)
+    assert listed == {"prod-cluster": addresses, "prod-network": []}
+    assert list(listed) == ["prod-cluster", "prod-network"]
+
+
+def test_a_forgotten_stack_leaves_the_list() -> None:
+    assert check_stateful(PREVIOUS, {"prod-network": NETWORK}, forget=["prod-cluster"]) == {"prod-network": []}
+
+
+def test_a_first_run_lists_everything() -> None:
+    assert check_stateful({}, {"prod-cluster": KEPT}) == {"prod-cluster": ["aws_eks_cluster.this"]}
+
+
+def test_a_forget_that_forgets_nothing_is_reported() -> None:
+    new = {"prod-network": [], "prod-cluster": ["aws_eks_cluster.this"]}
+    used = [f"prod-cluster/{KEY}", "prod-cluster"]
+    assert stale_forget(PREVIOUS, new, used) == []
+    assert stale_forget({**PREVIOUS, "old": []}, new, ["old"]) == []
+    assert stale_forget(new, new, [*used, "prod-cluster/aws_eks_cluster.this"]) == [
+        "forget: 'prod-cluster' forgets nothing; delete it",
+        "forget: 'prod-cluster/aws_eks_cluster.this' forgets nothing; delete it",
+        "forget: 'prod-cluster/aws_kms_key.secrets' forgets nothing; delete it",
+    ]
+
+
+def test_the_list_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "stateful.json"
+    path.write_text(json.dumps(PREVIOUS))
+    assert read_stateful(path, tmp_path / "generated") == PREVIOUS
+
+
+def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> None:
+    stack = tmp_path / "generated/stacks/prod-cluster"
+    assert read_stateful(tmp_path / "stateful.json", tmp_path / "generated") == {}
+    stack.mkdir(parents=True)
+    (stack / "cdk.tf.json").write_text(json.dumps(document(KEY, "aws_vpc.this")))
+    assert read_stateful(tmp_path / "stateful.json", tmp_path / "generated") == {"prod-cluster": [KEY]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            '{"prod',
+            "{path}: is not JSON (Unterminated string starting at: line 1 column 2 (char 1)); "
+            "take it back from git, or delete it if you made it",
+        ),
+        (
+            "",
+            "{path}: is not JSON (Expecting value: line 1 column 1 (char 0)); take it back from git, or delete it if you made it",
+        ),
+        ("[]", "{path}: holds a JSON list, not an object; take it back from git"),
+        ('{"prod-cluster": "x"}', "{path}: 'prod-cluster' is not a list of addresses; take the file back from git"),
+        ('{"prod-cluster": [1]}', "{path}: 'prod-cluster' is not a list of addresses; take the file back from git"),
+    ],
+)
+def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "stateful.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match="take") as caught:
+        read_stateful(path, tmp_path)
+    assert str(caught.value) == message.replace("{path}", str(path))
+
+
+def test_an_unreadable_list_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
+    (path := tmp_path / "stateful.json").mkdir()
+    with pytest.raises(ValueError, match="cannot be read") as caught:
+        read_stateful(path, tmp_path)
+    assert str(caught.value) == (
+        f"{path}: cannot be read (Is a directory), and without it nobody knows which resources hold data; "
+        "make it readable and run again"
+    )
+
+
+def test_every_type_is_one_that_the_aws_provider_has() -> None:
+    spec = importlib.util.find_spec("cdktf_cdktf_provider_aws")  # found, not imported: that takes 20 s
+    assert spec is not None
+    assert spec.origin is not None
+    bindings = Path(spec.origin).parent
+    assert [kind for kind in STATEFUL_TYPES if not (bindings / kind.removeprefix("aws_")).is_dir()] == []
+    assert list(STATEFUL_TYPES) == sorted(STATEFUL_TYPES)
+
+
+def test_nothing_here_imports_the_construct_library() -> None:
+    code = "import sys, stacks.output, stacks.protected_resources, stacks.summary; print({'cdktf', 'jsii'} & sys.modules.keys())"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == "set()\n"
+
+
+def test_one_text_is_no_list_of_what_may_go() -> None:
+    said = 'forget: is a text; write it as a tuple, which of one value has a comma, too: forget=("prod-network-old",)'
+    with pytest.raises(ValueError, match="forget: is a text") as error:
+        check_stateful({"prod-network": []}, {}, forget="prod-network-old")
+    assert str(error.value) == said
+
+
+def team(*, protected: bool) -> dict[str, Any]:
+    lifecycle = {"lifecycle": {"prevent_destroy": True}} if protected else {}
+    return {"resource": {"helm_release": {"team_a": {"name": "team-a", **lifecycle}, "katib": {"name": "katib"}}}}
+
+
+def test_a_team_is_listed_while_it_is_protected_and_its_loss_says_how() -> None:
+    listed = check_stateful({}, {"prod-teams": team(protected=True)})
+    assert listed == {"prod-teams": ["helm_release.team_a"]}
+    with pytest.raises(ValueError, match="is gone, and it is a team") as error:
+        check_stateful(listed, {"prod-teams": {}})
+    assert str(error.value) == (
+        "prod-teams/helm_release.team_a: is gone, and it is a team. To take it out with its namespace and all notebooks and volumes in "
+        "it, put it back with deletion_protection=False at its profile, apply, and delete it after that; to let only Terraform go of "
+        'it, so that its namespace stays in the cluster, write forget=("prod-teams/helm_release.team_a",) in main.py'
+    )
+    assert check_stateful(listed, {"prod-teams": {}}, forget=("prod-teams/helm_release.team_a",)) == {"prod-teams": []}
+    assert check_stateful(listed, {"prod-teams": team(protected=False)}) == {"prod-teams": []}
