@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from modules.kubeflow.builtin_context import object_facts
+from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
@@ -28,7 +28,7 @@ def inventory_of_this_version(cache: Cache | None = None) -> Inventory:
     """
     kubeflow = Kubeflow(auth=Dex(users=("user@example.com",)))
     platform = Platform(name="inventory", region="us-west-2", cluster=ExistingCluster(name="any"), kubeflow=kubeflow)
-    return inventory(CATALOGUE, read_lock(), cache or Cache(), object_facts(platform, kubeflow))
+    return inventory(CATALOGUE, read_lock(), cache or Cache(), builtin_context(platform, kubeflow))
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ def buckets() -> dict[str, S3State]:
     if problems:
         raise ValueError("\n".join(problems))
     states = [platform.state for platform in found]
-    return {state.bucket: state for state in states if isinstance(state, State.s3) and state.make_bucket}
+    return {state.bucket: state for state in states if isinstance(state, State.s3) and state.create_bucket}
 
 
 def ensure(state: S3State, s3: Any) -> str:

@@ -31,7 +31,7 @@ class ClusterStack(PlatformStack):
                 f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)"
             )
         self.settings = platform.cluster
-        self.network = self.predecessor("network")
+        self.network = self.upstream_stack("network")
         self.subnet_ids = self.network.strings("private_subnet_ids")
         self.groups = ClusterSecurityGroups(
             self,
@@ -87,7 +87,7 @@ class ClusterStack(PlatformStack):
 
         Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
         """
-        runner = self.predecessor("runner")
+        runner = self.upstream_stack("runner")
         access.entry("hcp_apply", runner.string("apply_role_arn"), "AmazonEKSClusterAdminPolicy")
         access.entry(
             "hcp_plan", runner.string("plan_role_arn"), "AmazonEKSSecretReaderPolicy", kubeflow.release_namespaces()
@@ -95,8 +95,8 @@ class ClusterStack(PlatformStack):
 
     def _open_ports(self) -> None:
         self.groups.allow(RULES)
-        self.groups.let_nodes_out()
-        self.groups.let_in(self.settings.private_access_cidrs)
+        self.groups.allow_egress()
+        self.groups.allow_ingress(self.settings.private_access_cidrs)
         self.groups.let_ssh_in(
             [block for group in self.settings.node_groups if group.ssh is not None for block in group.ssh.source_cidrs]
         )

@@ -22,7 +22,7 @@ def cluster_of(stack: PlatformStack) -> tuple[ClusterOutputs, DataAwsEksCluster 
         host = addressed("oidc_issuer_host", TerraformLocal(stack, "oidc-issuer-host", provider.issuer_host))
         outputs = ClusterOutputs(existing.outputs.cluster_name, OidcProvider(provider.arn, host.as_string))
         return outputs, existing.data
-    cluster = stack.predecessor("cluster")
+    cluster = stack.upstream_stack("cluster")
     outputs = ClusterOutputs(
         cluster_name=cluster.string("cluster_name"),
         oidc_provider=OidcProvider(

@@ -14,7 +14,7 @@ from stacks.external_services import artifact_bucket
 from stacks.stack import PlatformStack
 
 
-class ComponentGround:
+class ComponentContext:
     """Signs a stack in to its cluster, and makes what its components need besides.
 
     Args:
@@ -43,7 +43,7 @@ class ComponentGround:
         self.node_security_group_id = (
             f"${{{sign_in.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
             if isinstance(stack.platform.cluster, ExistingCluster)
-            else stack.predecessor("cluster").string("node_security_group_id")
+            else stack.upstream_stack("cluster").string("node_security_group_id")
             if "karpenter-node-pools" in names
             else ""
         )
@@ -63,7 +63,7 @@ class ComponentGround:
             else (),
         )
         if repositories is not None and repositories.pull_through:
-            policy_arn = self.stack.predecessor("services").string("pull_through_policy_arn")
+            policy_arn = self.stack.upstream_stack("services").string("pull_through_policy_arn")
             addressed(
                 "karpenter_node_pull_through",
                 IamRolePolicyAttachment(self.stack, "pull-through", role=made.node_role_name, policy_arn=policy_arn),

@@ -16,7 +16,7 @@ from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
 from modules.rules.storage import STORAGE_CLASSES
 from modules.settings import Cognito, ExistingCognito, Kubeflow
-from stacks.component_context import ComponentGround
+from stacks.component_context import ComponentContext
 from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery
 from stacks.external_services import backing_tokens
@@ -36,13 +36,13 @@ class ComponentInputs:
     Args:
         stack: it reads earlier stacks' outputs.
         kubeflow: the settings.
-        ground: the cluster, and what is made for components.
+        context: the cluster, and what is made for components.
         delivery: how their credentials come.
     """
 
     stack: PlatformStack
     kubeflow: Kubeflow
-    ground: ComponentGround
+    context: ComponentContext
     delivery: CredentialDelivery
 
     def of(self, component: Component, roles: Roles) -> Inputs:
@@ -71,17 +71,17 @@ class ComponentInputs:
         return image_rewrite(self.kubeflow, self.stack.account, self.stack.iam.name_prefix)
 
     def _chart_context(self, component: Component, role_arns: Mapping[str, str | None]) -> ChartContext:
-        ground = self.ground
+        context = self.context
         return ChartContext(
-            cluster_name=ground.target.cluster_name,
+            cluster_name=context.target.cluster_name,
             region=self.stack.platform.region,
-            vpc_id=ground.vpc_id,
-            kubernetes_version=ground.kubernetes_version,
+            vpc_id=context.vpc_id,
+            kubernetes_version=context.kubernetes_version,
             roles=role_arns,
             kubeflow=self.kubeflow,
             deletion_protection=self.stack.platform.deletion_protection,
-            pod_log_group_name=ground.pod_logs.resource.name if ground.pod_logs is not None else None,
-            interruption_queue_name=ground.karpenter.queue_name if ground.karpenter is not None else None,
+            pod_log_group_name=context.pod_logs.resource.name if context.pod_logs is not None else None,
+            interruption_queue_name=context.karpenter.queue_name if context.karpenter is not None else None,
             karpenter_node_group=self.kubeflow.karpenter_node_group,
             remote_write=self._remote_write(component),
             credentials_stamp=self.delivery.stamp(component),
@@ -90,8 +90,8 @@ class ComponentInputs:
         )
 
     def _tokens(self, component: Component, role_arns: Mapping[str, str | None]) -> dict[str, Any]:
-        ground, name = self.ground, component.name
-        issuer_host = ground.target.oidc_provider.issuer_host
+        context, name = self.context, component.name
+        issuer_host = context.target.oidc_provider.issuer_host
         found = tokens(self.kubeflow, self.stack.platform.cluster, oidc_issuer_host=issuer_host)
         found |= backing_tokens(self.stack, self.kubeflow, name)
         found |= annotations([*role_arns, *(access.service_account for access in component.aws)], role_arns)
@@ -100,10 +100,10 @@ class ComponentInputs:
             found |= sign_in_tokens(self.kubeflow, self._cognito())
         if name == "central-dashboard":
             found |= menu_tokens({*self.kubeflow.already_installed, *(one.name for one in self.kubeflow.components())})
-        if ground.karpenter is not None:
+        if context.karpenter is not None:
             found |= {
-                "node_role_name": ground.karpenter.node_role_name,
-                "node_security_group_id": ground.node_security_group_id,
+                "node_role_name": context.karpenter.node_role_name,
+                "node_security_group_id": context.node_security_group_id,
             }
         if name == "gateway-target-group":
             found |= self._outputs_of_services(TARGET_GROUP)
@@ -112,14 +112,14 @@ class ComponentInputs:
         return found
 
     def _outputs_of_services(self, names: tuple[str, ...]) -> dict[str, str]:
-        services = self.stack.predecessor("services")
+        services = self.stack.upstream_stack("services")
         return {name: services.string(name) for name in names}
 
     def _remote_write(self, component: Component) -> RemoteWrite | None:
         """Managed Prometheus, for the chart that writes to it."""
         if component.name != "kube-prometheus-stack" or self.kubeflow.services.metrics is None:
             return None
-        services, irsa = self.stack.predecessor("services"), self.kubeflow.service_account_auth == "irsa"
+        services, irsa = self.stack.upstream_stack("services"), self.kubeflow.service_account_auth == "irsa"
         return RemoteWrite(
             services.string("metrics_remote_write_url"), services.string("metrics_role_arn") if irsa else None
         )
@@ -131,7 +131,7 @@ class ComponentInputs:
             return existing_client(auth)
         if not isinstance(auth, Cognito):
             return None
-        services = self.stack.predecessor("services")
+        services = self.stack.upstream_stack("services")
         return CognitoClient(
             services.string("oidc_issuer"), services.string("oidc_client_id"), services.string("cognito_domain")
         )

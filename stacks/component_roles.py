@@ -8,7 +8,7 @@ from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.component import AwsAccess, Component
 from modules.settings import Kubeflow, Statement
-from stacks.component_context import ComponentGround
+from stacks.component_context import ComponentContext
 from stacks.credential_delivery import CredentialDelivery
 from stacks.stack import PlatformStack
 
@@ -23,37 +23,37 @@ class ComponentRoles:
     Args:
         stack: holds them.
         kubeflow: the settings.
-        ground: what policies are narrowed down to.
+        context: what policies are narrowed down to.
         delivery: which credentials a service account fetches itself.
     """
 
     stack: PlatformStack
     kubeflow: Kubeflow
-    ground: ComponentGround
+    context: ComponentContext
     delivery: CredentialDelivery
 
     def make(self, component: Component) -> Roles:
         """Those of one component: with the policies that the catalogue names, and with its credentials."""
         rights = self.delivery.rights(component)
         for access in component.aws:
-            if not access.with_bucket or self.ground.bucket is not None:
-                fetching = rights.get(access.service_account, ())
-                rights[access.service_account] = (*self._statements(access), *fetching)
+            if not access.with_bucket or self.context.bucket is not None:
+                via_csi = rights.get(access.service_account, ())
+                rights[access.service_account] = (*self._statements(access), *via_csi)
         return {account: self._role(component, account, statements) for account, statements in rights.items()}
 
     def _statements(self, access: AwsAccess) -> Sequence[Statement]:
-        platform, karpenter, pod_logs = self.stack.platform, self.ground.karpenter, self.ground.pod_logs
+        platform, karpenter, pod_logs = self.stack.platform, self.context.karpenter, self.context.pod_logs
         context = PolicyContext(
             partition=platform.partition,
             region=platform.region,
             account_id=self.stack.account.account_id,
-            cluster_name=self.ground.target.cluster_name,
-            vpc_id=self.ground.vpc_id,
+            cluster_name=self.context.target.cluster_name,
+            vpc_id=self.context.vpc_id,
             dns_zone_ids=self.kubeflow.dns_zone_ids,
             pod_log_group_name=pod_logs.resource.name if pod_logs is not None else None,
             interruption_queue_arn=karpenter.queue_arn if karpenter is not None else None,
             karpenter_node_role_arn=karpenter.node_role_arn if karpenter is not None else None,
-            artifact_bucket=self.ground.bucket,
+            artifact_bucket=self.context.bucket,
         )
         return POLICIES[access.policy](context)
 
@@ -64,8 +64,8 @@ class ComponentRoles:
             self.stack,
             f"{component.name}-{service_account}",
             auth=self.kubeflow.service_account_auth,
-            oidc_provider=self.ground.target.oidc_provider,
-            cluster_name=self.ground.target.cluster_name,
+            oidc_provider=self.context.target.oidc_provider,
+            cluster_name=self.context.target.cluster_name,
             iam=self.stack.iam,
             name=service_account,
             namespace=component.namespace,

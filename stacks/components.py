@@ -7,22 +7,22 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
-from modules.kubeflow.builtin_context import object_facts
+from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.chart import LocalChart
-from modules.kubeflow.component import Builtin, Component, HelmChart, Part
+from modules.kubeflow.component import Builtin, Component, HelmChart, StackPart
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.images.platform import images_by_component, pulled
 from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import ComponentRelease
+from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.expressions import CredentialValues, version_in
 from modules.kubeflow.secrets.secrets_manager import ClusterSecrets
-from modules.kubeflow.secrets.settings_secrets import supply
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import entries
 from modules.settings import Kubeflow, Platform
-from stacks.component_context import ComponentGround
+from stacks.component_context import ComponentContext
 from stacks.component_inputs import ComponentInputs
 from stacks.component_roles import ComponentRoles
 from stacks.credential_delivery import CredentialDelivery
@@ -30,7 +30,7 @@ from stacks.stack import PlatformStack
 
 
 @dataclass
-class Installed:
+class ReleasedNamespaces:
     """What earlier stacks of the platform have installed already."""
 
     namespaces: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class ComponentsStack(PlatformStack):
         ValueError: the platform has problems, or the lock lacks a component.
     """
 
-    def __init__(self, scope: Construct, platform: Platform, part: Part, installed: Installed) -> None:
+    def __init__(self, scope: Construct, platform: Platform, part: StackPart, installed: ReleasedNamespaces) -> None:
         super().__init__(scope, platform, part.name)
         if platform.kubeflow is None:
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
@@ -56,18 +56,18 @@ class ComponentsStack(PlatformStack):
         self.part = part
         self.entries = entries(
             part.components,
-            beside=self.kubeflow.components(),
-            backing=self.kubeflow.backing(),
+            other_components=self.kubeflow.components(),
+            external_services=self.kubeflow.external_services(),
         )
         self.charts: list[LocalChart] = []
         """Charts to be written beside the stack's JSON."""
-        wanted_secrets = secrets(part.components, self.entries, supply(self.kubeflow))
+        wanted_secrets = secrets(part.components, self.entries, derived_secrets(self.kubeflow))
         values = CredentialValues(self, version=self._credential, output=self._service)
         delivery = CredentialDelivery(self, self.kubeflow, wanted_secrets, values)
         names = [component.name for component in part.components]
-        ground = ComponentGround(self, self.kubeflow, names, writes_secrets=bool(delivery.written))
-        self.roles = ComponentRoles(self, self.kubeflow, ground, delivery)
-        self.inputs = ComponentInputs(self, self.kubeflow, ground, delivery)
+        context = ComponentContext(self, self.kubeflow, names, writes_secrets=bool(delivery.written))
+        self.roles = ComponentRoles(self, self.kubeflow, context, delivery)
+        self.inputs = ComponentInputs(self, self.kubeflow, context, delivery)
         self.first = self._namespaces(installed)
         self.secrets = ClusterSecrets(
             self,
@@ -76,7 +76,7 @@ class ComponentsStack(PlatformStack):
             values=values,
             version=self.kubeflow.services.credentials_version,
         )
-        self.facts = object_facts(self.platform, self.kubeflow)
+        self.facts = builtin_context(self.platform, self.kubeflow)
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
@@ -89,7 +89,7 @@ class ComponentsStack(PlatformStack):
 
     def _service(self, output: str) -> str:
         """An output of the services stack, in Terraform's language."""
-        return self.predecessor("services").expression(output)
+        return self.upstream_stack("services").expression(output)
 
     def _drain(self) -> None:
         """While nothing is protected, the last release takes away what users made, before their controllers go.
@@ -114,7 +114,7 @@ class ComponentsStack(PlatformStack):
             depends_on=[release.last for release in self.releases.values()],
         )
 
-    def _namespaces(self, installed: Installed) -> list[Release]:
+    def _namespaces(self, installed: ReleasedNamespaces) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
         present = [self.kubeflow.known()[name] for name in self.kubeflow.already_installed]
         there = frozenset(installed.namespaces | namespaces_of_others(present))

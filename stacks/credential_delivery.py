@@ -8,10 +8,16 @@ from cdktf import TerraformLocal
 
 from modules.kubeflow.component import Component
 from modules.kubeflow.secrets.credentials import NeededSecret
-from modules.kubeflow.secrets.csi import Delivery, accounts_of, credential_name, optional_token, spec_token
+from modules.kubeflow.secrets.csi import (
+    SecretProviderClassSpec,
+    accounts_of,
+    credential_name,
+    optional_token,
+    spec_token,
+)
 from modules.kubeflow.secrets.expressions import CredentialValues, version_in
 from modules.kubeflow.secrets.pod_references import VERSION_TOKEN
-from modules.kubeflow.secrets.secrets_manager import fetching
+from modules.kubeflow.secrets.secrets_manager import via_csi
 from modules.kubeflow.values import FetchedSecret
 from modules.naming import addressed, slug
 from modules.settings import Kubeflow, Statement
@@ -49,9 +55,9 @@ class CredentialDelivery:
         """Service account to what it may do, for readers that fetch."""
         if not self.fetched:
             return {}
-        key = self.stack.predecessor("services").string("credentials_key_arn")
+        key = self.stack.upstream_stack("services").string("credentials_key_arn")
         return {
-            account: fetching([self._reference(secret, "arn") for secret in secrets], key)
+            account: via_csi([self._reference(secret, "arn") for secret in secrets], key)
             for account, secrets in accounts_of(self._of(component))
         }
 
@@ -90,8 +96,8 @@ class CredentialDelivery:
             for secret in self._of(component)
         }
 
-    def _delivery(self, component: Component) -> Delivery:
-        return Delivery(
+    def _delivery(self, component: Component) -> SecretProviderClassSpec:
+        return SecretProviderClassSpec(
             region=self.stack.platform.region,
             pod_identity=self.kubeflow.service_account_auth == "pod_identity",
             stamp=self.stamp(component),
@@ -106,7 +112,7 @@ class CredentialDelivery:
         )
 
     def _reference(self, secret: NeededSecret, part: str) -> str:
-        credentials = version_in(self.stack.predecessor("services").expression("credentials"))
+        credentials = version_in(self.stack.upstream_stack("services").expression("credentials"))
         return credentials(_document(secret))[part]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 
-from modules.exposure.exposure import Exposure, Surroundings
+from modules.exposure.exposure import Exposure, ExposureContext
 from modules.naming import tags
 from modules.settings import ExistingLoadBalancer, Kubeflow, LoadBalancer, PortForward
 from modules.settings.exposure import HostedZone
@@ -20,7 +20,7 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
     made = isinstance(settings, LoadBalancer)
     subnets = network.public_subnet_ids if facing_the_internet(settings) else network.private_subnet_ids if made else ()
     group_id = network.load_balancer_security_group_id if made else None
-    around = Surroundings(
+    context = ExposureContext(
         account=stack.account,
         platform_name=stack.platform.name,
         vpc_id=network.vpc_id,
@@ -31,7 +31,7 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
         zone_provider=zone_provider(stack, settings),
         protect=stack.platform.deletion_protection,
     )
-    return Exposure(stack, "exposure", settings=settings, around=around).outputs()
+    return Exposure(stack, "exposure", settings=settings, context=context).outputs()
 
 
 def facing_the_internet(settings: LoadBalancer | ExistingLoadBalancer) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from modules.iam.policy_context import ArtifactBucket
-from modules.kubeflow.variants import OUTSIDE
+from modules.kubeflow.variants import EXTERNAL_SERVICE_VARIANTS
 from modules.settings import ExistingBucket, InClusterStore, Kubeflow
 from stacks.stack import PlatformStack
 
@@ -13,7 +13,7 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
     artifacts = kubeflow.services.artifacts
     if isinstance(artifacts, InClusterStore):
         return None
-    services = stack.predecessor("services")
+    services = stack.upstream_stack("services")
     has_key = not isinstance(artifacts, ExistingBucket) or artifacts.kms_key_arn is not None
     return ArtifactBucket(
         arn=services.string("artifact_bucket_arn"),
@@ -24,15 +24,15 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
 
 def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> dict[str, Any]:
     """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
-    outside = kubeflow.backing().outside & set(OUTSIDE.get(component, ()))
+    external = kubeflow.external_services().external & set(EXTERNAL_SERVICE_VARIANTS.get(component, ()))
     found: dict[str, Any] = {}
-    services = stack.predecessor("services") if outside else None
-    if services is not None and "s3" in outside:
+    services = stack.upstream_stack("services") if external else None
+    if services is not None and "s3" in external:
         found |= {
             "artifact_bucket": services.string("artifact_bucket"),
             "region": stack.account.region,
             "dns_suffix": stack.account.dns_suffix,
         }
-    if services is not None and "rds" in outside:
+    if services is not None and "rds" in external:
         found |= {name: services.string(name) for name in ("database_host", "database_port")}
     return found

@@ -29,7 +29,7 @@ _REMEDIES = {
 
 
 @contextmanager
-def explained(folder: Path, afterwards: str) -> Iterator[None]:
+def friendly_os_errors(folder: Path, afterwards: str) -> Iterator[None]:
     """Turn an `OSError` into one sentence: folder, cause, what to do, and (`afterwards`) how the files stand.
 
     Raises:
@@ -57,7 +57,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
         return
     path = folder / LOCK
     deadline = time.monotonic() + wait_seconds
-    with explained(folder, "nothing was written"):
+    with friendly_os_errors(folder, "nothing was written"):
         while (descriptor := _try_lock(path)) is None:
             if time.monotonic() > deadline:
                 raise ValueError(
@@ -74,7 +74,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def signals_deferred() -> Iterator[None]:
+def defer_signals() -> Iterator[None]:
     """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done, then deliver them.
 
     Handlers rather than a signal mask: jsii reads node's output in a thread, which would take the signal in our stead.

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from stacks.document import MANIFEST, STACK_DOCUMENT, json_bytes, json_object
-from stacks.interruption import explained, locked, signals_deferred
+from stacks.interruption import defer_signals, friendly_os_errors, locked
 
 FILES = "files.json"
 COMMIT = ".commit"
@@ -29,17 +29,17 @@ _UNTOUCHED = "the files there are as they were"
 _RESUMED = "the next run completes the files there before anything else"
 
 
-def write_tree(files: Mapping[str, bytes], root: Path, beside: Mapping[str, bytes] | None = None) -> list[str]:
+def write_tree(files: Mapping[str, bytes], root: Path, adjacent_files: Mapping[str, bytes] | None = None) -> list[str]:
     """Make `root` hold `files`, atomically: `open_output` and one `Output.write`; see there."""
     with open_output(root) as output:
-        return output.write(files, beside)
+        return output.write(files, adjacent_files)
 
 
 @contextmanager
 def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
     """Take the output folder for one run: make it if need be, wait for another synth, finish one that was killed.
 
-    What decides about the new tree (`stateful.json`) must be read inside, else two synths at once decide on old facts.
+    What decides about the new tree (`protected_resources.json`) must be read inside, else two synths at once decide on old facts.
 
     Args:
         root: the folder, `generated`. May be a symbolic link; nothing below it may.
@@ -49,10 +49,10 @@ def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
         ValueError: the folder cannot be written, or another synth still holds it.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow a linked root, and its parent with it
-    with explained(root, _UNTOUCHED):
+    with friendly_os_errors(root, _UNTOUCHED):
         root.mkdir(parents=True, exist_ok=True)
     with locked(root, wait_seconds):
-        with explained(root, _RESUMED), signals_deferred():
+        with friendly_os_errors(root, _RESUMED), defer_signals():
             for folder in root.iterdir():
                 if _STAGING.fullmatch(folder.name):  # we hold the lock, so its process is dead
                     shutil.rmtree(folder)
@@ -67,15 +67,15 @@ class Output:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, files: Mapping[str, bytes], beside: Mapping[str, bytes] | None = None) -> list[str]:
-        """Make the folder hold `files`, and put `beside` next to it, in one commit.
+    def write(self, files: Mapping[str, bytes], adjacent_files: Mapping[str, bytes] | None = None) -> list[str]:
+        """Make the folder hold `files`, and put `adjacent_files` next to it, in one commit.
 
         Unchanged files keep their modification time. Files of an earlier run that are not in `files` are deleted, with
         the folders this leaves empty.
 
         Args:
             files: `{relative path with slashes: content}`.
-            beside: `{file name: content}`, written to the folder's parent.
+            adjacent_files: `{file name: content}`, written to the folder's parent.
 
         Returns:
             Paths written or deleted, relative to the folder, sorted; empty when all was there already.
@@ -83,12 +83,12 @@ class Output:
         Raises:
             ValueError: a path leads outside, a file there is not ours and differs, or the disk refuses.
         """
-        with explained(self.root, _UNTOUCHED):
+        with friendly_os_errors(self.root, _UNTOUCHED):
             listed = self._listed()
             gone = [path for path in sorted(set(listed) - set(files)) if (self.root / path).is_file()]
-            self._check(files, beside or {}, listed, gone)
+            self._check(files, adjacent_files or {}, listed, gone)
             digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-            wanted = {f"../{name}": content for name, content in sorted((beside or {}).items())}
+            wanted = {f"../{name}": content for name, content in sorted((adjacent_files or {}).items())}
             wanted |= {path: files[path] for path in sorted(files)} | {FILES: json_bytes(digests)}
             changed = {
                 path: content for path, content in wanted.items() if not _holds(_place(self.root, path), content)
@@ -100,12 +100,12 @@ class Output:
     def _commit(self, changed: Mapping[str, bytes], gone: list[str]) -> None:
         staging = self.root / f".staging-{os.getpid()}"
         try:
-            with explained(self.root, _UNTOUCHED):
+            with friendly_os_errors(self.root, _UNTOUCHED):
                 _stage(staging, changed, gone)
-            with signals_deferred():
-                with explained(self.root, _UNTOUCHED):
+            with defer_signals():
+                with friendly_os_errors(self.root, _UNTOUCHED):
                     staging.rename(self.root / COMMIT)
-                with explained(self.root, _RESUMED):
+                with friendly_os_errors(self.root, _RESUMED):
                     _finish(self.root)
         finally:
             shutil.rmtree(staging, ignore_errors=True)  # there only if the run stopped before the rename
@@ -119,9 +119,15 @@ class Output:
         return listed
 
     def _check(
-        self, files: Mapping[str, bytes], beside: Mapping[str, bytes], listed: Mapping[str, str], gone: list[str]
+        self,
+        files: Mapping[str, bytes],
+        adjacent_files: Mapping[str, bytes],
+        listed: Mapping[str, str],
+        gone: list[str],
     ) -> None:
-        faults = [f"{self.root.parent / name}: is not a plain file" for name in beside if not _plain(self.root, name)]
+        faults = [
+            f"{self.root.parent / name}: is not a plain file" for name in adjacent_files if not _plain(self.root, name)
+        ]
         for path, content in files.items():
             if fault := _bad_path(path) or _link(self.root, path) or _obstacle(self.root, path, files, gone):
                 faults.append(f"{self.root / path}: {fault}; synth will not write there")
@@ -133,7 +139,7 @@ class Output:
         faults += [
             f"{self.root / path}: {fault}; delete it yourself" for path in gone if (fault := _link(self.root, path))
         ]
-        for path in [*(f"../{name}" for name in beside), *files, *gone] if not faults else ():
+        for path in [*(f"../{name}" for name in adjacent_files), *files, *gone] if not faults else ():
             folder = next(folder for folder in _place(self.root, path).parents if folder.is_dir())
             if not os.access(folder, os.W_OK | os.X_OK):
                 faults.append(f"{folder}: no permission to write; make it writable and run again ({_UNTOUCHED})")

@@ -18,7 +18,7 @@ from modules.kubeflow.chart import LocalChart, write_charts
 from modules.settings import Cluster, Platform, problems_of_all
 from modules.settings.runner import IN_HCP
 from stacks.cluster import ClusterStack
-from stacks.components import ComponentsStack, Installed
+from stacks.components import ComponentsStack, ReleasedNamespaces
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
 from stacks.imports import AdoptedStack
 from stacks.network import NetworkStack
@@ -59,8 +59,8 @@ def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
         stack = make(app)
         if made:
             stack.add_dependency(list(made.values())[-1])
-        for layer in stack.takes_from():
-            made[layer].offer_inputs(stack)
+        for layer in stack.consumed_layers():
+            made[layer].export_tfvars(stack)
         made[stack.layer] = stack
         yield stack
 
@@ -77,7 +77,7 @@ def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]
     for layer in platform.layers():
         if layer in classes:
             yield partial(classes[layer], platform=platform)
-    installed = Installed()
+    installed = ReleasedNamespaces()
     for part in platform.parts():
         yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
     if "teams" in platform.layers():

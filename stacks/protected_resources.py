@@ -2,7 +2,7 @@
 
 `prevent_destroy` lives in the resource's block and vanishes with it: Terraform then plans to destroy the resource
 (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy). So the addresses stand in
-a file of their own, `stateful.json`, committed beside `generated/`: `{stack name: [address, …]}`. Every stack is listed,
+a file of their own, `protected_resources.json`, committed beside `generated/`: `{stack name: [address, …]}`. Every stack is listed,
 also one that holds no data, since a dropped stack leaves resources in AWS that nothing manages.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from stacks.document import Document, documents, json_object, managed
 
-FILE_NAME = "stateful.json"
+FILE_NAME = "protected_resources.json"
 
 Addresses = dict[str, list[str]]
 
@@ -157,7 +157,7 @@ def _dropped(stack: str, addresses: list[str], document: Document, listed: set[s
 
 
 def _chain(address: str, moved: Mapping[Any, Any]) -> list[str]:
-    """Where `moved` blocks lead from `address`, step by step; a circle ends before it closes."""
+    """Where `moved` blocks lead from `address`, step by step; a cycle ends before it closes."""
     seen = [address]
     while (following := moved.get(seen[-1])) is not None and following not in seen:
         seen.append(following)

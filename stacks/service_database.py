@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.database.aurora_mysql import AuroraMysqlCluster
 from modules.database.dependencies import PORT, DatabasePlace, MasterPassword
-from modules.database.ingress import let_in
+from modules.database.ingress import allow_ingress
 from modules.database.rds_mysql import RdsMysqlInstance
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.settings import AuroraMysql, ExistingDatabase, Kubeflow, RdsMysql
@@ -56,7 +56,7 @@ class ServiceDatabase:
     def _made(self, settings: RdsMysql | AuroraMysql, password: MasterPassword) -> str:
         """Host name (token)."""
         network = self.network
-        place = DatabasePlace(network.vpc_id, network.private_subnet_ids, network.pod_security_group_ids)
+        placement = DatabasePlace(network.vpc_id, network.private_subnet_ids, network.pod_security_group_ids)
         iam, account, protect = self.stack.iam, self.stack.account, self.stack.platform.deletion_protection
         if isinstance(settings, AuroraMysql):
             return AuroraMysqlCluster(
@@ -65,7 +65,7 @@ class ServiceDatabase:
                 account=account,
                 iam=iam,
                 settings=settings,
-                place=place,
+                placement=placement,
                 password=password,
                 protect=protect,
             ).host
@@ -75,14 +75,14 @@ class ServiceDatabase:
             account=account,
             iam=iam,
             settings=settings,
-            place=place,
+            placement=placement,
             password=password,
             protect=protect,
         ).host
 
     def _existing(self, settings: ExistingDatabase) -> dict[str, str]:
         if settings.security_group_id is not None:
-            let_in(
+            allow_ingress(
                 self.stack,
                 security_group_id=settings.security_group_id,
                 clients=self.network.pod_security_group_ids,

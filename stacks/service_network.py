@@ -37,7 +37,7 @@ class ServiceNetwork(Protocol):
         """The group that the gateway's pods let in (token); None: there is none, on another's cluster."""
 
 
-class NetworkOfOurs:
+class PlatformNetwork:
     """The network and cluster stacks of the platform.
 
     Args:
@@ -50,38 +50,38 @@ class NetworkOfOurs:
     @property
     def vpc_id(self) -> str:
         """Output of the network stack."""
-        return self._stack.predecessor("network").string("vpc_id")
+        return self._stack.upstream_stack("network").string("vpc_id")
 
     @property
     def private_subnet_ids(self) -> Sequence[str]:
         """Output of the network stack."""
-        return self._stack.predecessor("network").strings("private_subnet_ids")
+        return self._stack.upstream_stack("network").strings("private_subnet_ids")
 
     @property
     def public_subnet_ids(self) -> Sequence[str]:
         """Output of the network stack."""
-        return self._stack.predecessor("network").strings("public_subnet_ids")
+        return self._stack.upstream_stack("network").strings("public_subnet_ids")
 
     @property
     def node_security_group_id(self) -> str:
         """Output of the cluster stack."""
-        return self._stack.predecessor("cluster").string("node_security_group_id")
+        return self._stack.upstream_stack("cluster").string("node_security_group_id")
 
     @property
     def pod_security_group_ids(self) -> Mapping[str, str]:
         """Outputs of the cluster stack."""
         cluster, ids = self._stack.platform.cluster, {"nodes": self.node_security_group_id}
         if isinstance(cluster, Cluster) and cluster.uses_cluster_group:
-            ids["cluster_group"] = self._stack.predecessor("cluster").string("cluster_security_group_id")
+            ids["cluster_group"] = self._stack.upstream_stack("cluster").string("cluster_security_group_id")
         return ids
 
     @property
     def load_balancer_security_group_id(self) -> str | None:
         """Output of the cluster stack."""
-        return self._stack.predecessor("cluster").string("load_balancer_security_group_id")
+        return self._stack.upstream_stack("cluster").string("load_balancer_security_group_id")
 
 
-class NetworkOfOthers:
+class ExistingClusterNetwork:
     """What another's cluster says of itself, or the settings say of it.
 
     Args:

@@ -23,7 +23,7 @@ from modules.settings.services import Services
 from modules.storage.artifact_bucket import ArtifactStore, ExistingArtifactStore
 from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
-from modules.storage.placement import Place, SubnetsOfOthers
+from modules.storage.placement import ExistingSubnets, NetworkPlacement
 from modules.storage.repositories import ImageRepositories, PullThroughCache
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack
@@ -46,7 +46,7 @@ class ServiceStorage:
     def __post_init__(self) -> None:
         self.platform, self.account = self.stack.platform, self.stack.account
         self.protect = self.platform.deletion_protection
-        self._place: Place | None = None
+        self._placement: NetworkPlacement | None = None
 
     def outputs(self, kubeflow: Kubeflow) -> dict[str, Any]:
         """Make all that settings ask for."""
@@ -89,7 +89,7 @@ class ServiceStorage:
                 platform_name=self.platform.name,
                 account_root_arn=self.account.root_arn,
                 settings=services.efs,
-                place=self.place(),
+                placement=self.placement(),
                 protect=self.protect,
             ).id
         elif services.efs is not None:
@@ -115,7 +115,7 @@ class ServiceStorage:
             account=self.account,
             platform_name=self.platform.name,
             settings=settings,
-            place=self.place(),
+            placement=self.placement(),
             bucket=(link.bucket or artifact_bucket) if link is not None else None,
             protect=self.protect,
         )
@@ -157,7 +157,7 @@ class ServiceStorage:
         cluster = self.platform.cluster
         if isinstance(cluster, ExistingCluster) or not cluster.node_groups:
             return {}
-        arns = self.stack.predecessor("cluster").expression("node_role_arns")
+        arns = self.stack.upstream_stack("cluster").expression("node_role_arns")
         return {group.name: f'${{basename({arns}["{group.name}"])}}' for group in cluster.node_groups}
 
     def _metrics(self, kubeflow: Kubeflow) -> dict[str, Any]:
@@ -194,20 +194,20 @@ class ServiceStorage:
             "metrics_role_arn": role.arn,
         }
 
-    def place(self) -> Place:
+    def placement(self) -> NetworkPlacement:
         """Where file systems stand; read once, since each value read is an input of the stack."""
-        if self._place is None:
+        if self._placement is None:
             network, cluster = self.platform.network, self.platform.cluster
             subnets = (
-                SubnetsOfOthers(self.stack, "subnets", subnet_ids=self.network.private_subnet_ids).ids_by_zone
+                ExistingSubnets(self.stack, "subnets", subnet_ids=self.network.private_subnet_ids).ids_by_zone
                 if isinstance(cluster, ExistingCluster)
-                else self.stack.predecessor("network").expression("private_subnet_ids_by_zone")
+                else self.stack.upstream_stack("network").expression("private_subnet_ids_by_zone")
             )
-            self._place = Place(
+            self._placement = NetworkPlacement(
                 vpc_id=self.network.vpc_id,
                 subnet_ids_by_zone=subnets,
                 zones=self.platform.zone_names() if isinstance(network, Network) else (),
                 clients=self.network.pod_security_group_ids,
                 clients_are_ours=isinstance(cluster, Cluster),
             )
-        return self._place
+        return self._placement

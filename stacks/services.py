@@ -12,16 +12,16 @@ from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
 from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of
+from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.expressions import CredentialValues
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
-from modules.kubeflow.secrets.settings_secrets import supply
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
 from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccountRole
 from stacks.contract import contract_of
 from stacks.exposure import expose
 from stacks.service_database import ServiceDatabase
-from stacks.service_network import NetworkOfOthers, NetworkOfOurs, ServiceNetwork
+from stacks.service_network import ExistingClusterNetwork, PlatformNetwork, ServiceNetwork
 from stacks.service_sign_in import sign_in
 from stacks.service_storage import ServiceStorage
 from stacks.stack import PlatformStack
@@ -58,7 +58,7 @@ class ServicesStack(PlatformStack):
         """The cluster, and where in its VPC services are placed."""
         if isinstance(self.platform.cluster, ExistingCluster):
             existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
-            network = NetworkOfOthers(self.platform.cluster, existing.data.fqn)
+            network = ExistingClusterNetwork(self.platform.cluster, existing.data.fqn)
             if self.platform.kubeflow is not None:
                 ports = WebhookPorts(
                     self,
@@ -71,14 +71,14 @@ class ServicesStack(PlatformStack):
                 if self.platform.cluster.network_policies == "vpc_cni_addon":
                     NetworkPolicyCheck(self, "network-policies", cluster_name=self.platform.cluster.name)
             return existing.outputs, network
-        cluster = self.predecessor("cluster")
+        cluster = self.upstream_stack("cluster")
         outputs = ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
             oidc_provider=OidcProvider(
                 arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
             ),
         )
-        return outputs, NetworkOfOurs(self)
+        return outputs, PlatformNetwork(self)
 
     def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
         """Outputs of what Kubeflow stands on, by the settings; those of what is not there are left out."""
@@ -95,7 +95,7 @@ class ServicesStack(PlatformStack):
 
     def _credentials(self, kubeflow: Kubeflow) -> CredentialStore | None:
         """Passwords of what is chosen; Kubeflow's stacks read them by version, and what is in this one from its `values`."""
-        supplied = supply(kubeflow)
+        supplied = derived_secrets(kubeflow)
         needed = credentials_of(self._secrets(kubeflow), supplied.credentials)
         if not needed and not self._fetched(kubeflow):
             return None
@@ -113,7 +113,9 @@ class ServicesStack(PlatformStack):
     def _secrets(self, kubeflow: Kubeflow) -> list[NeededSecret]:
         """Kubernetes Secrets of all that is chosen."""
         components = kubeflow.components()
-        return secrets(components, entries(components, backing=kubeflow.backing()), supply(kubeflow))
+        return secrets(
+            components, entries(components, external_services=kubeflow.external_services()), derived_secrets(kubeflow)
+        )
 
     def _fetched(self, kubeflow: Kubeflow) -> list[NeededSecret]:
         """Those that pods fetch themselves."""

@@ -57,7 +57,7 @@ class PlatformStack(TerraformStack):
         self.platform = platform
         self.layer = layer
         self.iam = Iam.of(platform)
-        self._predecessors: dict[Layer, Predecessor] = {}
+        self._upstream_stacks: dict[Layer, UpstreamStack] = {}
         AwsProvider(
             self,
             "aws",
@@ -129,11 +129,11 @@ class PlatformStack(TerraformStack):
         if removed:
             self.add_override("removed", removed)
 
-    def predecessor(self, layer: Layer) -> "Predecessor":
+    def upstream_stack(self, layer: Layer) -> "UpstreamStack":
         """The outputs of an earlier stack, read in the way that fits the platform's state."""
-        if layer not in self._predecessors:
-            self._predecessors[layer] = Predecessor(self, layer)
-        return self._predecessors[layer]
+        if layer not in self._upstream_stacks:
+            self._upstream_stacks[layer] = UpstreamStack(self, layer)
+        return self._upstream_stacks[layer]
 
     def write_outputs(self, values: Mapping[str, Any], conditions: Mapping[str, tuple[str, str]] | None = None) -> None:
         """Write the stack's outputs, exactly those of its contract.
@@ -161,12 +161,12 @@ class PlatformStack(TerraformStack):
                 condition, message = conditions[name]
                 output.add_override("precondition", [{"condition": condition, "error_message": message}])
 
-    def offer_inputs(self, consumer: "PlatformStack") -> None:
+    def export_tfvars(self, consumer: "PlatformStack") -> None:
         """In a hand-over: write what a later stack takes from this one as one more output, in the shape of its variables.
 
         `terraform output -json for_<layer>` is then, byte for byte, a `.tfvars.json` of that stack: no other tool is needed.
         """
-        names = consumer.predecessor(self.layer).variables
+        names = consumer.upstream_stack(self.layer).variables
         name = f"for_{slug(consumer.layer)}"
         addressed(
             name,
@@ -179,12 +179,12 @@ class PlatformStack(TerraformStack):
             ),
         )
 
-    def takes_from(self) -> list[Layer]:
+    def consumed_layers(self) -> list[Layer]:
         """Earlier stacks whose outputs are variables here, in the order of their names."""
-        return sorted(layer for layer, found in self._predecessors.items() if found.variables)
+        return sorted(layer for layer, found in self._upstream_stacks.items() if found.variables)
 
 
-class Predecessor:
+class UpstreamStack:
     """Outputs of an earlier stack as a later one reads them: from its state, or as variables in a hand-over."""
 
     def __init__(self, stack: PlatformStack, layer: Layer) -> None:

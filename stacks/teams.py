@@ -6,7 +6,7 @@ from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.settings import Kubeflow, Platform, Profile, Statement
 from modules.teams.names import SERVICE_ACCOUNT, release_name
-from modules.teams.objects import BUCKET_TOKEN, Surroundings
+from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.rights import rights
 from modules.teams.team import Team
 from stacks.cluster_target import cluster_of
@@ -53,18 +53,18 @@ class TeamsStack(PlatformStack):
             found=found,
         )
         self.bucket = artifact_bucket(self, self.kubeflow)
-        around = self._surroundings()
+        context = self._context()
         roles = {profile.name: self._role(profile) for profile in self.kubeflow.profiles}
-        teams = {profile.name: self._team(profile, around, roles[profile.name]) for profile in self.kubeflow.profiles}
+        teams = {profile.name: self._team(profile, context, roles[profile.name]) for profile in self.kubeflow.profiles}
         self.charts = [team.chart for team in teams.values()]
         """Charts to be written beside the stack's JSON."""
         arns = {name: role.arn for name, role in roles.items() if role is not None}
         self.write_outputs({"namespaces": {name: name for name in teams}, "role_arns": arns})
 
-    def _surroundings(self) -> Surroundings:
+    def _context(self) -> TeamContext:
         installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.already_installed)
-        bucket = {BUCKET_TOKEN: self.predecessor("services").string("artifact_bucket")} if self.bucket else {}
-        return Surroundings(
+        bucket = {BUCKET_TOKEN: self.upstream_stack("services").string("artifact_bucket")} if self.bucket else {}
+        return TeamContext(
             region=self.account.region,
             callers=callers(self.kubeflow) if self.kubeflow.teams.isolated else (),
             pod_defaults="admission-webhook" in installed,
@@ -73,12 +73,12 @@ class TeamsStack(PlatformStack):
             tokens=bucket,
         )
 
-    def _team(self, profile: Profile, around: Surroundings, role: OidcRole | PodIdentityRole | None) -> Team:
+    def _team(self, profile: Profile, context: TeamContext, role: OidcRole | PodIdentityRole | None) -> Team:
         return Team(
             self,
             profile.name,
             profile=profile,
-            around=around,
+            context=context,
             role=role,
             protect=self.platform.deletion_protection and profile.deletion_protection,
         )

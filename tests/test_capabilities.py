@@ -17,7 +17,7 @@ from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import identity, load
 from modules.settings import Contributor, Profile, Quota
-from modules.teams.objects import BUCKET_TOKEN, Surroundings
+from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.objects import objects as team_objects
 from tests.object_schemas import Object, problems, schemas_of
 from tests.official_charts import everything
@@ -144,8 +144,8 @@ def owned() -> set[str]:
         quota=Quota(cpu=32, gpus=1),
         contributors=(Contributor(user="ada@example.com", role="edit"),),
     )
-    around = Surroundings(region="us-west-2", tokens={BUCKET_TOKEN: "bucket"})
-    return locked | {str(identity(item)) for item in team_objects(team, around, has_role=True)}
+    context = TeamContext(region="us-west-2", tokens={BUCKET_TOKEN: "bucket"})
+    return locked | {str(identity(item)) for item in team_objects(team, context, has_role=True)}
 
 
 @of_each

@@ -105,11 +105,13 @@ def test_every_finding_has_a_reason_and_every_reason_a_finding(tmp_path: Path) -
     stacks = to_scan()
     results = scan(tmp_path, stacks)
     assert {Path(result["file_path"]).name for result in results} == {f"{stack}.tf.json" for stack in stacks}
-    found, explained = set(findings(tmp_path, results)), set(reasons(stacks))
+    found, friendly_os_errors = set(findings(tmp_path, results)), set(reasons(stacks))
     assert OPEN_DOOR_FOUND in found
     found = {finding for finding in found if finding[0] != "open-door"}
-    assert found - explained == set(), "findings without a reason: fix them, or write accepted(…) beside the resource"
-    assert explained - found == set(), "reasons that no finding needs: take them out"
+    assert found - friendly_os_errors == set(), (
+        "findings without a reason: fix them, or write accepted(…) beside the resource"
+    )
+    assert friendly_os_errors - found == set(), "reasons that no finding needs: take them out"
 
 
 def test_a_reason_stands_beside_its_resource_and_leaves_the_metadata() -> None:

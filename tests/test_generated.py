@@ -16,7 +16,7 @@ ADVICE = "run: make synth, then read the diff"
 
 def committed(root: Path) -> dict[str, bytes]:
     """All files of generated/ but Terraform's own, and the list of what holds data."""
-    files = [root / "stateful.json"]
+    files = [root / "protected_resources.json"]
     for folder, folders, names in os.walk(root / "generated"):
         folders[:] = [name for name in folders if name not in {".terraform", "charts"}]  # fetched, not committed
         files += [Path(folder, name) for name in names if not name.startswith(".") and ".tfstate" not in name]

@@ -11,11 +11,11 @@ from modules.checks.traffic.injection import brings_injector
 from modules.checks.traffic.security_groups import rules
 from modules.checks.traffic.started import operator_pods, team_objects
 from modules.checks.traffic.table import required
-from modules.checks.traffic.verdict import LOAD_BALANCER, Flow, Ground, Outside
+from modules.checks.traffic.verdict import LOAD_BALANCER, Flow, Outside, SecurityGroups
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.network.plan import public_block
 from modules.settings import ExistingCluster, Network, Platform, PortForward, Profile
-from modules.teams.objects import Surroundings
+from modules.teams.objects import TeamContext
 from modules.teams.objects import objects as objects_of_team
 from stacks.platform import build
 from stacks.teams import callers
@@ -35,7 +35,7 @@ class World:
 
     objects: tuple[Object, ...]
     early: frozenset[Identity]
-    ground: Ground
+    security_groups: SecurityGroups
     balancer: Outside | None
 
     @functools.cached_property
@@ -68,7 +68,7 @@ def world(name: str) -> World:
     return World(
         tuple(objects),
         _early(releases, order_of(name)),
-        Ground(tuple(rules(documents.values())), _pod_groups(platform)),
+        SecurityGroups(tuple(rules(documents.values())), _pod_groups(platform)),
         _balancer(platform),
     )
 
@@ -86,8 +86,8 @@ def _balancer(platform: Platform) -> Outside | None:
 def _team(platform: Platform, name: str) -> list[Object]:
     assert platform.kubeflow is not None
     reach = callers(platform.kubeflow) if platform.kubeflow.teams.isolated else ()
-    around = Surroundings(region=platform.region, callers=reach)
-    return [*objects_of_team(Profile(name=name, owner=USER), around, has_role=False), *team_objects(name, USER)]
+    context = TeamContext(region=platform.region, callers=reach)
+    return [*objects_of_team(Profile(name=name, owner=USER), context, has_role=False), *team_objects(name, USER)]
 
 
 def _early(releases: Sequence[Release], earlier: dict[str, frozenset[str]]) -> frozenset[Identity]:

@@ -79,7 +79,7 @@ PRODUCTION = Platform(
         ),
         notebooks=Notebooks(idle_minutes=120),
     ),
-    state=State.s3(bucket="example-terraform-state", region="us-west-2", make_bucket=True),
+    state=State.s3(bucket="example-terraform-state", region="us-west-2", create_bucket=True),
     tags={"cost-center": "ml"},
 )
 

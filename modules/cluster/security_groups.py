@@ -43,7 +43,7 @@ class Rule:
     def needs_egress(self) -> bool:
         """Whether the source's group needs an egress rule for it.
 
-        Nodes may open connections to any address (`let_nodes_out`), but a rule for 0.0.0.0/0 does not cover EFA: its traffic
+        Nodes may open connections to any address (`allow_egress`), but a rule for 0.0.0.0/0 does not cover EFA: its traffic
         is no IP traffic, and passes only where the group allows all of it to and from itself. That holds for the node groups
         here and for what else carries the nodes' group, such as nodes of Karpenter. The group that EKS makes has such a rule.
 
@@ -145,7 +145,7 @@ class ClusterSecurityGroups(Construct):
                     ),
                 )
 
-    def let_nodes_out(self) -> None:
+    def allow_egress(self) -> None:
         """Nodes reach images, package indexes, git and data by whatever port these have."""
         addressed(
             "nodes_to_anywhere",
@@ -159,7 +159,7 @@ class ClusterSecurityGroups(Construct):
             ),
         )
 
-    def let_in(self, cidrs: Sequence[IPv4Network]) -> None:
+    def allow_ingress(self, cidrs: Sequence[IPv4Network]) -> None:
         """Networks outside of the VPC that may reach the private API endpoint."""
         for name, cidr in named(cidrs):
             addressed(

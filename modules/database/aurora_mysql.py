@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
 from constructs import Construct
 
 from modules.account import Account
-from modules.database.dependencies import PORT, DatabaseGround, DatabasePlace, MasterPassword
+from modules.database.dependencies import PORT, DatabaseDependencies, DatabasePlace, MasterPassword
 from modules.database.findings import accept_of_cluster, accept_of_member
 from modules.database.parameter_group import parameter_group
 from modules.iam.role import Iam
@@ -23,7 +23,7 @@ class AuroraMysqlCluster(Construct):
         account: account, region and partition.
         iam: what the platform's roles have in common.
         settings: the user's.
-        place: where it is, and who reaches it.
+        placement: where it is, and who reaches it.
         password: of the master user.
         protect: refuse to destroy it.
     """
@@ -36,40 +36,45 @@ class AuroraMysqlCluster(Construct):
         account: Account,
         iam: Iam,
         settings: AuroraMysql,
-        place: DatabasePlace,
+        placement: DatabasePlace,
         password: MasterPassword,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        ground = DatabaseGround(
-            self, "ground", account=account, iam=iam, settings=settings, place=place, protect=protect
+        dependencies = DatabaseDependencies(
+            self, "ground", account=account, iam=iam, settings=settings, placement=placement, protect=protect
         )
         group = parameter_group(self, platform_name=iam.name_prefix, settings=settings)
-        self.resource = self._cluster(settings, ground, group, password, protect)
+        self.resource = self._cluster(settings, dependencies, group, password, protect)
         accept_of_cluster(self.resource, settings, protect=protect)
         for letter in ascii_lowercase[: settings.instances]:
-            accept_of_member(self._instance(letter, settings, ground), settings)
+            accept_of_member(self._instance(letter, settings, dependencies), settings)
 
     def _cluster(
-        self, settings: AuroraMysql, ground: DatabaseGround, group: str, password: MasterPassword, protect: bool
+        self,
+        settings: AuroraMysql,
+        dependencies: DatabaseDependencies,
+        group: str,
+        password: MasterPassword,
+        protect: bool,
     ) -> RdsCluster:
         cluster = RdsCluster(
             self,
             "cluster",
-            cluster_identifier=ground.name,
+            cluster_identifier=dependencies.name,
             engine="aurora-mysql",
             engine_version=settings.engine_version,
             allow_major_version_upgrade=True,  # only settings change the track
             apply_immediately=settings.apply_immediately,
             storage_encrypted=True,
-            kms_key_id=ground.kms_key_arn,
+            kms_key_id=dependencies.kms_key_arn,
             master_username=settings.username,
             master_password_wo=password.expression,
             master_password_wo_version=password.version,
             iam_database_authentication_enabled=False,
             port=PORT,
-            db_subnet_group_name=ground.subnet_group_name,
-            vpc_security_group_ids=ground.security_group_ids,
+            db_subnet_group_name=dependencies.subnet_group_name,
+            vpc_security_group_ids=dependencies.security_group_ids,
             db_cluster_parameter_group_name=group,
             backup_retention_period=settings.backup_days,
             preferred_backup_window=settings.backup_window,
@@ -78,22 +83,22 @@ class AuroraMysqlCluster(Construct):
             deletion_protection=protect,
             snapshot_identifier=settings.snapshot_identifier,
             skip_final_snapshot=not settings.final_snapshot,
-            final_snapshot_identifier=ground.final_snapshot_name if settings.final_snapshot else None,
+            final_snapshot_identifier=dependencies.final_snapshot_name if settings.final_snapshot else None,
             delete_automated_backups=True,
             enabled_cloudwatch_logs_exports=list(settings.log_exports),
             # a snapshot is read when the database is made; another one later would replace it
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protect, ignore_changes=["snapshot_identifier"]),
-            depends_on=ground.before,
+            depends_on=dependencies.before,
         )
         return addressed("database", cluster)
 
-    def _instance(self, letter: str, settings: AuroraMysql, ground: DatabaseGround) -> RdsClusterInstance:
+    def _instance(self, letter: str, settings: AuroraMysql, dependencies: DatabaseDependencies) -> RdsClusterInstance:
         """All are alike; which one writes, and in which zone each is, is Aurora's own affair."""
         insights = settings.performance_insights
         instance = RdsClusterInstance(
             self,
             f"instance-{letter}",
-            identifier=f"{ground.name}-{letter}",
+            identifier=f"{dependencies.name}-{letter}",
             cluster_identifier=self.resource.id,
             engine="aurora-mysql",
             instance_class=settings.instance_class,
@@ -101,14 +106,14 @@ class AuroraMysqlCluster(Construct):
             auto_minor_version_upgrade=False,  # no plan can take it back
             ca_cert_identifier=settings.ca_certificate,
             copy_tags_to_snapshot=True,
-            db_subnet_group_name=ground.subnet_group_name,
+            db_subnet_group_name=dependencies.subnet_group_name,
             publicly_accessible=False,
             preferred_maintenance_window=settings.maintenance_window,
             monitoring_interval=settings.monitoring_seconds,
-            monitoring_role_arn=ground.monitoring_role_arn,
+            monitoring_role_arn=dependencies.monitoring_role_arn,
             performance_insights_enabled=insights,
-            performance_insights_kms_key_id=ground.kms_key_arn if insights else None,
-            depends_on=ground.monitoring.rights if ground.monitoring is not None else None,
+            performance_insights_kms_key_id=dependencies.kms_key_arn if insights else None,
+            depends_on=dependencies.monitoring.rights if dependencies.monitoring is not None else None,
         )
         return addressed(f"database_{letter}", instance)
 

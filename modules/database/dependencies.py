@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
 from modules.account import Account
-from modules.database.ingress import let_in
+from modules.database.ingress import allow_ingress
 from modules.iam.role import Iam, Role, Trust
 from modules.kms_key import KmsKey
 from modules.log_group import LogGroup
@@ -39,14 +39,14 @@ class MasterPassword:
     version: int
 
 
-class DatabaseGround(Construct):
+class DatabaseDependencies(Construct):
     """Subnet group, security group, key, log groups and monitoring role of one database.
 
     Args:
         account: account, region and partition.
         iam: what the platform's roles have in common.
         settings: of the database.
-        place: where it is, and who reaches it.
+        placement: where it is, and who reaches it.
         protect: refuse to destroy key and logs.
     """
 
@@ -58,15 +58,15 @@ class DatabaseGround(Construct):
         account: Account,
         iam: Iam,
         settings: RdsMysql | AuroraMysql,
-        place: DatabasePlace,
+        placement: DatabasePlace,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
         self.name = aws_name(iam.name_prefix, "kubeflow", limit=63)
         """Identifier of the database."""
         self._settings = settings
-        self.subnet_group_name = self._subnet_group(place.subnet_ids)
-        self.security_group_ids = [self._security_group(iam.name_prefix, place)]
+        self.subnet_group_name = self._subnet_group(placement.subnet_ids)
+        self.security_group_ids = [self._security_group(iam.name_prefix, placement)]
         self.kms_key_arn = settings.kms_key_arn or self._key(account, iam.name_prefix, protect)
         self.monitoring = self._monitoring(account, iam) if settings.monitoring_seconds else None
         self.logs: list[ITerraformDependable] = [
@@ -95,7 +95,7 @@ class DatabaseGround(Construct):
         )
         return addressed("database", group).name
 
-    def _security_group(self, platform_name: str, place: DatabasePlace) -> str:
+    def _security_group(self, platform_name: str, placement: DatabasePlace) -> str:
         name = aws_name(platform_name, "database", limit=255)
         group = addressed(
             "database",
@@ -103,12 +103,12 @@ class DatabaseGround(Construct):
                 self,
                 "security-group",
                 name=name,
-                vpc_id=place.vpc_id,
+                vpc_id=placement.vpc_id,
                 description="Database of Kubeflow",
                 tags={"Name": name},
             ),
         )
-        let_in(self, security_group_id=group.id, clients=place.clients, port=PORT)
+        allow_ingress(self, security_group_id=group.id, clients=placement.clients, port=PORT)
         return group.id
 
     def _key(self, account: Account, platform_name: str, protect: bool) -> str:

@@ -8,7 +8,7 @@ from constructs import Construct
 from modules.naming import addressed
 
 
-def let_in(scope: Construct, *, security_group_id: str, clients: Mapping[str, str], port: int) -> None:
+def allow_ingress(scope: Construct, *, security_group_id: str, clients: Mapping[str, str], port: int) -> None:
     """A rule for each group that clients carry.
 
     Args:

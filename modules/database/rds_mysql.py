@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from constructs import Construct
 
 from modules.account import Account
-from modules.database.dependencies import PORT, DatabaseGround, DatabasePlace, MasterPassword
+from modules.database.dependencies import PORT, DatabaseDependencies, DatabasePlace, MasterPassword
 from modules.database.findings import accept_of_instance
 from modules.database.parameter_group import parameter_group
 from modules.iam.role import Iam
@@ -23,7 +23,7 @@ class RdsMysqlInstance(Construct):
         account: account, region and partition.
         iam: what the platform's roles have in common.
         settings: the user's.
-        place: where it is, and who reaches it.
+        placement: where it is, and who reaches it.
         password: of the master user.
         protect: refuse to destroy it.
     """
@@ -36,26 +36,31 @@ class RdsMysqlInstance(Construct):
         account: Account,
         iam: Iam,
         settings: RdsMysql,
-        place: DatabasePlace,
+        placement: DatabasePlace,
         password: MasterPassword,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        ground = DatabaseGround(
-            self, "ground", account=account, iam=iam, settings=settings, place=place, protect=protect
+        dependencies = DatabaseDependencies(
+            self, "ground", account=account, iam=iam, settings=settings, placement=placement, protect=protect
         )
         group = parameter_group(self, platform_name=iam.name_prefix, settings=settings)
-        self.resource = self._instance(settings, ground, group, password, protect)
+        self.resource = self._instance(settings, dependencies, group, password, protect)
         accept_of_instance(self.resource, settings, protect=protect)
 
     def _instance(
-        self, settings: RdsMysql, ground: DatabaseGround, group: str, password: MasterPassword, protect: bool
+        self,
+        settings: RdsMysql,
+        dependencies: DatabaseDependencies,
+        group: str,
+        password: MasterPassword,
+        protect: bool,
     ) -> DbInstance:
         insights = settings.performance_insights
         instance = DbInstance(
             self,
             "instance",
-            identifier=ground.name,
+            identifier=dependencies.name,
             engine="mysql",
             engine_version=settings.engine_version,
             allow_major_version_upgrade=True,  # only settings change the track
@@ -67,15 +72,15 @@ class RdsMysqlInstance(Construct):
             allocated_storage=settings.storage_gib,
             max_allocated_storage=settings.max_storage_gib or 0,
             storage_encrypted=True,
-            kms_key_id=ground.kms_key_arn,
+            kms_key_id=dependencies.kms_key_arn,
             username=settings.username,
             password_wo=password.expression,
             password_wo_version=password.version,
             iam_database_authentication_enabled=False,
             port=PORT,
             publicly_accessible=False,
-            db_subnet_group_name=ground.subnet_group_name,
-            vpc_security_group_ids=ground.security_group_ids,
+            db_subnet_group_name=dependencies.subnet_group_name,
+            vpc_security_group_ids=dependencies.security_group_ids,
             ca_cert_identifier=settings.ca_certificate,
             parameter_group_name=group,
             backup_retention_period=settings.backup_days,
@@ -85,18 +90,18 @@ class RdsMysqlInstance(Construct):
             deletion_protection=protect,
             snapshot_identifier=settings.snapshot_identifier,
             skip_final_snapshot=not settings.final_snapshot,
-            final_snapshot_identifier=ground.final_snapshot_name if settings.final_snapshot else None,
+            final_snapshot_identifier=dependencies.final_snapshot_name if settings.final_snapshot else None,
             delete_automated_backups=True,
             enabled_cloudwatch_logs_exports=list(settings.log_exports),
             monitoring_interval=settings.monitoring_seconds,
-            monitoring_role_arn=ground.monitoring_role_arn,
+            monitoring_role_arn=dependencies.monitoring_role_arn,
             performance_insights_enabled=insights,
-            performance_insights_kms_key_id=ground.kms_key_arn if insights else None,
+            performance_insights_kms_key_id=dependencies.kms_key_arn if insights else None,
             performance_insights_retention_period=INSIGHTS_DAYS[settings.database_insights] if insights else None,
             database_insights_mode=settings.database_insights,
             # a snapshot is read when the database is made; another one later would replace it
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protect, ignore_changes=["snapshot_identifier"]),
-            depends_on=ground.before,
+            depends_on=dependencies.before,
         )
         return addressed("database", instance)
 

@@ -14,7 +14,7 @@ from modules.exposure.access_logs import AccessLogBucket
 from modules.exposure.certificate import Certificate
 from modules.exposure.dns import Zone
 from modules.exposure.hosts import host_names
-from modules.exposure.load_balancer import ApplicationLoadBalancer, LogTarget, Place
+from modules.exposure.load_balancer import ApplicationLoadBalancer, LogTarget, NetworkPlacement
 from modules.exposure.security_groups import EntranceGroup, RulesToPods
 from modules.exposure.target_group import GatewayTargetGroup
 from modules.exposure.waf import WebAcl
@@ -23,7 +23,7 @@ from modules.settings.exposure import ExistingLoadBalancer, ExistingWaf, LoadBal
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ExposureContext:
     """Where it is placed. Lists and ids may be tokens."""
 
     account: Account
@@ -46,7 +46,7 @@ class Exposure(Construct):
 
     Args:
         settings: what is wanted.
-        around: where it is placed.
+        context: where it is placed.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Exposure(Construct):
         id_: str,
         *,
         settings: LoadBalancer | ExistingLoadBalancer,
-        around: Surroundings,
+        context: ExposureContext,
     ) -> None:
         super().__init__(scope, id_)
-        self.around = around
-        self.hosts = host_names(settings.host, around.knative_domain)
+        self.context = context
+        self.hosts = host_names(settings.host, context.knative_domain)
         self.certificate_arn = ""
         self.zone = self._zone(settings) if settings.zone is not None else None
         if isinstance(settings, LoadBalancer):
@@ -69,7 +69,7 @@ class Exposure(Construct):
         self.target_group = GatewayTargetGroup(
             self,
             "target-group",
-            vpc_id=around.vpc_id,
+            vpc_id=context.vpc_id,
             listener_arn=listener_arn,
             hosts=self.hosts,
             priority=priority,
@@ -86,33 +86,33 @@ class Exposure(Construct):
             settings=settings.zone,
             hosts=self.hosts,
             public=isinstance(settings, LoadBalancer) and settings.certificate_arn is None,
-            provider=self.around.zone_provider,
-            protect=self.around.protect,
+            provider=self.context.zone_provider,
+            protect=self.context.protect,
         )
 
     def _made(self, settings: LoadBalancer) -> tuple[str, dict[str, str]]:
-        around = self.around
+        context = self.context
         entrance = EntranceGroup(
             self,
             "entrance",
-            platform_name=around.platform_name,
-            vpc_id=around.vpc_id,
+            platform_name=context.platform_name,
+            vpc_id=context.vpc_id,
             cidrs=settings.allowed_cidrs,
         )
-        if around.balancer_group_id is None:
-            RulesToPods(self, "pods", balancer_group_id=entrance.id, pod_group_ids=around.pod_group_ids)
+        if context.balancer_group_id is None:
+            RulesToPods(self, "pods", balancer_group_id=entrance.id, pod_group_ids=context.pod_group_ids)
         balancer = ApplicationLoadBalancer(
             self,
             "load-balancer",
-            platform_name=around.platform_name,
-            place=Place(
+            platform_name=context.platform_name,
+            place=NetworkPlacement(
                 internal=settings.scheme == "internal",
-                subnet_ids=around.balancer_subnet_ids,
-                security_group_ids=[entrance.id, *([around.balancer_group_id] if around.balancer_group_id else [])],
+                subnet_ids=context.balancer_subnet_ids,
+                security_group_ids=[entrance.id, *([context.balancer_group_id] if context.balancer_group_id else [])],
             ),
             idle_timeout_seconds=settings.idle_timeout_seconds,
             access_logs=self._access_logs(settings),
-            protect=around.protect,
+            protect=context.protect,
         )
         balancer.guard(self._web_acl_arn(settings))
         self.certificate_arn = self._certificate(settings)
@@ -136,11 +136,11 @@ class Exposure(Construct):
         bucket = AccessLogBucket(
             self,
             "access-logs",
-            account=self.around.account,
-            platform_name=self.around.platform_name,
+            account=self.context.account,
+            platform_name=self.context.platform_name,
             prefix=logs.prefix,
             retention_days=logs.retention_days,
-            protect=self.around.protect,
+            protect=self.context.protect,
         )
         return LogTarget(bucket.name, logs.prefix, bucket.ready)
 
@@ -150,11 +150,11 @@ class Exposure(Construct):
         return WebAcl(
             self,
             "waf",
-            account=self.around.account,
-            platform_name=self.around.platform_name,
+            account=self.context.account,
+            platform_name=self.context.platform_name,
             requests_per_5_minutes=settings.waf.requests_per_5_minutes,
             log_retention_days=settings.waf.log_retention_days,
-            protect=self.around.protect,
+            protect=self.context.protect,
         ).arn
 
     def _found(self, settings: ExistingLoadBalancer) -> tuple[str, dict[str, str]]:
@@ -180,7 +180,7 @@ class Exposure(Construct):
             self,
             "pods",
             balancer_group_id=settings.security_group_id,
-            pod_group_ids=self.around.pod_group_ids,
+            pod_group_ids=self.context.pod_group_ids,
         )
         return settings.listener_arn, {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
 

@@ -19,7 +19,7 @@ from modules.security_scan import accepted
 
 
 @dataclass(frozen=True)
-class Place:
+class NetworkPlacement:
     """Where a load balancer stands."""
 
     internal: bool
@@ -55,7 +55,7 @@ class ApplicationLoadBalancer(Construct):
         id_: str,
         *,
         platform_name: str,
-        place: Place,
+        place: NetworkPlacement,
         idle_timeout_seconds: int,
         access_logs: LogTarget | None,
         protect: bool,

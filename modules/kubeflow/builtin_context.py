@@ -21,7 +21,7 @@ from modules.settings import (
 SCRIPT = Path(__file__).with_name("objects") / "database-users.sh"
 
 
-def object_facts(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
+def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
     """Names that the templates use, with their values.
 
     Args:

@@ -113,7 +113,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         present: names that a cluster has already.
 
     Raises:
-        ValueError: two of one name, a need that nothing fulfils, or a circle; both sides are named.
+        ValueError: two of one name, a need that nothing fulfils, or a cycle; both sides are named.
     """
     by_name: dict[str, Component] = {}
     for component in components:
@@ -124,15 +124,15 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     for component in by_name.values():
         for need in component.needs:
             if need not in known:
-                raise ValueError(f"components: {component.name!r} needs {need!r}, {advice(need, known)}")
+                raise ValueError(f"components: {component.name!r} needs {need!r}, {suggestion(need, known)}")
     sorter = graphlib.TopologicalSorter(
         {name: sorted(component.edges & set(by_name)) for name, component in sorted(by_name.items())}
     )
     try:
         sorter.prepare()
     except graphlib.CycleError as error:
-        circle = " needs ".join(reversed(error.args[1]))
-        raise ValueError(f"components: {circle}: a circle; take one of these needs out") from error
+        cycle = " needs ".join(reversed(error.args[1]))
+        raise ValueError(f"components: {cycle}: a dependency cycle; remove one of these needs") from error
     order: list[Component] = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready())
@@ -141,7 +141,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     return order
 
 
-def advice(name: str, known: Collection[str]) -> str:
+def suggestion(name: str, known: Collection[str]) -> str:
     """The second half of an error about a name: what it may have meant."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
     return (
@@ -181,7 +181,7 @@ def minutes_of_longest_path(components: Sequence[Component]) -> int:
 
 
 @dataclass(frozen=True)
-class Part:
+class StackPart:
     """The components of one stack, in order."""
 
     layer: Layer
@@ -195,7 +195,7 @@ class Part:
         return self.layer if self.number == 0 else f"{self.layer}-{self.number}"
 
 
-def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> list[Part]:
+def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> list[StackPart]:
     """Components in their order as stacks: add-ons, then Kubeflow, which may be cut in two.
 
     The cut is fixed, so that a component stays in its stack whatever else is chosen.
@@ -204,7 +204,7 @@ def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> 
         components: in their order.
         foundation: names of those that are in the first of two stacks; empty: Kubeflow is one stack.
     """
-    found: list[Part] = []
+    found: list[StackPart] = []
     for layer in LAYERS:
         chosen = [component for component in components if component.layer == layer]
         groups = [
@@ -212,5 +212,7 @@ def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> 
             [component for component in chosen if component.name not in foundation],
         ]
         groups = [group for group in groups if group]
-        found += [Part(layer, index if len(groups) > 1 else 0, tuple(group)) for index, group in enumerate(groups, 1)]
+        found += [
+            StackPart(layer, index if len(groups) > 1 else 0, tuple(group)) for index, group in enumerate(groups, 1)
+        ]
     return found

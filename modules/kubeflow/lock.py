@@ -55,7 +55,7 @@ class Secret:
     """Values among them that are no secret, such as the name of a user."""
     type: str
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that read it, where these fetch it themselves (`secrets_store.py`)."""
+    """Service accounts of the pods that read it, where these fetch it themselves (`secrets/csi.py`)."""
     versioned: bool = False
     """Whether its name there ends with the version of the credentials."""
 

@@ -25,7 +25,7 @@ from modules.kubeflow.manifest import CHECKSUM_TOKEN, Identity, Object, dump, id
 from modules.kubeflow.scopes import in_namespace, scopes
 from modules.kubeflow.secrets.csi import mount_secrets
 from modules.kubeflow.secrets.pod_references import mark_readers, pod_specs
-from modules.kubeflow.secrets.upstream_secrets import RemovedSecret, take_secrets
+from modules.kubeflow.secrets.upstream_secrets import RemovedSecret, extract_secrets
 
 KEEP = "helm.sh/resource-policy"
 KEPT_KINDS = ("CustomResourceDefinition", "PersistentVolumeClaim")
@@ -79,10 +79,10 @@ def apply(
             type whose scope nobody knows.
     """
     result = Result({}, [], [], list(patched_out))
-    kept, result.secrets = take_secrets(items, secrets, namespace)
+    kept, result.secrets = extract_secrets(items, secrets, namespace)
     known = {**foreign_scopes, **scopes(kept)}
     clean = [_clean(item, namespace, known, result) for item in kept]
-    _refuse_twins(clean)
+    _reject_duplicates(clean)
     _mark_changed_config(clean, upstream)
     mark_readers(clean, {(secret.namespace, secret.name) for secret in result.secrets})
     accounts = set(service_accounts)
@@ -161,7 +161,7 @@ def _without_descriptions(schema: Any) -> Any:
     }
 
 
-def _refuse_twins(items: Sequence[Object]) -> None:
+def _reject_duplicates(items: Sequence[Object]) -> None:
     seen: set[Identity] = set()
     for item in items:
         if identity(item) in seen:

@@ -12,8 +12,8 @@ from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.normalize import give_annotations
 from modules.kubeflow.secrets.credentials import KEYS, NeededSecret, needed_secrets
 from modules.kubeflow.secrets.csi import mount_secrets
+from modules.kubeflow.secrets.derived_secrets import DerivedSecrets
 from modules.kubeflow.secrets.pod_references import mark_readers
-from modules.kubeflow.secrets.settings_secrets import Supply
 from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.values import SUPPLIED_SECRETS
@@ -83,7 +83,9 @@ def namespaces_of_others(present: Sequence[Component]) -> set[str]:
     }
 
 
-def secrets(components: Sequence[Component], chosen: Mapping[str, Entry], supplied: Supply) -> list[NeededSecret]:
+def secrets(
+    components: Sequence[Component], chosen: Mapping[str, Entry], supplied: DerivedSecrets
+) -> list[NeededSecret]:
     """Kubernetes Secrets that must stand before some components.
 
     Args:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.lock import Entry, Lock, read_lock
 
-FETCHING = "-csi"
-"""End of the name of a variant whose pods fetch their Secrets themselves (`secrets_store.py`)."""
+VIA_CSI = "-csi"
+"""End of the name of a variant whose pods fetch their Secrets themselves (`secrets/csi.py`)."""
 
-OUTSIDE: Mapping[str, tuple[str, ...]] = {
+EXTERNAL_SERVICE_VARIANTS: Mapping[str, tuple[str, ...]] = {
     "katib": ("rds",),
     "model-registry": ("rds",),
     "pipelines": ("s3", "rds"),
@@ -19,16 +19,16 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Backing:
+class ExternalServices:
     """What variants hang on, besides the names of what is chosen."""
 
-    outside: frozenset[str] = frozenset()
+    external: frozenset[str] = frozenset()
     """What is outside of the cluster: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
-    fetching: bool = False
+    via_csi: bool = False
     """Whether pods fetch their Secrets themselves; those without Secrets have no such variant."""
 
 
-IN_CLUSTER = Backing()
+IN_CLUSTER = ExternalServices()
 
 
 @functools.cache
@@ -37,16 +37,19 @@ def lock() -> Lock:
     return read_lock()
 
 
-def variant(component: Component, names: frozenset[str], backing: Backing = IN_CLUSTER) -> str:
+def variant(component: Component, names: frozenset[str], external_services: ExternalServices = IN_CLUSTER) -> str:
     """Name of the variant of a kustomization whose pods fetch nothing.
 
     Args:
         component: the entry.
         names: of all that is chosen.
-        backing: what it stands on.
+        external_services: what it stands on.
     """
-    if component.name in OUTSIDE:
-        return "-".join(part for part in OUTSIDE[component.name] if part in backing.outside) or "in-cluster"
+    if component.name in EXTERNAL_SERVICE_VARIANTS:
+        return (
+            "-".join(part for part in EXTERNAL_SERVICE_VARIANTS[component.name] if part in external_services.external)
+            or "in-cluster"
+        )
     if component.name == "training-operator" and "mpi-operator" in names:
         return "without-mpijob"
     if component.name == "oauth2-proxy" and "dex" not in names:
@@ -55,23 +58,25 @@ def variant(component: Component, names: frozenset[str], backing: Backing = IN_C
 
 
 def entries(
-    components: Sequence[Component], beside: Sequence[Component] = (), backing: Backing = IN_CLUSTER
+    components: Sequence[Component],
+    other_components: Sequence[Component] = (),
+    external_services: ExternalServices = IN_CLUSTER,
 ) -> dict[str, Entry]:
     """The lock's entry of each kustomization among some components.
 
     Args:
         components: those whose entries are wanted.
-        beside: what is chosen besides, in other stacks: a variant may hang on it.
-        backing: what they stand on.
+        other_components: what is chosen besides, in other stacks: a variant may hang on it.
+        external_services: what they stand on.
 
     Raises:
         ValueError: the lock does not have one.
     """
-    names = frozenset(component.name for component in (*components, *beside))
-    wanted = {component.name: variant(component, names, backing) for component in components}
-    if backing.fetching:
+    names = frozenset(component.name for component in (*components, *other_components))
+    wanted = {component.name: variant(component, names, external_services) for component in components}
+    if external_services.via_csi:
         there = lock().components
-        wanted = {name: one + FETCHING * (one + FETCHING in there.get(name, {})) for name, one in wanted.items()}
+        wanted = {name: one + VIA_CSI * (one + VIA_CSI in there.get(name, {})) for name, one in wanted.items()}
     return {
         component.name: lock().entry(component.name, wanted[component.name])
         for component in components

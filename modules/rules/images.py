@@ -39,7 +39,7 @@ def platform_images(kubeflow: "Kubeflow", kubernetes_version: str | None = None)
 
 
 def _entries(kubeflow: "Kubeflow") -> dict[str, Entry]:
-    return entries(kubeflow.components(), backing=kubeflow.backing())
+    return entries(kubeflow.components(), external_services=kubeflow.external_services())
 
 
 def chosen_images(kubeflow: "Kubeflow") -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, advice
+from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, suggestion
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
@@ -28,7 +28,7 @@ def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
             elif name not in known:
                 yield (
                     setting,
-                    f"{name!r} {advice(name, known)}".replace("which is not there", "is not in the catalogue"),
+                    f"{name!r} {suggestion(name, known)}".replace("which is not there", "is not in the catalogue"),
                 )
     for name in repeated([*kubeflow.also, *kubeflow.without, *kubeflow.already_installed]):
         yield "also", f"{name} stands twice among also, without and already_installed; name it once"
@@ -99,7 +99,7 @@ def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[
                 )
     in_lock = [component for component in chosen if component.name in lock().components]
     owned = {component.name: component.owns for component in chosen if component.owns}
-    for item, one, two in conflicts(entries(in_lock, backing=kubeflow.backing()), owned):
+    for item, one, two in conflicts(entries(in_lock, external_services=kubeflow.external_services()), owned):
         yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
 
 

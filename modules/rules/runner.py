@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import collapse_addresses
 from typing import TYPE_CHECKING
 
-from modules.kubeflow.component import Component, HelmChart, Part, first_install_minutes
+from modules.kubeflow.component import Component, HelmChart, StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
 from modules.settings.cluster import ANYWHERE, Cluster
 from modules.settings.runner import IN_HCP
@@ -138,7 +138,7 @@ def a_first_apply_fits_into_its_token(platform: "Platform") -> Iterator[Problem]
             )
 
 
-def over_time(platform: "Platform") -> Iterator[tuple[Part, int]]:
+def over_time(platform: "Platform") -> Iterator[tuple[StackPart, int]]:
     """Stacks whose first apply does not fit into a token, and its expected minutes."""
     kubeflow = platform.kubeflow
     if kubeflow is None or any(kubeflow.problems()) or platform.sign_in() == "exec":

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
-from modules.kubeflow.component import Component, Part, install_order, parts
+from modules.kubeflow.component import Component, StackPart, install_order, parts
 from modules.kubeflow.database_users import CREATE, DROP
-from modules.kubeflow.variants import Backing
+from modules.kubeflow.variants import ExternalServices
 from modules.rules.images import IMAGE_CHECKS
 from modules.rules.kubeflow import KUBEFLOW_CHECKS
 from modules.settings.artifacts import InClusterStore
@@ -175,14 +175,14 @@ class Kubeflow(Section):
         }
         return isinstance(self.services.database, MadeDatabase) and bool(programs - left_out)
 
-    def backing(self) -> Backing:
+    def external_services(self) -> ExternalServices:
         """What its components stand on, for their variants."""
-        outside = {
+        external = {
             "s3": not isinstance(self.services.artifacts, InClusterStore),
             "rds": not isinstance(self.services.database, InClusterDatabase),
         }
-        return Backing(
-            frozenset(name for name, chosen in outside.items() if chosen), self.services.credential_delivery == "csi"
+        return ExternalServices(
+            frozenset(name for name, chosen in external.items() if chosen), self.services.credential_delivery == "csi"
         )
 
     def components(self) -> list[Component]:
@@ -203,7 +203,7 @@ class Kubeflow(Section):
         """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; call it when there are no problems."""
         return sorted({"kube-system", *(component.namespace for component in self.components())})
 
-    def parts(self, *, split: bool) -> list[Part]:
+    def parts(self, *, split: bool) -> list[StackPart]:
         """The stacks that hold the components; call it when there are no problems.
 
         Args:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag, ValidationError
 
 from modules.aws_data.regions import Region, region
-from modules.kubeflow.component import Part
+from modules.kubeflow.component import StackPart
 from modules.rules.platform import CROSS_CHECKS
 from modules.rules.warnings import warnings_of
 from modules.settings.adopted import Adopted
@@ -177,7 +177,7 @@ class Platform(Section):
         by_token = self.runner == "hcp_remote" or isinstance(self.state, NoState)
         return "token" if by_token else "exec"
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[StackPart]:
         """The stacks that hold add-ons and Kubeflow; call it when there are no problems."""
         if self.kubeflow is None:
             return []

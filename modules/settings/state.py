@@ -44,7 +44,7 @@ class S3State(Section):
     bucket: Annotated[str, matching(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")] = Field(
         description="The bucket. It must exist before the first `terraform init`, or be made by `make deploy`."
     )
-    make_bucket: bool = Field(
+    create_bucket: bool = Field(
         False,
         description="Let `make deploy` make the bucket if there is none: versioned, encrypted by KMS, TLS only, closed to the public. A bucket that "
         "somebody else made is never touched.",

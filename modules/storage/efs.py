@@ -20,7 +20,7 @@ from constructs import Construct
 from modules.kms_key import KmsKey
 from modules.naming import addressed, slug
 from modules.settings import Efs
-from modules.storage.placement import FileSystemGroup, Place, Ports
+from modules.storage.placement import FileSystemGroup, NetworkPlacement, Ports
 
 NAME = "efs"
 """Terraform name of its resources."""
@@ -34,7 +34,7 @@ class EfsFileSystem(Construct):
         platform_name: name of the file system, first part of other names.
         account_root_arn: for the key's policy (token).
         settings: the section.
-        place: where it is, and who mounts it.
+        placement: where it is, and who mounts it.
         protect: refuse to destroy it and its key.
 
     Source: https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html
@@ -48,7 +48,7 @@ class EfsFileSystem(Construct):
         platform_name: str,
         account_root_arn: str,
         settings: Efs,
-        place: Place,
+        placement: NetworkPlacement,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
@@ -86,7 +86,7 @@ class EfsFileSystem(Construct):
                 backup_policy=EfsBackupPolicyBackupPolicy(status="ENABLED" if settings.backup else "DISABLED"),
             ),
         )
-        self._mount_targets(platform_name, place)
+        self._mount_targets(platform_name, placement)
 
     @staticmethod
     def _moves(settings: Efs) -> list[EfsFileSystemLifecyclePolicy] | None:
@@ -140,23 +140,23 @@ class EfsFileSystem(Construct):
         )
         addressed(NAME, EfsFileSystemPolicy(self, "file-system-policy", file_system_id=self.id, policy=policy.json))
 
-    def _mount_targets(self, platform_name: str, place: Place) -> None:
+    def _mount_targets(self, platform_name: str, placement: NetworkPlacement) -> None:
         group = FileSystemGroup(
             self,
             "group",
             name=NAME,
             description="Mount targets of the EFS file system",
             platform_name=platform_name,
-            place=place,
+            placement=placement,
         )
-        for who, group_id in place.clients.items():
-            group.let_in(who, group_id, NFS)
+        for who, group_id in placement.clients.items():
+            group.allow_ingress(who, group_id, NFS)
         common: dict[str, Any] = {"file_system_id": self.id, "security_groups": [group.id]}
-        for zone in place.zones:
-            addressed(f"{NAME}_{slug(zone)}", EfsMountTarget(self, zone, subnet_id=place.subnet_in(zone), **common))
-        if not place.zones:
+        for zone in placement.zones:
+            addressed(f"{NAME}_{slug(zone)}", EfsMountTarget(self, zone, subnet_id=placement.subnet_in(zone), **common))
+        if not placement.zones:
             targets = addressed(NAME, EfsMountTarget(self, "mount-targets", subnet_id="${each.value}", **common))
-            targets.add_override("for_each", place.one_of_each_zone)
+            targets.add_override("for_each", placement.one_of_each_zone)
 
 
 def condition(variable: str, value: str) -> DataAwsIamPolicyDocumentStatementCondition:

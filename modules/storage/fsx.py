@@ -19,7 +19,7 @@ from modules.account import Account
 from modules.kms_key import KmsKey
 from modules.naming import addressed
 from modules.settings import FsxLustre
-from modules.storage.placement import FileSystemGroup, Place, Ports
+from modules.storage.placement import FileSystemGroup, NetworkPlacement, Ports
 
 NAME = "fsx"
 """Terraform name of its resources."""
@@ -48,7 +48,7 @@ class LustreFileSystem(Construct):
         account: account, region and partition.
         platform_name: name of the file system, first part of other names.
         settings: the section.
-        place: where it is, and who mounts it.
+        placement: where it is, and who mounts it.
         bucket: name of the bucket that settings link (may be a token).
         protect: refuse to destroy it and its key.
 
@@ -63,12 +63,12 @@ class LustreFileSystem(Construct):
         account: Account,
         platform_name: str,
         settings: FsxLustre,
-        place: Place,
+        placement: NetworkPlacement,
         bucket: str | None,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self.security_group_id = self._group(platform_name, place)
+        self.security_group_id = self._group(platform_name, placement)
         persistent = settings.deployment_type == "PERSISTENT_2"
         days = settings.days_of_backups
         key = self._key(platform_name, account, protect) if persistent else None
@@ -82,7 +82,7 @@ class LustreFileSystem(Construct):
                 per_unit_storage_throughput=(settings.throughput_mibps_per_tib or 125) if persistent else None,
                 file_system_type_version=LUSTRE_VERSION,
                 data_compression_type="LZ4",
-                subnet_ids=[place.subnet_in(settings.zone)],
+                subnet_ids=[placement.subnet_in(settings.zone)],
                 security_group_ids=[self.security_group_id],
                 kms_key_id=key.arn if key is not None else None,
                 automatic_backup_retention_days=days if persistent else None,
@@ -110,7 +110,7 @@ class LustreFileSystem(Construct):
             protect=protect,
         )
 
-    def _group(self, platform_name: str, place: Place) -> str:
+    def _group(self, platform_name: str, placement: NetworkPlacement) -> str:
         """Servers call clients back, so that rules go both ways, and among the servers."""
         group = FileSystemGroup(
             self,
@@ -118,15 +118,15 @@ class LustreFileSystem(Construct):
             name=NAME,
             description="File servers of the FSx file system",
             platform_name=platform_name,
-            place=place,
+            placement=placement,
         )
         for ports in LUSTRE:
-            group.let_in(NAME, group.id, ports)
+            group.allow_ingress(NAME, group.id, ports)
             group.let_out(NAME, group.id, ports)
-            for who, group_id in place.clients.items():
-                group.let_in(who, group_id, ports)
+            for who, group_id in placement.clients.items():
+                group.allow_ingress(who, group_id, ports)
                 group.let_out(who, group_id, ports)
-                if place.clients_are_ours:
+                if placement.clients_are_ours:
                     group.reach(who, group_id, ports)
         return group.id
 

@@ -15,7 +15,7 @@ from modules.naming import addressed, aws_name
 
 
 @dataclass(frozen=True)
-class Place:
+class NetworkPlacement:
     """A network, and who in it mounts files."""
 
     vpc_id: str
@@ -40,7 +40,7 @@ class Place:
         return f"${{{{ for zone, ids in {self.subnet_ids_by_zone} : zone => ids[0] }}}}"
 
 
-class SubnetsOfOthers(Construct):
+class ExistingSubnets(Construct):
     """Zones of subnets that only have ids, as another's cluster names them: `data.aws_subnet.private`.
 
     Args:
@@ -77,11 +77,18 @@ class FileSystemGroup(Construct):
         name: of the file system: last part of the group's name, and Terraform name.
         description: what carries it.
         platform_name: first part of the group's name.
-        place: where it is.
+        placement: where it is.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, description: str, platform_name: str, place: Place
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        description: str,
+        platform_name: str,
+        placement: NetworkPlacement,
     ) -> None:
         super().__init__(scope, id_)
         self.name = name
@@ -89,12 +96,17 @@ class FileSystemGroup(Construct):
         group = addressed(
             name,
             SecurityGroup(
-                self, "group", name=full_name, vpc_id=place.vpc_id, description=description, tags={"Name": full_name}
+                self,
+                "group",
+                name=full_name,
+                vpc_id=placement.vpc_id,
+                description=description,
+                tags={"Name": full_name},
             ),
         )
         self.id = group.id
 
-    def let_in(self, who: str, group_id: str, ports: Ports) -> None:
+    def allow_ingress(self, who: str, group_id: str, ports: Ports) -> None:
         """Ingress here from a group."""
         name = f"{who}_to_{self.name}_{ports.first}"
         addressed(name, VpcSecurityGroupIngressRule(self, f"in-{name}", **self._rule(self.id, group_id, ports)))

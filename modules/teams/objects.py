@@ -46,7 +46,7 @@ LEAST_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class TeamContext:
     """What all teams of a platform stand in."""
 
     region: str
@@ -62,7 +62,7 @@ class Surroundings:
     """Token to value, of those that all teams have; `artifact_bucket` is missing where there is no bucket."""
 
 
-def objects(profile: Profile, around: Surroundings, *, has_role: bool) -> Iterator[Object]:
+def objects(profile: Profile, context: TeamContext, *, has_role: bool) -> Iterator[Object]:
     """All objects of a team, in any order: Helm has its own."""
     yield {
         "apiVersion": "v1",
@@ -73,7 +73,7 @@ def objects(profile: Profile, around: Surroundings, *, has_role: bool) -> Iterat
             "annotations": {"owner": profile.owner, KEEP: "keep"},
         },
     }
-    yield _profile(profile, annotate=has_role and around.annotated)
+    yield _profile(profile, annotate=has_role and context.annotated)
     for contributor in profile.contributors:
         yield from _contributor(profile.name, contributor.user, contributor.role)
     if profile.quota is not None:
@@ -84,10 +84,10 @@ def objects(profile: Profile, around: Surroundings, *, has_role: bool) -> Iterat
             "requests",
             {"limits": [{"type": "Container", "defaultRequest": LEAST_REQUESTS}]},
         )
-    if around.callers:
-        yield _isolation(profile.name, around.callers)
-    if around.pod_defaults:
-        yield from _pod_defaults(profile.name, around)
+    if context.callers:
+        yield _isolation(profile.name, context.callers)
+    if context.pod_defaults:
+        yield from _pod_defaults(profile.name, context)
 
 
 def _namespaced(version: str, kind: str, namespace: str, name: str, spec: Object) -> Object:
@@ -162,12 +162,12 @@ def _isolation(namespace: str, callers: tuple[str, ...]) -> Object:
     return _namespaced("networking.k8s.io/v1", "NetworkPolicy", namespace, "only-own-and-kubeflow", spec)
 
 
-def _pod_defaults(namespace: str, around: Surroundings) -> Iterator[Object]:
+def _pod_defaults(namespace: str, context: TeamContext) -> Iterator[Object]:
     """What a notebook gets that ticks it: a token for Pipelines' API, and where the team's artifacts are.
 
     Source: https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/connect-api/#serviceaccount-token-volume
     """
-    if around.pipelines:
+    if context.pipelines:
         token = {"path": "token", "audience": "pipelines.kubeflow.org", "expirationSeconds": 7200}
         yield _pod_default(
             namespace,
@@ -179,11 +179,11 @@ def _pod_defaults(namespace: str, around: Surroundings) -> Iterator[Object]:
                 "volumeMounts": [{"name": "pipelines-token", "mountPath": TOKEN_FOLDER, "readOnly": True}],
             },
         )
-    if BUCKET_TOKEN in around.tokens:
+    if BUCKET_TOKEN in context.tokens:
         prefix = team_prefix(namespace)
         env = {
-            "AWS_REGION": around.region,
-            "AWS_DEFAULT_REGION": around.region,
+            "AWS_REGION": context.region,
+            "AWS_DEFAULT_REGION": context.region,
             "ARTIFACT_BUCKET": f"@@{BUCKET_TOKEN}@@",
             "ARTIFACT_PREFIX": prefix,
             "ARTIFACT_ROOT": f"s3://@@{BUCKET_TOKEN}@@/{prefix}",

@@ -12,7 +12,7 @@ from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.upstream import VERSION
 from modules.settings import Profile
 from modules.teams.names import release_name
-from modules.teams.objects import ROLE_TOKEN, Surroundings, objects
+from modules.teams.objects import ROLE_TOKEN, TeamContext, objects
 
 
 class Team(Construct):
@@ -22,7 +22,7 @@ class Team(Construct):
 
     Args:
         profile: the team.
-        around: what all teams stand in.
+        context: what all teams stand in.
         role: the role of its service account; None where it has none.
         protect: refuse to destroy the release (`prevent_destroy`), and keep namespace and profile in the cluster.
     """
@@ -33,14 +33,14 @@ class Team(Construct):
         id_: str,
         *,
         profile: Profile,
-        around: Surroundings,
+        context: TeamContext,
         role: OidcRole | PodIdentityRole | None,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
         name = release_name(profile.name)
-        self.chart = LocalChart.of(name, list(objects(profile, around, has_role=role is not None)), VERSION)
-        tokens: dict[str, Any] = {**around.tokens}
+        self.chart = LocalChart.of(name, list(objects(profile, context, has_role=role is not None)), VERSION)
+        tokens: dict[str, Any] = {**context.tokens}
         if role is not None:
             tokens[ROLE_TOKEN] = role.arn
         # The release is in a namespace that every cluster has: it cannot be in one that it makes itself.

@@ -37,7 +37,7 @@ def inventory(components: Iterable[Component], lock: Lock, cache: Cache, facts: 
         components: the catalogue.
         lock: what its kustomizations come to.
         cache: has their objects.
-        facts: names that the templates of our own objects use (`object_facts.py`).
+        facts: names that the templates of our own objects use (`builtin_context.py`).
 
     Raises:
         ValueError: an object is not in the cache, or a component not in the lock.

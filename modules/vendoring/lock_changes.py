@@ -33,7 +33,7 @@ def differences(component: str, old: Entry, new: Entry, cache: Cache) -> Iterato
             yield f"{component}: {fact}: {getattr(old, fact)} -> {getattr(new, fact)}"
 
 
-def advice(old: Lock, new: Lock) -> list[str]:
+def upgrade_notes(old: Lock, new: Lock) -> list[str]:
     """What an update asks of whoever applies it, component by component."""
     lines: list[str] = []
     for component, variants in old.components.items():

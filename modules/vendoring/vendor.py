@@ -26,13 +26,13 @@ from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.scopes import scopes
 from modules.vendoring import helm_engine, kustomize, webhook_wait
-from modules.vendoring.lock_changes import advice, differences
+from modules.vendoring.lock_changes import differences, upgrade_notes
 from modules.vendoring.lock_entry import commits, lock_entry
 from modules.vendoring.replaced_images import check_used, replacements_of
 from modules.vendoring.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
 
 Say = Callable[[str], None]
-Place = tuple[str, str]
+NetworkPlacement = tuple[str, str]
 """Repository and path."""
 
 
@@ -84,7 +84,7 @@ def vendor(
     if not update:
         _verify(old, new, cache, lock_file)
         return old
-    for line in advice(old, new):
+    for line in upgrade_notes(old, new):
         say(line)
     if old != new:
         lock_file.write_bytes(new.text())
@@ -158,7 +158,7 @@ def _raw(components: Sequence[Component], upstream: Upstream, say: Say) -> dict[
         }
 
 
-def _places(component: Component, variant: patch.Variant) -> list[Place]:
+def _places(component: Component, variant: patch.Variant) -> list[NetworkPlacement]:
     assert isinstance(component.source, Vendored)
     return [(component.source.repository, path) for path in patch.paths(component.source, variant)]
 

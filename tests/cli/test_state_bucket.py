@@ -13,7 +13,7 @@ from modules.settings import State
 from tests.modules.settings.valid import KEY
 from tests.moto_extension import CREDENTIALS, Server
 
-STATE = State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)
+STATE = State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)
 MAIN = """
 from modules.settings import Cluster, Network, NodeGroup, Platform, State
 CLUSTER = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))

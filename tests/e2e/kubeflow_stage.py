@@ -13,7 +13,7 @@ import pytest
 from modules.cluster.webhook_ports import WEBHOOK_PORTS
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, Part
+from modules.kubeflow.component import Component, HelmChart, StackPart
 from modules.kubeflow.lock import read_lock
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
@@ -140,7 +140,7 @@ class Staged:
             names = [component.name]
         return [found for name in names if (found := address(name)) in self.addresses(layer)]
 
-    def check_order(self, part: Part) -> int:
+    def check_order(self, part: StackPart) -> int:
         """Assert that in Terraform's own graph every release waits for all that its component needs, namespaces first.
 
         Returns:

@@ -127,7 +127,7 @@ def asking(stack: Terraform) -> Iterator[None]:
 
 
 def test_a_state_that_somebody_else_holds(aws: Server, tmp_path: Path) -> None:
-    state = State.s3(bucket="states-of-all", region="us-west-2", make_bucket=True)
+    state = State.s3(bucket="states-of-all", region="us-west-2", create_bucket=True)
     ensure(state, aws.client("s3"))
     network = stage(tmp_path, aws, small(state=state))["small-network"]
     with asking(network):

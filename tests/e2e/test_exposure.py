@@ -70,7 +70,7 @@ class Account:
         found = self.aws.client("route53").list_resource_record_sets(HostedZoneId=zone_id)["ResourceRecordSets"]
         return {(one["Name"].rstrip(".").replace("\\052", "*"), one["Type"]): one for one in found}
 
-    def let_in(self, group_name: str) -> set[tuple[int, str]]:
+    def allow_ingress(self, group_name: str) -> set[tuple[int, str]]:
         """Port and network, or group, of what a security group lets in."""
         ec2 = self.aws.client("ec2")
         (group,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [group_name]}])[
@@ -146,7 +146,7 @@ def test_a_load_balancer_is_made_changed_moved_and_taken_away(account: Account, 
     assert after != before
     assert account.balancers()[0]["LoadBalancerArn"] == balancer["LoadBalancerArn"]
     assert account.forwards(account.listeners()[443]["ListenerArn"]) == [([HOST, f"*.{MODELS}"], after)]
-    assert account.let_in("lent-entrance") == {(port, net) for port in (80, 443) for net in (OFFICE, BRANCH)}
+    assert account.allow_ingress("lent-entrance") == {(port, net) for port in (80, 443) for net in (OFFICE, BRANCH)}
 
     stack = services(account, tmp_path, on_the_internet(account))
     stack.apply()
@@ -234,7 +234,7 @@ def test_a_load_balancer_of_others_gets_a_rule_and_keeps_all_else(account: Accou
     assert output["dns_records_to_make"] == dict.fromkeys((HOST, f"*.{MODELS}"), balancer["DNSName"])
     cluster = account.aws.client("eks").describe_cluster(name="theirs")["cluster"]["resourcesVpcConfig"]
     (nodes,) = ec2.describe_security_groups(GroupIds=[cluster["clusterSecurityGroupId"]])["SecurityGroups"]
-    assert {(8080, group_id), (15021, group_id)} <= account.let_in(nodes["GroupName"])
+    assert {(8080, group_id), (15021, group_id)} <= account.allow_ingress(nodes["GroupName"])
     stack.destroy()
     assert account.forwards(https) == []
     assert elb.describe_target_groups()["TargetGroups"] == []

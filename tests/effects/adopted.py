@@ -14,8 +14,8 @@ CLUSTER = AdoptedResource(
     arguments={"name": "shared", "vpc_config": {"endpoint_public_access": True, "endpoint_private_access": False}},
 )
 ADOPTED = Adopted(resources=(VPC, CLUSTER))
-LENT = BASE.with_changes(network=None, cluster=ExistingCluster(name="shared"))
-TAKEN = LENT.with_changes(adopted=ADOPTED)
+EXISTING_CLUSTER = BASE.with_changes(network=None, cluster=ExistingCluster(name="shared"))
+TAKEN = EXISTING_CLUSTER.with_changes(adopted=ADOPTED)
 EKS = "adopted resource aws_eks_cluster this"
 
 
@@ -34,7 +34,7 @@ EFFECTS = (
             "Platform.adopted": {"adopted resource aws_vpc this cidr_block": "10.0.0.0/16"},
             "Adopted.resources": {f"{EKS} name": "shared"},
         },
-        LENT,
+        EXISTING_CLUSTER,
     ),
     vpc(
         {"AdoptedResource.name": {"adopted resource aws_vpc main cidr_block": "10.0.0.0/16"}},

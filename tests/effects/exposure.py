@@ -56,7 +56,7 @@ def changed(base: LoadBalancer | ExistingLoadBalancer, does: Mapping[str, Expect
     return Effect(reached(base.with_changes(**changes)), does, reached(base))
 
 
-def lent(exposure: LoadBalancer, **cluster: Any) -> Any:
+def existing_cluster(exposure: LoadBalancer, **cluster: Any) -> Any:
     """On a cluster of others."""
     theirs = ExistingCluster(name="theirs", **cluster)
     return reached(exposure).with_changes(network=None, cluster=theirs)
@@ -64,7 +64,7 @@ def lent(exposure: LoadBalancer, **cluster: Any) -> Any:
 
 EFFECTS = (
     Effect(
-        lent(
+        existing_cluster(
             LEAN,
             private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
             node_security_group_id="sg-0123456789abcdef0",
@@ -77,16 +77,16 @@ EFFECTS = (
                 f"{RESOURCE} aws_vpc_security_group_ingress_rule load_balancer_to_nodes_8080 security_group_id": "sg-0123456789abcdef0"
             },
         },
-        lent(LEAN),
+        existing_cluster(LEAN),
     ),
     Effect(
-        lent(FACING, public_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")),
+        existing_cluster(FACING, public_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")),
         {
             "ExistingCluster.public_subnet_ids": {
                 f"{RESOURCE} aws_lb kubeflow subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
             }
         },
-        lent(FACING, public_subnet_ids=("subnet-0123456789abcdef2", "subnet-0123456789abcdef3")),
+        existing_cluster(FACING, public_subnet_ids=("subnet-0123456789abcdef2", "subnet-0123456789abcdef3")),
     ),
     Effect(
         reached(LEAN),

@@ -16,7 +16,7 @@ MOVES: dict[str, Any] = {
     "moved": (Moved(layer="network", from_address="aws_eip.old", to_address="aws_eip.nat_us_west_2a"),),
     "removed": (Removed(layer="network", from_address="aws_eip.gone"),),
 }
-LENT = BASE.with_changes(network=None, cluster=ExistingCluster(name="shared"))
+EXISTING_CLUSTER = BASE.with_changes(network=None, cluster=ExistingCluster(name="shared"))
 
 
 def role(does: dict[str, Expected], **changes: Any) -> Effect:
@@ -27,11 +27,13 @@ def statement(does: dict[str, Expected], **changes: Any) -> Effect:
     return role(does, statements=(READ.with_changes(**changes),))
 
 
-def lent(does: dict[str, Expected], **changes: Any) -> Effect:
-    return Effect(LENT.with_changes(cluster=ExistingCluster(**{"name": "shared", **changes})), does, LENT)
+def existing_cluster(does: dict[str, Expected], **changes: Any) -> Effect:
+    return Effect(
+        EXISTING_CLUSTER.with_changes(cluster=ExistingCluster(**{"name": "shared", **changes})), does, EXISTING_CLUSTER
+    )
 
 
-GUEST = LENT.with_changes(kubeflow=Kubeflow(auth=NoAuth(user="ada@example.com")))
+GUEST = EXISTING_CLUSTER.with_changes(kubeflow=Kubeflow(auth=NoAuth(user="ada@example.com")))
 
 
 EFFECTS = (
@@ -58,17 +60,17 @@ EFFECTS = (
         region="eu-west-1",
     ),
     Effect(
-        LENT,
+        EXISTING_CLUSTER,
         {
             "Platform.network": {"network": GONE},
             "Platform.cluster": {"cluster": GONE, "services data aws_eks_cluster this name": "shared"},
         },
     ),
-    lent(
+    existing_cluster(
         {"ExistingCluster.name": {"services data aws_eks_cluster this name": "theirs"}},
         name="theirs",
     ),
-    lent(
+    existing_cluster(
         {
             "ExistingCluster.oidc_provider": {
                 "services resource aws_iam_openid_connect_provider this client_id_list": ["sts.amazonaws.com"],

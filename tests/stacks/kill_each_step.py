@@ -79,7 +79,7 @@ def main() -> None:
 
     def write(folder: Path, tree: Mapping[str, str], stateful: str) -> None:
         files = {path: content.encode() for path, content in tree.items()}
-        write_tree(files, folder / "generated", {"stateful.json": stateful.encode()})
+        write_tree(files, folder / "generated", {"protected_resources.json": stateful.encode()})
 
     with tempfile.TemporaryDirectory() as scratch:
         before, folder, second = Path(scratch, "before"), Path(scratch, "work"), Path(scratch, "second")

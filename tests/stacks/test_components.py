@@ -12,13 +12,13 @@ import cdktf
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, Kustomization, Part, Vendored
+from modules.kubeflow.component import Component, HelmChart, Kustomization, StackPart, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
 from modules.kubeflow.upstream import REPOSITORIES, VERSION
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
-from stacks.components import ComponentsStack, Installed
+from stacks.components import ComponentsStack, ReleasedNamespaces
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
 from tests.platforms import PLATFORMS, cluster, documents, platform
@@ -129,7 +129,7 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
         wanted = {f"{kind}.{address}" for address in resources.get(kind, {}) if "karpenter_node" not in address}
         assert wanted <= used
     kubeflow = PLATFORMS[stack.partition("-")[0]].kubeflow
-    bucket = kubeflow is not None and "s3" in kubeflow.backing().outside
+    bucket = kubeflow is not None and "s3" in kubeflow.external_services().external
     with_access = [one for one in here.values() if any(bucket or not access.with_bucket for access in one.aws)]
     irsa = kubeflow is not None and kubeflow.service_account_auth == "irsa"
     assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
@@ -312,14 +312,14 @@ def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(
         ValueError, match=r"slow \(default\): is not in upstream\.lock\.json; run `make vendor UPDATE=1`"
     ):
-        ComponentsStack(cdktf.App(), settings, unknown, Installed())
+        ComponentsStack(cdktf.App(), settings, unknown, ReleasedNamespaces())
 
 
 def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     assert PLATFORMS["auto"].kubeflow is None
     part = SPLIT.parts()[0]
     with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
-        ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, Installed())
+        ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, ReleasedNamespaces())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]
 
 
@@ -330,5 +330,5 @@ def test_a_variant_follows_from_components_of_other_parts_too() -> None:
         kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), also=("training-operator", "mpi-operator")),
     )
     training = next(one for one in CATALOGUE if one.name == "training-operator")
-    stack = ComponentsStack(cdktf.App(), settings, Part("kubeflow", 1, (training,)), Installed())
+    stack = ComponentsStack(cdktf.App(), settings, StackPart("kubeflow", 1, (training,)), ReleasedNamespaces())
     assert stack.entries == {"training-operator": lock().entry("training-operator", "without-mpijob")}

@@ -65,16 +65,16 @@ def folders(folder: Path) -> set[str]:
 @pytest.fixture
 def generated(tmp_path: Path) -> Path:
     root = tmp_path / "generated"
-    write_tree(encoded(OLD), root, {"stateful.json": b"s1"})
+    write_tree(encoded(OLD), root, {"protected_resources.json": b"s1"})
     put(tmp_path, FOREIGN)
     return root
 
 
-def refusal(files: Mapping[str, str], root: Path, beside: Mapping[str, bytes] | None = None) -> str:
+def refusal(files: Mapping[str, str], root: Path, adjacent_files: Mapping[str, bytes] | None = None) -> str:
     """The message with which `files` are refused; nothing may have changed."""
     before = everything(root.parent)
     with pytest.raises(ValueError, match=r"[:;]") as caught:
-        write_tree(encoded(files), root, beside)
+        write_tree(encoded(files), root, adjacent_files)
     assert everything(root.parent) == before
     return str(caught.value)
 
@@ -84,9 +84,9 @@ def refusal(files: Mapping[str, str], root: Path, beside: Mapping[str, bytes] | 
 
 def test_a_run_writes_what_changed_and_deletes_only_what_it_listed(generated: Path) -> None:
     before = (generated / "stacks/prod-cluster/cdk.tf.json").stat()
-    changed = write_tree(encoded(NEW), generated, {"stateful.json": b"s2"})
+    changed = write_tree(encoded(NEW), generated, {"protected_resources.json": b"s2"})
     assert changed == [
-        "../stateful.json",
+        "../protected_resources.json",
         "files.json",
         "manifest.json",
         "stacks/prod-network/cdk.tf.json",
@@ -96,7 +96,9 @@ def test_a_run_writes_what_changed_and_deletes_only_what_it_listed(generated: Pa
     ]
     there = everything(generated.parent)
     manifest = there.pop("generated/files.json")
-    assert there == {f"generated/{path}": content for path, content in NEW.items()} | FOREIGN | {"stateful.json": "s2"}
+    assert there == {f"generated/{path}": content for path, content in NEW.items()} | FOREIGN | {
+        "protected_resources.json": "s2"
+    }
     assert json.loads(manifest).keys() == NEW.keys()
     assert manifest == json.dumps(json.loads(manifest), indent=2, sort_keys=True) + "\n"
     after = (generated / "stacks/prod-cluster/cdk.tf.json").stat()
@@ -107,7 +109,7 @@ def test_a_run_writes_what_changed_and_deletes_only_what_it_listed(generated: Pa
 
 def test_a_second_run_writes_nothing(generated: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in generated.parent.rglob("*") if path.is_file()}
-    assert write_tree(encoded(OLD), generated, {"stateful.json": b"s1"}) == []
+    assert write_tree(encoded(OLD), generated, {"protected_resources.json": b"s1"}) == []
     assert {path: path.stat().st_mtime_ns for path in generated.parent.rglob("*") if path.is_file()} == before
 
 
@@ -133,8 +135,8 @@ def test_what_stock_cdktf_left_is_taken_over(tmp_path: Path) -> None:
 def test_a_linked_output_folder_is_written_and_its_neighbour_stays_beside_the_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere/real").mkdir(parents=True)
     (tmp_path / "generated").symlink_to(tmp_path / "elsewhere/real")
-    write_tree(encoded(NEW), tmp_path / "generated", {"stateful.json": b"s"})
-    assert (tmp_path / "stateful.json").read_text() == "s"
+    write_tree(encoded(NEW), tmp_path / "generated", {"protected_resources.json": b"s"})
+    assert (tmp_path / "protected_resources.json").read_text() == "s"
     assert everything(tmp_path / "elsewhere/real").items() >= NEW.items()
 
 
@@ -300,7 +302,7 @@ def states() -> tuple[dict[str, str], dict[str, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         whole = []
         for tree, stateful in ((OLD, b"s1"), (NEW, b"s2")):
-            write_tree(encoded(tree), Path(scratch, "generated"), {"stateful.json": stateful})
+            write_tree(encoded(tree), Path(scratch, "generated"), {"protected_resources.json": stateful})
             whole.append(everything(Path(scratch)) | FOREIGN)
     return whole[0], whole[1]
 
@@ -399,7 +401,7 @@ def test_many_runs_at_once_leave_one_whole_tree(tmp_path: Path) -> None:
         "for turn in range(10):\n"
         "    name = f'{sys.argv[2]}-{turn}'\n"
         "    files = {f'stacks/{name}/cdk.tf.json': name.encode(), 'manifest.json': name.encode()}\n"
-        "    write_tree(files, Path(sys.argv[1]), {'stateful.json': name.encode()})\n"
+        "    write_tree(files, Path(sys.argv[1]), {'protected_resources.json': name.encode()})\n"
     )
     runs = [
         subprocess.Popen([sys.executable, "-c", code, tmp_path / "generated", str(number)], cwd=ROOT)
@@ -407,9 +409,9 @@ def test_many_runs_at_once_leave_one_whole_tree(tmp_path: Path) -> None:
     ]
     assert [run.wait(timeout=60) for run in runs] == [0] * 4
     there = everything(tmp_path)
-    last = there["stateful.json"]
+    last = there["protected_resources.json"]
     assert there.keys() == {
-        "stateful.json",
+        "protected_resources.json",
         "generated/files.json",
         "generated/manifest.json",
         f"generated/stacks/{last}/cdk.tf.json",

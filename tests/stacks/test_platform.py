@@ -12,7 +12,7 @@ from stacks.platform import build, capacities, synthesize, write
 from tests.platforms import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
 
 SMALL = platform("small", network=Network(zones=2, flow_logs=None))
-LENT = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
+EXISTING_CLUSTER = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_synthesize_writes_tells_and_says_what_to_run(output: Path, capsys: pyte
         "small-cluster",
         "small-network",
     ]
-    assert (output.parent / "stateful.json").exists()
+    assert (output.parent / "protected_resources.json").exists()
 
 
 def test_what_is_allowed_and_should_still_be_seen_is_said(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,18 +102,18 @@ def test_bad_settings_end_in_sentences_and_leave_what_was_there(output: Path) ->
 def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     synthesize(SMALL)
     with pytest.raises(SystemExit, match=r"small-cluster: the whole stack is gone"):
-        synthesize(LENT)
-    synthesize(LENT, forget=("small-cluster", "small-network"))
+        synthesize(EXISTING_CLUSTER)
+    synthesize(EXISTING_CLUSTER, forget=("small-cluster", "small-network"))
     assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == ["lent-services"]
     capsys.readouterr()
-    synthesize(LENT, forget=("small-cluster",))
+    synthesize(EXISTING_CLUSTER, forget=("small-cluster",))
     assert "forget: 'small-cluster' forgets nothing; delete it" in capsys.readouterr().out
 
 
 def test_the_list_of_what_holds_data_is_written_beside_the_output(tmp_path: Path) -> None:
     made = build(SMALL)
     assert write(made, tmp_path / "generated") == []
-    listed = (tmp_path / "stateful.json").read_bytes()
+    listed = (tmp_path / "protected_resources.json").read_bytes()
     assert listed == json_bytes(json.loads(listed))
     assert json.loads(listed) == {
         "small-cluster": [
@@ -142,7 +142,7 @@ def test_capacity_of_each_group() -> None:
         ("p/a", "m6i.xlarge", 110),
         ("p/b", "m6i.8xlarge", 110),
     ]
-    assert list(capacities(LENT)) == []
+    assert list(capacities(EXISTING_CLUSTER)) == []
 
 
 def test_the_variants_build_every_kind_of_stack() -> None:

@@ -202,17 +202,17 @@ def test_a_forget_that_forgets_nothing_is_reported() -> None:
 
 
 def test_the_list_is_read_back(tmp_path: Path) -> None:
-    path = tmp_path / "stateful.json"
+    path = tmp_path / "protected_resources.json"
     path.write_text(json.dumps(PREVIOUS))
     assert read_stateful(path, tmp_path / "generated") == PREVIOUS
 
 
 def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> None:
     stack = tmp_path / "generated/stacks/prod-cluster"
-    assert read_stateful(tmp_path / "stateful.json", tmp_path / "generated") == {}
+    assert read_stateful(tmp_path / "protected_resources.json", tmp_path / "generated") == {}
     stack.mkdir(parents=True)
     (stack / "cdk.tf.json").write_text(json.dumps(document(KEY, "aws_vpc.this")))
-    assert read_stateful(tmp_path / "stateful.json", tmp_path / "generated") == {"prod-cluster": [KEY]}
+    assert read_stateful(tmp_path / "protected_resources.json", tmp_path / "generated") == {"prod-cluster": [KEY]}
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> No
     ],
 )
 def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: str, message: str) -> None:
-    path = tmp_path / "stateful.json"
+    path = tmp_path / "protected_resources.json"
     path.write_text(content)
     with pytest.raises(ValueError, match="take") as caught:
         read_stateful(path, tmp_path)
@@ -241,7 +241,7 @@ def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: 
 
 
 def test_an_unreadable_list_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
-    (path := tmp_path / "stateful.json").mkdir()
+    (path := tmp_path / "protected_resources.json").mkdir()
     with pytest.raises(ValueError, match="cannot be read") as caught:
         read_stateful(path, tmp_path)
     assert str(caught.value) == (

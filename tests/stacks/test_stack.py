@@ -19,7 +19,7 @@ HCP = State.hcp(organization="example", project="ml", workspace_prefix="x-", hos
 def cluster_stack(**settings: Any) -> dict[str, Any]:
     """A stack without resources that reads two outputs of the network."""
     stack = PlatformStack(cdktf.Testing.app(), platform("prod", **settings), "cluster")
-    network = stack.predecessor("network")
+    network = stack.upstream_stack("network")
     cdktf.TerraformOutput(stack, "vpc", value=network.string("vpc_id"), static_id=True)
     cdktf.TerraformOutput(stack, "subnets", value=network.strings("private_subnet_ids"), static_id=True)
     network.string("vpc_id")  # read twice, declared once
@@ -171,7 +171,7 @@ def test_outputs_are_exactly_those_of_the_contract() -> None:
 def test_an_output_that_a_predecessor_does_not_have_is_refused() -> None:
     stack = PlatformStack(cdktf.Testing.app(), platform("prod"), "cluster")
     with pytest.raises(KeyError, match="vpc_name"):
-        stack.predecessor("network").string("vpc_name")
+        stack.upstream_stack("network").string("vpc_name")
 
 
 def test_a_platform_with_problems_makes_no_stack() -> None:

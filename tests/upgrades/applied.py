@@ -12,7 +12,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import write_charts
 from modules.kubeflow.lock import PHASES, release_name
-from modules.kubeflow.variants import FETCHING, lock, variant
+from modules.kubeflow.variants import VIA_CSI, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
 from modules.upgrade.records import Inventory
 from stacks.platform import build
@@ -120,18 +120,18 @@ def _chosen(settings: Platform) -> dict[str, str]:
     kubeflow = settings.kubeflow
     assert kubeflow is not None
     components = kubeflow.components()
-    names, backing = frozenset(one.name for one in components), kubeflow.backing()
-    found = {one.name: variant(one, names, backing) for one in components}
-    if backing.fetching:
+    names, external_services = frozenset(one.name for one in components), kubeflow.external_services()
+    found = {one.name: variant(one, names, external_services) for one in components}
+    if external_services.via_csi:
         there = lock().components
-        found = {name: one + FETCHING * (one + FETCHING in there.get(name, {})) for name, one in found.items()}
+        found = {name: one + VIA_CSI * (one + VIA_CSI in there.get(name, {})) for name, one in found.items()}
     return {**found, **{f"{layer}-namespaces": "default" for layer in STACKS}}
 
 
 def recorded_variants(recorded: Inventory, chosen: Mapping[str, str]) -> dict[str, str]:
     """Which variant of each recorded component a platform of these settings had."""
     return {
-        name: wanted if wanted in recorded.components[name].variants else wanted.removesuffix(FETCHING)
+        name: wanted if wanted in recorded.components[name].variants else wanted.removesuffix(VIA_CSI)
         for name, wanted in chosen.items()
         if name in recorded.components
     }

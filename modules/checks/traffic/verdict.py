@@ -86,7 +86,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Ground:
+class SecurityGroups:
     """Security groups of the platform; without any (a cluster of others) they are not judged."""
 
     rules: tuple[GroupRule, ...] = ()
@@ -94,16 +94,16 @@ class Ground:
     """Groups that pods may carry: `nodes`, and `cluster_group` on Fargate and Auto Mode."""
 
 
-def judge(flow: Flow, cluster: Cluster, ground: Ground | None = None) -> Verdict:
+def judge(flow: Flow, cluster: Cluster, security_groups: SecurityGroups | None = None) -> Verdict:
     """Whether a connection is possible, and what says so.
 
     Args:
         flow: the connection.
         cluster: everything that is installed.
-        ground: security groups.
+        security_groups: security groups.
     """
     if isinstance(flow.source, Outside):
-        hops = [*_groups(flow.source, flow, ground or Ground())]
+        hops = [*_groups(flow.source, flow, security_groups or SecurityGroups())]
         return _reached(flow, cluster, hops, Peer(address=flow.source.address), None)
     source = flow.source
     egress = network_policies.decide(
@@ -136,10 +136,12 @@ def _reached(flow: Flow, cluster: Cluster, before: list[Hop], peer: Peer, princi
     return Verdict(flow, principal, (*before, Hop("ingress of the pod", ingress), *proxy))
 
 
-def _groups(source: Outside, flow: Flow, ground: Ground) -> Iterator[Hop]:
-    for group in ground.pod_groups if source.group else ():
+def _groups(source: Outside, flow: Flow, security_groups: SecurityGroups) -> Iterator[Hop]:
+    for group in security_groups.pod_groups if source.group else ():
         if (source.group, group) == ("control_plane", "cluster_group"):
             decision = Decision(True, "the control plane carries the cluster's group, which is open to itself")
         else:
-            decision = Decision(*allowed(ground.rules, str(source.group), group, flow.port, flow.protocol.lower()))
+            decision = Decision(
+                *allowed(security_groups.rules, str(source.group), group, flow.port, flow.protocol.lower())
+            )
         yield Hop(f"security groups of pods in {group}", decision)

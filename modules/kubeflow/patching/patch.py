@@ -14,7 +14,7 @@ from typing import Any
 from modules.kubeflow.component import Kustomization, Vendored
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.kubeflow.secrets.upstream_secrets import without_hash
-from modules.kubeflow.variants import FETCHING
+from modules.kubeflow.variants import VIA_CSI
 
 DEFAULT = "default"
 """Name of the one variant of a component that has no `patches.py`."""
@@ -173,7 +173,7 @@ class Variant:
     own_groups: tuple[str, ...] = ()
     """API groups that are its own although another entry brings their CRDs."""
     csi: bool = False
-    """Whether its pods fetch their Secrets themselves (`secrets_store.py`)."""
+    """Whether its pods fetch their Secrets themselves (`secrets/csi.py`)."""
 
 
 def variants(component: str) -> Mapping[str, Variant]:
@@ -185,8 +185,8 @@ def variants(component: str) -> Mapping[str, Variant]:
     if spec is None:
         return {DEFAULT: Variant()}
     found: Mapping[str, Variant] = importlib.import_module(spec.name).VARIANTS
-    fetching = {name + FETCHING: replace(one, csi=True) for name, one in found.items() if one.secrets}
-    return {**found, **fetching}
+    via_csi = {name + VIA_CSI: replace(one, csi=True) for name, one in found.items() if one.secrets}
+    return {**found, **via_csi}
 
 
 def patch_file(component: str) -> str | None:

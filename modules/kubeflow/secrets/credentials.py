@@ -3,7 +3,7 @@
 A Kubernetes Secret that a release reads is a `NeededSecret`. Each of its keys is an expression in Terraform's language, with
 placeholders for what is known only at apply:
 
-- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `supply.Supply.credentials`;
+- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `derived_secrets.DerivedSecrets.credentials`;
 - `{arn:…}`, written by `external(arn)`: a secret of the user's, as a whole. `jsondecode({arn:…}).password` takes a part of it;
 - `{output.database_host}`: an output of the services stack, which is no secret;
 - `'"admin"'`: a word; it is in the JSON for everybody to see.
@@ -59,7 +59,7 @@ KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("pipelines", "mlpipeline-minio-artifact"): {"accesskey": '"kubeflow"', "secretkey": "{pipelines-object-store}"},
     ("pipelines", "mysql-secret"): {"password": "{pipelines-database}"},
 }
-"""(component, Secret) to its keys: expressions with placeholders. Where settings decide: `supply.py`."""
+"""(component, Secret) to its keys: expressions with placeholders. Where settings decide: `derived_secrets.py`."""
 
 
 def external(arn: str) -> str:
@@ -82,7 +82,7 @@ class NeededSecret:
     keys: Mapping[str, str]
     """Key to expression with placeholders."""
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that fetch it themselves (`secrets_store.py`)."""
+    """Service accounts of the pods that fetch it themselves (`secrets/csi.py`)."""
     versioned: bool = False
     """Whether its name there ends with the version of the credentials."""
 

@@ -156,7 +156,7 @@ def volume_of(secret: str, provider: str) -> Object:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class SecretProviderClassSpec:
     """How the driver is told to fetch from the store. Strings may be Terraform tokens, except where it says otherwise."""
 
     region: str

@@ -158,7 +158,7 @@ class ClusterSecrets(Construct):
         ]
 
 
-def fetching(secret_arns: Sequence[str], key_arn: str) -> tuple[Statement, ...]:
+def via_csi(secret_arns: Sequence[str], key_arn: str) -> tuple[Statement, ...]:
     """Rights of a pod that fetches secrets of the store: these ones, and the key for these alone.
 
     Versions are asked for by their id, so nothing is described.

@@ -24,7 +24,7 @@ class RemovedSecret:
     """Values among them that are no secret, such as the name of a user."""
     type: str = "Opaque"
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that read it, where these fetch it themselves (`secrets_store.py`)."""
+    """Service accounts of the pods that read it, where these fetch it themselves (`secrets/csi.py`)."""
     versioned: bool = False
     """Whether its name there ends with the version of the credentials."""
 
@@ -34,7 +34,7 @@ def without_hash(name: str) -> str:
     return _HASH.sub("", name)
 
 
-def take_secrets(
+def extract_secrets(
     items: Sequence[Object], secrets: Mapping[str, Mapping[str, str]], namespace: str
 ) -> tuple[list[Object], list[RemovedSecret]]:
     """Objects without the named Secrets, whose readers look for the name without hash; and what was taken out.

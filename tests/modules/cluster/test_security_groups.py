@@ -11,14 +11,14 @@ AWS_TAKES = re.compile(r"[\w .:/()#,@\[\]+=&;{}!$*-]{0,255}", re.ASCII)
 """Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html"""
 
 
-def written(*rules: Rule, let_in: tuple[str, ...] = (), out: bool = False) -> dict[str, Any]:
+def written(*rules: Rule, allow_ingress: tuple[str, ...] = (), out: bool = False) -> dict[str, Any]:
     stack = bare_stack()
     groups = ClusterSecurityGroups(stack, "groups", platform_name="prod", vpc_id="vpc-1", node_groups=True)
     groups.ids["cluster_group"] = "sg-cluster"
     groups.allow(rules)
-    groups.let_in([IPv4Network(cidr) for cidr in let_in])
+    groups.allow_ingress([IPv4Network(cidr) for cidr in allow_ingress])
     if out:
-        groups.let_nodes_out()
+        groups.allow_egress()
     return synthesized(stack)
 
 
@@ -124,7 +124,7 @@ def test_nothing_comes_in_from_an_address_unless_settings_let_it_in() -> None:
         for name, rule in at(written(*RULES, out=True), "resource aws_vpc_security_group_ingress_rule").items()
         if "cidr_ipv4" in rule
     } == set()
-    document = written(let_in=("172.16.0.0/12", "10.0.0.0/8", "10.0.0.0/8"))
+    document = written(allow_ingress=("172.16.0.0/12", "10.0.0.0/8", "10.0.0.0/8"))
     rules = at(document, "resource aws_vpc_security_group_ingress_rule")
     assert set(rules) == {"control_plane_from_10_0_0_0_8", "control_plane_from_172_16_0_0_12"}
     assert rules["control_plane_from_10_0_0_0_8"] == {

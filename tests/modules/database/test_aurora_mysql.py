@@ -21,7 +21,7 @@ def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
         account=Account(stack, "account", region="us-west-2"),
         iam=Iam("prod"),
         settings=AuroraMysql(**settings),
-        place=DatabasePlace("vpc-1", ("subnet-1", "subnet-2"), {"nodes": "sg-1"}),
+        placement=DatabasePlace("vpc-1", ("subnet-1", "subnet-2"), {"nodes": "sg-1"}),
         password=MasterPassword(PASSWORD, 3),
         protect=protect,
     )

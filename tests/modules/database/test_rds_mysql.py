@@ -23,7 +23,7 @@ def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
         account=Account(stack, "account", region="us-west-2"),
         iam=Iam("prod"),
         settings=RdsMysql(**settings),
-        place=PLACE,
+        placement=PLACE,
         password=MasterPassword(PASSWORD, 3),
         protect=protect,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.account import Account
-from modules.exposure.exposure import Exposure, Surroundings
+from modules.exposure.exposure import Exposure, ExposureContext
 from modules.settings import ExistingLoadBalancer, HostedZone, LoadBalancer
 from tests.documents import bare_stack, synthesized
 
@@ -19,13 +19,13 @@ THEIRS = ExistingLoadBalancer(host=HOST, listener_arn=LISTENER, security_group_i
 
 
 def exposed(
-    settings: ExistingLoadBalancer | None = None, *, around: Mapping[str, Any] | None = None, **changes: Any
+    settings: ExistingLoadBalancer | None = None, *, context: Mapping[str, Any] | None = None, **changes: Any
 ) -> dict[str, Any]:
     """The document of one way in.
 
     Args:
         settings: a load balancer of others; None: one made here.
-        around: what differs in its surroundings.
+        context: what differs in its surroundings.
         changes: settings of one made here.
     """
     stack = bare_stack()
@@ -44,6 +44,6 @@ def exposed(
         stack,
         "exposure",
         settings=settings or LoadBalancer(**{**USUAL, **changes}),
-        around=Surroundings(**{**usual, **(around or {})}),
+        context=ExposureContext(**{**usual, **(context or {})}),
     )
     return synthesized(stack)

@@ -36,7 +36,7 @@ def test_certificate_records_and_rule_have_the_same_names() -> None:
 
 
 def test_a_name_and_its_wildcard_are_proven_by_one_record() -> None:
-    document = exposed(around={"knative_domain": HOST})
+    document = exposed(context={"knative_domain": HOST})
     assert [name for name in at(document, "resource aws_route53_record") if "proof" in name] == [
         "proof_kubeflow_team_example_net"
     ]
@@ -92,5 +92,5 @@ def test_an_existing_zone_is_checked_at_plan() -> None:
 
 
 def test_without_a_zone_no_record_is_made() -> None:
-    document = exposed(THEIRS, around={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
+    document = exposed(THEIRS, context={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
     assert at(document, "resource aws_route53_record") == GONE

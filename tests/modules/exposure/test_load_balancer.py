@@ -27,7 +27,7 @@ def test_it_is_internal_and_guarded_unless_said_otherwise() -> None:
     assert (balancer["internal"], balancer["enable_deletion_protection"]) == (True, True)
     assert (balancer["drop_invalid_header_fields"], balancer["desync_mitigation_mode"]) == (True, "defensive")
     assert at(exposed(scheme="internet-facing"), "resource aws_lb kubeflow internal") is False
-    assert at(exposed(around={"protect": False}), "resource aws_lb kubeflow enable_deletion_protection") is False
+    assert at(exposed(context={"protect": False}), "resource aws_lb kubeflow enable_deletion_protection") is False
 
 
 def test_it_serves_only_a_certificate_that_is_issued() -> None:
@@ -73,7 +73,7 @@ def test_pods_let_it_in_by_the_group_of_the_cluster_or_by_rules_of_its_own() -> 
         "entrance_443_198_51_100_0_24",
         "entrance_80_198_51_100_0_24",
     }
-    others = exposed(around={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
+    others = exposed(context={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
     assert at(others, "resource aws_lb kubeflow security_groups") == ["${aws_security_group.entrance.id}"]
     for port in (8080, 15021):
         rule = at(others, f"resource aws_vpc_security_group_ingress_rule load_balancer_to_nodes_{port}")

@@ -59,7 +59,7 @@ def test_the_gateway_is_open_to_the_load_balancer_alone_where_its_addresses_are_
 
 
 def test_a_load_balancer_of_others_gets_one_rule_and_is_looked_up() -> None:
-    document = exposed(THEIRS, around={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
+    document = exposed(THEIRS, context={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
     rule = at(document, "resource aws_lb_listener_rule gateway")
     assert (rule["listener_arn"], rule["priority"]) == (LISTENER, 100)
     assert rule["condition"] == [{"host_header": {"values": [HOST, f"*.{MODELS}"]}}]

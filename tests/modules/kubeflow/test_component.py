@@ -8,7 +8,7 @@ from modules.kubeflow.component import (
     PULL_MINUTES,
     Builtin,
     Component,
-    Part,
+    StackPart,
     first_install_minutes,
     install_order,
     minutes_of_longest_path,
@@ -45,9 +45,9 @@ def test_each_comes_after_what_it_needs_and_else_by_name() -> None:
         ([one("a"), one("a")], "components: two are named a; give each its own name"),
         (
             [one("a", "b"), one("b", "c"), one("c", "a")],
-            "components: a needs b needs c needs a: a circle; take one of these needs out",
+            "components: a needs b needs c needs a: a dependency cycle; remove one of these needs",
         ),
-        ([one("a", "a")], "components: a needs a: a circle; take one of these needs out"),
+        ([one("a", "a")], "components: a needs a: a dependency cycle; remove one of these needs"),
     ],
 )
 def test_what_cannot_be_ordered_is_told_with_both_sides(components: list[Component], message: str) -> None:
@@ -86,7 +86,7 @@ def test_a_layer_is_cut_in_two_by_name_whatever_else_is_chosen() -> None:
         ("kubeflow-1", ["a", "s"]),
         ("kubeflow-2", ["b", "c"]),
     ]
-    assert parts(chain) == [Part("kubeflow", 0, tuple(chain))]
+    assert parts(chain) == [StackPart("kubeflow", 0, tuple(chain))]
     assert [part.name for part in parts(chain[:1], {"a"})] == ["kubeflow"]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from modules.kubeflow.builtin_context import object_facts
+from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.database_users import CREATE, DATABASE_USERS, DROP, PIPELINES_SECRETS, users_of
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.secrets.settings_secrets import supply
+from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import charts
 from modules.kubeflow.variants import lock
 from modules.settings import Dex, ExistingDatabase, InClusterDatabase, Kubeflow, RdsMysql, Services
@@ -30,7 +30,7 @@ def kubeflow(version: int = 1, **settings: Any) -> Kubeflow:
 def job(component: str, version: int = 1, **settings: Any) -> dict[str, Any]:
     """Container of the Job that a component runs."""
     chosen = kubeflow(version, **settings)
-    facts = object_facts(EVERYTHING.model_copy(update={"kubeflow": chosen}), chosen)
+    facts = builtin_context(EVERYTHING.model_copy(update={"kubeflow": chosen}), chosen)
     (chart,) = charts(BY_NAME[component], None, facts)
     objects = list(yaml.safe_load_all(chart.content or b""))
     (found,) = [one for one in objects if one["kind"] == "Job"]
@@ -175,19 +175,19 @@ def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], e
 
 def test_only_installed_programs_get_a_user() -> None:
     assert [user.program for user in users_of({"katib"})] == ["katib"]
-    keys = supply(kubeflow(without=("model-registry", "pipelines"))).keys[CREATE, CREATE]
+    keys = derived_secrets(kubeflow(without=("model-registry", "pipelines"))).keys[CREATE, CREATE]
     assert [key for key in keys if key.startswith("password_")] == ["password_katib"]
 
 
 def test_programs_of_a_made_server_share_nothing_and_those_of_an_existing_one_a_user() -> None:
-    made = supply(kubeflow(2)).keys
+    made = derived_secrets(kubeflow(2)).keys
     assert made["pipelines", "mysql-secret"] == {"username": '"pipelines_2"', "password": "{pipelines-database}"}
     accounts = [made["pipelines", name]["password"] for name in PIPELINES_SECRETS.values()]
     accounts += [made["katib", "katib-mysql-secrets"]["DB_PASSWORD"]]
     assert len(set(accounts)) == 4
     assert "{database}" not in accounts
     theirs = ExistingDatabase(host="db.corp.org", username="u", password_secret_arn=SECRET_ARN)
-    shared = supply(kubeflow(database=theirs)).keys
+    shared = derived_secrets(kubeflow(database=theirs)).keys
     assert {shared["pipelines", name]["username"] for name in PIPELINES_SECRETS.values()} == {
         "{output.database_username}"
     }

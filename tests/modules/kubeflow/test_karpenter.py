@@ -45,9 +45,9 @@ def test_the_queue_is_encrypted_and_forgets_soon() -> None:
 
 def test_only_the_rules_may_send_and_nobody_without_tls() -> None:
     document = made()
-    let_in, tls_only = at(document, "data aws_iam_policy_document karpenter_queue statement")
+    allow_ingress, tls_only = at(document, "data aws_iam_policy_document karpenter_queue statement")
     arns = [f"${{aws_cloudwatch_event_rule.karpenter_{name.replace('-', '_')}.arn}}" for name in EVENTS]
-    assert let_in == {
+    assert allow_ingress == {
         "actions": ["sqs:SendMessage"],
         "condition": [{"test": "ArnEquals", "values": arns, "variable": "aws:SourceArn"}],
         "principals": [{"identifiers": ["events.amazonaws.com"], "type": "Service"}],

@@ -7,7 +7,7 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.lock import Namespace
-from modules.kubeflow.secrets.settings_secrets import Supply
+from modules.kubeflow.secrets.derived_secrets import DerivedSecrets
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.variants import entries
 from tests.documents import exactly
@@ -61,9 +61,9 @@ def test_what_is_installed_already_has_its_namespaces() -> None:
 
 
 def test_charts_that_need_a_secret_get_it_as_kustomizations_do() -> None:
-    (made,) = secrets([BY_NAME["kube-prometheus-stack"]], {}, Supply())
+    (made,) = secrets([BY_NAME["kube-prometheus-stack"]], {}, DerivedSecrets())
     assert (made.namespace, made.name, made.credentials) == ("monitoring", "grafana-admin", ["grafana-admin"])
-    assert secrets([BY_NAME["kuberay"]], {}, Supply()) == []
+    assert secrets([BY_NAME["kuberay"]], {}, DerivedSecrets()) == []
 
 
 def test_namespaces_stay_while_they_are_protected() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.variants import Backing, entries, lock, variant
+from modules.kubeflow.variants import ExternalServices, entries, lock, variant
 from modules.settings import (
     AuroraMysql,
     ExistingBucket,
@@ -25,7 +25,7 @@ THEIRS = ExistingDatabase(
 
 
 @pytest.mark.parametrize(
-    ("outside", "pipelines", "others"),
+    ("external", "pipelines", "others"),
     [
         ((), "in-cluster", "in-cluster"),
         (("s3",), "s3", "in-cluster"),
@@ -34,24 +34,28 @@ THEIRS = ExistingDatabase(
     ],
 )
 def test_stores_outside_of_the_cluster_choose_the_variant(
-    outside: tuple[str, ...], pipelines: str, others: str
+    external: tuple[str, ...], pipelines: str, others: str
 ) -> None:
-    backing = Backing(frozenset(outside))
-    assert variant(BY_NAME["pipelines"], NONE, backing) == pipelines
-    assert variant(BY_NAME["katib"], NONE, backing) == variant(BY_NAME["model-registry"], NONE, backing) == others
-    assert variant(BY_NAME["istio"], NONE, backing) == "default"
+    external_services = ExternalServices(frozenset(external))
+    assert variant(BY_NAME["pipelines"], NONE, external_services) == pipelines
+    assert (
+        variant(BY_NAME["katib"], NONE, external_services)
+        == variant(BY_NAME["model-registry"], NONE, external_services)
+        == others
+    )
+    assert variant(BY_NAME["istio"], NONE, external_services) == "default"
 
 
 def test_every_variant_that_may_be_chosen_is_in_the_lock() -> None:
-    for outside in ((), ("s3",), ("rds",), ("s3", "rds")):
-        for fetching in (False, True):
-            chosen = entries(CATALOGUE, backing=Backing(frozenset(outside), fetching))
+    for external in ((), ("s3",), ("rds",), ("s3", "rds")):
+        for via_csi in (False, True):
+            chosen = entries(CATALOGUE, external_services=ExternalServices(frozenset(external), via_csi))
             found = {key for key, one in lock().components["pipelines"].items() if one is chosen["pipelines"]}
-            assert found == {("-".join(outside) or "in-cluster") + "-csi" * fetching}
+            assert found == {("-".join(external) or "in-cluster") + "-csi" * via_csi}
 
 
 @pytest.mark.parametrize(
-    ("services", "outside"),
+    ("services", "external"),
     [
         (Services(), {"s3", "rds"}),
         (Services(artifacts=InClusterStore(), database=InClusterDatabase()), set()),
@@ -61,7 +65,7 @@ def test_every_variant_that_may_be_chosen_is_in_the_lock() -> None:
         (Services(artifacts=InClusterStore(), database=THEIRS), {"rds"}),
     ],
 )
-def test_settings_say_what_is_outside(services: Services, outside: set[str]) -> None:
-    assert Kubeflow(services=services).backing() == Backing(frozenset(outside))
-    fetching = services.with_changes(credential_delivery="csi")
-    assert Kubeflow(services=fetching).backing() == Backing(frozenset(outside), fetching=True)
+def test_settings_say_what_is_outside(services: Services, external: set[str]) -> None:
+    assert Kubeflow(services=services).external_services() == ExternalServices(frozenset(external))
+    via_csi = services.with_changes(credential_delivery="csi")
+    assert Kubeflow(services=via_csi).external_services() == ExternalServices(frozenset(external), via_csi=True)

@@ -56,7 +56,7 @@ def on(exposure: LoadBalancer | ExistingLoadBalancer, **changes: Any) -> Platfor
     return platform(**{"kubeflow": Kubeflow(auth=Dex(users=("ada@example.com",)), exposure=exposure), **changes})
 
 
-def lent(exposure: LoadBalancer, services: Services = DEFAULT_SERVICES, **changes: Any) -> Platform:
+def existing_cluster(exposure: LoadBalancer, services: Services = DEFAULT_SERVICES, **changes: Any) -> Platform:
     kubeflow = Kubeflow(auth=Dex(users=("ada@example.com",)), exposure=exposure, services=services)
     return on(exposure, kubeflow=kubeflow, network=None, cluster=ExistingCluster(name="theirs", **changes))
 
@@ -133,12 +133,12 @@ ROWS: Rows = {
         'set kubeflow.exposure.scheme="internal"',
     ),
     "internet_on_a_cluster_without_public_subnets": (
-        lent(balancer(scheme="internet-facing"), public_subnet_ids=SUBNETS[:1]),
+        existing_cluster(balancer(scheme="internet-facing"), public_subnet_ids=SUBNETS[:1]),
         "cluster.public_subnet_ids: the number of subnets is 1; an internet-facing load balancer needs them in 2 zones: give 2 or more, or "
         'set kubeflow.exposure.scheme="internal"',
     ),
     "internal_with_one_subnet": (
-        lent(balancer(), private_subnet_ids=SUBNETS[:1], services=IN_CLUSTER),
+        existing_cluster(balancer(), private_subnet_ids=SUBNETS[:1], services=IN_CLUSTER),
         "cluster.private_subnet_ids: one subnet; a load balancer needs two, in two zones: give another, or none",
     ),
     "models_outside_of_the_zone": (

@@ -83,7 +83,7 @@ ROWS: Rows = {
     ),
     "own_in_a_circle": (
         on_kubeflow(own=(replace(MINE, needs=("yours",)), replace(MINE, name="yours", needs=("mine",)))),
-        "kubeflow.own: components: mine needs yours needs mine: a circle; take one of these needs out",
+        "kubeflow.own: components: mine needs yours needs mine: a dependency cycle; remove one of these needs",
     ),
     "no_component": (
         on_kubeflow(own=("katib",)),

@@ -136,8 +136,10 @@ def test_what_the_reader_sees(row: str) -> None:
 
 
 def test_what_another_cluster_mounts_is_not_known() -> None:
-    lent = on_files(efs=Efs(), fsx=FsxLustre()).with_changes(network=None, cluster=ExistingCluster(name="shared"))
-    assert problems_of_all([lent]) == []
+    existing_cluster = on_files(efs=Efs(), fsx=FsxLustre()).with_changes(
+        network=None, cluster=ExistingCluster(name="shared")
+    )
+    assert problems_of_all([existing_cluster]) == []
 
 
 @pytest.mark.parametrize("gib", [1200, 2400, 4800])

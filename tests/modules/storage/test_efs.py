@@ -4,7 +4,7 @@ import pytest
 
 from modules.settings import Efs
 from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
-from modules.storage.placement import Place
+from modules.storage.placement import NetworkPlacement
 from tests.documents import at, bare_stack, synthesized
 
 CLIENTS = {"nodes": "sg-nodes", "cluster_group": "sg-cluster"}
@@ -20,7 +20,7 @@ def made(
         platform_name="prod",
         account_root_arn="arn:aws:iam::111122223333:root",
         settings=Efs(**settings),
-        place=Place("vpc-1", "local.subnets", zones, CLIENTS),
+        placement=NetworkPlacement("vpc-1", "local.subnets", zones, CLIENTS),
         protect=protect,
     )
     return synthesized(stack)

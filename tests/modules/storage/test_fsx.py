@@ -5,7 +5,7 @@ import pytest
 from modules.account import Account
 from modules.settings import BucketLink, FsxLustre
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
-from modules.storage.placement import Place
+from modules.storage.placement import NetworkPlacement
 from tests.documents import GONE, at, bare_stack, synthesized
 
 FILE_SYSTEM = "resource aws_fsx_lustre_file_system fsx"
@@ -20,7 +20,9 @@ def made(ours: bool = True, protect: bool = True, bucket: str | None = None, **s
         account=Account(stack, "account", region="us-west-2"),
         platform_name="prod",
         settings=FsxLustre(**settings),
-        place=Place("vpc-1", "local.subnets", ("us-west-2a",), {"nodes": "sg-nodes"}, clients_are_ours=ours),
+        placement=NetworkPlacement(
+            "vpc-1", "local.subnets", ("us-west-2a",), {"nodes": "sg-nodes"}, clients_are_ours=ours
+        ),
         bucket=bucket,
         protect=protect,
     )

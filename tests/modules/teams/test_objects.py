@@ -10,13 +10,13 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.settings import Contributor, Profile, Quota
-from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, Surroundings, objects
+from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache
 from tests.providers.kinds import in_install_order
 
 BUCKET = {BUCKET_TOKEN: "prod-artifacts"}
-AROUND = Surroundings(region="us-west-2", callers=("istio-system", "kubeflow"), tokens=BUCKET)
+CONTEXT = TeamContext(region="us-west-2", callers=("istio-system", "kubeflow"), tokens=BUCKET)
 GRACE = Contributor(user="grace@example.com")
 QUOTA = Quota(cpu=32, memory_gib=128, gpus=4, neuron_devices=0, storage_gib=500, pods=100)
 TEAM = Profile(
@@ -28,8 +28,8 @@ TEAM = Profile(
 BARE = Profile(name="team-a", owner="ada@example.com")
 
 
-def made(profile: Profile = TEAM, around: Surroundings = AROUND, *, has_role: bool = True) -> dict[str, Any]:
-    return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects(profile, around, has_role=has_role)}
+def made(profile: Profile = TEAM, context: TeamContext = CONTEXT, *, has_role: bool = True) -> dict[str, Any]:
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects(profile, context, has_role=has_role)}
 
 
 def test_the_controller_takes_the_namespace_over_by_its_owner() -> None:
@@ -93,8 +93,8 @@ def test_the_controller_annotates_the_account_and_touches_nothing_in_aws() -> No
 
 @pytest.mark.parametrize("annotated", [True, False])
 def test_without_a_role_to_annotate_there_is_no_plugin(annotated: bool) -> None:
-    around = Surroundings(region="us-west-2", annotated=annotated)
-    assert "plugins" not in made(around=around, has_role=not annotated)["Profile/team-a"]["spec"]
+    context = TeamContext(region="us-west-2", annotated=annotated)
+    assert "plugins" not in made(context=context, has_role=not annotated)["Profile/team-a"]["spec"]
 
 
 NO_PUBLIC = {"services.loadbalancers": "0", "services.nodeports": "0"}
@@ -129,7 +129,7 @@ def test_only_the_team_and_kubeflow_reach_its_pods() -> None:
         "operator": "In",
         "values": ["istio-system", "kubeflow"],
     }
-    assert not [key for key in made(around=Surroundings("us-west-2")) if key.startswith("NetworkPolicy/")]
+    assert not [key for key in made(context=TeamContext("us-west-2")) if key.startswith("NetworkPolicy/")]
 
 
 def test_notebooks_may_have_pipelines_token_and_the_teams_place_in_s3() -> None:
@@ -151,8 +151,8 @@ def test_notebooks_may_have_pipelines_token_and_the_teams_place_in_s3() -> None:
     ],
 )
 def test_what_is_not_there_is_not_offered(changes: dict[str, Any], left: set[str]) -> None:
-    around = Surroundings(**{"region": "us-west-2", "tokens": BUCKET, **changes})
-    assert {key for key in made(around=around) if key.startswith("PodDefault/")} == left
+    context = TeamContext(**{"region": "us-west-2", "tokens": BUCKET, **changes})
+    assert {key for key in made(context=context) if key.startswith("PodDefault/")} == left
 
 
 def test_namespace_and_profile_outlive_a_protected_release() -> None:

@@ -9,7 +9,7 @@ from modules.kubeflow.lock import (
     Volume,
 )
 from modules.kubeflow.manifest import dump, load
-from modules.vendoring.lock_changes import advice, differences
+from modules.vendoring.lock_changes import differences, upgrade_notes
 from tests.modules.kubeflow.lock_entries import DIGESTS, entry, lock, phase
 
 
@@ -32,7 +32,7 @@ def test_other_facts_are_compared(tmp_path: Path) -> None:
 
 
 def advised(before: Entry, after: Entry) -> list[str]:
-    return advice(lock(shop=before), lock(shop=after))
+    return upgrade_notes(lock(shop=before), lock(shop=after))
 
 
 def test_no_change_needs_no_advice() -> None:
@@ -61,7 +61,7 @@ def test_a_removed_version_and_a_removed_crd_are_told() -> None:
 
 
 def test_a_renamed_component_is_told_with_its_objects() -> None:
-    lines = advice(lock(shop=entry()), lock(store=entry()))
+    lines = upgrade_notes(lock(shop=entry()), lock(store=entry()))
     assert "shop (default): is gone or renamed" in lines[0]
     assert "Deployment.apps a/shop: moves from release shop to store" in lines[1]
     assert "kubectl annotate Deployment.apps -n a shop --overwrite meta.helm.sh/release-name=store" in lines[1]

@@ -21,7 +21,7 @@ from modules.kubeflow.manifest import Identity, Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.secrets.pod_references import VERSION_ANNOTATION, pod_specs, secrets_read
 from modules.kubeflow.secrets.upstream_secrets import without_hash
-from modules.kubeflow.variants import FETCHING
+from modules.kubeflow.variants import VIA_CSI
 from modules.vendoring import kustomize, sources, vendor
 from modules.vendoring.lock_entry import inputs
 from modules.vendoring.replaced_images import replacements_of
@@ -547,7 +547,7 @@ def test_the_committed_lock_is_what_upstream_and_patches_give(real: dict[str, di
 @pytest.mark.parametrize("component", VENDORED, ids=lambda component: component.name)
 def test_each_component_is_what_kustomize_says(component: Component, real: dict[str, dict[str, Rendered]]) -> None:
     for variant, rendered in real[component.name].items():
-        if variant.endswith(FETCHING):
+        if variant.endswith(VIA_CSI):
             continue
         check_against_kustomize(component, rendered, PATCHED.get((component.name, variant), set()))
 
@@ -557,14 +557,14 @@ def test_each_component_is_what_kustomize_says(component: Component, real: dict[
 def test_pods_that_fetch_their_secrets_differ_in_nothing_else(real: dict[str, dict[str, Rendered]]) -> None:
     seen = 0
     for variants in real.values():
-        for name in (name for name in variants if name.endswith(FETCHING)):
-            plain, fetching = (by_identity(variants[one]) for one in (name.removesuffix(FETCHING), name))
-            assert set(plain) <= set(fetching)
-            assert {one.kind for one in set(fetching) - set(plain)} <= {"SecretProviderClass", "ServiceAccount"}
-            changed = {one for one in plain if plain[one] != fetching[one]}
+        for name in (name for name in variants if name.endswith(VIA_CSI)):
+            plain, via_csi = (by_identity(variants[one]) for one in (name.removesuffix(VIA_CSI), name))
+            assert set(plain) <= set(via_csi)
+            assert {one.kind for one in set(via_csi) - set(plain)} <= {"SecretProviderClass", "ServiceAccount"}
+            changed = {one for one in plain if plain[one] != via_csi[one]}
             assert {one.kind for one in changed} <= {"Deployment", "ServiceAccount"}
             for one in (one for one in changed if one.kind == "Deployment"):
-                mounts = [volume for volume in pod(fetching[one])["volumes"] if "csi" in volume]
+                mounts = [volume for volume in pod(via_csi[one])["volumes"] if "csi" in volume]
                 read = secrets_read(pod(plain[one])) & {secret.name for secret in variants[name].entry.secrets}
                 assert {volume["name"] for volume in mounts} == {f"credentials-{secret}" for secret in read}
                 seen += len(mounts)

@@ -9,7 +9,7 @@ from modules.checks.traffic.cluster import Cluster
 from modules.checks.traffic.derived import missing, webhooks
 from modules.checks.traffic.istio import Request
 from modules.checks.traffic.table import FORBIDDEN, REQUIRED, flows, forbidden
-from modules.checks.traffic.verdict import Flow, Ground, judge
+from modules.checks.traffic.verdict import Flow, SecurityGroups, judge
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.patching.network_policies import OURS
 from tests.platform_objects import needs_everything
@@ -20,8 +20,8 @@ WHOLE = ("full", "exposed")
 """Platforms that between them have every policy of ours."""
 
 
-def closed(wanted: list[Flow], cluster: Cluster, ground: Ground) -> list[str]:
-    return [str(verdict) for flow in wanted if not (verdict := judge(flow, cluster, ground)).open]
+def closed(wanted: list[Flow], cluster: Cluster, security_groups: SecurityGroups) -> list[str]:
+    return [str(verdict) for flow in wanted if not (verdict := judge(flow, cluster, security_groups)).open]
 
 
 def opened(unwanted: list[Flow], cluster: Cluster) -> list[str]:
@@ -33,7 +33,7 @@ def test_what_is_needed_is_open(name: str) -> None:
     here = world(name)
     assert missing(here.cluster) == []
     assert len(here.required) > 20
-    assert closed(here.required, here.cluster, here.ground) == []
+    assert closed(here.required, here.cluster, here.security_groups) == []
 
 
 @pytest.mark.parametrize("name", WITH_KUBEFLOW)
@@ -69,7 +69,7 @@ def narrower(policy: Object) -> Iterator[Object]:
 def needed(here: World, cluster: Cluster, namespace: str) -> bool:
     """Whether something that is needed in a namespace is closed in this cluster."""
     mine = [flow for flow in here.required if flow.target.namespace == namespace]
-    return bool(closed(mine, cluster, here.ground))
+    return bool(closed(mine, cluster, here.security_groups))
 
 
 def test_each_policy_of_ours_is_needed_with_all_that_it_opens() -> None:
@@ -115,7 +115,7 @@ def test_a_pod_that_starts_before_istiod_is_seen() -> None:
         if one["kind"] == "Deployment" and one["metadata"]["namespace"] == "kubeflow-system"
     }
     cluster = Cluster(here.objects, here.early | early)
-    assert [line for line in closed(list(webhooks(cluster)), cluster, here.ground) if "trainer" in line]
+    assert [line for line in closed(list(webhooks(cluster)), cluster, here.security_groups) if "trainer" in line]
 
 
 def test_a_model_with_a_sidecar_refuses_the_activator_as_docs_say() -> None:

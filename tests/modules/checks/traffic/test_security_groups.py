@@ -6,7 +6,7 @@ import pytest
 
 from modules.checks.traffic.cluster import Cluster
 from modules.checks.traffic.security_groups import allowed, group_name, rules
-from modules.checks.traffic.verdict import API_SERVER, Flow, Ground, judge
+from modules.checks.traffic.verdict import API_SERVER, Flow, SecurityGroups, judge
 from tests.modules.checks.traffic.pods import pod, policy
 
 NODES, CONTROL_PLANE = "${aws_security_group.nodes.id}", "${aws_security_group.control_plane.id}"
@@ -79,7 +79,9 @@ def test_a_closed_group_closes_the_flow() -> None:
     cluster = Cluster([policy(ingress=[{}])])
     flow = Flow(API_SERVER, pod(), 9443, "webhook")
     for port, expected in ((9443, True), (8443, False)):
-        ground = Ground(tuple(rules([document(port)])), ("nodes",))
-        assert judge(flow, cluster, ground).open is expected
-    assert judge(flow, cluster, Ground((), ("cluster_group",))).open, "the control plane carries the cluster's group"
+        security_groups = SecurityGroups(tuple(rules([document(port)])), ("nodes",))
+        assert judge(flow, cluster, security_groups).open is expected
+    assert judge(flow, cluster, SecurityGroups((), ("cluster_group",))).open, (
+        "the control plane carries the cluster's group"
+    )
     assert judge(flow, cluster).open, "groups of another's cluster are not known"

@@ -15,7 +15,7 @@ from modules.kubeflow.secrets.credentials import (
     external,
     needed_secrets,
 )
-from modules.kubeflow.secrets.settings_secrets import supply
+from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import BUILTIN_READERS, secrets
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import entries
@@ -53,8 +53,8 @@ def variants() -> Mapping[str, Mapping[str, Entry]]:
 
 
 def test_every_secret_of_the_lock_has_keys() -> None:
-    """In each variant: what settings decide about is in `supply`, all else in KEYS."""
-    known = {place for kubeflow in CHOICES for place in supply(kubeflow).keys} | set(KEYS)
+    """In each variant: what settings decide about is in `derived_secrets`, all else in KEYS."""
+    known = {place for kubeflow in CHOICES for place in derived_secrets(kubeflow).keys} | set(KEYS)
     found = {
         (name, one.name) for name, entries in variants().items() for entry in entries.values() for one in entry.secrets
     }
@@ -65,7 +65,9 @@ def test_every_secret_of_the_lock_has_keys() -> None:
 
 def needed(kubeflow: Kubeflow) -> dict[tuple[str, str], NeededSecret]:
     components = kubeflow.components()
-    found = secrets(components, entries(components, backing=kubeflow.backing()), supply(kubeflow))
+    found = secrets(
+        components, entries(components, external_services=kubeflow.external_services()), derived_secrets(kubeflow)
+    )
     return {(secret.component, secret.name): secret for secret in found}
 
 
@@ -74,7 +76,7 @@ def test_pods_find_every_key_that_they_read(kubeflow: Kubeflow) -> None:
     made = needed(kubeflow)
     components = kubeflow.components()
     read = 0
-    for component, one in entries(components, backing=kubeflow.backing()).items():
+    for component, one in entries(components, external_services=kubeflow.external_services()).items():
         for secret in one.secrets:
             keys = made[component, secret.name].keys if (component, secret.name) in made else {}
             assert set(secret.keys) <= set(keys)
@@ -87,7 +89,7 @@ def test_no_credential_is_unused_and_none_is_unknown() -> None:
     used = {name for kubeflow in CHOICES for secret in needed(kubeflow).values() for name in secret.credentials}
     assert {name for name in used if not name.startswith("user-")} == set(CREDENTIALS)
     for kubeflow in CHOICES:
-        supplied = supply(kubeflow)
+        supplied = derived_secrets(kubeflow)
         wanted = needed(kubeflow).values()
         names = [one.name for one in credentials_of(wanted, supplied.credentials)]
         assert names == sorted({name for secret in wanted for name in secret.credentials})
@@ -145,7 +147,7 @@ def test_a_user_s_password_reaches_the_cluster_as_a_hash() -> None:
     made = needed(CHOICES[0])["dex", "dex-passwords"]
     (text,) = made.keys.values()
     assert text == f"bcrypt({{{made.credentials[0]}}})"
-    assert supply(CHOICES[0]).credentials[made.credentials[0]].length <= 72, "bcrypt reads no more"
+    assert derived_secrets(CHOICES[0]).credentials[made.credentials[0]].length <= 72, "bcrypt reads no more"
 
 
 def test_oauth2_proxy_takes_the_cookie_key_s_length() -> None:

@@ -13,15 +13,15 @@ from modules.kubeflow.patching.patch import variants
 from modules.kubeflow.secrets.credentials import NeededSecret
 from modules.kubeflow.secrets.csi import (
     DRIVER,
-    Delivery,
+    SecretProviderClassSpec,
     accounts_of,
     credential_name,
     document_of,
     spec_token,
     synced_name,
 )
-from modules.kubeflow.secrets.secrets_manager import fetching
-from modules.kubeflow.variants import FETCHING
+from modules.kubeflow.secrets.secrets_manager import via_csi
+from modules.kubeflow.variants import VIA_CSI
 from tests.documents import exactly
 from tests.modules.kubeflow.objects_as_text import applied, deployment, object_
 from tests.modules.kubeflow.secrets.test_pod_references import READS
@@ -34,7 +34,7 @@ THEIRS = f"{STORE}/in-shop-other-AbCdEf"
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1"
 LOGIN = NeededSecret("shop", "shop", "login", "Opaque", {"user": '"ada"', "pass-word": "{shop}"}, ("till", "web"), True)
 KEYS = NeededSecret("shop", "shop", "keys", "Opaque", {"key": "{shop}"}, ("web",), True)
-DELIVERY = Delivery(region="us-west-2", pod_identity=True, stamp="2-abc")
+DELIVERY = SecretProviderClassSpec(region="us-west-2", pod_identity=True, stamp="2-abc")
 
 
 def fetched(text: str, **secrets: Any) -> Result:
@@ -114,11 +114,11 @@ def test_every_variant_with_secrets_has_a_second_one() -> None:
     for component, entries in read_lock().components.items():
         shapes = variants(component)
         for name, one in shapes.items():
-            assert one.csi == name.endswith(FETCHING)
-            assert one.csi or (name + FETCHING in shapes) == bool(one.secrets)
+            assert one.csi == name.endswith(VIA_CSI)
+            assert one.csi or (name + VIA_CSI in shapes) == bool(one.secrets)
         for name, entry in entries.items():
             for secret in entry.secrets:
-                assert bool(secret.readers) == name.endswith(FETCHING), f"{component} {name} {secret.name}"
+                assert bool(secret.readers) == name.endswith(VIA_CSI), f"{component} {name} {secret.name}"
 
 
 def test_only_what_the_in_cluster_store_hands_on_keeps_its_name() -> None:
@@ -127,7 +127,7 @@ def test_only_what_the_in_cluster_store_hands_on_keeps_its_name() -> None:
         for entries in read_lock().components.values()
         for name, entry in entries.items()
         for secret in entry.secrets
-        if name.endswith(FETCHING) and not secret.versioned
+        if name.endswith(VIA_CSI) and not secret.versioned
     }
     assert fixed == {"mlpipeline-minio-artifact"}
 
@@ -181,7 +181,7 @@ DENIED = [
 
 @pytest.mark.parametrize("request_", NEEDED, ids=str)
 def test_a_pod_may_fetch_its_own(request_: Request) -> None:
-    statements = fetching(OURS, KEY)
+    statements = via_csi(OURS, KEY)
     assert is_allowed(statements, request_)
     (one,) = (statement for statement in statements if allows(statement, request_))
     assert not is_allowed([statement for statement in statements if statement is not one], request_)
@@ -189,11 +189,11 @@ def test_a_pod_may_fetch_its_own(request_: Request) -> None:
 
 @pytest.mark.parametrize("request_", DENIED, ids=str)
 def test_a_pod_may_do_nothing_else(request_: Request) -> None:
-    assert not is_allowed(fetching(OURS, KEY), request_)
+    assert not is_allowed(via_csi(OURS, KEY), request_)
 
 
 def test_no_statement_is_there_in_vain() -> None:
-    for statement in fetching(OURS, KEY):
+    for statement in via_csi(OURS, KEY):
         assert any(allows(statement, request) for request in NEEDED)
 
 

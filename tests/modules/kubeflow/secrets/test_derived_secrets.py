@@ -1,7 +1,7 @@
 """What settings say about Kubernetes Secrets."""
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.secrets.settings_secrets import supply
+from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
 from modules.settings import (
@@ -19,17 +19,18 @@ OF_DATABASE = {
 
 
 def test_mysql_in_the_cluster_has_passwords_of_its_own() -> None:
-    assert not set(OF_DATABASE) & set(supply(Kubeflow(services=Services(database=InClusterDatabase()))).keys)
+    assert not set(OF_DATABASE) & set(derived_secrets(Kubeflow(services=Services(database=InClusterDatabase()))).keys)
 
 
 def test_every_key_that_is_read_is_made_and_no_other() -> None:
     """With settings that decide, nobody else holds the keys against what the pods read."""
     kubeflow = Kubeflow(services=Services())
     chosen = entries(
-        [one for one in CATALOGUE if one.name in {name for name, _ in OF_DATABASE}], backing=kubeflow.backing()
+        [one for one in CATALOGUE if one.name in {name for name, _ in OF_DATABASE}],
+        external_services=kubeflow.external_services(),
     )
     for component, entry in chosen.items():
         for secret in entry.secrets:
-            assert set(supply(kubeflow).keys[component, secret.name]) == set(secret.keys)
-    needed = {(one.component, one.name) for one in secrets([], chosen, supply(kubeflow))}
-    assert needed == {place for place in supply(kubeflow).keys if place[0] in chosen}
+            assert set(derived_secrets(kubeflow).keys[component, secret.name]) == set(secret.keys)
+    needed = {(one.component, one.name) for one in secrets([], chosen, derived_secrets(kubeflow))}
+    assert needed == {place for place in derived_secrets(kubeflow).keys if place[0] in chosen}

@@ -1,6 +1,6 @@
 """What a platform's settings say about Kubernetes Secrets: keys and credentials besides those that are always the same.
 
-Each area has one function here, which returns a Supply; `supply` adds them up.
+Each area has one function here, which returns a Supply; `derived_secrets` adds them up.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from modules.settings.kubeflow import Kubeflow
 
 
 @dataclass(frozen=True)
-class Supply:
+class DerivedSecrets:
     """Keys of Secrets and credentials that hang on settings."""
 
     keys: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
@@ -23,23 +23,23 @@ class Supply:
     credentials: Mapping[str, Credential] = field(default_factory=dict)
     """Name to credential, besides CREDENTIALS."""
 
-    def __or__(self, other: "Supply") -> "Supply":
-        return Supply({**self.keys, **other.keys}, {**self.credentials, **other.credentials})
+    def __or__(self, other: "DerivedSecrets") -> "DerivedSecrets":
+        return DerivedSecrets({**self.keys, **other.keys}, {**self.credentials, **other.credentials})
 
 
-def supply(kubeflow: Kubeflow) -> Supply:
+def derived_secrets(kubeflow: Kubeflow) -> DerivedSecrets:
     """What all areas say."""
     return _sign_in(kubeflow) | _database(kubeflow)
 
 
-def _sign_in(kubeflow: Kubeflow) -> Supply:
+def _sign_in(kubeflow: Kubeflow) -> DerivedSecrets:
     """A password for each local user of Dex, and what others know each other by: connectors, clients."""
     auth = kubeflow.auth
     if auth is None or isinstance(auth, NoAuth):
-        return Supply()
+        return DerivedSecrets()
     if isinstance(auth, Dex):
         arns = {secret_key(connector): secret_arn(connector) for connector in auth.connectors}
-        return Supply(
+        return DerivedSecrets(
             {
                 # Dex compares with a hash; it is made anew at each apply that writes the Secret, of the same password
                 ("dex", "dex-passwords"): {
@@ -59,23 +59,23 @@ def _sign_in(kubeflow: Kubeflow) -> Supply:
         if isinstance(auth, Cognito) or auth.client_secret_arn is None
         else {"client-secret": external(auth.client_secret_arn)}
     )
-    return Supply(
+    return DerivedSecrets(
         {("oauth2-proxy", "oauth2-proxy"): {"client-id": client_id, "cookie-secret": "{oauth2-cookie}", **secret}}
     )
 
 
-def _database(kubeflow: Kubeflow) -> Supply:
+def _database(kubeflow: Kubeflow) -> DerivedSecrets:
     """Users of a MySQL server outside of the cluster: one for each program, or the one user of an existing server."""
     database = kubeflow.services.database
     if isinstance(database, InClusterDatabase):
-        return Supply()
+        return DerivedSecrets()
     if isinstance(database, ExistingDatabase):
         shared = ("{output.database_username}", external(database.password_secret_arn))
-        return Supply(_keys_of_programs(lambda _: shared))
+        return DerivedSecrets(_keys_of_programs(lambda _: shared))
     version = kubeflow.services.credentials_version
     installed = {component.name for component in kubeflow.components()}
     programs = _keys_of_programs(lambda user: (f'"{user.name(version)}"', f"{{{user.credential}}}"))
-    return Supply({**programs, **job_secrets(installed)})
+    return DerivedSecrets({**programs, **job_secrets(installed)})
 
 
 def _keys_of_programs(
