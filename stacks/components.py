@@ -9,6 +9,7 @@ from constructs import Construct
 
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.chart_check import check_locals
 from modules.kubeflow.component import Builtin, Component, HelmChart, StackPart
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
@@ -81,6 +82,7 @@ class ComponentsStack(PlatformStack):
         for component in part.components:
             self.releases[component.name] = self._install(component)
         self._drain()
+        self.write_locals(check_locals(self.charts))
         self._outputs()
 
     def _credential(self, name: str) -> Mapping[str, str]:

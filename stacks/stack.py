@@ -14,6 +14,7 @@ from cdktf import (
     NamedRemoteWorkspace,
     S3Backend,
     TerraformElement,
+    TerraformLocal,
     TerraformOutput,
     TerraformStack,
     TerraformVariable,
@@ -134,6 +135,11 @@ class PlatformStack(TerraformStack):
         if layer not in self._upstream_stacks:
             self._upstream_stacks[layer] = UpstreamStack(self, layer)
         return self._upstream_stacks[layer]
+
+    def write_locals(self, values: Mapping[str, Any]) -> None:
+        """Write local values of the whole stack, by name."""
+        for name, value in values.items():
+            addressed(name, TerraformLocal(self, name, value))
 
     def write_outputs(self, values: Mapping[str, Any], conditions: Mapping[str, tuple[str, str]] | None = None) -> None:
         """Write the stack's outputs, exactly those of its contract.

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from modules.cluster.sign_in import ClusterSignIn
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
+from modules.kubeflow.chart_check import check_locals
 from modules.settings import Kubeflow, Platform, Profile, Statement
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
@@ -58,6 +59,7 @@ class TeamsStack(PlatformStack):
         teams = {profile.name: self._team(profile, context, roles[profile.name]) for profile in self.kubeflow.profiles}
         self.charts = [team.chart for team in teams.values()]
         """Charts to be written beside the stack's JSON."""
+        self.write_locals(check_locals(self.charts))
         arns = {name: role.arn for name, role in roles.items() if role is not None}
         self.write_outputs({"namespaces": {name: name for name in teams}, "role_arns": arns})
 

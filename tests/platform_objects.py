@@ -1,8 +1,6 @@
 """Every Kubernetes object of a platform, as the Helm engine makes it of the charts and values in the generated JSON."""
 
 import functools
-import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from tests.official_charts import ENTRIES, folder_of
 from tests.platforms import PLATFORMS
 from tests.providers.charts import render
 from tests.providers.pods import DEFAULT_CLASS, references
+from tests.release_values import evaluated_values
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED
 
 needs_cache = pytest.mark.skipif(
@@ -64,8 +63,8 @@ def releases(
         for stack, document in documents.items():
             missing = write_charts(Path(folder, stack), charts.get(stack, ()), Cache())
             assert missing == []
-            for body in document.get("resource", {}).get("helm_release", {}).values():
-                values = json.loads(evaluated(body["values"][0])) if "values" in body else {}
+            for address, body in document.get("resource", {}).get("helm_release", {}).items():
+                values = evaluated_values(document, address, known_at_apply)
                 local = body["chart"].startswith("${path.module}/")
                 where = (
                     Path(folder, stack, body["chart"].removeprefix("${path.module}/"))
@@ -115,18 +114,9 @@ CLUSTER_KINDS = frozenset(
 )
 
 
-def evaluated(text: str) -> str:
-    """A string of Terraform's with each expression replaced by a word, and its escapes undone."""
-    found, position = "", 0
-    while (start := re.search(r"(?<![$%])\$\{", text[position:])) is not None:
-        begin = position + start.start()
-        end, depth = begin + 2, 1
-        while depth:
-            depth += {"{": 1, "}": -1}.get(text[end], 0)
-            end += 1
-        found += text[position:begin] + (GROUP_ID if "security_group_id" in text[begin:end] else "known-at-apply")
-        position = end
-    return (found + text[position:]).replace("$${", "${").replace("%%{", "%{")
+def known_at_apply(expression: str) -> str:
+    """A word in the place of an expression of Terraform's."""
+    return GROUP_ID if "security_group_id" in expression else "known-at-apply"
 
 
 def terraform_secrets(documents: Mapping[str, Mapping[str, Any]]) -> set[Reference]:

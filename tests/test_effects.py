@@ -1,13 +1,10 @@
 """Every setting does something, and what it does is said: a setting without a row in `tests/effects` fails here."""
 
 import functools
-import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import pytest
-import yaml
 
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.manifest import load
@@ -33,6 +30,7 @@ from tests.effects import (
     storage,
     teams,
 )
+from tests.release_values import release_values
 
 EFFECTS: tuple[Effect, ...] = (
     *platform.EFFECTS,
@@ -78,21 +76,13 @@ def layers(built: Platform) -> dict[str, Mapping[str, Any]]:
             **document,
             "chart": {slug(chart.release): objects_in(chart) for chart in made.charts.get(stack, ())},
             "values": {
-                name: parsed(release["values"][0])
+                name: release_values(document, name)
                 for name, release in document.get("resource", {}).get("helm_release", {}).items()
                 if "values" in release
             },
         }
         for stack, document in made.documents.items()
     }
-
-
-def parsed(values: str) -> Any:
-    """Values of a chart; expressions of Terraform in them hold quotes, which are JSON's only once they are evaluated."""
-    found = json.loads(re.sub(r"\$\{[^}]*\}", lambda found: found[0].replace('"', "'"), values))
-    if "dex_people" in found.get("tokens", {}):
-        found["tokens"]["dex_people"] = yaml.safe_load(found["tokens"]["dex_people"])
-    return found
 
 
 def objects_in(chart: LocalChart) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 Labels and addresses are those of upstream's menu; vendoring fails when upstream's menu is another (`patches/central_dashboard.py`).
 """
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
+
+from modules.kubeflow.encoded_text import EncodedText
 
 MenuItem = Mapping[str, Any]
 
@@ -70,9 +71,9 @@ def quick_links(installed: Collection[str]) -> list[MenuItem]:
     return [one for name, links in QUICK_LINKS.items() if name in installed for one in links]
 
 
-def menu_tokens(installed: Collection[str]) -> dict[str, str]:
+def menu_tokens(installed: Collection[str]) -> dict[str, EncodedText]:
     """Values of the tokens in the dashboard's ConfigMap: JSON, in the place of upstream's lists."""
     return {
-        "dashboard_menu": json.dumps(menu(installed)),
-        "dashboard_quick_links": json.dumps(quick_links(installed)),
+        "dashboard_menu": EncodedText(menu(installed)),
+        "dashboard_quick_links": EncodedText(quick_links(installed)),
     }

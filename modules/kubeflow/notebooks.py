@@ -3,12 +3,12 @@
 Source: https://github.com/kubeflow/notebooks/blob/notebooks-v1/components/crud-web-apps/jupyter/manifests/base/configs/spawner_ui_config.yaml
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from modules.cluster.node_group import TAINT_EFFECTS
+from modules.kubeflow.encoded_text import EncodedText
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.node_group import Taint
@@ -62,7 +62,7 @@ def nodes_of(cluster: Cluster | ExistingCluster, kubeflow: Kubeflow) -> Iterator
         )
 
 
-def spawner_tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster) -> dict[str, str]:
+def spawner_tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster) -> dict[str, EncodedText]:
     """Values of the tokens in the spawner's and the notebook controller's configuration (`patches/jupyter_web_app.py`).
 
     Each is JSON, which is YAML, to stand where the key's value stood.
@@ -82,7 +82,7 @@ def spawner_tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster) -> di
         "notebook_tolerations": _tolerations(nodes),
         "notebook_pod_defaults": list(settings.pod_defaults),
     }
-    return {name: json.dumps(value, sort_keys=True) for name, value in values.items()}
+    return {name: EncodedText(value) for name, value in values.items()}
 
 
 def culling_tokens(settings: Notebooks) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The one construct that installs any entry of the catalogue."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,10 @@ from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
 from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.chart_check import precondition
 from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.kubeflow.release_values import release_values
 from modules.naming import addressed
 
 MAX_HISTORY = 3
@@ -25,7 +26,7 @@ class Inputs:
     values: Mapping[str, Any]
     """Values of an official chart."""
     tokens: Mapping[str, Any]
-    """Name to value (known at apply, too) of the `@@name@@` in a local chart's objects."""
+    """Name to value (known at apply, too; `EncodedText` too) of the `@@name@@` in a local chart's objects."""
     keep: bool
     """Whether object types, namespaces and volumes outlive their release."""
     rewrite: ImageRewrite = field(default_factory=ImageRewrite)
@@ -86,7 +87,7 @@ class ComponentRelease(Construct):
                 repository=source.repository,
                 chart=source.chart,
                 version=source.version,
-                values=[json.dumps(values, indent=2, sort_keys=True)],
+                values=[release_values(self, self.component.name, values)],
                 depends_on=depends_on or None,
                 **self._common(),
             ),
@@ -101,7 +102,7 @@ class ComponentRelease(Construct):
         images, tags = inputs.rewrite.of_objects({*chart.images, *inputs.offered_images}, chart.composed_images)
         values |= {"images": images} if images else {}
         values |= {"imageTags": tags} if tags else {}
-        condition, message = chart.precondition()
+        condition, message = precondition(chart)
         return addressed(
             chart.release,
             Release(
@@ -111,7 +112,7 @@ class ComponentRelease(Construct):
                 namespace=self.component.namespace,
                 chart=f"${{path.module}}/{chart.folder}",
                 version=chart.version,
-                values=[json.dumps(values, indent=2, sort_keys=True)] if values else None,
+                values=[release_values(self, chart.release, values)] if values else None,
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[Precondition(condition=condition, error_message=message)]
                 ),

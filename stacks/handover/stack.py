@@ -16,8 +16,6 @@ from stacks.protected_resources import STATEFUL_TYPES, holds_data
 
 LAYER = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-\d+)?")
 STACK_NAME = re.compile(rf"(?P<platform>.+?)-(?P<layer>{LAYER.pattern})")
-CHART = "${path.module}/"
-HASH = re.compile(r'== "([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,8 @@ class Stack:
     @property
     def local_charts(self) -> dict[str, str]:
         """Folder below the stack's of each chart that goes with it, to the hash that its release demands."""
-        return {
-            release["chart"].removeprefix(CHART): hash_in(release["lifecycle"]["precondition"][0]["condition"])
-            for release in self.releases.values()
-            if release["chart"].startswith(CHART)
-        }
+        found: dict[str, str] = self.document.get("locals", {}).get("charts", {})
+        return found
 
     @property
     def releases(self) -> Mapping[str, Mapping[str, Any]]:
@@ -88,15 +83,8 @@ class Stack:
         return [path for path, wanted in self.local_charts.items() if listing_hash(self.folder / path) != wanted]
 
 
-def hash_in(condition: str) -> str:
-    """The hash that a release's precondition compares its chart with."""
-    found = HASH.search(condition)
-    assert found is not None  # we wrote it
-    return found[1]
-
-
 def listing_hash(folder: Path) -> str:
-    """What a release's precondition computes of its chart: the same names and hashes, in the same order."""
+    """What Terraform computes of a chart's folder (`chart_check.MATCH`): the same names and hashes, in the same order."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")

@@ -226,10 +226,7 @@ def test_a_missing_half_or_foreign_chart_fails_the_plan_with_one_sentence_each(a
         stage.stacks["kubeflow"].plan()
     said = " ".join(str(raised.value).split())
     for name in ("katib", "dex", "volumes-web-app", "kserve-models-web-app"):
-        assert (
-            f"The chart charts/{name} is missing, incomplete or not the one in upstream.lock.json. Run `make synth`"
-            in said
-        )
+        assert f"charts/{name}: missing, incomplete or not the chart of this release; run: make synth" in said
     assert said.count("Error: ") == 4
 
 

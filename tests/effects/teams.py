@@ -1,6 +1,5 @@
 """What the settings of teams and of notebooks do."""
 
-import json
 from typing import Any
 
 from modules.settings import (
@@ -45,8 +44,8 @@ def notebooks(does: dict[str, Expected], **changes: Any) -> Effect:
     return Effect(BASE.with_changes(kubeflow=USUAL.with_changes(notebooks=settings)), does, WITH_TEAM)
 
 
-def images(name: str) -> str:
-    return json.dumps({"options": [name], "value": name})
+def images(name: str) -> dict[str, Any]:
+    return {"options": [name], "value": name}
 
 
 EFFECTS = (
@@ -153,13 +152,11 @@ EFFECTS = (
             "Notebooks.jupyter_images": {f"{SPAWNER} jupyter_images": images(IMAGE)},
             "Notebooks.code_server_images": {f"{SPAWNER} code_server_images": images(IMAGE)},
             "Notebooks.rstudio_images": {f"{SPAWNER} rstudio_images": images(IMAGE)},
-            "Notebooks.custom_images": {f"{SPAWNER} custom_images": "false"},
-            "Notebooks.devices": {
-                f"{SPAWNER} notebook_devices": json.dumps([{"limitsKey": "nvidia.com/gpu", "uiName": "NVIDIA"}])
-            },
-            "Notebooks.cpu": {f"{SPAWNER} notebook_cpu": '"1.5"'},
-            "Notebooks.memory_gib": {f"{SPAWNER} notebook_memory": '"4Gi"'},
-            "Notebooks.pod_defaults": {f"{SPAWNER} notebook_pod_defaults": '["artifact-store"]'},
+            "Notebooks.custom_images": {f"{SPAWNER} custom_images": False},
+            "Notebooks.devices": {f"{SPAWNER} notebook_devices": [{"limitsKey": "nvidia.com/gpu", "uiName": "NVIDIA"}]},
+            "Notebooks.cpu": {f"{SPAWNER} notebook_cpu": "1.5"},
+            "Notebooks.memory_gib": {f"{SPAWNER} notebook_memory": "4Gi"},
+            "Notebooks.pod_defaults": {f"{SPAWNER} notebook_pod_defaults": ["artifact-store"]},
         },
         jupyter_images=(IMAGE,),
         code_server_images=(IMAGE,),
@@ -173,16 +170,14 @@ EFFECTS = (
     notebooks(
         {
             name: {
-                f"{SPAWNER} notebook_volume": json.dumps(
-                    {
-                        "metadata": {"name": "{notebook-name}-workspace"},
-                        "spec": {
-                            "accessModes": ["ReadWriteOnce"],
-                            "resources": {"requests": {"storage": "20Gi"}},
-                            "storageClassName": "fast",
-                        },
-                    }
-                )
+                f"{SPAWNER} notebook_volume": {
+                    "metadata": {"name": "{notebook-name}-workspace"},
+                    "spec": {
+                        "accessModes": ["ReadWriteOnce"],
+                        "resources": {"requests": {"storage": "20Gi"}},
+                        "storageClassName": "fast",
+                    },
+                }
             }
             for name in ("Notebooks.workspace_gib", "Notebooks.storage_class")
         },

@@ -22,6 +22,7 @@ from stacks.components import ComponentsStack, ReleasedNamespaces
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
 from tests.platforms import PLATFORMS, cluster, documents, platform
+from tests.release_values import release_values
 
 Document = Mapping[str, Any]
 STACKS = [
@@ -135,8 +136,8 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
     assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
     for component in with_access:
         mine = phases(component, frozenset(here))
-        values = [text for address in mine for text in releases(document)[address].get("values", ())]
-        assert ("eks.amazonaws.com/role-arn" in "".join(values)) == irsa
+        values = json.dumps([release_values(document, address) for address in mine])
+        assert ("eks.amazonaws.com/role-arn" in values) == irsa
         depends_on = releases(document)[mine[0]]["depends_on"]
         assert any(address.startswith("aws_iam_role_policy.") for address in depends_on)
 
@@ -159,8 +160,10 @@ def test_guards_of_each_release(stack: str) -> None:
         assert local == ("precondition" in release.get("lifecycle", {}))
         if local:
             (guard,) = release["lifecycle"]["precondition"]
-            assert f'fileset("${{path.module}}/charts/{release["name"]}"' in guard["condition"]
-            assert "make synth" in guard["error_message"]
+            folder = release["chart"].removeprefix("${path.module}/")
+            assert guard["condition"] == f'${{local.charts_match["{folder}"]}}'
+            assert guard["error_message"].startswith(f"{folder}: ")
+            assert re.fullmatch(r"[0-9a-f]{64}", document["locals"]["charts"][folder])
             assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{12}", release["version"])
 
 
@@ -262,7 +265,7 @@ def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
     assert at(document, "data aws_eks_cluster this name") == "shared"
     assert "cert_manager" not in releases(document)
     assert "cert-manager" not in at(document, "output namespaces value")
-    assert "${local.oidc_issuer_host}" in releases(document)["machine_tokens"]["values"][0]
+    assert "${local.oidc_issuer_host}" in release_values(document, "machine_tokens")["tokens"].values()
     assert "guest-cluster" not in documents()
 
 

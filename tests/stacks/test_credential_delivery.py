@@ -14,7 +14,7 @@ from modules.settings.artifacts import InClusterStore
 from modules.settings.database import InClusterDatabase
 from stacks.platform import build
 from tests.platforms import FULL_KUBEFLOW, platform
-from tests.test_effects import parsed
+from tests.release_values import release_values
 
 CSI = Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_delivery="csi")
 
@@ -32,7 +32,7 @@ def documents_in_the_store() -> set[str]:
 
 
 def tokens(auth: str, release: str) -> dict[str, Any]:
-    found: dict[str, Any] = parsed(built(auth)["kubeflow"]["resource"]["helm_release"][release]["values"][0])["tokens"]
+    found: dict[str, Any] = release_values(built(auth)["kubeflow"], release)["tokens"]
     return found
 
 
@@ -152,7 +152,7 @@ def test_what_terraform_writes_is_written_anew_with_its_sources() -> None:
     for name in ("oauth2-client", "oauth2-cookie"):
         assert f"credentials.{name}.version_id" in secret["data_wo_revision"]
     assert "oauth2-client.version_id" in made["locals"]["oauth2_proxy_secrets"]
-    assert "role-arn" not in json.dumps(made["resource"]["helm_release"]["oauth2_proxy"]["values"])
+    assert "role-arn" not in json.dumps(release_values(made, "oauth2_proxy"))
 
 
 def test_every_component_with_secrets_is_tried_here() -> None:

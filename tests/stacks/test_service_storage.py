@@ -1,6 +1,5 @@
 """Files, artifacts, images and metrics of whole platforms, where they meet network, cluster and charts."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from stacks.platform import build
 from tests.documents import GONE, at, bodies
 from tests.effects.storage import NONE, on
 from tests.platforms import PLATFORMS, documents, stacks_of
+from tests.release_values import release_values
 
 PAGE = Path(__file__).parents[2] / "docs" / "storage.md"
 WITH_LUSTRE = NONE.with_changes(fsx=ExistingFsxLustre(file_system_id="fs-0123456789abcdef0", mount_name="abcd1234"))
@@ -76,7 +76,7 @@ def test_what_is_not_there_is_an_empty_output() -> None:
 def test_prometheus_signs_with_a_role_that_only_it_may_take() -> None:
     trust = at(services(), "data aws_iam_policy_document prometheus_trust statement 0 condition")
     assert ["system:serviceaccount:monitoring:prometheus"] in [condition["values"] for condition in trust]
-    values = json.loads(at(documents()["storage-kubeflow"], "resource helm_release kube_prometheus_stack values")[0])
+    values = release_values(documents()["storage-kubeflow"], "kube_prometheus_stack")
     account = values["prometheus"]["serviceAccount"]
     role = "${data.terraform_remote_state.services.outputs.metrics_role_arn}"
     assert account == {"name": "prometheus", "annotations": {"eks.amazonaws.com/role-arn": role}}
@@ -91,7 +91,7 @@ def test_with_pod_identity_the_association_hands_the_role_out() -> None:
     made = build(PLATFORMS["storage"].with_changes(kubeflow=kubeflow)).documents
     association = at(made["storage-services"], "resource aws_eks_pod_identity_association prometheus")
     assert (association["namespace"], association["service_account"]) == ("monitoring", "prometheus")
-    values = json.loads(at(made["storage-kubeflow"], "resource helm_release kube_prometheus_stack values")[0])
+    values = release_values(made["storage-kubeflow"], "kube_prometheus_stack")
     assert values["prometheus"]["serviceAccount"]["annotations"] == {}
 
 

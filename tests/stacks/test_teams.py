@@ -1,6 +1,5 @@
 """The stack of teams: a role and a release each, at a cost that grows with their number alone."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ from modules.settings import (
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
 from tests.platforms import ACCOUNT, IN_CLUSTER, cluster, platform
+from tests.release_values import release_values
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 QUEUE = Statement(actions=("sqs:SendMessage",), resources=(f"arn:aws:sqs:us-west-2:{ACCOUNT}:jobs",))
@@ -93,7 +93,7 @@ def test_a_release_waits_for_all_rights_and_is_told_its_role() -> None:
         "aws_iam_role_policy_attachment.team_vision_111122223333_read",
         "aws_iam_role_policy.team_vision",
     ]
-    assert json.loads(release["values"][0])["tokens"]["role_arn"] == "${aws_iam_role.team_vision.arn}"
+    assert release_values(document, "team_vision")["tokens"]["role_arn"] == "${aws_iam_role.team_vision.arn}"
     assert (release["namespace"], release["create_namespace"]) == ("kube-system", False)
 
 
@@ -107,7 +107,7 @@ def test_pod_identity_is_an_association_and_no_annotation() -> None:
 def test_a_team_with_nothing_to_do_in_aws_has_no_role() -> None:
     _, document = made(services=IN_CLUSTER)
     assert list(document["resource"]["aws_iam_role"]) == ["team_vision"], "further policies alone"
-    assert "tokens" not in json.loads(at(document, "resource helm_release team_speech values 0"))
+    assert "tokens" not in release_values(document, "team_speech")
 
 
 def test_a_bucket_without_a_key_needs_no_right_on_one() -> None:
@@ -130,7 +130,7 @@ def test_with_the_node_role_no_team_has_one() -> None:
 def test_a_team_is_protected_as_platform_and_profile_say(protected: bool) -> None:
     _, document = made({"deletion_protection": protected})
     held = {
-        name: (release["lifecycle"].get("prevent_destroy", False), json.loads(release["values"][0])["keep"])
+        name: (release["lifecycle"].get("prevent_destroy", False), release_values(document, name)["keep"])
         for name, release in document["resource"]["helm_release"].items()
     }
     assert held == {"team_vision": (protected, protected), "team_speech": (False, False)}

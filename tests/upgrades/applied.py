@@ -1,6 +1,5 @@
 """Applies this version over a recorded one on the stand-in, release by release, and reports what goes wrong."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,12 +15,13 @@ from modules.kubeflow.variants import VIA_CSI, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
 from modules.upgrade.records import Inventory
 from stacks.platform import build
-from tests.platform_objects import evaluated
+from tests.platform_objects import known_at_apply
 from tests.platforms import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
 from tests.providers import Cluster, Refused
 from tests.providers.charts import render
 from tests.providers.helm_client import HelmClient, Options
 from tests.providers.kinds import Key, Object
+from tests.release_values import evaluated_values
 from tests.upgrades.recorded import installed, stateful
 
 STACKS = ("addons", "kubeflow")
@@ -98,13 +98,13 @@ def upgrade(family: str) -> Upgrade:
     folder = TemporaryDirectory()
     charts: dict[str, tuple[Path, str, dict[str, Any]]] = {}
     for stack in (f"{settings.name}-{name}" for name in STACKS):
-        resources = made.documents[stack]["resource"]
-        bodies = {body["name"]: body for body in resources["helm_release"].values()}
+        document = made.documents[stack]
+        bodies = {body["name"]: (address, body) for address, body in document["resource"]["helm_release"].items()}
         place = Path(folder.name, stack)
         assert write_charts(place, made.charts[stack], Cache()) == []
         for chart in made.charts[stack]:
-            body = bodies[chart.release]
-            values = json.loads(evaluated(body["values"][0])) if "values" in body else {}
+            address, body = bodies[chart.release]
+            values = evaluated_values(document, address, known_at_apply)
             charts[chart.release] = (place / chart.folder, body["namespace"], values)
     objects = [one for where, place, values in charts.values() for one in render(where, values, "x", place, 2).objects]
     chosen = _chosen(settings)

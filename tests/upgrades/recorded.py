@@ -13,7 +13,7 @@ from tests.providers.kinds import Key, Object
 from tests.providers.refusals import MANAGED_BY, value_at
 
 AT_APPLY = "known-at-apply"
-"""What `platform_objects.evaluated` puts in the place of a value that is known at apply."""
+"""What `platform_objects.known_at_apply` puts in the place of a value that is known at apply."""
 HOST = "https://recorded.example"
 KEEP = {"helm.sh/resource-policy": "keep"}
 OF_OFFICIAL_CHARTS = (("secrets-store.csi.x-k8s.io", "SecretProviderClass", "v1"),)

@@ -9,8 +9,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
+from modules.kubeflow.encoded_text import EncodedText
 from modules.settings.auth import Dex, people_slug
 from modules.settings.connectors import Connector, GithubConnector, LdapConnector, OidcConnector, SamlConnector
 
@@ -41,7 +40,7 @@ def secret_arn(connector: Connector) -> str | None:
             return None
 
 
-def dex_people(auth: Dex, callback: str) -> str:
+def dex_people(auth: Dex, callback: str) -> EncodedText:
     """YAML of Dex's local users and connectors. Passwords and secrets in it are names of variables.
 
     Args:
@@ -69,7 +68,7 @@ def dex_people(auth: Dex, callback: str) -> str:
             for connector in auth.connectors
         ],
     }
-    return yaml.safe_dump(content, sort_keys=False, width=2**31 - 1).removesuffix("\n")
+    return EncodedText(content, "yaml")
 
 
 TYPES: Mapping[type, str] = {

@@ -19,6 +19,7 @@ from modules.kubeflow.chart import (
     release_secret_kib,
     write_charts,
 )
+from modules.kubeflow.chart_check import check_locals, precondition
 from modules.kubeflow.lock import Namespace, read_lock
 from modules.kubeflow.manifest import TOKEN, Object, identity, load, map_strings
 from tests.modules.vendoring.sample_repository import Shop, needs_kustomize
@@ -240,15 +241,18 @@ def test_what_the_cache_lacks_is_told_and_an_old_chart_is_taken_away(tmp_path: P
 def test_terraform_refuses_a_missing_half_or_foreign_chart_and_destroys_without_any(
     chart: LocalChart, tmp_path: Path
 ) -> None:
-    condition, message = chart.precondition()
+    condition, message = precondition(chart)
     check = {"precondition": [{"condition": condition, "error_message": message}]}
-    document = {"resource": {"terraform_data": {"release": {"input": "1", "lifecycle": check}}}}
+    data = {"release": {"input": "1", "lifecycle": check}}
+    document = {"locals": check_locals([chart]), "resource": {"terraform_data": data}}
     (tmp_path / "main.tf.json").write_text(json.dumps(document))
 
     def run(*arguments: str) -> bool:
         command = ["terraform", f"-chdir={tmp_path}", *arguments, "-no-color"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0 or "The chart charts/shop is missing, incomplete or not" in done.stderr
+        assert done.returncode == 0 or f"{chart.folder}: missing, incomplete or not the chart" in " ".join(
+            done.stderr.split()
+        )
         return done.returncode == 0
 
     assert run("init")

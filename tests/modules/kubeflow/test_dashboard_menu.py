@@ -7,6 +7,7 @@ import pytest
 
 from modules.kubeflow.components.central_dashboard.patches import CONFIG, links
 from modules.kubeflow.dashboard_menu import MENU, menu, menu_tokens, quick_links
+from modules.kubeflow.encoded_text import EncodedText
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects
 from tests.platform_objects import needs_everything, objects_of
@@ -17,7 +18,7 @@ def test_each_entry_brings_its_own_links() -> None:
     assert menu(()) == quick_links(()) == []
     assert [one["text"] for one in menu({"katib", "volumes-web-app", "profiles"})] == ["Volumes", "Katib Experiments"]
     assert [one["link"] for one in quick_links({"jupyter-web-app"})] == ["/jupyter/new"]
-    assert json.loads(menu_tokens(set(MENU))["dashboard_menu"]) == menu(set(MENU))
+    assert menu_tokens(set(MENU))["dashboard_menu"] == EncodedText(menu(set(MENU)))
 
 
 def test_another_menu_of_upstream_is_an_error() -> None:

@@ -29,6 +29,7 @@ from tests.modules.kubeflow.test_references import MADE_BY_OTHERS, dangling
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import Release, made, needs_everything, releases, terraform_secrets, told
 from tests.platforms import ACCOUNT, platform
+from tests.release_values import release_values
 
 BACKINGS = {
     "in-cluster": Services(artifacts=InClusterStore(), database=InClusterDatabase()),
@@ -333,7 +334,7 @@ def test_pod_identity_gives_associations_and_no_annotation() -> None:
     one_ = build(backed("pods", BACKINGS["s3-rds"], service_account_auth="pod_identity"))
     document = one_.documents["pods-kubeflow"]
     assert set(document["resource"]["aws_eks_pod_identity_association"]) == {"ml_pipeline", "ml_pipeline_ui"}
-    values = json.loads(document["resource"]["helm_release"]["pipelines"]["values"][0])["tokens"]
+    values = release_values(document, "pipelines")["tokens"]
     assert values["annotations_ml_pipeline"] == values["annotations_ml_pipeline_ui"] == {}
 
 

@@ -34,7 +34,7 @@ POOL = NodePool(name="chips", instance_categories=("inf", "c"), taints=(Taint(ke
 
 def values(where: Cluster | ExistingCluster = CLUSTER, **changes: Any) -> dict[str, Any]:
     settings = Kubeflow(**{"auth": Dex(users=("ada@x.org",)), **changes})
-    return {name: json.loads(value) for name, value in spawner_tokens(settings, where).items()}
+    return {name: text.content for name, text in spawner_tokens(settings, where).items()}
 
 
 def test_devices_are_those_of_the_nodes() -> None:
@@ -107,8 +107,8 @@ def config_map(entry: str, name: str) -> dict[str, Any]:
 @needs_cache
 def test_the_spawners_file_with_its_values_is_yaml_and_upstreams_defaults_stay() -> None:
     text = config_map("jupyter-web-app", "jupyter-web-app-config")["data"][jupyter_web_app.FILE]
-    for name, value in spawner_tokens(Kubeflow(auth=Dex(users=("ada@x.org",))), CLUSTER).items():
-        text = text.replace(f"@@{name}@@", value)
+    for name, value in values().items():
+        text = text.replace(f"@@{name}@@", json.dumps(value))
     assert "@@" not in text
     form = yaml.safe_load(text)["spawnerFormDefaults"]
     assert form["image"]["options"] == list(Notebooks().jupyter_images)

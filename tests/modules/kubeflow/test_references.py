@@ -11,7 +11,7 @@ from modules.vendoring.inspection import webhook_ports
 from tests.platform_objects import (
     CLUSTER_KINDS,
     Reference,
-    evaluated,
+    known_at_apply,
     made,
     named,
     needs_everything,
@@ -21,6 +21,7 @@ from tests.platform_objects import (
     told,
 )
 from tests.platforms import documents
+from tests.release_values import evaluated
 
 FULL = ["prod", "full"]
 MADE_BY_OTHERS: Mapping[Reference, str] = {
@@ -149,4 +150,4 @@ def test_ports_of_the_lock_are_open() -> None:
     ],
 )
 def test_expressions_are_taken_for_a_word(text: str, value: str) -> None:
-    assert evaluated(text) == value
+    assert evaluated(text, known_at_apply) == value

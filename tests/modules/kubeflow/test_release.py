@@ -1,6 +1,5 @@
 """The construct that installs any entry."""
 
-import json
 import re
 from typing import Any
 
@@ -10,6 +9,7 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.release import ComponentRelease, Inputs
 from tests.documents import bare_stack, synthesized
+from tests.release_values import release_values
 
 OFFICIAL = HelmChart("https://charts.example.com", "portal", "1.2.3")
 PLAIN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n"
@@ -26,8 +26,9 @@ def made(source: Any = OFFICIAL, charts: tuple[LocalChart, ...] = (), keep: bool
     inputs = Inputs(values={"title": "x"}, tokens={"host": "h", "unused": "u"}, keep=keep)
     release = ComponentRelease(stack, "portal", component=component, charts=charts, inputs=inputs, depends_on=())
     assert release.last is release.releases[-1]
-    found: dict[str, Any] = synthesized(stack)["resource"]["helm_release"]
-    return found
+    document = synthesized(stack)
+    found: dict[str, Any] = document["resource"]["helm_release"]
+    return {name: {**body, "values": release_values(document, name)} for name, body in found.items()}
 
 
 def local(release: str, text: str) -> LocalChart:
@@ -37,7 +38,7 @@ def local(release: str, text: str) -> LocalChart:
 def test_an_official_chart_is_one_release_at_an_exact_version() -> None:
     (body,) = made().values()
     assert (body["repository"], body["chart"], body["version"]) == ("https://charts.example.com", "portal", "1.2.3")
-    assert (body["name"], body["namespace"], json.loads(body["values"][0])) == ("portal", "web", {"title": "x"})
+    assert (body["name"], body["namespace"], body["values"]) == ("portal", "web", {"title": "x"})
     assert "lifecycle" not in body
 
 
@@ -48,14 +49,16 @@ def test_local_charts_wait_for_each_other_and_are_checked() -> None:
     for body in found.values():
         assert body["chart"] == f"${{path.module}}/charts/{body['name']}"
         assert re.fullmatch(r"0\.0\.0\+[0-9a-f]{12}", body["version"])  # of its content, not of upstream's "v1.2"
-        assert "make synth" in body["lifecycle"]["precondition"][0]["error_message"]
+        (guard,) = body["lifecycle"]["precondition"]
+        assert guard["condition"] == f'${{local.charts_match["charts/{body["name"]}"]}}'
+        assert "make synth" in guard["error_message"]
 
 
 def test_a_chart_is_told_what_it_asks_for_and_no_more() -> None:
     found = made(Builtin(), (local("portal", TOKEN), local("plain", PLAIN), local("claim", CLAIM)), keep=False)
-    assert json.loads(found["portal"]["values"][0]) == {"tokens": {"host": "h"}}
-    assert "values" not in found["plain"]
-    assert json.loads(found["claim"]["values"][0]) == {"keep": False}
+    assert found["portal"]["values"] == {"tokens": {"host": "h"}}
+    assert found["plain"]["values"] == {}
+    assert found["claim"]["values"] == {"keep": False}
 
 
 def test_a_token_without_a_value_is_an_error() -> None:

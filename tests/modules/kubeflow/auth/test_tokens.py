@@ -1,7 +1,6 @@
 """What releases are told about sign-in."""
 
 import pytest
-import yaml
 
 from modules.kubeflow.auth.dex_config import dex_people, password_key
 from modules.kubeflow.auth.tokens import CognitoClient, existing_client, refresh, sign_in_tokens
@@ -56,16 +55,14 @@ def test_dex_is_known_by_the_address_that_browsers_see() -> None:
     there = sign_in_tokens(Kubeflow(auth=Dex(users=(ADA,)), exposure=PUBLIC))
     assert (here["oidc_issuer"], here["secure_cookie"]) == ("http://localhost:8080/dex", "false")
     assert (there["oidc_issuer"], there["secure_cookie"]) == ("https://kubeflow.example.net/dex", "true")
-    people = yaml.safe_load(sign_in_tokens(Kubeflow(auth=EVERY_CONNECTOR, exposure=PUBLIC))["dex_people"])
+    people = sign_in_tokens(Kubeflow(auth=EVERY_CONNECTOR, exposure=PUBLIC))["dex_people"].content
     back = {one["type"]: one["config"].get("redirectURI") for one in people["connectors"]}
     callback = "https://kubeflow.example.net/dex/callback"
     assert back == {"oidc": callback, "ldap": None, "saml": callback, "github": callback}
 
 
 def test_no_secret_stands_in_the_configuration_of_dex() -> None:
-    people = yaml.safe_load(
-        dex_people(EVERY_CONNECTOR.with_changes(users=(ADA,)), "https://x.example.net/dex/callback")
-    )
+    people = dex_people(EVERY_CONNECTOR.with_changes(users=(ADA,)), "https://x.example.net/dex/callback").content
     secrets = {
         one["id"]: value
         for one in people["connectors"]
@@ -79,13 +76,13 @@ def test_no_secret_stands_in_the_configuration_of_dex() -> None:
 
 
 def test_nothing_insecure_is_asked_of_dex() -> None:
-    people = yaml.safe_load(dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback"))
+    people = dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     assert [key for one in people["connectors"] for key in one["config"] if key.startswith("insecure")] == []
     assert people["enablePasswordDB"] is False
 
 
 def test_a_client_without_a_secret_says_who_it_is_in_the_body() -> None:
-    people = yaml.safe_load(dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback"))
+    people = dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     public = next(one["config"] for one in people["connectors"] if one["id"] == "public")
     assert (public["basicAuthUnsupported"], public["pkceChallenge"]) == (True, "S256")
     assert "clientSecret" not in public
@@ -93,7 +90,7 @@ def test_a_client_without_a_secret_says_who_it_is_in_the_body() -> None:
 
 def test_people_keep_their_id() -> None:
     """Dex makes the subject of tokens of it."""
-    first, again = (yaml.safe_load(dex_people(Dex(users=users), "")) for users in ((ADA,), ("bob@example.net", ADA)))
+    first, again = (dex_people(Dex(users=users), "").content for users in ((ADA,), ("bob@example.net", ADA)))
     assert first["staticPasswords"][0] == again["staticPasswords"][1]
 
 
