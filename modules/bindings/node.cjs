@@ -6,6 +6,7 @@ const { Worker, isMainThread } = require('node:worker_threads');
 
 const INDEX = /[\\/]lib[\\/]index\.js$/;
 const ARCHIVER = /[\\/]node_modules[\\/]archiver[\\/]index\.js$/;
+const TERRAFORM_VERSION = /[\\/]cdktf[\\/].*validations[\\/]validate-terraform-version\.js$/;
 const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
 const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
 const TYPE_DEFINITIONS = /[\\/]\.jsii\.runtime-defs\.v\d+\.jsonl$/;
@@ -28,8 +29,10 @@ function lazyIndex(index) {
 // more in a worker that writes the index, and which a fast program's exit kills: every run would be a first run. So let
 // the same worker write it before, and wait.
 function writeTypeIndex(packageDir) {
-  const builder = path.join(path.dirname(process.argv[1]), 'runtime-index-worker.js');
-  if (!fs.existsSync(builder)) return;
+  const runtime = path.dirname(process.argv[2] ?? process.argv[1]); // as kernel.cjs is started, and as jsii starts its own
+  const names = ['lib__runtime-index-worker.js', 'runtime-index-worker.js'];
+  const builder = names.map((name) => path.join(runtime, name)).find((file) => fs.existsSync(file));
+  if (!builder) return;
   const finished = new Int32Array(new SharedArrayBuffer(4));
   const run = `const { builder, finished } = require('node:worker_threads').workerData;
     try { require(builder); } finally { Atomics.store(finished, 0, 1); Atomics.notify(finished, 0); }`;
@@ -68,11 +71,19 @@ function loadWhenCalled(load, module, filename) {
   };
 }
 
+// CDKTF runs `terraform version` for each terraform_data, import, move and cloud block, though nothing else of a synthesis
+// needs Terraform. Its version is Terraform's to check, against the `required_version` that each stack states.
+function skipTerraformVersion({ ValidateTerraformVersion }) {
+  if (ValidateTerraformVersion) ValidateTerraformVersion.prototype.validate = () => [];
+  else process.emitWarning('modules/bindings steps aside: cdktf checks the version of Terraform in another way');
+}
+
 if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   const load = require.extensions['.js'];
   require.extensions['.js'] = (module, filename) => {
     if (ARCHIVER.test(filename)) return loadWhenCalled(load, module, filename);
     load(module, INDEX.test(filename) ? lazyIndex(filename) : filename);
+    if (TERRAFORM_VERSION.test(filename)) skipTerraformVersion(module.exports);
     // One trace per token, 10 % of a run: its frames lie in Node and lead to no line of Python.
     if (STACK_TRACE.test(filename) && module.exports.captureStackTrace) module.exports.captureStackTrace = () => [];
   };
