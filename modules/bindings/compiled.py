@@ -52,6 +52,12 @@ def cache_folder() -> Path:
     return Path(caches, "cdktf-bindings", str(sys.implementation.cache_tag))
 
 
+def trusted_cache_folder() -> Path | None:
+    """Return the cache folder, made if need be; None if it cannot be written or someone else could write there."""
+    folder = cache_folder()
+    return folder if _is_ours(folder) else None
+
+
 @functools.cache
 def _is_ours(folder: Path) -> bool:
     """Make the folder, and say whether we alone can write there; if not, we compile each time, slower but right."""

@@ -15,6 +15,8 @@ from modules.bindings import structs
 from modules.bindings.compiled import CompiledLoader
 
 PREFIX = "cdktf_cdktf_provider_"
+COMPILED = ("cdktf", "constructs")
+"""Packages that are loaded compiled, but whole: their root uses all of their modules."""
 # The last lines of a published package's root, one per submodule: what makes the stock import expensive.
 _EAGER_IMPORT = re.compile(r"^from \. import \w+$", re.MULTILINE)
 # A root with types of its own cannot be cut short; one with __getattr__ is lazy already (cdktn >= 0.24).
@@ -30,39 +32,62 @@ class LazyBindings(MetaPathFinder):
     """Finds what Python itself would find, and gives provider packages another loader."""
 
     def __init__(self) -> None:
-        self._lazy: dict[str, bool] = {}
+        self._compiled: dict[str, bool] = {}
+        self._unknown: str | None = None
+        self._checked = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of a provider package or of its submodule; None leaves the import to Python."""
         package, _, submodule = fullname.partition(".")
-        if not package.startswith(PREFIX) or submodule == "_jsii" or (submodule and not self._lazy.get(package)):
+        if not (package.startswith(PREFIX) or package in COMPILED) or submodule == "_jsii":
+            return None
+        if submodule and not self._compiled.get(package):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader):
             return None
-        if submodule:
-            spec.loader = CompiledLoader(fullname, spec.loader.path)
-        elif self._may_be_lazy(package, Path(spec.loader.path)):
-            spec.loader = _RootLoader(fullname, spec.loader.path)
-        else:
+        if not submodule and not self._may_be_compiled(package, Path(spec.loader.path)):
             return None
+        lazy_root = not submodule and package not in COMPILED
+        spec.loader = (_RootLoader if lazy_root else CompiledLoader)(fullname, spec.loader.path)
         return spec
 
-    def _may_be_lazy(self, package: str, root: Path) -> bool:
-        """Check what laziness rests on; warn, once, when it does not hold."""
-        if unknown := structs.unknown_jsii():
-            sys.meta_path.remove(self)  # holds for all packages, so this is the only warning
-            step_aside(unknown)
+    def _may_be_compiled(self, package: str, root: Path) -> bool:
+        """Check what this rests on; warn, once, when it does not hold."""
+        if not self._knows_jsii():
             return False
         source = root.read_text(encoding="utf-8")
-        self._lazy[package] = bool(_EAGER_IMPORT.search(source)) and not _MORE_THAN_IMPORTS.search(source)
-        if self._lazy[package]:
-            structs.send_only_given()
-        else:
+        lazy = bool(_EAGER_IMPORT.search(source)) and not _MORE_THAN_IMPORTS.search(source)
+        self._compiled[package] = lazy or package in COMPILED
+        if not self._compiled[package]:
             step_aside(f"the root of {package} has types of its own or is lazy already")
-        return self._lazy[package]
+        return self._compiled[package]
+
+    def _knows_jsii(self) -> bool:
+        """Change jsii for all packages, at the first of them, unless it is not the one that is expected."""
+        if not self._checked:
+            self._checked = True
+            self._unknown = structs.unknown_jsii()
+            if self._unknown:
+                step_aside(self._unknown)
+            else:
+                structs.send_only_given()
+                _run_in_one_process()
+        return self._unknown is None
+
+
+def _run_in_one_process() -> None:
+    try:
+        from modules.bindings import kernel  # here, since it imports jsii
+    except (ImportError, AttributeError) as error:  # jsii was laid out in another way
+        step_aside(f"jsii's runtime is not as in 1.142: {error}")
+        return
+    if unknown := kernel.unknown_runtime():
+        step_aside(unknown)
+    else:
+        kernel.run_in_one_process()
 
 
 class _RootLoader(CompiledLoader):
