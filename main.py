@@ -1,6 +1,6 @@
 """The platform, as settings. Edit, run `make synth`, read the diff of generated/, apply."""
 
-from modules.settings import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform, Profile
+from modules.settings import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform, Team
 from stacks.platform import synthesize
 
 ADMIN_CIDRS = ("203.0.113.0/24",)  # who may reach the API server: a documentation range, write your own networks here
@@ -24,7 +24,7 @@ PROD = Platform(
         ),
     ),
     # What Kubeflow 26.03.1 installs by default, with artifacts in S3 and tables in RDS, and a first team.
-    kubeflow=Kubeflow(auth=Dex(users=(FIRST_USER,)), profiles=(Profile(name="research", owner=FIRST_USER),)),
+    kubeflow=Kubeflow(auth=Dex(users=(FIRST_USER,)), teams=(Team(name="research", owner=FIRST_USER),)),
 )
 
 if __name__ == "__main__":

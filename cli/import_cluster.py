@@ -40,7 +40,7 @@ def settings(cluster: str, region: str, file: Path, reader: Reader) -> str:
     made = "" if oidc else ', oidc_provider="made"'
     return (
         f'{cluster.upper().replace("-", "_")} = Platform(\n    name="{cluster}",\n    region="{region}",\n'
-        f'    cluster=ExistingCluster(name="{cluster}"{group}{made}),\n    adopted=read_adopted("{file}"),\n)'
+        f'    cluster=ExistingCluster(name="{cluster}"{group}{made}),\n    imported=read_import("{file}"),\n)'
     )
 
 

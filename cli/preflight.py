@@ -75,11 +75,13 @@ def account_problems(found: Sequence[Platform]) -> Iterator[str]:
 
 def sign_in_problems(found: Sequence[Platform]) -> Iterator[str]:
     """The program is there by which Terraform signs in to a cluster."""
-    names = [platform.name for platform in found if platform.kubeflow is not None and platform.sign_in() == "exec"]
+    names = [
+        platform.name for platform in found if platform.kubeflow is not None and platform.provider_auth() == "exec"
+    ]
     if names and shutil.which("aws") is None:
         yield (
             f"there is no aws program on PATH, and Terraform signs in to the cluster of {', '.join(names)} by it; install the AWS CLI, or "
-            'set Kubeflow(sign_in="token")'
+            'set Kubeflow(provider_auth="token")'
         )
 
 

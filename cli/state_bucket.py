@@ -1,4 +1,4 @@
-"""The first run of a platform with `State.s3(make_bucket=True)`: its state bucket, before Terraform can have a state.
+"""The first run of a platform with `State.s3(create_bucket=True)`: its state bucket, before Terraform can have a state.
 
 Run again it changes nothing, and it never touches a bucket that it did not make: somebody else's state may be in it.
 """
@@ -67,7 +67,7 @@ def _made(state: S3State, s3: Any) -> bool:
         return True
     if {"Key": MARK, "Value": state.bucket} not in _tags(state.bucket, s3):
         raise ValueError(
-            f"{state.bucket}: is there already and was not made by this command, so nothing in it is changed; set make_bucket=False to "
+            f"{state.bucket}: is there already and was not made by this command, so nothing in it is changed; set create_bucket=False to "
             "use it as it is, or choose another name"
         )
     return False

@@ -18,7 +18,7 @@ def components(main_file: Path = MAIN) -> list[Component]:
     found = {component.name: component for component in CATALOGUE}
     for platform in platforms(main_file):
         if platform.kubeflow is not None:
-            for component in platform.kubeflow.own:
+            for component in platform.kubeflow.extra_components:
                 if found.setdefault(component.name, component) != component:
                     raise ValueError(f"components: two are named {component.name} and differ; give each its own name")
     return list(found.values())

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
-from modules.cluster.sign_in import ClusterSignIn
+from modules.cluster.connection import ClusterConnection
 from modules.kubeflow.karpenter import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
@@ -29,19 +29,19 @@ class ComponentContext:
     ) -> None:
         self.stack, self.kubeflow = stack, kubeflow
         self.target, found = cluster_of(stack)
-        sign_in = ClusterSignIn(
+        connection = ClusterConnection(
             stack,
             "sign-in",
             cluster_name=self.target.cluster_name,
             region=stack.platform.region,
-            method=stack.platform.sign_in(),
+            method=stack.platform.provider_auth(),
             kubernetes=writes_secrets,
             found=found,
         )
-        self.vpc_id = f"${{{sign_in.cluster.fqn}.vpc_config[0].vpc_id}}"
-        self.kubernetes_version = sign_in.cluster.version
+        self.vpc_id = f"${{{connection.cluster.fqn}.vpc_config[0].vpc_id}}"
+        self.kubernetes_version = connection.cluster.version
         self.node_security_group_id = (
-            f"${{{sign_in.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
+            f"${{{connection.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
             if isinstance(stack.platform.cluster, ExistingCluster)
             else stack.upstream_stack("cluster").string("node_security_group_id")
             if "karpenter-node-pools" in names

@@ -99,7 +99,7 @@ class ComponentInputs:
         if name in SIGN_IN:
             found |= sign_in_tokens(self.kubeflow, self._cognito())
         if name == "central-dashboard":
-            found |= menu_tokens({*self.kubeflow.already_installed, *(one.name for one in self.kubeflow.components())})
+            found |= menu_tokens({*self.kubeflow.preinstalled, *(one.name for one in self.kubeflow.components())})
         if context.karpenter is not None:
             found |= {
                 "node_role_name": context.karpenter.node_role_name,

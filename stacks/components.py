@@ -118,7 +118,7 @@ class ComponentsStack(PlatformStack):
 
     def _namespaces(self, installed: ReleasedNamespaces) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
-        present = [self.kubeflow.known()[name] for name in self.kubeflow.already_installed]
+        present = [self.kubeflow.known()[name] for name in self.kubeflow.preinstalled]
         there = frozenset(installed.namespaces | namespaces_of_others(present))
         self.made_namespaces = namespaces(self.part.components, self.entries, there)
         installed.namespaces |= {namespace.name for namespace in self.made_namespaces}

@@ -8,7 +8,7 @@ from constructs import Construct
 from modules.importing.resources import AdoptedResources
 from modules.naming import addressed
 from modules.network.flow_logs import VpcFlowLogs
-from modules.settings import Adopted, Platform
+from modules.settings import Import, Platform
 from stacks.stack import PlatformStack
 
 
@@ -21,53 +21,53 @@ class AdoptedStack(PlatformStack):
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform, "adopted")
-        if platform.adopted is None:
-            raise ValueError("adopted: this platform takes nothing over; give adopted=read_adopted(…)")
-        self.adopted: Adopted = platform.adopted
+        if platform.imported is None:
+            raise ValueError("imported: this platform takes nothing over; give imported=read_import(…)")
+        self.imported: Import = platform.imported
         AdoptedResources(
             self,
             "adopted",
-            resources=self.adopted.resources,
+            resources=self.imported.resources,
             changes=self._changes(),
             protect=platform.deletion_protection,
         )
         self._vpc()
-        self.write_outputs({"adopted": sorted(resource.address for resource in self.adopted.resources)})
+        self.write_outputs({"adopted": sorted(resource.address for resource in self.imported.resources)})
 
     def tagged(self, platform: Platform) -> bool:
         """Only when settings say so: tags are a change of what is theirs."""
-        return platform.adopted is not None and platform.adopted.default_tags
+        return platform.imported is not None and platform.imported.default_tags
 
     def _changes(self) -> dict[str, dict[str, Any]]:
         """Type to arguments that settings want otherwise than they are."""
         changes: dict[str, Any] = {}
-        if self.adopted.log_types is not None:
-            changes["enabled_cluster_log_types"] = sorted(self.adopted.log_types)
+        if self.imported.log_types is not None:
+            changes["enabled_cluster_log_types"] = sorted(self.imported.log_types)
         endpoint: dict[str, Any] = {}
-        if self.adopted.public_access_cidrs is not None:
-            endpoint["endpoint_public_access"] = bool(self.adopted.public_access_cidrs)
-            endpoint["public_access_cidrs"] = sorted(map(str, self.adopted.public_access_cidrs)) or None
-        if self.adopted.private_endpoint is not None:
-            endpoint["endpoint_private_access"] = self.adopted.private_endpoint
-        for resource in self.adopted.resources:
+        if self.imported.public_access_cidrs is not None:
+            endpoint["endpoint_public_access"] = bool(self.imported.public_access_cidrs)
+            endpoint["public_access_cidrs"] = sorted(map(str, self.imported.public_access_cidrs)) or None
+        if self.imported.private_endpoint is not None:
+            endpoint["endpoint_private_access"] = self.imported.private_endpoint
+        for resource in self.imported.resources:
             if endpoint and resource.type == "aws_eks_cluster":
                 changes["vpc_config"] = {**_mapping(resource.arguments["vpc_config"]), **endpoint}
         return {"aws_eks_cluster": changes}
 
     def _vpc(self) -> None:
-        vpc_id = next((f"${{{one.address}.id}}" for one in self.adopted.resources if one.type == "aws_vpc"), "")
-        if self.adopted.closed_default_security_group:
+        vpc_id = next((f"${{{one.address}.id}}" for one in self.imported.resources if one.type == "aws_vpc"), "")
+        if self.imported.closed_default_security_group:
             addressed(
                 "this", DefaultSecurityGroup(self, "default-security-group", vpc_id=vpc_id, ingress=[], egress=[])
             )
-        if self.adopted.flow_logs is not None:
+        if self.imported.flow_logs is not None:
             VpcFlowLogs(
                 self,
                 "flow-logs",
                 account=self.account,
                 iam=self.iam,
                 vpc_id=vpc_id,
-                settings=self.adopted.flow_logs,
+                settings=self.imported.flow_logs,
                 protect=self.platform.deletion_protection,
             )
 

@@ -2,14 +2,14 @@
 
 from constructs import Construct
 
-from modules.cluster.sign_in import ClusterSignIn
+from modules.cluster.connection import ClusterConnection
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.kubeflow.chart_check import check_locals
-from modules.settings import Kubeflow, Platform, Profile, Statement
+from modules.settings import Kubeflow, Platform, Statement, Team
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.rights import rights
-from modules.teams.team import Team
+from modules.teams.team import TeamRelease
 from stacks.cluster_target import cluster_of
 from stacks.external_services import artifact_bucket
 from stacks.stack import PlatformStack
@@ -27,7 +27,7 @@ CALLERS = {
 
 def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
     """Namespaces that reach pods of teams, of what is installed."""
-    installed = {component.name for component in kubeflow.components()} | set(kubeflow.already_installed)
+    installed = {component.name for component in kubeflow.components()} | set(kubeflow.preinstalled)
     return tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
 
 
@@ -44,65 +44,65 @@ class TeamsStack(PlatformStack):
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
         self.kubeflow = platform.kubeflow
         self.target, found = cluster_of(self)
-        ClusterSignIn(
+        ClusterConnection(
             self,
             "sign-in",
             cluster_name=self.target.cluster_name,
             region=platform.region,
-            method=self.platform.sign_in(),
+            method=self.platform.provider_auth(),
             kubernetes=False,
             found=found,
         )
         self.bucket = artifact_bucket(self, self.kubeflow)
         context = self._context()
-        roles = {profile.name: self._role(profile) for profile in self.kubeflow.profiles}
-        teams = {profile.name: self._team(profile, context, roles[profile.name]) for profile in self.kubeflow.profiles}
-        self.charts = [team.chart for team in teams.values()]
+        roles = {team.name: self._role(team) for team in self.kubeflow.teams}
+        releases = {team.name: self._team(team, context, roles[team.name]) for team in self.kubeflow.teams}
+        self.charts = [release.chart for release in releases.values()]
         """Charts to be written beside the stack's JSON."""
         self.write_locals(check_locals(self.charts))
         arns = {name: role.arn for name, role in roles.items() if role is not None}
-        self.write_outputs({"namespaces": {name: name for name in teams}, "role_arns": arns})
+        self.write_outputs({"namespaces": {name: name for name in releases}, "role_arns": arns})
 
     def _context(self) -> TeamContext:
-        installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.already_installed)
+        installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.preinstalled)
         bucket = {BUCKET_TOKEN: self.upstream_stack("services").string("artifact_bucket")} if self.bucket else {}
         return TeamContext(
             region=self.account.region,
-            callers=callers(self.kubeflow) if self.kubeflow.teams.isolated else (),
+            callers=callers(self.kubeflow) if self.kubeflow.team_defaults.isolated else (),
             pod_defaults="admission-webhook" in installed,
             pipelines="pipelines" in installed,
             annotated=self.kubeflow.service_account_auth == "irsa",
             tokens=bucket,
         )
 
-    def _team(self, profile: Profile, context: TeamContext, role: OidcRole | PodIdentityRole | None) -> Team:
-        return Team(
+    def _team(self, team: Team, context: TeamContext, role: OidcRole | PodIdentityRole | None) -> TeamRelease:
+        return TeamRelease(
             self,
-            profile.name,
-            profile=profile,
+            team.name,
+            team=team,
             context=context,
             role=role,
-            protect=self.platform.deletion_protection and profile.deletion_protection,
+            protect=self.platform.deletion_protection and team.deletion_protection,
         )
 
-    def _role(self, profile: Profile) -> OidcRole | PodIdentityRole | None:
+    def _role(self, team: Team) -> OidcRole | PodIdentityRole | None:
         """A role, if teams have roles and there is something that it may do."""
-        if self.kubeflow.teams.rights == "node_role":
+        if self.kubeflow.team_defaults.aws_identity == "node_role":
             return None
-        own: tuple[Statement, ...] = rights(profile.name, self.bucket) if self.bucket is not None else ()
-        statements = (*own, *profile.aws.statements)
-        if not statements and not profile.aws.policy_arns:
+        own: tuple[Statement, ...] = rights(team.name, self.bucket) if self.bucket is not None else ()
+        statements = (*own, *team.aws.statements)
+        if not statements and not team.aws.policy_arns:
             return None
         return service_account_role(
             self,
-            f"{profile.name}-role",
+            f"{team.name}-role",
             auth=self.kubeflow.service_account_auth,
             oidc_provider=self.target.oidc_provider,
             cluster_name=self.target.cluster_name,
             iam=self.iam,
-            name=release_name(profile.name),
-            namespace=profile.name,
+            name=release_name(team.name),
+            namespace=team.name,
             service_account=SERVICE_ACCOUNT,
-            policy_arns=profile.aws.policy_arns,
+            policy_arns=team.aws.policy_arns,
             statements=statements,
         )

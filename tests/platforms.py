@@ -47,7 +47,6 @@ from modules.settings import (
     Notebooks,
     Oidc,
     Platform,
-    Profile,
     PullThrough,
     Quota,
     RdsMysql,
@@ -60,7 +59,8 @@ from modules.settings import (
     State,
     Statement,
     Taint,
-    TeamRights,
+    Team,
+    TeamPermissions,
     Waf,
 )
 from stacks.platform import Synthesized, build
@@ -203,7 +203,7 @@ IN_CLUSTER = Services(artifacts=InClusterStore(), database=InClusterDatabase(), 
 """Nothing in AWS but the credentials."""
 FULL_KUBEFLOW = Kubeflow(
     auth=Dex(users=("ada@team.example.net",)),
-    also=tuple(
+    enable=tuple(
         one.name for one in CATALOGUE if not one.default and one.name not in {*ONE_OF_EACH, *WITH_ITS_FILE_SYSTEM}
     ),
     dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
@@ -215,7 +215,7 @@ FULL_KUBEFLOW = Kubeflow(
 """Everything that can stand together."""
 ONLY_SIGN_IN = Kubeflow(
     services=IN_CLUSTER,
-    without=tuple(
+    disable=tuple(
         one.name
         for one in CATALOGUE
         if one.default
@@ -236,7 +236,7 @@ ONLY_SIGN_IN = Kubeflow(
 """Who signs in, and the page that is seen then; each variant says how."""
 REACHED = ONLY_SIGN_IN.with_changes(
     auth=Dex(users=("ada@team.example.net",)),
-    without=tuple(name for name in ONLY_SIGN_IN.without if name != "aws-load-balancer-controller"),
+    disable=tuple(name for name in ONLY_SIGN_IN.disable if name != "aws-load-balancer-controller"),
 )
 """The same with what registers the gateway's pods; each variant says by what way."""
 STORAGE = Services(
@@ -259,8 +259,8 @@ STORAGE = Services(
 TEAMS = Kubeflow(
     auth=Dex(users=("ada@team.example.net",)),
     services=Services(database=InClusterDatabase()),
-    profiles=(
-        Profile(
+    teams=(
+        Team(
             name="vision",
             owner="ada@team.example.net",
             contributors=(
@@ -268,17 +268,17 @@ TEAMS = Kubeflow(
                 Contributor(user="alan@team.example.net", role="view"),
             ),
             quota=Quota(cpu=32, memory_gib=128, gpus=4, neuron_devices=0, storage_gib=500, pods=100),
-            aws=TeamRights(
+            aws=TeamPermissions(
                 policy_arns=(f"arn:aws:iam::{ACCOUNT}:policy/team/data",),
                 statements=(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::data/*",)),),
             ),
         ),
-        Profile(name="speech", owner="grace@team.example.net", deletion_protection=False),
+        Team(name="speech", owner="grace@team.example.net", deletion_protection=False),
     ),
     notebooks=Notebooks(idle_minutes=120, devices=("nvidia",)),
-    without=tuple(
+    disable=tuple(
         name
-        for name in ONLY_SIGN_IN.without
+        for name in ONLY_SIGN_IN.disable
         if name not in {"admission-webhook", "cert-manager", "jupyter-web-app", "notebook-controller"}
     ),
 )
@@ -297,7 +297,7 @@ SCANNED = [one for name, made in EXAMPLES.items() if name not in {"many_teams", 
 
 ELSEWHERE = Kubeflow(
     auth=Dex(users=("ada@team.example.net",)),
-    also=("aws-for-fluent-bit", "external-dns", "karpenter-crds", "karpenter", "karpenter-node-pools"),
+    enable=("aws-for-fluent-bit", "external-dns", "karpenter-crds", "karpenter", "karpenter-node-pools"),
     dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     node_pools=(NodePool(name="general"),),
     services=Services(efs=Efs(), repositories=Repositories(names=("notebooks",))),
@@ -307,7 +307,7 @@ ELSEWHERE = Kubeflow(
         zone=ExistingZone(zone_id="Z0123456789ABCDEFGHIJ"),
         waf=Waf(),
     ),
-    profiles=(Profile(name="team-a", owner="ada@team.example.net"),),
+    teams=(Team(name="team-a", owner="ada@team.example.net"),),
 )
 """What there is in every partition."""
 
@@ -342,10 +342,10 @@ PLATFORMS: Mapping[str, Platform] = {
             kubeflow=Kubeflow(
                 machine_tokens=True,
                 auth=Dex(users=("ada@team.example.net",)),
-                without=("aws-load-balancer-controller",),
-                already_installed=("cert-manager", "default-storage-class"),
+                disable=("aws-load-balancer-controller",),
+                preinstalled=("cert-manager", "default-storage-class"),
                 service_account_auth="pod_identity",
-                sign_in="token",
+                provider_auth="token",
                 split=False,
             ),
         ),
@@ -366,14 +366,14 @@ PLATFORMS: Mapping[str, Platform] = {
                 addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()
             ),
             kubeflow=Kubeflow(
-                auth=Dex(users=("ada@team.example.net",)), also=("kube-prometheus-stack",), services=STORAGE
+                auth=Dex(users=("ada@team.example.net",)), enable=("kube-prometheus-stack",), services=STORAGE
             ),
         ),
         platform(
             "fetching",
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)),
-                also=("kube-prometheus-stack", "model-registry"),
+                enable=("kube-prometheus-stack", "model-registry"),
                 service_account_auth="pod_identity",
                 services=Services(credential_delivery="csi"),
             ),
@@ -403,7 +403,7 @@ PLATFORMS: Mapping[str, Platform] = {
             "backed",
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)),
-                also=("model-registry",),
+                enable=("model-registry",),
                 services=Services(artifacts=ArtifactBucket(), database=RdsMysql()),
             ),
         ),
@@ -440,7 +440,7 @@ PLATFORMS: Mapping[str, Platform] = {
             network=None,
             cluster=ExistingCluster(name="shared"),
             kubeflow=REACHED.with_changes(
-                already_installed=("aws-load-balancer-controller",),
+                preinstalled=("aws-load-balancer-controller",),
                 exposure=LoadBalancer(
                     host="kubeflow.team.example.net",
                     allowed_cidrs=INSIDE,

@@ -16,7 +16,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import identity, load
-from modules.settings import Contributor, Profile, Quota
+from modules.settings import Contributor, Quota, Team
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.objects import objects as team_objects
 from tests.object_schemas import Object, problems, schemas_of
@@ -138,7 +138,7 @@ def owned() -> set[str]:
     locked = {
         item for variants in read_lock().components.values() for entry in variants.values() for item in entry.owned()
     }
-    team = Profile(
+    team = Team(
         name=TEAM,
         owner="you@example.com",
         quota=Quota(cpu=32, gpus=1),

@@ -15,11 +15,11 @@ from stacks.platform import build
 from tests.documents import GONE, at
 from tests.effects import (
     Effect,
-    adopted,
     auth,
     cluster,
     database,
     exposure,
+    imported,
     kubeflow,
     network,
     node_group,
@@ -35,7 +35,7 @@ from tests.release_values import release_values
 EFFECTS: tuple[Effect, ...] = (
     *platform.EFFECTS,
     *runner.EFFECTS,
-    *adopted.EFFECTS,
+    *imported.EFFECTS,
     *state.EFFECTS,
     *network.EFFECTS,
     *cluster.EFFECTS,
@@ -95,7 +95,7 @@ def before(key: str) -> dict[str, Mapping[str, Any]]:
     return layers(next(effect.base for effect in EFFECTS if effect.base.model_dump_json() == key))
 
 
-NOT_IN_TERRAFORM = {"S3State.make_bucket"}
+NOT_IN_TERRAFORM = {"S3State.create_bucket"}
 """What other commands than synth read: tests/cli/test_state_bucket.py."""
 
 

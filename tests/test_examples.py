@@ -97,7 +97,7 @@ def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_def
     assert isinstance(kubeflow.services.database, InClusterDatabase)
     assert isinstance(kubeflow.services.artifacts, InClusterStore)
     assert isinstance(kubeflow.exposure, PortForward)
-    assert (kubeflow.without, platform.deletion_protection) == ((), False)
+    assert (kubeflow.disable, platform.deletion_protection) == ((), False)
     installed = entries(kubeflow.components()).values()
     text = FILES["quickstart"].read_text(encoding="utf-8")
     assert f"{sum(one.pods for one in installed)} pods ask for" in text

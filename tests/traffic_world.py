@@ -14,7 +14,7 @@ from modules.checks.traffic.table import required
 from modules.checks.traffic.verdict import LOAD_BALANCER, Flow, Outside, SecurityGroups
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.network.plan import public_block
-from modules.settings import ExistingCluster, Network, Platform, PortForward, Profile
+from modules.settings import ExistingCluster, Network, Platform, PortForward, Team
 from modules.teams.objects import TeamContext
 from modules.teams.objects import objects as objects_of_team
 from stacks.platform import build
@@ -85,9 +85,9 @@ def _balancer(platform: Platform) -> Outside | None:
 
 def _team(platform: Platform, name: str) -> list[Object]:
     assert platform.kubeflow is not None
-    reach = callers(platform.kubeflow) if platform.kubeflow.teams.isolated else ()
+    reach = callers(platform.kubeflow) if platform.kubeflow.team_defaults.isolated else ()
     context = TeamContext(region=platform.region, callers=reach)
-    return [*objects_of_team(Profile(name=name, owner=USER), context, has_role=False), *team_objects(name, USER)]
+    return [*objects_of_team(Team(name=name, owner=USER), context, has_role=False), *team_objects(name, USER)]
 
 
 def _early(releases: Sequence[Release], earlier: dict[str, frozenset[str]]) -> frozenset[Identity]:

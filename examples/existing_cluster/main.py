@@ -4,7 +4,7 @@ Costs roughly: what the cluster costs already, which needs about 5 vCPU, 13 GiB 
 instance. cert-manager and a default StorageClass are there already and are used.
 """
 
-from modules.settings import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Profile, Services
+from modules.settings import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Services, Team
 from stacks.platform import synthesize
 
 YOU = "you@example.com"
@@ -21,10 +21,10 @@ SHARED = Platform(
     ),
     kubeflow=Kubeflow(
         auth=Dex(users=(YOU,)),
-        already_installed=("cert-manager", "default-storage-class"),
-        without=("aws-load-balancer-controller", "cluster-autoscaler"),
+        preinstalled=("cert-manager", "default-storage-class"),
+        disable=("aws-load-balancer-controller", "cluster-autoscaler"),
         services=Services(artifacts=ExistingBucket(name="example-ml-data")),
-        profiles=(Profile(name="team-a", owner=YOU),),
+        teams=(Team(name="team-a", owner=YOU),),
     ),
 )
 

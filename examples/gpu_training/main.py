@@ -15,10 +15,10 @@ from modules.settings import (
     Network,
     NodeGroup,
     Platform,
-    Profile,
     Quota,
     Services,
     Taint,
+    Team,
 )
 from stacks.platform import synthesize
 
@@ -49,12 +49,12 @@ TRAINING = Platform(
     ),
     kubeflow=Kubeflow(
         auth=Dex(users=(YOU,)),
-        also=("nvidia-device-plugin", "aws-efa-k8s-device-plugin", "mpi-operator"),
-        without=("knative-serving", "cluster-local-gateway", "kserve", "kserve-models-web-app"),
+        enable=("nvidia-device-plugin", "aws-efa-k8s-device-plugin", "mpi-operator"),
+        disable=("knative-serving", "cluster-local-gateway", "kserve", "kserve-models-web-app"),
         services=Services(
             fsx=FsxLustre(storage_gib=2400, zone="us-west-2b", linked_bucket=BucketLink(prefix="shared"))
         ),
-        profiles=(Profile(name="research", owner=YOU, quota=Quota(gpus=32)),),
+        teams=(Team(name="research", owner=YOU, quota=Quota(gpus=32)),),
     ),
 )
 

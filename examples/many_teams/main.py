@@ -13,8 +13,8 @@ from modules.settings import (
     Notebooks,
     Oidc,
     Platform,
-    Profile,
     Quota,
+    Team,
 )
 from stacks.platform import synthesize
 
@@ -23,7 +23,7 @@ LARGE = Quota(cpu=64, memory_gib=256, gpus=4, storage_gib=2000, pods=200)
 LARGE_TEAMS = {"team-007", "team-042"}
 
 TEAMS = tuple(
-    Profile(
+    Team(
         name=f"team-{number:03d}",
         owner=f"lead-{number:03d}@example.com",
         contributors=(Contributor(user="support@example.com", role="view"),),
@@ -45,7 +45,7 @@ MANY = Platform(
     ),
     kubeflow=Kubeflow(
         auth=Oidc(issuer="https://login.example.com", client_id="kubeflow"),
-        profiles=TEAMS,
+        teams=TEAMS,
         notebooks=Notebooks(idle_minutes=60),
     ),
 )

@@ -20,13 +20,13 @@ from modules.settings import (
     NodePool,
     Notebooks,
     Platform,
-    Profile,
     Quota,
     RdsMysql,
     Repositories,
     Services,
     State,
     Taint,
+    Team,
 )
 from stacks.platform import synthesize
 
@@ -47,7 +47,7 @@ PRODUCTION = Platform(
         ),
     ),
     kubeflow=Kubeflow(
-        also=("karpenter-crds", "karpenter", "karpenter-node-pools", "kube-prometheus-stack", "aws-for-fluent-bit"),
+        enable=("karpenter-crds", "karpenter", "karpenter-node-pools", "kube-prometheus-stack", "aws-for-fluent-bit"),
         karpenter_node_group="platform",
         node_pools=(
             NodePool(name="general", cpu_limit=256, memory_limit_gib=1024),
@@ -68,14 +68,14 @@ PRODUCTION = Platform(
         exposure=LoadBalancer(
             host="kubeflow.ml.example.com", allowed_cidrs=COMPANY, zone=ExistingZone(zone_id="Z0123456789ABCDEFGHIJ")
         ),
-        profiles=(
-            Profile(
+        teams=(
+            Team(
                 name="vision",
                 owner=ADA,
                 contributors=(Contributor(user=GRACE),),
                 quota=Quota(cpu=64, memory_gib=256, gpus=4, storage_gib=2000),
             ),
-            Profile(name="language", owner=GRACE, quota=Quota(cpu=64, memory_gib=256, gpus=8, storage_gib=4000)),
+            Team(name="language", owner=GRACE, quota=Quota(cpu=64, memory_gib=256, gpus=8, storage_gib=4000)),
         ),
         notebooks=Notebooks(idle_minutes=120),
     ),

@@ -13,8 +13,8 @@ from modules.settings import (
     Network,
     NodeGroup,
     Platform,
-    Profile,
     Services,
+    Team,
 )
 from stacks.platform import synthesize
 
@@ -35,7 +35,7 @@ QUICKSTART = Platform(
     kubeflow=Kubeflow(
         auth=Dex(users=(YOU,)),
         services=Services(artifacts=InClusterStore(), database=InClusterDatabase(), credential_recovery_days=0),
-        profiles=(Profile(name="team-a", owner=YOU),),
+        teams=(Team(name="team-a", owner=YOU),),
     ),
     deletion_protection=False,
 )

@@ -11,11 +11,11 @@ from modules.settings import (
     Network,
     NodeGroup,
     Platform,
-    Profile,
     Ssh,
     Statement,
-    TeamRights,
-    Teams,
+    Team,
+    TeamDefaults,
+    TeamPermissions,
 )
 from stacks.platform import synthesize
 
@@ -25,7 +25,7 @@ READ_DATA = Statement(
 )
 
 
-def platform(name: str, nodes: NodeGroup, teams: Teams, rights: TeamRights) -> Platform:
+def platform(name: str, nodes: NodeGroup, team_defaults: TeamDefaults, rights: TeamPermissions) -> Platform:
     """The article's cluster, with one of its two ways to give rights."""
     return Platform(
         name=name,
@@ -35,7 +35,9 @@ def platform(name: str, nodes: NodeGroup, teams: Teams, rights: TeamRights) -> P
             public_access_cidrs=("203.0.113.0/24",), admins=("role/platform-admins",), node_groups=(nodes,)
         ),
         kubeflow=Kubeflow(
-            auth=Dex(users=(YOU,)), teams=teams, profiles=(Profile(name="kubeflow-user", owner=YOU, aws=rights),)
+            auth=Dex(users=(YOU,)),
+            team_defaults=team_defaults,
+            teams=(Team(name="kubeflow-user", owner=YOU, aws=rights),),
         ),
     )
 
@@ -48,12 +50,12 @@ NODES = NodeGroup(
     max_size=10,
     ssh=Ssh(key_name="my-key", source_cidrs=("10.0.0.0/8",)),
 )
-ROLE_PER_TEAM = platform("irsa", NODES, Teams(), TeamRights(statements=(READ_DATA,)))
+ROLE_PER_TEAM = platform("irsa", NODES, TeamDefaults(), TeamPermissions(statements=(READ_DATA,)))
 NODE_ROLE = platform(
     "noderole",
     NODES.with_changes(pods_use_node_role=True, role_policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
-    Teams(rights="node_role"),
-    TeamRights(),
+    TeamDefaults(aws_identity="node_role"),
+    TeamPermissions(),
 )
 
 if __name__ == "__main__":

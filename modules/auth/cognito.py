@@ -24,7 +24,7 @@ from cdktf_cdktf_provider_aws.cognito_user_pool_domain import CognitoUserPoolDom
 from constructs import Construct
 
 from modules.naming import addressed, aws_name
-from modules.settings.auth import Cognito, people_slug
+from modules.settings.auth import Cognito, user_slug
 
 MFA = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 THREAT_PROTECTION = {"off": None, "audit": "AUDIT", "enforced": "ENFORCED"}
@@ -170,10 +170,10 @@ class CognitoSignIn(Construct):
         """Cognito makes up the temporary password and sends it; Terraform never sees it."""
         users = {
             email: addressed(
-                people_slug(email),
+                user_slug(email),
                 CognitoUser(
                     self,
-                    f"user-{people_slug(email)}",
+                    f"user-{user_slug(email)}",
                     user_pool_id=self._pool.id,
                     username=email,
                     attributes={"email": email, "email_verified": "true"},
@@ -183,17 +183,17 @@ class CognitoSignIn(Construct):
             for email in self._settings.users
         }
         for group in self._settings.groups:
-            slug = people_slug(group.name)
+            slug = user_slug(group.name)
             made = addressed(
                 slug,
                 CognitoUserGroup(self, f"group-{slug}", user_pool_id=self._pool.id, name=group.name),
             )
             for email in group.users:
                 addressed(
-                    f"{slug}_{people_slug(email)}",
+                    f"{slug}_{user_slug(email)}",
                     CognitoUserInGroup(
                         self,
-                        f"member-{slug}-{people_slug(email)}",
+                        f"member-{slug}-{user_slug(email)}",
                         user_pool_id=self._pool.id,
                         group_name=made.name,
                         username=users[email].username,

@@ -8,7 +8,7 @@ from cdktf import TerraformResource, TerraformStack
 from constructs import Construct
 
 from modules.naming import addressed
-from modules.settings import AdoptedResource
+from modules.settings import ImportedResource
 from modules.text import escaped
 
 IGNORED: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ class AdoptedResources(Construct):
         scope: Construct,
         id_: str,
         *,
-        resources: Sequence[AdoptedResource],
+        resources: Sequence[ImportedResource],
         changes: Mapping[str, Mapping[str, Any]],
         protect: bool,
     ) -> None:
@@ -64,7 +64,7 @@ class AdoptedResources(Construct):
             "import", [{"to": resource.address, "id": resource.id} for resource in resources]
         )
 
-    def _adopt(self, resource: AdoptedResource, changes: Mapping[str, Any], protect: bool) -> None:
+    def _adopt(self, resource: ImportedResource, changes: Mapping[str, Any], protect: bool) -> None:
         made = addressed(
             resource.name, TerraformResource(self, resource.address, terraform_resource_type=resource.type)
         )
@@ -88,7 +88,7 @@ class AdoptedResources(Construct):
         return value
 
 
-def references(resources: Sequence[AdoptedResource]) -> dict[tuple[str, str], str]:
+def references(resources: Sequence[ImportedResource]) -> dict[tuple[str, str], str]:
     """(argument, or any, and value) to the reference that stands for it in other resources' arguments."""
     found = {}
     for resource in resources:

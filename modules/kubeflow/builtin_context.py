@@ -43,7 +43,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "subnet_terms": subnet_terms(platform),
         "tags": tags(platform),
         "fixed_user": kubeflow.auth.user if isinstance(kubeflow.auth, NoAuth) else "",
-        "teams": [profile.name for profile in kubeflow.profiles],
+        "teams": [team.name for team in kubeflow.teams],
         "database_users": job_facts(installed, kubeflow.services.credentials_version),
         "database_script": SCRIPT.read_text(encoding="utf-8"),
         "platform_namespaces": platform_namespaces(kubeflow),
@@ -55,7 +55,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
 def platform_namespaces(kubeflow: Kubeflow) -> list[str]:
     """Namespaces of components that are installed here or were before: their service accounts are controllers, not teams."""
     known = kubeflow.known()
-    present = [known[name] for name in kubeflow.already_installed]
+    present = [known[name] for name in kubeflow.preinstalled]
     return sorted({"kube-system", *(component.namespace for component in (*kubeflow.components(), *present))})
 
 

@@ -168,7 +168,7 @@ KUBEFLOW = (
             AwsAccess("ml-pipeline-ui", "pipelines-ui", with_bucket=True),
         ),
         minutes=4,
-        holds_data=True,
+        stateful=True,
         about="Kubeflow Pipelines 2 with ML Metadata and Argo Workflows.",
     ),
     Component(
@@ -177,7 +177,7 @@ KUBEFLOW = (
         k8s("applications/katib/upstream/installs/katib-with-kubeflow"),
         needs=("cert-manager", "istio", "kubeflow-roles", "default-storage-class"),
         after=("database-users",),
-        holds_data=True,
+        stateful=True,
         about="Hyperparameter tuning and neural architecture search.",
     ),
     Component(
@@ -301,7 +301,7 @@ KUBEFLOW = (
         k8s("applications/hub/upstream/overlays/db"),
         needs=("istio", "kubeflow-namespace", "default-storage-class"),
         after=("database-users",),
-        holds_data=True,
+        stateful=True,
         # Hub's second part, the model catalog, is left out: without its demo data it lists nothing, and its Postgres has a
         # published password. Upstream's example installs the registry once a team; here one serves all teams.
         about="Versions of models and where they come from.",
@@ -336,7 +336,7 @@ KUBEFLOW = (
         HelmChart("https://hub.jupyter.org/helm-chart", "jupyterhub", "4.4.0"),
         needs=("default-storage-class",),
         default=False,
-        holds_data=True,
+        stateful=True,
         licence="BSD-3-Clause",
         about="Notebook servers without Kubeflow's profiles.",
     ),
@@ -346,7 +346,7 @@ KUBEFLOW = (
         HelmChart("oci://ghcr.io/prometheus-community/charts", "kube-prometheus-stack", "88.5.3"),
         needs=("default-storage-class",),
         default=False,
-        holds_data=True,
+        stateful=True,
         about="Prometheus, Alertmanager and Grafana.",
     ),
 )

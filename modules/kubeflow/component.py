@@ -87,7 +87,7 @@ class Component:
     """Expected install time with images that the nodes have already; see `first_install_minutes`."""
     timeout_seconds: int = 900
     """Helm's own limit for one release."""
-    holds_data: bool = False
+    stateful: bool = False
     """Whether its objects hold data: a failed install is then left in place instead of rolled back."""
     default: bool = True
     """Whether upstream installs it by default, and so do we."""
@@ -147,7 +147,7 @@ def suggestion(name: str, known: Collection[str]) -> str:
     return (
         f"which is not there; did you mean {near[0]!r}?"
         if near
-        else "which is not there; switch it on, or say that it is already_installed"
+        else "which is not there; switch it on, or say that it is preinstalled"
     )
 
 

@@ -128,8 +128,8 @@ class ComponentRelease(Construct):
             "wait_for_jobs": True,
             "timeout": self.component.timeout_seconds,
             # What holds data is left as it is when an install fails; the next apply goes on with it.
-            "atomic": not self.component.holds_data,
+            "atomic": not self.component.stateful,
             # Or "cannot re-use a name that is still in use": https://github.com/hashicorp/terraform-provider-helm/issues/1665
-            "upgrade_install": self.component.holds_data or None,
+            "upgrade_install": self.component.stateful or None,
             "max_history": MAX_HISTORY,
         }

@@ -17,18 +17,18 @@ def dex_is_there(platform: "Platform") -> Iterator[Problem]:
     kubeflow = platform.kubeflow
     if kubeflow is None:
         return
-    if "fixed-user" in kubeflow.also:
-        yield "kubeflow.also", "fixed-user comes with auth=NoAuth(…), and only with it; take it out here"
-    there = {"dex", "oauth2-proxy"} & set(kubeflow.already_installed)
+    if "fixed-user" in kubeflow.enable:
+        yield "kubeflow.enable", "fixed-user comes with auth=NoAuth(…), and only with it; take it out here"
+    there = {"dex", "oauth2-proxy"} & set(kubeflow.preinstalled)
     if isinstance(kubeflow.auth, Dex | None) and len(there) == 1:
         yield (
-            "kubeflow.already_installed",
+            "kubeflow.preinstalled",
             f"{' '.join(there)} is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
         )
     if isinstance(kubeflow.auth, NoAuth | None):
         return
     for name in ("dex", "oauth2-proxy") if isinstance(kubeflow.auth, Dex) else ("oauth2-proxy",):
-        for setting in ("without",) if isinstance(kubeflow.auth, Dex) else ("without", "already_installed"):
+        for setting in ("disable",) if isinstance(kubeflow.auth, Dex) else ("disable", "preinstalled"):
             if name in getattr(kubeflow, setting):
                 yield (
                     f"kubeflow.{setting}",
@@ -63,8 +63,8 @@ def machine_tokens_can_be_checked(platform: "Platform") -> Iterator[Problem]:
     kubeflow = platform.kubeflow
     if kubeflow is None:
         return
-    if "machine-tokens" in kubeflow.also:
-        yield "kubeflow.also", "machine-tokens comes with machine_tokens=True, and only with it; take it out here"
+    if "machine-tokens" in kubeflow.enable:
+        yield "kubeflow.enable", "machine-tokens comes with machine_tokens=True, and only with it; take it out here"
     if not kubeflow.machine_tokens:
         return
     if isinstance(kubeflow.auth, NoAuth):

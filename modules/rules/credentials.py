@@ -65,9 +65,9 @@ def pods_can_fetch(platform: "Platform") -> Iterator[Problem]:
     if kubeflow is None or kubeflow.services.credential_delivery != "csi":
         return
     for name in SECRETS_STORE:
-        if name in kubeflow.without:
+        if name in kubeflow.disable:
             yield (
-                "kubeflow.without",
+                "kubeflow.disable",
                 f'{name} is what credential_delivery="csi" fetches credentials with; take it out here',
             )
     if not isinstance(platform.cluster, Cluster):
@@ -95,7 +95,7 @@ def pods_get_their_roles(platform: "Platform") -> Iterator[Problem]:
         yield path, 'the cluster has no eks_pod_identity_agent; leave that add-on on, or set "irsa"'
     known = kubeflow.known()
     namespaces = {known[name].namespace for name in _chosen(kubeflow) if known[name].aws}
-    namespaces |= {profile.name for profile in kubeflow.profiles}
+    namespaces |= {team.name for team in kubeflow.teams}
     for fargate in cluster.fargate_profiles:
         for namespace in sorted(
             {selector.namespace for selector in fargate.selectors if not selector.labels} & namespaces

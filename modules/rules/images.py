@@ -85,10 +85,10 @@ def mirror_warnings(kubeflow: "Kubeflow") -> Iterator[Problem]:
     repositories = kubeflow.services.repositories
     if repositories is None or repositories.mirror is None:
         return
-    for index, component in enumerate(kubeflow.own):
+    for index, component in enumerate(kubeflow.extra_components):
         if isinstance(component.source, HelmChart):
             yield (
-                f"kubeflow.own[{index}]",
+                f"kubeflow.extra_components[{index}]",
                 f"images of the chart {component.source.chart} are not known here and not in the mirror; copy them, and name their "
                 f"places in ECR in values[{component.name}]",
             )

@@ -21,7 +21,7 @@ RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
     """Every entry that settings name is in the catalogue, or among one's own, and is named once."""
     known = kubeflow.known()
-    for setting in ("also", "without", "already_installed"):
+    for setting in ("enable", "disable", "preinstalled"):
         for name in getattr(kubeflow, setting):
             if name in RETIRED:
                 yield setting, RETIRED[name].sentence(name)
@@ -30,8 +30,8 @@ def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
                     setting,
                     f"{name!r} {suggestion(name, known)}".replace("which is not there", "is not in the catalogue"),
                 )
-    for name in repeated([*kubeflow.also, *kubeflow.without, *kubeflow.already_installed]):
-        yield "also", f"{name} stands twice among also, without and already_installed; name it once"
+    for name in repeated([*kubeflow.enable, *kubeflow.disable, *kubeflow.preinstalled]):
+        yield "enable", f"{name} stands twice among enable, disable and preinstalled; name it once"
 
 
 def values_of_charts(kubeflow: "Kubeflow") -> Iterator[Problem]:
@@ -49,25 +49,25 @@ def values_of_charts(kubeflow: "Kubeflow") -> Iterator[Problem]:
 
 def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
     """Components of one's own have a name that Helm takes, and only what such a component may have."""
-    for index, component in enumerate(kubeflow.own):
+    for index, component in enumerate(kubeflow.extra_components):
         if not RELEASE_NAME.fullmatch(component.name):
             yield (
-                f"own[{index}].name",
+                f"extra_components[{index}].name",
                 f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
             )
         if component.aws:
             yield (
-                f"own[{index}].aws",
+                f"extra_components[{index}].aws",
                 "names policies of the catalogue; give its service account a role of its own in service_account_roles",
             )
         if isinstance(component.source, Builtin):
             yield (
-                f"own[{index}].source",
+                f"extra_components[{index}].source",
                 "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
             )
         if isinstance(component.source, Vendored) and component.name not in lock().components:
             yield (
-                f"own[{index}].source",
+                f"extra_components[{index}].source",
                 f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",
             )
 
@@ -79,7 +79,12 @@ def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
     except ValidationError:
         raise  # a bad field, which tells its own error
     except ValueError as error:
-        yield "own" if any(component.name in str(error) for component in kubeflow.own) else "without", str(error)
+        yield (
+            "extra_components"
+            if any(component.name in str(error) for component in kubeflow.extra_components)
+            else "disable",
+            str(error),
+        )
         return
     names = {component.name for component in chosen}
     yield from conflicts_between(kubeflow, chosen, names)
@@ -94,13 +99,13 @@ def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[
                 component.name < other or component.name not in kubeflow.known()[other].alternative_to
             ):
                 yield (
-                    "also",
+                    "enable",
                     f"{component.name} and {other} do the same work and fight over it; leave one of them out",
                 )
     in_lock = [component for component in chosen if component.name in lock().components]
     owned = {component.name: component.owns for component in chosen if component.owns}
     for item, one, two in conflicts(entries(in_lock, external_services=kubeflow.external_services()), owned):
-        yield "also", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
+        yield "enable", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
 
 
 def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[Problem]:
@@ -108,7 +113,7 @@ def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[P
     if kubeflow.node_pools and "karpenter-node-pools" not in names:
         yield (
             "node_pools",
-            'node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+            'node pools are Karpenter\'s; add enable=("karpenter-crds", "karpenter", "karpenter-node-pools")',
         )
     if "karpenter-node-pools" in names and not kubeflow.node_pools:
         yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
@@ -120,7 +125,7 @@ def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[P
             'say how people sign in, since there is no default user: auth=Dex(users=("you@example.com",)), or another choice',
         )
     if kubeflow.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
-        yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)'
+        yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add enable=("nvidia-device-plugin",)'
 
 
 def names_of_pools(kubeflow: "Kubeflow") -> Iterator[Problem]:

@@ -122,7 +122,7 @@ def _unreachable(platform: "Platform", kubeflow: "Kubeflow") -> Iterator[Problem
         return
     for name, why in UNREACHABLE.items():
         if name in names:
-            yield "kubeflow.also", f"{name} does not work in a network without internet: {why}"
+            yield "kubeflow.enable", f"{name} does not work in a network without internet: {why}"
     assert platform.network is not None
     network = platform.network
     if not isinstance(network, Network):

@@ -104,19 +104,19 @@ def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
     kubeflow, cluster = platform.kubeflow, platform.cluster
     if platform.runner not in IN_HCP or kubeflow is None:
         return
-    for index, component in enumerate(kubeflow.own):
+    for index, component in enumerate(kubeflow.extra_components):
         if isinstance(component.source, HelmChart) and "://" not in component.source.repository:
             yield (
-                f"kubeflow.own[{index}].source",
+                f"kubeflow.extra_components[{index}].source",
                 f"{component.source.repository!r} is a folder here, and a run in HCP Terraform has only what is in the stack's own; give "
                 "https://… or oci://…",
             )
     if platform.runner == "hcp_agent":
         return
-    if platform.sign_in() == "exec":
+    if platform.provider_auth() == "exec":
         yield (
-            "kubeflow.sign_in",
-            'exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" '
+            "kubeflow.provider_auth",
+            'exec calls the aws program, which HCP Terraform\'s own runners do not have; set provider_auth="token", or runner="hcp_agent" '
             "with the program in the agent's image",
         )
     if isinstance(cluster, Cluster) and not cluster.public_access_cidrs:
@@ -132,16 +132,16 @@ def a_first_apply_fits_into_its_token(platform: "Platform") -> Iterator[Problem]
     for part, minutes in over_time(platform):
         if platform.kubeflow is not None and platform.kubeflow.split is not False:
             yield (
-                "kubeflow.sign_in",
+                "kubeflow.provider_auth",
                 f"the first apply of the {part.name} stack takes about {minutes} minutes with images "
-                'pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
+                'pulled, and a token lives 15; set provider_auth="exec" where the aws program is, or take components out for the first apply',
             )
 
 
 def over_time(platform: "Platform") -> Iterator[tuple[StackPart, int]]:
     """Stacks whose first apply does not fit into a token, and its expected minutes."""
     kubeflow = platform.kubeflow
-    if kubeflow is None or any(kubeflow.problems()) or platform.sign_in() == "exec":
+    if kubeflow is None or any(kubeflow.problems()) or platform.provider_auth() == "exec":
         return
     for part in platform.parts():
         minutes = first_install_minutes(part.components, with_images(part.components))

@@ -39,9 +39,9 @@ def storage_classes_have_their_file_system(platform: "Platform") -> Iterator[Pro
     if platform.kubeflow is None:
         return
     for entry, name in STORAGE_CLASSES.items():
-        if entry in platform.kubeflow.also:
+        if entry in platform.kubeflow.enable:
             yield (
-                "kubeflow.also",
+                "kubeflow.enable",
                 f"{entry} comes with its file system; set services.{name} instead, and leave it out here",
             )
 
@@ -101,8 +101,8 @@ def metrics_are_written(platform: "Platform") -> Iterator[Problem]:
     if platform.kubeflow is None or platform.kubeflow.services.metrics is None:
         return
     path = f"{SERVICES_PATH}.metrics"
-    if "kube-prometheus-stack" not in platform.kubeflow.also:
-        yield path, 'nothing writes to it; add also=("kube-prometheus-stack",)'
+    if "kube-prometheus-stack" not in platform.kubeflow.enable:
+        yield path, 'nothing writes to it; add enable=("kube-prometheus-stack",)'
     if platform.region in REGIONS and "aps" in region(platform.region).lacks:
         yield path, f"{platform.region} has no {SERVICES['aps']}; leave it out there"
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from modules.kubeflow.variants import lock
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
-from modules.settings.profile import Profile
 from modules.settings.section import Problem, of_each, unique_names
+from modules.settings.team import Team
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 
 if TYPE_CHECKING:
@@ -36,45 +36,45 @@ def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
 def teams(platform: "Platform") -> Iterator[Problem]:
     """Each team has a name, a namespace and a role that nothing else has."""
     kubeflow = platform.kubeflow
-    if kubeflow is None or not kubeflow.profiles:
+    if kubeflow is None or not kubeflow.teams:
         return
-    profiles = kubeflow.profiles
-    if len(profiles) > MOST_TEAMS:
+    teams = kubeflow.teams
+    if len(teams) > MOST_TEAMS:
         yield (
-            "kubeflow.profiles",
-            f"{len(profiles)} teams; {MOST_TEAMS} on one platform are tried: put the others on a second platform",
+            "kubeflow.teams",
+            f"{len(teams)} teams; {MOST_TEAMS} on one platform are tried: put the others on a second platform",
         )
-    yield from unique_names("kubeflow.profiles", profiles)
-    if "profiles" in kubeflow.without:
-        yield "kubeflow.without", "teams need profiles, which makes their service accounts; leave it in"
+    yield from unique_names("kubeflow.teams", teams)
+    if "profiles" in kubeflow.disable:
+        yield "kubeflow.disable", "teams need profiles, which makes their service accounts; leave it in"
     taken = namespaces_taken(kubeflow)
     accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
     roles = {role.name for role in platform.service_account_roles}
 
-    def check(profile: Profile) -> Iterator[Problem]:
-        if profile.name in taken or profile.name.startswith("kube-"):
-            yield "name", f"the namespace {profile.name} is Kubernetes' or a component's; choose another name"
-        if kubeflow.teams.rights == "node_role":
-            if profile.aws.policy_arns or profile.aws.statements:
+    def check(team: Team) -> Iterator[Problem]:
+        if team.name in taken or team.name.startswith("kube-"):
+            yield "name", f"the namespace {team.name} is Kubernetes' or a component's; choose another name"
+        if kubeflow.team_defaults.aws_identity == "node_role":
+            if team.aws.policy_arns or team.aws.statements:
                 yield (
                     "aws",
-                    'there is no role to give these rights to with teams=Teams(rights="node_role"); give them to the node groups, or '
+                    'there is no role to give these rights to with team_defaults=TeamDefaults(aws_identity="node_role"); give them to the node groups, or '
                     "let each team have its role",
                 )
             return
-        if (profile.name, SERVICE_ACCOUNT) in accounts:
+        if (team.name, SERVICE_ACCOUNT) in accounts:
             yield (
                 "name",
-                f"service_account_roles has a role for {profile.name}/{SERVICE_ACCOUNT}, and the team brings one; put its rights in the "
-                "profile's aws, and take it out there",
+                f"service_account_roles has a role for {team.name}/{SERVICE_ACCOUNT}, and the team brings one; put its rights in the "
+                "team's aws, and take it out there",
             )
-        elif release_name(profile.name) in roles:
+        elif release_name(team.name) in roles:
             yield (
                 "name",
-                f"the role {platform.name}-{release_name(profile.name)} is in service_account_roles already; set another role_name there",
+                f"the role {platform.name}-{release_name(team.name)} is in service_account_roles already; set another role_name there",
             )
 
-    yield from of_each("kubeflow.profiles", profiles, check)
+    yield from of_each("kubeflow.teams", teams, check)
 
 
 def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
@@ -82,28 +82,28 @@ def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.one_label_hosts:
         return
-    names = [profile.name for profile in kubeflow.profiles]
+    names = [team.name for team in kubeflow.teams]
 
-    def check(profile: Profile) -> Iterator[Problem]:
+    def check(team: Team) -> Iterator[Problem]:
         for other in names:
-            if profile.name.endswith(f"-{other}"):
+            if team.name.endswith(f"-{other}"):
                 yield (
                     "name",
-                    f"{profile.name} ends with -{other}, another team: with TLS a model answers at <name>-<team>.<domain>, so both teams "
+                    f"{team.name} ends with -{other}, another team: with TLS a model answers at <name>-<team>.<domain>, so both teams "
                     "could have a model at one address; rename one of the teams, or leave knative_domain out",
                 )
 
-    yield from of_each("kubeflow.profiles", kubeflow.profiles, check)
+    yield from of_each("kubeflow.teams", kubeflow.teams, check)
 
 
 def node_role(platform: "Platform") -> Iterator[Problem]:
     """The nodes' role reaches pods only where a node group lets them at it."""
     kubeflow, cluster = platform.kubeflow, platform.cluster
-    if kubeflow is None or kubeflow.teams.rights != "node_role" or not isinstance(cluster, Cluster):
+    if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role" or not isinstance(cluster, Cluster):
         return
     if not any(group.pods_use_node_role for group in cluster.node_groups):
         yield (
-            "kubeflow.teams.rights",
+            "kubeflow.team_defaults.aws_identity",
             "node_role gives pods what the nodes' role may do, and no node group lets pods at it; set pods_use_node_role=True and "
             "role_policy_arns there, or leave this out",
         )
@@ -134,9 +134,14 @@ def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:
             f"whether {cluster.name} enforces NetworkPolicies is not known; without them every pod reaches the pods of all teams and of "
             'Kubeflow. Set "vpc_cni_addon", which a plan looks up, or "other" where you know that another plugin enforces them',
         )
-    if kubeflow is None or not kubeflow.teams.isolated or not kubeflow.profiles or not isinstance(cluster, Cluster):
+    if (
+        kubeflow is None
+        or not kubeflow.team_defaults.isolated
+        or not kubeflow.teams
+        or not isinstance(cluster, Cluster)
+    ):
         return
-    path = "kubeflow.teams.isolated"
+    path = "kubeflow.team_defaults.isolated"
     if cluster.auto_mode is not None:
         yield (
             path,
@@ -155,7 +160,7 @@ def team_warnings(platform: "Platform") -> Iterator[Problem]:
     """What every pod of every team can do, where teams are not apart, or have no roles of their own."""
     yield from nothing_keeps_them_apart(platform)
     kubeflow = platform.kubeflow
-    if kubeflow is None or kubeflow.teams.rights != "node_role":
+    if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role":
         return
     policies: list[str] = []
     if isinstance(platform.cluster, Cluster):
@@ -164,7 +169,7 @@ def team_warnings(platform: "Platform") -> Iterator[Problem]:
         ]
     listed = ", ".join(dict.fromkeys(arn.rpartition("/")[2] for arn in policies))
     yield (
-        "kubeflow.teams.rights",
+        "kubeflow.team_defaults.aws_identity",
         "every pod of every team can do what the nodes' role may do"
         + (f" ({listed})" if listed else "")
         + ": pull every image, change network interfaces, and read and write what other teams can",

@@ -1,7 +1,6 @@
 """Every choice a person may make, one model a section: `from modules.settings import Platform, Network, Cluster, NodeGroup`."""
 
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
-from modules.settings.adopted import Adopted, AdoptedResource, read_adopted
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
@@ -19,18 +18,19 @@ from modules.settings.exposure import (
 )
 from modules.settings.fargate import FargateProfile, FargateSelector
 from modules.settings.file_systems import BucketLink, Efs, ExistingEfs, ExistingFsxLustre, FsxLustre
+from modules.settings.imported import Import, ImportedResource, read_import
 from modules.settings.kubeflow import KnativeDomain, Kubeflow, NodePool
 from modules.settings.metrics import ExistingPrometheus, ManagedPrometheus
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.notebooks import Notebooks
 from modules.settings.platform import LAYERS, Moved, Platform, Removed, problems_of_all
-from modules.settings.profile import Contributor, Profile, Quota, TeamRights, Teams
 from modules.settings.repositories import PullThrough, Repositories
 from modules.settings.runner import HcpRoles
 from modules.settings.service_account_role import ServiceAccountRole, Statement
 from modules.settings.services import Services
 from modules.settings.state import State
+from modules.settings.team import Contributor, Quota, Team, TeamDefaults, TeamPermissions
 
 __all__ = [
     "FULLY_PRIVATE_ENDPOINTS",
@@ -39,8 +39,6 @@ __all__ = [
     "AccessLogs",
     "Addon",
     "Addons",
-    "Adopted",
-    "AdoptedResource",
     "ArtifactBucket",
     "AuroraMysql",
     "AutoMode",
@@ -71,6 +69,8 @@ __all__ = [
     "GithubOrganization",
     "HcpRoles",
     "HostedZone",
+    "Import",
+    "ImportedResource",
     "InClusterDatabase",
     "InClusterStore",
     "KnativeDomain",
@@ -88,7 +88,6 @@ __all__ = [
     "OidcConnector",
     "Platform",
     "PortForward",
-    "Profile",
     "PullThrough",
     "Quota",
     "RdsMysql",
@@ -102,10 +101,11 @@ __all__ = [
     "State",
     "Statement",
     "Taint",
-    "TeamRights",
-    "Teams",
+    "Team",
+    "TeamDefaults",
+    "TeamPermissions",
     "VpcCni",
     "Waf",
     "problems_of_all",
-    "read_adopted",
+    "read_import",
 ]

@@ -35,16 +35,16 @@ GroupName = Annotated[
 ]
 
 
-def people_slug(email: str) -> str:
+def user_slug(email: str) -> str:
     """An e-mail address as it stands in names: of credentials, of keys, of resources."""
     return re.sub(r"[^a-z0-9]+", "-", email.lower()).strip("-")
 
 
-def people(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
+def unique_slugs(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
     """Nobody stands there twice, and nobody shares a name with another."""
     by_slug: dict[str, list[str]] = defaultdict(list)
     for email in emails:
-        by_slug[people_slug(email)].append(email)
+        by_slug[user_slug(email)].append(email)
     for slug, same in sorted(by_slug.items()):
         if len(same) > 1:
             yield field, f"{' and '.join(same)} would both be {slug} in names of resources; leave one of them out"
@@ -72,7 +72,7 @@ class Dex(Section):
 
     @rule
     def _each_once(self) -> Iterator[Problem]:
-        yield from people("users", self.users)
+        yield from unique_slugs("users", self.users)
         yield from unique_names("connectors", self.connectors)
 
     @rule
@@ -138,11 +138,11 @@ class Cognito(Section):
 
     @rule
     def _people(self) -> Iterator[Problem]:
-        yield from people("users", self.users)
+        yield from unique_slugs("users", self.users)
 
     @rule
     def _groups(self) -> Iterator[Problem]:
-        yield from people("groups", tuple(group.name for group in self.groups))
+        yield from unique_slugs("groups", tuple(group.name for group in self.groups))
         for index, group in enumerate(self.groups):
             yield from prefixed(f"groups[{index}]", readable(self._members(group)))
 

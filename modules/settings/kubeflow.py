@@ -17,9 +17,9 @@ from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDat
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
-from modules.settings.profile import Profile, Teams
 from modules.settings.section import Problem, Section, readable
 from modules.settings.services import SECRETS_STORE, Services
+from modules.settings.team import Team, TeamDefaults
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
 
@@ -92,18 +92,16 @@ class Kubeflow(Section):
     services: Services = Field(
         Services(), description="What it stands on in AWS: storage, database, files, and how credentials are kept."
     )
-    profiles: tuple[Profile, ...] = Field(
-        (), description="Teams: each is a namespace with people, limits and a role in AWS."
-    )
-    teams: Teams = Field(Teams(), description="What holds for all teams.")
+    teams: tuple[Team, ...] = Field((), description="Teams: each is a namespace with people, limits and a role in AWS.")
+    team_defaults: TeamDefaults = Field(TeamDefaults(), description="What holds for all teams.")
     notebooks: Notebooks = Field(Notebooks(), description="What the notebook spawner offers.")
-    also: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
-    without: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
-    already_installed: tuple[str, ...] = Field(
+    enable: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
+    disable: tuple[str, ...] = Field((), description="Names of default entries to leave out.")
+    preinstalled: tuple[str, ...] = Field(
         (),
         description="Names of entries that a shared cluster has already, such as cert-manager: not installed, but counted as there.",
     )
-    own: tuple[Component, ...] = Field(
+    extra_components: tuple[Component, ...] = Field(
         (), description="Components of yours: charts or kustomizations, as the catalogue has them."
     )
     values: Annotated[dict[str, dict[str, JsonValue]], FREE_FORM] = Field(
@@ -117,7 +115,7 @@ class Kubeflow(Section):
     service_account_auth: Literal["irsa", "pod_identity"] = Field(
         "irsa", description="How service accounts get their AWS roles."
     )
-    sign_in: Literal["token", "exec"] | None = Field(
+    provider_auth: Literal["token", "exec"] | None = Field(
         None,
         description="How Terraform signs in to the cluster: a token that Terraform asks for (15 minutes, works everywhere), or the aws "
         "program (exec; renews itself, and must be where Terraform runs). None: exec for the runners local, ci and hcp_agent, token for "
@@ -167,11 +165,11 @@ class Kubeflow(Section):
 
     def _makes_database_users(self) -> bool:
         """Whether the platform makes a MySQL server, and a program that is installed has tables there."""
-        left_out = {*self.without, *self.already_installed}
+        left_out = {*self.disable, *self.preinstalled}
         programs = {
             component.name
             for component in CATALOGUE
-            if component.name in DATABASE_USERS and (component.default or component.name in self.also)
+            if component.name in DATABASE_USERS and (component.default or component.name in self.enable)
         }
         return isinstance(self.services.database, MadeDatabase) and bool(programs - left_out)
 
@@ -190,14 +188,14 @@ class Kubeflow(Section):
         by_settings = self.by_settings()
         chosen = [
             component
-            for component in (*CATALOGUE, *self.own)
+            for component in (*CATALOGUE, *self.extra_components)
             if by_settings.get(
-                component.name, component.default or component.name in self.also or component in self.own
+                component.name, component.default or component.name in self.enable or component in self.extra_components
             )
-            and component.name not in {*self.without, *self.already_installed}
-            and not (component.default and any(other in self.also for other in component.alternative_to))
+            and component.name not in {*self.disable, *self.preinstalled}
+            and not (component.default and any(other in self.enable for other in component.alternative_to))
         ]
-        return install_order(chosen, self.already_installed)
+        return install_order(chosen, self.preinstalled)
 
     def release_namespaces(self) -> list[str]:
         """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; call it when there are no problems."""
@@ -213,7 +211,7 @@ class Kubeflow(Section):
 
     def known(self) -> dict[str, Component]:
         """Every entry by name: the catalogue's and yours."""
-        return {component.name: component for component in (*CATALOGUE, *self.own)}
+        return {component.name: component for component in (*CATALOGUE, *self.extra_components)}
 
     def own_problems(self) -> Iterator[Problem]:
         """The rules between its settings."""

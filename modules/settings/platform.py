@@ -12,8 +12,8 @@ from modules.aws_data.regions import Region, region
 from modules.kubeflow.component import StackPart
 from modules.rules.platform import CROSS_CHECKS
 from modules.rules.warnings import warnings_of
-from modules.settings.adopted import Adopted
 from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.imported import Import
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.runner import Runner
@@ -92,9 +92,9 @@ class Platform(Section):
         None, description="The VPC: Network(…) or ExistingNetwork(…). None with an existing cluster."
     )
     cluster: AnyCluster = Field(description="The cluster: Cluster(…) or ExistingCluster(…).")
-    adopted: Adopted | None = Field(
+    imported: Import | None = Field(
         None,
-        description="A VPC and a cluster of others that this platform takes over: read_adopted(…). The cluster itself is then ExistingCluster(…). None: nothing is taken over.",
+        description="A VPC and a cluster of others that this platform takes over: read_import(…). The cluster itself is then ExistingCluster(…). None: nothing is taken over.",
     )
     service_account_roles: tuple[ServiceAccountRole, ...] = Field(
         (), description="IAM roles for service accounts of yours."
@@ -156,7 +156,7 @@ class Platform(Section):
     def layers(self) -> tuple[str, ...]:
         """The stacks that the platform has, in the order they are applied."""
         has = {
-            "adopted": self.adopted is not None,
+            "adopted": self.imported is not None,
             "runner": isinstance(self.state, HcpState) and self.state.roles is not None,
             "network": self.network is not None,
             "cluster": isinstance(self.cluster, Cluster),
@@ -167,13 +167,13 @@ class Platform(Section):
         first = tuple(layer for layer in LAYERS if has.get(layer))
         if self.kubeflow is None:
             return first
-        teams = ("teams",) if self.kubeflow.profiles else ()
+        teams = ("teams",) if self.kubeflow.teams else ()
         return (*first, *(part.name for part in self.parts()), *teams)
 
-    def sign_in(self) -> Literal["token", "exec"]:
+    def provider_auth(self) -> Literal["token", "exec"]:
         """How Terraform signs in to the cluster, by who runs it; the machine is never looked at."""
-        if self.kubeflow is not None and self.kubeflow.sign_in is not None:
-            return self.kubeflow.sign_in
+        if self.kubeflow is not None and self.kubeflow.provider_auth is not None:
+            return self.kubeflow.provider_auth
         by_token = self.runner == "hcp_remote" or isinstance(self.state, NoState)
         return "token" if by_token else "exec"
 
@@ -182,7 +182,7 @@ class Platform(Section):
         if self.kubeflow is None:
             return []
         split = self.kubeflow.split
-        return self.kubeflow.parts(split=self.sign_in() == "token" if split is None else split)
+        return self.kubeflow.parts(split=self.provider_auth() == "token" if split is None else split)
 
     def has_component(self, name: str) -> bool:
         """Whether an entry of the catalogue is installed on this platform; call it when there are no problems."""
@@ -228,8 +228,8 @@ class Platform(Section):
 
     @rule
     def _what_is_taken_over(self) -> Iterator[Problem]:
-        if self.adopted is not None and not isinstance(self.cluster, ExistingCluster):
-            yield "adopted", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
+        if self.imported is not None and not isinstance(self.cluster, ExistingCluster):
+            yield "imported", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
 
     @rule
     def _moves(self) -> Iterator[Problem]:

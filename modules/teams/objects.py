@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
-from modules.settings import Profile
+from modules.settings import Team
 from modules.teams.names import binding_name
 
 ROLE_TOKEN = "role_arn"
@@ -62,32 +62,32 @@ class TeamContext:
     """Token to value, of those that all teams have; `artifact_bucket` is missing where there is no bucket."""
 
 
-def objects(profile: Profile, context: TeamContext, *, has_role: bool) -> Iterator[Object]:
+def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Object]:
     """All objects of a team, in any order: Helm has its own."""
     yield {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {
-            "name": profile.name,
+            "name": team.name,
             "labels": LABELS,
-            "annotations": {"owner": profile.owner, KEEP: "keep"},
+            "annotations": {"owner": team.owner, KEEP: "keep"},
         },
     }
-    yield _profile(profile, annotate=has_role and context.annotated)
-    for contributor in profile.contributors:
-        yield from _contributor(profile.name, contributor.user, contributor.role)
-    if profile.quota is not None:
+    yield _profile(team, annotate=has_role and context.annotated)
+    for contributor in team.contributors:
+        yield from _contributor(team.name, contributor.user, contributor.role)
+    if team.quota is not None:
         yield _namespaced(
             "v1",
             "LimitRange",
-            profile.name,
+            team.name,
             "requests",
             {"limits": [{"type": "Container", "defaultRequest": LEAST_REQUESTS}]},
         )
     if context.callers:
-        yield _isolation(profile.name, context.callers)
+        yield _isolation(team.name, context.callers)
     if context.pod_defaults:
-        yield from _pod_defaults(profile.name, context)
+        yield from _pod_defaults(team.name, context)
 
 
 def _namespaced(version: str, kind: str, namespace: str, name: str, spec: Object) -> Object:
@@ -98,10 +98,10 @@ def _user(name: str) -> Object:
     return {"apiGroup": USERS, "kind": "User", "name": name}
 
 
-def _profile(profile: Profile, *, annotate: bool) -> Object:
+def _profile(team: Team, *, annotate: bool) -> Object:
     """With `annotateOnly` the controller writes the role at the service account, and touches nothing in AWS."""
-    spec: Object = {"owner": _user(profile.owner)}
-    limits = profile.quota.hard() if profile.quota is not None else {}
+    spec: Object = {"owner": _user(team.owner)}
+    limits = team.quota.hard() if team.quota is not None else {}
     spec["resourceQuotaSpec"] = {"hard": {**limits, **NO_PUBLIC_SERVICES}}
     if annotate:
         role = {"awsIamRole": f"@@{ROLE_TOKEN}@@", "annotateOnly": True}
@@ -109,7 +109,7 @@ def _profile(profile: Profile, *, annotate: bool) -> Object:
     return {
         "apiVersion": "kubeflow.org/v1",
         "kind": "Profile",
-        "metadata": {"name": profile.name, "annotations": {KEEP: "keep"}},
+        "metadata": {"name": team.name, "annotations": {KEEP: "keep"}},
         "spec": spec,
     }
 

@@ -10,18 +10,18 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.component import Builtin, Component
 from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.upstream import VERSION
-from modules.settings import Profile
+from modules.settings import Team
 from modules.teams.names import release_name
 from modules.teams.objects import ROLE_TOKEN, TeamContext, objects
 
 
-class Team(Construct):
+class TeamRelease(Construct):
     """A team's release, which waits for the rights of its role.
 
     Terraform address: `helm_release.team_<name>`. Its namespace and profile outlive it while `protect` is set.
 
     Args:
-        profile: the team.
+        team: its settings.
         context: what all teams stand in.
         role: the role of its service account; None where it has none.
         protect: refuse to destroy the release (`prevent_destroy`), and keep namespace and profile in the cluster.
@@ -32,14 +32,14 @@ class Team(Construct):
         scope: Construct,
         id_: str,
         *,
-        profile: Profile,
+        team: Team,
         context: TeamContext,
         role: OidcRole | PodIdentityRole | None,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        name = release_name(profile.name)
-        self.chart = LocalChart.of(name, list(objects(profile, context, has_role=role is not None)), VERSION)
+        name = release_name(team.name)
+        self.chart = LocalChart.of(name, list(objects(team, context, has_role=role is not None)), VERSION)
         tokens: dict[str, Any] = {**context.tokens}
         if role is not None:
             tokens[ROLE_TOKEN] = role.arn

@@ -174,7 +174,7 @@ def _name(image: str) -> str:
 
 def _moves(old: Inventory, new: Inventory) -> Iterator[Move]:
     before, after = _owners(old), _owners(new)
-    stateful = {record.key for one in old.components.values() for record in one.objects if record.holds_data}
+    stateful = {record.key for one in old.components.values() for record in one.objects if record.stateful}
     for key in sorted(before.keys() & after.keys()):
         for release in sorted(before[key] - after[key]):
             if after[key].isdisjoint(before[key]):

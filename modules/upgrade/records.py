@@ -82,7 +82,7 @@ class Record:
         return self.type.partition(".")[0]
 
     @property
-    def holds_data(self) -> bool:
+    def stateful(self) -> bool:
         """Whether deleting it deletes data: a claim, a StatefulSet with claims, an object type with its objects."""
         return self.kind in ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition") or (
             self.kind == "StatefulSet" and bool(self.fixed.get("spec.volumeClaimTemplates"))

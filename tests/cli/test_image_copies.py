@@ -186,7 +186,7 @@ def test_pull_through_leaves_out_what_ecr_fetches_itself() -> None:
 
 
 def test_every_repository_has_a_name_that_ecr_takes_and_every_tag_one_that_registries_take() -> None:
-    for one in copies(mirrored(also=("kube-prometheus-stack", "model-registry", "mpi-operator", "kuberay"))):
+    for one in copies(mirrored(enable=("kube-prometheus-stack", "model-registry", "mpi-operator", "kuberay"))):
         assert list(Named(name=one.repository).problems()) == []
         assert len(one.repository) <= 256
         assert parse(f"{one.name}:{one.tag}").tag == one.tag

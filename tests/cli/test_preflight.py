@@ -163,7 +163,7 @@ def test_the_program_by_which_terraform_signs_in(monkeypatch: pytest.MonkeyPatch
     with_kubeflow = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",))))
     (said,) = preflight.sign_in_problems([with_kubeflow, platform("small")])
     assert said.startswith("there is no aws program on PATH, and Terraform signs in to the cluster of dev by it")
-    by_token = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), sign_in="token"))
+    by_token = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), provider_auth="token"))
     assert list(preflight.sign_in_problems([by_token])) == []
     monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/aws")
     assert list(preflight.sign_in_problems([with_kubeflow])) == []

@@ -65,7 +65,7 @@ def test_a_bucket_of_somebody_else_is_refused_and_left_as_it_is(s3: Any, tags: l
     if tags:
         s3.put_bucket_tagging(Bucket="example-state", Tagging={"TagSet": tags})
     with pytest.raises(
-        ValueError, match="was not made by this command, so nothing in it is changed; set make_bucket=False"
+        ValueError, match="was not made by this command, so nothing in it is changed; set create_bucket=False"
     ):
         ensure(STATE, s3)
     assert "Status" not in s3.get_bucket_versioning(Bucket="example-state")
@@ -85,7 +85,7 @@ def test_a_bucket_that_may_not_be_seen_is_refused(s3: Any, monkeypatch: pytest.M
 def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
     assert list(buckets()) == ["example-state"]
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1")')
     assert buckets() == {}
@@ -94,7 +94,7 @@ def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(
 def test_the_command_says_what_it_did(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
     main()
     assert capsys.readouterr().out == "example-state: made\n"
     s3.delete_bucket_tagging(Bucket="example-state")
@@ -109,6 +109,6 @@ def test_without_credentials_it_ends_with_one_sentence(tmp_path: Path, monkeypat
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", make_bucket=True)')
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
     with pytest.raises(SystemExit, match="state bucket: Unable to locate credentials"):
         main()

@@ -12,7 +12,7 @@ from modules.settings import Dex, Cluster, Kubeflow, Network, NodeGroup, Platfor
 def platform(name, path):
     own = Component("ours", "kubeflow", Kustomization(path, "."))
     cluster = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))
-    kubeflow = Kubeflow(auth=Dex(users=("a@b.co",)), own=(own,))
+    kubeflow = Kubeflow(auth=Dex(users=("a@b.co",)), extra_components=(own,))
     return Platform(name=name, region="us-west-2", network=Network(), cluster=cluster, kubeflow=kubeflow)
 
 DEV, PROD = platform("dev", "k8s/ours"), platform("prod", {path!r})

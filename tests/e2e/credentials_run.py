@@ -37,7 +37,7 @@ def settings(version: int = 1, delivery: Literal["terraform", "csi"] = "terrafor
         credential_delivery=delivery,
     )
     return platform(
-        **{"services": services, "also": ("kube-prometheus-stack",), "without": WITHOUT, **kubeflow},
+        **{"services": services, "enable": ("kube-prometheus-stack",), "disable": WITHOUT, **kubeflow},
         deletion_protection=False,
     )
 

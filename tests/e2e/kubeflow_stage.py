@@ -69,7 +69,13 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
             name=CLUSTER, oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS, network_policies="other"
         ),
         kubeflow=Kubeflow(
-            **{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "sign_in": "token", "split": False, **kubeflow}
+            **{
+                "auth": Dex(users=(FIRST_USER,)),
+                "services": IN_CLUSTER,
+                "provider_auth": "token",
+                "split": False,
+                **kubeflow,
+            }
         ),
         deletion_protection=deletion_protection,
     )

@@ -47,7 +47,7 @@ def guest(theirs: Foreign, **cluster: object) -> Platform:
                 client_id=theirs.outputs["user_pool_client_id"],
                 domain="legacy.auth.us-west-2.amazoncognito.com",
             ),
-            without=tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT),
+            disable=tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT),
             services=IN_CLUSTER.with_changes(artifacts=ExistingBucket(name=theirs.outputs["bucket"])),
         ),
         deletion_protection=False,

@@ -45,7 +45,7 @@ BUCKET = "strangers-state"
 def gift(**settings: object) -> Platform:
     """A whole platform with little in it; katib needs a password, so credentials are handed from stack to stack."""
     left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT)
-    kubeflow = Kubeflow(auth=Dex(users=("ada@team.example.net",)), without=left_out, services=IN_CLUSTER, split=False)
+    kubeflow = Kubeflow(auth=Dex(users=("ada@team.example.net",)), disable=left_out, services=IN_CLUSTER, split=False)
     return small("gift", **{"state": State.none(backend="s3"), "kubeflow": kubeflow, **settings})
 
 

@@ -63,11 +63,11 @@ def drain(cluster: Cluster, release: str) -> None:
 def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
     everything = platform(
         deletion_protection=False,
-        also=ALSO,
+        enable=ALSO,
         dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
         node_pools=(NodePool(name="general"), NodePool(name="gpu", instance_categories=("g", "p"))),
         gpu_time_slices=4,
-        sign_in="exec",
+        provider_auth="exec",
     )
     with staged(tmp_path_factory.mktemp("catalogue"), moto, everything) as stage:
         for layer in LAYERS:

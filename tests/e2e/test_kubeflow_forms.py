@@ -22,13 +22,13 @@ pytestmark = pytest.mark.terraform
 ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "aws-for-fluent-bit", "external-dns")
 
 
-def ours(sign_in: str) -> Platform:
+def ours(provider_auth: str) -> Platform:
     kubeflow = Kubeflow(
         auth=Dex(users=(FIRST_USER,)),
         services=IN_CLUSTER,
-        sign_in=sign_in,
+        provider_auth=provider_auth,
         split=True,
-        also=ALSO,
+        enable=ALSO,
         dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
     )
     return small("ours", state=State.none(), kubeflow=kubeflow)
@@ -42,15 +42,15 @@ def credentials(aws: Server) -> dict[str, dict[str, str]]:
     return {name: {"arn": one["ARN"], "version_id": one["VersionId"]} for name, one in made.items()}
 
 
-@pytest.mark.parametrize("sign_in", ["token", "exec"])
+@pytest.mark.parametrize("provider_auth", ["token", "exec"])
 @pytest.mark.parametrize("helm_provider", ["2.17", "3.1"])
 def test_every_form_is_valid_and_can_be_planned(
-    aws: Server, tmp_path: Path, sign_in: str, helm_provider: Literal["3.1", "2.17"]
+    aws: Server, tmp_path: Path, provider_auth: str, helm_provider: Literal["3.1", "2.17"]
 ) -> None:
     fill_cache()
     charts = official_charts()
     clusters = Clusters(hosts=(make_cluster(aws),))
-    made = build(ours(sign_in))
+    made = build(ours(provider_auth))
     found = place(tmp_path, aws, made.tree)
     assert write_all_charts(made, tmp_path / "generated") == []
     handed = {
@@ -59,7 +59,7 @@ def test_every_form_is_valid_and_can_be_planned(
         "oidc_issuer_host": "oidc.eks.example/id/ABC",
         "credentials": credentials(aws),
     }
-    print(f"{sign_in}: {', '.join(made.charts)}")
+    print(f"{provider_auth}: {', '.join(made.charts)}")
     for name in made.charts:
         document = made.documents[name]
         assert mistakes(dict(document), also_helm_2=True) == []

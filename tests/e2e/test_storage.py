@@ -53,7 +53,7 @@ def platform(protect: bool, services: Services) -> Platform:
         name="files",
         region=REGION,
         cluster=ExistingCluster(name="theirs", oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS),
-        kubeflow=Kubeflow(also=("kube-prometheus-stack",), without=OF_NO_MATTER, services=services),
+        kubeflow=Kubeflow(enable=("kube-prometheus-stack",), disable=OF_NO_MATTER, services=services),
         deletion_protection=protect,
     )
 
@@ -167,7 +167,7 @@ def test_lustre_with_its_bucket_and_copies_of_images_are_what_aws_takes(aws: Ser
         node_groups=(NodeGroup(name="nodes"),),
         addons=Addons(aws_fsx_csi_driver=Addon()),
     )
-    made = small(cluster=cluster, state=State.none(), kubeflow=Kubeflow(services=services, without=OF_NO_MATTER))
+    made = small(cluster=cluster, state=State.none(), kubeflow=Kubeflow(services=services, disable=OF_NO_MATTER))
     stack = stage(tmp_path, aws, made)["small-services"]
     file_system = "aws_fsx_lustre_file_system.fsx"
     link = "aws_fsx_data_repository_association.fsx"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.import_cluster import main
-from modules.settings import Adopted, ExistingCluster, FlowLogs, Platform, read_adopted
+from modules.settings import ExistingCluster, FlowLogs, Import, Platform, read_import
 from tests.e2e.foreign import Foreign
 from tests.e2e.stage import stage
 from tests.moto_extension import CREDENTIALS, Server
@@ -15,12 +15,12 @@ from tests.terraform import Plan, Terraform
 pytestmark = pytest.mark.terraform
 
 
-def of(adopted: Adopted) -> Platform:
+def of(adopted: Import) -> Platform:
     return Platform(
         name="legacy",
         region="us-west-2",
         cluster=ExistingCluster(name="legacy"),
-        adopted=adopted,
+        imported=adopted,
         tags={"owner": "platform"},
     )
 
@@ -43,11 +43,11 @@ def test_a_foreign_cluster_is_taken_over_unchanged_and_hardened_step_by_step(
     main(["legacy", "--region", "us-west-2"])
     assert writes == len([call for call in aws.gate.calls if not re.match(r"Describe|List|Get|Head", call.operation)])
     printed = capsys.readouterr().out
-    assert 'adopted=read_adopted("adopted/legacy.json")' in printed
-    adopted = read_adopted("adopted/legacy.json")
+    assert 'imported=read_import("adopted/legacy.json")' in printed
+    adopted = read_import("adopted/legacy.json")
     assert re.search(rf"{len(adopted.resources)} resources, as they are now. Nothing was changed", printed)
 
-    def planned(changed: Adopted) -> tuple[Terraform, Plan]:
+    def planned(changed: Import) -> tuple[Terraform, Plan]:
         stack = stage(tmp_path / "ours", aws, of(changed))["legacy-adopted"]
         return stack, stack.plan()
 

@@ -11,7 +11,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, InClusterDatabase, Platform, Profile, Quota, Services
+from modules.settings import Contributor, InClusterDatabase, Platform, Quota, Services, Team
 from stacks.protected_resources import check_stateful
 from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
 from tests.moto_extension import Server
@@ -27,9 +27,9 @@ SERVICES = Services(database=InClusterDatabase(), credential_recovery_days=0)
 GONE = {"helm_release.team_unit_7", "aws_iam_role.team_unit_7", "aws_iam_role_policy.team_unit_7"}
 
 
-def team(number: int) -> Profile:
+def team(number: int) -> Team:
     grace = Contributor(user=f"grace-{number}@x.org")
-    return Profile(
+    return Team(
         name=f"unit-{number}", owner=f"ada-{number}@x.org", contributors=(grace,), quota=Quota(cpu=32, gpus=number)
     )
 
@@ -39,8 +39,8 @@ OPEN = tuple(one.with_changes(deletion_protection=one.name != "unit-7") for one 
 WITHOUT = tuple(one for one in TEAMS if one.name != "unit-7")
 
 
-def settings(teams: tuple[Profile, ...]) -> Platform:
-    return platform(services=SERVICES, profiles=teams)
+def settings(teams: tuple[Team, ...]) -> Platform:
+    return platform(services=SERVICES, teams=teams)
 
 
 @pytest.fixture(scope="module")

@@ -17,18 +17,20 @@ WITH_AGENT = WITH_KUBEFLOW.with_changes(
     cluster=CLUSTER.with_changes(addons=CLUSTER.addons.with_changes(eks_pod_identity_agent=Addon()))
 )
 POOL = NodePool(name="pool")
-WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(also=KARPENTER, node_pools=(POOL,)))
+WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(enable=KARPENTER, node_pools=(POOL,)))
 ZONES = ("Z0123456789ABCDEFGHIJ",)
 WITH_DNS = BASE.with_changes(
-    kubeflow=USUAL.with_changes(also=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
+    kubeflow=USUAL.with_changes(enable=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
 )
-WITH_LOGS = BASE.with_changes(kubeflow=USUAL.with_changes(also=("aws-for-fluent-bit",)))
-WITH_GPUS = BASE.with_changes(kubeflow=USUAL.with_changes(also=("nvidia-device-plugin",)))
+WITH_LOGS = BASE.with_changes(kubeflow=USUAL.with_changes(enable=("aws-for-fluent-bit",)))
+WITH_GPUS = BASE.with_changes(kubeflow=USUAL.with_changes(enable=("nvidia-device-plugin",)))
 OWN = Component(
     "portal", "portal", HelmChart("https://charts.example.com", "portal", "1.2.3"), needs=("katib",), timeout_seconds=60
 )
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=6)
-TAKES_LONG = BASE.with_changes(kubeflow=USUAL.with_changes(own=(SLOW,), sign_in="token", split=False))
+TAKES_LONG = BASE.with_changes(
+    kubeflow=USUAL.with_changes(extra_components=(SLOW,), provider_auth="token", split=False)
+)
 RELEASES = "kubeflow resource helm_release"
 NODE_CLASS = "addons chart karpenter_node_pools EC2NodeClass/pool spec"
 NODE_POOL = "addons chart karpenter_node_pools NodePool/pool spec"
@@ -69,9 +71,9 @@ EFFECTS = (
     ),
     kubeflow(
         {
-            "Kubeflow.also": {f"{RELEASES} kuberay version": "1.7.0"},
-            "Kubeflow.without": {f"{RELEASES} spark_operator": GONE, f"{RELEASES} spark_operator_crds": GONE},
-            "Kubeflow.already_installed": {
+            "Kubeflow.enable": {f"{RELEASES} kuberay version": "1.7.0"},
+            "Kubeflow.disable": {f"{RELEASES} spark_operator": GONE, f"{RELEASES} spark_operator_crds": GONE},
+            "Kubeflow.preinstalled": {
                 f"{RELEASES} cert_manager": GONE,
                 "kubeflow chart kubeflow_namespaces Namespace/cert-manager": GONE,
                 f"{RELEASES} katib_crds depends_on": [
@@ -83,13 +85,13 @@ EFFECTS = (
                 ],
             },
         },
-        also=("kuberay",),
-        without=("spark-operator",),
-        already_installed=("cert-manager",),
+        enable=("kuberay",),
+        disable=("spark-operator",),
+        preinstalled=("cert-manager",),
     ),
     kubeflow(
         {
-            "Kubeflow.own": {
+            "Kubeflow.extra_components": {
                 f"{RELEASES} portal repository": "https://charts.example.com",
                 f"{RELEASES} portal version": "1.2.3",
                 f"{RELEASES} portal timeout": 60,
@@ -98,7 +100,7 @@ EFFECTS = (
             },
             "Kubeflow.values": {"kubeflow values portal": {"title": "$${HOME}"}},
         },
-        own=(OWN,),
+        extra_components=(OWN,),
         values={"portal": {"title": "${HOME}"}},
     ),
     kubeflow(
@@ -112,13 +114,13 @@ EFFECTS = (
     ),
     kubeflow(
         {
-            "Kubeflow.sign_in": {
+            "Kubeflow.provider_auth": {
                 "kubeflow provider helm 0 kubernetes exec": GONE,
                 "kubeflow provider kubernetes 0 exec": GONE,
                 "kubeflow provider helm 0 kubernetes token": "${ephemeral.aws_eks_cluster_auth.this.token}",
             }
         },
-        sign_in="token",
+        provider_auth="token",
         split=False,
     ),
     kubeflow(
@@ -197,7 +199,7 @@ EFFECTS = (
             "Kubeflow.node_pools": {f"{NODE_POOL} limits cpu": 256, AUTOSCALER: GONE},
             "NodePool.name": {f"{NODE_CLASS} role": "@@node_role_name@@"},
         },
-        also=KARPENTER,
+        enable=KARPENTER,
         node_pools=(POOL,),
     ),
     pool(

@@ -8,7 +8,7 @@ from tests.effects import BASE, Effect, Expected
 
 KEPT = Services(artifacts=InClusterStore(), database=InClusterDatabase())
 SIGN_IN = Kubeflow(
-    auth=Dex(users=("ada@example.com",)), services=KEPT, without=("katib", "model-registry", "pipelines")
+    auth=Dex(users=("ada@example.com",)), services=KEPT, disable=("katib", "model-registry", "pipelines")
 )
 WITH_CREDENTIALS = BASE.with_changes(kubeflow=SIGN_IN)
 SECRET = "services resource aws_secretsmanager_secret"

@@ -22,10 +22,10 @@ from modules.settings import (
     Kubeflow,
     ManagedPrometheus,
     Platform,
-    Profile,
     PullThrough,
     Repositories,
     Services,
+    Team,
 )
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, NO_ADDONS, Effect, Expected
@@ -51,18 +51,18 @@ ALL_BUT_A_CLASS = tuple(one.name for one in CATALOGUE if one.default and one.nam
 WITH_A_TEAM = ("a team",)
 
 
-def on(services: Services, *also: str) -> Platform:
+def on(services: Services, *enable: str) -> Platform:
     """Little of Kubeflow, since each case builds it anew; all of it where a team is needed to see what it gets."""
-    kubeflow = Kubeflow(services=services, also=also, without=ALL_BUT_A_CLASS)
-    if services.fsx is not None or also == WITH_A_TEAM:
-        team = Profile(name="team-a", owner="ada@example.com")
-        kubeflow = Kubeflow(auth=Dex(users=("ada@example.com",)), services=services, profiles=(team,))
+    kubeflow = Kubeflow(services=services, enable=enable, disable=ALL_BUT_A_CLASS)
+    if services.fsx is not None or enable == WITH_A_TEAM:
+        team = Team(name="team-a", owner="ada@example.com")
+        kubeflow = Kubeflow(auth=Dex(users=("ada@example.com",)), services=services, teams=(team,))
     return BASE.with_changes(cluster=CLUSTER.with_changes(addons=DRIVERS), kubeflow=kubeflow)
 
 
-def services(does: Mapping[str, Expected], before: Mapping[str, Any], after: Mapping[str, Any], *also: str) -> Effect:
+def services(does: Mapping[str, Expected], before: Mapping[str, Any], after: Mapping[str, Any], *enable: str) -> Effect:
     """Nothing but some services, before and after."""
-    return Effect(on(NONE.with_changes(**after), *also), does, on(NONE.with_changes(**before), *also))
+    return Effect(on(NONE.with_changes(**after), *enable), does, on(NONE.with_changes(**before), *enable))
 
 
 def images(**settings: Any) -> dict[str, Repositories]:

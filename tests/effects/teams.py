@@ -8,20 +8,20 @@ from modules.settings import (
     InClusterStore,
     Kubeflow,
     Notebooks,
-    Profile,
     Quota,
     Services,
     Statement,
-    TeamRights,
-    Teams,
+    Team,
+    TeamDefaults,
+    TeamPermissions,
 )
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, GROUP, Effect, Expected
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 IMAGE = "ghcr.io/example/image:v1"
-TEAM = Profile(name="a", owner="ada@x.org")
-USUAL = Kubeflow(auth=Dex(users=("ada@x.org",)), services=Services(artifacts=InClusterStore()), profiles=(TEAM,))
+TEAM = Team(name="a", owner="ada@x.org")
+USUAL = Kubeflow(auth=Dex(users=("ada@x.org",)), services=Services(artifacts=InClusterStore()), teams=(TEAM,))
 WITH_TEAM = BASE.with_changes(kubeflow=USUAL)
 QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
 CHART = "teams chart team_a"
@@ -32,11 +32,9 @@ GRACE = "user-grace-x-org-clusterrole"
 SPAWNER, CONTROLLER = "kubeflow values jupyter_web_app tokens", "kubeflow values notebook_controller tokens"
 
 
-def team(does: dict[str, Expected], base: Profile = TEAM, **changes: Any) -> Effect:
-    before = BASE.with_changes(kubeflow=USUAL.with_changes(profiles=(base,)))
-    return Effect(
-        BASE.with_changes(kubeflow=USUAL.with_changes(profiles=(base.with_changes(**changes),))), does, before
-    )
+def team(does: dict[str, Expected], base: Team = TEAM, **changes: Any) -> Effect:
+    before = BASE.with_changes(kubeflow=USUAL.with_changes(teams=(base,)))
+    return Effect(BASE.with_changes(kubeflow=USUAL.with_changes(teams=(base.with_changes(**changes),))), does, before)
 
 
 def notebooks(does: dict[str, Expected], **changes: Any) -> Effect:
@@ -52,14 +50,14 @@ EFFECTS = (
     Effect(
         WITH_TEAM,
         {
-            "Kubeflow.profiles": {"teams output namespaces value": {"a": "a"}},
-            "Profile.owner": {f"{CHART} Namespace/a metadata annotations owner": "ada@x.org"},
+            "Kubeflow.teams": {"teams output namespaces value": {"a": "a"}},
+            "Team.owner": {f"{CHART} Namespace/a metadata annotations owner": "ada@x.org"},
         },
-        BASE.with_changes(kubeflow=USUAL.with_changes(profiles=())),
+        BASE.with_changes(kubeflow=USUAL.with_changes(teams=())),
     ),
     team(
         {
-            "Profile.name": {
+            "Team.name": {
                 "teams chart team_b Namespace/b metadata name": "b",
                 "teams resource helm_release team_b name": "team-b",
                 "teams output namespaces value": {"b": "b"},
@@ -69,7 +67,7 @@ EFFECTS = (
     ),
     team(
         {
-            "Profile.contributors": {f"{CHART} RoleBinding/{GRACE}-edit roleRef name": "kubeflow-edit"},
+            "Team.contributors": {f"{CHART} RoleBinding/{GRACE}-edit roleRef name": "kubeflow-edit"},
             "Contributor.user": {
                 f"{CHART} AuthorizationPolicy/{GRACE}-edit spec rules 0 when 0 values": ["grace@x.org"],
             },
@@ -88,7 +86,7 @@ EFFECTS = (
     ),
     team(
         {
-            "Profile.quota": {
+            "Team.quota": {
                 f"{HARD} requests.cpu": "4",
                 f"{CHART} LimitRange/requests spec limits 0 type": "Container",
             }
@@ -109,21 +107,21 @@ EFFECTS = (
     ),
     team(
         {
-            "Profile.aws": {f"{PROFILE} plugins 0 spec annotateOnly": True},
-            "TeamRights.policy_arns": {
+            "Team.aws": {f"{PROFILE} plugins 0 spec annotateOnly": True},
+            "TeamPermissions.policy_arns": {
                 f"teams resource aws_iam_role_policy_attachment team_a_{ACCOUNT}_read policy_arn": READ
             },
-            "TeamRights.statements": {
+            "TeamPermissions.statements": {
                 "teams data aws_iam_policy_document team_a_rights statement 0 actions": ["s3:GetObject"]
             },
         },
-        aws=TeamRights(
+        aws=TeamPermissions(
             policy_arns=(READ,), statements=(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::data/*",)),)
         ),
     ),
     team(
         {
-            "Profile.deletion_protection": {
+            "Team.deletion_protection": {
                 f"{RELEASE} lifecycle prevent_destroy": GONE,
                 "teams values team_a keep": False,
             }
@@ -131,19 +129,19 @@ EFFECTS = (
         deletion_protection=False,
     ),
     Effect(
-        WITH_TEAM.with_changes(kubeflow=USUAL.with_changes(teams=Teams(isolated=False))),
+        WITH_TEAM.with_changes(kubeflow=USUAL.with_changes(team_defaults=TeamDefaults(isolated=False))),
         {
-            "Kubeflow.teams": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
-            "Teams.isolated": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
+            "Kubeflow.team_defaults": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
+            "TeamDefaults.isolated": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
         },
         WITH_TEAM,
     ),
     Effect(
         BASE.with_changes(
             cluster=CLUSTER.with_changes(node_groups=(GROUP.with_changes(pods_use_node_role=True),)),
-            kubeflow=USUAL.with_changes(services=Services(), teams=Teams(rights="node_role")),
+            kubeflow=USUAL.with_changes(services=Services(), team_defaults=TeamDefaults(aws_identity="node_role")),
         ),
-        {"Teams.rights": {"teams resource aws_iam_role": GONE}},
+        {"TeamDefaults.aws_identity": {"teams resource aws_iam_role": GONE}},
         BASE.with_changes(kubeflow=USUAL.with_changes(services=Services())),
     ),
     notebooks(

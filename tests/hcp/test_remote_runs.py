@@ -180,7 +180,7 @@ def test_a_program_that_only_this_machine_has_fails_the_run(applied: Applied) ->
 
 def test_a_sign_in_by_the_aws_program_fails_the_run_without_it(applied: Applied) -> None:
     """Settings refuse it for hcp_remote; an agent may have the program, and this one has not."""
-    applied.stage.synth(platform(runner="hcp_agent", kubeflow=kubeflow(sign_in="exec")))
+    applied.stage.synth(platform(runner="hcp_agent", kubeflow=kubeflow(provider_auth="exec")))
     try:
         run = applied.stage.remote(f"{NAME}-addons", "plan")
     finally:

@@ -27,7 +27,7 @@ IN_PROGRESS = r"another operation \(install/upgrade/rollback\) is in\s+progress"
 NOT_DEPLOYED = r'Upgrade failed: "a" has no deployed\s+releases'
 FORMS: dict[str, dict[str, Any]] = {
     "atomic": {"atomic": True},
-    "holds_data": {"atomic": False, "upgrade_install": True},
+    "stateful": {"atomic": False, "upgrade_install": True},
 }
 """The two forms in which `modules/kubeflow/release.py` writes releases."""
 
@@ -56,7 +56,7 @@ def identities(clusters: Clusters) -> dict[str, str]:
     return {one["metadata"]["name"]: one["metadata"]["uid"] for one in found if one["metadata"]["name"].startswith("a")}
 
 
-@pytest.mark.parametrize(("form", "said"), [("atomic", IN_USE), ("holds_data", IN_PROGRESS)])
+@pytest.mark.parametrize(("form", "said"), [("atomic", IN_USE), ("stateful", IN_PROGRESS)])
 def test_an_interrupted_install(tmp_path: Path, form: str, said: str) -> None:
     clusters = Clusters()
     with attached(stack(tmp_path, form), clusters) as trial:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modules.aws_data.terraform import NEWER_ARGUMENTS
-from modules.cluster.sign_in import HELM_PROVIDER, KUBERNETES_PROVIDER
+from modules.cluster.connection import HELM_PROVIDER, KUBERNETES_PROVIDER
 from stacks.platform import build
 from stacks.stack import AWS_PROVIDER
 from tests.documents import at

@@ -32,7 +32,9 @@ STACKS = [
 ]
 """Stacks of components; a team's release is no component's."""
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
-SPLIT = platform("split", kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), own=(SLOW,), split=True))
+SPLIT = platform(
+    "split", kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), extra_components=(SLOW,), split=True)
+)
 
 
 @functools.cache
@@ -150,8 +152,8 @@ def test_guards_of_each_release(stack: str) -> None:
         for address in phases(component, names):
             release = releases(document)[address]
             assert release["timeout"] == component.timeout_seconds
-            assert release["atomic"] is not component.holds_data
-            assert release.get("upgrade_install", False) is component.holds_data
+            assert release["atomic"] is not component.stateful
+            assert release.get("upgrade_install", False) is component.stateful
     for release in releases(document).values():
         assert (release["create_namespace"], release["wait"], release["wait_for_jobs"]) == (False, True, True)
         assert release["max_history"] == 3
@@ -170,7 +172,7 @@ def test_guards_of_each_release(stack: str) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_terraform_signs_in_with_what_no_state_holds(stack: str) -> None:
     document = documents()[stack]
-    by_token = PLATFORMS[stack.partition("-")[0]].sign_in() == "token"
+    by_token = PLATFORMS[stack.partition("-")[0]].provider_auth() == "token"
     assert by_token == stack.startswith("guest-")
     providers = {
         "helm": at(document, "provider helm 0 kubernetes"),
@@ -271,7 +273,7 @@ def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
 
 def test_namespaces_of_what_is_installed_already_are_left_alone() -> None:
     shared = Kubeflow(
-        auth=Dex(users=("ada@team.example.net",)), already_installed=("istio-namespace", "istio-crds", "istio")
+        auth=Dex(users=("ada@team.example.net",)), preinstalled=("istio-namespace", "istio-crds", "istio")
     )
     document = build(platform("mesh", kubeflow=shared)).documents["mesh-kubeflow"]
     assert "istio-system" not in at(document, "output namespaces value")
@@ -299,7 +301,7 @@ def test_each_account_gets_a_role_that_only_it_can_take(auth: str, kind: str) ->
 def test_karpenter_finds_subnets_by_the_tag_of_the_cluster(changes: Mapping[str, Any], tag: str) -> None:
     kubeflow = Kubeflow(
         auth=Dex(users=("ada@team.example.net",)),
-        also=("karpenter-crds", "karpenter", "karpenter-node-pools"),
+        enable=("karpenter-crds", "karpenter", "karpenter-node-pools"),
         node_pools=(NodePool(name="pool"),),
     )
     chart = build(platform("pools", kubeflow=kubeflow, **changes)).charts["pools-addons"][-1]
@@ -330,7 +332,7 @@ def test_a_variant_follows_from_components_of_other_parts_too() -> None:
     """Or the training operator in one numbered stack and the MPI operator in the next would both own MPIJob."""
     settings = platform(
         "apart",
-        kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), also=("training-operator", "mpi-operator")),
+        kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), enable=("training-operator", "mpi-operator")),
     )
     training = next(one for one in CATALOGUE if one.name == "training-operator")
     stack = ComponentsStack(cdktf.App(), settings, StackPart("kubeflow", 1, (training,)), ReleasedNamespaces())

@@ -157,5 +157,5 @@ def test_what_terraform_writes_is_written_anew_with_its_sources() -> None:
 
 def test_every_component_with_secrets_is_tried_here() -> None:
     with_secrets = {name for name, entries in read_lock().components.items() for one in entries.values() if one.secrets}
-    chosen = {one.name for one in Kubeflow(services=CSI, also=FULL_KUBEFLOW.also).components()}
+    chosen = {one.name for one in Kubeflow(services=CSI, enable=FULL_KUBEFLOW.enable).components()}
     assert with_secrets <= chosen

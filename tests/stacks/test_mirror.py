@@ -57,7 +57,7 @@ def settings(kind: str, others: bool) -> Kubeflow:
         return kubeflow
     defaults = {entry.name for entry in CATALOGUE if entry.default}
     left_out = tuple(one for one in ONE_OF_EACH.values() if one in defaults)
-    return kubeflow.with_changes(also=tuple(ONE_OF_EACH), without=left_out, node_pools=(), dns_zone_ids=())
+    return kubeflow.with_changes(enable=tuple(ONE_OF_EACH), disable=left_out, node_pools=(), dns_zone_ids=())
 
 
 @functools.cache

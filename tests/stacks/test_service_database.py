@@ -14,7 +14,7 @@ FARGATE = FargateProfile(name="system", selectors=(FargateSelector(namespace="ku
 
 
 def services(*, without: tuple[str, ...] = (), cluster_: Any = None, **chosen: Any) -> Any:
-    kubeflow = Kubeflow(auth=Dex(users=("ada@example.net",)), without=without, services=Services(**chosen))
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.net",)), disable=without, services=Services(**chosen))
     made = build(platform("some", kubeflow=kubeflow, cluster=cluster_ or cluster()))
     return made.documents["some-services"]
 
@@ -45,7 +45,7 @@ def test_its_number_is_raised_with_the_credentials() -> None:
 
 
 def test_where_nothing_keeps_tables_there_is_no_database() -> None:
-    document = services(without=DATABASE_USERS)
+    document = services(disable=DATABASE_USERS)
     assert at(document, "resource aws_db_instance") == GONE
     assert at(document, "resource aws_secretsmanager_secret database") == GONE
     assert [at(document, f"output database_{name} value") for name in ("host", "port", "username")] == ["", "", ""]

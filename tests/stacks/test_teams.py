@@ -15,12 +15,12 @@ from modules.settings import (
     Kubeflow,
     NodeGroup,
     Platform,
-    Profile,
     Quota,
     Services,
     Statement,
-    TeamRights,
-    Teams,
+    Team,
+    TeamDefaults,
+    TeamPermissions,
 )
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
@@ -30,17 +30,17 @@ from tests.release_values import release_values
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 QUEUE = Statement(actions=("sqs:SendMessage",), resources=(f"arn:aws:sqs:us-west-2:{ACCOUNT}:jobs",))
 TEAMS = (
-    Profile(name="vision", owner="ada@x.org", aws=TeamRights(policy_arns=(READ,), statements=(QUEUE,))),
-    Profile(name="speech", owner="grace@x.org", deletion_protection=False),
+    Team(name="vision", owner="ada@x.org", aws=TeamPermissions(policy_arns=(READ,), statements=(QUEUE,))),
+    Team(name="speech", owner="grace@x.org", deletion_protection=False),
 )
 RIGHTS = "data aws_iam_policy_document team_vision_rights statement"
-USUAL: Mapping[str, Any] = {"auth": Dex(users=("ada@x.org",)), "profiles": TEAMS}
+USUAL: Mapping[str, Any] = {"auth": Dex(users=("ada@x.org",)), "teams": TEAMS}
 
 
-def many(count: int) -> tuple[Profile, ...]:
+def many(count: int) -> tuple[Team, ...]:
     """Teams as they are: two contributors, a quota."""
     return tuple(
-        Profile(
+        Team(
             name=f"unit-{number}",
             owner=f"owner-{number}@x.org",
             contributors=(Contributor(user=f"a{number}@x.org"), Contributor(user=f"b{number}@x.org", role="view")),
@@ -121,7 +121,11 @@ def test_a_bucket_without_a_key_needs_no_right_on_one() -> None:
 
 def test_with_the_node_role_no_team_has_one() -> None:
     group = NodeGroup(name="nodes", pods_use_node_role=True, role_policy_arns=(READ,))
-    _, document = made({"cluster": cluster(node_groups=(group,))}, profiles=TEAMS[1:], teams=Teams(rights="node_role"))
+    _, document = made(
+        {"cluster": cluster(node_groups=(group,))},
+        teams=TEAMS[1:],
+        team_defaults=TeamDefaults(aws_identity="node_role"),
+    )
     assert at(document, "resource aws_iam_role") == GONE
     assert at(document, "resource helm_release team_speech depends_on") == GONE
 
@@ -146,7 +150,7 @@ def test_teams_stand_on_a_cluster_of_others_too() -> None:
 def test_teams_come_last_and_only_where_there_are_some() -> None:
     built, _ = made()
     assert list(built.seconds)[-1] == "p-teams"
-    assert "p-teams" not in build(platform("p", kubeflow=Kubeflow(**{**USUAL, "profiles": ()}))).documents
+    assert "p-teams" not in build(platform("p", kubeflow=Kubeflow(**{**USUAL, "teams": ()}))).documents
 
 
 def cpu_seconds(settings: Platform) -> float:
@@ -165,7 +169,7 @@ def cpu_seconds(settings: Platform) -> float:
 def test_a_hundred_teams_cost_less_than_three_seconds_and_five_hundred_in_proportion() -> None:
     """Measured: 0.7 s of CPU for a hundred, 3.6 s for five hundred."""
     none, hundred, all_ = (
-        platform("p", kubeflow=Kubeflow(**{**USUAL, "profiles": many(count)})) for count in (0, 100, 500)
+        platform("p", kubeflow=Kubeflow(**{**USUAL, "teams": many(count)})) for count in (0, 100, 500)
     )
     cpu_seconds(hundred)  # warm
     least = cpu_seconds(none)
@@ -175,7 +179,7 @@ def test_a_hundred_teams_cost_less_than_three_seconds_and_five_hundred_in_propor
 
 
 def test_no_release_of_five_hundred_comes_near_the_limit() -> None:
-    built, document = made(profiles=many(500))
+    built, document = made(teams=many(500))
     sizes = [release_secret_kib(chart.release, chart.content or b"") for chart in built.charts["p-teams"]]
     assert (len(sizes), len(document["resource"]["helm_release"])) == (500, 500)
     assert max(sizes) < RELEASE_SECRET_LIMIT_KIB / 50

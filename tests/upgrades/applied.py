@@ -49,7 +49,7 @@ def platform(name: str) -> Platform:
     """One family of variants, with everything that can be installed together."""
     wanted = {
         "auth": Dex(users=("ada@team.example.net",)),
-        "also": tuple(one for one in _EVERYTHING if one not in _NOT_BESIDE),
+        "enable": tuple(one for one in _EVERYTHING if one not in _NOT_BESIDE),
         "dns_zone_ids": ("Z0123456789ABCDEFGHIJ",),
         **FAMILIES[name],
     }

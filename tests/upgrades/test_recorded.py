@@ -43,7 +43,7 @@ def test_the_version_before_is_recorded_with_all_that_holds_data() -> None:
     pipelines = read(FOLDER / "26.03.json").components["pipelines"]
     claims = {one.place for one in pipelines.of_variant("in-cluster") if one.kind == "PersistentVolumeClaim"}
     assert claims == {"kubeflow/mysql-pv-claim", "kubeflow/seaweedfs-pvc"}
-    assert {one.place for one in pipelines.of_variant("s3-rds") if one.holds_data and one.keep} >= {
+    assert {one.place for one in pipelines.of_variant("s3-rds") if one.stateful and one.keep} >= {
         "workflows.argoproj.io"
     }
     assert {one.place for one in pipelines.secrets_of("s3-rds")} == {"kubeflow/mysql-secret"}

@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.kubeflow.encoded_text import EncodedText
-from modules.settings.auth import Dex, people_slug
+from modules.settings.auth import Dex, user_slug
 from modules.settings.connectors import Connector, GithubConnector, LdapConnector, OidcConnector, SamlConnector
 
 
 def password_credential(email: str) -> str:
     """Name of the credential with a local user's password."""
-    return f"user-{people_slug(email)}"
+    return f"user-{user_slug(email)}"
 
 
 def password_key(email: str) -> str:
     """Name of the variable with the hash of a local user's password."""
-    return f"HASH_{people_slug(email).replace('-', '_').upper()}"
+    return f"HASH_{user_slug(email).replace('-', '_').upper()}"
 
 
 def secret_key(connector: Connector) -> str:
@@ -40,7 +40,7 @@ def secret_arn(connector: Connector) -> str | None:
             return None
 
 
-def dex_people(auth: Dex, callback: str) -> EncodedText:
+def dex_users(auth: Dex, callback: str) -> EncodedText:
     """YAML of Dex's local users and connectors. Passwords and secrets in it are names of variables.
 
     Args:

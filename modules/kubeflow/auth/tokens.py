@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from modules.aws_data.regions import partition_of
-from modules.kubeflow.auth.dex_config import dex_people
+from modules.kubeflow.auth.dex_config import dex_users
 from modules.settings.auth import Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.kubeflow import Kubeflow
 
@@ -52,7 +52,7 @@ def sign_in_tokens(kubeflow: Kubeflow, cognito: CognitoClient | None = None) -> 
                 **found,
                 # Connectors that lead people elsewhere must name the address to come back to, and Dex takes only its own.
                 "oidc_issuer": f"{url}/dex",
-                "dex_people": dex_people(auth, f"{url}/dex/callback"),
+                "dex_people": dex_users(auth, f"{url}/dex/callback"),
                 "logout_url": SIGN_OUT,
             }
         case Oidc():

@@ -4,26 +4,26 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.settings import Adopted, AdoptedResource, ExistingCluster, Platform
+from modules.settings import ExistingCluster, Import, ImportedResource, Platform
 from stacks.platform import build
 from tests.platforms import ACCOUNT
 
 VPC, SUBNET = "vpc-0123456789abcdef0", "subnet-0123456789abcdef0"
 RESOURCES = (
-    AdoptedResource(
+    ImportedResource(
         type="aws_vpc", name="this", id=VPC, arguments={"cidr_block": "10.0.0.0/16", "tags": {"Name": "legacy"}}
     ),
-    AdoptedResource(type="aws_subnet", name="a", id=SUBNET, arguments={"vpc_id": VPC, "cidr_block": "10.0.0.0/24"}),
-    AdoptedResource(
+    ImportedResource(type="aws_subnet", name="a", id=SUBNET, arguments={"vpc_id": VPC, "cidr_block": "10.0.0.0/24"}),
+    ImportedResource(
         type="aws_iam_role", name="node", id="legacy", arguments={"name": "legacy", "assume_role_policy": "${x}"}
     ),
-    AdoptedResource(
+    ImportedResource(
         type="aws_iam_role_policy",
         name="own",
         id="legacy:own",
         arguments={"role": "legacy", "name": "own", "policy": "{}"},
     ),
-    AdoptedResource(
+    ImportedResource(
         type="aws_eks_cluster",
         name="this",
         id="legacy",
@@ -33,19 +33,19 @@ RESOURCES = (
             "vpc_config": {"subnet_ids": [SUBNET], "endpoint_public_access": True},
         },
     ),
-    AdoptedResource(
+    ImportedResource(
         type="aws_eks_addon",
         name="coredns",
         id="legacy:coredns",
         arguments={"cluster_name": "legacy", "addon_name": "coredns"},
     ),
 )
-ADOPTED = Adopted(resources=RESOURCES)
+ADOPTED = Import(resources=RESOURCES)
 
 
-def document(adopted: Adopted = ADOPTED, **settings: Any) -> Mapping[str, Any]:
+def document(adopted: Import = ADOPTED, **settings: Any) -> Mapping[str, Any]:
     platform = Platform(
-        name="legacy", region="us-west-2", cluster=ExistingCluster(name="legacy"), adopted=adopted, **settings
+        name="legacy", region="us-west-2", cluster=ExistingCluster(name="legacy"), imported=adopted, **settings
     )
     return build(platform).documents["legacy-adopted"]
 
@@ -91,7 +91,7 @@ def test_no_tag_of_ours_is_on_theirs_until_settings_say_so() -> None:
 
 
 def test_the_stacks_after_it_find_the_cluster_as_any_existing_one() -> None:
-    platform = Platform(name="legacy", region="us-west-2", cluster=ExistingCluster(name="legacy"), adopted=ADOPTED)
+    platform = Platform(name="legacy", region="us-west-2", cluster=ExistingCluster(name="legacy"), imported=ADOPTED)
     assert platform.layers() == ("adopted", "services")
     services = build(platform).documents["legacy-services"]
     assert json.dumps(services["data"]["aws_eks_cluster"]).count("legacy") >= 1

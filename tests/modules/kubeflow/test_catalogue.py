@@ -70,7 +70,7 @@ def test_the_lock_has_every_kustomization_with_data_where_it_says_so(component: 
     entry = entries([component])[component.name]
     assert entry.pods + entry.daemonset_pods + sum(entry.kinds.values()) > 0
     if entry.volumes:
-        assert component.holds_data, entry.volumes
+        assert component.stateful, entry.volumes
 
 
 def test_alternatives_are_so_both_ways() -> None:
@@ -108,5 +108,5 @@ def test_two_mpi_operators_would_own_one_type_but_for_the_variant() -> None:
 
 def test_what_holds_data_in_the_cluster_is_in_volumes_that_a_class_makes() -> None:
     for component in CATALOGUE:
-        if component.holds_data:
+        if component.stateful:
             assert "default-storage-class" in component.needs, component.name

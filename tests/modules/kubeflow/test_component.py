@@ -40,7 +40,7 @@ def test_each_comes_after_what_it_needs_and_else_by_name() -> None:
         ),
         (
             [one("a", "xyz")],
-            "components: 'a' needs 'xyz', which is not there; switch it on, or say that it is already_installed",
+            "components: 'a' needs 'xyz', which is not there; switch it on, or say that it is preinstalled",
         ),
         ([one("a"), one("a")], "components: two are named a; give each its own name"),
         (

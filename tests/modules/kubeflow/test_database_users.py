@@ -161,8 +161,8 @@ def test_programs_of_pipelines_read_a_secret_each(variant: str) -> None:
     [
         ({}, True),
         ({"database": InClusterDatabase()}, False),
-        ({"without": ("pipelines", "katib", "model-registry")}, False),
-        ({"without": ("pipelines",)}, True),
+        ({"disable": ("pipelines", "katib", "model-registry")}, False),
+        ({"disable": ("pipelines",)}, True),
     ],
 )
 def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], expected: bool) -> None:
@@ -175,7 +175,7 @@ def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], e
 
 def test_only_installed_programs_get_a_user() -> None:
     assert [user.program for user in users_of({"katib"})] == ["katib"]
-    keys = derived_secrets(kubeflow(without=("model-registry", "pipelines"))).keys[CREATE, CREATE]
+    keys = derived_secrets(kubeflow(disable=("model-registry", "pipelines"))).keys[CREATE, CREATE]
     assert [key for key in keys if key.startswith("password_")] == ["password_katib"]
 
 

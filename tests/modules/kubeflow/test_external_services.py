@@ -48,7 +48,7 @@ pytestmark = [needs_everything, pytest.mark.upstream]
 
 def backed(name: str, services: Services, **settings: Any) -> Platform:
     kubeflow = Kubeflow(
-        auth=Dex(users=("ada@team.example.net",)), also=("model-registry",), services=services, **settings
+        auth=Dex(users=("ada@team.example.net",)), enable=("model-registry",), services=services, **settings
     )
     return platform(name, kubeflow=kubeflow)
 

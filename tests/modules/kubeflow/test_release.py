@@ -66,14 +66,14 @@ def test_a_token_without_a_value_is_an_error() -> None:
         made(Builtin(), (local("portal", PLAIN + 'data: {host: "@@other@@"}\n'),))
 
 
-@pytest.mark.parametrize("holds_data", [True, False])
-def test_what_holds_data_is_not_rolled_back_but_gone_on_with(holds_data: bool) -> None:
+@pytest.mark.parametrize("stateful", [True, False])
+def test_what_holds_data_is_not_rolled_back_but_gone_on_with(stateful: bool) -> None:
     for body in (
-        *made(holds_data=holds_data).values(),
-        *made(Builtin(), (local("p", PLAIN),), holds_data=holds_data).values(),
+        *made(stateful=stateful).values(),
+        *made(Builtin(), (local("p", PLAIN),), stateful=stateful).values(),
     ):
-        assert body["atomic"] is not holds_data
-        assert body.get("upgrade_install", False) is holds_data
+        assert body["atomic"] is not stateful
+        assert body.get("upgrade_install", False) is stateful
 
 
 def test_limits_are_the_entry_s_and_ours() -> None:

@@ -212,20 +212,20 @@ ROWS: Rows = {
         "give it one, or choose Dex(…)",
     ),
     "dex_left_out": (
-        on_kubeflow(without=("dex",)),
-        "kubeflow.without: dex is what auth=Dex(…) signs people in with; take it out here",
+        on_kubeflow(disable=("dex",)),
+        "kubeflow.disable: dex is what auth=Dex(…) signs people in with; take it out here",
     ),
     "another_s_oauth2_proxy": (
-        on_auth(oidc(), already_installed=("oauth2-proxy",)),
-        "kubeflow.already_installed: oauth2-proxy is what auth=Oidc(…) signs people in with; take it out here",
+        on_auth(oidc(), preinstalled=("oauth2-proxy",)),
+        "kubeflow.preinstalled: oauth2-proxy is what auth=Oidc(…) signs people in with; take it out here",
     ),
     "half_of_a_sign_in_is_there": (
-        on_kubeflow(already_installed=("dex",)),
-        "kubeflow.already_installed: dex is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
+        on_kubeflow(preinstalled=("dex",)),
+        "kubeflow.preinstalled: dex is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
     ),
     "machine_tokens_by_name": (
-        on_kubeflow(also=("machine-tokens",)),
-        "kubeflow.also: machine-tokens comes with machine_tokens=True, and only with it; take it out here",
+        on_kubeflow(enable=("machine-tokens",)),
+        "kubeflow.enable: machine-tokens comes with machine_tokens=True, and only with it; take it out here",
     ),
     "machine_tokens_without_a_check": (
         on_auth(NoAuth(user=ADA), machine_tokens=True),
@@ -238,8 +238,8 @@ ROWS: Rows = {
         '(nat="none"); leave machine_tokens out, and let programs inside the cluster call http://ml-pipeline.kubeflow:8888',
     ),
     "fixed_user_by_name": (
-        on_kubeflow(also=("fixed-user",)),
-        "kubeflow.also: fixed-user comes with auth=NoAuth(…), and only with it; take it out here",
+        on_kubeflow(enable=("fixed-user",)),
+        "kubeflow.enable: fixed-user comes with auth=NoAuth(…), and only with it; take it out here",
     ),
 }
 
@@ -272,7 +272,7 @@ def test_what_is_right_is_taken(auth: Section) -> None:
 
 
 def test_a_cluster_may_have_its_sign_in_already() -> None:
-    assert lines(on_kubeflow(auth=None, already_installed=("dex", "oauth2-proxy"))) == []
+    assert lines(on_kubeflow(auth=None, preinstalled=("dex", "oauth2-proxy"))) == []
 
 
 def test_sign_in_is_installed_by_what_it_is() -> None:

@@ -15,9 +15,9 @@ from modules.settings import (
     FargateSelector,
     InClusterDatabase,
     InClusterStore,
-    Profile,
     RdsMysql,
     Services,
+    Team,
     problems_of_all,
 )
 from modules.settings.database import DATABASE_USERS
@@ -36,7 +36,7 @@ GRAFANA = "kube-prometheus-stack"
 def raised(grafana: Any = None, **services: Any) -> Any:
     values = {GRAFANA: {"grafana": grafana}} if grafana is not None else {}
     return on_kubeflow(
-        services=Services(**{**ELSEWHERE, **services}, credentials_version=2), also=(GRAFANA,), values=values
+        services=Services(**{**ELSEWHERE, **services}, credentials_version=2), enable=(GRAFANA,), values=values
     )
 
 
@@ -67,8 +67,8 @@ ROWS: Rows = {
         f"{RAISED}Grafana with a database (kubeflow.values){BY_HAND}",
     ),
     "no_driver": (
-        on_kubeflow(services=Services(credential_delivery="csi"), without=("secrets-store-csi-driver-provider-aws",)),
-        'kubeflow.without: secrets-store-csi-driver-provider-aws is what credential_delivery="csi" fetches credentials with; take '
+        on_kubeflow(services=Services(credential_delivery="csi"), disable=("secrets-store-csi-driver-provider-aws",)),
+        'kubeflow.disable: secrets-store-csi-driver-provider-aws is what credential_delivery="csi" fetches credentials with; take '
         "it out here",
     ),
     "no_agent": (
@@ -79,7 +79,7 @@ ROWS: Rows = {
     ),
     "no_agent_on_fargate": (
         on_kubeflow(
-            service_account_auth="pod_identity", profiles=(Profile(name="team-a", owner="ada@example.com"),)
+            service_account_auth="pod_identity", teams=(Team(name="team-a", owner="ada@example.com"),)
         ).with_changes(cluster=cluster(fargate_profiles=(fargate("auth", "kubeflow", "team-a"),))),
         *(
             f"kubeflow.service_account_auth: pods of {namespace} run on Fargate (profile sparse), where EKS Pod Identity is not; set "
@@ -119,7 +119,7 @@ def test_what_may_be_chosen(good: Any) -> None:
 def test_a_store_that_nothing_uses_may_be_anywhere() -> None:
     in_cluster = Services(database=InClusterDatabase(), artifacts=InClusterStore(), credentials_version=2)
     without = ("katib", "model-registry", "pipelines")
-    assert problems_of_all([on_kubeflow(services=in_cluster, without=without)]) == []
+    assert problems_of_all([on_kubeflow(services=in_cluster, disable=without)]) == []
 
 
 def test_fetching_brings_the_driver() -> None:
@@ -130,7 +130,7 @@ def test_fetching_brings_the_driver() -> None:
     }
     there = Kubeflow(
         services=Services(credential_delivery="csi"),
-        already_installed=("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws"),
+        preinstalled=("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws"),
     )
     assert not {one.name for one in there.components()} & {"secrets-store-csi-driver"}
 

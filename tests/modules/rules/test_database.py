@@ -137,7 +137,7 @@ ROWS: Rows = {
         "out, or leave out pipelines",
     ),
     "parameters_without_pipelines": (
-        on_database(RdsMysql(parameters={"require_secure_transport": "ON"}), without=("pipelines",)),
+        on_database(RdsMysql(parameters={"require_secure_transport": "ON"}), disable=("pipelines",)),
     ),
     "no_room_to_grow": (
         on_rds(storage_gib=100, max_storage_gib=109),

@@ -44,7 +44,7 @@ def test_everything_that_is_installed_is_looked_at(monkeypatch: pytest.MonkeyPat
     ray = "prod: kubeflow: Ray 1 left support on 2026-01-01: no; do it"
     roles = ray.replace("Ray", "Roles")
     assert ends(made()) == [dex, roles]
-    assert ends(made(also=("kuberay",))) == [dex, ray, roles]
+    assert ends(made(enable=("kuberay",))) == [dex, ray, roles]
     assert ends(platform()) == []
 
 

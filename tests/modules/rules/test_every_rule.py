@@ -18,7 +18,6 @@ import modules.settings
 from modules.settings import Platform, problems_of_all
 from modules.settings.section import Section
 from tests.modules.rules import (
-    test_adopted,
     test_artifacts,
     test_auth,
     test_cluster,
@@ -26,6 +25,7 @@ from tests.modules.rules import (
     test_database,
     test_exposure,
     test_images,
+    test_imported,
     test_kubeflow,
     test_metrics,
     test_network,
@@ -48,7 +48,7 @@ from tests.modules.settings.valid import Rows
 FOLDERS = tuple(Path(package.__file__).parent for package in (modules.settings, modules.rules) if package.__file__)
 TABLES: tuple[Rows, ...] = (
     test_network.ROWS,
-    test_adopted.ROWS,
+    test_imported.ROWS,
     test_cluster.ROWS,
     test_node_groups.ROWS,
     test_service_account_roles.ROWS,

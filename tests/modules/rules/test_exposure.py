@@ -165,8 +165,8 @@ ROWS: Rows = {
         "name: AWS takes no load balancer whose name begins with internal-; give the platform another name",
     ),
     "without_the_controller": (
-        on_kubeflow(exposure=balancer(), without=("aws-load-balancer-controller",)),
-        "kubeflow.without: components: 'gateway-target-group' needs 'aws-load-balancer-controller', which is not there; did you mean "
+        on_kubeflow(exposure=balancer(), disable=("aws-load-balancer-controller",)),
+        "kubeflow.disable: components: 'gateway-target-group' needs 'aws-load-balancer-controller', which is not there; did you mean "
         "'tensorboard-controller'?",
     ),
     "certificate_of_another_region": (

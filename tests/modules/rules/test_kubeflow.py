@@ -17,20 +17,20 @@ LOCAL = Component("mine", "team", Kustomization("overlays/mine", "."))
 
 ROWS: Rows = {
     "retired": (
-        on_kubeflow(also=("kfserving",)),
-        "kubeflow.also: kfserving: KFServing was renamed in 2021; its work is done by KServe: use the entry 'kserve'",
+        on_kubeflow(enable=("kfserving",)),
+        "kubeflow.enable: kfserving: KFServing was renamed in 2021; its work is done by KServe: use the entry 'kserve'",
     ),
     "unknown": (
-        on_kubeflow(without=("ktib",)),
-        "kubeflow.without: 'ktib' is not in the catalogue; did you mean 'katib'?",
+        on_kubeflow(disable=("ktib",)),
+        "kubeflow.disable: 'ktib' is not in the catalogue; did you mean 'katib'?",
     ),
     "twice": (
-        on_kubeflow(also=("katib",), without=("katib",)),
-        "kubeflow.also: katib stands twice among also, without and already_installed; name it once",
+        on_kubeflow(enable=("katib",), disable=("katib",)),
+        "kubeflow.enable: katib stands twice among enable, disable and preinstalled; name it once",
     ),
     "needed_by_others": (
-        on_kubeflow(without=("istio",)),
-        "kubeflow.without: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
+        on_kubeflow(disable=("istio",)),
+        "kubeflow.disable: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
     ),
     "values_of_an_unknown_entry": (
         on_kubeflow(values={"ktib": {}}),
@@ -41,64 +41,64 @@ ROWS: Rows = {
         "kubeflow.values[katib]: katib is no official chart and takes no values; patch it as a component of your own",
     ),
     "two_that_do_the_same": (
-        on_kubeflow(also=("gpu-operator", "nvidia-device-plugin")),
-        "kubeflow.also: gpu-operator and nvidia-device-plugin do the same work and fight over it; leave one of them out",
+        on_kubeflow(enable=("gpu-operator", "nvidia-device-plugin")),
+        "kubeflow.enable: gpu-operator and nvidia-device-plugin do the same work and fight over it; leave one of them out",
     ),
     "two_that_own_one_object": (
-        on_kubeflow(also=("argo-workflows",)),
-        "kubeflow.also: CustomResourceDefinition.apiextensions.k8s.io workflows.argoproj.io belongs to pipelines and to argo-workflows, "
+        on_kubeflow(enable=("argo-workflows",)),
+        "kubeflow.enable: CustomResourceDefinition.apiextensions.k8s.io workflows.argoproj.io belongs to pipelines and to argo-workflows, "
         "and Helm gives it to one only; leave one of them out",
     ),
     "two_of_yours_that_own_one_object": (
-        on_kubeflow(own=(replace(MINE, owns=("Role/a",)), replace(MINE, name="yours", owns=("Role/a",)))),
-        "kubeflow.also: Role/a belongs to mine and to yours, and Helm gives it to one only; leave one of them out",
+        on_kubeflow(extra_components=(replace(MINE, owns=("Role/a",)), replace(MINE, name="yours", owns=("Role/a",)))),
+        "kubeflow.enable: Role/a belongs to mine and to yours, and Helm gives it to one only; leave one of them out",
     ),
     "own_rights": (
-        on_kubeflow(own=(replace(MINE, aws=(AwsAccess("mine", "external-dns"),)),)),
-        "kubeflow.own[0].aws: names policies of the catalogue; give its service account a role of its own in service_account_roles",
+        on_kubeflow(extra_components=(replace(MINE, aws=(AwsAccess("mine", "external-dns"),)),)),
+        "kubeflow.extra_components[0].aws: names policies of the catalogue; give its service account a role of its own in service_account_roles",
     ),
     "own_alternative": (
-        on_kubeflow(own=(replace(MINE, alternative_to=("katib",)),)),
-        "kubeflow.also: mine and katib do the same work and fight over it; leave one of them out",
+        on_kubeflow(extra_components=(replace(MINE, alternative_to=("katib",)),)),
+        "kubeflow.enable: mine and katib do the same work and fight over it; leave one of them out",
     ),
     "own_name": (
-        on_kubeflow(own=(replace(MINE, name="My_Chart"),)),
-        "kubeflow.own[0].name: 'My_Chart' cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
+        on_kubeflow(extra_components=(replace(MINE, name="My_Chart"),)),
+        "kubeflow.extra_components[0].name: 'My_Chart' cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
     ),
     "own_that_is_not_in_the_lock": (
-        on_kubeflow(own=(LOCAL,)),
-        "kubeflow.own[0].source: mine is not in the lock; run `make vendor UPDATE=1`, which renders it",
+        on_kubeflow(extra_components=(LOCAL,)),
+        "kubeflow.extra_components[0].source: mine is not in the lock; run `make vendor UPDATE=1`, which renders it",
     ),
     "own_builtin": (
-        on_kubeflow(own=(replace(MINE, source=Builtin()),)),
-        "kubeflow.own[0].source: Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
+        on_kubeflow(extra_components=(replace(MINE, source=Builtin()),)),
+        "kubeflow.extra_components[0].source: Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
     ),
     "own_of_a_name_that_is_taken": (
-        on_kubeflow(own=(replace(MINE, name="katib"),)),
-        "kubeflow.own: components: two are named katib; give each its own name",
+        on_kubeflow(extra_components=(replace(MINE, name="katib"),)),
+        "kubeflow.extra_components: components: two are named katib; give each its own name",
     ),
     "own_that_needs_what_is_not_there": (
-        on_kubeflow(own=(replace(MINE, needs=("certmanager",)),)),
-        "kubeflow.own: components: 'mine' needs 'certmanager', which is not there; did you mean 'cert-manager'?",
+        on_kubeflow(extra_components=(replace(MINE, needs=("certmanager",)),)),
+        "kubeflow.extra_components: components: 'mine' needs 'certmanager', which is not there; did you mean 'cert-manager'?",
     ),
     "own_in_a_circle": (
-        on_kubeflow(own=(replace(MINE, needs=("yours",)), replace(MINE, name="yours", needs=("mine",)))),
-        "kubeflow.own: components: mine needs yours needs mine: a dependency cycle; remove one of these needs",
+        on_kubeflow(extra_components=(replace(MINE, needs=("yours",)), replace(MINE, name="yours", needs=("mine",)))),
+        "kubeflow.extra_components: components: mine needs yours needs mine: a dependency cycle; remove one of these needs",
     ),
     "no_component": (
-        on_kubeflow(own=("katib",)),
-        "kubeflow.own[0]: Input should be a dictionary or an instance of Component; it is 'katib'",
+        on_kubeflow(extra_components=("katib",)),
+        "kubeflow.extra_components[0]: Input should be a dictionary or an instance of Component; it is 'katib'",
     ),
     "pools_without_karpenter": (
         on_kubeflow(node_pools=(NodePool(name="gpus"),)),
-        'kubeflow.node_pools: node pools are Karpenter\'s; add also=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+        'kubeflow.node_pools: node pools are Karpenter\'s; add enable=("karpenter-crds", "karpenter", "karpenter-node-pools")',
     ),
     "karpenter_without_pools": (
-        on_kubeflow(also=KARPENTER),
+        on_kubeflow(enable=KARPENTER),
         "kubeflow.node_pools: karpenter-node-pools has no pool to make; give node_pools",
     ),
     "pool_twice": (
-        on_kubeflow(also=KARPENTER, node_pools=(NodePool(name="a"), NodePool(name="a"))),
+        on_kubeflow(enable=KARPENTER, node_pools=(NodePool(name="a"), NodePool(name="a"))),
         "kubeflow.node_pools: the name a stands twice; give each its own",
     ),
     "pool_category": (
@@ -114,7 +114,7 @@ ROWS: Rows = {
         "kubeflow.node_pools[0].consolidate_after: 'soon' is not a time such as 10m, or Never",
     ),
     "dns_without_zones": (
-        on_kubeflow(also=("external-dns",)),
+        on_kubeflow(enable=("external-dns",)),
         "kubeflow.dns_zone_ids: external-dns needs to know which zones it may write to; give their ids",
     ),
     "zone": (
@@ -135,13 +135,13 @@ ROWS: Rows = {
     ),
     "shared_gpus_without_their_plugin": (
         on_kubeflow(gpu_time_slices=2),
-        'kubeflow.gpu_time_slices: sharing GPUs is the device plugin\'s work; add also=("nvidia-device-plugin",)',
+        'kubeflow.gpu_time_slices: sharing GPUs is the device plugin\'s work; add enable=("nvidia-device-plugin",)',
     ),
     "moves_of_stacks_that_are_not_known": (
-        on_kubeflow(without=("istio",)).with_changes(
+        on_kubeflow(disable=("istio",)).with_changes(
             moved=(Moved(layer="kubeflow", from_address="helm_release.a", to_address="helm_release.b"),)
         ),
-        "kubeflow.without: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
+        "kubeflow.disable: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
     ),
     "moved_in_no_stack": (
         platform(moved=(Moved(layer="adons", from_address="helm_release.a", to_address="helm_release.b"),)),
@@ -158,21 +158,21 @@ def test_what_the_reader_sees(row: str) -> None:
 
 @pytest.mark.parametrize("name", RETIRED)
 def test_each_retired_name_leads_to_an_entry_that_can_be_chosen(name: str) -> None:
-    (line,) = problems_of_all([on_kubeflow(also=(name,))])
+    (line,) = problems_of_all([on_kubeflow(enable=(name,))])
     successor = RETIRED[name].entry
-    assert line.startswith(f"prod: kubeflow.also: {name}: ")
+    assert line.startswith(f"prod: kubeflow.enable: {name}: ")
     assert line.endswith(f"use the entry '{successor}'")
     assert successor in Kubeflow().known()
 
 
 def test_two_training_operators_share_their_types() -> None:
-    both = on_kubeflow(also=("training-operator", "mpi-operator"))
+    both = on_kubeflow(enable=("training-operator", "mpi-operator"))
     assert problems_of_all([both]) == []
 
 
 @pytest.mark.parametrize("name", [one.name for one in CATALOGUE if one.name not in ("dex", "oauth2-proxy")])
 def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> None:
-    settings = on_kubeflow(already_installed=(name,))
+    settings = on_kubeflow(preinstalled=(name,))
     assert problems_of_all([settings]) == []
     assert settings.kubeflow is not None
     installed = [component.name for component in settings.kubeflow.components()]
@@ -183,7 +183,7 @@ def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> No
 def test_own_components_stand_where_they_are_needed() -> None:
     first = replace(MINE, layer="addons")
     last = replace(MINE, name="theirs", needs=("mine", "katib"))
-    settings = on_kubeflow(own=(last, first))
+    settings = on_kubeflow(extra_components=(last, first))
     assert problems_of_all([settings]) == []
     assert settings.kubeflow is not None
     names = [component.name for component in settings.kubeflow.components()]
@@ -197,5 +197,5 @@ def test_own_components_stand_where_they_are_needed() -> None:
 
 def test_an_alternative_takes_the_place_of_the_default() -> None:
     assert problems_of_all([on_node_pool()]) == []
-    chosen = Kubeflow(also=KARPENTER, auth=Dex(users=("ada@example.com",))).components()
+    chosen = Kubeflow(enable=KARPENTER, auth=Dex(users=("ada@example.com",))).components()
     assert {"karpenter", "cluster-autoscaler"} & {component.name for component in chosen} == {"karpenter"}

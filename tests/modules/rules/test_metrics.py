@@ -11,8 +11,8 @@ WHERE = "kubeflow.services.metrics"
 WRITER = ("kube-prometheus-stack",)
 
 
-def on_metrics(metrics: Any, also: tuple[str, ...] = WRITER) -> Platform:
-    return on_kubeflow(also=also, services=Services(metrics=metrics))
+def on_metrics(metrics: Any, enable: tuple[str, ...] = WRITER) -> Platform:
+    return on_kubeflow(enable=enable, services=Services(metrics=metrics))
 
 
 ROWS: Rows = {
@@ -21,8 +21,8 @@ ROWS: Rows = {
         f"{WHERE}.workspace_id: 'metrics' is not the id of a workspace, such as ws-0a1b2c3d-1111-2222-3333-0123456789ab",
     ),
     "nothing_writes": (
-        on_metrics(ManagedPrometheus(), also=()),
-        f'{WHERE}: nothing writes to it; add also=("kube-prometheus-stack",)',
+        on_metrics(ManagedPrometheus(), enable=()),
+        f'{WHERE}: nothing writes to it; add enable=("kube-prometheus-stack",)',
     ),
     "not_in_china": (
         on_metrics(ManagedPrometheus()).with_changes(region="cn-north-1"),

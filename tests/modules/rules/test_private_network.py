@@ -43,19 +43,19 @@ ROWS: Rows = {
         'network lacks; set mirror="copies"',
     ),
     "karpenter": (
-        inside(also=KARPENTER, without=("cluster-autoscaler",), node_pools=(NodePool(name="general"),)),
-        "kubeflow.also: karpenter does not work in a network without internet: it makes the nodes' instance profile by the IAM API, "
+        inside(enable=KARPENTER, disable=("cluster-autoscaler",), node_pools=(NodePool(name="general"),)),
+        "kubeflow.enable: karpenter does not work in a network without internet: it makes the nodes' instance profile by the IAM API, "
         "which has no VPC endpoint; use node groups with cluster-autoscaler",
     ),
     "external_dns": (
-        inside(also=("external-dns",), dns_zone_ids=("Z0123456789ABCDEFGHIJ",)),
-        "kubeflow.also: external-dns does not work in a network without internet: it writes records by the Route 53 API, which has no "
+        inside(enable=("external-dns",), dns_zone_ids=("Z0123456789ABCDEFGHIJ",)),
+        "kubeflow.enable: external-dns does not work in a network without internet: it writes records by the Route 53 API, which has no "
         "VPC endpoint; let Terraform write them (exposure.zone)",
     ),
     "file_systems_and_metrics": (
         inside(
             services=Services(efs=Efs(), fsx=FsxLustre(zone="us-west-2b"), metrics=ManagedPrometheus(), **MIRROR),
-            also=("kube-prometheus-stack",),
+            enable=("kube-prometheus-stack",),
         ),
         "network.interface_endpoints: kubeflow.services.metrics needs aps-workspaces",
         "network.interface_endpoints: kubeflow.services.efs needs elasticfilesystem",

@@ -86,16 +86,16 @@ ROWS: Rows = {
         'cluster.public_access_cidrs: the API server is private, and HCP Terraform\'s own runners are outside of the VPC; set runner="hcp_agent" with an agent that reaches it, or open the endpoint',
     ),
     "exec_without_the_program": (
-        on_kubeflow(sign_in="exec").with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
-        'kubeflow.sign_in: exec calls the aws program, which HCP Terraform\'s own runners do not have; set sign_in="token", or runner="hcp_agent" with the program in the agent\'s image',
+        on_kubeflow(provider_auth="exec").with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
+        'kubeflow.provider_auth: exec calls the aws program, which HCP Terraform\'s own runners do not have; set provider_auth="token", or runner="hcp_agent" with the program in the agent\'s image',
     ),
     "longer_than_a_token_lives": (
-        on_kubeflow(own=(SLOW,)).with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
-        'kubeflow.sign_in: the first apply of the kubeflow-2 stack takes about 31 minutes with images pulled, and a token lives 15; set sign_in="exec" where the aws program is, or take components out for the first apply',
+        on_kubeflow(extra_components=(SLOW,)).with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
+        'kubeflow.provider_auth: the first apply of the kubeflow-2 stack takes about 31 minutes with images pulled, and a token lives 15; set provider_auth="exec" where the aws program is, or take components out for the first apply',
     ),
     "a_chart_of_this_machine": (
-        on_kubeflow(own=(LOCAL_CHART,)).with_changes(runner="hcp_agent", state=HCP),
-        "kubeflow.own[0].source: '../charts' is a folder here, and a run in HCP Terraform has only what is in the stack's own; give https://… or oci://…",
+        on_kubeflow(extra_components=(LOCAL_CHART,)).with_changes(runner="hcp_agent", state=HCP),
+        "kubeflow.extra_components[0].source: '../charts' is a folder here, and a run in HCP Terraform has only what is in the stack's own; give https://… or oci://…",
     ),
 }
 
@@ -115,8 +115,8 @@ def test_what_the_reader_sees(row: str) -> None:
         platform(runner="hcp_remote", state=HCP),
         platform(runner="hcp_remote", state=State.none(backend="remote")),
         on_kubeflow().with_changes(runner="hcp_remote", state=HCP, cluster=OPEN),
-        on_kubeflow(sign_in="exec").with_changes(runner="hcp_agent", state=HCP),
-        on_kubeflow(sign_in="exec").with_changes(runner="ci", state=State.none()),
+        on_kubeflow(provider_auth="exec").with_changes(runner="hcp_agent", state=HCP),
+        on_kubeflow(provider_auth="exec").with_changes(runner="ci", state=State.none()),
     ],
     ids=lambda good: f"{good.runner}-{type(good.state).__name__}-{good.kubeflow is not None}",
 )
@@ -135,9 +135,9 @@ REMOTE: dict[str, Any] = {"runner": "hcp_remote", "state": HCP, "cluster": OPEN}
         ({"runner": "hcp_agent", "state": HCP}, {}, "exec", ["addons", "kubeflow"]),
         (REMOTE, {}, "token", ["addons", "kubeflow-1", "kubeflow-2"]),
         ({"state": State.none()}, {}, "token", ["addons", "kubeflow-1", "kubeflow-2"]),
-        ({"runner": "ci", "state": State.none()}, {"sign_in": "exec"}, "exec", ["addons", "kubeflow"]),
+        ({"runner": "ci", "state": State.none()}, {"provider_auth": "exec"}, "exec", ["addons", "kubeflow"]),
         (REMOTE, {"split": False}, "token", ["addons", "kubeflow"]),
-        ({}, {"sign_in": "token", "split": False}, "token", ["addons", "kubeflow"]),
+        ({}, {"provider_auth": "token", "split": False}, "token", ["addons", "kubeflow"]),
     ],
 )
 def test_terraform_signs_in_by_who_runs_it(
@@ -145,7 +145,7 @@ def test_terraform_signs_in_by_who_runs_it(
 ) -> None:
     found = on_kubeflow(**given).with_changes(**changes)
     assert problems_of_all([found]) == []
-    assert (found.sign_in(), [part.name for part in found.parts()]) == (method, stacks)
+    assert (found.provider_auth(), [part.name for part in found.parts()]) == (method, stacks)
 
 
 def test_one_stack_with_a_token_is_warned_about_and_allowed() -> None:

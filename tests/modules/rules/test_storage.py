@@ -24,8 +24,8 @@ DRIVERS = Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())
 FSX_ID = "fs-0123456789abcdef0"
 
 
-def on_files(also: tuple[str, ...] = (), **services: Any) -> Platform:
-    return on_kubeflow(also=also, services=Services(**services)).with_changes(cluster=cluster(addons=DRIVERS))
+def on_files(enable: tuple[str, ...] = (), **services: Any) -> Platform:
+    return on_kubeflow(enable=enable, services=Services(**services)).with_changes(cluster=cluster(addons=DRIVERS))
 
 
 def on_fsx(**changes: Any) -> Platform:
@@ -118,9 +118,9 @@ ROWS: Rows = {
         f"{WHERE}.fsx: nothing in the cluster mounts it; set cluster.addons.aws_fsx_csi_driver=Addon()",
     ),
     "class_without_files": (
-        on_files(also=("efs-storage-class", "fsx-storage-class")),
-        "kubeflow.also: efs-storage-class comes with its file system; set services.efs instead, and leave it out here",
-        "kubeflow.also: fsx-storage-class comes with its file system; set services.fsx instead, and leave it out here",
+        on_files(enable=("efs-storage-class", "fsx-storage-class")),
+        "kubeflow.enable: efs-storage-class comes with its file system; set services.efs instead, and leave it out here",
+        "kubeflow.enable: fsx-storage-class comes with its file system; set services.fsx instead, and leave it out here",
     ),
     "efs_kind": (
         on_files(efs=FsxLustre()),

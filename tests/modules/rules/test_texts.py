@@ -14,7 +14,7 @@ import pytest
 import modules.settings
 from modules.iam.role import policy_variables
 from modules.kubeflow.component import Component, HelmChart
-from modules.settings import AccessEntry, Addon, Addons, Adopted, AdoptedResource, Platform, Statement, VpcCni
+from modules.settings import AccessEntry, Addon, Addons, Import, ImportedResource, Platform, Statement, VpcCni
 from modules.settings.section import Section
 from modules.settings.texts import form_of, printable
 from stacks.platform import build
@@ -46,8 +46,10 @@ ROWS: Rows = {
         "cluster.access[0].kubernetes_groups[1]: holds the character U+0085, which cannot be printed; take it out",
     ),
     "a_component": (
-        on_kubeflow(own=(Component("portal", "portal", HelmChart("https://charts.example.com", "%{x", "1.2.3")),)),
-        "kubeflow.own[0].source.chart: holds ${ or %{, which Terraform would evaluate; write the value itself",
+        on_kubeflow(
+            extra_components=(Component("portal", "portal", HelmChart("https://charts.example.com", "%{x", "1.2.3")),)
+        ),
+        "kubeflow.extra_components[0].source.chart: holds ${ or %{, which Terraform would evaluate; write the value itself",
     ),
     "a_pasted_key": (
         on_addons(coredns=Addon(configuration={"corefile": "AKIA" + "A" * 16})),
@@ -56,7 +58,7 @@ ROWS: Rows = {
         "(docs/secrets.md#yours)",
     ),
     "a_secret_by_its_key": (
-        on_kubeflow(also=("kube-prometheus-stack",), values={"kube-prometheus-stack": {"adminPassword": "hunter2"}}),
+        on_kubeflow(enable=("kube-prometheus-stack",), values={"kube-prometheus-stack": {"adminPassword": "hunter2"}}),
         "kubeflow.values[kube-prometheus-stack][adminPassword]: adminPassword looks like a secret, which would be readable in "
         "generated/, in plans and in the state; create a Secret in the cluster (kubectl create secret, or External Secrets from "
         "Secrets Manager) and give its name: existingSecret, secretKeyRef or what the chart calls it "
@@ -64,7 +66,7 @@ ROWS: Rows = {
     ),
     "a_secret_by_its_variable": (
         on_kubeflow(
-            also=("kube-prometheus-stack",),
+            enable=("kube-prometheus-stack",),
             values={"kube-prometheus-stack": {"env": [{"name": "API_TOKEN", "value": "hunter2"}]}},
         ),
         "kubeflow.values[kube-prometheus-stack][env][0][value]: API_TOKEN looks like a secret, which would be readable in "
@@ -155,7 +157,13 @@ def test_texts_are_looked_for_in_many_fields() -> None:
     assert len(FIELDS) > 130
     assert {param.id for param in FIELDS} >= {
         *("RdsMysql.parameters", "NodeGroup.ami_release_version", "NodeGroup.instance_types", "Ssh.key_name"),
-        *("OidcConnector.title", "Kubeflow.values", "Kubeflow.own", "Addon.configuration", "NodeGroup.kubelet"),
+        *(
+            "OidcConnector.title",
+            "Kubeflow.values",
+            "Kubeflow.extra_components",
+            "Addon.configuration",
+            "NodeGroup.kubelet",
+        ),
         *("Platform.permissions_boundary_arn", "Platform.assume_role_external_id", "AccessEntry.kubernetes_groups"),
         *("HcpState.organization", "HcpState.project", "LocalState.folder", "KnativeDomain.tls_secret_name"),
     }
@@ -176,14 +184,14 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
     live = '${file("leak")} %{ if leak }'
     kinds = {f"{kind.__name__}.{name}" for kind in KINDS for name in kind.model_fields if form_of(kind, name).escaped}
     assert kinds == {
-        *("Addon.configuration", "VpcCni.configuration", "AdoptedResource.arguments", "Kubeflow.values"),
+        *("Addon.configuration", "VpcCni.configuration", "ImportedResource.arguments", "Kubeflow.values"),
         "NodeGroup.kubelet",
     }
-    taken = AdoptedResource(
+    taken = ImportedResource(
         type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={"tags": {f"a{live}": f"b{live}"}}
     )
     attacked = on_kubeflow(
-        also=("kube-prometheus-stack",),
+        enable=("kube-prometheus-stack",),
         values={"kube-prometheus-stack": {"leak": {f"c{live}": [f"d{live}"]}}},
     ).with_changes(
         cluster=cluster(
@@ -202,9 +210,9 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
         assert not re.search(r"(?<!\$)\$\{file\(|(?<!%)%\{ if leak", text), text
 
 
-def on_adopted(*resources: AdoptedResource) -> Platform:
+def on_adopted(*resources: ImportedResource) -> Platform:
     return platform(
-        network=None, cluster=modules.settings.ExistingCluster(name="shared"), adopted=Adopted(resources=resources)
+        network=None, cluster=modules.settings.ExistingCluster(name="shared"), imported=Import(resources=resources)
     )
 
 
@@ -229,7 +237,7 @@ def test_variables_of_iam_are_no_language_of_terraform() -> None:
         platform(region="us\x1b[2J"),
         on_group(labels={"a\x1b[2J": "b"}),
         on_access(kubernetes_groups=("a\x1b[2J",)),
-        on_kubeflow(also=("a\x1b[2J",)),
+        on_kubeflow(enable=("a\x1b[2J",)),
     ],
 )
 def test_errors_show_what_cannot_be_printed_as_python_writes_it(built: Platform) -> None:
@@ -290,7 +298,7 @@ NO_SECRETS: Mapping[str, Mapping[str, Any]] = {
 def on_values(values: Mapping[str, Any]) -> tuple[Platform, ...]:
     """The same JSON as values of a chart, of an add-on, and of a kubelet."""
     return (
-        on_kubeflow(also=("kube-prometheus-stack",), values={"kube-prometheus-stack": values}),
+        on_kubeflow(enable=("kube-prometheus-stack",), values={"kube-prometheus-stack": values}),
         on_addons(coredns=Addon(configuration=values)),
         on_group(kubelet=values),
     )

@@ -23,12 +23,12 @@ from modules.settings import (
     NodePool,
     Oidc,
     Platform,
-    Profile,
     RdsMysql,
     Repositories,
     Services,
     State,
-    Teams,
+    Team,
+    TeamDefaults,
     VpcCni,
 )
 from modules.settings.database import AnyDatabase
@@ -71,8 +71,8 @@ def with_team(*, isolated: bool = True, auto_mode: AutoMode | None = None, **add
     """A team that is kept apart from others, or not."""
     made = on_kubeflow(
         auth=Dex(users=("ada@example.company",)),
-        profiles=(Profile(name="team-a", owner="ada@example.company"),),
-        teams=Teams(isolated=isolated),
+        teams=(Team(name="team-a", owner="ada@example.company"),),
+        team_defaults=TeamDefaults(isolated=isolated),
     )
     return made.with_changes(cluster=cluster(addons=Addons(**addons), auto_mode=auto_mode))
 
@@ -143,24 +143,24 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "them",
     ),
     "rights_of_the_nodes_for_every_team": (
-        on_kubeflow(auth=Dex(users=("ada@example.company",)), teams=Teams(rights="node_role")).with_changes(
-            cluster=cluster(node_groups=(group(pods_use_node_role=True, role_policy_arns=(READ,)),))
-        ),
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)), team_defaults=TeamDefaults(aws_identity="node_role")
+        ).with_changes(cluster=cluster(node_groups=(group(pods_use_node_role=True, role_policy_arns=(READ,)),))),
         LONG_BEFORE,
-        "kubeflow.teams.rights: every pod of every team can do what the nodes' role may do (AmazonS3ReadOnlyAccess): pull every image, "
+        "kubeflow.team_defaults.aws_identity: every pod of every team can do what the nodes' role may do (AmazonS3ReadOnlyAccess): pull every image, "
         "change network interfaces, and read and write what other teams can",
         "cluster: every pod on node group nodes can use the rights of the nodes' role (pods_use_node_role)",
     ),
     "teams_that_nothing_keeps_apart": (
         with_team(vpc_cni=VpcCni(network_policy=False)),
         LONG_BEFORE,
-        "kubeflow.teams.isolated: nodes enforce no NetworkPolicy, so that every pod reaches those of all teams; set "
+        "kubeflow.team_defaults.isolated: nodes enforce no NetworkPolicy, so that every pod reaches those of all teams; set "
         "cluster.addons.vpc_cni=VpcCni(network_policy=True), or see that another plugin does",
     ),
     "teams_on_auto_mode": (
         with_team(auto_mode=AutoMode()),
         LONG_BEFORE,
-        "kubeflow.teams.isolated: nodes of EKS Auto Mode enforce no NetworkPolicy until the ConfigMap amazon-vpc-cni in kube-system says "
+        "kubeflow.team_defaults.isolated: nodes of EKS Auto Mode enforce no NetworkPolicy until the ConfigMap amazon-vpc-cni in kube-system says "
         'enable-network-policy-controller: "true"; until then every pod reaches those of all teams there',
     ),
     "teams_that_need_not_be_apart": (with_team(isolated=False, vpc_cni=VpcCni(network_policy=False)), LONG_BEFORE),
@@ -189,22 +189,24 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         on_kubeflow(
             auth=Dex(users=("ada@example.company",)),
             services=COPIED,
-            own=(Component("portal", "portal", HelmChart("https://charts.example.com", "portal-chart", "1.2.3")),),
+            extra_components=(
+                Component("portal", "portal", HelmChart("https://charts.example.com", "portal-chart", "1.2.3")),
+            ),
         ),
         LONG_BEFORE,
-        "kubeflow.own[0]: images of the chart portal-chart are not known here and not in the mirror; copy them, and name their places in "
+        "kubeflow.extra_components[0]: images of the chart portal-chart are not known here and not in the mirror; copy them, and name their places in "
         "ECR in values[portal]",
     ),
     "connectors_and_karpenter_in_a_network_whose_ways_are_not_known": (
         on_kubeflow(
             auth=Dex(users=("ada@example.company",), connectors=(auth.GITHUB,)),
             services=Services(repositories=Repositories(mirror="copies")),
-            also=("karpenter-crds", "karpenter", "karpenter-node-pools"),
+            enable=("karpenter-crds", "karpenter", "karpenter-node-pools"),
             node_pools=(NodePool(name="general"),),
-            without=("cluster-autoscaler",),
+            disable=("cluster-autoscaler",),
         ).with_changes(network=existing_network(internet_route=False)),
         LONG_BEFORE,
-        "kubeflow.also: unless the network has a way there (a proxy, a transit gateway): karpenter does not work in a network without "
+        "kubeflow.enable: unless the network has a way there (a proxy, a transit gateway): karpenter does not work in a network without "
         "internet: it makes the nodes' instance profile by the IAM API, which has no VPC endpoint; use node groups with "
         "cluster-autoscaler",
         "kubeflow.auth.connectors: Dex calls each connector's server from inside the cluster, and the network has no way out; see that "
@@ -217,7 +219,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "cluster: the API server answers the whole internet (public_access_from_anywhere)",
     ),
     "one_stack_with_a_token": (
-        on_kubeflow(auth=Dex(users=("ada@example.company",)), sign_in="token", split=False),
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), provider_auth="token", split=False),
         LONG_BEFORE,
         "kubeflow.split: the first apply of the kubeflow stack takes about 14 minutes with images pulled, and a token lives 15; "
         "split=False is right for a platform that is applied already",
@@ -251,7 +253,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "to a newer track",
     ),
     "a_database_that_nothing_uses": (
-        with_database(RdsMysql(engine_version="8.0"), without=("katib", "model-registry", "pipelines")),
+        with_database(RdsMysql(engine_version="8.0"), disable=("katib", "model-registry", "pipelines")),
         date(2026, 8, 1),
     ),
     "the_key_of_the_last_snapshot_goes": (

@@ -114,7 +114,7 @@ NO_WAY_OUT = Network(nat="none", interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
 
 
 def on_node_pool(**changes: Any) -> Platform:
-    return on_kubeflow(also=KARPENTER, node_pools=(NodePool(**{"name": "pool", **changes}),))
+    return on_kubeflow(enable=KARPENTER, node_pools=(NodePool(**{"name": "pool", **changes}),))
 
 
 def on_role(**changes: Any) -> Platform:

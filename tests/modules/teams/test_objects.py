@@ -9,7 +9,7 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, Profile, Quota
+from modules.settings import Contributor, Quota, Team
 from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache
@@ -19,16 +19,16 @@ BUCKET = {BUCKET_TOKEN: "prod-artifacts"}
 CONTEXT = TeamContext(region="us-west-2", callers=("istio-system", "kubeflow"), tokens=BUCKET)
 GRACE = Contributor(user="grace@example.com")
 QUOTA = Quota(cpu=32, memory_gib=128, gpus=4, neuron_devices=0, storage_gib=500, pods=100)
-TEAM = Profile(
+TEAM = Team(
     name="team-a",
     owner="ada@example.com",
     contributors=(GRACE, Contributor(user="alan@x.org", role="view")),
     quota=QUOTA,
 )
-BARE = Profile(name="team-a", owner="ada@example.com")
+BARE = Team(name="team-a", owner="ada@example.com")
 
 
-def made(profile: Profile = TEAM, context: TeamContext = CONTEXT, *, has_role: bool = True) -> dict[str, Any]:
+def made(profile: Team = TEAM, context: TeamContext = CONTEXT, *, has_role: bool = True) -> dict[str, Any]:
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects(profile, context, has_role=has_role)}
 
 

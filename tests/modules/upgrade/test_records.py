@@ -26,7 +26,7 @@ def test_a_workload_is_recorded_by_identity_selector_images_and_hashes() -> None
     assert {"spec.template.spec.containers[main].image", "spec.template.spec.containers[main].env[A]"} <= {
         *found.fields
     }
-    assert not found.holds_data
+    assert not found.stateful
 
 
 def test_a_changed_field_changes_its_hash_alone() -> None:
@@ -88,12 +88,12 @@ def test_rights_and_object_types_are_recorded_as_data() -> None:
     assert role.rules == ({"apiGroups": ("",), "resources": ("secrets",), "verbs": ("get", "list")},)
     assert "metadata.labels.aggregate-to-edit" in role.fields
     assert crd.object_type is not None
-    assert (crd.object_type.stored, crd.keep, crd.holds_data) == (("v1",), True, True)
+    assert (crd.object_type.stored, crd.keep, crd.stateful) == (("v1",), True, True)
 
 
 def test_a_statefulset_with_a_claim_holds_data_and_one_without_does_not() -> None:
-    assert recorded(STATEFUL_SET).holds_data
-    assert not recorded(STATEFUL_SET.partition("  volumeClaimTemplates")[0]).holds_data
+    assert recorded(STATEFUL_SET).stateful
+    assert not recorded(STATEFUL_SET.partition("  volumeClaimTemplates")[0]).stateful
 
 
 def test_the_file_gives_back_what_was_written(tmp_path: Path) -> None:

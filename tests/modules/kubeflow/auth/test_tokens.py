@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.kubeflow.auth.dex_config import dex_people, password_key
+from modules.kubeflow.auth.dex_config import dex_users, password_key
 from modules.kubeflow.auth.tokens import CognitoClient, existing_client, refresh, sign_in_tokens
 from modules.settings import (
     Cognito,
@@ -62,7 +62,7 @@ def test_dex_is_known_by_the_address_that_browsers_see() -> None:
 
 
 def test_no_secret_stands_in_the_configuration_of_dex() -> None:
-    people = dex_people(EVERY_CONNECTOR.with_changes(users=(ADA,)), "https://x.example.net/dex/callback").content
+    people = dex_users(EVERY_CONNECTOR.with_changes(users=(ADA,)), "https://x.example.net/dex/callback").content
     secrets = {
         one["id"]: value
         for one in people["connectors"]
@@ -76,13 +76,13 @@ def test_no_secret_stands_in_the_configuration_of_dex() -> None:
 
 
 def test_nothing_insecure_is_asked_of_dex() -> None:
-    people = dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
+    people = dex_users(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     assert [key for one in people["connectors"] for key in one["config"] if key.startswith("insecure")] == []
     assert people["enablePasswordDB"] is False
 
 
 def test_a_client_without_a_secret_says_who_it_is_in_the_body() -> None:
-    people = dex_people(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
+    people = dex_users(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     public = next(one["config"] for one in people["connectors"] if one["id"] == "public")
     assert (public["basicAuthUnsupported"], public["pkceChallenge"]) == (True, "S256")
     assert "clientSecret" not in public
@@ -90,7 +90,7 @@ def test_a_client_without_a_secret_says_who_it_is_in_the_body() -> None:
 
 def test_people_keep_their_id() -> None:
     """Dex makes the subject of tokens of it."""
-    first, again = (dex_people(Dex(users=users), "").content for users in ((ADA,), ("bob@example.net", ADA)))
+    first, again = (dex_users(Dex(users=users), "").content for users in ((ADA,), ("bob@example.net", ADA)))
     assert first["staticPasswords"][0] == again["staticPasswords"][1]
 
 
@@ -134,7 +134,7 @@ def test_a_pool_that_nobody_named_is_told() -> None:
 
 def test_without_sign_in_nothing_but_the_log_out_is_told() -> None:
     assert sign_in_tokens(Kubeflow(auth=NoAuth(user=ADA))) == {"logout_url": "/"}
-    assert sign_in_tokens(Kubeflow(already_installed=("dex", "oauth2-proxy"))) == {"logout_url": "/oauth2/sign_out"}
+    assert sign_in_tokens(Kubeflow(preinstalled=("dex", "oauth2-proxy"))) == {"logout_url": "/oauth2/sign_out"}
 
 
 @pytest.mark.parametrize("minutes", [2, 60, 1440])

@@ -40,7 +40,7 @@ STORES = (InClusterStore(), ArtifactBucket())
 
 def settings(database: object, artifacts: object) -> Kubeflow:
     return Kubeflow(
-        auth=Dex(users=("ada@example.com",)), services=Services(database=database, artifacts=artifacts), also=ALSO
+        auth=Dex(users=("ada@example.com",)), services=Services(database=database, artifacts=artifacts), enable=ALSO
     )
 
 

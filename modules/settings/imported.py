@@ -13,7 +13,7 @@ from modules.settings.texts import FREE_FORM
 from modules.settings.types import Block, NonEmpty, matching
 
 
-class AdoptedResource(Section):
+class ImportedResource(Section):
     """One resource, as Terraform is to know it."""
 
     type: Annotated[str, matching(r"aws_[a-z0-9_]+", "a type of the AWS provider, such as aws_vpc")] = Field(
@@ -31,11 +31,11 @@ class AdoptedResource(Section):
         return f"{self.type}.{self.name}"
 
 
-class Adopted(Section):
+class Import(Section):
     """What is taken over, unchanged; and single hardenings, all off, since each of them changes what is theirs."""
 
-    resources: tuple[AdoptedResource, ...] = Field(
-        description="Read from the file that `make import` wrote: read_adopted(…)."
+    resources: tuple[ImportedResource, ...] = Field(
+        description="Read from the file that `make import` wrote: read_import(…)."
     )
     default_tags: bool = Field(False, description="Put the platform's tags on all of it.")
     closed_default_security_group: bool = Field(
@@ -74,10 +74,10 @@ class Adopted(Section):
             )
 
 
-def read_adopted(file: str | Path) -> Adopted:
+def read_import(file: str | Path) -> Import:
     """Settings from the file that `make import` wrote; for `main.py`.
 
     Raises:
         FileNotFoundError: there is no such file.
     """
-    return Adopted(resources=tuple(AdoptedResource(**one) for one in json.loads(Path(file).read_bytes())["resources"]))
+    return Import(resources=tuple(ImportedResource(**one) for one in json.loads(Path(file).read_bytes())["resources"]))

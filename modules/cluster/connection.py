@@ -17,7 +17,7 @@ KUBERNETES_PROVIDER = {"source": "hashicorp/kubernetes", "version": ">= 2.36.0, 
 """2.36 is the first with `data_wo`. The published schema of 3.4.0 takes all that we write (tests/published); 3.x was never applied here."""
 
 
-class ClusterSignIn(Construct):
+class ClusterConnection(Construct):
     """The Helm provider of a stack, for a cluster that an earlier stack made, or another's.
 
     The cluster is found by a data source, so address and certificate are known at plan. The token is ephemeral: neither

@@ -68,7 +68,7 @@ class Quota(Section):
             yield "cpu", "the quota limits nothing; give cpu, memory_gib or another, or leave the quota out"
 
 
-class TeamRights(Section):
+class TeamPermissions(Section):
     """What a team's pods may do in AWS besides using their own prefix of the artifact bucket."""
 
     policy_arns: tuple[PolicyArn, ...] = Field((), description="Managed policies of the team's role.")
@@ -109,7 +109,7 @@ def policy_characters(statements: tuple[Statement, ...]) -> int:
     )
 
 
-class Profile(Section):
+class Team(Section):
     """One team: a namespace with an owner, contributors, a quota and an AWS role."""
 
     name: NodeName = Field(description="Name of the team and of its namespace; unique on the platform.")
@@ -118,8 +118,9 @@ class Profile(Section):
         (), description="Who else works in it; the dashboard lists them under Manage Contributors."
     )
     quota: Quota | None = Field(None, description="What it may take of the cluster. None: no limit.")
-    aws: TeamRights = Field(
-        TeamRights(), description="What its pods may do in AWS besides using their own prefix of the artifact bucket."
+    aws: TeamPermissions = Field(
+        TeamPermissions(),
+        description="What its pods may do in AWS besides using their own prefix of the artifact bucket.",
     )
     deletion_protection: bool = Field(
         True,
@@ -143,10 +144,10 @@ class Profile(Section):
             )
 
 
-class Teams(Section):
+class TeamDefaults(Section):
     """What holds for all teams."""
 
-    rights: Literal["role_per_team", "node_role"] = Field(
+    aws_identity: Literal["role_per_team", "node_role"] = Field(
         "role_per_team",
         description="How pods of teams get at AWS: a role for each team (role_per_team), or what the nodes' role may do, which is then the same "
         "for every pod of every team (node_role; the classic walk-through's second way).",

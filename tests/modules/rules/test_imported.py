@@ -5,51 +5,51 @@ from pathlib import Path
 import pytest
 
 from modules.settings import (
-    Adopted,
-    AdoptedResource,
     ExistingCluster,
     FlowLogs,
+    Import,
+    ImportedResource,
     Platform,
     problems_of_all,
-    read_adopted,
+    read_import,
 )
 from stacks.document import json_bytes
 from tests.modules.settings.valid import Rows, platform
 
-VPC = AdoptedResource(type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={})
-CLUSTER = AdoptedResource(type="aws_eks_cluster", name="this", id="shared", arguments={"vpc_config": {}})
+VPC = ImportedResource(type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={})
+CLUSTER = ImportedResource(type="aws_eks_cluster", name="this", id="shared", arguments={"vpc_config": {}})
 
 
-def taken(*resources: AdoptedResource, **changes: object) -> Platform:
+def taken(*resources: ImportedResource, **changes: object) -> Platform:
     return platform(
-        network=None, cluster=ExistingCluster(name="shared"), adopted=Adopted(resources=resources, **changes)
+        network=None, cluster=ExistingCluster(name="shared"), imported=Import(resources=resources, **changes)
     )
 
 
 ROWS: Rows = {
     "adopted_beside_a_cluster_made_here": (
-        platform(adopted=Adopted(resources=(VPC,))),
-        'adopted: what is taken over is there already; give cluster=ExistingCluster(name="…")',
+        platform(imported=Import(resources=(VPC,))),
+        'imported: what is taken over is there already; give cluster=ExistingCluster(name="…")',
     ),
     "adopted_twice": (
         taken(VPC, VPC),
-        "adopted.resources: aws_vpc.this stands twice; run `make import` again, or rename one in its file",
+        "imported.resources: aws_vpc.this stands twice; run `make import` again, or rename one in its file",
     ),
     "adopted_without_its_vpc": (
         taken(CLUSTER, flow_logs=FlowLogs()),
-        "adopted.resources: hold no aws_vpc, which closed_default_security_group and flow_logs are about; take the VPC over, too",
+        "imported.resources: hold no aws_vpc, which closed_default_security_group and flow_logs are about; take the VPC over, too",
     ),
     "adopted_without_its_cluster": (
         taken(VPC, private_endpoint=True),
-        "adopted.resources: hold no aws_eks_cluster, which log_types, public_access_cidrs and private_endpoint are about; take it over, too",
+        "imported.resources: hold no aws_eks_cluster, which log_types, public_access_cidrs and private_endpoint are about; take it over, too",
     ),
     "adopted_type": (
         taken(VPC.with_changes(type="vpc")),
-        "adopted.resources[0].type: 'vpc' is not a type of the AWS provider, such as aws_vpc",
+        "imported.resources[0].type: 'vpc' is not a type of the AWS provider, such as aws_vpc",
     ),
     "adopted_name": (
         taken(VPC.with_changes(name="My-VPC")),
-        "adopted.resources[0].name: 'My-VPC' is not a Terraform name: small letters, digits and underscores",
+        "imported.resources[0].name: 'My-VPC' is not a Terraform name: small letters, digits and underscores",
     ),
 }
 
@@ -58,10 +58,10 @@ def test_a_file_of_take_over_becomes_settings(tmp_path: Path) -> None:
     file = tmp_path / "legacy.json"
     one = {"type": "aws_vpc", "name": "this", "id": "vpc-0123456789abcdef0", "arguments": {"tags": {"a": "b"}}}
     file.write_bytes(json_bytes({"resources": [one]}))
-    (resource,) = read_adopted(file).resources
+    (resource,) = read_import(file).resources
     assert (resource.address, resource.arguments) == ("aws_vpc.this", {"tags": {"a": "b"}})
     with pytest.raises(FileNotFoundError):
-        read_adopted(tmp_path / "none.json")
+        read_import(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize("row", ROWS)
