@@ -1,25 +1,27 @@
-"""What all tests share: the fast bindings, moto, and the rule when tests with the real Terraform run."""
+"""What all tests share: the fast bindings, Node and moto started when they are first used, and the rule when tests with the real Terraform run."""
 
 import modules  # noqa: F401  first of all, since it makes the provider bindings load lazily
 
 # isort: split
 
-import json
-from typing import Any
+from collections.abc import Iterator
 
-import cdktf
 import pytest
 
+from tests import node_on_demand
 from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
+
+node_on_demand.install()
 
 pytest_plugins = ["tests.checkout_guard"]
 
 
-def resources(stack: cdktf.TerraformStack) -> dict[str, dict[str, dict[str, Any]]]:
-    """The resources of a synthesized stack: type, then id, then its properties."""
-    found: dict[str, dict[str, dict[str, Any]]] = json.loads(cdktf.Testing.synth(stack)).get("resource", {})
-    return found
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without synthesizing: it would cost each run seconds, and a bug of the product would end the run."""
+    with node_on_demand.forbidden("while tests are collected; create it in the test or in a fixture"):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,21 +3,26 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cdktf
+if TYPE_CHECKING:
+    import cdktf
 
 GONE = "(not there)"
 """What `at` gives for a path that a document does not have."""
 
 
-def bare_stack() -> cdktf.TerraformStack:
+def bare_stack() -> "cdktf.TerraformStack":
     """A stack of no platform, for one construct."""
+    import cdktf
+
     return cdktf.TerraformStack(cdktf.Testing.app(), "test")
 
 
-def synthesized(stack: cdktf.TerraformStack) -> dict[str, Any]:
+def synthesized(stack: "cdktf.TerraformStack") -> dict[str, Any]:
     """The whole document of a stack."""
+    import cdktf
+
     document: dict[str, Any] = json.loads(cdktf.Testing.synth(stack))
     return document
 

@@ -14,10 +14,9 @@ from modules.kubeflow.chart import LocalChart, write_charts
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secrets.pod_references import pod_specs
-from stacks.platform import build
 from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
-from tests.platforms import PLATFORMS
+from tests.platforms import built
 from tests.providers.charts import render
 from tests.providers.pods import DEFAULT_CLASS, references
 from tests.release_values import evaluated_values
@@ -207,8 +206,8 @@ def _host(host: str, namespace: str) -> tuple[str, str]:
 @functools.cache
 def releases_of(name: str) -> tuple[Release, ...]:
     """Every release of one of the variants; rendered once a process."""
-    built = build(PLATFORMS[name])
-    return tuple(releases(built.documents, built.charts))
+    found = built(name)
+    return tuple(releases(found.documents, found.charts))
 
 
 def objects_of(name: str) -> list[Object]:

@@ -64,6 +64,7 @@ from modules.settings import (
     Waf,
 )
 from stacks.platform import Synthesized, build
+from tests.built_once import built_once
 
 ACCOUNT = "111122223333"
 ADMINS = ("role/platform-admins",)
@@ -505,13 +506,30 @@ def all_stacks_of(name: str) -> dict[str, Mapping[str, Any]]:
 @functools.cache
 def everything_built() -> Synthesized:
     """All of them in one run."""
-    return build(*PLATFORMS.values())
+    return built_once(lambda: build(*PLATFORMS.values()))
 
 
 @functools.cache
 def documents() -> Mapping[str, Mapping[str, Any]]:
     """Stack name to document, of all of them."""
     return everything_built().documents
+
+
+def owner(stack: str) -> str:
+    """Name of the platform that a stack is of."""
+    (found,) = (name for name, one in PLATFORMS.items() if stack in {f"{name}-{layer}" for layer in one.layers()})
+    return found
+
+
+def built(name: str) -> Synthesized:
+    """What one of them is synthesized to, without what a run writes for all platforms."""
+    stacks = {f"{name}-{layer}" for layer in PLATFORMS[name].layers()}
+    everything = everything_built()
+    return Synthesized(
+        {path: content for path, content in everything.tree.items() if {*path.split("/")} & stacks},
+        {stack: seconds for stack, seconds in everything.seconds.items() if stack in stacks},
+        {stack: charts for stack, charts in everything.charts.items() if stack in stacks},
+    )
 
 
 def stacks_of(name: str) -> dict[str, Mapping[str, Any]]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stacks.platform import build
-from tests.platforms import PLATFORMS
+from tests.platforms import PLATFORMS, built
 
 
 def earlier_releases(documents: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
@@ -35,5 +34,5 @@ def _within(address: str, bodies: Mapping[str, Any]) -> frozenset[str]:
 
 def order_of(name: str) -> dict[str, frozenset[str]]:
     """`earlier_releases` of one of the variants."""
-    built = build(PLATFORMS[name])
-    return earlier_releases([built.documents[f"{name}-{layer}"] for layer in PLATFORMS[name].layers()])
+    found = built(name)
+    return earlier_releases([found.documents[f"{name}-{layer}"] for layer in PLATFORMS[name].layers()])

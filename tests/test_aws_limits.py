@@ -1,12 +1,13 @@
 """Names and texts that AWS takes, in everything that is generated: it refuses others only at apply."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from tests.documents import bodies
+from tests.each_stack import in_each
 from tests.platforms import documents
 
 GROUP_TEXT = r"[\w .:/()#,@\[\]+=&;{}!$*-]"
@@ -67,12 +68,11 @@ def test_every_security_group_and_rule_says_what_it_is_for() -> None:
         assert min(map(len, values(kind, "description").values())) > 5, kind
 
 
-@pytest.mark.parametrize("stack", sorted(documents()))
-def test_names_are_unique_in_a_stack(stack: str) -> None:
-    document: Mapping[str, Any] = documents()[stack]
+@in_each(documents)
+def test_names_are_unique_in_a_stack(stack: str) -> Iterator[str]:
     names = [
         (address.partition(".")[0], body["name"])
-        for address, body in bodies(document, "resource")
+        for address, body in bodies(documents()[stack], "resource")
         if "name" in body and not address.startswith("aws_iam_role_policy.")  # its names are per role
     ]
-    assert len(names) == len(set(names))
+    yield from (f"{kind} {name}" for (kind, name), times in Counter(names).items() if times > 1)

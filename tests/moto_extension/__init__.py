@@ -9,24 +9,19 @@
 Not here, since moto has no API for them: placement groups and capacity reservations (`terraform test` mocks those).
 """
 
-import os
 from dataclasses import dataclass
 from functools import cache
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3  # type: ignore[import-untyped]
-from moto import settings
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
+# moto, boto3 and the extension are imported by the functions that use them: 2.6 s for each process that runs tests,
+# while one test in five needs AWS.
+if TYPE_CHECKING:
+    from .gate import Gate
 
-from . import amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3
-from .gate import Call, Gate
-from .leftovers import ACCOUNT, leftovers
+__all__ = ["ACCOUNT", "CREDENTIALS", "Server", "leftovers", "start"]
 
-__all__ = ["ACCOUNT", "CREDENTIALS", "Call", "Gate", "Server", "leftovers", "start"]
-
+ACCOUNT = "123456789012"
+"""The account that moto answers for."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 
 
@@ -40,10 +35,12 @@ class Server:
     """
 
     endpoint: str
-    gate: Gate
+    gate: "Gate"
 
     def client(self, service: str, region: str = "us-west-2") -> Any:
         """A boto3 client that talks to this server."""
+        import boto3  # type: ignore[import-untyped]
+
         return boto3.client(
             service,
             region_name=region,
@@ -54,33 +51,22 @@ class Server:
 
     def reset(self) -> None:
         """An empty AWS account: no resources, no recorded calls, no faults to come."""
+        from moto.moto_api._internal.models import moto_api_backend
+
         self.gate.reset()
         moto_api_backend.reset()
 
 
-class RequestHandler(MotoRequestHandler):
-    """Keeps connections open, and writes no log line for each request; a crash in moto is still logged."""
+def leftovers(region: str) -> list[str]:
+    """What Terraform left behind in a region after a destroy, as `type id` in order; empty when the account is clean."""
+    from .after_destroy import leftovers as found
 
-    # With werkzeug's HTTP/1.0 each request opens a connection; under load two of twenty applies ended in
-    # "use of closed network connection".
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: one Terraform run sends hundreds, and Gate has those that matter."""
+    return found(region)
 
 
 @cache
 def start() -> Server:
     """Start the server on a free port of 127.0.0.1, once per process; it ends with the process."""
-    # Without these every arn:aws:iam::aws:policy attachment is a NoSuchEntity.
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    # moto's 800 sample AMIs cost 0.25 s of CPU at every reset; managed node groups name theirs by type.
-    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-    # moto issues an ACM certificate after 60 s.
-    settings.ACM_VALIDATION_WAIT = 0
-    for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3):
-        service.install()
-    gate = Gate(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=RequestHandler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    return Server(f"http://127.0.0.1:{server.server_port}", gate)
+    from .server import serve
+
+    return Server(*serve())

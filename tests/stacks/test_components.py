@@ -21,16 +21,11 @@ from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
 from stacks.components import ComponentsStack, ReleasedNamespaces
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
-from tests.platforms import PLATFORMS, cluster, documents, platform
+from tests.each_stack import in_each
+from tests.platforms import PLATFORMS, built, cluster, documents, platform
 from tests.release_values import release_values
 
 Document = Mapping[str, Any]
-STACKS = [
-    stack
-    for stack, one in documents().items()
-    if "helm_release" in one.get("resource", {}) and not stack.endswith("-teams")
-]
-"""Stacks of components; a team's release is no component's."""
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=9)
 SPLIT = platform(
     "split", kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), extra_components=(SLOW,), split=True)
@@ -45,6 +40,15 @@ def split() -> Synthesized:
 def releases(document: Document) -> dict[str, Any]:
     found: dict[str, Any] = document["resource"]["helm_release"]
     return found
+
+
+def with_components() -> list[str]:
+    """Stacks of components; the release of a team belongs to no component."""
+    return [
+        stack
+        for stack, one in documents().items()
+        if "helm_release" in one.get("resource", {}) and not stack.endswith("-teams")
+    ]
 
 
 def components(stack: str) -> dict[str, Component]:
@@ -63,7 +67,7 @@ def phases(component: Component, names: frozenset[str]) -> list[str]:
     return [slug(component.name if phase == "main" else f"{component.name}-{phase}") for phase in entry.phases]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@in_each(with_components)
 def test_a_release_comes_after_the_last_of_all_that_it_needs(stack: str) -> None:
     found, here = releases(documents()[stack]), components(stack)
     names = frozenset(here)
@@ -79,7 +83,7 @@ def test_a_release_comes_after_the_last_of_all_that_it_needs(stack: str) -> None
     assert set(found) - drained - first == {one for component in here.values() for one in phases(component, names)}
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@in_each(with_components)
 def test_namespaces_come_before_everything_in_them(stack: str) -> None:
     document = documents()[stack]
     name = slug(f"{stack.partition('-')[2]}-namespaces")
@@ -123,7 +127,7 @@ def test_secrets_stand_before_their_readers_and_only_point_to_their_content(stac
         assert re.search(r"outputs\.credentials\.[a-z0-9-]+\.version_id\}$", read["version_id"])
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@in_each(with_components)
 def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -> None:
     document, here = documents()[stack], components(stack)
     resources = document["resource"]
@@ -144,7 +148,7 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
         assert any(address.startswith("aws_iam_role_policy.") for address in depends_on)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@in_each(with_components)
 def test_guards_of_each_release(stack: str) -> None:
     document, here = documents()[stack], components(stack)
     names = frozenset(here)
@@ -169,7 +173,7 @@ def test_guards_of_each_release(stack: str) -> None:
             assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{12}", release["version"])
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@in_each(with_components)
 def test_terraform_signs_in_with_what_no_state_holds(stack: str) -> None:
     document = documents()[stack]
     by_token = PLATFORMS[stack.partition("-")[0]].provider_auth() == "token"
@@ -204,9 +208,7 @@ def test_what_users_made_is_drained_first_and_only_without_protection() -> None:
         f"helm_release.{phases(one, names)[-1]}" for one in components("full-kubeflow").values()
     }
     assert drain["timeout"] > MINUTES * 60
-    chart = next(
-        chart for chart in build(PLATFORMS["full"]).charts["full-kubeflow"] if chart.release == "kubeflow-drain"
-    )
+    chart = next(chart for chart in built("full").charts["full-kubeflow"] if chart.release == "kubeflow-drain")
     text = (chart.content or b"").decode()
     order = [kind for kind in USERS_KINDS if kind in text]
     assert ",".join(order) in text
@@ -256,7 +258,7 @@ def test_outputs_say_where_the_dashboard_is_and_what_is_installed() -> None:
 
 
 def test_the_json_stays_small() -> None:
-    tree = build(PLATFORMS["full"]).tree
+    tree = built("full").tree
     for stack in ("full-kubeflow", "full-addons"):
         assert len(tree[f"stacks/{stack}/cdk.tf.json"]) < 200_000
     assert len(releases(documents()["full-kubeflow"])) > 50

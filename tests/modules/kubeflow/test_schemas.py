@@ -2,12 +2,14 @@
 
 import functools
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.manifest import TOKEN, Object, strings
 from tests.documents import bodies
+from tests.each_stack import in_each
 from tests.object_schemas import CrdSchemas, problems, schemas_of
 from tests.platform_objects import needs_everything, objects_of, releases_of, told
 from tests.platforms import documents
@@ -58,14 +60,14 @@ def test_no_published_credential_and_no_token_is_left(name: str) -> None:
                 assert not CREDENTIALS.search(text), f"{stack}: {address}: {path}"
 
 
-@pytest.mark.parametrize(
-    "stack", [stack for stack, one in documents().items() if "helm_release" in one.get("resource", {})]
-)
-def test_dollars_of_values_are_terraforms_or_escaped(stack: str) -> None:
-    releases = documents()[stack]["resource"]["helm_release"]
-    for name, release in releases.items():
-        for text in release.get("values", ()):
-            assert not UNESCAPED.search(text), name
+def with_releases() -> list[str]:
+    return [stack for stack, one in documents().items() if "helm_release" in one.get("resource", {})]
+
+
+@in_each(with_releases)
+def test_dollars_of_values_are_terraforms_or_escaped(stack: str) -> Iterator[str]:
+    for name, release in documents()[stack]["resource"]["helm_release"].items():
+        yield from (name for text in release.get("values", ()) if UNESCAPED.search(text))
 
 
 @pytest.mark.parametrize("text", ["${HOME}", "%{if a}", "a ${workflow.name}"])

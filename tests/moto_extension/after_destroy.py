@@ -21,7 +21,7 @@ from moto.ssm.models import ssm_backends
 from moto.utilities.utils import get_partition
 from moto.wafv2.models import wafv2_backends
 
-ACCOUNT = "123456789012"
+from . import ACCOUNT
 
 
 def leftovers(region: str) -> list[str]:

@@ -1,0 +1,38 @@
+"""The server of moto with the extension of every service."""
+
+import os
+from threading import Thread
+
+from moto import settings
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from . import amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3
+from .gate import Gate
+
+
+class RequestHandler(MotoRequestHandler):
+    """Keeps connections open, and writes no log line for each request; a crash in moto is still logged."""
+
+    # With werkzeug's HTTP/1.0 each request opens a connection; under load two of twenty applies ended in
+    # "use of closed network connection".
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: one Terraform run sends hundreds, and Gate has those that matter."""
+
+
+def serve() -> tuple[str, Gate]:
+    """Start serving in a thread of this process; endpoint, and the gate in front of it."""
+    # Without these every arn:aws:iam::aws:policy attachment is a NoSuchEntity.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # moto's 800 sample AMIs cost 0.25 s of CPU at every reset; managed node groups name theirs by type.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    # moto issues an ACM certificate after 60 s.
+    settings.ACM_VALIDATION_WAIT = 0
+    for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3):
+        service.install()
+    gate = Gate(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=RequestHandler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}", gate

@@ -1,0 +1,46 @@
+"""What worker processes share is made once, and made again when a source changes."""
+
+from pathlib import Path
+
+import pytest
+
+from stacks.platform import Synthesized, build
+from tests import built_once
+from tests.platforms import PLATFORMS, built
+
+MADE = Synthesized({"stacks/a/cdk.tf.json": b"{}"}, {"a": 0.5}, {})
+
+
+def refuse() -> Synthesized:
+    raise AssertionError("made again")
+
+
+def test_the_second_process_reads_what_the_first_made(tmp_path: Path) -> None:
+    assert built_once.built_once(lambda: MADE, tmp_path) == MADE
+    assert built_once.built_once(refuse, tmp_path) == MADE
+
+
+def test_a_changed_source_is_made_again_and_old_results_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "source.py"
+    monkeypatch.setattr(built_once, "files", lambda root: [source])
+    for turn in range(built_once.KEPT + 2):
+        source.write_text(str(turn), encoding="utf-8")
+        built_once.built_once(lambda: MADE, tmp_path)
+        source.write_text(f"{turn}, changed", encoding="utf-8")
+        with pytest.raises(AssertionError, match="made again"):
+            built_once.built_once(refuse, tmp_path)
+    assert len(list(tmp_path.glob("*.pickle"))) == built_once.KEPT
+
+
+def test_every_file_of_the_product_is_a_source() -> None:
+    names = {str(path.relative_to(built_once.ROOT)) for path in built_once.files(built_once.ROOT)}
+    assert {
+        *("main.py", "modules/kubeflow/upstream.lock.json", "stacks/platform.py", "tests/platforms.py"),
+        *("examples/quickstart/main.py", "modules/bindings/node.cjs"),
+    } <= names
+
+
+def test_one_platform_of_many_is_what_it_is_alone() -> None:
+    alone, among_others = build(PLATFORMS["prod"]), built("prod")
+    assert among_others.documents == alone.documents
+    assert among_others.charts == alone.charts
