@@ -10,7 +10,8 @@
 6. Phases: CRDs; the rest; ClusterRoles that an aggregated one of the rest selects (`aggregated_roles.py`); objects of the
    component's own types, which its own webhooks check and which therefore wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
 7. Service accounts that call AWS get their annotations from the release (`annotations_token`).
-8. Pods that read a ConfigMap which patches changed get a checksum of it, since kustomize's hash in its name is upstream's.
+8. Pods that read a ConfigMap which patches changed, or which names images, get a checksum of it: kustomize's hash in its name
+   is upstream's, and a release may replace images.
 9. Pods that read a Secret which we supply get the version of the credentials, so that a raised one starts them anew.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modules.kubeflow import aggregated_roles
+from modules.kubeflow.images.references import images_of
 from modules.kubeflow.lock import PHASES
 from modules.kubeflow.manifest import CHECKSUM_TOKEN, Identity, Object, dump, identity, strings, tokens
 from modules.kubeflow.scopes import in_namespace, scopes
@@ -83,7 +85,7 @@ def apply(
     known = {**foreign_scopes, **scopes(kept)}
     clean = [_clean(item, namespace, known, result) for item in kept]
     _reject_duplicates(clean)
-    _mark_changed_config(clean, upstream)
+    _mark_read_config(clean, upstream)
     mark_readers(clean, {(secret.namespace, secret.name) for secret in result.secrets})
     accounts = set(service_accounts)
     if csi:
@@ -169,20 +171,22 @@ def _reject_duplicates(items: Sequence[Object]) -> None:
         seen.add(identity(item))
 
 
-def _mark_changed_config(items: Sequence[Object], upstream: Sequence[Object]) -> None:
+def _mark_read_config(items: Sequence[Object], upstream: Sequence[Object]) -> None:
     before = [(item["metadata"]["name"], item.get("data")) for item in upstream if item["kind"] == "ConfigMap"]
-    changed = {
+    marked = {
         (_place(item), item["metadata"]["name"]): item
         for item in items
-        if item["kind"] == "ConfigMap" and (item["metadata"]["name"], item.get("data")) not in before
+        if item["kind"] == "ConfigMap"
+        and ((item["metadata"]["name"], item.get("data")) not in before or images_of([item]).spelled)
     }
     for item in items:
         for template, spec in pod_specs(item):
             names = {text for _, text in strings(spec)}
-            used = [config for (place, name), config in changed.items() if name in names and place == _place(item)]
+            used = [config for (place, name), config in marked.items() if name in names and place == _place(item)]
             if used:
                 digest = hashlib.sha256(dump(used)).hexdigest()[:16]
-                mark = f"{digest}-@@{CHECKSUM_TOKEN}@@" if tokens(used) else digest
+                by_values = tokens(used) or images_of(used).spelled  # a release's values change what the pods read
+                mark = f"{digest}-@@{CHECKSUM_TOKEN}@@" if by_values else digest
                 metadata = template.setdefault("metadata", {})
                 metadata["annotations"] = {**(metadata.get("annotations") or {}), CHECKSUM: mark}
 

@@ -6,11 +6,12 @@ Istio is not here: its version and registry are more than names of images (`comp
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from modules.kubeflow.database_users import IMAGE as MYSQL
 from modules.kubeflow.images.references import images_of
 from modules.kubeflow.manifest import Object
 
 _ARGO = "https://github.com/argoproj/argo-workflows/security/advisories"
-_MYSQL = "https://www.mysql.com/support/eol-notice.html"
+_MYSQL_ENDS = "https://www.mysql.com/support/eol-notice.html"
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,13 @@ REPLACED = (
         )
         for name in ("workflow-controller", "argoexec")
     ),
-    Replacement("katib", "mysql:8.0", "mysql:8.4", "8.0 gets no fixes since April 2026; 8.4 upgrades its data", _MYSQL),
+    Replacement("katib", "mysql:8.0", MYSQL, "8.0 gets no fixes since April 2026; 8.4 upgrades its data", _MYSQL_ENDS),
     Replacement(
         "model-registry",
         "public.ecr.aws/docker/library/mysql:8.3",
-        "public.ecr.aws/docker/library/mysql:8.4",
+        MYSQL,
         "8.3 was an innovation release, without fixes since April 2024; 8.4 upgrades its data",
-        _MYSQL,
+        _MYSQL_ENDS,
     ),
 )
 

@@ -225,6 +225,44 @@ def test_artifacts_are_read_by_the_proxy_of_their_team(name: str) -> None:
     assert controller["PROXY_IMAGE"] == container(name, "ml-pipeline-ui")["image"]
 
 
+@pytest.mark.parametrize("name", ["in-cluster", "rds"])
+@pytest.mark.parametrize("image", ["ghcr.io/kubeflow/kfp-frontend:9.9.9", f"quay.io/own/page@sha256:{'a' * 64}"])
+def test_the_proxy_of_a_team_runs_the_image_that_the_user_chose(
+    name: str, image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Upstream's own program answers for a team, with the environment that its Deployment gives it."""
+    chosen = build(backed(name, BACKINGS[name], images={"ghcr.io/kubeflow/kfp-frontend": image}))
+    items = {
+        (one["kind"], one["metadata"]["name"]): one
+        for release in releases(chosen.documents, chosen.charts)
+        for one in release.objects
+    }
+    controller = "kubeflow-pipelines-profile-controller"
+    code = next(
+        item["data"]["sync.py"]
+        for (kind, found), item in items.items()
+        if (kind, found[: len(controller) + 5]) == ("ConfigMap", f"{controller}-code")
+    )
+    (program,) = items["Deployment", controller]["spec"]["template"]["spec"]["containers"]
+    given = {one["name"]: one.get("value", "x") for one in program["env"]}
+    for variable, value in (given | {"ARTIFACTS_PROXY_ENABLED": "true", "CONTROLLER_PORT": "0"}).items():
+        monkeypatch.setenv(variable, value)
+    namespace: dict[str, Any] = {"__name__": "sync"}
+    exec(compile(code, "sync.py", "exec"), namespace)  # upstream's program, at a pinned commit
+    server = namespace["server_factory"](**namespace["get_settings_from_env"]())
+    server.server_close()
+    team = {"metadata": {"name": "team-a", "labels": {"pipelines.kubeflow.org/enabled": "true"}}}
+    there = {
+        "Secret.v1": {"team-a/mlpipeline-minio-artifact": {"kind": "Secret"}},
+        "ConfigMap.v1": {},
+        "Deployment.apps/v1": {},
+        "Service.v1": {},
+    }
+    answer = server.RequestHandlerClass.sync(object(), team, there)
+    (proxy,) = [one for one in answer["attachments"] if one["kind"] == "Deployment"]
+    assert [one["image"] for one in proxy["spec"]["template"]["spec"]["containers"]] == [image]
+
+
 @pytest.mark.parametrize("name", ON_S3)
 def test_the_page_reads_no_secret_of_any_namespace(name: str) -> None:
     rules = one(name, "ClusterRole", "ml-pipeline-ui")["rules"]

@@ -102,6 +102,15 @@ def test_pods_that_read_a_changed_config_map_get_its_checksum() -> None:
     assert mark("@@host@@").endswith("-@@values_checksum@@")
 
 
+@pytest.mark.parametrize(
+    "read", ["{volumes: [{configMap: {name: c}}]}", "{containers: [{envFrom: [{configMapRef: {name: c}}]}]}"]
+)
+def test_pods_that_read_an_image_from_a_config_map_restart_when_a_release_replaces_it(read: str) -> None:
+    text = object_("ConfigMap", "c", data="{SERVER_IMAGE: 'quay.io/shop/server:1'}") + deployment(read)
+    pods = applied(text, upstream=load(text)).phases["main"][1]["spec"]["template"]
+    assert pods["metadata"]["annotations"]["checksum/config"].endswith("-@@values_checksum@@")
+
+
 def test_service_accounts_that_call_aws_get_their_annotations_from_the_release() -> None:
     result = applied(object_("ServiceAccount", "a-b"), service_accounts=["a-b"])
     assert one(result)["metadata"]["annotations"] == "@@json:annotations_a_b@@"

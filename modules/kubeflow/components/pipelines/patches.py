@@ -11,7 +11,7 @@ from modules.kubeflow.artifact_prefixes import key_format, pipeline_root
 from modules.kubeflow.components.pipelines.closed import CLOSED
 from modules.kubeflow.database_users import PIPELINES_SECRETS
 from modules.kubeflow.manifest import Object
-from modules.kubeflow.patching.patch import Objects, Variant, replace_argument, set_env
+from modules.kubeflow.patching.patch import Objects, Variant, replace_argument, replace_text, set_env
 
 PROFILE_CONTROLLER = Path(__file__).with_name("profile_controller.py")
 CONTROLLER = "kubeflow-pipelines-profile-controller"
@@ -180,6 +180,21 @@ def profiles_on_s3(objects: Objects) -> None:
     container |= {"readinessProbe": probe, "livenessProbe": probe}
 
 
+def whole_image_of_the_proxy(objects: Objects) -> None:
+    """Name the image of the teams' artifact proxy whole, in one variable, where a replaced or mirrored image takes effect.
+
+    Upstream's script joins a name of its own with the tag in `KFP_VERSION`, so another tag or a digest never reaches the proxy.
+    """
+    replace_text(
+        objects.one("ConfigMap", f"{CONTROLLER}-code")["data"],
+        "sync.py",
+        ('os.environ.get("FRONTEND_IMAGE", "ghcr.io/kubeflow/kfp-frontend")', 'os.environ["FRONTEND_IMAGE"]'),
+        ('f"{frontend_image}:{frontend_tag}"', "frontend_image"),
+    )
+    page = objects.container("Deployment", "ml-pipeline-ui")
+    set_env(objects.container("Deployment", CONTROLLER), FRONTEND_IMAGE=page["image"])
+
+
 def metacontroller_on_s3(objects: Objects) -> None:
     """No Secret is made, and the team's service account is looked at, so metacontroller's rights change with that.
 
@@ -214,10 +229,13 @@ DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in PIPELINES_
 IN_CLUSTER_STORE: dict[str, dict[str, str]] = {"mlpipeline-minio-artifact": {}}
 
 VARIANTS = {
-    "in-cluster": Variant((*CLOSED, password_of_mysql), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}),
+    "in-cluster": Variant(
+        (*CLOSED, password_of_mysql, whole_image_of_the_proxy), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}
+    ),
     "s3": Variant((*CLOSED, password_of_mysql, *ON_S3), secrets=IN_CLUSTER_DATABASE),
     "rds": Variant(
-        (*CLOSED, database_elsewhere, secret_per_program), secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE}
+        (*CLOSED, database_elsewhere, secret_per_program, whole_image_of_the_proxy),
+        secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE},
     ),
     "s3-rds": Variant((*CLOSED, database_elsewhere, secret_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
 }
