@@ -29,7 +29,7 @@ GROUPS = {
 def ends_page() -> str:
     """When support of each part ends, and which advisories touch it."""
     parts = [
-        NOTE.format(source="modules/kubeflow/ends.py, component_ends.py and modules/facts/"),
+        NOTE.format(source="modules/kubeflow/ends/ and modules/aws_data/"),
         "# Ends of support and advisories\n",
         "Synthesis warns of each part that your platform installs from 60 days before its end. *unknown*: its project publishes",
         "no date. Raise a single image with `Kubeflow(images=…)`: [storage.md](storage.md#another-image-in-place-of-upstreams).\n",

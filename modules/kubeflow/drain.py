@@ -1,14 +1,11 @@
 """What users made in the cluster goes before the controllers that look after it, or it hangs in Terminating for ever."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from modules.kubeflow.chart import LocalChart
+from modules.kubeflow.kubectl_job import KubectlJob
 from modules.kubeflow.lock import Entry
-from modules.text import render
 
-IMAGE = "registry.k8s.io/kubectl:v1.35.0"
-"""Kubernetes' own image of kubectl; it may be one minor version off the cluster's."""
 MINUTES = 15
 """After that the Job fails, and with it the destroy: nothing is taken away under what is still there."""
 
@@ -63,21 +60,17 @@ def drain_chart(release: str, namespace: str, kinds: Iterable[str], app_version:
         namespace: where the Job runs.
         kinds: `<plural>.<group>`, in the order they go.
         app_version: of the chart.
-
-    Source: https://helm.sh/docs/topics/charts_hooks/
     """
     kinds = list(kinds)
     groups: dict[str, list[str]] = {}
     for kind in kinds:
         plural, _, group = kind.partition(".")
         groups.setdefault(group, []).append(plural)
-    text = render(
-        Path(__file__).with_name("objects") / "drain.yaml.j2",
+    job = KubectlJob(
         name=release,
         namespace=namespace,
-        kinds=groups,
-        image=IMAGE,
-        minutes=MINUTES,
+        container="drain",
+        events="pre-delete",
         arguments=[
             "delete",
             ",".join(kinds),
@@ -86,5 +79,9 @@ def drain_chart(release: str, namespace: str, kinds: Iterable[str], app_version:
             "--ignore-not-found",
             f"--timeout={MINUTES - 1}m",
         ],
+        types=groups,
+        verbs=("delete", "get", "list", "watch"),
+        minutes=MINUTES,
+        retries=2,
     )
-    return LocalChart.of_text(release, text, app_version)
+    return LocalChart.of_text(release, job.text(), app_version)

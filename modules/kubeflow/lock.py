@@ -92,8 +92,6 @@ class Entry:
     webhook_ports: tuple[int, ...]
     """Ports on nodes that the API server calls."""
     volumes: tuple[Volume, ...]
-    immutable: Mapping[str, str]
-    """`{object: what of it cannot change in place}`."""
     images: tuple[str, ...]
     """Images of its pods."""
     hidden_images: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What can be told from a component's objects without a cluster: capacity, ports, volumes, images, what cannot change."""
+"""What can be told from a component's objects without a cluster: capacity, ports, volumes, images, object types."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,10 +7,8 @@ from typing import Any
 
 from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.normalize import KEPT_KINDS
 from modules.kubeflow.secrets.pod_references import pod_specs
 
-HOOK = "helm.sh/hook"
 _SUFFIXES = {
     "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,
     "Ki": Decimal(2) ** 10, "Mi": Decimal(2) ** 20, "Gi": Decimal(2) ** 30, "Ti": Decimal(2) ** 40,
@@ -25,7 +23,6 @@ def facts(objects: Sequence[Object]) -> dict[str, Any]:
         **capacity(objects),
         "webhook_ports": webhook_ports(objects),
         "volumes": volumes(objects),
-        "immutable": immutable(objects),
         "images": in_pods,
         "hidden_images": sorted(found.images - set(in_pods)),
         "composed_images": dict(sorted(found.hubs.items())),
@@ -95,31 +92,6 @@ def volumes(objects: Sequence[Object]) -> list[dict[str, str]]:
     ]
 
 
-def immutable(objects: Iterable[Object]) -> dict[str, str]:
-    """`{object: what of it Kubernetes refuses to change}`: a release whose new version differs here fails to upgrade."""
-    found: dict[str, str] = {}
-    for item in objects:
-        spec = item.get("spec") or {}
-        if HOOK in (item["metadata"].get("annotations") or {}):
-            continue  # Helm deletes a hook before it makes it again
-        if item["kind"] in ("Deployment", "DaemonSet", "ReplicaSet"):
-            fixed: Any = spec["selector"]
-        elif item["kind"] == "StatefulSet":
-            fixed = {
-                key: spec.get(key) for key in ("selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy")
-            }
-        elif item["kind"] in ("RoleBinding", "ClusterRoleBinding"):
-            fixed = {key: value for key, value in item["roleRef"].items() if key != "apiGroup"}
-        elif item["kind"] in KEPT_KINDS and item["kind"] != "CustomResourceDefinition":
-            fixed = {key: spec.get(key) for key in ("accessModes", "storageClassName", "volumeMode")}
-        elif item["kind"] == "Job":
-            fixed = spec["template"]
-        else:
-            continue
-        found[str(identity(item))] = _text(fixed)
-    return dict(sorted(found.items()))
-
-
 def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:
     """`{CRD: its served versions}`, the stored one first."""
     return {
@@ -184,19 +156,3 @@ def _target_port(objects: Iterable[Object], who: str, wanted: Object) -> int:
 
 def _namespace(item: Object) -> str:
     return identity(item).namespace
-
-
-def _text(value: Any) -> str:
-    """A short, sorted spelling that a person can compare: `app=x, matchLabels.b=c`."""
-    return ", ".join(f"{path}={text}" for path, text in sorted(_leaves(value)))
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{number}]")
-    elif value is not None:
-        yield path.removeprefix("matchLabels."), value

@@ -1,7 +1,7 @@
 """`make vendor`: upstream's kustomizations and charts become objects in the cache, checked against the lock or written to it.
 
     python -m cli.vendor             fill the cache; an error says what differs from the lock
-    python -m cli.vendor --update    take what upstream and our patches now give, and say what that means
+    python -m cli.vendor --update    write what upstream and our patches give now to the lock
     python -m cli.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
 
 Upstream is fetched with git at the pinned commits, or read from the folders that KUBEFLOW_UPSTREAM lists.
@@ -26,7 +26,7 @@ from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.scopes import scopes
 from modules.vendoring import helm_engine, kustomize, webhook_wait
-from modules.vendoring.lock_changes import differences, upgrade_notes
+from modules.vendoring.lock_changes import differences
 from modules.vendoring.lock_entry import commits, lock_entry
 from modules.vendoring.replaced_images import check_used, replacements_of
 from modules.vendoring.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
@@ -64,7 +64,7 @@ def vendor(
         lock_file: where the lock is.
         cache: where objects are kept; None for the project's.
         upstream: folders with upstream's trees, the first that has a repository wins; empty to fetch with git.
-        say: gets lines of progress and advice.
+        say: gets lines of progress.
 
     Returns:
         The lock as it is now.
@@ -84,11 +84,9 @@ def vendor(
     if not update:
         _verify(old, new, cache, lock_file)
         return old
-    for line in upgrade_notes(old, new):
-        say(line)
     if old != new:
         lock_file.write_bytes(new.text())
-        say(f"{lock_file.name}: written; read its diff")
+        say(f"{lock_file.name}: written; `make compare BASE=HEAD` says what changes, and what to do before an apply")
     return new
 
 

@@ -9,13 +9,11 @@ Releases without guarded types have no hook.
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from modules.kubeflow.drain import IMAGE
+from modules.kubeflow.kubectl_job import OBJECTS_FOLDER, KubectlJob
 from modules.kubeflow.manifest import Object, dump, identity, load
 from modules.kubeflow.normalize import Result
-from modules.text import render
 
 MINUTES = 5
 """After that the Job fails, and the release with it: the webhook does not answer at all."""
@@ -52,17 +50,28 @@ def hook(name: str, namespace: str, samples: Sequence[tuple[str, Object]]) -> li
     types: dict[str, list[str]] = {}
     for plural, item in samples:
         types.setdefault(identity(item).group, []).append(plural)
-    text = render(
-        Path(__file__).with_name("webhook-wait.yaml.j2"),
+    job = KubectlJob(
         name=name,
         namespace=namespace,
+        container="ask",
+        events="pre-install,pre-upgrade",
+        arguments=[
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            "--dry-run=server",
+            "--validate=false",
+            f"--filename={OBJECTS_FOLDER}/objects.yaml",
+        ],
         types=types,
-        image=IMAGE,
+        verbs=("create", "get", "patch"),
         minutes=MINUTES,
         retries=RETRIES,
+        restart_policy="OnFailure",
+        supporting_objects_are_hooks=True,
         objects=dump([item for _, item in samples]).decode(),
     )
-    return load(text)
+    return load(job.text())
 
 
 def guards(configuration: Object, group: str, plural: str) -> bool:

@@ -9,30 +9,9 @@ import pytest
 from tests.providers import ChartFolders, Cluster, Refused, Release, why_not_ready
 from tests.providers.charts import documents
 from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import CONFIG_MAP, DEPLOYMENT, write_chart
+from tests.providers.trial import CONFIG_MAP, CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
 
 KEPT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, annotations: {helm.sh/resource-policy: keep}}\n"
-CRD = """
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: things.example.org}
-spec:
-  group: example.org
-  scope: Namespaced
-  names: {kind: Thing, plural: things}
-  versions: [{name: v1, served: true, storage: true}]
-"""
-THING = "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: one}\n"
-SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: hook}\nspec: {selector: {app: operator}}\n"
-WEBHOOK = """
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingWebhookConfiguration
-metadata: {name: things}
-webhooks:
-- name: things.example.org
-  clientConfig: {service: {name: hook, namespace: default}}
-  rules: [{apiGroups: [example.org], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [things]}]
-"""
 JOB = """
 apiVersion: batch/v1
 kind: Job
@@ -146,12 +125,12 @@ def test_an_object_of_another_release_is_not_taken_unless_asked(helm: Helm) -> N
 
 def test_an_object_moves_once_its_annotations_say_so(helm: Helm) -> None:
     shared = CONFIG_MAP.replace("{{ .Release.Name }}", "shared")
-    helm.install("a", shared, SERVICE)
+    helm.install("a", shared, HOOK_SERVICE)
     stored = helm.cluster.get("ConfigMap", "shared", "default")
     assert stored is not None
     stored["metadata"]["annotations"] |= {"meta.helm.sh/release-name": "b", "helm.sh/resource-policy": "keep"}
     helm.install("b", shared)
-    helm.install("a", SERVICE)
+    helm.install("a", HOOK_SERVICE)
 
     moved = helm.cluster.get("ConfigMap", "shared", "default")
     assert moved is not None, "the release before does not delete it"
@@ -192,8 +171,8 @@ def test_a_webhook_without_ready_pods_stops_what_it_guards(helm: Helm) -> None:
     with pytest.raises(
         Refused, match=r'failed calling webhook "things.example.org": no endpoints available for service "hook"'
     ):
-        helm.install("all-in-one", operator, SERVICE, WEBHOOK, THING, values={"app": "operator"}, atomic=True)
-    helm.install("operator", operator, SERVICE, WEBHOOK)
+        helm.install("all-in-one", operator, HOOK_SERVICE, WEBHOOK, THING, values={"app": "operator"}, atomic=True)
+    helm.install("operator", operator, HOOK_SERVICE, WEBHOOK)
     assert helm.install("crs", THING).status == "deployed"
 
 

@@ -20,6 +20,28 @@ spec:
       serviceAccountName: "{{ .Values.account | default "default" }}"
       containers: [{name: one, image: one}]
 """
+CRD = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.example.org}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {kind: Thing, plural: things}
+  versions: [{name: v1, served: true, storage: true}]
+"""
+THING = "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: one, namespace: default}\n"
+HOOK_SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: hook}\nspec: {selector: {app: operator}}\n"
+WEBHOOK = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: things}
+webhooks:
+- name: things.example.org
+  clientConfig: {service: {name: hook, namespace: default}}
+  rules: [{apiGroups: [example.org], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [things]}]
+"""
+"""Checks Things; `HOOK_SERVICE` leads to the pods that answer."""
 
 
 def write_chart(folder: Path, name: str, *templates: str, version: str = "1.0.0", **files: str) -> Path:

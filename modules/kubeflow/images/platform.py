@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from modules.kubeflow import database_users, drain
+from modules.kubeflow import database_users, kubectl_job
 from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.images.charts import CHART_IMAGES, CLUSTER_AUTOSCALER_TAGS, ChartImage
 from modules.kubeflow.images.rewrite import ImageRewrite
@@ -33,7 +33,7 @@ def images_by_component(
         offered: images of the notebook spawner.
         kubernetes_version: minor version of the cluster; None: known at apply only.
     """
-    found: dict[str, list[str]] = {"kubectl": [drain.IMAGE]}
+    found: dict[str, list[str]] = {"kubectl": [kubectl_job.IMAGE]}
     for component in components:
         images: set[str] = set()
         if component.name in chosen:

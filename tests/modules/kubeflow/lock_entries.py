@@ -30,7 +30,6 @@ def entry(**changes: Any) -> Entry:
         memory_mib=0,
         webhook_ports=(),
         volumes=(),
-        immutable={},
         images=(),
         hidden_images=(),
         composed_images={},

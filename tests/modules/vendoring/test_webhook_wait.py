@@ -13,43 +13,9 @@ from modules.vendoring.webhook_wait import add
 from tests.platform_objects import needs_cache
 from tests.providers import Cluster, Refused
 from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import write_chart
+from tests.providers.trial import CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
 
-CRD = """
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: things.example.org}
-spec:
-  group: example.org
-  scope: Namespaced
-  names: {kind: Thing, plural: things}
-  versions: [{name: v1, served: true, storage: true}]
-"""
-WEBHOOK = """
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingWebhookConfiguration
-metadata: {name: things}
-webhooks:
-- name: things.example.org
-  clientConfig: {service: {name: hook, namespace: default}}
-  rules: [{apiGroups: [example.org], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [things]}]
-"""
-PODS = """
-apiVersion: v1
-kind: Service
-metadata: {name: hook}
-spec: {selector: {app: hook}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: hook}
-spec:
-  selector: {matchLabels: {app: hook}}
-  template:
-    metadata: {labels: {app: hook}}
-    spec: {containers: [{name: one, image: one}]}
-"""
-THING = "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: one, namespace: default}\n"
+PODS = f"{HOOK_SERVICE}---{DEPLOYMENT}"
 
 
 def made(webhook: str = WEBHOOK, crs: str = THING) -> list[Object]:
@@ -100,7 +66,9 @@ def test_a_webhook_that_refuses_at_first_ends_an_apply_only_without_the_hook(tmp
     objects = made() if with_hook else load(THING)
 
     def install(name: str, *templates: str) -> None:
-        helm.install(write_chart(tmp_path, name, *templates), {}, ("default", name), Options(atomic=True))
+        helm.install(
+            write_chart(tmp_path, name, *templates), {"app": "operator"}, ("default", name), Options(atomic=True)
+        )
 
     install("shop-crds", CRD)
     install("shop", PODS, WEBHOOK)

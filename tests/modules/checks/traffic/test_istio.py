@@ -130,6 +130,13 @@ def test_policies_of_the_root_namespace_are_for_all(policies: list[Object], expe
     assert all(one.open for one in decide(Cluster(policies), TARGET, HTTP)) is expected
 
 
+def off_at(port: str) -> Object:
+    """A PeerAuthentication of the target's pods that takes clear text at one port."""
+    return security(
+        "PeerAuthentication", "web", selector={"matchLabels": WEB}, portLevelMtls={port: {"mode": "DISABLE"}}
+    )
+
+
 @pytest.mark.parametrize(
     ("policies", "mode"),
     [
@@ -143,30 +150,8 @@ def test_policies_of_the_root_namespace_are_for_all(policies: list[Object], expe
             ],
             "DISABLE",
         ),
-        (
-            [
-                security("PeerAuthentication", "own", mtls={"mode": "STRICT"}),
-                security(
-                    "PeerAuthentication",
-                    "web",
-                    selector={"matchLabels": WEB},
-                    portLevelMtls={"80": {"mode": "DISABLE"}},
-                ),
-            ],
-            "DISABLE",
-        ),
-        (
-            [
-                security("PeerAuthentication", "own", mtls={"mode": "STRICT"}),
-                security(
-                    "PeerAuthentication",
-                    "web",
-                    selector={"matchLabels": WEB},
-                    portLevelMtls={"81": {"mode": "DISABLE"}},
-                ),
-            ],
-            "STRICT",
-        ),
+        ([security("PeerAuthentication", "own", mtls={"mode": "STRICT"}), off_at("80")], "DISABLE"),
+        ([security("PeerAuthentication", "own", mtls={"mode": "STRICT"}), off_at("81")], "STRICT"),
         ([security("PeerAuthentication", "own", mtls={"mode": "UNSET"})], "PERMISSIVE"),
     ],
 )
