@@ -62,7 +62,7 @@ def test_an_install_is_recorded_with_version_values_and_owned_objects(helm: Helm
 @pytest.mark.parametrize(
     ("templates", "said"),
     [
-        ((THING,), r'no matches for kind "Thing" in version "example.org/v1" \(Thing one\); ensure CRDs are installed first'),
+        ((THING,), r'no matches for kind "Thing" in version "example.org/v1" \(Thing default/one\); ensure CRDs are installed first'),
         ((CRD, THING), r'no matches for kind "Thing"'),
         ((CONFIG_MAP, CONFIG_MAP), r"ConfigMap a is there twice"),
         (("a: [",), r"error parsing: .*did not find expected node content"),
