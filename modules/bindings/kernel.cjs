@@ -20,11 +20,15 @@ for (const name of ['stdout', 'stderr']) {
   Object.defineProperty(process, name, { get: () => (stream ??= Object.assign(new Writable({ write }), { fd: 2 })) });
 }
 
-if (cacheFolder) require('./code_cache.cjs').keepCode(cacheFolder);
+if (cacheFolder) {
+  require('./code_cache.cjs').keepCode(cacheFolder);
+  globalThis.keptDigest = require('./digests.cjs').keeper(cacheFolder);
+}
 const source = fs
   .readFileSync(program, 'utf8')
   .replace('readFD:3,writeFD:3', 'readFD:0,writeFD:1')
-  .replace('"runtime-index-worker.js"', '"lib__runtime-index-worker.js"');
+  .replace('"runtime-index-worker.js"', '"lib__runtime-index-worker.js"')
+  .replace('digestFile(e,...p){return', 'digestFile(e,...p){if(globalThis.keptDigest)return keptDigest(e,p,()=>readFileChunks(e,()=>{},...p));return');
 const kernel = new Module(program, null);
 kernel.filename = program;
 kernel.paths = Module._nodeModulePaths(path.dirname(program));

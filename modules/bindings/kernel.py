@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Any
 
+from jsii import __jsii_runtime_version__
 from jsii import kernel as jsii_kernel
 from jsii._embedded import jsii as embedded
 from jsii._kernel import types
@@ -35,12 +36,19 @@ from modules.bindings.compiled import trusted_cache_folder
 
 RUNTIME = Path(__file__).with_name("kernel.cjs")
 PROGRAM = "lib__program.js"
+REPLACED = (
+    b"readFD:3,writeFD:3",
+    b'"runtime-index-worker.js"',
+    b"digestFile(e,...p){return readFileChunks(e,()=>{},...p)}",
+)
+"""What `kernel.cjs` replaces in it."""
 PIPE_BYTES = 16_384
 """What a pipe takes without a reader on every system (macOS starts with 16 KiB, Linux has 64)."""
 VOID = frozenset({"addDependency", "addOverride", "overrideLogicalId"})
 """Methods of cdktf and constructs that return nothing and call nothing back."""
 
 _API: dict[type, tuple[str, tuple[str, ...]]] = {
+    types.LoadRequest: ("load", ("name", "version", "tarball")),
     types.CreateRequest: ("create", ("fqn", "args", "overrides", "interfaces")),
     types.GetRequest: ("get", ("objref", "property")),
     types.SetRequest: ("set", ("objref", "property", "value")),
@@ -65,10 +73,10 @@ def unknown_runtime() -> str | None:
         program = Path(embedded.__file__ or "").with_name(PROGRAM).read_bytes()
     except OSError:  # a zipped package has no such file
         return f"jsii's {PROGRAM} is not a readable file"
-    if any(program.count(text) != 1 for text in (b"readFD:3,writeFD:3", b'"runtime-index-worker.js"')):
-        return f"jsii's {PROGRAM} does not open its channel as in 1.142"
-    if missing := [name for name in ("send", "start", "stop", "handshake") if not hasattr(stock._NodeProcess, name)]:
-        return f"jsii has no _NodeProcess.{missing[0]} as in 1.142"
+    if missing := [text for text in REPLACED if program.count(text) != 1]:
+        return f"jsii's {PROGRAM} does not have {missing[0].decode()} once, as in 1.142"
+    if absent := [name for name in ("send", "start", "stop", "handshake") if not hasattr(stock._NodeProcess, name)]:
+        return f"jsii has no _NodeProcess.{absent[0]} as in 1.142"
     if any(tuple(f.name for f in of.__attrs_attrs__) != fields for of, (_, fields) in _API.items()):  # type: ignore[attr-defined]
         return "jsii's requests have other fields than in 1.142"
     return None
@@ -99,10 +107,23 @@ class OneProcess(stock._NodeProcess):
     """
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        self._ctx_stack = contextlib.ExitStack()  # as stock
         self._unsent: list[bytes] = []
         self._unanswered: list[tuple[str, _Place]] = []
         self._calls_back = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Make stock's serializer when a request needs it: it takes 50 ms to import and to make."""
+        if name != "_serializer":
+            raise AttributeError(name)
+        super().__init__()  # type: ignore[no-untyped-call]
+        return vars(self)[name]
+
+    def handshake(self) -> None:
+        """Check that Node runs the runtime of this jsii."""
+        hello = self._next_message()
+        if hello != {"hello": f"@jsii/runtime@{__jsii_runtime_version__}"}:
+            raise RuntimeError(f"Node does not answer as the runtime of jsii {__jsii_runtime_version__}: {hello}")
 
     def start(self) -> None:
         """Start Node and check that it answers as the runtime of this jsii."""
@@ -198,6 +219,8 @@ class OneProcess(stock._NodeProcess):
             return types.GetResponse(value=ok.get("value"))
         if response_type is types.InvokeResponse:
             return types.InvokeResponse(result=ok.get("result"))
+        if response_type is types.LoadResponse:
+            return types.LoadResponse(**ok)
         return response_type()
 
 

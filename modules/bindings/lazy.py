@@ -1,6 +1,6 @@
 """Import of a provider package's submodules when they are first used, not all at once."""
 
-import importlib
+import importlib.util
 import re
 import sys
 import warnings
@@ -69,6 +69,7 @@ class LazyBindings(MetaPathFinder):
         """Change jsii for all packages, at the first of them, unless it is not the one that is expected."""
         if not self._checked:
             self._checked = True
+            _import_when_used("cattr", "dateutil.parser")
             self._unknown = structs.unknown_jsii()
             if self._unknown:
                 step_aside(self._unknown)
@@ -76,6 +77,36 @@ class LazyBindings(MetaPathFinder):
                 structs.send_only_given()
                 _run_in_one_process()
         return self._unknown is None
+
+
+def _import_when_used(*names: str) -> None:
+    """Put modules in `sys.modules` that load at the first use of an attribute.
+
+    jsii imports these at its start, 50 ms, for requests and values that few programs have.
+    """
+    for name in names:
+        if name not in sys.modules and (spec := importlib.util.find_spec(name)):
+            sys.modules[name] = _Later(spec)
+
+
+class _Later(ModuleType):
+    """Stands for a module until it is used. `importlib.util.LazyLoader` loads at a second `import` already, up to 3.11."""
+
+    def __init__(self, spec: ModuleSpec) -> None:
+        super().__init__(spec.name)
+        self.__spec__ = spec
+        self.__file__ = spec.origin
+        self.__path__ = spec.submodule_search_locations or []
+
+    def __getattr__(self, name: str) -> Any:
+        """Import the module, and be like it from then on."""
+        if name.startswith("__"):  # the import system's own questions
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        module = importlib.import_module(self.__name__)
+        vars(self).update(vars(module))
+        return getattr(module, name)
 
 
 def _run_in_one_process() -> None:
