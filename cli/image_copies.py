@@ -16,8 +16,9 @@ from modules.iam.role import Iam
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.rules import problems_of_all
 from modules.rules.images import platform_images
-from modules.settings import Platform, problems_of_all
+from modules.settings import Platform
 from modules.text import page
 from stacks.images import mirror_of
 

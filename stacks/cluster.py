@@ -12,6 +12,7 @@ from modules.cluster.control_plane import ControlPlane
 from modules.cluster.fargate import FargateProfiles
 from modules.cluster.node_group import ManagedNodeGroup
 from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups
+from modules.kubeflow.chosen import platform_layers, release_namespaces
 from modules.naming import tags
 from modules.settings import Cluster, Kubeflow, Network, NodeGroup, Platform
 from stacks.stack import PlatformStack
@@ -62,7 +63,7 @@ class ClusterStack(PlatformStack):
             viewers=self.settings.viewers,
             entries=self.settings.access,
         )
-        if "runner" in platform.layers() and platform.kubeflow is not None:
+        if "runner" in platform_layers(platform) and platform.kubeflow is not None:
             self._let_runner_in(access, platform.kubeflow)
         addons = self._addons()
         first = addons.install(before_nodes=True)
@@ -90,7 +91,7 @@ class ClusterStack(PlatformStack):
         runner = self.upstream_stack("runner")
         access.entry("hcp_apply", runner.string("apply_role_arn"), "AmazonEKSClusterAdminPolicy")
         access.entry(
-            "hcp_plan", runner.string("plan_role_arn"), "AmazonEKSSecretReaderPolicy", kubeflow.release_namespaces()
+            "hcp_plan", runner.string("plan_role_arn"), "AmazonEKSSecretReaderPolicy", release_namespaces(kubeflow)
         )
 
     def _open_ports(self) -> None:

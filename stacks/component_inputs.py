@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from modules.kubeflow.auth.tokens import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.dashboard_menu import menu_tokens
 from modules.kubeflow.images.platform import SPAWNER
@@ -99,7 +100,7 @@ class ComponentInputs:
         if name in SIGN_IN:
             found |= sign_in_tokens(self.kubeflow, self._cognito())
         if name == "central-dashboard":
-            found |= menu_tokens({*self.kubeflow.preinstalled, *(one.name for one in self.kubeflow.components())})
+            found |= menu_tokens({*self.kubeflow.preinstalled, *(one.name for one in chosen_components(self.kubeflow))})
         if context.karpenter is not None:
             found |= {
                 "node_role_name": context.karpenter.node_role_name,

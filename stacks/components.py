@@ -10,6 +10,7 @@ from constructs import Construct
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import check_locals
+from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
 from modules.kubeflow.component import Builtin, Component, HelmChart, StackPart
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
@@ -57,8 +58,8 @@ class ComponentsStack(PlatformStack):
         self.part = part
         self.entries = entries(
             part.components,
-            other_components=self.kubeflow.components(),
-            external_services=self.kubeflow.external_services(),
+            other_components=chosen_components(self.kubeflow),
+            external_services=external_services_of(self.kubeflow),
         )
         self.charts: list[LocalChart] = []
         """Charts to be written beside the stack's JSON."""
@@ -118,7 +119,7 @@ class ComponentsStack(PlatformStack):
 
     def _namespaces(self, installed: ReleasedNamespaces) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
-        present = [self.kubeflow.known()[name] for name in self.kubeflow.preinstalled]
+        present = [known_components(self.kubeflow)[name] for name in self.kubeflow.preinstalled]
         there = frozenset(installed.namespaces | namespaces_of_others(present))
         self.made_namespaces = namespaces(self.part.components, self.entries, there)
         installed.namespaces |= {namespace.name for namespace in self.made_namespaces}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.chosen import external_services_of
 from modules.kubeflow.variants import EXTERNAL_SERVICE_VARIANTS
 from modules.settings import ExistingBucket, InClusterStore, Kubeflow
 from stacks.stack import PlatformStack
@@ -24,7 +25,7 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
 
 def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> dict[str, Any]:
     """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
-    external = kubeflow.external_services().external & set(EXTERNAL_SERVICE_VARIANTS.get(component, ()))
+    external = external_services_of(kubeflow).external & set(EXTERNAL_SERVICE_VARIANTS.get(component, ()))
     found: dict[str, Any] = {}
     services = stack.upstream_stack("services") if external else None
     if services is not None and "s3" in external:

@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from modules.kubeflow.chosen import has_component
 from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.network.endpoints import VpcEndpoints
 from modules.network.existing import ExistingVpc
@@ -43,7 +44,7 @@ class NetworkStack(PlatformStack):
             platform_name=platform.name,
             network=network,
             zones=platform.zone_names(),
-            private_tags={DISCOVERY_TAG: platform.name} if platform.has_component("karpenter") else None,
+            private_tags={DISCOVERY_TAG: platform.name} if has_component(platform, "karpenter") else None,
         )
         VpcEndpoints(
             self,

@@ -15,7 +15,9 @@ from constructs import Construct
 from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, write_charts
-from modules.settings import Cluster, Platform, problems_of_all
+from modules.kubeflow.chosen import platform_layers, platform_parts
+from modules.rules import problems_of_all, warnings_of
+from modules.settings import Cluster, Platform
 from modules.settings.runner import IN_HCP
 from stacks.cluster import ClusterStack
 from stacks.components import ComponentsStack, ReleasedNamespaces
@@ -74,13 +76,13 @@ def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]
         "cluster": ClusterStack,
         "services": ServicesStack,
     }
-    for layer in platform.layers():
+    for layer in platform_layers(platform):
         if layer in classes:
             yield partial(classes[layer], platform=platform)
     installed = ReleasedNamespaces()
-    for part in platform.parts():
+    for part in platform_parts(platform):
         yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
-    if "teams" in platform.layers():
+    if "teams" in platform_layers(platform):
         yield partial(TeamsStack, platform=platform)
 
 
@@ -169,7 +171,7 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     except ValueError as error:
         lines = str(error).splitlines()
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
-    warnings += [warning for platform in platforms for warning in platform.warnings()]
+    warnings += [warning for platform in platforms for warning in warnings_of(platform)]
     capacity = [item for platform in platforms for item in capacities(platform)]
     found = made.documents
     in_order = {stack: found[stack] for stack in made.seconds}  # the order they are applied in

@@ -11,6 +11,7 @@ from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
+from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of
 from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.expressions import CredentialValues
@@ -112,9 +113,9 @@ class ServicesStack(PlatformStack):
 
     def _secrets(self, kubeflow: Kubeflow) -> list[NeededSecret]:
         """Kubernetes Secrets of all that is chosen."""
-        components = kubeflow.components()
+        components = chosen_components(kubeflow)
         return secrets(
-            components, entries(components, external_services=kubeflow.external_services()), derived_secrets(kubeflow)
+            components, entries(components, external_services=external_services_of(kubeflow)), derived_secrets(kubeflow)
         )
 
     def _fetched(self, kubeflow: Kubeflow) -> list[NeededSecret]:

@@ -28,6 +28,7 @@ from modules.account import Account
 from modules.aws_data.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
+from modules.rules import problems
 from modules.settings import Platform
 from modules.settings.platform import Layer
 from modules.settings.state import HcpState, LocalState, NoState, S3State
@@ -51,9 +52,9 @@ class PlatformStack(TerraformStack):
     """
 
     def __init__(self, scope: Construct, platform: Platform, layer: Layer) -> None:
-        problems = [f"{path}: {text}" for path, text in platform.problems()]
-        if problems:
-            raise ValueError("\n".join(problems))
+        found = [f"{path}: {text}" for path, text in problems(platform)]
+        if found:
+            raise ValueError("\n".join(found))
         super().__init__(scope, f"{platform.name}-{layer}")
         self.platform = platform
         self.layer = layer

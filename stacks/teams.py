@@ -5,6 +5,7 @@ from constructs import Construct
 from modules.cluster.connection import ClusterConnection
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.kubeflow.chart_check import check_locals
+from modules.kubeflow.chosen import chosen_components
 from modules.settings import Kubeflow, Platform, Statement, Team
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
@@ -27,7 +28,7 @@ CALLERS = {
 
 def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
     """Namespaces that reach pods of teams, of what is installed."""
-    installed = {component.name for component in kubeflow.components()} | set(kubeflow.preinstalled)
+    installed = {component.name for component in chosen_components(kubeflow)} | set(kubeflow.preinstalled)
     return tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
 
 
@@ -64,7 +65,7 @@ class TeamsStack(PlatformStack):
         self.write_outputs({"namespaces": {name: name for name in releases}, "role_arns": arns})
 
     def _context(self) -> TeamContext:
-        installed = {component.name for component in self.kubeflow.components()} | set(self.kubeflow.preinstalled)
+        installed = {component.name for component in chosen_components(self.kubeflow)} | set(self.kubeflow.preinstalled)
         bucket = {BUCKET_TOKEN: self.upstream_stack("services").string("artifact_bucket")} if self.bucket else {}
         return TeamContext(
             region=self.account.region,

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from modules.kubeflow.chosen import platform_layers
 from modules.settings import Platform
 from modules.settings.state import HcpState
 from stacks.document import Tree
@@ -28,7 +29,7 @@ def ignore_files(platform: Platform) -> Tree:
     """`.terraformignore` of each stack of a platform on HCP Terraform, by its path in the output folder."""
     if not isinstance(platform.state, HcpState):
         return {}
-    return {f"stacks/{platform.name}-{layer}/{IGNORE_FILE}": IGNORED for layer in platform.layers()}
+    return {f"stacks/{platform.name}-{layer}/{IGNORE_FILE}": IGNORED for layer in platform_layers(platform)}
 
 
 def upload_sizes(platforms: Iterable[Platform], output: Path) -> dict[str, int]:
@@ -37,7 +38,7 @@ def upload_sizes(platforms: Iterable[Platform], output: Path) -> dict[str, int]:
         (name := f"{platform.name}-{layer}"): upload_kib(output / "stacks" / name)
         for platform in platforms
         if isinstance(platform.state, HcpState)
-        for layer in platform.layers()
+        for layer in platform_layers(platform)
     }
 
 

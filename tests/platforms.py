@@ -8,6 +8,7 @@ from typing import Any
 
 import main
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import platform_layers
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     AccessEntry,
@@ -500,7 +501,7 @@ PLATFORMS: Mapping[str, Platform] = {
 
 def all_stacks_of(name: str) -> dict[str, Mapping[str, Any]]:
     """Layer to document, of every stack of one of them."""
-    return {layer: documents()[f"{name}-{layer}"] for layer in PLATFORMS[name].layers()}
+    return {layer: documents()[f"{name}-{layer}"] for layer in platform_layers(PLATFORMS[name])}
 
 
 @functools.cache
@@ -517,13 +518,15 @@ def documents() -> Mapping[str, Mapping[str, Any]]:
 
 def owner(stack: str) -> str:
     """Name of the platform that a stack is of."""
-    (found,) = (name for name, one in PLATFORMS.items() if stack in {f"{name}-{layer}" for layer in one.layers()})
+    (found,) = (
+        name for name, one in PLATFORMS.items() if stack in {f"{name}-{layer}" for layer in platform_layers(one)}
+    )
     return found
 
 
 def built(name: str) -> Synthesized:
     """What one of them is synthesized to, without what a run writes for all platforms."""
-    stacks = {f"{name}-{layer}" for layer in PLATFORMS[name].layers()}
+    stacks = {f"{name}-{layer}" for layer in platform_layers(PLATFORMS[name])}
     everything = everything_built()
     return Synthesized(
         {path: content for path, content in everything.tree.items() if {*path.split("/")} & stacks},

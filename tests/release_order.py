@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modules.kubeflow.chosen import platform_layers
 from tests.platforms import PLATFORMS, built
 
 
@@ -35,4 +36,4 @@ def _within(address: str, bodies: Mapping[str, Any]) -> frozenset[str]:
 def order_of(name: str) -> dict[str, frozenset[str]]:
     """`earlier_releases` of one of the variants."""
     found = built(name)
-    return earlier_releases([found.documents[f"{name}-{layer}"] for layer in PLATFORMS[name].layers()])
+    return earlier_releases([found.documents[f"{name}-{layer}"] for layer in platform_layers(PLATFORMS[name])])

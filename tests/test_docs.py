@@ -16,6 +16,8 @@ from docs.generate import pages
 from docs.settings_page import words
 from examples.own_main.main import TeamStack
 from main import PROD
+from modules.kubeflow.chosen import platform_layers
+from modules.rules import problems
 from modules.settings import Network
 from modules.settings.section import Section
 from stacks.contract import CONTRACTS
@@ -129,11 +131,11 @@ def test_settings_on_the_page_have_no_problems(page: Path) -> None:
             exec(textwrap.dedent(block), made)
             for value in made.values():
                 if isinstance(value, Section):
-                    assert list(value.problems()) == []
+                    assert list(problems(value)) == []
 
 
 def test_stacks_are_told_in_their_order() -> None:
-    order = " ".join(f"prod-{layer}" for layer in PROD.layers())
+    order = " ".join(f"prod-{layer}" for layer in platform_layers(PROD))
     assert all(order in text(ROOT / name) for name in ("README.md", "docs/deploy.md"))
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components, platform_layers
 from modules.kubeflow.variants import entries
+from modules.rules import problems
 from modules.settings import (
     Cluster,
     Cognito,
@@ -60,10 +62,10 @@ def test_an_example_is_short_and_opens_with_what_it_is_for_and_what_it_costs(nam
 @of_each
 def test_an_example_has_no_problems_and_synthesizes(name: str) -> None:
     assert EXAMPLES[name]
-    assert [problem for platform in EXAMPLES[name] for problem in platform.problems()] == []
+    assert [problem for platform in EXAMPLES[name] for problem in problems(platform)] == []
     made = build(*EXAMPLES[name])
     for platform in EXAMPLES[name]:
-        assert {f"{platform.name}-{layer}" for layer in platform.layers()} <= made.documents.keys()
+        assert {f"{platform.name}-{layer}" for layer in platform_layers(platform)} <= made.documents.keys()
 
 
 @of_each
@@ -98,7 +100,7 @@ def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_def
     assert isinstance(kubeflow.services.artifacts, InClusterStore)
     assert isinstance(kubeflow.exposure, PortForward)
     assert (kubeflow.disable, platform.deletion_protection) == ((), False)
-    installed = entries(kubeflow.components()).values()
+    installed = entries(chosen_components(kubeflow)).values()
     text = FILES["quickstart"].read_text(encoding="utf-8")
     assert f"{sum(one.pods for one in installed)} pods ask for" in text
     (group,) = cluster_of(platform).node_groups
@@ -116,14 +118,14 @@ def test_production_is_private_in_three_zones_and_keeps_what_it_holds() -> None:
     assert (database.multi_az, database.backup_days) == (True, 14)
     assert isinstance(kubeflow.auth, Cognito)
     assert kubeflow.auth.mfa == "required"
-    assert {"karpenter", "karpenter-node-pools"} <= {one.name for one in kubeflow.components()}
+    assert {"karpenter", "karpenter-node-pools"} <= {one.name for one in chosen_components(kubeflow)}
 
 
 def test_the_existing_cluster_brings_nothing_that_is_there() -> None:
     (platform,), kubeflow = EXAMPLES["existing_cluster"], kubeflow_of("existing_cluster")
     assert isinstance(platform.cluster, ExistingCluster)
-    assert platform.layers()[0] == "services"
-    assert not {"cert-manager", "default-storage-class"} & {one.name for one in kubeflow.components()}
+    assert platform_layers(platform)[0] == "services"
+    assert not {"cert-manager", "default-storage-class"} & {one.name for one in chosen_components(kubeflow)}
 
 
 def test_gpu_training_has_gpus_efa_and_lustre_in_one_zone() -> None:

@@ -63,8 +63,8 @@ def findings(path: str, source: str) -> list[str]:
         found.append("stacks import neither main nor tests")
     if "jinja2" in roots(tree) and path != "modules/text.py":
         found.append("jinja2 only in modules/text.py")
-    if "pydantic" in roots(tree) and not path.startswith(("modules/settings/", "modules/rules/")):
-        found.append("pydantic only in modules/settings and modules/rules")
+    if "pydantic" in roots(tree) and not path.startswith("modules/settings/"):
+        found.append("pydantic only in modules/settings")
     if path.startswith(("modules/settings/", "modules/facts/")) and not only_for_type_checkers(tree):
         found.append("settings and facts load no construct library")
     if ignored_dependencies(tree):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.cluster.node_group import TAINT_EFFECTS
+from modules.kubeflow.chosen import chosen_components, known_components
 from modules.kubeflow.database_users import job_facts
 from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.naming import tags
@@ -28,7 +29,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         platform: the settings.
         kubeflow: its own.
     """
-    installed = {component.name for component in kubeflow.components()}
+    installed = {component.name for component in chosen_components(kubeflow)}
     auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
     return {
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
@@ -54,9 +55,9 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
 
 def platform_namespaces(kubeflow: Kubeflow) -> list[str]:
     """Namespaces of components that are installed here or were before: their service accounts are controllers, not teams."""
-    known = kubeflow.known()
+    known = known_components(kubeflow)
     present = [known[name] for name in kubeflow.preinstalled]
-    return sorted({"kube-system", *(component.namespace for component in (*kubeflow.components(), *present))})
+    return sorted({"kube-system", *(component.namespace for component in (*chosen_components(kubeflow), *present))})
 
 
 def load_balancer_cidrs(platform: Platform, kubeflow: Kubeflow) -> list[str]:

@@ -105,6 +105,10 @@ class Component:
         return frozenset({*self.needs, *self.after})
 
 
+class InstallOrderError(ValueError):
+    """Components that cannot be installed together; the message names them."""
+
+
 def install_order(components: Iterable[Component], present: Collection[str] = ()) -> list[Component]:
     """Components so that each comes after all that it needs; alphabetical where the needs leave it open.
 
@@ -113,18 +117,18 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         present: names that a cluster has already.
 
     Raises:
-        ValueError: two of one name, a need that nothing fulfils, or a cycle; both sides are named.
+        InstallOrderError: two of one name, a need that nothing fulfils, or a cycle; both sides are named.
     """
     by_name: dict[str, Component] = {}
     for component in components:
         if component.name in by_name:
-            raise ValueError(f"components: two are named {component.name}; give each its own name")
+            raise InstallOrderError(f"components: two are named {component.name}; give each its own name")
         by_name[component.name] = component
     known = {*by_name, *present}
     for component in by_name.values():
         for need in component.needs:
             if need not in known:
-                raise ValueError(f"components: {component.name!r} needs {need!r}, {suggestion(need, known)}")
+                raise InstallOrderError(f"components: {component.name!r} needs {need!r}, {suggestion(need, known)}")
     sorter = graphlib.TopologicalSorter(
         {name: sorted(component.edges & set(by_name)) for name, component in sorted(by_name.items())}
     )
@@ -132,7 +136,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         sorter.prepare()
     except graphlib.CycleError as error:
         cycle = " needs ".join(reversed(error.args[1]))
-        raise ValueError(f"components: {cycle}: a dependency cycle; remove one of these needs") from error
+        raise InstallOrderError(f"components: {cycle}: a dependency cycle; remove one of these needs") from error
     order: list[Component] = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready())

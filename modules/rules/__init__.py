@@ -1,3 +1,34 @@
-"""Rules and warnings about settings, one module per area. They read settings and may read everything below the stacks."""
+"""Rules and warnings about settings, one module per area; `rule.py` has the mechanism, `report.py` what it finds.
 
-import modules.settings  # noqa: F401 - settings still import some rules, so they are loaded first
+Rules read settings and everything below the stacks. Importing this package registers all of them.
+"""
+
+from modules.rules import (  # noqa: F401 - each registers its rules
+    addons,
+    auth,
+    cluster,
+    compute,
+    connectors,
+    credentials,
+    database,
+    ends,
+    exposure,
+    fargate,
+    images,
+    imported,
+    kubeflow,
+    network,
+    node_groups,
+    notebooks,
+    platform,
+    private_network,
+    repositories,
+    runner,
+    service_account_roles,
+    state,
+    storage,
+    teams,
+)
+from modules.rules.report import problems, problems_of_all, warnings_of
+
+__all__ = ["problems", "problems_of_all", "warnings_of"]

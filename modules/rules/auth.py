@@ -1,18 +1,33 @@
 """Rules between sign-in and the rest of a platform."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from modules.aws_data.regions import REGIONS, SERVICES, region
-from modules.settings.auth import Cognito, Dex, ExistingCognito, NoAuth, Oidc
+from modules.rules.rule import Problem, each_once, prefixed, rule, unique_names, until_invalid, warning
+from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc, user_slug
 from modules.settings.network import Network
-from modules.settings.section import Problem, Section
-
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+from modules.settings.platform import Platform
+from modules.settings.section import Section
 
 
-def dex_is_there(platform: "Platform") -> Iterator[Problem]:
+def unique_slugs(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
+    """Nobody stands there twice, and nobody shares a name with another."""
+    by_slug: dict[str, list[str]] = defaultdict(list)
+    for email in emails:
+        by_slug[user_slug(email)].append(email)
+    for slug, same in sorted(by_slug.items()):
+        if len(same) > 1:
+            yield field, f"{' and '.join(same)} would both be {slug} in names of resources; leave one of them out"
+
+
+DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
+"""Source: https://www.rfc-editor.org/rfc/rfc2606"""
+
+
+@rule(Platform)
+def dex_is_there(platform: Platform) -> Iterator[Problem]:
     """What a sign-in stands on is installed with it, in the shape that it needs."""
     kubeflow = platform.kubeflow
     if kubeflow is None:
@@ -36,7 +51,8 @@ def dex_is_there(platform: "Platform") -> Iterator[Problem]:
                 )
 
 
-def cognito_is_there(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def cognito_is_there(platform: Platform) -> Iterator[Problem]:
     """The region has user pools, and the cluster has a way to them: neither sign-in page nor keys have a VPC endpoint.
 
     Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-domains.html
@@ -54,7 +70,8 @@ def cognito_is_there(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def machine_tokens_can_be_checked(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def machine_tokens_can_be_checked(platform: Platform) -> Iterator[Problem]:
     """Tokens of service accounts need a gateway that checks tokens, and a way to the keys of the cluster's issuer.
 
     EKS serves these keys on the internet only, and the keys are not known before the cluster exists.
@@ -80,14 +97,15 @@ def machine_tokens_can_be_checked(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def secrets_of_the_region(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def secrets_of_the_region(platform: Platform) -> Iterator[Problem]:
     """Terraform reads a secret where the platform is."""
     for path, arn in given_secrets(platform):
         if (place := arn.split(":")[3]) != platform.region:
             yield path, f"the secret is in {place}, and Terraform reads it in {platform.region}; replicate it there"
 
 
-def given_secrets(platform: "Platform") -> Iterator[tuple[str, str]]:
+def given_secrets(platform: Platform) -> Iterator[tuple[str, str]]:
     """Every secret of the user's that Terraform reads, with its dotted path."""
     if platform.kubeflow is not None:
         yield from secret_arns("kubeflow.auth", platform.kubeflow.auth)
@@ -106,17 +124,28 @@ def secret_arns(path: str, value: object) -> Iterator[tuple[str, str]]:
         yield path, value
 
 
-def auth_warnings(platform: "Platform") -> Iterator[Problem]:
-    """Accounts for everybody; and another's issuer on a network without a way out, which works only if the issuer is inside."""
+@warning(Dex)
+def documentation_addresses(dex: Dex) -> Iterator[Problem]:
+    """Users of a reserved domain."""
+    for user in dex.users:
+        if DOCUMENTATION_EMAIL.search(user):
+            yield "", f"{user} is an address that nobody has; write your own in its place in main.py"
+
+
+@warning(Cognito)
+def open_sign_up(cognito: Cognito) -> Iterator[Problem]:
+    """Accounts for everyone."""
+    if cognito.self_sign_up:
+        yield "", "anybody with an e-mail address may make an account (self_sign_up), and with it a profile"
+
+
+@warning(Platform)
+def unreachable_issuer(platform: Platform) -> Iterator[Problem]:
+    """An issuer on a network without internet access works only if it is inside."""
     kubeflow, network = platform.kubeflow, platform.network
-    if kubeflow is None:
+    if kubeflow is None or not isinstance(kubeflow.auth, Oidc):
         return
-    if isinstance(kubeflow.auth, Cognito) and kubeflow.auth.self_sign_up:
-        yield (
-            "kubeflow.auth",
-            "anybody with an e-mail address may make an account (self_sign_up), and with it a profile",
-        )
-    if isinstance(kubeflow.auth, Oidc) and isinstance(network, Network) and network.nat == "none":
+    if isinstance(network, Network) and network.nat == "none":
         yield (
             "kubeflow.auth",
             f"oauth2-proxy and istiod fetch keys from {kubeflow.auth.issuer}, and the network has no way out; see that it is reached "
@@ -124,4 +153,68 @@ def auth_warnings(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-AUTH_CHECKS = (dex_is_there, cognito_is_there, machine_tokens_can_be_checked, secrets_of_the_region)
+@rule(Dex)
+def dex_has_a_source(dex: Dex) -> Iterator[Problem]:
+    """Local users or a connector."""
+    if not dex.users and not dex.connectors:
+        yield "users", "nobody could sign in, since there is no default user; give users, or connectors"
+
+
+@rule(Dex)
+def dex_names(dex: Dex) -> Iterator[Problem]:
+    """Users and connectors are unique."""
+    yield from unique_slugs("users", dex.users)
+    yield from unique_names("connectors", dex.connectors)
+
+
+@rule(Dex)
+def dex_variables(dex: Dex) -> Iterator[Problem]:
+    """Source: `expandEnvInMap` in cmd/dex/config.go of dex v2.45.0."""
+    for index, connector in enumerate(dex.connectors):
+        yield from prefixed(f"connectors[{index}]", until_invalid(_variables(connector)))
+
+
+def _variables(connector: Section) -> Iterator[Problem]:
+    for name in type(connector).model_fields:
+        if "$" in str(getattr(connector, name)):
+            yield name, "holds a $, which Dex takes for the name of a variable; write it without"
+
+
+@rule(Cognito)
+def cognito_domain(cognito: Cognito) -> Iterator[Problem]:
+    """One domain, with a certificate if it is custom."""
+    if (cognito.domain_prefix is None) == (cognito.custom_domain is None):
+        yield (
+            "domain_prefix",
+            "the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
+        )
+    elif (cognito.custom_domain is None) != (cognito.certificate_arn is None):
+        yield "certificate_arn", "custom_domain and certificate_arn go together; give both or none"
+
+
+@rule(Cognito)
+def cognito_users(cognito: Cognito) -> Iterator[Problem]:
+    """Users are unique."""
+    yield from unique_slugs("users", cognito.users)
+
+
+@rule(Cognito)
+def cognito_groups(cognito: Cognito) -> Iterator[Problem]:
+    """Groups are unique and hold users of the pool."""
+    yield from unique_slugs("groups", tuple(group.name for group in cognito.groups))
+    for index, group in enumerate(cognito.groups):
+        yield from prefixed(f"groups[{index}]", until_invalid(_members(cognito, group)))
+
+
+def _members(cognito: Cognito, group: CognitoGroup) -> Iterator[Problem]:
+    yield from each_once("users", group.users)
+    for user in group.users:
+        if user not in cognito.users:
+            yield "users", f"{user} is not among the users of the pool; add the address there, or leave it out here"
+
+
+@rule(Oidc)
+def oidc_scopes(oidc: Oidc) -> Iterator[Problem]:
+    """The scope `openid` is required."""
+    if "openid" not in oidc.scopes:
+        yield "scopes", "without openid there is no ID token; add it"

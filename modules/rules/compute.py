@@ -2,25 +2,24 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from modules.aws_data.eks_addons import EksAddon
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.rules.rule import Problem, of_each, rule
 from modules.settings.addons import setting_of
+from modules.settings.cluster import Cluster
 from modules.settings.node_group import NodeGroup
-from modules.settings.section import Problem, of_each
-
-if TYPE_CHECKING:
-    from modules.settings.cluster import Cluster
 
 
-def something_runs_pods(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def something_runs_pods(cluster: Cluster) -> Iterator[Problem]:
     """A cluster without compute is a mistake."""
     if not cluster.node_groups and not cluster.fargate_profiles and cluster.auto_mode is None:
         yield "node_groups", "nothing would run the pods; give a node group, a Fargate profile, or auto_mode"
 
 
-def amis_of_the_version(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
     """The AMI family of each group still has an AMI of the version, and a pinned release is one of the version."""
     version = cluster.kubernetes_version
 
@@ -43,13 +42,15 @@ def amis_of_the_version(cluster: "Cluster") -> Iterator[Problem]:
         yield from of_each("node_groups", cluster.node_groups, check)
 
 
-def pod_network(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def pod_network(cluster: Cluster) -> Iterator[Problem]:
     """Nodes of ours need the add-on; those of EKS Auto Mode have it inside."""
     if cluster.node_groups and cluster.addons.vpc_cni is None:
         yield "addons.vpc_cni", "without it nodes never become Ready; leave it on (nodes of yours need a pod network)"
 
 
-def pod_identity_works(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def pod_identity_works(cluster: Cluster) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html."""
     if cluster.service_account_auth != "pod_identity":
         return
@@ -59,7 +60,8 @@ def pod_identity_works(cluster: "Cluster") -> Iterator[Problem]:
         yield "addons.eks_pod_identity_agent", "pod_identity needs the agent on each node; leave the add-on on"
 
 
-def auto_mode_brings_its_own(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def auto_mode_brings_its_own(cluster: Cluster) -> Iterator[Problem]:
     """An add-on that Auto Mode has is not installed, so nothing would come of its settings."""
     if cluster.auto_mode is None or cluster.node_groups:
         return
@@ -71,7 +73,8 @@ def auto_mode_brings_its_own(cluster: "Cluster") -> Iterator[Problem]:
             )
 
 
-def add_ons_start_on_nodes(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def add_ons_start_on_nodes(cluster: Cluster) -> Iterator[Problem]:
     """EKS waits 20 minutes for the pods of an add-on and then fails, so something must run them from the first day."""
     if cluster.auto_mode is not None or cluster.fargate_profiles or not cluster.node_groups:
         return
@@ -84,7 +87,8 @@ def add_ons_start_on_nodes(cluster: "Cluster") -> Iterator[Problem]:
         )
 
 
-def add_ons_start_on_fargate(cluster: "Cluster") -> Iterator[Problem]:
+@rule(Cluster)
+def add_ons_start_on_fargate(cluster: Cluster) -> Iterator[Problem]:
     """Without nodes the pods of add-ons run on Fargate, if they can."""
     if cluster.auto_mode is not None or cluster.node_groups or not cluster.fargate_profiles:
         return
@@ -103,7 +107,7 @@ def add_ons_start_on_fargate(cluster: "Cluster") -> Iterator[Problem]:
         )
 
 
-def waiting_for_compute(cluster: "Cluster") -> list[EksAddon]:
+def waiting_for_compute(cluster: Cluster) -> list[EksAddon]:
     """Add-ons with pods beyond those of each node, unless they are told which taints they tolerate."""
     return [
         facts
@@ -115,14 +119,3 @@ def waiting_for_compute(cluster: "Cluster") -> list[EksAddon]:
 def names(addons: list[EksAddon]) -> str:
     """Names of add-ons for a sentence."""
     return ", ".join(facts.name for facts in addons)
-
-
-COMPUTE_CHECKS = (
-    something_runs_pods,
-    amis_of_the_version,
-    pod_network,
-    pod_identity_works,
-    auto_mode_brings_its_own,
-    add_ons_start_on_nodes,
-    add_ons_start_on_fargate,
-)

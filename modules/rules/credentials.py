@@ -1,17 +1,16 @@
 """Rules between how credentials are kept and delivered, and what reads them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from modules.kubeflow.chosen import chosen_components, known_components
+from modules.kubeflow.component import InstallOrderError
+from modules.rules.rule import Problem, rule
 from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster
 from modules.settings.database import DATABASE_USERS, InClusterDatabase
 from modules.settings.kubeflow import Kubeflow
-from modules.settings.section import Problem
+from modules.settings.platform import Platform
 from modules.settings.services import SECRETS_STORE
-
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
 
 READERS = {
     "database-retired-users": "kubeflow-database",
@@ -25,8 +24,8 @@ READERS = {
 
 def _chosen(kubeflow: Kubeflow) -> set[str]:
     try:
-        return {component.name for component in kubeflow.components()}
-    except ValueError:  # told by the section itself
+        return {component.name for component in chosen_components(kubeflow)}
+    except InstallOrderError:  # told by the section itself
         return set()
 
 
@@ -47,7 +46,8 @@ def stores_that_do_not_follow(kubeflow: Kubeflow) -> Iterator[str]:
             yield "Grafana with a database (kubeflow.values)"
 
 
-def rotation_reaches_every_store(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def rotation_reaches_every_store(platform: Platform) -> Iterator[Problem]:
     """A raised version would lock out the readers of a store that keeps its old password."""
     if platform.kubeflow is None or platform.kubeflow.services.credentials_version == 1:
         return
@@ -59,7 +59,8 @@ def rotation_reaches_every_store(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def pods_can_fetch(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
     """The secrets store driver is there, on every node that readers run on."""
     kubeflow = platform.kubeflow
     if kubeflow is None or kubeflow.services.credential_delivery != "csi":
@@ -82,7 +83,8 @@ def pods_can_fetch(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def pods_get_their_roles(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def pods_get_their_roles(platform: Platform) -> Iterator[Problem]:
     """EKS Pod Identity is there, on every node that pods with a role run on.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
@@ -93,7 +95,7 @@ def pods_get_their_roles(platform: "Platform") -> Iterator[Problem]:
     path = "kubeflow.service_account_auth"
     if cluster.auto_mode is None and cluster.addons.eks_pod_identity_agent is None:
         yield path, 'the cluster has no eks_pod_identity_agent; leave that add-on on, or set "irsa"'
-    known = kubeflow.known()
+    known = known_components(kubeflow)
     namespaces = {known[name].namespace for name in _chosen(kubeflow) if known[name].aws}
     namespaces |= {team.name for team in kubeflow.teams}
     for fargate in cluster.fargate_profiles:
@@ -105,6 +107,3 @@ def pods_get_their_roles(platform: "Platform") -> Iterator[Problem]:
                 f'pods of {namespace} run on Fargate (profile {fargate.name}), where EKS Pod Identity is not; set "irsa", or take the '
                 "namespace out of the profile",
             )
-
-
-CREDENTIAL_CHECKS = (rotation_reaches_every_store, pods_can_fetch, pods_get_their_roles)

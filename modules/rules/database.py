@@ -1,29 +1,43 @@
 """Rules and warnings between the database and the rest of the platform."""
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from modules.aws_data.mysql_engines import NATIVE_PASSWORD
+from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
+from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.component import InstallOrderError
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import ExistingCluster
-from modules.settings.database import DATABASE_USERS, ExistingDatabase, MadeDatabase
-from modules.settings.section import Problem
+from modules.settings.database import DATABASE_USERS, AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.platform import Platform
+from modules.settings.time_windows import SHORTEST_WINDOW, minutes_of, overlap
 
-if TYPE_CHECKING:
-    from modules.settings.kubeflow import Kubeflow
-    from modules.settings.platform import Platform
+NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)", re.ASCII)
+"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
+
+
+def names_track(engine: Engine, version: str) -> bool | None:
+    """Whether a version is a track, and not one patch of it; None: it is unknown, which is told elsewhere."""
+    try:
+        mysql_track(engine, version)
+    except ValueError:
+        return None
+    return version in track_names(engine)
+
 
 PATH = "kubeflow.services.database"
 
 
-def database_users(kubeflow: "Kubeflow") -> set[str]:
+def database_users(kubeflow: Kubeflow) -> set[str]:
     """Installed entries that keep tables; none while their choice is wrong, which tells its own error."""
     try:
-        return {component.name for component in kubeflow.components()} & set(DATABASE_USERS)
-    except ValueError:
+        return {component.name for component in chosen_components(kubeflow)} & set(DATABASE_USERS)
+    except InstallOrderError:
         return set()
 
 
-def made_database(platform: "Platform") -> MadeDatabase | None:
+def made_database(platform: Platform) -> MadeDatabase | None:
     """The database that the platform makes, if anything uses it."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not isinstance(kubeflow.services.database, MadeDatabase) or not database_users(kubeflow):
@@ -31,14 +45,16 @@ def made_database(platform: "Platform") -> MadeDatabase | None:
     return kubeflow.services.database
 
 
-def subnets_of_the_database(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def subnets_of_the_database(platform: Platform) -> Iterator[Problem]:
     """A subnet group spans two zones, also for one instance; networks made here always do."""
     subnets = platform.cluster.private_subnet_ids if isinstance(platform.cluster, ExistingCluster) else ()
     if len(subnets) == 1 and made_database(platform) is not None:
         yield "cluster.private_subnet_ids", "RDS asks for subnets in two zones; give one of each, or leave them out"
 
 
-def parameters_that_pipelines_need(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
     """ML Metadata's client knows one way to sign in, and trusts no authority of RDS."""
     database = made_database(platform)
     if database is None or platform.kubeflow is None or "pipelines" not in database_users(platform.kubeflow):
@@ -56,7 +72,8 @@ def parameters_that_pipelines_need(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def database_warnings(platform: "Platform") -> Iterator[Problem]:
+@warning(Platform)
+def database_warnings(platform: Platform) -> Iterator[Problem]:
     """One user for all programs, and a last snapshot whose key is destroyed with the platform."""
     kubeflow = platform.kubeflow
     if kubeflow is not None and isinstance(kubeflow.services.database, ExistingDatabase):
@@ -78,4 +95,112 @@ def database_warnings(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-DATABASE_CHECKS = (subnets_of_the_database, parameters_that_pipelines_need)
+@rule(MadeDatabase)
+def engine_version(database: MadeDatabase) -> Iterator[Problem]:
+    """RDS supports the engine version."""
+    try:
+        mysql_track(database.engine, database.engine_version)
+    except ValueError as error:
+        yield "engine_version", str(error)
+
+
+@rule(MadeDatabase)
+def performance_insights(database: MadeDatabase) -> Iterator[Problem]:
+    """The instance class supports Performance Insights."""
+    if database.performance_insights and NO_INSIGHTS.fullmatch(database.instance_class):
+        yield (
+            "performance_insights",
+            f"{database.instance_class} is too small for it; set performance_insights=False, or take a larger class",
+        )
+
+
+@rule(MadeDatabase)
+def windows(database: MadeDatabase) -> Iterator[Problem]:
+    """Windows are long enough and do not overlap."""
+    backup = minutes_of(database.backup_window)
+    maintenance = minutes_of(database.maintenance_window)
+    for name, window in (("backup_window", backup), ("maintenance_window", maintenance)):
+        if len(window) < SHORTEST_WINDOW:
+            yield name, f"{getattr(database, name)} is shorter than {SHORTEST_WINDOW} minutes; give a longer one"
+    if overlap(backup, maintenance):
+        yield (
+            "maintenance_window",
+            f"{database.maintenance_window} overlaps the daily backup ({database.backup_window}), which AWS refuses; move one of them",
+        )
+
+
+@rule(MadeDatabase)
+def parameter_names(database: MadeDatabase) -> Iterator[Problem]:
+    """Names of MySQL parameters."""
+    for name in database.parameters:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII):
+            yield (
+                f"parameters[{name}]",
+                f"{name!r} is no name of a parameter; they are of small letters, digits and _",
+            )
+
+
+@rule(RdsMysql)
+def rds_version(database: RdsMysql) -> Iterator[Problem]:
+    """A pinned patch excludes automatic upgrades."""
+    known = names_track("mysql", database.engine_version)
+    if known is False and database.auto_minor_upgrade:
+        yield (
+            "engine_version",
+            f"{database.engine_version} is one patch, and AWS upgrades to newer ones, which no plan can take back; give the track, such as "
+            "8.4, or set auto_minor_upgrade=False",
+        )
+
+
+@rule(RdsMysql)
+def storage_limit(database: RdsMysql) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html."""
+    least = -(-database.storage_gib * 11 // 10)
+    if database.max_storage_gib is not None and database.max_storage_gib < least:
+        yield (
+            "max_storage_gib",
+            f"{database.max_storage_gib} leaves {database.storage_gib} GiB no room to grow; give {least} or more, or None",
+        )
+
+
+@rule(RdsMysql)
+def database_insights(database: RdsMysql) -> Iterator[Problem]:
+    """Advanced Database Insights needs Performance Insights."""
+    if database.database_insights == "advanced" and not database.performance_insights:
+        yield "database_insights", "advanced keeps what Performance Insights sees; set performance_insights=True"
+
+
+@rule(RdsMysql)
+def rds_snapshot(database: RdsMysql) -> Iterator[Problem]:
+    """The snapshot is of an instance, and its key is given."""
+    if database.snapshot_identifier is None:
+        return
+    if ":cluster-snapshot:" in database.snapshot_identifier:
+        yield (
+            "snapshot_identifier",
+            "is a snapshot of an Aurora cluster, and RDS makes no instance of it; give one of an instance, or AuroraMysql(…)",
+        )
+    if database.kms_key_arn is None:
+        yield (
+            "kms_key_arn",
+            "RDS keeps the key of the snapshot for what it makes of it, and a plan with another key would replace the database; "
+            "give the snapshot's key (`aws rds describe-db-snapshots`)",
+        )
+
+
+@rule(AuroraMysql)
+def aurora_version(database: AuroraMysql) -> Iterator[Problem]:
+    """Aurora needs an exact patch."""
+    if names_track("aurora-mysql", database.engine_version):
+        yield (
+            "engine_version",
+            f"{database.engine_version} is a track, which the AWS provider sends again with every change of the cluster, so that AWS may "
+            "move it to another patch; give one patch, such as 8.0.mysql_aurora.3.10.3",
+        )
+
+
+@rule(AuroraMysql)
+def aurora_class(database: AuroraMysql) -> Iterator[Problem]:
+    """Aurora has the instance class."""
+    if NO_INSIGHTS.fullmatch(database.instance_class):
+        yield "instance_class", f"Aurora has no {database.instance_class}; take db.t4g.medium or a larger one"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from modules.aws_data.ends import End, of_installed
 from modules.aws_data.kubernetes_versions import KubernetesVersion, kubernetes_version
 from modules.aws_data.mysql_engines import MysqlTrack
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.kubeflow.ends.all_parts import ENDS
 from modules.kubeflow.images.platform import pulled
@@ -15,12 +15,10 @@ from modules.kubeflow.upstream import REPOSITORIES
 from modules.rules.database import PATH as DATABASE
 from modules.rules.database import made_database
 from modules.rules.images import platform_images
+from modules.rules.rule import Problem, dated_warning
 from modules.settings.cluster import Cluster
-from modules.settings.section import Problem
-
-if TYPE_CHECKING:
-    from modules.settings.kubeflow import Kubeflow
-    from modules.settings.platform import Platform
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.platform import Platform
 
 STANDARD = ("leaves standard support", "left standard support")
 EXTENDED = ("leaves extended support", "left extended support")
@@ -39,7 +37,8 @@ AMIS = (
 )
 
 
-def end_warnings(platform: "Platform", today: date) -> Iterator[Problem]:
+@dated_warning(Platform)
+def end_warnings(platform: Platform, today: date) -> Iterator[Problem]:
     """Path and sentence of every part that is past its end of support or within 60 days of it.
 
     Args:
@@ -108,10 +107,13 @@ def mysql_ends(track: MysqlTrack) -> list[End]:
     ]
 
 
-def installed(kubeflow: "Kubeflow") -> set[str]:
+def installed(kubeflow: Kubeflow) -> set[str]:
     """Everything that a platform installs in its cluster, as rows of ends match it."""
     images = pulled(platform_images(kubeflow), ImageRewrite(kubeflow.images))
-    return {*(f"image:{image}" for image in images), *(name for one in kubeflow.components() for name in names_of(one))}
+    return {
+        *(f"image:{image}" for image in images),
+        *(name for one in chosen_components(kubeflow) for name in names_of(one)),
+    }
 
 
 def names_of(component: Component) -> Iterator[str]:

@@ -1,18 +1,35 @@
 """Rules between the way in and the rest of the platform."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from modules.aws_data.regions import REGIONS
+from modules.rules.blocks import DOCUMENTATION, cover_internet, is_within
+from modules.rules.rule import Problem, each_once, rule, warning
 from modules.settings.auth import NoAuth
 from modules.settings.cluster import ExistingCluster
-from modules.settings.exposure import ExistingLoadBalancer, ExistingWaf, LoadBalancer, PortForward, host_in_zone
+from modules.settings.exposure import (
+    ExistingLoadBalancer,
+    ExistingWaf,
+    ExistingZone,
+    HostedZone,
+    LoadBalancer,
+    PortForward,
+)
 from modules.settings.network import ExistingNetwork, Network
-from modules.settings.section import Problem
-from modules.settings.types import DOCUMENTATION_CIDRS
+from modules.settings.platform import Platform
 
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+MOST_CIDRS = 30
+"""A security group takes 60 rules, and each network gets two: ports 80 and 443.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+"""
+
+
+def host_in_zone(path: str, host: str, zone: HostedZone | ExistingZone | None) -> Iterator[Problem]:
+    """A zone made here holds records of its own domain only; of an existing one the domain is known at plan."""
+    if isinstance(zone, HostedZone) and host != zone.name and not host.endswith(f".{zone.name}"):
+        yield path, f"{host} is not in the zone {zone.name}; give a name that ends with .{zone.name}, or another zone"
+
 
 LEAST_SUBNETS = 2
 """An Application Load Balancer stands in two zones or more.
@@ -21,13 +38,14 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/appl
 """
 
 
-def outside(platform: "Platform") -> LoadBalancer | ExistingLoadBalancer | None:
+def outside(platform: Platform) -> LoadBalancer | ExistingLoadBalancer | None:
     """How the platform is reached from outside; None: it is not."""
     exposure = platform.kubeflow.exposure if platform.kubeflow is not None else PortForward()
     return None if isinstance(exposure, PortForward) else exposure
 
 
-def nobody_gets_in_unasked(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def nobody_gets_in_unasked(platform: Platform) -> Iterator[Problem]:
     """Without sign-in everybody who reaches the gateway is one user."""
     if outside(platform) is not None and platform.kubeflow is not None and isinstance(platform.kubeflow.auth, NoAuth):
         yield (
@@ -36,7 +54,8 @@ def nobody_gets_in_unasked(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def subnets_of_the_load_balancer(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def subnets_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
     """There are subnets of its kind, in two zones."""
     exposure = outside(platform)
     if not isinstance(exposure, LoadBalancer):
@@ -65,7 +84,8 @@ def subnets_of_the_load_balancer(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def hosts_of_models(platform: Platform) -> Iterator[Problem]:
     """Knative's hosts are in the zone made here, and their TLS ends at the load balancer."""
     exposure = outside(platform)
     if exposure is None or platform.kubeflow is None or platform.kubeflow.knative_domain is None:
@@ -85,13 +105,15 @@ def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def names_of_the_load_balancer(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def names_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html."""
     if isinstance(outside(platform), LoadBalancer) and platform.name.startswith("internal-"):
         yield "name", "AWS takes no load balancer whose name begins with internal-; give the platform another name"
 
 
-def arns_of_the_region(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
     """A load balancer uses what is in its own region."""
     exposure = outside(platform)
     if exposure is None or platform.region not in REGIONS:
@@ -110,25 +132,62 @@ def arns_of_the_region(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-EXPOSURE_CHECKS = (
-    nobody_gets_in_unasked,
-    subnets_of_the_load_balancer,
-    hosts_of_models,
-    names_of_the_load_balancer,
-    arns_of_the_region,
-)
-
-
-def exposure_warnings(platform: "Platform") -> Iterator[Problem]:
+@warning(LoadBalancer)
+def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
     """Who may come to the sign-in page, where it may be more, or other people, than was meant."""
-    exposure = outside(platform)
-    if not isinstance(exposure, LoadBalancer):
-        return
     if exposure.from_anywhere:
-        yield "kubeflow.exposure", "the sign-in page answers the whole internet (from_anywhere)"
+        yield "", "the sign-in page answers the whole internet (from_anywhere)"
     for block in exposure.allowed_cidrs:
-        if any(block.subnet_of(example) for example in DOCUMENTATION_CIDRS):
+        if is_within(block, DOCUMENTATION):
             yield (
-                "kubeflow.exposure",
+                "",
                 f"{block} is a documentation range that nobody has; write your own network in its place in main.py",
             )
+
+
+@rule(HostedZone)
+def parent_zone_role(zone: HostedZone) -> Iterator[Problem]:
+    """The role is for the parent zone."""
+    if zone.parent_role_arn is not None and zone.parent_zone_id is None:
+        yield "parent_role_arn", "there is no zone to take it for; give parent_zone_id, or leave it out"
+
+
+@rule(LoadBalancer)
+def allowed_networks(load_balancer: LoadBalancer) -> Iterator[Problem]:
+    """Networks that can reach the load balancer."""
+    yield from each_once("allowed_cidrs", load_balancer.allowed_cidrs)
+    anywhere = cover_internet(load_balancer.allowed_cidrs)
+    if anywhere and not load_balancer.from_anywhere:
+        yield (
+            "allowed_cidrs",
+            "0.0.0.0/0 shows the sign-in page to everybody; give your networks, or say from_anywhere=True",
+        )
+    if load_balancer.from_anywhere and not anywhere:
+        yield "from_anywhere", "is said, and 0.0.0.0/0 is not in allowed_cidrs; leave it out"
+    if len(load_balancer.allowed_cidrs) > MOST_CIDRS:
+        yield (
+            "allowed_cidrs",
+            f"{len(load_balancer.allowed_cidrs)} networks; a security group takes {MOST_CIDRS}: sum them up to larger blocks",
+        )
+
+
+@rule(LoadBalancer)
+def certificate(load_balancer: LoadBalancer) -> Iterator[Problem]:
+    """A certificate, or the zone that validates one."""
+    if load_balancer.certificate_arn is None and load_balancer.zone is None:
+        yield (
+            "certificate_arn",
+            "nothing is public without TLS: give certificate_arn, or the zone in which a certificate made here can be validated",
+        )
+
+
+@rule(LoadBalancer)
+def load_balancer_host(load_balancer: LoadBalancer) -> Iterator[Problem]:
+    """The host is in the zone."""
+    yield from host_in_zone("host", load_balancer.host, load_balancer.zone)
+
+
+@rule(ExistingLoadBalancer)
+def existing_load_balancer_host(load_balancer: ExistingLoadBalancer) -> Iterator[Problem]:
+    """The host is in the zone."""
+    yield from host_in_zone("host", load_balancer.host, load_balancer.zone)

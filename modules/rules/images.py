@@ -2,24 +2,20 @@
 
 import difflib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from modules.kubeflow.component import HelmChart
+from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.component import HelmChart, InstallOrderError
 from modules.kubeflow.images.charts import VERSION_KEYS
 from modules.kubeflow.images.names import NAME, is_tagless, parse
 from modules.kubeflow.images.platform import chart_rows, images_by_component
 from modules.kubeflow.images.rewrite import names
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.variants import entries
-from modules.settings.section import Problem
-
-if TYPE_CHECKING:
-    from modules.settings.kubeflow import Kubeflow
+from modules.kubeflow.variants import entries, lock
+from modules.rules.rule import Problem, rule, warning
+from modules.settings.kubeflow import Kubeflow
 
 
-def platform_images(kubeflow: "Kubeflow", kubernetes_version: str | None = None) -> dict[str, list[str]]:
+def platform_images(kubeflow: Kubeflow, kubernetes_version: str | None = None) -> dict[str, list[str]]:
     """`{entry: images}` of what settings choose, as upstream has them; empty while the choice of components is wrong.
 
     Args:
@@ -27,29 +23,30 @@ def platform_images(kubeflow: "Kubeflow", kubernetes_version: str | None = None)
         kubernetes_version: of the cluster; None: known at apply only.
     """
     try:
-        components = kubeflow.components()
+        components = chosen_components(kubeflow)
         chosen = _entries(kubeflow)
-    except ValidationError:
-        raise  # a bad field, which tells its own error
-    except ValueError:  # told by the rules about components
+    except InstallOrderError:  # told by the rules about components
         return {}
     notebooks = kubeflow.notebooks
     offered = (*notebooks.jupyter_images, *notebooks.code_server_images, *notebooks.rstudio_images)
     return images_by_component(components, chosen, offered, kubernetes_version)
 
 
-def _entries(kubeflow: "Kubeflow") -> dict[str, Entry]:
-    return entries(kubeflow.components(), external_services=kubeflow.external_services())
+def _entries(kubeflow: Kubeflow) -> dict[str, Entry]:
+    """Entries of the lock; a component of yours that is not in it is reported by the rules about components."""
+    locked = [component for component in chosen_components(kubeflow) if component.name in lock().components]
+    return entries(locked, external_services=external_services_of(kubeflow))
 
 
-def chosen_images(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def chosen_images(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Each key of `images` names an image of the platform, once, and its value is a name that the image's place can hold."""
     if not kubeflow.images:
         return
     known = sorted({image for images in platform_images(kubeflow).values() for image in images})
     if not known:
         return
-    rows = {row.image: row for component in kubeflow.components() for row in chart_rows(component)}
+    rows = {row.image: row for component in chosen_components(kubeflow) for row in chart_rows(component)}
     composed = {image for entry in _entries(kubeflow).values() for image in entry.composed_images}
     seen: dict[str, str] = {}
     for key, new in sorted(kubeflow.images.items()):
@@ -80,7 +77,8 @@ def _near(key: str, known: list[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "the output images lists them"
 
 
-def mirror_warnings(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@warning(Kubeflow)
+def mirror_warnings(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Charts whose images a mirror does not have, since only Helm knows them."""
     repositories = kubeflow.services.repositories
     if repositories is None or repositories.mirror is None:
@@ -88,10 +86,7 @@ def mirror_warnings(kubeflow: "Kubeflow") -> Iterator[Problem]:
     for index, component in enumerate(kubeflow.extra_components):
         if isinstance(component.source, HelmChart):
             yield (
-                f"kubeflow.extra_components[{index}]",
+                f"extra_components[{index}]",
                 f"images of the chart {component.source.chart} are not known here and not in the mirror; copy them, and name their "
                 f"places in ECR in values[{component.name}]",
             )
-
-
-IMAGE_CHECKS = (chosen_images,)

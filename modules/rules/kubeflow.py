@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from modules.kubeflow.component import Builtin, Component, HelmChart, Vendored, suggestion
+from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
+from modules.kubeflow.component import Builtin, Component, HelmChart, InstallOrderError, Vendored, suggestion
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
-from modules.settings.section import Problem, repeated, unique_names
-
-if TYPE_CHECKING:
-    from modules.settings.kubeflow import Kubeflow
+from modules.rules.rule import Problem, repeated, rule, unique_names
+from modules.settings.kubeflow import Kubeflow
 
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
-def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def names_are_known(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Every entry that settings name is in the catalogue, or among one's own, and is named once."""
-    known = kubeflow.known()
+    known = known_components(kubeflow)
     for setting in ("enable", "disable", "preinstalled"):
         for name in getattr(kubeflow, setting):
             if name in RETIRED:
@@ -34,9 +31,10 @@ def names_are_known(kubeflow: "Kubeflow") -> Iterator[Problem]:
         yield "enable", f"{name} stands twice among enable, disable and preinstalled; name it once"
 
 
-def values_of_charts(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def values_of_charts(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Values are given to official charts."""
-    known = kubeflow.known()
+    known = known_components(kubeflow)
     for name in sorted(kubeflow.values):
         if name not in known:
             yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
@@ -47,7 +45,8 @@ def values_of_charts(kubeflow: "Kubeflow") -> Iterator[Problem]:
             )
 
 
-def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Components of one's own have a name that Helm takes, and only what such a component may have."""
     for index, component in enumerate(kubeflow.extra_components):
         if not RELEASE_NAME.fullmatch(component.name):
@@ -72,13 +71,12 @@ def own_components(kubeflow: "Kubeflow") -> Iterator[Problem]:
             )
 
 
-def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def what_fits_together(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Components have what they need and leave out what they exclude."""
     try:
-        chosen = kubeflow.components()
-    except ValidationError:
-        raise  # a bad field, which tells its own error
-    except ValueError as error:
+        chosen = chosen_components(kubeflow)
+    except InstallOrderError as error:
         yield (
             "extra_components"
             if any(component.name in str(error) for component in kubeflow.extra_components)
@@ -91,12 +89,12 @@ def what_fits_together(kubeflow: "Kubeflow") -> Iterator[Problem]:
     yield from what_components_ask_for(kubeflow, names)
 
 
-def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[str]) -> Iterator[Problem]:
+def conflicts_between(kubeflow: Kubeflow, chosen: list[Component], names: set[str]) -> Iterator[Problem]:
     """Nothing belongs to two components."""
     for component in chosen:
         for other in component.alternative_to:
             if other in names and (
-                component.name < other or component.name not in kubeflow.known()[other].alternative_to
+                component.name < other or component.name not in known_components(kubeflow)[other].alternative_to
             ):
                 yield (
                     "enable",
@@ -104,11 +102,11 @@ def conflicts_between(kubeflow: "Kubeflow", chosen: list[Component], names: set[
                 )
     in_lock = [component for component in chosen if component.name in lock().components]
     owned = {component.name: component.owns for component in chosen if component.owns}
-    for item, one, two in conflicts(entries(in_lock, external_services=kubeflow.external_services()), owned):
+    for item, one, two in conflicts(entries(in_lock, external_services=external_services_of(kubeflow)), owned):
         yield "enable", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
 
 
-def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[Problem]:
+def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Problem]:
     """Components have the settings that they need, and settings the component that they are for."""
     if kubeflow.node_pools and "karpenter-node-pools" not in names:
         yield (
@@ -128,15 +126,7 @@ def what_components_ask_for(kubeflow: "Kubeflow", names: set[str]) -> Iterator[P
         yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add enable=("nvidia-device-plugin",)'
 
 
-def names_of_pools(kubeflow: "Kubeflow") -> Iterator[Problem]:
+@rule(Kubeflow)
+def names_of_pools(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Every node pool has its own name."""
     yield from unique_names("node_pools", kubeflow.node_pools)
-
-
-KUBEFLOW_CHECKS = (
-    names_are_known,
-    values_of_charts,
-    own_components,
-    what_fits_together,
-    names_of_pools,
-)

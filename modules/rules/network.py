@@ -2,26 +2,39 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
 
 from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.pods import ADDRESSES_PER_PREFIX
 from modules.aws_data.pods import max_pods as pods_with_addresses
 from modules.aws_data.regions import REGIONS, region
 from modules.network.plan import private_cidrs
+from modules.rules.blocks import PRIVATE_RANGES
+from modules.rules.report import problems
+from modules.rules.rule import Problem, each_once, of_each, rule, warning
 from modules.settings.cluster import Cluster
-from modules.settings.network import Network
+from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, Network
 from modules.settings.node_group import NodeGroup
-from modules.settings.section import Problem, of_each
+from modules.settings.platform import Platform
 
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+
+def block_problems(name: str, block: IPv4Network) -> Iterator[Problem]:
+    """Size and kind of a block of the VPC."""
+    if not 16 <= block.prefixlen <= 20:
+        yield (
+            name,
+            f"{block} is a /{block.prefixlen}; give a block from /16 (the largest AWS takes) to /20 (an eighth of which "
+            "still has 507 addresses for nodes and pods)",
+        )
+    elif block.is_loopback or block.is_link_local or block.is_multicast or block.is_reserved or block[0].packed[0] == 0:
+        yield name, f"{block} is not for hosts; give a private block, such as 10.0.0.0/16"
+
 
 ADDRESSES_RESERVED = 5
 """In each subnet, by AWS. Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html."""
 
 
-def zones_of_the_region(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def zones_of_the_region(platform: Platform) -> Iterator[Problem]:
     """The region has the network's zones, and every account sees them."""
     if not isinstance(platform.network, Network) or platform.region not in REGIONS:
         return
@@ -43,7 +56,8 @@ def zones_of_the_region(platform: "Platform") -> Iterator[Problem]:
             yield "network.zones", f"{zone} is not a zone of {platform.region}; it has {have}: choose among them"
 
 
-def zones_of_groups(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def zones_of_groups(platform: Platform) -> Iterator[Problem]:
     """The network has the zones of each group; of an existing one only the region is known."""
     if not isinstance(platform.cluster, Cluster) or platform.region not in REGIONS:
         return
@@ -58,7 +72,8 @@ def zones_of_groups(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("cluster.node_groups", platform.cluster.node_groups, check)
 
 
-def addresses_of_services(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def addresses_of_services(platform: Platform) -> Iterator[Problem]:
     """Services have addresses of their own. Of EKS's two blocks, 10.100.0.0/16 and 172.20.0.0/16, a VPC overlaps one at most."""
     if not isinstance(platform.cluster, Cluster) or not isinstance(platform.network, Network):
         return
@@ -69,11 +84,12 @@ def addresses_of_services(platform: "Platform") -> Iterator[Problem]:
             yield "cluster.service_cidr", f"{wanted} overlaps the network's {block}; give a block outside of it"
 
 
-def nodes_have_addresses(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def nodes_have_addresses(platform: Platform) -> Iterator[Problem]:
     """The largest size of all groups finds addresses in the private subnets, at the least that a node takes."""
     if not isinstance(platform.network, Network) or not isinstance(platform.cluster, Cluster):
         return
-    if any(platform.network.problems()) or any(zones_of_the_region(platform)) or any(zones_of_groups(platform)):
+    if any(problems(platform.network)) or any(zones_of_the_region(platform)) or any(zones_of_groups(platform)):
         return  # there is no plan yet
     if platform.region in REGIONS:
         zone, nodes, needed, free = fullest_zone(platform, per_pod=False)
@@ -85,7 +101,7 @@ def nodes_have_addresses(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def fullest_zone(platform: "Platform", *, per_pod: bool) -> tuple[str, int, int, int]:
+def fullest_zone(platform: Platform, *, per_pod: bool) -> tuple[str, int, int, int]:
     """The zone with the least room: name, nodes at the groups' largest size, addresses they take, addresses of the subnet.
 
     Args:
@@ -118,7 +134,8 @@ def fullest_zone(platform: "Platform", *, per_pod: bool) -> tuple[str, int, int,
     return zone, nodes[zone], needed[zone], free[zone]
 
 
-def pods_of_a_node(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def pods_of_a_node(platform: Platform) -> Iterator[Problem]:
     """vpc-cni has addresses for the pods that a group asks for."""
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or cluster.addons.vpc_cni is None:
@@ -144,7 +161,8 @@ def pods_of_a_node(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("cluster.node_groups", cluster.node_groups, check)
 
 
-def pods_elsewhere(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def pods_elsewhere(platform: Platform) -> Iterator[Problem]:
     """It is the vpc-cni add-on that puts pods in the secondary block."""
     if platform.custom_networking and isinstance(platform.cluster, Cluster) and not platform.cluster.node_groups:
         yield (
@@ -153,11 +171,121 @@ def pods_elsewhere(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-NETWORK_CHECKS = (
-    zones_of_the_region,
-    zones_of_groups,
-    addresses_of_services,
-    nodes_have_addresses,
-    pods_of_a_node,
-    pods_elsewhere,
-)
+@rule(Network)
+def vpc_block(network: Network) -> Iterator[Problem]:
+    """The block of the VPC."""
+    yield from block_problems("cidr", network.cidr)
+
+
+@rule(Network)
+def secondary_block(network: Network) -> Iterator[Problem]:
+    """The secondary block of the VPC."""
+    if network.secondary_cidr is not None:
+        yield from block_problems("secondary_cidr", network.secondary_cidr)
+
+
+@rule(Network)
+def combined_blocks(network: Network) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (IPv4 CIDR block association restrictions)."""
+    first, second = network.cidr, network.secondary_cidr
+    if second is None:
+        return
+    if first.overlaps(second):
+        yield (
+            "secondary_cidr",
+            f"{second} overlaps cidr {first}; give a block outside of it, such as 100.64.0.0/16",
+        )
+    for block in PRIVATE_RANGES:
+        if second.subnet_of(block) and not first.subnet_of(block):
+            yield (
+                "secondary_cidr",
+                f"{second} cannot stand beside cidr {first}: AWS takes a block of {block} only beside another of it; give a block "
+                "such as 100.64.0.0/16",
+            )
+
+
+@rule(Network)
+def zone_count(network: Network) -> Iterator[Problem]:
+    """Number of zones, each once."""
+    count = network.zones if isinstance(network.zones, int) else len(network.zones)
+    if not 2 <= count <= 6:
+        yield (
+            "zones",
+            f"the number of zones is {count}; EKS needs 2 or more, and the subnet plan has room for 6: give 2 to 6",
+        )
+    if isinstance(network.zones, tuple):
+        yield from each_once("zones", network.zones)
+
+
+@rule(Network)
+def fully_private_nat(network: Network) -> Iterator[Problem]:
+    """No NAT gateway without an internet gateway."""
+    if network.fully_private and network.nat != "none":
+        yield "nat", f'a fully private network has no internet gateway for NAT {network.nat!r} to use; set nat="none"'
+
+
+@rule(Network)
+def interface_endpoints(network: Network) -> Iterator[Problem]:
+    """Interface endpoints that are needed without NAT."""
+    yield from each_once("interface_endpoints", network.interface_endpoints)
+    if "s3" in network.interface_endpoints or "dynamodb" in network.interface_endpoints:
+        yield (
+            "interface_endpoints",
+            "s3 and dynamodb are gateway endpoints, free of charge; name them in gateway_endpoints",
+        )
+    missing = [name for name in FULLY_PRIVATE_ENDPOINTS if name not in network.interface_endpoints]
+    if network.nat == "none" and missing:
+        yield (
+            "interface_endpoints",
+            f"without NAT, nodes reach AWS only through endpoints, and these are missing: {', '.join(missing)}; add them "
+            "(`interface_endpoints=FULLY_PRIVATE_ENDPOINTS`)",
+        )
+
+
+@rule(Network)
+def gateway_endpoints(network: Network) -> Iterator[Problem]:
+    """Gateway endpoints that are needed without NAT."""
+    yield from each_once("gateway_endpoints", network.gateway_endpoints)
+    if network.nat == "none" and "s3" not in network.gateway_endpoints:
+        yield "gateway_endpoints", 'without NAT, image layers come through the s3 gateway endpoint; add "s3"'
+
+
+@rule(ExistingNetwork)
+def existing_subnet_count(network: ExistingNetwork) -> Iterator[Problem]:
+    """EKS needs two subnets."""
+    if len(network.private_subnet_ids) < 2:
+        yield (
+            "private_subnet_ids",
+            f"the number of subnets is {len(network.private_subnet_ids)}; EKS needs them in 2 zones: give 2 or more",
+        )
+
+
+@rule(ExistingNetwork)
+def existing_subnets_unique(network: ExistingNetwork) -> Iterator[Problem]:
+    """Each subnet once."""
+    yield from each_once("private_subnet_ids", network.private_subnet_ids + network.public_subnet_ids)
+
+
+SESSION_MANAGER_ENDPOINTS = ("ec2messages", "ssm", "ssmmessages")
+"""Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html."""
+
+
+@warning(Platform)
+def network_warnings(platform: Platform) -> Iterator[Problem]:
+    """Missing endpoints, and addresses that run out when every node exists and is full."""
+    network, cluster = platform.network, platform.cluster
+    if not isinstance(network, Network) or not isinstance(cluster, Cluster):
+        return
+    missing = [name for name in SESSION_MANAGER_ENDPOINTS if name not in network.interface_endpoints]
+    if network.nat == "none" and missing and any(group.session_manager for group in cluster.node_groups):
+        yield (
+            "network.interface_endpoints",
+            f"Session Manager does not reach the nodes without {', '.join(missing)}; add them, or set session_manager=False",
+        )
+    zone, nodes, needed, free = fullest_zone(platform, per_pod=True)
+    if needed > free:
+        yield (
+            "network.cidr",
+            f"{nodes} nodes full of pods take {needed:,} addresses in {zone}, and its private subnet has {free:,}; give a "
+            "secondary_cidr or a larger block before it gets that far",
+        )

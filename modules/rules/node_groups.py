@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
-from pydantic import ValidationError
 
 from modules.aws_data.instance_types import instance_type, known
 from modules.naming import slug
-from modules.settings.section import Problem, each_once, repeated, unique_names
+from modules.rules.blocks import cover_internet
+from modules.rules.rule import Problem, each_once, repeated, rule, unique_names, warning
+from modules.settings.cluster import Cluster
+from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh
 from modules.settings.types import LABEL_KEY, LABEL_VALUE
-
-if TYPE_CHECKING:
-    from modules.settings.node_group import NodeGroup
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore")
 """What the role of nodes has anyway, the last one for session_manager (modules/cluster/node_group.py; a test compares)."""
@@ -24,12 +21,14 @@ RESERVED_LABELS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
 """Source: https://github.com/eksctl-io/eksctl/issues/4007 (EKS's own words in it)."""
 
 
-def sizes(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def sizes(group: NodeGroup) -> Iterator[Problem]:
     """The order of the three sizes."""
     yield from sizes_in_order(group.min_size, group.desired_size, group.max_size)
 
 
-def instance_types(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def instance_types(group: NodeGroup) -> Iterator[Problem]:
     """Their number, and each once."""
     yield from each_once("instance_types", group.instance_types)
     if len(group.instance_types) > MOST_INSTANCE_TYPES:
@@ -39,7 +38,8 @@ def instance_types(group: "NodeGroup") -> Iterator[Problem]:
         )
 
 
-def architecture(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def architecture(group: NodeGroup) -> Iterator[Problem]:
     """One CPU architecture, known or said."""
     unknown = [name for name in group.instance_types if not known(name)]
     kinds = {instance_type(name).architecture for name in group.instance_types if known(name)}
@@ -55,7 +55,8 @@ def architecture(group: "NodeGroup") -> Iterator[Problem]:
         )
 
 
-def accelerator(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def accelerator(group: NodeGroup) -> Iterator[Problem]:
     """The AMI has the drivers of the devices, and no others."""
     for name in group.instance_types:
         have = instance_type(name).accelerator if known(name) else group.accelerator
@@ -71,19 +72,19 @@ def accelerator(group: "NodeGroup") -> Iterator[Problem]:
             )
 
 
-def ami(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def ami(group: NodeGroup) -> Iterator[Problem]:
     """EKS has an AMI for family, CPU and devices."""
     if group.architecture is None and not known(group.instance_types[0]):
         return  # told by architecture()
     try:
         group.ami_type()
-    except ValidationError:
-        raise
     except ValueError as error:
         yield "ami_family", f"{error}; choose another family, or other instance types"
 
 
-def efa(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def efa(group: NodeGroup) -> Iterator[Problem]:
     """The launch template has one interface for each EFA of the type, all in one placement group."""
     if not group.efa:
         return
@@ -98,7 +99,8 @@ def efa(group: "NodeGroup") -> Iterator[Problem]:
         yield "zones", "a placement group lies in one zone; name the one zone of an efa group"
 
 
-def reservation(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def reservation(group: NodeGroup) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html."""
     reserved = group.capacity_reservation_id is not None
     if group.capacity_type == "CAPACITY_BLOCK" and not reserved:
@@ -111,12 +113,14 @@ def reservation(group: "NodeGroup") -> Iterator[Problem]:
         yield "zones", "a capacity reservation lies in one zone; name that zone, or nodes elsewhere find no capacity"
 
 
-def zones_once(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def zones_once(group: NodeGroup) -> Iterator[Problem]:
     """A zone is one subnet."""
     yield from each_once("zones", group.zones)
 
 
-def rights_of_pods(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
     """Rights on the node role reach pods, and each policy is attached once."""
     yield from each_once("role_policy_arns", group.role_policy_arns)
     if group.role_policy_arns and not group.pods_use_node_role:
@@ -130,7 +134,8 @@ def rights_of_pods(group: "NodeGroup") -> Iterator[Problem]:
             yield "role_policy_arns", f"{arn} is among the role's own policies already; leave it out"
 
 
-def kubelet(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def kubelet(group: NodeGroup) -> Iterator[Problem]:
     """Settings that get to the kubelet."""
     if group.kubelet and group.ami_family != "AL2023":
         yield (
@@ -141,18 +146,21 @@ def kubelet(group: "NodeGroup") -> Iterator[Problem]:
         yield "kubelet[maxPods]", "is what max_pods is for; set that, and leave it out here"
 
 
-def max_pods(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def max_pods(group: NodeGroup) -> Iterator[Problem]:
     """EKS decides for AL2: only its own bootstrap script is told."""
     if group.max_pods is not None and group.ami_family == "AL2":
         yield "max_pods", "EKS counts the pods of AL2 nodes itself; leave it out of an AL2 group"
 
 
-def schedule_names(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def schedule_names(group: NodeGroup) -> Iterator[Problem]:
     """Each schedule is a resource of its name."""
     yield from unique_names("schedules", group.schedules)
 
 
-def labels(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def labels(group: NodeGroup) -> Iterator[Problem]:
     """What Kubernetes, EKS and the autoscaler take."""
     for key, value in sorted(group.labels.items()):
         if key.partition("/")[0].endswith(RESERVED_LABELS):
@@ -170,7 +178,8 @@ def labels(group: "NodeGroup") -> Iterator[Problem]:
         yield from one_tag_each("labels", list(group.labels))
 
 
-def taints(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def taints(group: NodeGroup) -> Iterator[Problem]:
     """What Kubernetes, EKS and the autoscaler take."""
     for index, taint in enumerate(group.taints):
         if not LABEL_KEY.fullmatch(taint.key) or (taint.value and not LABEL_VALUE.fullmatch(taint.value)):
@@ -187,7 +196,8 @@ def taints(group: "NodeGroup") -> Iterator[Problem]:
         yield from each_once("taints", (f"{taint.key}:{taint.effect}" for taint in group.taints))
 
 
-def sysctls(group: "NodeGroup") -> Iterator[Problem]:
+@rule(NodeGroup)
+def sysctls(group: NodeGroup) -> Iterator[Problem]:
     """Names go into a file of the node as they are."""
     for name in sorted(group.sysctls):
         if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name, re.ASCII):
@@ -213,20 +223,70 @@ def sizes_in_order(min_size: int, desired_size: int, max_size: int) -> Iterator[
         )
 
 
-NODE_GROUP_CHECKS = (
-    sizes,
-    instance_types,
-    architecture,
-    accelerator,
-    ami,
-    efa,
-    reservation,
-    zones_once,
-    rights_of_pods,
-    kubelet,
-    max_pods,
-    schedule_names,
-    labels,
-    taints,
-    sysctls,
-)
+@rule(Disk)
+def disk_iops(disk: Disk) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html and provisioned-iops.html there."""
+    most, ratio = (80_000, 500) if disk.volume_type == "gp3" else (256_000, 1_000)
+    if disk.iops is None and disk.volume_type == "io2":
+        yield "iops", "io2 volumes have no default; give iops, such as 3000"
+    elif disk.iops is not None and disk.iops > min(most, ratio * disk.size_gib):
+        yield (
+            "iops",
+            f"{disk.iops} of a {disk.volume_type} volume of {disk.size_gib} GiB; AWS takes up to {ratio} a GiB and {most} in all: "
+            f"give {min(most, ratio * disk.size_gib)} or fewer",
+        )
+
+
+@rule(Disk)
+def disk_throughput(disk: Disk) -> Iterator[Problem]:
+    """Throughput that the volume type and its IOPS allow."""
+    if disk.throughput_mibps is None:
+        return
+    if disk.volume_type == "io2":
+        yield "throughput_mibps", "only gp3 takes a throughput; leave it out"
+    elif disk.throughput_mibps * 4 > (disk.iops or 3000):
+        yield (
+            "throughput_mibps",
+            f"{disk.throughput_mibps} MiB/s with {disk.iops or 3000} iops; AWS takes a quarter of a MiB/s an operation: set "
+            f"iops={disk.throughput_mibps * 4}",
+        )
+
+
+@rule(Ssh)
+def ssh_key(ssh: Ssh) -> Iterator[Problem]:
+    """Exactly one key."""
+    if (ssh.key_name is None) == (ssh.public_key is None):
+        yield (
+            "key_name",
+            "SSH needs one key: give key_name (an EC2 key pair) or public_key (your ~/.ssh/id_ed25519.pub), not both",
+        )
+
+
+@rule(Ssh)
+def ssh_networks(ssh: Ssh) -> Iterator[Problem]:
+    """Networks that can connect, never the internet."""
+    yield from each_once("source_cidrs", ssh.source_cidrs)
+    if not ssh.source_cidrs:
+        yield (
+            "source_cidrs",
+            "SSH without a network that may connect opens nothing; give your networks, such as 10.0.0.0/8",
+        )
+    if cover_internet(ssh.source_cidrs):
+        yield (
+            "source_cidrs",
+            "0.0.0.0/0 opens SSH to the whole internet; give the networks of the people who need it",
+        )
+
+
+@rule(Schedule)
+def schedule_sizes(schedule: Schedule) -> Iterator[Problem]:
+    """The order of the three sizes."""
+    yield from sizes_in_order(schedule.min_size, schedule.desired_size, schedule.max_size)
+
+
+@warning(Cluster)
+def reachable_node_role(cluster: Cluster) -> Iterator[Problem]:
+    """Node groups whose role pods can use."""
+    for group in cluster.node_groups:
+        if group.pods_use_node_role:
+            yield "", f"every pod on node group {group.name} can use the rights of the nodes' role (pods_use_node_role)"

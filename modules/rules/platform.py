@@ -1,27 +1,27 @@
 """Rules that go across the sections of a platform. One that reads a bad section ends there: the section told its errors."""
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from modules.aws_data.eks_addons import ADDONS
 from modules.aws_data.regions import REGIONS, SERVICES, region
+from modules.kubeflow.chosen import platform_layers
 from modules.naming import aws_name
-from modules.rules.auth import AUTH_CHECKS
-from modules.rules.credentials import CREDENTIAL_CHECKS
-from modules.rules.database import DATABASE_CHECKS
-from modules.rules.exposure import EXPOSURE_CHECKS
-from modules.rules.network import NETWORK_CHECKS
-from modules.rules.private_network import PRIVATE_NETWORK_CHECKS
-from modules.rules.runner import RUNNER_CHECKS
-from modules.rules.storage import STORAGE_CHECKS
-from modules.rules.teams import TEAM_CHECKS
+from modules.rules.report import problems
+from modules.rules.rule import Problem, of_each, repeated, rule, unique_names
+from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.section import Problem, Section, of_each, unique_names
+from modules.settings.platform import Moved, Platform, Removed
+from modules.settings.section import Section
 from modules.settings.service_account_role import ServiceAccountRole
 
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+OWN_TAGS = {"kubeflow-platform", "managed-by"}
+"""What modules/naming.py tags everything with."""
+MOST_TAGS = 40
+TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@-]{0,256}")
+"""Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html; IAM takes the fewest characters."""
+
 
 ROLES_OF_THE_PLATFORM = (
     "auto-mode-node",
@@ -37,7 +37,8 @@ ROLES_OF_THE_PLATFORM = (
 """Last parts of the names of roles that stacks make, besides `node-<group>` (a test compares)."""
 
 
-def network_and_cluster(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def network_and_cluster(platform: Platform) -> Iterator[Problem]:
     """A cluster made here needs a network, and one that is there has its own."""
     if isinstance(platform.cluster, Cluster) and platform.network is None:
         yield "network", "a cluster made here needs a VPC; give Network() or ExistingNetwork(…)"
@@ -45,7 +46,8 @@ def network_and_cluster(platform: "Platform") -> Iterator[Problem]:
         yield "network", f"the existing cluster {platform.cluster.name} has its VPC already; leave network out"
 
 
-def roles_of_service_accounts(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
     """Each has a name that IAM takes and no other role has, and each account has one role."""
     roles = platform.service_account_roles
     yield from unique_names("service_account_roles", roles)
@@ -69,7 +71,8 @@ def roles_of_service_accounts(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("service_account_roles", roles, check)
 
 
-def arns_of_the_place(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def arns_of_the_place(platform: Platform) -> Iterator[Problem]:
     """ARNs are of the region's partition, and keys of the region itself (the state's may be elsewhere)."""
     if platform.region not in REGIONS:
         return
@@ -100,7 +103,8 @@ def arns_in(path: str, value: object) -> Iterator[tuple[str, str]]:
         yield path, value
 
 
-def services_of_the_region(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def services_of_the_region(platform: Platform) -> Iterator[Problem]:
     """The region has the services that settings ask for."""
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or platform.region not in REGIONS:
@@ -123,7 +127,8 @@ def services_of_the_region(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def pod_identity_of_roles(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def pod_identity_of_roles(platform: Platform) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html."""
     cluster = platform.cluster
     if not isinstance(cluster, Cluster):
@@ -138,7 +143,8 @@ def pod_identity_of_roles(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("service_account_roles", platform.service_account_roles, check)
 
 
-def state_in_the_partition(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def state_in_the_partition(platform: Platform) -> Iterator[Problem]:
     """Credentials of one partition open no bucket of another."""
     where = getattr(platform.state, "region", platform.region)
     if {where, platform.region} <= set(REGIONS) and region(where).partition != region(platform.region).partition:
@@ -149,20 +155,89 @@ def state_in_the_partition(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-CROSS_CHECKS = (
-    network_and_cluster,
-    *NETWORK_CHECKS,
-    roles_of_service_accounts,
-    arns_of_the_place,
-    services_of_the_region,
-    pod_identity_of_roles,
-    state_in_the_partition,
-    *DATABASE_CHECKS,
-    *EXPOSURE_CHECKS,
-    *STORAGE_CHECKS,
-    *CREDENTIAL_CHECKS,
-    *RUNNER_CHECKS,
-    *AUTH_CHECKS,
-    *TEAM_CHECKS,
-    *PRIVATE_NETWORK_CHECKS,
-)
+@rule(Moved)
+def moved_within_type(moved: Moved) -> Iterator[Problem]:
+    """A new address of the same resource type."""
+    if moved.from_address == moved.to_address:
+        yield "to_address", f"{moved.to_address} is where it was; give its new address, or leave the entry out"
+    elif moved.from_address.partition(".")[0] != moved.to_address.partition(".")[0]:
+        yield (
+            "to_address",
+            f"{moved.to_address} is another type than {moved.from_address}; move a resource within its type",
+        )
+
+
+@rule(Platform)
+def known_region(platform: Platform) -> Iterator[Problem]:
+    """EKS is in the region."""
+    yield from region_problems(platform.region)
+
+
+@rule(Platform)
+def tags(platform: Platform) -> Iterator[Problem]:
+    """Tags that AWS accepts on every resource."""
+    for key, value in sorted(platform.tags.items()):
+        if key.lower().startswith("aws:") or not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(value):
+            yield (
+                f"tags[{key}]",
+                "AWS takes keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @, and no key that "
+                "begins with aws:",
+            )
+        if key.lower() in OWN_TAGS:
+            yield f"tags[{key}]", "is a tag that every platform has already; choose another key"
+    for key in repeated(key.lower() for key in platform.tags):
+        yield (
+            f"tags[{key}]",
+            "stands twice, since IAM makes no difference between small and large letters; keep one",
+        )
+    if len(platform.tags) > MOST_TAGS:
+        yield (
+            "tags",
+            f"{len(platform.tags)} tags; AWS takes 50 a resource, and the platform and EKS use up to 10: give {MOST_TAGS} or fewer",
+        )
+
+
+@rule(Platform)
+def external_id(platform: Platform) -> Iterator[Problem]:
+    """The external ID is for a role."""
+    if platform.assume_role_external_id is not None and platform.assume_role_arn is None:
+        yield "assume_role_external_id", "there is no role to take; give assume_role_arn, too"
+
+
+@rule(Platform)
+def account_of_role(platform: Platform) -> Iterator[Problem]:
+    """The role is in an allowed account."""
+    if platform.assume_role_arn and platform.allowed_account_ids:
+        account = platform.assume_role_arn.split(":")[4]
+        if account not in platform.allowed_account_ids:
+            yield "assume_role_arn", f"its account {account} is not among allowed_account_ids; add it there"
+
+
+@rule(Platform)
+def imported_cluster(platform: Platform) -> Iterator[Problem]:
+    """An imported cluster is an existing one."""
+    if platform.imported is not None and not isinstance(platform.cluster, ExistingCluster):
+        yield "imported", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
+
+
+@rule(Platform)
+def moved_layers(platform: Platform) -> Iterator[Problem]:
+    """The platform has the stacks of moved and removed resources."""
+    layers = [(f"moved[{index}]", entry.layer) for index, entry in enumerate(platform.moved)]
+    layers += [(f"removed[{index}]", entry.layer) for index, entry in enumerate(platform.removed)]
+    if platform.kubeflow is not None and any(problems(platform.kubeflow)):
+        return  # which stacks it has is not known yet
+    for path, layer in layers:
+        if layer not in platform_layers(platform):
+            yield (
+                f"{path}.layer",
+                f"this platform has no {layer} stack; give one of {', '.join(platform_layers(platform))}",
+            )
+
+
+@rule(Platform)
+def one_move_each(platform: Platform) -> Iterator[Problem]:
+    """Each resource is moved or removed once."""
+    leaving: list[Moved | Removed] = [*platform.moved, *platform.removed]
+    for address in repeated(f"{entry.layer}/{entry.from_address}" for entry in leaving):
+        yield "moved", f"{address} stands twice among moved and removed, and a resource goes one way; keep one"

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from modules.kubeflow.component import HelmChart
+from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.component import HelmChart, InstallOrderError
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.rules.images import platform_images
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.auth import Dex
+from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
-from modules.settings.section import Problem
-
-if TYPE_CHECKING:
-    from modules.settings.kubeflow import Kubeflow
-    from modules.settings.platform import Platform
+from modules.settings.platform import Platform
 
 REPOSITORIES = "kubeflow.services.repositories"
 
@@ -32,7 +30,7 @@ class NeededEndpoint:
     setting: str
     """The setting that makes pods call it."""
     caller: str
-    wanted: Callable[["Kubeflow"], bool]
+    wanted: Callable[[Kubeflow], bool]
 
 
 ENDPOINTS = (
@@ -73,23 +71,25 @@ Source: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html, 
 """
 
 
-def has_no_way_out(platform: "Platform") -> bool:
+def has_no_way_out(platform: Platform) -> bool:
     """Whether pods are in a network made here that has no way to the internet."""
     return isinstance(platform.network, Network) and platform.network.nat == "none"
 
 
-def may_have_no_way_out(platform: "Platform") -> bool:
+def may_have_no_way_out(platform: Platform) -> bool:
     """Whether pods are in an existing network that was said to have VPC endpoints instead of a default route."""
     return isinstance(platform.network, ExistingNetwork) and not platform.network.internet_route
 
 
-def private_network(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def private_network(platform: Platform) -> Iterator[Problem]:
     """Images, AWS APIs and file systems that a network made here without internet does not reach."""
     if platform.kubeflow is not None and has_no_way_out(platform):
         yield from _unreachable(platform, platform.kubeflow)
 
 
-def private_network_warnings(platform: "Platform") -> Iterator[Problem]:
+@warning(Platform)
+def private_network_warnings(platform: Platform) -> Iterator[Problem]:
     """The same of an existing network, which may have a proxy; and what the runner of Terraform has to reach itself."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not (has_no_way_out(platform) or may_have_no_way_out(platform)):
@@ -102,7 +102,7 @@ def private_network_warnings(platform: "Platform") -> Iterator[Problem]:
             "kubeflow.auth.connectors",
             "Dex calls each connector's server from inside the cluster, and the network has no way out; see that each is reached inside",
         )
-    hosts = sorted({_host(one.source) for one in kubeflow.components() if isinstance(one.source, HelmChart)})
+    hosts = sorted({_host(one.source) for one in chosen_components(kubeflow) if isinstance(one.source, HelmChart)})
     if hosts:
         yield (
             "kubeflow",
@@ -114,11 +114,11 @@ def _host(source: HelmChart) -> str:
     return str(urlsplit(source.repository).hostname)
 
 
-def _unreachable(platform: "Platform", kubeflow: "Kubeflow") -> Iterator[Problem]:
+def _unreachable(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
     yield from _images(platform, kubeflow)
     try:
-        names = {component.name for component in kubeflow.components()}
-    except ValueError:  # told by the rules about components
+        names = {component.name for component in chosen_components(kubeflow)}
+    except InstallOrderError:  # told by the rules about components
         return
     for name, why in UNREACHABLE.items():
         if name in names:
@@ -135,7 +135,7 @@ def _unreachable(platform: "Platform", kubeflow: "Kubeflow") -> Iterator[Problem
             )
 
 
-def _images(platform: "Platform", kubeflow: "Kubeflow") -> Iterator[Problem]:
+def _images(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
     repositories = kubeflow.services.repositories
     mirror = repositories.mirror if repositories is not None else None
     if mirror == "pull_through":
@@ -153,6 +153,3 @@ def _images(platform: "Platform", kubeflow: "Kubeflow") -> Iterator[Problem]:
                 f"images come from {', '.join(hosts)}, which a network without internet does not reach; set Repositories("
                 'mirror="copies"), and run `make image-copies`',
             )
-
-
-PRIVATE_NETWORK_CHECKS = (private_network,)

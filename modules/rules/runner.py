@@ -1,18 +1,17 @@
 """Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import collapse_addresses
-from typing import TYPE_CHECKING
 
+from modules.kubeflow.chosen import platform_layers, platform_parts
 from modules.kubeflow.component import Component, HelmChart, StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
-from modules.settings.cluster import ANYWHERE, Cluster
+from modules.rules.blocks import cover_internet
+from modules.rules.report import problems
+from modules.rules.rule import Problem, rule, warning
+from modules.settings.cluster import Cluster
+from modules.settings.platform import Platform
 from modules.settings.runner import IN_HCP
-from modules.settings.section import Problem
 from modules.settings.state import HcpState, LocalState, S3State
-
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
 
 TOKEN_MINUTES = 12
 """A token of the cluster lives 15 minutes and is not renewed; three are kept for reading state and for what is made in AWS first.
@@ -28,7 +27,8 @@ TRUST_WITHOUT_NAMES = 246
 """The rest of it, with the longest partition, beside host (three times) and subjects; a test compares."""
 
 
-def state_of_the_runner(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def state_of_the_runner(platform: Platform) -> Iterator[Problem]:
     """The next run finds the state of this one, and stacks that of each other."""
     state = platform.state
     if platform.runner == "ci" and isinstance(state, LocalState):
@@ -46,7 +46,8 @@ def state_of_the_runner(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def roles_of_the_runner(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
     """Roles are for runs in HCP Terraform, and trust workspaces by their whole names."""
     state = platform.state
     if not isinstance(state, HcpState) or state.roles is None:
@@ -69,7 +70,7 @@ def roles_of_the_runner(platform: "Platform") -> Iterator[Problem]:
             'is part of what the roles trust; name it ("Default Project" is how HCP Terraform calls the first one)',
         )
         return
-    if platform.kubeflow is not None and any(platform.kubeflow.problems()):
+    if platform.kubeflow is not None and any(problems(platform.kubeflow)):
         return  # which stacks it has is not known yet
     size = TRUST_WITHOUT_NAMES + 3 * len(state.hostname) + sum(len(one) + 3 for one in subjects(platform, "apply"))
     if size > TRUST_LIMIT:
@@ -80,7 +81,7 @@ def roles_of_the_runner(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def subjects(platform: "Platform", phase: str) -> list[str]:
+def subjects(platform: Platform, phase: str) -> list[str]:
     """Whom HCP Terraform says it is, in a run of each stack but the runner's own, which a person applies.
 
     Args:
@@ -91,12 +92,13 @@ def subjects(platform: "Platform", phase: str) -> list[str]:
     assert isinstance(state, HcpState)
     return [
         f"organization:{state.organization}:project:{state.project}:workspace:{state.workspace(platform.name, layer)}:run_phase:{phase}"
-        for layer in platform.layers()
+        for layer in platform_layers(platform)
         if layer != "runner"
     ]
 
 
-def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def what_the_runner_has(platform: Platform) -> Iterator[Problem]:
     """Programs, files and networks of a runner in HCP Terraform.
 
     Source: https://developer.hashicorp.com/terraform/cloud-docs/run/install-software
@@ -127,7 +129,8 @@ def what_the_runner_has(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def a_first_apply_fits_into_its_token(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def a_first_apply_fits_into_its_token(platform: Platform) -> Iterator[Problem]:
     """A token is not renewed: what it cuts off stays half done."""
     for part, minutes in over_time(platform):
         if platform.kubeflow is not None and platform.kubeflow.split is not False:
@@ -138,12 +141,12 @@ def a_first_apply_fits_into_its_token(platform: "Platform") -> Iterator[Problem]
             )
 
 
-def over_time(platform: "Platform") -> Iterator[tuple[StackPart, int]]:
+def over_time(platform: Platform) -> Iterator[tuple[StackPart, int]]:
     """Stacks whose first apply does not fit into a token, and its expected minutes."""
     kubeflow = platform.kubeflow
-    if kubeflow is None or any(kubeflow.problems()) or platform.provider_auth() == "exec":
+    if kubeflow is None or any(problems(kubeflow)) or platform.provider_auth() == "exec":
         return
-    for part in platform.parts():
+    for part in platform_parts(platform):
         minutes = first_install_minutes(part.components, with_images(part.components))
         if minutes > TOKEN_MINUTES:
             yield part, minutes
@@ -159,7 +162,8 @@ def with_images(components: Iterable[Component]) -> set[str]:
     }
 
 
-def runner_warnings(platform: "Platform") -> Iterator[Problem]:
+@warning(Platform)
+def runner_warnings(platform: Platform) -> Iterator[Problem]:
     """Addresses that nobody can list.
 
     Source: https://developer.hashicorp.com/terraform/cloud-docs/architectural-details/ip-ranges
@@ -174,17 +178,9 @@ def runner_warnings(platform: "Platform") -> Iterator[Problem]:
             )
     if platform.runner != "hcp_remote" or platform.kubeflow is None or not isinstance(cluster, Cluster):
         return
-    if ANYWHERE not in collapse_addresses(cluster.public_access_cidrs):
+    if not cover_internet(cluster.public_access_cidrs):
         yield (
             "runner",
             "HCP Terraform publishes no addresses of its own runners, so public_access_cidrs will not let them all in, and the stacks "
             'in the cluster will fail; set runner="hcp_agent", or open the endpoint to everybody (public_access_from_anywhere)',
         )
-
-
-RUNNER_CHECKS = (
-    state_of_the_runner,
-    roles_of_the_runner,
-    what_the_runner_has,
-    a_first_apply_fits_into_its_token,
-)

@@ -1,24 +1,22 @@
 """Rules between what stores files, images and metrics, and the rest of the platform."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from modules.aws_data.regions import REGIONS, SERVICES, region
+from modules.rules.rule import Problem, rule
 from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster
-from modules.settings.file_systems import FsxLustre
+from modules.settings.file_systems import BucketLink, Efs, FsxLustre
 from modules.settings.network import Network
-from modules.settings.section import Problem
-
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+from modules.settings.platform import Platform
 
 SERVICES_PATH = "kubeflow.services"
 STORAGE_CLASSES = {"efs-storage-class": "efs", "fsx-storage-class": "fsx"}
 """Entry of the catalogue to the setting of its file system."""
 
 
-def drivers_of_file_systems(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def drivers_of_file_systems(platform: Platform) -> Iterator[Problem]:
     """Volumes are mounted by the add-on of their file system; what another's cluster has is not known."""
     if platform.kubeflow is None or not isinstance(platform.cluster, Cluster):
         return
@@ -34,7 +32,8 @@ def drivers_of_file_systems(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def storage_classes_have_their_file_system(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def storage_classes_have_their_file_system(platform: Platform) -> Iterator[Problem]:
     """A StorageClass comes with its file system, by the setting of that."""
     if platform.kubeflow is None:
         return
@@ -46,7 +45,8 @@ def storage_classes_have_their_file_system(platform: "Platform") -> Iterator[Pro
             )
 
 
-def zone_of_lustre(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def zone_of_lustre(platform: Platform) -> Iterator[Problem]:
     """The network has a private subnet in the zone; of one that is there already only the region is known."""
     fsx = platform.kubeflow.services.fsx if platform.kubeflow is not None else None
     if not isinstance(fsx, FsxLustre) or fsx.zone is None or platform.region not in REGIONS:
@@ -61,7 +61,8 @@ def zone_of_lustre(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def kind_of_lustre(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def kind_of_lustre(platform: Platform) -> Iterator[Problem]:
     """Source: https://docs.amazonaws.cn/en_us/aws/latest/userguide/fsx.html."""
     fsx = platform.kubeflow.services.fsx if platform.kubeflow is not None else None
     if not isinstance(fsx, FsxLustre) or fsx.deployment_type != "SCRATCH_2" or platform.region not in REGIONS:
@@ -70,7 +71,8 @@ def kind_of_lustre(platform: "Platform") -> Iterator[Problem]:
         yield f"{SERVICES_PATH}.fsx.deployment_type", f"{platform.region} has no SCRATCH_2; take PERSISTENT_2"
 
 
-def bucket_of_lustre(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def bucket_of_lustre(platform: Platform) -> Iterator[Problem]:
     """A folder can be linked to the bucket of artifacts only if there is one."""
     if platform.kubeflow is None:
         return
@@ -84,7 +86,8 @@ def bucket_of_lustre(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def logins_of_the_region(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def logins_of_the_region(platform: Platform) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html."""
     if platform.kubeflow is None or platform.kubeflow.services.repositories is None:
         return
@@ -96,7 +99,8 @@ def logins_of_the_region(platform: "Platform") -> Iterator[Problem]:
             )
 
 
-def metrics_are_written(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def metrics_are_written(platform: Platform) -> Iterator[Problem]:
     """A workspace takes what kube-prometheus-stack sends, and is not in every partition."""
     if platform.kubeflow is None or platform.kubeflow.services.metrics is None:
         return
@@ -107,12 +111,50 @@ def metrics_are_written(platform: "Platform") -> Iterator[Problem]:
         yield path, f"{platform.region} has no {SERVICES['aps']}; leave it out there"
 
 
-STORAGE_CHECKS = (
-    drivers_of_file_systems,
-    storage_classes_have_their_file_system,
-    zone_of_lustre,
-    kind_of_lustre,
-    bucket_of_lustre,
-    logins_of_the_region,
-    metrics_are_written,
-)
+@rule(Efs)
+def efs_throughput(efs: Efs) -> Iterator[Problem]:
+    """Provisioned throughput and its mode go together."""
+    if efs.throughput_mode == "provisioned" and efs.provisioned_mibps is None:
+        yield "provisioned_mibps", "is missing, and throughput is bought; say how many MiB/s"
+    elif efs.throughput_mode != "provisioned" and efs.provisioned_mibps is not None:
+        yield (
+            "provisioned_mibps",
+            f'throughput is {efs.throughput_mode}; leave it out, or set throughput_mode="provisioned"',
+        )
+
+
+@rule(BucketLink)
+def shared_prefix(link: BucketLink) -> Iterator[Problem]:
+    """A folder of the artifact bucket that is shared by all teams."""
+    if link.bucket is None and link.prefix is None:
+        yield (
+            "prefix",
+            "every team would read all teams' artifacts in the folder; give a prefix that is for all, such as shared",
+        )
+
+
+@rule(FsxLustre)
+def lustre_size(fsx: FsxLustre) -> Iterator[Problem]:
+    """Sizes that FSx for Lustre has."""
+    if fsx.storage_gib != 1200 and (fsx.storage_gib <= 0 or fsx.storage_gib % 2400):
+        yield (
+            "storage_gib",
+            f"{fsx.storage_gib} GiB is no size of FSx for Lustre; give 1200, or a multiple of 2400",
+        )
+
+
+@rule(FsxLustre)
+def lustre_throughput(fsx: FsxLustre) -> Iterator[Problem]:
+    """Throughput of SCRATCH_2 is fixed."""
+    if fsx.deployment_type == "SCRATCH_2" and fsx.throughput_mibps_per_tib is not None:
+        yield "throughput_mibps_per_tib", "SCRATCH_2 has 200 MiB/s per TiB, and no choice; leave it out"
+
+
+@rule(FsxLustre)
+def lustre_backups(fsx: FsxLustre) -> Iterator[Problem]:
+    """What FSx can back up."""
+    if fsx.backup_days and not fsx._can_be_backed_up:
+        yield (
+            "backup_days",
+            "FSx backs up neither SCRATCH_2 nor what is linked to a bucket; set it to 0, or leave it out",
+        )

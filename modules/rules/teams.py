@@ -1,17 +1,45 @@
 """Rules and warnings about teams, which go across the sections of a platform."""
 
+import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from modules.kubeflow.chosen import known_components
 from modules.kubeflow.variants import lock
+from modules.rules.rule import Problem, each_once, of_each, repeated, rule, unique_names, warning
+from modules.rules.service_account_roles import MOST_POLICIES
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
-from modules.settings.section import Problem, of_each, unique_names
-from modules.settings.team import Team
-from modules.teams.names import SERVICE_ACCOUNT, release_name
+from modules.settings.platform import Platform
+from modules.settings.service_account_role import Statement
+from modules.settings.team import Quota, Team, TeamPermissions
+from modules.teams.names import SERVICE_ACCOUNT, binding_name, release_name
 
-if TYPE_CHECKING:
-    from modules.settings.platform import Platform
+MOST_POLICY_CHARACTERS = 10_240
+"""Of all inline policies of a role together, blanks not counted.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+OWN_POLICY_CHARACTERS = 1_500
+"""Kept for the team's own prefix of the artifact bucket and its key: 1,081 with the longest names (a test measures)."""
+
+
+def policy_characters(statements: tuple[Statement, ...]) -> int:
+    """About how many characters IAM counts for some statements."""
+    return sum(
+        len(
+            json.dumps(
+                {
+                    "Effect": "Allow",
+                    "Action": statement.actions,
+                    "Resource": statement.resources,
+                    "Condition": statement.conditions,
+                },
+                separators=(",", ":"),
+            )
+        )
+        for statement in statements
+    )
+
 
 MOST_TEAMS = 500
 """Tried. IAM gives an account 1,000 roles unless that is raised.
@@ -23,7 +51,7 @@ NAMESPACES_OF_KUBERNETES = frozenset({"default", "kube-node-lease", "kube-public
 
 def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
     """Namespaces that are no team's: Kubernetes' own, and those of all that can be installed."""
-    of_entries = {component.namespace for component in kubeflow.known().values()}
+    of_entries = {component.namespace for component in known_components(kubeflow).values()}
     of_upstream = {
         namespace.name
         for variants in lock().components.values()
@@ -33,7 +61,8 @@ def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
     return {*NAMESPACES_OF_KUBERNETES, *of_entries, *of_upstream}
 
 
-def teams(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def teams(platform: Platform) -> Iterator[Problem]:
     """Each team has a name, a namespace and a role that nothing else has."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.teams:
@@ -46,7 +75,7 @@ def teams(platform: "Platform") -> Iterator[Problem]:
         )
     yield from unique_names("kubeflow.teams", teams)
     if "profiles" in kubeflow.disable:
-        yield "kubeflow.disable", "teams need profiles, which makes their service accounts; leave it in"
+        yield "kubeflow.disable", "teams need teams, which makes their service accounts; leave it in"
     taken = namespaces_taken(kubeflow)
     accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
     roles = {role.name for role in platform.service_account_roles}
@@ -77,7 +106,8 @@ def teams(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("kubeflow.teams", teams, check)
 
 
-def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def hosts_of_models(platform: Platform) -> Iterator[Problem]:
     """No two teams can give their models one address: x-a of team b and x of team a-b would both be x-a-b."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.one_label_hosts:
@@ -96,7 +126,8 @@ def hosts_of_models(platform: "Platform") -> Iterator[Problem]:
     yield from of_each("kubeflow.teams", kubeflow.teams, check)
 
 
-def node_role(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def node_role(platform: Platform) -> Iterator[Problem]:
     """The nodes' role reaches pods only where a node group lets them at it."""
     kubeflow, cluster = platform.kubeflow, platform.cluster
     if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role" or not isinstance(cluster, Cluster):
@@ -109,7 +140,8 @@ def node_role(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def storage_class(platform: "Platform") -> Iterator[Problem]:
+@rule(Platform)
+def storage_class(platform: Platform) -> Iterator[Problem]:
     """The spawner's StorageClass `efs` is there only with the file system behind it."""
     kubeflow = platform.kubeflow
     if kubeflow is not None and kubeflow.notebooks.storage_class == "efs" and kubeflow.services.efs is None:
@@ -119,10 +151,8 @@ def storage_class(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-TEAM_CHECKS = (teams, hosts_of_models, node_role, storage_class)
-
-
-def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:
+@warning(Platform)
+def nothing_keeps_them_apart(platform: Platform) -> Iterator[Problem]:
     """A NetworkPolicy that nothing enforces is taken by Kubernetes without a word.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
@@ -156,9 +186,9 @@ def nothing_keeps_them_apart(platform: "Platform") -> Iterator[Problem]:
         )
 
 
-def team_warnings(platform: "Platform") -> Iterator[Problem]:
-    """What every pod of every team can do, where teams are not apart, or have no roles of their own."""
-    yield from nothing_keeps_them_apart(platform)
+@warning(Platform)
+def shared_node_role(platform: Platform) -> Iterator[Problem]:
+    """What every pod of every team can do where teams have no roles of their own."""
     kubeflow = platform.kubeflow
     if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role":
         return
@@ -174,3 +204,45 @@ def team_warnings(platform: "Platform") -> Iterator[Problem]:
         + (f" ({listed})" if listed else "")
         + ": pull every image, change network interfaces, and read and write what other teams can",
     )
+
+
+@rule(Quota)
+def quota_limits(quota: Quota) -> Iterator[Problem]:
+    """At least one limit."""
+    if not quota.hard():
+        yield "cpu", "the quota limits nothing; give cpu, memory_gib or another, or leave the quota out"
+
+
+@rule(TeamPermissions)
+def permission_limits(permissions: TeamPermissions) -> Iterator[Problem]:
+    """Quotas of IAM."""
+    yield from each_once("policy_arns", permissions.policy_arns)
+    if len(permissions.policy_arns) > MOST_POLICIES:
+        yield (
+            "policy_arns",
+            f"{len(permissions.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
+        )
+    most = MOST_POLICY_CHARACTERS - OWN_POLICY_CHARACTERS
+    if (size := policy_characters(permissions.statements)) > most:
+        yield (
+            "statements",
+            f"{size:,} characters of policy; IAM takes {MOST_POLICY_CHARACTERS:,} a role, of which {OWN_POLICY_CHARACTERS:,} are the "
+            f"platform's: give {most:,} or fewer, or make a managed policy of them and give its ARN",
+        )
+
+
+@rule(Team)
+def members(team: Team) -> Iterator[Problem]:
+    """Each member has one role and one name."""
+    users = [one.user for one in team.contributors]
+    if team.owner in users:
+        yield "contributors", f"{team.owner} owns the team and may do everything; leave them out here"
+    for user in repeated(users):
+        yield "contributors", f"{user} stands there twice; give them one role"
+    bindings = {user: binding_name(user, "edit") for user in dict.fromkeys(users)}
+    for name in repeated(bindings.values()):
+        same = " and ".join(user for user, binding in bindings.items() if binding == name)
+        yield (
+            "contributors",
+            f"{same} would both be {name}: Kubeflow reads a user's letters and digits alone; keep one, and bind the other by hand",
+        )

@@ -24,7 +24,7 @@ from modules.settings.metrics import ExistingPrometheus, ManagedPrometheus
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.notebooks import Notebooks
-from modules.settings.platform import LAYERS, Moved, Platform, Removed, problems_of_all
+from modules.settings.platform import LAYERS, Moved, Platform, Removed
 from modules.settings.repositories import PullThrough, Repositories
 from modules.settings.runner import HcpRoles
 from modules.settings.service_account_role import ServiceAccountRole, Statement
@@ -106,6 +106,5 @@ __all__ = [
     "TeamPermissions",
     "VpcCni",
     "Waf",
-    "problems_of_all",
     "read_import",
 ]

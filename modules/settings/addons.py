@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from modules.aws_data.eks_addons import ADDONS, EksAddon
-from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import Version
 
@@ -33,18 +33,6 @@ class VpcCni(Addon):
         True,
         description="Enforce NetworkPolicy objects. Without it the dozens that Kubeflow brings are inert, silently.",
     )
-
-    @rule
-    def _settings_of_ours(self) -> Iterator[Problem]:
-        for key, setting in (("enableNetworkPolicy", "network_policy"), ("eniConfig", "Network.secondary_cidr")):
-            if key in self.configuration:
-                yield f"configuration[{key}]", f"is what {setting} is for; set that, and leave it out here"
-        env = self.configuration.get("env")
-        if isinstance(env, dict) and "ENABLE_PREFIX_DELEGATION" in env:
-            yield (
-                "configuration[env]",
-                "ENABLE_PREFIX_DELEGATION is what prefix_delegation is for; set that, and leave it out here",
-            )
 
 
 class Addons(Section):
@@ -82,7 +70,3 @@ class AutoMode(Section):
     node_pools: tuple[Literal["general-purpose", "system"], ...] = Field(
         ("general-purpose", "system"), description="EKS's own node pools. Empty: you bring NodePools of yours."
     )
-
-    @rule
-    def _pools_once(self) -> Iterator[Problem]:
-        yield from each_once("node_pools", self.node_pools)

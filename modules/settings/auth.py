@@ -1,14 +1,12 @@
 """How people sign in."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
 from modules.settings.connectors import AnyConnector, Claim, ClientId, HttpsUrl
-from modules.settings.section import Problem, Section, each_once, prefixed, readable, rule, unique_names
+from modules.settings.section import Section
 from modules.settings.types import ARN, AtLeastOne, DomainName, Email, NonEmpty, SecretArn, kind_of, matching
 
 CertificateArn = Annotated[
@@ -40,16 +38,6 @@ def user_slug(email: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", email.lower()).strip("-")
 
 
-def unique_slugs(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
-    """Nobody stands there twice, and nobody shares a name with another."""
-    by_slug: dict[str, list[str]] = defaultdict(list)
-    for email in emails:
-        by_slug[user_slug(email)].append(email)
-    for slug, same in sorted(by_slug.items()):
-        if len(same) > 1:
-            yield field, f"{' and '.join(same)} would both be {slug} in names of resources; leave one of them out"
-
-
 class NoAuth(Section):
     """Nobody is asked who they are: everybody who reaches the gateway is one user. Port-forward only."""
 
@@ -64,28 +52,6 @@ class Dex(Section):
         description="Local users, by e-mail address in lower case; each has a generated password in Secrets Manager.",
     )
     connectors: tuple[AnyConnector, ...] = Field((), description="Where else people are known.")
-
-    @rule
-    def _somebody(self) -> Iterator[Problem]:
-        if not self.users and not self.connectors:
-            yield "users", "nobody could sign in, since there is no default user; give users, or connectors"
-
-    @rule
-    def _each_once(self) -> Iterator[Problem]:
-        yield from unique_slugs("users", self.users)
-        yield from unique_names("connectors", self.connectors)
-
-    @rule
-    def _no_variables(self) -> Iterator[Problem]:
-        """Source: `expandEnvInMap` in cmd/dex/config.go of dex v2.45.0."""
-        for index, connector in enumerate(self.connectors):
-            yield from prefixed(f"connectors[{index}]", readable(self._dollars(connector)))
-
-    @staticmethod
-    def _dollars(connector: Section) -> Iterator[Problem]:
-        for name in type(connector).model_fields:
-            if "$" in str(getattr(connector, name)):
-                yield name, "holds a $, which Dex takes for the name of a variable; write it without"
 
 
 class CognitoGroup(Section):
@@ -125,32 +91,6 @@ class Cognito(Section):
     id_token_minutes: int = Field(
         60, ge=5, le=1440, description="Minutes that a token lives; sessions are renewed before, while the user exists."
     )
-
-    @rule
-    def _one_domain(self) -> Iterator[Problem]:
-        if (self.domain_prefix is None) == (self.custom_domain is None):
-            yield (
-                "domain_prefix",
-                "the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
-            )
-        elif (self.custom_domain is None) != (self.certificate_arn is None):
-            yield "certificate_arn", "custom_domain and certificate_arn go together; give both or none"
-
-    @rule
-    def _people(self) -> Iterator[Problem]:
-        yield from unique_slugs("users", self.users)
-
-    @rule
-    def _groups(self) -> Iterator[Problem]:
-        yield from unique_slugs("groups", tuple(group.name for group in self.groups))
-        for index, group in enumerate(self.groups):
-            yield from prefixed(f"groups[{index}]", readable(self._members(group)))
-
-    def _members(self, group: CognitoGroup) -> Iterator[Problem]:
-        yield from each_once("users", group.users)
-        for user in group.users:
-            if user not in self.users:
-                yield "users", f"{user} is not among the users of the pool; add the address there, or leave it out here"
 
 
 class ExistingCognito(Section):
@@ -195,11 +135,6 @@ class Oidc(Section):
     id_token_minutes: int = Field(
         60, ge=2, le=1440, description="Minutes that its ID tokens live; sessions are renewed before they end."
     )
-
-    @rule
-    def _scopes(self) -> Iterator[Problem]:
-        if "openid" not in self.scopes:
-            yield "scopes", "without openid there is no ID token; add it"
 
 
 AnyAuth = Annotated[

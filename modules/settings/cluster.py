@@ -1,19 +1,15 @@
 """Settings of the cluster: an EKS cluster made here, or one that is there already."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
-from modules.rules.compute import COMPUTE_CHECKS
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.settings.addons import Addons, AutoMode
 from modules.settings.fargate import FargateProfile
 from modules.settings.node_group import NodeGroup
-from modules.settings.section import Problem, Section, each_once, readable, repeated, rule, unique_names
+from modules.settings.section import Section
 from modules.settings.types import (
-    PRIVATE_RANGES,
     Block,
     KeyArn,
     NamespaceName,
@@ -25,13 +21,6 @@ from modules.settings.types import (
     matching,
 )
 
-ANYWHERE = IPv4Network("0.0.0.0/0")
-NOT_ON_THE_INTERNET = (
-    *PRIVATE_RANGES,
-    *(IPv4Network(block) for block in ("100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")),
-)
-MOST_PUBLIC_CIDRS = 40
-"""Source: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html."""
 LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 AuthMethod = Literal["irsa", "pod_identity"]
 
@@ -117,102 +106,10 @@ class Cluster(Section):
     node_groups: tuple[NodeGroup, ...] = Field((), description="Managed node groups.")
     fargate_profiles: tuple[FargateProfile, ...] = Field((), description="Fargate profiles.")
 
-    @rule
-    def _public_endpoint(self) -> Iterator[Problem]:
-        """Never the whole internet unless asked.
-
-        Source: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html (no reserved addresses)
-        """
-        blocks = self.public_access_cidrs
-        yield from each_once("public_access_cidrs", blocks)
-        anywhere = ANYWHERE in collapse_addresses(blocks)
-        if anywhere and not self.public_access_from_anywhere:
-            yield (
-                "public_access_cidrs",
-                "0.0.0.0/0 shows the API server to the whole internet; give your networks, or say public_access_from_anywhere=True",
-            )
-        if self.public_access_from_anywhere and not anywhere:
-            yield "public_access_from_anywhere", "is said, and 0.0.0.0/0 is not in public_access_cidrs; leave it out"
-        for block in blocks:
-            if any(block.subnet_of(inner) for inner in NOT_ON_THE_INTERNET):
-                yield (
-                    "public_access_cidrs",
-                    f"nobody on the internet has an address of {block}, and EKS refuses it; give it as private_access_cidrs, and here "
-                    "the public addresses of your network",
-                )
-        if len(blocks) > MOST_PUBLIC_CIDRS:
-            yield (
-                "public_access_cidrs",
-                f"{len(blocks)} networks; EKS takes {MOST_PUBLIC_CIDRS}: sum them up to larger blocks",
-            )
-
-    @rule
-    def _way_in(self) -> Iterator[Problem]:
-        if not self.public_access_cidrs and not self.private_access_cidrs:
-            yield (
-                "public_access_cidrs",
-                "the endpoint is private and nothing is let in; give private_access_cidrs (VPN, peering, or the VPC's own block for "
-                "runners in it), or public_access_cidrs",
-            )
-
     @property
     def uses_cluster_group(self) -> bool:
         """Whether pods carry the security group that EKS makes for the cluster: those of EKS Auto Mode and Fargate."""
         return self.auto_mode is not None or bool(self.fargate_profiles)
-
-    @rule
-    def _private_endpoint(self) -> Iterator[Problem]:
-        yield from each_once("private_access_cidrs", self.private_access_cidrs)
-        if ANYWHERE in collapse_addresses(self.private_access_cidrs):
-            yield "private_access_cidrs", "0.0.0.0/0 is every network; give those that people and runners are in"
-
-    @rule
-    def _admins(self) -> Iterator[Problem]:
-        if not self.admins:
-            yield "admins", "nobody could use the cluster; name at least one admin, such as role/platform-admins"
-
-    @rule
-    def _one_entry_a_principal(self) -> Iterator[Problem]:
-        for principal in repeated([*self.admins, *self.viewers, *(entry.principal for entry in self.access)]):
-            yield (
-                "access",
-                f"{principal} stands twice among admins, viewers and access; EKS takes one entry a principal: keep one",
-            )
-
-    @rule
-    def _names(self) -> Iterator[Problem]:
-        yield from unique_names("access", self.access)
-        yield from unique_names("node_groups", self.node_groups)
-        yield from unique_names("fargate_profiles", self.fargate_profiles)
-
-    @rule
-    def _logs(self) -> Iterator[Problem]:
-        yield from each_once("log_types", self.log_types)
-
-    @rule
-    def _services(self) -> Iterator[Problem]:
-        block = self.service_cidr
-        if block is not None and not (
-            12 <= block.prefixlen <= 24 and any(block.subnet_of(private) for private in PRIVATE_RANGES)
-        ):
-            yield (
-                "service_cidr",
-                f"{block} is refused by EKS; give a /12 to /24 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
-            )
-
-    @rule
-    def _version(self) -> Iterator[Problem]:
-        if self.kubernetes_version not in KUBERNETES_VERSIONS:
-            yield (
-                "kubernetes_version",
-                f"{self.kubernetes_version!r} is not on EKS; choose one of {', '.join(KUBERNETES_VERSIONS)}",
-            )
-
-    def own_problems(self) -> Iterator[Problem]:
-        """The rules above, and those about what runs the pods."""
-        yield from super().own_problems()
-        for check in COMPUTE_CHECKS:
-            yield from readable(check(self))
 
 
 WebhookPort = Literal[4443, 8443, 9443, 10250, 15017]

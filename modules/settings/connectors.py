@@ -5,12 +5,11 @@ Certificates are always checked, and secrets are named by the ARN of theirs: Dex
 Source: https://dexidp.io/docs/connectors/, and the connectors' `Config` in dex v2.45.0
 """
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.settings.section import Problem, Section, rule, unique_names
+from modules.settings.section import Section
 from modules.settings.texts import PEM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, SecretArn, kind_of, matching
 
@@ -90,14 +89,6 @@ class LdapConnector(Section):
     )
     group_name_attribute: NonEmpty = Field("cn", description="Attribute with the name of a group.")
 
-    @rule
-    def _binding(self) -> Iterator[Problem]:
-        if (self.bind_dn is None) != (self.bind_password_secret_arn is None):
-            yield (
-                "bind_dn",
-                "bind_dn and bind_password_secret_arn go together; give both, or none for a public directory",
-            )
-
 
 class SamlConnector(Section):
     """A SAML 2.0 identity provider (HTTP POST binding)."""
@@ -117,11 +108,6 @@ class SamlConnector(Section):
     name_id_format: Literal["persistent", "emailAddress", "unspecified", "transient"] = Field(
         "persistent", description="How it names people; transient gives a new id at each sign-in."
     )
-
-    @rule
-    def _groups(self) -> Iterator[Problem]:
-        if self.allowed_groups and self.groups_attribute is None:
-            yield "allowed_groups", "groups are not known without groups_attribute; give it"
 
 
 class GithubOrganization(Section):
@@ -146,10 +132,6 @@ class GithubConnector(Section):
     host: DomainName | None = Field(None, description="Host of GitHub Enterprise. None: github.com.")
     team_names: Literal["name", "slug", "both"] = Field("slug", description="How teams are named among the groups.")
     all_groups: bool = Field(False, description="Whether all organizations of a person are groups, too.")
-
-    @rule
-    def _organizations(self) -> Iterator[Problem]:
-        yield from unique_names("organizations", self.organizations)
 
 
 Connector = OidcConnector | LdapConnector | SamlConnector | GithubConnector

@@ -1,20 +1,16 @@
 """Where Pipelines, ML Metadata, Katib and the model registry keep their tables."""
 
-import re
-from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, Tag
 
-from modules.aws_data.mysql_engines import Engine, MysqlTrack, mysql_track, track_names
-from modules.settings.section import Problem, Section, rule
-from modules.settings.time_windows import SHORTEST_WINDOW, BackupWindow, MaintenanceWindow, minutes_of, overlap
+from modules.aws_data.mysql_engines import Engine, MysqlTrack, mysql_track
+from modules.settings.section import Section
+from modules.settings.time_windows import BackupWindow, MaintenanceWindow
 from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
 
 DATABASE_USERS = ("katib", "model-registry", "pipelines")
 """Entries of the catalogue that keep tables: without any of them no database is made."""
-NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)", re.ASCII)
-"""Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
 InstanceClass = Annotated[
     str,
@@ -93,52 +89,6 @@ class MadeDatabase(Section):
         """Facts of its version."""
         return mysql_track(self.engine, self.engine_version)
 
-    @rule
-    def _version(self) -> Iterator[Problem]:
-        try:
-            mysql_track(self.engine, self.engine_version)
-        except ValueError as error:
-            yield "engine_version", str(error)
-
-    @rule
-    def _insights(self) -> Iterator[Problem]:
-        if self.performance_insights and NO_INSIGHTS.fullmatch(self.instance_class):
-            yield (
-                "performance_insights",
-                f"{self.instance_class} is too small for it; set performance_insights=False, or take a larger class",
-            )
-
-    @rule
-    def _windows(self) -> Iterator[Problem]:
-        backup = minutes_of(self.backup_window)
-        maintenance = minutes_of(self.maintenance_window)
-        for name, window in (("backup_window", backup), ("maintenance_window", maintenance)):
-            if len(window) < SHORTEST_WINDOW:
-                yield name, f"{getattr(self, name)} is shorter than {SHORTEST_WINDOW} minutes; give a longer one"
-        if overlap(backup, maintenance):
-            yield (
-                "maintenance_window",
-                f"{self.maintenance_window} overlaps the daily backup ({self.backup_window}), which AWS refuses; move one of them",
-            )
-
-    @rule
-    def _parameters(self) -> Iterator[Problem]:
-        for name in self.parameters:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII):
-                yield (
-                    f"parameters[{name}]",
-                    f"{name!r} is no name of a parameter; they are of small letters, digits and _",
-                )
-
-
-def names_track(engine: Engine, version: str) -> bool | None:
-    """Whether a version is a track, and not one patch of it; None: it is unknown, which is told elsewhere."""
-    try:
-        mysql_track(engine, version)
-    except ValueError:
-        return None
-    return version in track_names(engine)
-
 
 class RdsMysql(MadeDatabase):
     """An RDS MySQL instance made here, in private subnets, encrypted, open to the nodes only."""
@@ -168,47 +118,6 @@ class RdsMysql(MadeDatabase):
         description="advanced keeps what performance_insights sees for 15 months, at a price per vCPU.",
     )
 
-    @rule
-    def _patch(self) -> Iterator[Problem]:
-        known = names_track("mysql", self.engine_version)
-        if known is False and self.auto_minor_upgrade:
-            yield (
-                "engine_version",
-                f"{self.engine_version} is one patch, and AWS upgrades to newer ones, which no plan can take back; give the track, such as "
-                "8.4, or set auto_minor_upgrade=False",
-            )
-
-    @rule
-    def _storage(self) -> Iterator[Problem]:
-        # Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-        least = -(-self.storage_gib * 11 // 10)
-        if self.max_storage_gib is not None and self.max_storage_gib < least:
-            yield (
-                "max_storage_gib",
-                f"{self.max_storage_gib} leaves {self.storage_gib} GiB no room to grow; give {least} or more, or None",
-            )
-
-    @rule
-    def _advanced(self) -> Iterator[Problem]:
-        if self.database_insights == "advanced" and not self.performance_insights:
-            yield "database_insights", "advanced keeps what Performance Insights sees; set performance_insights=True"
-
-    @rule
-    def _snapshot(self) -> Iterator[Problem]:
-        if self.snapshot_identifier is None:
-            return
-        if ":cluster-snapshot:" in self.snapshot_identifier:
-            yield (
-                "snapshot_identifier",
-                "is a snapshot of an Aurora cluster, and RDS makes no instance of it; give one of an instance, or AuroraMysql(…)",
-            )
-        if self.kms_key_arn is None:
-            yield (
-                "kms_key_arn",
-                "RDS keeps the key of the snapshot for what it makes of it, and a plan with another key would replace the database; "
-                "give the snapshot's key (`aws rds describe-db-snapshots`)",
-            )
-
 
 class AuroraMysql(MadeDatabase):
     """An Aurora MySQL cluster made here, in private subnets, encrypted, open to the nodes only."""
@@ -227,20 +136,6 @@ class AuroraMysql(MadeDatabase):
         description="Logs that go to CloudWatch, each to a log group of its own; audit (sign-ins, changes of tables and rights), general and "
         "slowquery are switched on for it.",
     )
-
-    @rule
-    def _patch(self) -> Iterator[Problem]:
-        if names_track("aurora-mysql", self.engine_version):
-            yield (
-                "engine_version",
-                f"{self.engine_version} is a track, which the AWS provider sends again with every change of the cluster, so that AWS may "
-                "move it to another patch; give one patch, such as 8.0.mysql_aurora.3.10.3",
-            )
-
-    @rule
-    def _class(self) -> Iterator[Problem]:
-        if NO_INSIGHTS.fullmatch(self.instance_class):
-            yield "instance_class", f"Aurora has no {self.instance_class}; take db.t4g.medium or a larger one"
 
 
 class ExistingDatabase(Section):

@@ -1,12 +1,10 @@
 """How Kubeflow is reached."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.section import Section
 from modules.settings.types import (
     ARN,
     AtLeastOne,
@@ -20,12 +18,6 @@ from modules.settings.types import (
     matching,
 )
 
-ANYWHERE = IPv4Network("0.0.0.0/0")
-MOST_CIDRS = 30
-"""A security group takes 60 rules, and each network gets two: ports 80 and 443.
-
-Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
-"""
 LogBucketName = Annotated[
     str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket that is there already")
 ]
@@ -72,11 +64,6 @@ class HostedZone(Section):
     parent_role_arn: RoleArn | None = Field(
         None, description="Role of another account that the parent zone is written with. None: it is in this account."
     )
-
-    @rule
-    def _role_without_a_parent(self) -> Iterator[Problem]:
-        if self.parent_role_arn is not None and self.parent_zone_id is None:
-            yield "parent_role_arn", "there is no zone to take it for; give parent_zone_id, or leave it out"
 
 
 class ExistingZone(Section):
@@ -186,35 +173,6 @@ class LoadBalancer(Section):
         """Address of the dashboard, as a browser sees it."""
         return f"https://{self.host}"
 
-    @rule
-    def _networks(self) -> Iterator[Problem]:
-        yield from each_once("allowed_cidrs", self.allowed_cidrs)
-        anywhere = ANYWHERE in collapse_addresses(self.allowed_cidrs)
-        if anywhere and not self.from_anywhere:
-            yield (
-                "allowed_cidrs",
-                "0.0.0.0/0 shows the sign-in page to everybody; give your networks, or say from_anywhere=True",
-            )
-        if self.from_anywhere and not anywhere:
-            yield "from_anywhere", "is said, and 0.0.0.0/0 is not in allowed_cidrs; leave it out"
-        if len(self.allowed_cidrs) > MOST_CIDRS:
-            yield (
-                "allowed_cidrs",
-                f"{len(self.allowed_cidrs)} networks; a security group takes {MOST_CIDRS}: sum them up to larger blocks",
-            )
-
-    @rule
-    def _certificate(self) -> Iterator[Problem]:
-        if self.certificate_arn is None and self.zone is None:
-            yield (
-                "certificate_arn",
-                "nothing is public without TLS: give certificate_arn, or the zone in which a certificate made here can be validated",
-            )
-
-    @rule
-    def _host_in_the_zone(self) -> Iterator[Problem]:
-        yield from host_in_zone("host", self.host, self.zone)
-
 
 class ExistingLoadBalancer(Section):
     """An Application Load Balancer of yours: a rule of its listener sends the host to the ingress gateway."""
@@ -240,10 +198,6 @@ class ExistingLoadBalancer(Section):
         """Address of the dashboard, as a browser sees it."""
         return f"https://{self.host}"
 
-    @rule
-    def _host_in_the_zone(self) -> Iterator[Problem]:
-        yield from host_in_zone("host", self.host, self.zone)
-
 
 AnyExposure = Annotated[
     Annotated[PortForward, Tag("union:PortForward")]
@@ -251,9 +205,3 @@ AnyExposure = Annotated[
     | Annotated[ExistingLoadBalancer, Tag("union:ExistingLoadBalancer")],
     kind_of("PortForward()", "LoadBalancer(…)", "ExistingLoadBalancer(…)"),
 ]
-
-
-def host_in_zone(path: str, host: str, zone: HostedZone | ExistingZone | None) -> Iterator[Problem]:
-    """A zone made here holds records of its own domain only; of an existing one the domain is known at plan."""
-    if isinstance(zone, HostedZone) and host != zone.name and not host.endswith(f".{zone.name}"):
-        yield path, f"{host} is not in the zone {zone.name}; give a name that ends with .{zone.name}, or another zone"

@@ -1,12 +1,11 @@
 """Shared files for notebooks and training."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
 from modules.settings.artifacts import BucketName
-from modules.settings.section import Problem, Section, rule
+from modules.settings.section import Section
 from modules.settings.types import kind_of, matching
 
 EfsId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "the id of an EFS file system, such as fs-0123456789abcdef0")]
@@ -44,16 +43,6 @@ class Efs(Section):
     )
     backup: bool = Field(True, description="Daily backups by AWS Backup's own EFS policy, kept for 35 days.")
 
-    @rule
-    def _throughput(self) -> Iterator[Problem]:
-        if self.throughput_mode == "provisioned" and self.provisioned_mibps is None:
-            yield "provisioned_mibps", "is missing, and throughput is bought; say how many MiB/s"
-        elif self.throughput_mode != "provisioned" and self.provisioned_mibps is not None:
-            yield (
-                "provisioned_mibps",
-                f'throughput is {self.throughput_mode}; leave it out, or set throughput_mode="provisioned"',
-            )
-
 
 class ExistingEfs(Section):
     """An EFS file system of yours, with mount targets that the nodes reach."""
@@ -76,14 +65,6 @@ class BucketLink(Section):
     export: bool = Field(
         False, description="Write what changes in the folder back to the bucket. False: the bucket is only read."
     )
-
-    @rule
-    def _teams_apart(self) -> Iterator[Problem]:
-        if self.bucket is None and self.prefix is None:
-            yield (
-                "prefix",
-                "every team would read all teams' artifacts in the folder; give a prefix that is for all, such as shared",
-            )
 
 
 class FsxLustre(Section):
@@ -125,27 +106,6 @@ class FsxLustre(Section):
     def _can_be_backed_up(self) -> bool:
         """Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-backups-fsx.html."""
         return self.deployment_type != "SCRATCH_2" and self.linked_bucket is None
-
-    @rule
-    def _size(self) -> Iterator[Problem]:
-        if self.storage_gib != 1200 and (self.storage_gib <= 0 or self.storage_gib % 2400):
-            yield (
-                "storage_gib",
-                f"{self.storage_gib} GiB is no size of FSx for Lustre; give 1200, or a multiple of 2400",
-            )
-
-    @rule
-    def _throughput(self) -> Iterator[Problem]:
-        if self.deployment_type == "SCRATCH_2" and self.throughput_mibps_per_tib is not None:
-            yield "throughput_mibps_per_tib", "SCRATCH_2 has 200 MiB/s per TiB, and no choice; leave it out"
-
-    @rule
-    def _backups(self) -> Iterator[Problem]:
-        if self.backup_days and not self._can_be_backed_up:
-            yield (
-                "backup_days",
-                "FSx backs up neither SCRATCH_2 nor what is linked to a bucket; set it to 0, or leave it out",
-            )
 
 
 class ExistingFsxLustre(Section):

@@ -1,14 +1,13 @@
 """A VPC and a cluster that others made and this platform takes over, as `make import` read them from AWS."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from modules.settings.network import FlowLogs
-from modules.settings.section import Problem, Section, repeated, rule
+from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import Block, NonEmpty, matching
 
@@ -51,27 +50,6 @@ class Import(Section):
     private_endpoint: bool | None = Field(
         None, description="Whether the API server has an endpoint in the VPC. None: as it is."
     )
-
-    @rule
-    def _each_once(self) -> Iterator[Problem]:
-        for address in repeated(resource.address for resource in self.resources):
-            yield "resources", f"{address} stands twice; run `make import` again, or rename one in its file"
-
-    @rule
-    def _what_hardenings_need(self) -> Iterator[Problem]:
-        types = {resource.type for resource in self.resources}
-        of_the_vpc = self.closed_default_security_group or self.flow_logs is not None
-        if of_the_vpc and "aws_vpc" not in types:
-            yield (
-                "resources",
-                "hold no aws_vpc, which closed_default_security_group and flow_logs are about; take the VPC over, too",
-            )
-        of_the_cluster = (self.log_types, self.public_access_cidrs, self.private_endpoint) != (None, None, None)
-        if of_the_cluster and "aws_eks_cluster" not in types:
-            yield (
-                "resources",
-                "hold no aws_eks_cluster, which log_types, public_access_cidrs and private_endpoint are about; take it over, too",
-            )
 
 
 def read_import(file: str | Path) -> Import:

@@ -1,24 +1,16 @@
 """Settings of what is installed in the cluster: which components, and the choices that they leave open."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
-from modules.kubeflow.component import Component, StackPart, install_order, parts
-from modules.kubeflow.database_users import CREATE, DROP
-from modules.kubeflow.variants import ExternalServices
-from modules.rules.images import IMAGE_CHECKS
-from modules.rules.kubeflow import KUBEFLOW_CHECKS
-from modules.settings.artifacts import InClusterStore
-from modules.settings.auth import AnyAuth, Dex, NoAuth
-from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
+from modules.kubeflow.component import Component
+from modules.settings.auth import AnyAuth
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks
-from modules.settings.section import Problem, Section, readable
-from modules.settings.services import SECRETS_STORE, Services
+from modules.settings.section import Section
+from modules.settings.services import Services
 from modules.settings.team import Team, TeamDefaults
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
@@ -92,7 +84,9 @@ class Kubeflow(Section):
     services: Services = Field(
         Services(), description="What it stands on in AWS: storage, database, files, and how credentials are kept."
     )
-    teams: tuple[Team, ...] = Field((), description="Teams: each is a namespace with people, limits and a role in AWS.")
+    teams: tuple[Team, ...] = Field(
+        (), description="TeamDefaults: each is a namespace with people, limits and a role in AWS."
+    )
     team_defaults: TeamDefaults = Field(TeamDefaults(), description="What holds for all teams.")
     notebooks: Notebooks = Field(Notebooks(), description="What the notebook spawner offers.")
     enable: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")
@@ -140,20 +134,6 @@ class Kubeflow(Section):
         1, ge=1, le=48, description="Pods that share one GPU (nvidia-device-plugin). 1: a GPU belongs to one pod."
     )
 
-    def by_settings(self) -> dict[str, bool]:
-        """Entries that a setting switches on or off, with what it says."""
-        return {
-            "dex": isinstance(self.auth, Dex | None),
-            "oauth2-proxy": not isinstance(self.auth, NoAuth),
-            "gateway-target-group": not isinstance(self.exposure, PortForward),
-            "fixed-user": isinstance(self.auth, NoAuth),
-            "machine-tokens": self.machine_tokens and not isinstance(self.auth, NoAuth),
-            "efs-storage-class": self.services.efs is not None,
-            "fsx-storage-class": self.services.fsx is not None,
-            **dict.fromkeys((CREATE, DROP), self._makes_database_users()),
-            **dict.fromkeys(SECRETS_STORE if self.services.credential_delivery == "csi" else (), True),
-        }
-
     @property
     def one_label_hosts(self) -> bool:
         """Whether models answer at `<service>-<namespace>.<domain>`: with TLS, since a wildcard certificate covers one label.
@@ -162,59 +142,3 @@ class Kubeflow(Section):
         """
         domain = self.knative_domain
         return domain is not None and (domain.tls_secret_name is not None or not isinstance(self.exposure, PortForward))
-
-    def _makes_database_users(self) -> bool:
-        """Whether the platform makes a MySQL server, and a program that is installed has tables there."""
-        left_out = {*self.disable, *self.preinstalled}
-        programs = {
-            component.name
-            for component in CATALOGUE
-            if component.name in DATABASE_USERS and (component.default or component.name in self.enable)
-        }
-        return isinstance(self.services.database, MadeDatabase) and bool(programs - left_out)
-
-    def external_services(self) -> ExternalServices:
-        """What its components stand on, for their variants."""
-        external = {
-            "s3": not isinstance(self.services.artifacts, InClusterStore),
-            "rds": not isinstance(self.services.database, InClusterDatabase),
-        }
-        return ExternalServices(
-            frozenset(name for name, chosen in external.items() if chosen), self.services.credential_delivery == "csi"
-        )
-
-    def components(self) -> list[Component]:
-        """Entries to install, in their order; call it when there are no problems."""
-        by_settings = self.by_settings()
-        chosen = [
-            component
-            for component in (*CATALOGUE, *self.extra_components)
-            if by_settings.get(
-                component.name, component.default or component.name in self.enable or component in self.extra_components
-            )
-            and component.name not in {*self.disable, *self.preinstalled}
-            and not (component.default and any(other in self.enable for other in component.alternative_to))
-        ]
-        return install_order(chosen, self.preinstalled)
-
-    def release_namespaces(self) -> list[str]:
-        """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; call it when there are no problems."""
-        return sorted({"kube-system", *(component.namespace for component in self.components())})
-
-    def parts(self, *, split: bool) -> list[StackPart]:
-        """The stacks that hold the components; call it when there are no problems.
-
-        Args:
-            split: whether Kubeflow is two stacks.
-        """
-        return parts(self.components(), FOUNDATION if split else ())
-
-    def known(self) -> dict[str, Component]:
-        """Every entry by name: the catalogue's and yours."""
-        return {component.name: component for component in (*CATALOGUE, *self.extra_components)}
-
-    def own_problems(self) -> Iterator[Problem]:
-        """The rules between its settings."""
-        yield from super().own_problems()
-        for check in (*KUBEFLOW_CHECKS, *IMAGE_CHECKS):
-            yield from readable(check(self))

@@ -1,13 +1,12 @@
 """Settings of the network: a VPC made here, or one that is there already."""
 
-from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Problem, Section, each_once, rule
-from modules.settings.types import PRIVATE_RANGES, Block, Retention, SubnetId, VpcId, Zones, matching
+from modules.settings.section import Section
+from modules.settings.types import Block, Retention, SubnetId, VpcId, Zones, matching
 
 EndpointService = Annotated[
     str,
@@ -74,84 +73,6 @@ class Network(Section):
         description="Flow logs; on, since they cannot be had afterwards for the day they are needed. None: no logs.",
     )
 
-    @rule
-    def _sizes(self) -> Iterator[Problem]:
-        yield from block_problems("cidr", self.cidr)
-
-    @rule
-    def _secondary_size(self) -> Iterator[Problem]:
-        if self.secondary_cidr is not None:
-            yield from block_problems("secondary_cidr", self.secondary_cidr)
-
-    @rule
-    def _blocks_beside_each_other(self) -> Iterator[Problem]:
-        """Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (IPv4 CIDR block association restrictions)."""
-        first, second = self.cidr, self.secondary_cidr
-        if second is None:
-            return
-        if first.overlaps(second):
-            yield (
-                "secondary_cidr",
-                f"{second} overlaps cidr {first}; give a block outside of it, such as 100.64.0.0/16",
-            )
-        for block in PRIVATE_RANGES:
-            if second.subnet_of(block) and not first.subnet_of(block):
-                yield (
-                    "secondary_cidr",
-                    f"{second} cannot stand beside cidr {first}: AWS takes a block of {block} only beside another of it; give a block "
-                    "such as 100.64.0.0/16",
-                )
-
-    @rule
-    def _zones(self) -> Iterator[Problem]:
-        count = self.zones if isinstance(self.zones, int) else len(self.zones)
-        if not 2 <= count <= 6:
-            yield (
-                "zones",
-                f"the number of zones is {count}; EKS needs 2 or more, and the subnet plan has room for 6: give 2 to 6",
-            )
-        if isinstance(self.zones, tuple):
-            yield from each_once("zones", self.zones)
-
-    @rule
-    def _no_internet(self) -> Iterator[Problem]:
-        if self.fully_private and self.nat != "none":
-            yield "nat", f'a fully private network has no internet gateway for NAT {self.nat!r} to use; set nat="none"'
-
-    @rule
-    def _interface_endpoints(self) -> Iterator[Problem]:
-        yield from each_once("interface_endpoints", self.interface_endpoints)
-        if "s3" in self.interface_endpoints or "dynamodb" in self.interface_endpoints:
-            yield (
-                "interface_endpoints",
-                "s3 and dynamodb are gateway endpoints, free of charge; name them in gateway_endpoints",
-            )
-        missing = [name for name in FULLY_PRIVATE_ENDPOINTS if name not in self.interface_endpoints]
-        if self.nat == "none" and missing:
-            yield (
-                "interface_endpoints",
-                f"without NAT, nodes reach AWS only through endpoints, and these are missing: {', '.join(missing)}; add them "
-                "(`interface_endpoints=FULLY_PRIVATE_ENDPOINTS`)",
-            )
-
-    @rule
-    def _gateway_endpoints(self) -> Iterator[Problem]:
-        yield from each_once("gateway_endpoints", self.gateway_endpoints)
-        if self.nat == "none" and "s3" not in self.gateway_endpoints:
-            yield "gateway_endpoints", 'without NAT, image layers come through the s3 gateway endpoint; add "s3"'
-
-
-def block_problems(name: str, block: IPv4Network) -> Iterator[Problem]:
-    """Size and kind of a block of the VPC."""
-    if not 16 <= block.prefixlen <= 20:
-        yield (
-            name,
-            f"{block} is a /{block.prefixlen}; give a block from /16 (the largest AWS takes) to /20 (an eighth of which "
-            "still has 507 addresses for nodes and pods)",
-        )
-    elif block.is_loopback or block.is_link_local or block.is_multicast or block.is_reserved or block[0].packed[0] == 0:
-        yield name, f"{block} is not for hosts; give a private block, such as 10.0.0.0/16"
-
 
 FULLY_PRIVATE_ENDPOINTS = (
     "autoscaling",
@@ -194,15 +115,3 @@ class ExistingNetwork(Section):
         description="Add the `kubernetes.io/role/…` tags that load balancers look for, if they are missing. False: a missing tag "
         "fails the plan and is named.",
     )
-
-    @rule
-    def _two_or_more(self) -> Iterator[Problem]:
-        if len(self.private_subnet_ids) < 2:
-            yield (
-                "private_subnet_ids",
-                f"the number of subnets is {len(self.private_subnet_ids)}; EKS needs them in 2 zones: give 2 or more",
-            )
-
-    @rule
-    def _subnets_once(self) -> Iterator[Problem]:
-        yield from each_once("private_subnet_ids", self.private_subnet_ids + self.public_subnet_ids)

@@ -1,15 +1,12 @@
 """Settings of managed node groups: machines, disks, SSH, and the times at which they come and go."""
 
-from collections.abc import Iterator
-from ipaddress import IPv4Network, collapse_addresses
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
 from modules.aws_data.ami_types import AmiType, ami_type
 from modules.aws_data.instance_types import Architecture, instance_type
-from modules.rules.node_groups import NODE_GROUP_CHECKS, sizes_in_order
-from modules.settings.section import Problem, Section, each_once, readable, rule
+from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import AtLeastOne, Block, KeyArn, NodeName, NonEmpty, PolicyArn, matching
 
@@ -54,32 +51,6 @@ class Disk(Section):
     throughput_mibps: int | None = Field(None, ge=125, le=2000, description="MiB a second, gp3 only. None: 125.")
     kms_key_arn: KeyArn | None = Field(None, description="Key of the disk. None: the account's aws/ebs key.")
 
-    @rule
-    def _iops(self) -> Iterator[Problem]:
-        """Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html and provisioned-iops.html there."""
-        most, ratio = (80_000, 500) if self.volume_type == "gp3" else (256_000, 1_000)
-        if self.iops is None and self.volume_type == "io2":
-            yield "iops", "io2 volumes have no default; give iops, such as 3000"
-        elif self.iops is not None and self.iops > min(most, ratio * self.size_gib):
-            yield (
-                "iops",
-                f"{self.iops} of a {self.volume_type} volume of {self.size_gib} GiB; AWS takes up to {ratio} a GiB and {most} in all: "
-                f"give {min(most, ratio * self.size_gib)} or fewer",
-            )
-
-    @rule
-    def _throughput(self) -> Iterator[Problem]:
-        if self.throughput_mibps is None:
-            return
-        if self.volume_type == "io2":
-            yield "throughput_mibps", "only gp3 takes a throughput; leave it out"
-        elif self.throughput_mibps * 4 > (self.iops or 3000):
-            yield (
-                "throughput_mibps",
-                f"{self.throughput_mibps} MiB/s with {self.iops or 3000} iops; AWS takes a quarter of a MiB/s an operation: set "
-                f"iops={self.throughput_mibps * 4}",
-            )
-
 
 class Taint(Section):
     """A taint: only pods that tolerate it come to these nodes."""
@@ -105,28 +76,6 @@ class Ssh(Section):
         (), description="Networks that may reach port 22. The internet (/0) is refused."
     )
 
-    @rule
-    def _one_key(self) -> Iterator[Problem]:
-        if (self.key_name is None) == (self.public_key is None):
-            yield (
-                "key_name",
-                "SSH needs one key: give key_name (an EC2 key pair) or public_key (your ~/.ssh/id_ed25519.pub), not both",
-            )
-
-    @rule
-    def _somebody_to_let_in(self) -> Iterator[Problem]:
-        yield from each_once("source_cidrs", self.source_cidrs)
-        if not self.source_cidrs:
-            yield (
-                "source_cidrs",
-                "SSH without a network that may connect opens nothing; give your networks, such as 10.0.0.0/8",
-            )
-        if IPv4Network("0.0.0.0/0") in collapse_addresses(self.source_cidrs):
-            yield (
-                "source_cidrs",
-                "0.0.0.0/0 opens SSH to the whole internet; give the networks of the people who need it",
-            )
-
 
 class Schedule(Section):
     """Sizes that a group takes at a time of day: EKS has no start and stop, but a group can go to zero at night."""
@@ -139,10 +88,6 @@ class Schedule(Section):
     min_size: int = Field(ge=0, description="Least number of nodes from then on.")
     desired_size: int = Field(ge=0, description="Number of nodes at that moment.")
     max_size: int = Field(ge=0, description="Largest number of nodes from then on.")
-
-    @rule
-    def _sizes(self) -> Iterator[Problem]:
-        yield from sizes_in_order(self.min_size, self.desired_size, self.max_size)
 
 
 class NodeGroup(Section):
@@ -226,11 +171,6 @@ class NodeGroup(Section):
         False,
         description="Let pods reach the instance metadata (hop limit 2) and with it the nodes' role. Needed by role_policy_arns.",
     )
-
-    def own_problems(self) -> Iterator[Problem]:
-        """What the checks of a group find."""
-        for check in NODE_GROUP_CHECKS:
-            yield from readable(check(self))
 
     def repels(self) -> bool:
         """Whether its nodes take only pods that tolerate a taint."""

@@ -1,11 +1,10 @@
 """What the notebook spawner offers, and when a server that nobody uses is stopped."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.section import Section
 from modules.settings.types import AtLeastOne, KubernetesName, matching
 
 SERVERS = "ghcr.io/kubeflow/kubeflow/notebook-servers"
@@ -68,20 +67,3 @@ class Notebooks(Section):
         None, ge=1, description="Minutes without work after which a server is stopped; its volume stays. None: never."
     )
     idle_check_minutes: int = Field(1, ge=1, description="Minutes between two looks at whether a server works.")
-
-    @rule
-    def _once(self) -> Iterator[Problem]:
-        for name in ("jupyter_images", "code_server_images", "rstudio_images", "pod_defaults"):
-            yield from each_once(name, getattr(self, name))
-        yield from each_once("devices", self.devices)
-
-    @rule
-    def _idle_check(self) -> Iterator[Problem]:
-        if self.idle_minutes is None and self.idle_check_minutes != 1:
-            yield "idle_check_minutes", "no server is ever stopped; give idle_minutes, or leave this out"
-        if self.idle_minutes is not None and self.idle_check_minutes > self.idle_minutes:
-            yield (
-                "idle_check_minutes",
-                f"{self.idle_check_minutes} minutes between looks make servers outlive their {self.idle_minutes} idle minutes; give "
-                f"{self.idle_minutes} or fewer",
-            )

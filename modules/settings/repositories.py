@@ -1,13 +1,11 @@
 """Container images of the teams' own, and copies of others'."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.kubeflow.images.rewrite import COPIES
-from modules.naming import slug
-from modules.settings.section import Problem, Section, each_once, repeated, rule
+from modules.settings.section import Section
 from modules.settings.types import SecretArn, matching
 
 RepositoryName = Annotated[
@@ -26,10 +24,6 @@ UPSTREAM_PREFIXES: Mapping[str, str] = {
     "docker.io": "docker",
 }
 """Registry to the last part of the prefix of its copies: with the platform's 22 characters and a slash ECR's 30 are not passed."""
-WITH_CREDENTIALS = frozenset({"ghcr.io", "docker.io"})
-"""Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html"""
-CREDENTIAL = ":secret:ecr-pullthroughcache/"
-"""Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html"""
 
 
 class PullThrough(Section):
@@ -43,18 +37,6 @@ class PullThrough(Section):
         description="Secret of yours with username and accessToken, named ecr-pullthroughcache/…, which ghcr.io and docker.io ask for. "
         "None: the others are open to all.",
     )
-
-    @rule
-    def _credential(self) -> Iterator[Problem]:
-        if self.registry in WITH_CREDENTIALS and self.credential_arn is None:
-            yield (
-                "credential_arn",
-                f"ECR copies from {self.registry} with a login only; give the ARN of a secret named ecr-pullthroughcache/…",
-            )
-        elif self.registry not in WITH_CREDENTIALS and self.credential_arn is not None:
-            yield "credential_arn", f"{self.registry} is open to all, and ECR takes no login for it; leave it out"
-        elif self.credential_arn is not None and CREDENTIAL not in self.credential_arn:
-            yield "credential_arn", "ECR reads only secrets whose name begins with ecr-pullthroughcache/; name it so"
 
 
 class Repositories(Section):
@@ -83,24 +65,3 @@ class Repositories(Section):
         "(pull_through), or everything as copies (copies), which a network without a way out needs. `make image-copies` writes the "
         "script that makes the copies. None: images come from their own registries.",
     )
-
-    @rule
-    def _names(self) -> Iterator[Problem]:
-        yield from each_once("names", self.names)
-        for address in repeated(slug(name) for name in set(self.names)):
-            alike = ", ".join(sorted(name for name in set(self.names) if slug(name) == address))
-            yield "names", f"{alike} differ by punctuation only, and would be one Terraform address; choose other names"
-        prefixes = {UPSTREAM_PREFIXES[one.registry] for one in self.pull_through} | ({COPIES} if self.mirror else set())
-        for name in sorted(set(self.names)):
-            if name.partition("/")[0] in prefixes:
-                yield "names", f"{name} is where the platform puts copies of others; choose another name"
-
-    @rule
-    def _registries(self) -> Iterator[Problem]:
-        for registry in repeated(one.registry for one in self.pull_through):
-            yield "pull_through", f"{registry} stands there twice; name it once"
-
-    @rule
-    def _something(self) -> Iterator[Problem]:
-        if not self.names and not self.pull_through and self.mirror is None:
-            yield "names", "there is nothing to make; give names, pull_through or mirror, or leave repositories out"

@@ -1,22 +1,16 @@
 """Settings of IAM roles that Kubernetes service accounts may take."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Problem, Section, each_once, rule
+from modules.settings.section import Section
 from modules.settings.texts import POLICY
 from modules.settings.types import AtLeastOne, KubernetesName, NamespaceName, NodeName, NonEmpty, PolicyArn, matching
 
 Action = Annotated[
     str, matching(r"[a-z0-9-]+:[A-Za-z]+\*?", "an action such as s3:GetObject (a service and a name; no bare *)")
 ]
-MOST_POLICIES = 20
-"""Ten, unless the account's quota is raised, which ends at 20.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
 
 
 class Statement(Section):
@@ -52,17 +46,3 @@ class ServiceAccountRole(Section):
     def name(self) -> str:
         """Last part of the role's name: unique on the platform."""
         return self.role_name or f"{self.namespace}-{self.service_account}".replace(".", "-")
-
-    @rule
-    def _rights(self) -> Iterator[Problem]:
-        yield from each_once("policy_arns", self.policy_arns)
-        if len(self.policy_arns) > MOST_POLICIES:
-            yield (
-                "policy_arns",
-                f"{len(self.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
-            )
-        if not self.policy_arns and not self.statements:
-            yield (
-                "policy_arns",
-                "the role has no rights; give policy_arns or statements",
-            )

@@ -1,14 +1,11 @@
 """Where Terraform keeps the state of the stacks, and with it how the stacks read each other."""
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from modules.aws_data.regions import region
 from modules.settings.runner import HcpRoles
-from modules.settings.section import Problem, Section, rule
+from modules.settings.section import Section
 from modules.settings.types import KeyArn, NonEmpty, kind_of, matching
 
 
@@ -20,18 +17,6 @@ class LocalState(Section):
         description="Folder of the state files, relative to the project. Never inside generated/, which synth rewrites. Relative: "
         "an absolute path would be another machine's, and would stand in the JSON.",
     )
-
-    @rule
-    def _folder(self) -> Iterator[Problem]:
-        """A folder that another machine has, too, and that synth never touches."""
-        path = PurePosixPath(self.folder)
-        if path.is_absolute() or ".." in path.parts or self.folder.startswith("~"):
-            yield "folder", f"{self.folder!r} is outside of the project; give a folder relative to it, such as 'state'"
-        elif path.parts[:1] in {(), ("generated",)}:
-            yield (
-                "folder",
-                f"{self.folder!r} is where generated files are written; give another folder, such as 'state'",
-            )
 
     def address(self, platform: str, layer: str) -> str:
         """Where this stack's state lies; two stacks of one address would overwrite each other."""
@@ -56,15 +41,6 @@ class S3State(Section):
     key_prefix: Annotated[str, matching(r"[\w/-]*", "a key prefix of letters, digits, - _ and /")] = Field(
         "kubeflow", description="First part of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."
     )
-
-    @rule
-    def _place(self) -> Iterator[Problem]:
-        yield from region_problems(self.region)
-        if self.kms_key_arn is not None and self.kms_key_arn.split(":")[3] != self.region:
-            yield (
-                "kms_key_arn",
-                f"the key is in {self.kms_key_arn.split(':')[3]}, and the bucket in {self.region}; S3 takes keys of the bucket's region",
-            )
 
     def address(self, platform: str, layer: str) -> str:
         """Where this stack's state lies; two stacks of one address would overwrite each other."""
@@ -136,11 +112,3 @@ AnyState = Annotated[
     | Annotated[NoState, Tag("union:NoState")],
     kind_of("State.local(…)", "State.s3(…)", "State.hcp(…)", "State.none(…)"),
 ]
-
-
-def region_problems(name: str) -> Iterator[Problem]:
-    """Whether there is such a region."""
-    try:
-        region(name)
-    except ValueError as error:
-        yield "region", f"{name!r} is no region: {str(error).partition(': ')[2]}"

@@ -1,15 +1,12 @@
 """Teams: who they are, what they may take of the cluster, and what they may do in AWS."""
 
-import json
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Problem, Section, each_once, repeated, rule
-from modules.settings.service_account_role import MOST_POLICIES, Statement
+from modules.settings.section import Section
+from modules.settings.service_account_role import Statement
 from modules.settings.types import NodeName, PolicyArn, matching
-from modules.teams.names import binding_name
 
 User = Annotated[
     str,
@@ -19,13 +16,6 @@ User = Annotated[
         "and not system:…, which is Kubernetes' own; such as ada@example.com",
     ),
 ]
-MOST_POLICY_CHARACTERS = 10_240
-"""Of all inline policies of a role together, blanks not counted.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
-OWN_POLICY_CHARACTERS = 1_500
-"""Kept for the team's own prefix of the artifact bucket and its key: 1,081 with the longest names (a test measures)."""
 
 
 class Contributor(Section):
@@ -62,51 +52,12 @@ class Quota(Section):
         }
         return {name: f"{value}{unit}" for name, (value, unit) in limits.items() if value is not None}
 
-    @rule
-    def _something(self) -> Iterator[Problem]:
-        if not self.hard():
-            yield "cpu", "the quota limits nothing; give cpu, memory_gib or another, or leave the quota out"
-
 
 class TeamPermissions(Section):
     """What a team's pods may do in AWS besides using their own prefix of the artifact bucket."""
 
     policy_arns: tuple[PolicyArn, ...] = Field((), description="Managed policies of the team's role.")
     statements: tuple[Statement, ...] = Field((), description="Statements of the role's own policy.")
-
-    @rule
-    def _limits(self) -> Iterator[Problem]:
-        yield from each_once("policy_arns", self.policy_arns)
-        if len(self.policy_arns) > MOST_POLICIES:
-            yield (
-                "policy_arns",
-                f"{len(self.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
-            )
-        most = MOST_POLICY_CHARACTERS - OWN_POLICY_CHARACTERS
-        if (size := policy_characters(self.statements)) > most:
-            yield (
-                "statements",
-                f"{size:,} characters of policy; IAM takes {MOST_POLICY_CHARACTERS:,} a role, of which {OWN_POLICY_CHARACTERS:,} are the "
-                f"platform's: give {most:,} or fewer, or make a managed policy of them and give its ARN",
-            )
-
-
-def policy_characters(statements: tuple[Statement, ...]) -> int:
-    """About how many characters IAM counts for some statements."""
-    return sum(
-        len(
-            json.dumps(
-                {
-                    "Effect": "Allow",
-                    "Action": statement.actions,
-                    "Resource": statement.resources,
-                    "Condition": statement.conditions,
-                },
-                separators=(",", ":"),
-            )
-        )
-        for statement in statements
-    )
 
 
 class Team(Section):
@@ -127,21 +78,6 @@ class Team(Section):
         description="Refuse to lose the team while the platform's deletion_protection is on. To take one team out: False, apply, then "
         "delete its entry; its namespace goes with all notebooks and volumes in it.",
     )
-
-    @rule
-    def _people(self) -> Iterator[Problem]:
-        users = [one.user for one in self.contributors]
-        if self.owner in users:
-            yield "contributors", f"{self.owner} owns the team and may do everything; leave them out here"
-        for user in repeated(users):
-            yield "contributors", f"{user} stands there twice; give them one role"
-        bindings = {user: binding_name(user, "edit") for user in dict.fromkeys(users)}
-        for name in repeated(bindings.values()):
-            same = " and ".join(user for user, binding in bindings.items() if binding == name)
-            yield (
-                "contributors",
-                f"{same} would both be {name}: Kubeflow reads a user's letters and digits alone; keep one, and bind the other by hand",
-            )
 
 
 class TeamDefaults(Section):

@@ -48,8 +48,6 @@ def written_as_block(value: Any) -> Any:
 
 
 Block = Annotated[IPv4Network, BeforeValidator(written_as_block)]
-PRIVATE_RANGES = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-"""Source: https://www.rfc-editor.org/rfc/rfc1918"""
 
 
 def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -73,10 +71,6 @@ def not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 AtLeastOne = AfterValidator(not_empty)
-
-
-DOCUMENTATION_CIDRS = tuple(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
-"""Source: https://www.rfc-editor.org/rfc/rfc5737"""
 
 
 def kind_of(*kinds: str) -> Discriminator:

@@ -14,6 +14,7 @@ import pytest
 
 from cli.image_copies import copies, script, write
 from modules.kubeflow.images.names import parse
+from modules.rules import problems
 from modules.settings import Dex, Kubeflow, Platform, PullThrough, Repositories, Services
 from modules.settings.repositories import RepositoryName
 from modules.settings.section import Section
@@ -187,7 +188,7 @@ def test_pull_through_leaves_out_what_ecr_fetches_itself() -> None:
 
 def test_every_repository_has_a_name_that_ecr_takes_and_every_tag_one_that_registries_take() -> None:
     for one in copies(mirrored(enable=("kube-prometheus-stack", "model-registry", "mpi-operator", "kuberay"))):
-        assert list(Named(name=one.repository).problems()) == []
+        assert list(problems(Named(name=one.repository))) == []
         assert len(one.repository) <= 256
         assert parse(f"{one.name}:{one.tag}").tag == one.tag
 

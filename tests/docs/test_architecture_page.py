@@ -6,6 +6,7 @@ from functools import cache
 from docs.architecture_page import architecture_page, node
 from main import PROD
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import platform_layers
 from stacks.contract import CONTRACTS
 from stacks.platform import build
 
@@ -19,7 +20,7 @@ def pictures() -> tuple[str, str, str]:
 
 def test_every_stack_is_a_box_and_reads_only_what_comes_before_it() -> None:
     stacks, _, _ = pictures()
-    layers = list(PROD.layers())
+    layers = list(platform_layers(PROD))
     assert re.findall(r'^  (\w+)\["prod-\w+<br/>\d+ resources"\]$', stacks, re.MULTILINE) == layers
     arrows = re.findall(r'^  (\w+) -- "(.+)" --> (\w+)$', stacks, re.MULTILINE)
     assert len(arrows) >= 6

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import chosen_components, platform_parts
 from modules.settings.kubeflow import NodePool
 from tests.e2e.kubeflow_stage import LAYERS, Staged, platform, staged
 from tests.moto_extension import Server
@@ -76,7 +77,7 @@ def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def test_everything_is_installed_at_the_first_try(applied: Staged) -> None:
-    names = {component.name for component in applied.settings.components()}
+    names = {component.name for component in chosen_components(applied.settings)}
     assert names == {one.name for one in CATALOGUE} - NOT_TOGETHER
     releases = {one for layer in ("addons", "kubeflow") for one in applied.addresses(layer)}
     print(f"{len(releases)} releases; bytes of state: { {layer: len(applied.state(layer)) for layer in LAYERS} }")
@@ -92,7 +93,7 @@ def test_second_plans_are_empty(applied: Staged) -> None:
 
 
 def test_every_need_is_in_terraforms_own_graph(applied: Staged) -> None:
-    assert sum(applied.check_order(part) for part in applied.platform.parts()) > 50
+    assert sum(applied.check_order(part) for part in platform_parts(applied.platform)) > 50
 
 
 def test_a_destroy_drains_first_and_goes_backwards(applied: Staged) -> None:
@@ -104,7 +105,7 @@ def test_a_destroy_drains_first_and_goes_backwards(applied: Staged) -> None:
         cluster.put({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": {}})
     for name in ("kubeflow-drain", "addons-drain"):
         cluster.hook_effects[name] = partial(drain, release=name)
-    needs = {part.name: Graph.of_apply(applied.stacks[part.name]) for part in applied.platform.parts()}
+    needs = {part.name: Graph.of_apply(applied.stacks[part.name]) for part in platform_parts(applied.platform)}
     for layer in ("kubeflow", "addons"):
         graph = Graph.of_destroy(applied.stacks[layer])
         drained = f"helm_release.{layer}_drain"

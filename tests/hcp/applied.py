@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import platform_layers
 from modules.settings import Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, VpcCni
 from tests.e2e.kubeflow_stage import FIRST_USER, MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import ADMIN, admin_role, small
@@ -98,7 +99,7 @@ def applied_by_runs(folder: Path, aws: Server) -> Iterator[Applied]:
     with staged(folder, aws, settings, InCluster(clusters, ChartFolders())) as stage:
         stage.init(f"{NAME}-runner").remote = False
         stage.terraform(f"{NAME}-runner", "apply", "-auto-approve", "-input=false", keys=True)
-        result = Applied(stage, settings.layers()[1:], clusters)
+        result = Applied(stage, platform_layers(settings)[1:], clusters)
         for layer in result.layers:
             apply(result, layer)
         yield result

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from examples.hcp_terraform.main import TEAM
-from modules.settings import problems_of_all
+from modules.kubeflow.chosen import platform_layers
+from modules.rules import problems_of_all
 from stacks.platform import build
 
 ROOT = Path(__file__).parents[2]
@@ -28,14 +29,14 @@ def test_the_example_synthesizes(tmp_path: Path) -> None:
     assert "upload KiB" in run.stdout
     assert "Next: terraform apply in each stack" in run.stdout
     assert sorted(path.parent.name for path in tmp_path.glob("generated/stacks/*/cdk.tf.json")) == sorted(
-        f"team-{layer}" for layer in TEAM.layers()
+        f"team-{layer}" for layer in platform_layers(TEAM)
     )
 
 
 def test_stacks_are_told_in_their_order() -> None:
     assert problems_of_all([PROD]) == []
     first, second = re.findall(r"for stack in (.+); do", PAGE)
-    assert first.split() == [f"prod-{layer}" for layer in PROD.layers()]
+    assert first.split() == [f"prod-{layer}" for layer in platform_layers(PROD)]
     assert second.split() == first.split()[1:]
 
 

@@ -12,6 +12,7 @@ import cdktf
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import external_services_of, platform_parts
 from modules.kubeflow.component import Component, HelmChart, Kustomization, StackPart, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
 from modules.kubeflow.upstream import REPOSITORIES, VERSION
@@ -56,7 +57,7 @@ def components(stack: str) -> dict[str, Component]:
     name, _, layer = stack.partition("-")
     kubeflow = PLATFORMS[name].kubeflow
     assert kubeflow is not None
-    return {one.name: one for part in PLATFORMS[name].parts() if part.name == layer for one in part.components}
+    return {one.name: one for part in platform_parts(PLATFORMS[name]) if part.name == layer for one in part.components}
 
 
 def phases(component: Component, names: frozenset[str]) -> list[str]:
@@ -136,7 +137,7 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
         wanted = {f"{kind}.{address}" for address in resources.get(kind, {}) if "karpenter_node" not in address}
         assert wanted <= used
     kubeflow = PLATFORMS[stack.partition("-")[0]].kubeflow
-    bucket = kubeflow is not None and "s3" in kubeflow.external_services().external
+    bucket = kubeflow is not None and "s3" in external_services_of(kubeflow).external
     with_access = [one for one in here.values() if any(bucket or not access.with_bucket for access in one.aws)]
     irsa = kubeflow is not None and kubeflow.service_account_auth == "irsa"
     assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
@@ -314,7 +315,7 @@ def test_karpenter_finds_subnets_by_the_tag_of_the_cluster(changes: Mapping[str,
 def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = PLATFORMS["prod"]
     assert settings.kubeflow is not None
-    part = settings.parts()[-1]
+    part = platform_parts(settings)[-1]
     unknown = replace(part, components=(*part.components, replace(SLOW, source=Kustomization("apps/slow"))))
     with pytest.raises(
         ValueError, match=r"slow \(default\): is not in upstream\.lock\.json; run `make vendor UPDATE=1`"
@@ -324,7 +325,7 @@ def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     assert PLATFORMS["auto"].kubeflow is None
-    part = SPLIT.parts()[0]
+    part = platform_parts(SPLIT)[0]
     with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
         ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, ReleasedNamespaces())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.lock import read_lock
 from modules.settings import Kubeflow, Services
 from modules.settings.artifacts import InClusterStore
@@ -157,5 +158,5 @@ def test_what_terraform_writes_is_written_anew_with_its_sources() -> None:
 
 def test_every_component_with_secrets_is_tried_here() -> None:
     with_secrets = {name for name, entries in read_lock().components.items() for one in entries.values() if one.secrets}
-    chosen = {one.name for one in Kubeflow(services=CSI, enable=FULL_KUBEFLOW.enable).components()}
+    chosen = {one.name for one in chosen_components(Kubeflow(services=CSI, enable=FULL_KUBEFLOW.enable))}
     assert with_secrets <= chosen

@@ -18,10 +18,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from modules.kubeflow.chosen import platform_layers
 from modules.naming import aws_name, slug
 from modules.network.plan import private_cidrs, public_cidrs
+from modules.rules import problems_of_all
 from modules.rules.platform import ROLES_OF_THE_PLATFORM
-from modules.settings import Cluster, Platform, problems_of_all
+from modules.settings import Cluster, Platform
 from stacks.platform import Synthesized, build
 from tests.stacks.any_platform import names, platforms
 from tests.terraform import Terraform
@@ -134,7 +136,7 @@ def blocks(document: Any) -> Iterator[tuple[str, str, Any]]:
 def test_any_platform_synthesizes(platform: Platform) -> None:
     assert problems_of_all([platform]) == []
     made, addressed = build_counted(platform)
-    assert sorted(made.documents) == sorted(f"{platform.name}-{layer}" for layer in platform.layers())
+    assert sorted(made.documents) == sorted(f"{platform.name}-{layer}" for layer in platform_layers(platform))
     found = [block for document in made.documents.values() for block in blocks(document)]
     assert len(found) == addressed, "cdktf merges two elements of one address without a word"
     for kind, name, _ in found:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cdktf import App
 
+from modules.kubeflow.chosen import platform_layers
 from modules.rules.runner import subjects
 from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
 from stacks.platform import build
@@ -122,9 +123,9 @@ def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> Non
 def test_it_is_not_made_for_a_platform_without_roles() -> None:
     with pytest.raises(ValueError, match=r"^state: has no roles for a runner; give State\.hcp"):
         RunnerStack(App(), platform("prod"))
-    assert "runner" not in platform("prod", state=State.hcp(organization="example")).layers()
+    assert "runner" not in platform_layers(platform("prod", state=State.hcp(organization="example")))
 
 
 def test_kubeflow_alone_does_not_ask_for_roles() -> None:
     settings = Kubeflow(auth=Dex(users=("ada@team.example.net",)))
-    assert "runner" not in platform("prod", kubeflow=settings, state=State.hcp(organization="example")).layers()
+    assert "runner" not in platform_layers(platform("prod", kubeflow=settings, state=State.hcp(organization="example")))

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from modules.kubeflow.chosen import platform_layers
 from modules.settings import State
 from stacks.platform import build
 from stacks.summary import print_summary, summary
@@ -19,7 +20,7 @@ NOISE = bytes(range(256)) * 4000
 def test_every_stack_says_what_stays_here_and_charts_do_not() -> None:
     tree = build(ON_HCP).tree
     ignored = sorted(path for path in tree if path.endswith(".terraformignore"))
-    assert ignored == sorted(f"stacks/prod-{layer}/.terraformignore" for layer in ON_HCP.layers())
+    assert ignored == sorted(f"stacks/prod-{layer}/.terraformignore" for layer in platform_layers(ON_HCP))
     assert {tree[path] for path in ignored} == {IGNORED}
     patterns = [line for line in IGNORED.decode().splitlines() if not line.startswith("#")]
     assert patterns == ["plan", "*.tfplan", "*.tfstate", "*.tfstate.*", "crash.log"]
@@ -42,11 +43,11 @@ def test_the_size_counts_charts_and_leaves_out_what_stays(tmp_path: Path) -> Non
 
 
 def test_sizes_are_told_for_platforms_on_hcp_terraform_only(tmp_path: Path) -> None:
-    for layer in ON_HCP.layers():
+    for layer in platform_layers(ON_HCP):
         (tmp_path / f"stacks/prod-{layer}").mkdir(parents=True)
         (tmp_path / f"stacks/prod-{layer}/cdk.tf.json").write_text("{}")
     found = upload_sizes([ON_HCP, platform("other")], tmp_path)
-    assert found == {f"prod-{layer}": 1 for layer in ON_HCP.layers()}
+    assert found == {f"prod-{layer}": 1 for layer in platform_layers(ON_HCP)}
 
 
 def test_synth_prints_the_size_beside_its_stack() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import write_charts
+from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.lock import PHASES, release_name
 from modules.kubeflow.variants import VIA_CSI, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
@@ -119,8 +120,8 @@ def upgrade(family: str) -> Upgrade:
 def _chosen(settings: Platform) -> dict[str, str]:
     kubeflow = settings.kubeflow
     assert kubeflow is not None
-    components = kubeflow.components()
-    names, external_services = frozenset(one.name for one in components), kubeflow.external_services()
+    components = chosen_components(kubeflow)
+    names, external_services = frozenset(one.name for one in components), external_services_of(kubeflow)
     found = {one.name: variant(one, names, external_services) for one in components}
     if external_services.via_csi:
         there = lock().components

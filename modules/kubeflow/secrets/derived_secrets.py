@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from modules.kubeflow.auth.dex_config import password_credential, password_key, secret_arn, secret_key
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.database_users import BY_PROGRAM, PIPELINES_SECRETS, DatabaseUser, job_secrets
 from modules.kubeflow.secrets.credentials import Credential, external
 from modules.settings.auth import Cognito, Dex, NoAuth
@@ -73,7 +74,7 @@ def _database(kubeflow: Kubeflow) -> DerivedSecrets:
         shared = ("{output.database_username}", external(database.password_secret_arn))
         return DerivedSecrets(_keys_of_programs(lambda _: shared))
     version = kubeflow.services.credentials_version
-    installed = {component.name for component in kubeflow.components()}
+    installed = {component.name for component in chosen_components(kubeflow)}
     programs = _keys_of_programs(lambda user: (f'"{user.name(version)}"', f"{{{user.credential}}}"))
     return DerivedSecrets({**programs, **job_secrets(installed)})
 

@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from modules.exposure.dns import Zone
 from modules.exposure.hosts import host_names
 from modules.settings import ExistingZone, HostedZone
+from modules.settings.section import view
 from tests.documents import GONE, at, bare_stack, synthesized
 from tests.modules.exposure.exposed import HOST, MODELS, THEIRS, exposed
 
@@ -65,9 +66,7 @@ def test_only_what_is_in_the_other_account_goes_by_its_role(
 ) -> None:
     stack: cdktf.TerraformStack = bare_stack()
     provider = AwsProvider(stack, "there", alias="zone")
-    zone = Zone(
-        stack, "zone", settings=settings._readable(), hosts=(HOST,), public=True, provider=provider, protect=True
-    )
+    zone = Zone(stack, "zone", settings=view(settings), hosts=(HOST,), public=True, provider=provider, protect=True)
     zone.lead_to({"dns_name": "lb.example.net", "zone_id": "Z1"}, (HOST,))
     document = synthesized(stack)
     found = {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from modules.kubeflow.chosen import platform_layers
 from modules.settings import ExistingCluster, Import, ImportedResource, Platform
 from stacks.platform import build
 from tests.platforms import ACCOUNT
@@ -92,6 +93,6 @@ def test_no_tag_of_ours_is_on_theirs_until_settings_say_so() -> None:
 
 def test_the_stacks_after_it_find_the_cluster_as_any_existing_one() -> None:
     platform = Platform(name="legacy", region="us-west-2", cluster=ExistingCluster(name="legacy"), imported=ADOPTED)
-    assert platform.layers() == ("adopted", "services")
+    assert platform_layers(platform) == ("adopted", "services")
     services = build(platform).documents["legacy-services"]
     assert json.dumps(services["data"]["aws_eks_cluster"]).count("legacy") >= 1

@@ -8,6 +8,7 @@ import yaml
 
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.database_users import CREATE, DATABASE_USERS, DROP, PIPELINES_SECRETS, users_of
 from modules.kubeflow.lock import Entry
 from modules.kubeflow.secrets.derived_secrets import derived_secrets
@@ -166,7 +167,7 @@ def test_programs_of_pipelines_read_a_secret_each(variant: str) -> None:
     ],
 )
 def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], expected: bool) -> None:
-    names = [component.name for component in kubeflow(**settings).components()]
+    names = [component.name for component in chosen_components(kubeflow(**settings))]
     assert ({CREATE, DROP} <= set(names)) is expected
     assert bool({CREATE, DROP} & set(names)) is expected
     if "pipelines" in names and expected:

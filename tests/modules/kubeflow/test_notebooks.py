@@ -13,6 +13,7 @@ from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.kubeflow.notebooks import DEVICE_CATEGORIES, culling_tokens, spawner_tokens
 from modules.kubeflow.patching.patch import Objects
+from modules.rules import problems
 from modules.settings import Cluster, Dex, ExistingCluster, Kubeflow, NodeGroup, NodePool, Notebooks, Taint
 from tests.platform_objects import needs_cache
 from tests.platforms import cluster
@@ -47,7 +48,7 @@ def test_devices_are_those_of_the_nodes() -> None:
 
 
 def test_every_category_with_a_device_is_one_that_a_pool_may_have() -> None:
-    assert list(NodePool(name="pool", instance_categories=tuple(DEVICE_CATEGORIES)).problems()) == []
+    assert list(problems(NodePool(name="pool", instance_categories=tuple(DEVICE_CATEGORIES)))) == []
 
 
 def test_only_what_repels_is_tolerated_and_all_its_taints_are() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import external_services_of
 from modules.kubeflow.variants import ExternalServices, entries, lock, variant
 from modules.settings import (
     AuroraMysql,
@@ -66,6 +67,6 @@ def test_every_variant_that_may_be_chosen_is_in_the_lock() -> None:
     ],
 )
 def test_settings_say_what_is_outside(services: Services, external: set[str]) -> None:
-    assert Kubeflow(services=services).external_services() == ExternalServices(frozenset(external))
+    assert external_services_of(Kubeflow(services=services)) == ExternalServices(frozenset(external))
     via_csi = services.with_changes(credential_delivery="csi")
-    assert Kubeflow(services=via_csi).external_services() == ExternalServices(frozenset(external), via_csi=True)
+    assert external_services_of(Kubeflow(services=via_csi)) == ExternalServices(frozenset(external), via_csi=True)

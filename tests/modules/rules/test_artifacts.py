@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from modules.settings import ArtifactBucket, ExistingBucket, InClusterStore, Platform, Services, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import ArtifactBucket, ExistingBucket, InClusterStore, Platform, Services
 from tests.modules.settings.valid import KEY, Rows, on_kubeflow
 
 

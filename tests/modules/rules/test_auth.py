@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components
+from modules.rules import problems_of_all
 from modules.settings import (
     Addons,
     Cognito,
@@ -18,7 +20,6 @@ from modules.settings import (
     OidcConnector,
     Platform,
     SamlConnector,
-    problems_of_all,
 )
 from modules.settings.section import Section
 from tests.modules.settings.valid import COPIED, NO_WAY_OUT, Rows, cluster, on_kubeflow
@@ -279,7 +280,7 @@ def test_sign_in_is_installed_by_what_it_is() -> None:
     def installed(auth: Section) -> set[str]:
         kubeflow = on_auth(auth).kubeflow
         assert kubeflow is not None
-        return {one.name for one in kubeflow.components()} & {"dex", "oauth2-proxy", "fixed-user"}
+        return {one.name for one in chosen_components(kubeflow)} & {"dex", "oauth2-proxy", "fixed-user"}
 
     assert installed(NoAuth(user=ADA)) == {"fixed-user"}
     assert installed(Dex(users=(ADA,))) == {"dex", "oauth2-proxy"}

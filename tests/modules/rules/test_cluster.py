@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.rules import problems_of_all
 from modules.settings import (
     AccessEntry,
     Addon,
@@ -13,7 +14,6 @@ from modules.settings import (
     Network,
     Taint,
     VpcCni,
-    problems_of_all,
 )
 from tests.modules.settings.valid import (
     ADMINS,

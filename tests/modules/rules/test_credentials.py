@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.database_users import NAMESPACE
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.selection import BUILTIN_READERS
+from modules.rules import problems_of_all
 from modules.rules.credentials import READERS
 from modules.settings import (
     Addons,
@@ -18,7 +20,6 @@ from modules.settings import (
     RdsMysql,
     Services,
     Team,
-    problems_of_all,
 )
 from modules.settings.database import DATABASE_USERS
 from modules.settings.kubeflow import Kubeflow
@@ -123,8 +124,8 @@ def test_a_store_that_nothing_uses_may_be_anywhere() -> None:
 
 
 def test_fetching_brings_the_driver() -> None:
-    chosen = {one.name for one in Kubeflow(services=Services(credential_delivery="csi")).components()}
-    assert chosen - {one.name for one in Kubeflow().components()} == {
+    chosen = {one.name for one in chosen_components(Kubeflow(services=Services(credential_delivery="csi")))}
+    assert chosen - {one.name for one in chosen_components(Kubeflow())} == {
         "secrets-store-csi-driver",
         "secrets-store-csi-driver-provider-aws",
     }
@@ -132,7 +133,7 @@ def test_fetching_brings_the_driver() -> None:
         services=Services(credential_delivery="csi"),
         preinstalled=("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws"),
     )
-    assert not {one.name for one in there.components()} & {"secrets-store-csi-driver"}
+    assert not {one.name for one in chosen_components(there)} & {"secrets-store-csi-driver"}
 
 
 def test_namespaces_of_readers_are_those_of_the_lock() -> None:

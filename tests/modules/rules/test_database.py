@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from modules.rules import problems_of_all
 from modules.settings import (
     AuroraMysql,
     Dex,
@@ -13,7 +14,6 @@ from modules.settings import (
     Platform,
     RdsMysql,
     Services,
-    problems_of_all,
 )
 from modules.settings.time_windows import minutes_of
 from tests.modules.settings.valid import KEY, Rows, on_kubeflow, platform

@@ -8,6 +8,7 @@ from modules.aws_data.ends import End
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.aws_data.mysql_engines import TRACKS
 from modules.rules import ends as end_rules
+from modules.rules import warnings_of
 from modules.rules.ends import kubernetes_ends, mysql_ends
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
 from tests.modules.settings.valid import platform
@@ -22,7 +23,7 @@ def made(**kubeflow: object) -> Platform:
 
 def ends(warned: Platform) -> list[str]:
     """Warnings of what is installed in the cluster."""
-    return [line for line in warned.warnings(TODAY) if line.startswith("prod: kubeflow: ")]
+    return [line for line in warnings_of(warned, TODAY) if line.startswith("prod: kubeflow: ")]
 
 
 def test_everything_that_is_installed_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

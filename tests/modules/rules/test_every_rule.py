@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 
 import modules.rules
 import modules.settings
-from modules.settings import Platform, problems_of_all
+from modules.rules import problems, problems_of_all, warnings_of
+from modules.settings import Platform
 from modules.settings.section import Section
 from tests.modules.rules import (
     test_artifacts,
@@ -119,7 +120,7 @@ def read_all_tables() -> None:
     problems_of_all(test_platform.ONE_NAME)
     problems_of_all(test_platform.ONE_STATE)
     for platform, today, *_ in test_warnings.ROWS.values():
-        list(platform.warnings(today or date(2026, 1, 1)))
+        list(warnings_of(platform, today or date(2026, 1, 1)))
 
 
 def test_every_rule_is_reached_by_a_row() -> None:
@@ -208,7 +209,7 @@ def test_bounds_and_choices_are_told(section: type[Section], name: str, field: F
 
 def said(section: type[Section], name: str, value: object, behind: str = "") -> str:
     """What a section says of one field alone; the others may be missing."""
-    return dict(section(**{name: value}).problems())[name + behind]
+    return dict(problems(section(**{name: value})))[name + behind]
 
 
 @pytest.mark.parametrize(("section", "name", "field"), FIELDS)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from modules.rules import problems_of_all
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     AccessLogs,
@@ -23,7 +24,6 @@ from modules.settings import (
     Platform,
     PortForward,
     Services,
-    problems_of_all,
 )
 from modules.settings.exposure import AnyExposure
 from tests.modules.settings.valid import COPIED, Rows, existing_network, on_kubeflow, platform

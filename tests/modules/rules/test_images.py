@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.settings import problems_of_all
+from modules.rules import problems_of_all
 from tests.modules.settings.valid import Rows, on_kubeflow
 
 DIGEST = "sha256:" + "a" * 64

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from modules.rules import problems_of_all
 from modules.settings import (
     ExistingCluster,
     FlowLogs,
     Import,
     ImportedResource,
     Platform,
-    problems_of_all,
     read_import,
 )
 from stacks.document import json_bytes

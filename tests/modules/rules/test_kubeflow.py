@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import chosen_components, known_components, platform_parts
 from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.retired import RETIRED
-from modules.settings import Dex, KnativeDomain, Kubeflow, Moved, NodePool, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import Dex, KnativeDomain, Kubeflow, Moved, NodePool
 from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")
@@ -162,7 +164,7 @@ def test_each_retired_name_leads_to_an_entry_that_can_be_chosen(name: str) -> No
     successor = RETIRED[name].entry
     assert line.startswith(f"prod: kubeflow.enable: {name}: ")
     assert line.endswith(f"use the entry '{successor}'")
-    assert successor in Kubeflow().known()
+    assert successor in known_components(Kubeflow())
 
 
 def test_two_training_operators_share_their_types() -> None:
@@ -175,8 +177,8 @@ def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> No
     settings = on_kubeflow(preinstalled=(name,))
     assert problems_of_all([settings]) == []
     assert settings.kubeflow is not None
-    installed = [component.name for component in settings.kubeflow.components()]
-    everything = [component.name for component in Kubeflow(auth=Dex(users=("ada@example.com",))).components()]
+    installed = [component.name for component in chosen_components(settings.kubeflow)]
+    everything = [component.name for component in chosen_components(Kubeflow(auth=Dex(users=("ada@example.com",))))]
     assert sorted(installed) == sorted(set(everything) - {name})
 
 
@@ -186,10 +188,10 @@ def test_own_components_stand_where_they_are_needed() -> None:
     settings = on_kubeflow(extra_components=(last, first))
     assert problems_of_all([settings]) == []
     assert settings.kubeflow is not None
-    names = [component.name for component in settings.kubeflow.components()]
+    names = [component.name for component in chosen_components(settings.kubeflow)]
     assert names.index("mine") < names.index("theirs")
     assert names.index("katib") < names.index("theirs")
-    assert [(part.name, "mine" in {one.name for one in part.components}) for part in settings.parts()] == [
+    assert [(part.name, "mine" in {one.name for one in part.components}) for part in platform_parts(settings)] == [
         ("addons", True),
         ("kubeflow", False),
     ]
@@ -197,5 +199,5 @@ def test_own_components_stand_where_they_are_needed() -> None:
 
 def test_an_alternative_takes_the_place_of_the_default() -> None:
     assert problems_of_all([on_node_pool()]) == []
-    chosen = Kubeflow(enable=KARPENTER, auth=Dex(users=("ada@example.com",))).components()
+    chosen = chosen_components(Kubeflow(enable=KARPENTER, auth=Dex(users=("ada@example.com",))))
     assert {"karpenter", "cluster-autoscaler"} & {component.name for component in chosen} == {"karpenter"}

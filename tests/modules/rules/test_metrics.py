@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from modules.settings import ExistingPrometheus, ManagedPrometheus, Platform, Services, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import ExistingPrometheus, ManagedPrometheus, Platform, Services
 from tests.modules.settings.valid import Rows, on_kubeflow
 
 WHERE = "kubeflow.services.metrics"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from modules.settings import FlowLogs, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import FlowLogs
 from tests.modules.settings.valid import Rows, on_existing_network, on_network
 
 ROWS: Rows = {

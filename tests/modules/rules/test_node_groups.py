@@ -7,8 +7,9 @@ from importlib.resources import files
 import pytest
 
 from modules.cluster import node_group
+from modules.rules import problems_of_all
 from modules.rules.node_groups import NODE_POLICIES
-from modules.settings import Schedule, Taint, problems_of_all
+from modules.settings import Schedule, Taint
 from modules.settings.types import LABEL_VALUE
 from tests.modules.settings.valid import (
     READ,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.rules import problems
 from modules.settings import Notebooks, Platform
 from tests.modules.settings.valid import Rows, on_kubeflow
 
@@ -50,4 +51,4 @@ ROWS: Rows = {
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_what_is_said(row: tuple[Platform, *tuple[str, ...]]) -> None:
     built, *lines = row
-    assert [f"{path}: {text}" for path, text in built.problems()] == lines
+    assert [f"{path}: {text}" for path, text in problems(built)] == lines

@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.rules import problems_of_all
 from modules.settings import (
     Addons,
     AutoMode,
@@ -13,7 +14,6 @@ from modules.settings import (
     Removed,
     State,
     VpcCni,
-    problems_of_all,
 )
 from tests.modules.settings.valid import (
     KEY,

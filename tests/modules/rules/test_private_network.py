@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.rules import problems_of_all, warnings_of
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     Efs,
@@ -13,7 +14,6 @@ from modules.settings import (
     PullThrough,
     Repositories,
     Services,
-    problems_of_all,
 )
 from tests.modules.settings.valid import COPIED, KARPENTER, NO_WAY_OUT, Rows, existing_network, on_kubeflow
 
@@ -89,5 +89,7 @@ def test_an_existing_network_is_warned() -> None:
     there = on_kubeflow().with_changes(network=existing_network(internet_route=False))
     assert problems_of_all([there]) == []
     assert [
-        line for line in there.warnings() if "unless the network has a way there" in line and "images come from" in line
+        line
+        for line in warnings_of(there)
+        if "unless the network has a way there" in line and "images come from" in line
     ] != []

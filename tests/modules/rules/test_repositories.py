@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from modules.settings import Platform, PullThrough, Repositories, Services, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import Platform, PullThrough, Repositories, Services
 from modules.settings.repositories import UPSTREAM_PREFIXES
 from tests.modules.settings.valid import Rows, on_kubeflow
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
+from modules.kubeflow.chosen import platform_parts
 from modules.kubeflow.component import Component, HelmChart, first_install_minutes, install_order, parts
+from modules.rules import problems_of_all
 from modules.rules.runner import (
     TOKEN_MINUTES,
     TRUST_LIMIT,
@@ -15,7 +17,7 @@ from modules.rules.runner import (
     subjects,
     with_images,
 )
-from modules.settings import HcpRoles, Platform, State, problems_of_all
+from modules.settings import HcpRoles, Platform, State
 from modules.settings.state import HcpState
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
 
@@ -145,7 +147,7 @@ def test_terraform_signs_in_by_who_runs_it(
 ) -> None:
     found = on_kubeflow(**given).with_changes(**changes)
     assert problems_of_all([found]) == []
-    assert (found.provider_auth(), [part.name for part in found.parts()]) == (method, stacks)
+    assert (found.provider_auth(), [part.name for part in platform_parts(found)]) == (method, stacks)
 
 
 def test_one_stack_with_a_token_is_warned_about_and_allowed() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from modules.settings import Addons, FargateProfile, Statement, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import Addons, FargateProfile, Statement
 from tests.modules.settings.valid import KUBE_SYSTEM, READ, Rows, cluster, on_role, platform, role
 
 ROWS: Rows = {

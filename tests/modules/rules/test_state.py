@@ -2,7 +2,8 @@
 
 import pytest
 
-from modules.settings import State, problems_of_all
+from modules.rules import problems_of_all
+from modules.settings import State
 from tests.modules.settings.valid import KEY, Rows, platform
 
 ROWS: Rows = {

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components
+from modules.rules import problems_of_all
 from modules.settings import (
     Addon,
     Addons,
@@ -16,7 +18,6 @@ from modules.settings import (
     InClusterStore,
     Platform,
     Services,
-    problems_of_all,
 )
 from tests.modules.settings.valid import Rows, cluster, existing_network, on_kubeflow
 
@@ -164,5 +165,5 @@ def test_backups_are_made_where_fsx_makes_any(settings: dict[str, Any], days: in
 def test_a_file_system_brings_its_storage_class() -> None:
     chosen = on_files(efs=Efs()).kubeflow
     assert chosen is not None
-    names = {component.name for component in chosen.components()}
+    names = {component.name for component in chosen_components(chosen)}
     assert names & {"efs-storage-class", "fsx-storage-class"} == {"efs-storage-class"}

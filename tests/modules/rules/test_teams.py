@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from modules.iam.policy_context import ArtifactBucket
-from modules.rules.teams import namespaces_taken
+from modules.rules import problems, warnings_of
+from modules.rules.teams import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, namespaces_taken, policy_characters
 from modules.settings import (
     Contributor,
     KnativeDomain,
@@ -17,7 +18,6 @@ from modules.settings import (
     TeamDefaults,
     TeamPermissions,
 )
-from modules.settings.team import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, policy_characters
 from modules.teams.names import release_name
 from modules.teams.rights import rights
 from tests.modules.settings.valid import READ, Rows, cluster, on_kubeflow, platform, role
@@ -162,11 +162,11 @@ ROWS: Rows = {
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_what_is_said(row: tuple[Platform, *tuple[str, ...]]) -> None:
     built, *lines = row
-    assert [f"{path}: {text}" for path, text in built.problems()] == lines
+    assert [f"{path}: {text}" for path, text in problems(built)] == lines
 
 
 def test_the_node_role_is_warned_of_by_what_every_pod_can_do() -> None:
-    warnings = list(on_node_role(open_group=True).warnings(date(2026, 1, 1)))
+    warnings = list(warnings_of(on_node_role(open_group=True), date(2026, 1, 1)))
     assert (
         "prod: kubeflow.team_defaults.aws_identity: every pod of every team can do what the nodes' role may do (AmazonS3ReadOnlyAccess): pull every "
         "image, change network interfaces, and read and write what other teams can"
@@ -197,4 +197,4 @@ def test_the_longest_names_fit() -> None:
     longest = "n" * 36
     assert len(f"{'p' * 22}-{release_name(longest)}") == 64, "IAM's limit"
     assert len(release_name(longest)) <= 53, "Helm's limit"
-    assert list(platform(name="p" * 22, kubeflow=on_team(name=longest).kubeflow).problems()) == []
+    assert list(problems(platform(name="p" * 22, kubeflow=on_team(name=longest).kubeflow))) == []

@@ -14,9 +14,10 @@ import pytest
 import modules.settings
 from modules.iam.role import policy_variables
 from modules.kubeflow.component import Component, HelmChart
+from modules.rules import problems, problems_of_all
+from modules.rules.texts import form_of, printable
 from modules.settings import AccessEntry, Addon, Addons, Import, ImportedResource, Platform, Statement, VpcCni
 from modules.settings.section import Section
-from modules.settings.texts import form_of, printable
 from stacks.platform import build
 from tests.documents import strings
 from tests.modules.settings.valid import (
@@ -144,13 +145,13 @@ def refused(section: Section, name: str, value: object) -> bool:
     if name in of_types:
         return True
     alone = changed if not isinstance(changed, Platform) else Platform(**{name: value})
-    return any(re.match(rf"{name}\b", path) for path, _ in alone.problems())
+    return any(re.match(rf"{name}\b", path) for path, _ in problems(alone))
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_what_is_said(row: tuple[Platform, *tuple[str, ...]]) -> None:
     built, *lines = row
-    assert [f"{path}: {text}" for path, text in built.problems()] == lines
+    assert [f"{path}: {text}" for path, text in problems(built)] == lines
 
 
 def test_texts_are_looked_for_in_many_fields() -> None:
@@ -222,11 +223,11 @@ def test_variables_of_iam_are_no_language_of_terraform() -> None:
         resources=("arn:aws:s3:::data/${aws:PrincipalTag/team}/*",),
         conditions={"StringLike": {"s3:prefix": ("${aws:username}/*", "${*}")}},
     )
-    assert list(statement.problems()) == []
+    assert list(problems(statement)) == []
     for text in (*statement.resources, *statement.conditions["StringLike"]["s3:prefix"]):
         assert "${" not in policy_variables(text)
     for bad in ({"resources": ("${local.arn}",)}, {"conditions": {"StringLike": {"${aws:username}": ("a",)}}}):
-        assert [path.partition("[")[0] for path, _ in statement.with_changes(**bad).problems()] == list(bad)
+        assert [path.partition("[")[0] for path, _ in problems(statement.with_changes(**bad))] == list(bad)
 
 
 @pytest.mark.parametrize(
@@ -241,14 +242,14 @@ def test_variables_of_iam_are_no_language_of_terraform() -> None:
     ],
 )
 def test_errors_show_what_cannot_be_printed_as_python_writes_it(built: Platform) -> None:
-    lines = modules.settings.problems_of_all([built])
+    lines = problems_of_all([built])
     assert lines
     assert all(line.isprintable() for line in lines)
 
 
 def test_a_pasted_key_is_not_repeated_by_another_rule() -> None:
     key = "AKIA" + "Z" * 16
-    lines = modules.settings.problems_of_all([platform(assume_role_arn=key, iam_path=key)])
+    lines = problems_of_all([platform(assume_role_arn=key, iam_path=key)])
     assert len(lines) == 2
     assert not any(key in line for line in lines)
     assert printable(f"x {key} y") == "x (left out) y"
@@ -307,7 +308,7 @@ def on_values(values: Mapping[str, Any]) -> tuple[Platform, ...]:
 @pytest.mark.parametrize("values", SECRETS.values(), ids=SECRETS)
 def test_secrets_are_refused_and_not_shown(values: Mapping[str, Any]) -> None:
     for built in on_values(values):
-        lines = modules.settings.problems_of_all([built])
+        lines = problems_of_all([built])
         assert len(lines) == 1
         assert "docs/secrets.md" in lines[0]
         assert not any(
@@ -318,18 +319,18 @@ def test_secrets_are_refused_and_not_shown(values: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("values", NO_SECRETS.values(), ids=NO_SECRETS)
 def test_what_only_names_a_secret_is_taken(values: Mapping[str, Any]) -> None:
     for built in on_values(values):
-        assert modules.settings.problems_of_all([built]) == []
+        assert problems_of_all([built]) == []
 
 
 def test_keys_are_refused_in_plain_fields_too() -> None:
     key = "ASIA" + "C" * 16
     built = platform(tags={"owner": key}, service_account_roles=(role(),))
-    assert [line.partition(": holds")[0] for line in modules.settings.problems_of_all([built])] == ["prod: tags[owner]"]
+    assert [line.partition(": holds")[0] for line in problems_of_all([built])] == ["prod: tags[owner]"]
 
 
 def test_groups_of_the_system_are_given_to_nobody() -> None:
     entry = AccessEntry(name="ci", principal="role/ci", kubernetes_groups=("system:masters",))
-    assert [path for path, _ in entry.problems()] == ["kubernetes_groups[0]"]
+    assert [path for path, _ in problems(entry)] == ["kubernetes_groups[0]"]
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:

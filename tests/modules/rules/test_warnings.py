@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.component import Component, HelmChart
-from modules.rules import ends
+from modules.rules import ends, problems, warnings_of
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     Addons,
@@ -299,9 +299,9 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
 @pytest.mark.parametrize("row", ROWS)
 def test_what_the_reader_sees(row: str) -> None:
     warned, today, *lines = ROWS[row]
-    assert list(warned.problems()) == []
-    assert list(warned.warnings(today)) == [f"prod: {line}" for line in lines]
+    assert list(problems(warned)) == []
+    assert list(warnings_of(warned, today)) == [f"prod: {line}" for line in lines]
 
 
 def test_without_a_day_it_is_today() -> None:
-    assert list(platform().warnings()) == list(platform().warnings(date.today()))
+    assert list(warnings_of(platform())) == list(warnings_of(platform(), date.today()))

@@ -6,8 +6,9 @@ import pickle
 import pytest
 from pydantic import ValidationError
 
-from modules.settings import Cluster, Disk, Network, NodeGroup, Platform, ServiceAccountRole, State, problems_of_all
-from modules.settings.section import dotted
+from modules.rules import problems, problems_of_all
+from modules.rules.field_errors import dotted
+from modules.settings import Cluster, Disk, Network, NodeGroup, Platform, ServiceAccountRole, State
 from tests.modules.settings.valid import ADMINS, cluster, group, on_group, on_network, platform, role
 
 BAD = Network(cidr="10.0.0.0/33", zones=1)
@@ -128,10 +129,10 @@ def test_sections_are_frozen() -> None:
 def test_with_changes_checks_anew() -> None:
     network = Network(zones=2)
     assert network.with_changes(nat="none").zones == 2
-    assert dict(network.with_changes(nat="two").problems()) == {
+    assert dict(problems(network.with_changes(nat="two"))) == {
         "nat": "Input should be 'none', 'single' or 'one_per_zone'; it is 'two'"
     }
-    assert list(BAD.with_changes(cidr="10.0.0.0/16", zones=2).problems()) == []
+    assert list(problems(BAD.with_changes(cidr="10.0.0.0/16", zones=2))) == []
 
 
 def test_lists_are_taken_for_tuples() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.lock import Entry, Secret, read_lock
 from modules.kubeflow.secrets.credentials import (
     CREDENTIALS,
@@ -64,9 +65,9 @@ def test_every_secret_of_the_lock_has_keys() -> None:
 
 
 def needed(kubeflow: Kubeflow) -> dict[tuple[str, str], NeededSecret]:
-    components = kubeflow.components()
+    components = chosen_components(kubeflow)
     found = secrets(
-        components, entries(components, external_services=kubeflow.external_services()), derived_secrets(kubeflow)
+        components, entries(components, external_services=external_services_of(kubeflow)), derived_secrets(kubeflow)
     )
     return {(secret.component, secret.name): secret for secret in found}
 
@@ -74,9 +75,9 @@ def needed(kubeflow: Kubeflow) -> dict[tuple[str, str], NeededSecret]:
 @pytest.mark.parametrize("kubeflow", CHOICES, ids=str)
 def test_pods_find_every_key_that_they_read(kubeflow: Kubeflow) -> None:
     made = needed(kubeflow)
-    components = kubeflow.components()
+    components = chosen_components(kubeflow)
     read = 0
-    for component, one in entries(components, external_services=kubeflow.external_services()).items():
+    for component, one in entries(components, external_services=external_services_of(kubeflow)).items():
         for secret in one.secrets:
             keys = made[component, secret.name].keys if (component, secret.name) in made else {}
             assert set(secret.keys) <= set(keys)

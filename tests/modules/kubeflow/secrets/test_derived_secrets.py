@@ -1,6 +1,7 @@
 """What settings say about Kubernetes Secrets."""
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.chosen import external_services_of
 from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
@@ -27,7 +28,7 @@ def test_every_key_that_is_read_is_made_and_no_other() -> None:
     kubeflow = Kubeflow(services=Services())
     chosen = entries(
         [one for one in CATALOGUE if one.name in {name for name, _ in OF_DATABASE}],
-        external_services=kubeflow.external_services(),
+        external_services=external_services_of(kubeflow),
     )
     for component, entry in chosen.items():
         for secret in entry.secrets:

@@ -1,0 +1,115 @@
+"""What settings choose of the catalogue: components in their order, what they are backed by, and the stacks that hold them."""
+
+from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
+from modules.kubeflow.component import Component, StackPart, install_order, parts
+from modules.kubeflow.database_users import CREATE, DROP
+from modules.kubeflow.variants import ExternalServices
+from modules.settings.artifacts import InClusterStore
+from modules.settings.auth import Dex, NoAuth
+from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
+from modules.settings.exposure import PortForward
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.platform import LAYERS, Platform
+from modules.settings.services import SECRETS_STORE
+from modules.settings.state import HcpState
+
+
+def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
+    """Entries that a setting switches on or off, with what it says."""
+    return {
+        "dex": isinstance(kubeflow.auth, Dex | None),
+        "oauth2-proxy": not isinstance(kubeflow.auth, NoAuth),
+        "gateway-target-group": not isinstance(kubeflow.exposure, PortForward),
+        "fixed-user": isinstance(kubeflow.auth, NoAuth),
+        "machine-tokens": kubeflow.machine_tokens and not isinstance(kubeflow.auth, NoAuth),
+        "efs-storage-class": kubeflow.services.efs is not None,
+        "fsx-storage-class": kubeflow.services.fsx is not None,
+        **dict.fromkeys((CREATE, DROP), _creates_database_users(kubeflow)),
+        **dict.fromkeys(SECRETS_STORE if kubeflow.services.credential_delivery == "csi" else (), True),
+    }
+
+
+def _creates_database_users(kubeflow: Kubeflow) -> bool:
+    """Whether the platform creates a MySQL server, and an installed program has tables there."""
+    left_out = {*kubeflow.disable, *kubeflow.preinstalled}
+    programs = {
+        component.name
+        for component in CATALOGUE
+        if component.name in DATABASE_USERS and (component.default or component.name in kubeflow.enable)
+    }
+    return isinstance(kubeflow.services.database, MadeDatabase) and bool(programs - left_out)
+
+
+def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
+    """What its components use outside of the cluster, for their variants."""
+    outside = {
+        "s3": not isinstance(kubeflow.services.artifacts, InClusterStore),
+        "rds": not isinstance(kubeflow.services.database, InClusterDatabase),
+    }
+    return ExternalServices(
+        frozenset(name for name, chosen in outside.items() if chosen), kubeflow.services.credential_delivery == "csi"
+    )
+
+
+def chosen_components(kubeflow: Kubeflow) -> list[Component]:
+    """Entries to install, in their order.
+
+    Raises:
+        InstallOrderError: they do not fit together; `modules.rules` reports it.
+    """
+    switched = by_settings(kubeflow)
+    chosen = [
+        component
+        for component in (*CATALOGUE, *kubeflow.extra_components)
+        if switched.get(
+            component.name,
+            component.default or component.name in kubeflow.enable or component in kubeflow.extra_components,
+        )
+        and component.name not in {*kubeflow.disable, *kubeflow.preinstalled}
+        and not (component.default and any(other in kubeflow.enable for other in component.alternative_to))
+    ]
+    return install_order(chosen, kubeflow.preinstalled)
+
+
+def known_components(kubeflow: Kubeflow) -> dict[str, Component]:
+    """Every entry by name: the catalogue's and yours."""
+    return {component.name: component for component in (*CATALOGUE, *kubeflow.extra_components)}
+
+
+def release_namespaces(kubeflow: Kubeflow) -> list[str]:
+    """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; for settings without problems."""
+    return sorted({"kube-system", *(component.namespace for component in chosen_components(kubeflow))})
+
+
+def has_component(platform: Platform, name: str) -> bool:
+    """Whether an entry of the catalogue is installed on this platform; for settings without problems."""
+    kubeflow = platform.kubeflow
+    return kubeflow is not None and any(component.name == name for component in chosen_components(kubeflow))
+
+
+def platform_parts(platform: Platform) -> list[StackPart]:
+    """The stacks that hold add-ons and Kubeflow; for settings without problems."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return []
+    split = platform.provider_auth() == "token" if kubeflow.split is None else kubeflow.split
+    return parts(chosen_components(kubeflow), FOUNDATION if split else ())
+
+
+def platform_layers(platform: Platform) -> tuple[str, ...]:
+    """The stacks of a platform, in the order they are applied; for settings without problems."""
+    has = {
+        "adopted": platform.imported is not None,
+        "runner": isinstance(platform.state, HcpState) and platform.state.roles is not None,
+        "network": platform.network is not None,
+        "cluster": isinstance(platform.cluster, Cluster),
+        "services": bool(platform.service_account_roles)
+        or isinstance(platform.cluster, ExistingCluster)
+        or platform.kubeflow is not None,
+    }
+    first = tuple(layer for layer in LAYERS if has.get(layer))
+    if platform.kubeflow is None:
+        return first
+    teams = ("teams",) if platform.kubeflow.teams else ()
+    return (*first, *(part.name for part in platform_parts(platform)), *teams)
