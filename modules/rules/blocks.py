@@ -1,7 +1,7 @@
 """IPv4 blocks that several rules compare with."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 
 def _networks(*blocks: str) -> tuple[IPv4Network, ...]:
@@ -22,7 +22,7 @@ DOCUMENTATION = _networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 
 def cover_internet(blocks: Iterable[IPv4Network]) -> bool:
     """Whether blocks together are all addresses."""
-    return cover_internet(blocks)
+    return ANYWHERE in collapse_addresses(blocks)
 
 
 def is_within(block: IPv4Network, ranges: Iterable[IPv4Network]) -> bool:

@@ -10,7 +10,7 @@ from modules.settings.imported import Import
 def unique_addresses(imported: Import) -> Iterator[Problem]:
     """Each Terraform address once."""
     for address in repeated(resource.address for resource in imported.resources):
-        yield "resources", f"{address} stands twice; run `make take-over` again, or rename one in its file"
+        yield "resources", f"{address} stands twice; run `make import` again, or rename one in its file"
 
 
 @rule(Import)

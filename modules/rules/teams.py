@@ -75,7 +75,7 @@ def teams(platform: Platform) -> Iterator[Problem]:
         )
     yield from unique_names("kubeflow.teams", teams)
     if "profiles" in kubeflow.disable:
-        yield "kubeflow.disable", "teams need teams, which makes their service accounts; leave it in"
+        yield "kubeflow.disable", "teams need profiles, which makes their service accounts; leave it in"
     taken = namespaces_taken(kubeflow)
     accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
     roles = {role.name for role in platform.service_account_roles}
