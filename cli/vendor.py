@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cli.main_file import MAIN, platforms
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component
+from modules.settings.component import Component
 from modules.vendoring.vendor import main
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import main
 from docs.markdown import NOTE
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import install_order
+from modules.kubeflow.install_order import install_order
 from stacks.document import managed
 from stacks.platform import build
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docs.markdown import NOTE, table
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component
+from modules.settings.component import Component
 
 MANIFESTS = Path(__file__).parent / "capabilities"
 ENTRIES: Mapping[str, Component] = {entry.name: entry for entry in CATALOGUE}

@@ -3,10 +3,10 @@
 from docs.markdown import NOTE, table
 from modules.iam.policies import POLICIES
 from modules.kubeflow.catalogue import CATALOGUE, KUBEFLOW, PLATFORM
-from modules.kubeflow.component import Builtin, Component, HelmChart, Kustomization, VendoredCharts
 from modules.kubeflow.patching import patch
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.upstream import CHARTS, REPOSITORIES
+from modules.settings.component import Builtin, Component, HelmChart, Kustomization, VendoredCharts
 
 GROUPS = {
     "Add-ons of the cluster": tuple(entry for entry in CATALOGUE if entry.layer == "addons"),

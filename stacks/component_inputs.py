@@ -7,7 +7,6 @@ from typing import Any
 
 from modules.kubeflow.auth.tokens import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.dashboard_menu import menu_tokens
 from modules.kubeflow.images.platform import SPAWNER
 from modules.kubeflow.images.rewrite import ImageRewrite
@@ -17,6 +16,7 @@ from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
 from modules.rules.storage import STORAGE_CLASSES
 from modules.settings import Cognito, ExistingCognito, Kubeflow
+from modules.settings.component import Component, HelmChart
 from stacks.component_context import ComponentContext
 from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.iam.policies import POLICIES
 from modules.iam.policy_context import PolicyContext
-from modules.kubeflow.component import AwsAccess, Component
 from modules.settings import Kubeflow, Statement
+from modules.settings.component import AwsAccess, Component
 from stacks.component_context import ComponentContext
 from stacks.credential_delivery import CredentialDelivery
 from stacks.stack import PlatformStack

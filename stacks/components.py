@@ -11,10 +11,10 @@ from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import check_locals
 from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
-from modules.kubeflow.component import Builtin, Component, HelmChart, StackPart
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.images.platform import images_by_component, pulled
+from modules.kubeflow.install_order import StackPart
 from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import ComponentRelease
 from modules.kubeflow.secrets.derived_secrets import derived_secrets
@@ -24,6 +24,7 @@ from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, 
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import entries
 from modules.settings import Kubeflow, Platform
+from modules.settings.component import Builtin, Component, HelmChart
 from stacks.component_context import ComponentContext
 from stacks.component_inputs import ComponentInputs
 from stacks.component_roles import ComponentRoles

@@ -6,7 +6,6 @@ from typing import Any
 
 from cdktf import TerraformLocal
 
-from modules.kubeflow.component import Component
 from modules.kubeflow.secrets.credentials import NeededSecret
 from modules.kubeflow.secrets.csi import (
     SecretProviderClassSpec,
@@ -21,6 +20,7 @@ from modules.kubeflow.secrets.secrets_manager import via_csi
 from modules.kubeflow.values import FetchedSecret
 from modules.naming import addressed, slug
 from modules.settings import Kubeflow, Statement
+from modules.settings.component import Component
 from stacks.stack import PlatformStack
 
 

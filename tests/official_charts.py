@@ -12,9 +12,9 @@ import yaml
 
 from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import ChartContext, chart_values
+from modules.settings.component import Component, HelmChart
 from modules.settings.kubeflow import Kubeflow
 from tests.providers.charts import Rendered, merged, metadata, render
 from tests.upstream_folders import chart

@@ -13,10 +13,10 @@ import yaml
 from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.component import HelmChart, Vendored
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import identity, load
 from modules.settings import Contributor, Quota, Team
+from modules.settings.component import HelmChart, Vendored
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.objects import objects as team_objects
 from tests.object_schemas import Object, problems, schemas_of

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from modules.checks.traffic.injection import brings_injector, injected, injector_webhooks
-from modules.kubeflow.component import Component
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secrets.pod_references import containers, pod_specs
+from modules.settings.component import Component
 
 INJECT_CA = "cert-manager.io/inject-ca-from"
 """Annotation that cert-manager's CA injector acts on: namespace and name of a Certificate.

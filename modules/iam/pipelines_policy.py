@@ -1,7 +1,7 @@
 """What Pipelines does with the bucket of artifacts. Steps of runs are not here: they have the roles of their teams."""
 
+from modules.iam.artifact_prefixes import LOG_NAME, PIPELINE_DEFINITIONS, team_prefix
 from modules.iam.policy_context import ArtifactBucket, PolicyContext, needed
-from modules.kubeflow.artifact_prefixes import LOG_NAME, PIPELINE_DEFINITIONS, team_prefix
 from modules.settings import Statement
 
 

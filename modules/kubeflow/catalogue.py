@@ -6,7 +6,7 @@ are vendored, with their values, too. Versions and commits stand only here and i
 `upstream.py`; what follows from them (hashes, images, ports) is derived, in `upstream.lock.json`.
 """
 
-from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization, VendoredCharts
+from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization, VendoredCharts
 
 EKS_CHARTS = "https://aws.github.io/eks-charts"
 SECRETS_STORE = "https://kubernetes-sigs.github.io/secrets-store-csi-driver/charts"

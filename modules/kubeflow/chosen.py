@@ -1,12 +1,13 @@
 """What settings choose of the catalogue: components in their order, what they are backed by, and the stacks that hold them."""
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
-from modules.kubeflow.component import Component, StackPart, install_order, parts
 from modules.kubeflow.database_users import CREATE, DROP
+from modules.kubeflow.install_order import StackPart, install_order, parts
 from modules.kubeflow.variants import ExternalServices
 from modules.settings.artifacts import InClusterStore
 from modules.settings.auth import Dex, NoAuth
 from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.component import Component
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import Kubeflow

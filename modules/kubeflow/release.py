@@ -10,10 +10,10 @@ from constructs import Construct
 
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import precondition
-from modules.kubeflow.component import Component, HelmChart
 from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.release_values import release_values
 from modules.naming import addressed
+from modules.settings.component import Component, HelmChart
 
 MAX_HISTORY = 3
 """Revisions that Helm keeps, each a Secret of up to a megabyte; the default is all of them."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
-from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.manifest import Object, load
@@ -18,6 +17,7 @@ from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import lock
+from modules.settings.component import Builtin, Component, HelmChart
 from modules.text import render
 
 OBJECTS = Path(__file__).with_name("objects")

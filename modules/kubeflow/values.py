@@ -10,13 +10,13 @@ from cdktf import Fn
 
 from modules.aws_data.image_registries import eks_image_registry
 from modules.aws_data.instance_types import instance_types
-from modules.kubeflow.component import Component
 from modules.kubeflow.images.charts import CLUSTER_AUTOSCALER_TAGS as CLUSTER_AUTOSCALER_TAGS
 from modules.kubeflow.images.charts import values_of
 from modules.kubeflow.images.platform import chart_rows
 from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.secrets.csi import API_VERSION, MOUNTS, volume_of
 from modules.kubeflow.secrets.pod_references import VERSION_ANNOTATION
+from modules.settings.component import Component
 from modules.settings.kubeflow import Kubeflow
 from modules.text import escaped, render
 

@@ -4,8 +4,8 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.lock import Entry, Lock, read_lock
+from modules.settings.component import Component, Vendored
 
 VIA_CSI = "-csi"
 """End of the name of a variant whose pods fetch their Secrets themselves (`secrets/csi.py`)."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modules.kubeflow.chosen import chosen_components, known_components
-from modules.kubeflow.component import InstallOrderError
+from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.rule import Problem, rule
 from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.component import InstallOrderError
+from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import ExistingCluster
 from modules.settings.database import DATABASE_USERS, AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql

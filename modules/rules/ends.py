@@ -7,7 +7,6 @@ from modules.aws_data.ends import End, of_installed
 from modules.aws_data.kubernetes_versions import KubernetesVersion, kubernetes_version
 from modules.aws_data.mysql_engines import MysqlTrack
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.kubeflow.ends.all_parts import ENDS
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import ImageRewrite
@@ -17,6 +16,7 @@ from modules.rules.database import made_database
 from modules.rules.images import platform_images
 from modules.rules.rule import Problem, dated_warning
 from modules.settings.cluster import Cluster
+from modules.settings.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 

@@ -4,14 +4,15 @@ import difflib
 from collections.abc import Iterator
 
 from modules.kubeflow.chosen import chosen_components, external_services_of
-from modules.kubeflow.component import HelmChart, InstallOrderError
 from modules.kubeflow.images.charts import VERSION_KEYS
 from modules.kubeflow.images.names import NAME, is_tagless, parse
 from modules.kubeflow.images.platform import chart_rows, images_by_component
 from modules.kubeflow.images.rewrite import names
+from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import Entry
 from modules.kubeflow.variants import entries, lock
 from modules.rules.rule import Problem, rule, warning
+from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
 
 

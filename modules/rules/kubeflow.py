@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
-from modules.kubeflow.component import Builtin, Component, HelmChart, InstallOrderError, Vendored, suggestion
+from modules.kubeflow.install_order import InstallOrderError, suggestion
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
 from modules.rules.rule import Problem, repeated, rule, unique_names
+from modules.settings.component import Builtin, Component, HelmChart, Vendored
 from modules.settings.kubeflow import Kubeflow
 
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.component import HelmChart, InstallOrderError
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
+from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.images import platform_images
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.auth import Dex
+from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.platform import Platform

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from modules.kubeflow.chosen import platform_layers, platform_parts
-from modules.kubeflow.component import Component, HelmChart, StackPart, first_install_minutes
+from modules.kubeflow.install_order import StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
 from modules.rules.blocks import cover_internet
 from modules.rules.report import problems
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import Cluster
+from modules.settings.component import Component, HelmChart
 from modules.settings.platform import Platform
 from modules.settings.runner import IN_HCP
 from modules.settings.state import HcpState, LocalState, S3State

@@ -4,6 +4,7 @@ from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
+from modules.settings.component import Component, HelmChart, Kustomization
 from modules.settings.connectors import GithubConnector, GithubOrganization, LdapConnector, OidcConnector, SamlConnector
 from modules.settings.database import AuroraMysql, ExistingDatabase, InClusterDatabase, RdsMysql
 from modules.settings.exposure import (
@@ -46,6 +47,7 @@ __all__ = [
     "Cluster",
     "Cognito",
     "CognitoGroup",
+    "Component",
     "Contributor",
     "Dex",
     "Disk",
@@ -68,6 +70,7 @@ __all__ = [
     "GithubConnector",
     "GithubOrganization",
     "HcpRoles",
+    "HelmChart",
     "HostedZone",
     "Import",
     "ImportedResource",
@@ -75,6 +78,7 @@ __all__ = [
     "InClusterStore",
     "KnativeDomain",
     "Kubeflow",
+    "Kustomization",
     "LdapConnector",
     "LoadBalancer",
     "ManagedPrometheus",

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.kubeflow.component import Component
 from modules.settings.auth import AnyAuth
+from modules.settings.component import Component
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_group import Disk, Taint
 from modules.settings.notebooks import Notebooks

@@ -9,7 +9,7 @@ Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-contr
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from modules.kubeflow.artifact_prefixes import team_prefix
+from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
 from modules.settings import Team

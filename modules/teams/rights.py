@@ -1,7 +1,7 @@
 """What a team's service account may do with the artifact bucket: all below its own prefix, and nothing else."""
 
+from modules.iam.artifact_prefixes import team_prefix
 from modules.iam.policy_context import ArtifactBucket
-from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.settings import Statement
 
 

@@ -7,10 +7,10 @@ from constructs import Construct
 
 from modules.iam.oidc_role import OidcRole, PodIdentityRole
 from modules.kubeflow.chart import LocalChart
-from modules.kubeflow.component import Builtin, Component
 from modules.kubeflow.release import ComponentRelease, Inputs
 from modules.kubeflow.upstream import VERSION
 from modules.settings import Team
+from modules.settings.component import Builtin, Component
 from modules.teams.names import release_name
 from modules.teams.objects import ROLE_TOKEN, TeamContext, objects
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, local_charts
-from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.images.references import hidden_images, images_of_pods
 from modules.kubeflow.lock import Entry, Lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.normalize import KEEP
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces
 from modules.kubeflow.upstream import VERSION
+from modules.settings.component import Builtin, Component, HelmChart
 from modules.upgrade.digests import field_digests
 from modules.upgrade.fixed_fields import fixed_fields
 from modules.upgrade.records import (

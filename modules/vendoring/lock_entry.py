@@ -10,12 +10,12 @@ from typing import Any
 from modules.kubeflow import normalize
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, keeps, release_secret_kib
-from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.images.references import images_of, spelled_in
 from modules.kubeflow.lock import Entry, Namespace, Phase, Secret, Volume, release_name
 from modules.kubeflow.manifest import Object, dump, identity, tokens
 from modules.kubeflow.patching import patch
 from modules.kubeflow.upstream import CHARTS, REPOSITORIES, sources_of
+from modules.settings.component import Component, Vendored
 from modules.vendoring.inspection import facts
 from modules.vendoring.replaced_images import replacements_of
 from modules.vendoring.sources import PROJECT

@@ -19,12 +19,12 @@ from pathlib import Path
 
 from modules.kubeflow import aggregated_roles, normalize
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
-from modules.kubeflow.component import Component, Vendored
 from modules.kubeflow.images.references import rewritten
 from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.scopes import scopes
+from modules.settings.component import Component, Vendored
 from modules.vendoring import helm_engine, kustomize, webhook_wait
 from modules.vendoring.lock_changes import differences
 from modules.vendoring.lock_entry import commits, lock_entry

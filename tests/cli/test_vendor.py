@@ -6,7 +6,7 @@ from cli.vendor import components
 from modules.kubeflow.catalogue import CATALOGUE
 
 MAIN = """
-from modules.kubeflow.component import Component, Kustomization
+from modules.settings.component import Component, Kustomization
 from modules.settings import Dex, Cluster, Kubeflow, Network, NodeGroup, Platform
 
 def platform(name, path):

@@ -6,10 +6,10 @@ import pytest
 
 from docs.catalogue_page import catalogue_page, source_words
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, Kustomization
 from modules.kubeflow.patching import patch
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.upstream import CHARTS
+from modules.settings.component import Component, HelmChart, Kustomization
 
 PAGE = catalogue_page()
 

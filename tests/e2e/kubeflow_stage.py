@@ -13,10 +13,11 @@ import pytest
 from modules.cluster.webhook_ports import WEBHOOK_PORTS
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, StackPart
+from modules.kubeflow.install_order import StackPart
 from modules.kubeflow.lock import read_lock
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
+from modules.settings.component import Component, HelmChart
 from modules.vendoring.vendor import vendor
 from stacks.document import Document
 from stacks.platform import Synthesized, build, write_all_charts

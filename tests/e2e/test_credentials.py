@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.component import install_order
+from modules.kubeflow.install_order import install_order
 from modules.kubeflow.secrets.pod_references import VERSION_ANNOTATION, pod_specs
 from tests.e2e.credentials_run import (
     READERS,

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.kubeflow.component import Component, HelmChart
 from modules.settings import Addon, Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from modules.settings.component import Component, HelmChart
 from tests.documents import GONE
 from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected
 

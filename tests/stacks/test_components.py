@@ -13,12 +13,13 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import external_services_of, platform_parts
-from modules.kubeflow.component import Component, HelmChart, Kustomization, StackPart, Vendored
 from modules.kubeflow.drain import MINUTES, USERS_KINDS
+from modules.kubeflow.install_order import StackPart
 from modules.kubeflow.upstream import REPOSITORIES, VERSION
 from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
+from modules.settings.component import Component, HelmChart, Kustomization, Vendored
 from stacks.components import ComponentsStack, ReleasedNamespaces
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at

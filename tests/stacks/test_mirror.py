@@ -8,12 +8,12 @@ import pytest
 
 from cli.image_copies import copies
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import HelmChart
 from modules.kubeflow.images.charts import CHART_IMAGES
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, strings
 from modules.settings import Kubeflow, Platform, PullThrough, Repositories
+from modules.settings.component import HelmChart
 from stacks.platform import build
 from tests.official_charts import ENTRIES, everything
 from tests.platform_objects import Release, needs_everything, releases

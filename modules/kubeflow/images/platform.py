@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from modules.kubeflow import database_users, kubectl_job
-from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.images.charts import CHART_IMAGES, CLUSTER_AUTOSCALER_TAGS, ChartImage
 from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.lock import Entry
+from modules.settings.component import Builtin, Component, HelmChart
 
 SPAWNER = "jupyter-web-app"
 """Entry whose page offers the images of `Notebooks`."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-from modules.kubeflow.component import Kustomization, Vendored
 from modules.kubeflow.manifest import Identity, Object, identity
 from modules.kubeflow.secrets.upstream_secrets import without_hash
 from modules.kubeflow.variants import VIA_CSI
+from modules.settings.component import Kustomization, Vendored
 
 DEFAULT = "default"
 """Name of the one variant of a component that has no `patches.py`."""
@@ -196,7 +196,7 @@ def patch_file(component: str) -> str | None:
 
 
 def _spec(component: str) -> ModuleSpec | None:
-    package = f"modules.kubeflow.components.{component.replace('-', '_')}"
+    package = f"modules.settings.components.{component.replace('-', '_')}"
     return importlib.util.find_spec(f"{package}.patches") if importlib.util.find_spec(package) else None
 
 

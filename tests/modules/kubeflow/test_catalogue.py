@@ -5,20 +5,13 @@ import re
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import (
-    Builtin,
-    Component,
-    HelmChart,
-    Kustomization,
-    Vendored,
-    VendoredCharts,
-    install_order,
-)
+from modules.kubeflow.install_order import install_order
 from modules.kubeflow.lock import Entry, conflicts, read_lock
 from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.selection import OBJECTS
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.kubeflow.variants import entries, variant
+from modules.settings.component import Builtin, Component, HelmChart, Kustomization, Vendored, VendoredCharts
 
 BY_NAME = {component.name: component for component in CATALOGUE}
 EVERY = [pytest.param(component, id=component.name) for component in CATALOGUE]

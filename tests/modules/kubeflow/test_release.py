@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.chart import LocalChart
-from modules.kubeflow.component import Builtin, Component, HelmChart
 from modules.kubeflow.release import ComponentRelease, Inputs
+from modules.settings.component import Builtin, Component, HelmChart
 from tests.documents import bare_stack, synthesized
 from tests.release_values import release_values
 

@@ -12,7 +12,6 @@ import yaml
 
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow import values
-from modules.kubeflow.component import AwsAccess, Component, HelmChart
 from modules.kubeflow.values import (
     CLUSTER_AUTOSCALER_TAGS,
     TEMPLATES,
@@ -20,6 +19,7 @@ from modules.kubeflow.values import (
     chart_values,
     cluster_autoscaler_tag,
 )
+from modules.settings.component import AwsAccess, Component, HelmChart
 from modules.settings.kubeflow import Kubeflow
 from tests.documents import strings
 from tests.object_schemas import problems

@@ -6,10 +6,10 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, known_components, platform_parts
-from modules.kubeflow.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from modules.kubeflow.retired import RETIRED
 from modules.rules import problems_of_all
 from modules.settings import Dex, KnativeDomain, Kubeflow, Moved, NodePool
+from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")

@@ -7,7 +7,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.chosen import platform_parts
-from modules.kubeflow.component import Component, HelmChart, first_install_minutes, install_order, parts
+from modules.kubeflow.install_order import first_install_minutes, install_order, parts
 from modules.rules import problems_of_all
 from modules.rules.runner import (
     TOKEN_MINUTES,
@@ -18,6 +18,7 @@ from modules.rules.runner import (
     with_images,
 )
 from modules.settings import HcpRoles, Platform, State
+from modules.settings.component import Component, HelmChart
 from modules.settings.state import HcpState
 from tests.modules.settings.valid import Rows, cluster, on_kubeflow, platform
 

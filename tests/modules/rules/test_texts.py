@@ -13,10 +13,10 @@ import pytest
 
 import modules.settings
 from modules.iam.role import policy_variables
-from modules.kubeflow.component import Component, HelmChart
 from modules.rules import problems, problems_of_all
 from modules.rules.texts import form_of, printable
 from modules.settings import AccessEntry, Addon, Addons, Import, ImportedResource, Platform, Statement, VpcCni
+from modules.settings.component import Component, HelmChart
 from modules.settings.section import Section
 from stacks.platform import build
 from tests.documents import strings

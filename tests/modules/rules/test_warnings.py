@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.component import Component, HelmChart
 from modules.rules import ends, problems, warnings_of
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
@@ -31,6 +30,7 @@ from modules.settings import (
     TeamDefaults,
     VpcCni,
 )
+from modules.settings.component import Component, HelmChart
 from modules.settings.database import AnyDatabase
 from tests.effects import auth
 from tests.modules.settings.valid import (

@@ -2,8 +2,8 @@
 
 import pytest
 
+from modules.iam.artifact_prefixes import team_prefix
 from modules.iam.policy_context import ArtifactBucket
-from modules.kubeflow.artifact_prefixes import team_prefix
 from modules.teams.rights import rights
 from tests.policy_engine import Request, is_allowed
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.component import AwsAccess, Component, Kustomization
 from modules.kubeflow.lock import Lock
 from modules.kubeflow.patching.patch import Objects, Variant, replace_text
+from modules.settings.component import AwsAccess, Component, Kustomization
 from modules.vendoring import kustomize
 from modules.vendoring.vendor import vendor
 

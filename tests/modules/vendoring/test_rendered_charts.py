@@ -11,11 +11,11 @@ import pytest
 from modules.kubeflow import upstream
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, Vendored, VendoredCharts
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.patching import patch
 from modules.kubeflow.patching.patch import Objects, RenderedChart, Variant
 from modules.kubeflow.upstream import CHARTS, REPOSITORIES, ChartFolder, Repository
+from modules.settings.component import Component, Vendored, VendoredCharts
 from modules.vendoring import helm_engine
 from modules.vendoring.lock_entry import commits, inputs
 from modules.vendoring.sources import UnreachableError, Upstream

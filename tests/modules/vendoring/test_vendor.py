@@ -14,7 +14,6 @@ import pytest
 from modules.kubeflow import upstream
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.component import Component, HelmChart, Kustomization, Vendored
 from modules.kubeflow.images.references import rewritten
 from modules.kubeflow.lock import Lock, read_lock
 from modules.kubeflow.manifest import Identity, Object, identity, load
@@ -22,6 +21,7 @@ from modules.kubeflow.patching import patch
 from modules.kubeflow.secrets.pod_references import VERSION_ANNOTATION, pod_specs, secrets_read
 from modules.kubeflow.secrets.upstream_secrets import without_hash
 from modules.kubeflow.variants import VIA_CSI
+from modules.settings.component import Component, HelmChart, Kustomization, Vendored
 from modules.vendoring import kustomize, sources, vendor
 from modules.vendoring.lock_entry import inputs
 from modules.vendoring.replaced_images import replacements_of

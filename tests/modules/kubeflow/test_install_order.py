@@ -4,16 +4,15 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.component import (
+from modules.kubeflow.install_order import (
     PULL_MINUTES,
-    Builtin,
-    Component,
     StackPart,
     first_install_minutes,
     install_order,
     minutes_of_longest_path,
     parts,
 )
+from modules.settings.component import Builtin, Component
 from tests.documents import exactly
 
 
