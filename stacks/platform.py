@@ -14,7 +14,7 @@ from constructs import Construct
 
 from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.chart import LocalChart, write_charts
+from modules.kubeflow.chart import LocalChart, own_files, write_vendored
 from modules.kubeflow.chosen import platform_layers, platform_parts
 from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
@@ -46,7 +46,7 @@ class Synthesized:
     seconds: dict[str, float]
     """Stack name to the seconds its constructs took."""
     charts: dict[str, list[LocalChart]]
-    """Stack name to the charts that go beside its JSON; git-ignored, and no part of the tree."""
+    """Stack name to its local charts. Those of the platform's own objects are in the tree; vendored ones are not."""
 
     @cached_property
     def documents(self) -> dict[str, Document]:
@@ -108,7 +108,10 @@ def build(*platforms: Platform) -> Synthesized:
                     charts[name] = stack.charts
                 started = time.perf_counter()
         app.synth()
-        tree = normalise(read_tree(Path(folder)), [Path.cwd(), Path(folder)])
+        own = {
+            f"stacks/{stack}/{path}": file for stack, made in charts.items() for path, file in own_files(made).items()
+        }
+        tree = normalise(read_tree(Path(folder)) | own, [Path.cwd(), Path(folder)])
         for platform in platforms:
             tree |= ignore_files(platform)
         return Synthesized(tree, seconds, charts)
@@ -137,7 +140,7 @@ def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list
 
 
 def write_all_charts(made: Synthesized, output: Path) -> list[str]:
-    """Write the charts beside their stacks, as far as the cache has them.
+    """Write the vendored charts beside their stacks, as far as the cache has them.
 
     Returns:
         One sentence when some are missing: they make a plan fail, and nothing else.
@@ -145,7 +148,7 @@ def write_all_charts(made: Synthesized, output: Path) -> list[str]:
     missing = [
         release
         for stack, charts in made.charts.items()
-        for release in write_charts(output / "stacks" / stack, charts, Cache())
+        for release in write_vendored(output / "stacks" / stack, charts, Cache())
     ]
     if not missing:
         return []

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from modules.kubeflow.chart import CHARTS, OBJECTS
 from modules.kubeflow.chosen import platform_layers
 from modules.settings import Platform
 from modules.settings.state import HcpState
@@ -12,7 +13,7 @@ from stacks.document import Tree
 
 IGNORE_FILE = ".terraformignore"
 IGNORED = b"""# Stays on this machine when terraform uploads this folder; .git and .terraform do without being named.
-# A pattern here takes a folder out whole only with a slash at its end, and charts/ must go up.
+# A pattern here takes a folder out whole only with a slash at its end; charts/ and objects/ must be uploaded.
 plan
 *.tfplan
 *.tfstate
@@ -55,6 +56,6 @@ def upload_kib(folder: Path) -> int:
 def _uploaded(folder: Path) -> Iterator[Path]:
     for file in sorted(folder.rglob("*")):
         parts = file.relative_to(folder).parts
-        ours = parts[0] == "charts" or parts in {("cdk.tf.json",), (".terraform.lock.hcl",), (IGNORE_FILE,)}
+        ours = parts[0] in (CHARTS, OBJECTS) or parts in {("cdk.tf.json",), (".terraform.lock.hcl",), (IGNORE_FILE,)}
         if file.is_file() and ours:
             yield file

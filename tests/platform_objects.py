@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.chart import LocalChart, write_charts
+from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secrets.pod_references import pod_specs
+from tests.chart_folders import write_charts
 from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
 from tests.platforms import built
@@ -60,7 +61,7 @@ def releases(
     """
     with tempfile.TemporaryDirectory() as folder:
         for stack, document in documents.items():
-            missing = write_charts(Path(folder, stack), charts.get(stack, ()), Cache())
+            missing = write_charts(Path(folder, stack), charts.get(stack, ()))
             assert missing == []
             for address, body in document.get("resource", {}).get("helm_release", {}).items():
                 values = evaluated_values(document, address, known_at_apply)

@@ -22,7 +22,9 @@ from modules.kubeflow.manifest import CHECKSUM_TOKEN, Object, dump, load, tokens
 from modules.kubeflow.normalize import KEEP
 
 CHARTS = "charts"
-"""Folder of charts below a stack's folder; relative, so that it goes with the stack to HCP Terraform."""
+"""Folder of vendored charts below a stack's folder; not committed."""
+OBJECTS = "objects"
+"""Folder of charts of the platform's own objects below a stack's folder; committed, so that a review shows their changes."""
 RELEASE_SECRET_LIMIT_KIB = 900
 """Helm keeps a release in one Secret, which Kubernetes limits to 1 MiB; the rest is for values and growth.
 
@@ -94,7 +96,7 @@ class LocalChart:
     composed_images: Mapping[str, str] = field(default_factory=dict)
     """Image that the injector puts together, to the registry that its objects name."""
     content: bytes | None = field(default=None, repr=False)
-    """`files/all.yaml` of what is made at synthesis; None: it is in the cache."""
+    """`files/all.yaml` of the platform's own objects, which synthesis makes; None for vendored ones, which are in the cache."""
 
     @classmethod
     def of(cls, release: str, objects: Sequence[Object], app_version: str) -> "LocalChart":
@@ -118,8 +120,8 @@ class LocalChart:
 
     @property
     def folder(self) -> str:
-        """Where it is below the stack's folder."""
-        return f"{CHARTS}/{self.release}"
+        """Where it is below the stack's folder; relative, so that it goes with the stack to HCP Terraform."""
+        return f"{CHARTS if self.content is None else OBJECTS}/{self.release}"
 
     @property
     def version(self) -> str:
@@ -132,10 +134,13 @@ class LocalChart:
 
     def files(self, content: bytes) -> dict[str, bytes]:
         """`{path in the chart: bytes}` from the bytes of `files/all.yaml`."""
+        origin = "made from main.py"
+        if self.content is None:
+            origin = "rendered from upstream; see modules/kubeflow/upstream.py"
         about = {
             "apiVersion": "v2",
             "appVersion": self.app_version,
-            "description": f"Objects of {self.release}, rendered from upstream; see modules/kubeflow/upstream.py.",
+            "description": f"Objects of {self.release}, {origin}.",
             "name": self.release,
             "type": "application",
             "version": self.version,
@@ -223,12 +228,22 @@ def release_secret_kib(release: str, content: bytes) -> int:
     return -(-len(base64.b64encode(packed)) // 1024)
 
 
-def write_charts(stack_folder: Path, charts: Sequence[LocalChart], cache: Cache) -> list[str]:
-    """Make `charts/` of a stack hold these charts and no others; what is right already is not touched.
+def own_files(charts: Iterable[LocalChart]) -> dict[str, bytes]:
+    """`{path below the stack's folder: bytes}` of the charts of the platform's own objects."""
+    return {
+        f"{chart.folder}/{path}": content
+        for chart in charts
+        if chart.content is not None
+        for path, content in chart.files(chart.content).items()
+    }
+
+
+def write_vendored(stack_folder: Path, charts: Iterable[LocalChart], cache: Cache) -> list[str]:
+    """Make `charts/` of a stack hold the vendored ones of some charts and no others; a chart that is right is not touched.
 
     Args:
         stack_folder: folder of the stack's `cdk.tf.json`.
-        charts: those wanted.
+        charts: those of the stack.
         cache: where rendered objects are.
 
     Returns:
@@ -236,14 +251,15 @@ def write_charts(stack_folder: Path, charts: Sequence[LocalChart], cache: Cache)
     """
     parent = stack_folder / CHARTS
     missing = []
-    for chart in charts:
-        content = chart.content if chart.content is not None else cache.get(chart.sha256)
+    vendored = [chart for chart in charts if chart.content is None]
+    for chart in vendored:
+        content = cache.get(chart.sha256)
         if content is None:
             missing.append(chart.release)
         else:
             _write(parent / chart.release, chart.files(content))
     for folder in parent.iterdir() if parent.is_dir() else ():
-        if folder.name not in {chart.release for chart in charts} - set(missing):
+        if folder.name not in {chart.release for chart in vendored} - set(missing):
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
     return missing
 

@@ -30,5 +30,5 @@ def precondition(chart: LocalChart) -> tuple[str, str]:
     """Condition and message of a release's precondition."""
     return (
         f'${{local.charts_match["{chart.folder}"]}}',
-        f"{chart.folder}: missing, incomplete or not the chart of this release; run: make synth",
+        f"{chart.folder}: not exactly the chart of this release; run: make synth (and delete files that it did not write)",
     )

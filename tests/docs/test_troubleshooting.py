@@ -23,7 +23,7 @@ OURS = {
     "lacks the venv module": "Makefile",
     "error(s); generated/ is as it was": "README.md",
     "are missing": "stacks/platform.py",
-    "is missing, incomplete or not the one in upstream.lock.json": "modules/kubeflow/chart.py",
+    "not exactly the chart of this release": "modules/kubeflow/chart_check.py",
 }
 """Words of an error, and the file that says it."""
 
@@ -36,7 +36,7 @@ def test_the_page_and_the_code_say_the_same(words: str) -> None:
 
 def test_every_sentence_of_the_preflight_is_on_the_page() -> None:
     """Of each, four words in a row."""
-    source = text(ROOT / "stacks" / "preflight.py")
+    source = text(ROOT / "cli" / "preflight.py")
     said = re.findall(r'yield \(?\s*f?"(.+)"', source)
     assert len(said) >= 7
     for sentence in said:

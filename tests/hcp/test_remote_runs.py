@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.kubeflow.chart import CHARTS
+from modules.kubeflow.chart import CHARTS, OBJECTS
 from modules.settings import Statement
 from stacks.upload import upload_kib
 from tests.hcp import jail
@@ -71,7 +71,7 @@ def test_both_roles_get_into_the_cluster_and_the_one_that_plans_reads_secrets_of
 def test_the_upload_is_the_folder_without_what_holds_secrets(applied: Applied) -> None:
     for layer, run in applied.runs.items():
         files = files_of(run)
-        charts = {file for file in files if file.startswith(f"{CHARTS}/")}
+        charts = {file for file in files if file.startswith((f"{CHARTS}/", f"{OBJECTS}/"))}
         assert files - charts == {"cdk.tf.json", ".terraform.lock.hcl", ".terraformignore"}
         assert bool(charts) == (layer in {"addons", "kubeflow"})
         assert run.upload.archive is not None
@@ -143,14 +143,14 @@ def test_a_workspace_that_does_not_share_its_state_stops_the_next_one(applied: A
 def test_a_chart_that_is_left_out_of_the_upload_fails_the_run(applied: Applied) -> None:
     ignored = applied.stage.stack(f"{NAME}-addons") / ".terraformignore"
     before = ignored.read_text()
-    ignored.write_text(f"{before}{CHARTS}/\n")
+    ignored.write_text(f"{before}{OBJECTS}/\n")
     try:
         run = applied.stage.remote(f"{NAME}-addons", "plan")
     finally:
         ignored.write_text(before)
-    assert not any(file.startswith(CHARTS) for file in files_of(run))
+    assert not any(file.startswith(OBJECTS) for file in files_of(run))
     assert run.status == "errored"
-    assert "is missing, incomplete or not the one in upstream.lock.json" in " ".join(run.log.split())
+    assert "not exactly the chart of this release" in " ".join(run.log.split())
 
 
 @pytest.mark.parametrize("path", ["${path.module}/../remote-network/cdk.tf.json", "/etc/passwd"])

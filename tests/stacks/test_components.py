@@ -163,12 +163,13 @@ def test_guards_of_each_release(stack: str) -> None:
     for release in releases(document).values():
         assert (release["create_namespace"], release["wait"], release["wait_for_jobs"]) == (False, True, True)
         assert release["max_history"] == 3
-        local = release["chart"] == f"${{path.module}}/charts/{release['name']}"
+        local = release["chart"].startswith("${path.module}/")
         assert local != ("repository" in release)
         assert local == ("precondition" in release.get("lifecycle", {}))
         if local:
             (guard,) = release["lifecycle"]["precondition"]
             folder = release["chart"].removeprefix("${path.module}/")
+            assert re.fullmatch(rf"(charts|objects)/{release['name']}", folder)
             assert guard["condition"] == f'${{local.charts_match["{folder}"]}}'
             assert guard["error_message"].startswith(f"{folder}: ")
             assert re.fullmatch(r"[0-9a-f]{64}", document["locals"]["charts"][folder])

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from modules.kubeflow.chosen import platform_layers
@@ -30,13 +31,14 @@ def test_a_platform_elsewhere_has_no_such_file() -> None:
     assert [path for path in build(platform("prod")).tree if path.endswith(".terraformignore")] == []
 
 
-def test_the_size_counts_charts_and_leaves_out_what_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["charts", "objects"])
+def test_the_size_counts_charts_and_leaves_out_what_stays(folder: str, tmp_path: Path) -> None:
     (tmp_path / "cdk.tf.json").write_text("{}")
     (tmp_path / "plan").write_bytes(NOISE)
     (tmp_path / ".terraform").mkdir()
     (tmp_path / ".terraform/provider").write_bytes(NOISE)
     assert upload_kib(tmp_path) == 1
-    chart = tmp_path / "charts/dex/files"
+    chart = tmp_path / folder / "dex/files"
     chart.mkdir(parents=True)
     (chart / "all.yaml").write_text("\n".join(f"{number**7}" for number in range(30_000)))
     assert upload_kib(tmp_path) > 100

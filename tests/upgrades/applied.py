@@ -7,15 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.chart import write_charts
 from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.lock import PHASES, release_name
 from modules.kubeflow.variants import VIA_CSI, lock, variant
 from modules.settings import ArtifactBucket, Dex, ExistingCluster, Kubeflow, Oidc, Platform, RdsMysql, Services
 from modules.upgrade.records import Inventory
 from stacks.platform import build
+from tests.chart_folders import write_charts
 from tests.platform_objects import known_at_apply
 from tests.platforms import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
 from tests.providers import Cluster, Refused
@@ -102,7 +101,7 @@ def upgrade(family: str) -> Upgrade:
         document = made.documents[stack]
         bodies = {body["name"]: (address, body) for address, body in document["resource"]["helm_release"].items()}
         place = Path(folder.name, stack)
-        assert write_charts(place, made.charts[stack], Cache()) == []
+        assert write_charts(place, made.charts[stack]) == []
         for chart in made.charts[stack]:
             address, body = bodies[chart.release]
             values = evaluated_values(document, address, known_at_apply)

@@ -3,26 +3,28 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import helm_python
 import pytest
 
-from modules.kubeflow.cache import CACHE_FOLDER, Cache
+from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import (
     RELEASE_SECRET_LIMIT_KIB,
     LocalChart,
     chart_version,
     local_charts,
     namespaces_chart,
+    own_files,
     release_secret_kib,
-    write_charts,
+    write_vendored,
 )
 from modules.kubeflow.chart_check import check_locals, precondition
 from modules.kubeflow.lock import Namespace, read_lock
-from modules.kubeflow.manifest import TOKEN, Object, identity, load, map_strings
-from tests.modules.vendoring.sample_repository import Shop, needs_kustomize
+from modules.kubeflow.manifest import load
+from tests.chart_folders import rendered, write_charts
 
 INFO = 1  # of Helm's lint, such as "icon is recommended"
 OBJECTS = """
@@ -61,16 +63,6 @@ TOKENS: dict[str, Any] = {"host": "db.example.com", "replicas": 3, "nodes": {"zo
 @pytest.fixture
 def chart() -> LocalChart:
     return LocalChart.of_text("shop", OBJECTS, "26.03")
-
-
-def rendered(
-    chart: LocalChart, folder: Path, tokens: Mapping[str, Any], cache: Cache | None = None, **values: Any
-) -> dict[str, Object]:
-    assert write_charts(folder, [chart], cache or Cache(folder / "no-cache")) == []
-    helm = helm_python.Chart.load(str(folder / chart.folder))
-    texts = [text for text in helm.render({"tokens": tokens, **values}, name=chart.release).values() if text.strip()]
-    assert len(texts) == 1
-    return {str(identity(item)): item for item in load(texts[0])}
 
 
 def test_tokens_are_filled_in_and_other_braces_stay(chart: LocalChart, tmp_path: Path) -> None:
@@ -128,7 +120,7 @@ def test_a_chart_knows_its_tokens_and_what_it_keeps(chart: LocalChart) -> None:
 
 
 def test_helm_finds_nothing_wrong_with_it(chart: LocalChart, tmp_path: Path) -> None:
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+    write_charts(tmp_path, [chart])
     found = helm_python.lint(str(tmp_path / chart.folder), {"tokens": TOKENS})
     assert [message for message in found["messages"] if message["severity"] > INFO] == []
 
@@ -190,20 +182,46 @@ def test_namespaces_are_a_chart_of_their_own(tmp_path: Path) -> None:
 # --- charts on the disk -------------------------------------------------------------------------------------------------
 
 
-def other(release: str) -> LocalChart:
-    return LocalChart.of_text(release, f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {release}}}", "1")
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")
 
 
-def test_a_chart_that_is_right_is_not_touched(chart: LocalChart, tmp_path: Path) -> None:
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+def vendored(chart: LocalChart, cache: Cache) -> LocalChart:
+    """A chart as if its objects were upstream's."""
+    cache.put(chart.content or b"")
+    return replace(chart, content=None)
+
+
+def other(release: str, cache: Cache) -> LocalChart:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {release}}}"
+    return vendored(LocalChart.of_text(release, text, "1"), cache)
+
+
+def test_own_objects_are_files_of_the_tree_and_vendored_ones_are_not(chart: LocalChart, cache: Cache) -> None:
+    found = own_files([chart, other("upstream", cache)])
+    assert found == {f"objects/shop/{path}": content for path, content in chart.files(chart.content or b"").items()}
+    assert other("upstream", cache).folder == "charts/upstream"
+
+
+def test_own_objects_are_not_written_beside_the_tree(chart: LocalChart, cache: Cache, tmp_path: Path) -> None:
+    assert write_vendored(tmp_path, [chart], cache) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chart_that_is_right_is_not_touched(chart: LocalChart, cache: Cache, tmp_path: Path) -> None:
+    chart = vendored(chart, cache)
+    write_vendored(tmp_path, [chart], cache)
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "charts").rglob("*")}
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+    write_vendored(tmp_path, [chart], cache)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "charts").rglob("*")} == files
 
 
 @pytest.mark.parametrize("damage", ["half", "foreign", "more"])
-def test_a_damaged_chart_is_made_anew(chart: LocalChart, tmp_path: Path, damage: str) -> None:
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+def test_a_damaged_chart_is_made_anew(chart: LocalChart, cache: Cache, tmp_path: Path, damage: str) -> None:
+    wanted = chart.content or b""
+    chart = vendored(chart, cache)
+    write_vendored(tmp_path, [chart], cache)
     folder = tmp_path / chart.folder
     if damage == "half":
         (folder / "values.yaml").unlink()
@@ -211,36 +229,42 @@ def test_a_damaged_chart_is_made_anew(chart: LocalChart, tmp_path: Path, damage:
         (folder / "files" / "all.yaml").write_text("kind: Other\n")
     else:
         (folder / "templates" / "more.yaml").write_text("kind: Other\n")
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+    write_vendored(tmp_path, [chart], cache)
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert found == chart.files(chart.content or b"")
+    assert found == chart.files(wanted)
     assert [path.name for path in (tmp_path / "charts").iterdir()] == ["shop"]
 
 
-def test_charts_that_nobody_wants_any_more_go(tmp_path: Path) -> None:
-    write_charts(tmp_path, [other("a"), other("b")], Cache(tmp_path))
+def test_charts_that_no_release_names_are_deleted(chart: LocalChart, cache: Cache, tmp_path: Path) -> None:
+    """So is the folder of an own chart that an earlier version wrote here."""
+    write_vendored(tmp_path, [other("a", cache), other("b", cache), vendored(chart, cache)], cache)
     (tmp_path / "charts" / "left-over").write_text("")
-    write_charts(tmp_path, [other("b")], Cache(tmp_path))
+    write_vendored(tmp_path, [other("b", cache), chart], cache)
     assert [path.name for path in (tmp_path / "charts").iterdir()] == ["b"]
 
 
-def test_no_charts_at_all_is_fine(tmp_path: Path) -> None:
-    assert write_charts(tmp_path, [], Cache(tmp_path)) == []
+def test_no_charts_at_all_is_fine(cache: Cache, tmp_path: Path) -> None:
+    assert write_vendored(tmp_path, [], cache) == []
 
 
-def test_what_the_cache_lacks_is_told_and_an_old_chart_is_taken_away(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "cache")
+def test_what_the_cache_lacks_is_told_and_an_old_chart_is_taken_away(cache: Cache, tmp_path: Path) -> None:
     here = LocalChart("here", cache.put(b"kind: A\n"), "1")
     gone = LocalChart("gone", "0" * 64, "1")
-    write_charts(tmp_path, [other("gone")], cache)
-    assert write_charts(tmp_path, [here, gone], cache) == ["gone"]
+    write_vendored(tmp_path, [other("gone", cache)], cache)
+    assert write_vendored(tmp_path, [here, gone], cache) == ["gone"]
     assert [path.name for path in (tmp_path / "charts").iterdir()] == ["here"]
 
 
 @pytest.mark.terraform
+@pytest.mark.parametrize("own", [True, False])
 def test_terraform_refuses_a_missing_half_or_foreign_chart_and_destroys_without_any(
-    chart: LocalChart, tmp_path: Path
+    chart: LocalChart, cache: Cache, tmp_path: Path, own: bool
 ) -> None:
+    wrong = other("shop", cache)
+    if own:
+        wrong = replace(wrong, content=cache.get(wrong.sha256))
+    else:
+        chart = vendored(chart, cache)
     condition, message = precondition(chart)
     check = {"precondition": [{"condition": condition, "error_message": message}]}
     data = {"release": {"input": "1", "lifecycle": check}}
@@ -250,114 +274,29 @@ def test_terraform_refuses_a_missing_half_or_foreign_chart_and_destroys_without_
     def run(*arguments: str) -> bool:
         command = ["terraform", f"-chdir={tmp_path}", *arguments, "-no-color"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0 or f"{chart.folder}: missing, incomplete or not the chart" in " ".join(
+        assert done.returncode == 0 or f"{chart.folder}: not exactly the chart of this release" in " ".join(
             done.stderr.split()
         )
         return done.returncode == 0
 
     assert run("init")
     assert not run("plan")
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+    write_charts(tmp_path, [chart], cache)
     assert run("plan")
     folder = tmp_path / chart.folder
     (folder / ".DS_Store").write_text("of a file manager")
     assert run("apply", "-auto-approve")
     (folder / "templates" / "more.yaml").write_text("kind: Other\n")
     assert not run("plan")
-    write_charts(tmp_path, [other("shop")], Cache(tmp_path))
+    (folder / "templates" / "more.yaml").unlink()
+    write_charts(tmp_path, [wrong], cache)
     assert not run("plan")
-    write_charts(tmp_path, [chart], Cache(tmp_path))
+    write_charts(tmp_path, [chart], cache)
     assert run("plan")
     (folder / "files" / "all.yaml").unlink()
     assert not run("plan")
-    shutil.rmtree(tmp_path / "charts")
+    shutil.rmtree(folder.parent)
     assert run("destroy", "-auto-approve")
-
-
-# --- charts of vendored components --------------------------------------------------------------------------------------
-
-
-def samples(chart: LocalChart) -> dict[str, Any]:
-    """A value of the right shape for each token."""
-    shapes: dict[str, Any] = {"gateway_servers": [{"hosts": ["*"]}], "knative_domains": {"models.example.org": ""}}
-    return {
-        name: shapes.get(name, {"role": "arn"} if name.startswith("annotations_") else f"<{name}>")
-        for name in chart.tokens
-    }
-
-
-def filled(item: Object, tokens: Mapping[str, Any]) -> Any:
-    def fill(text: str) -> Any:
-        whole = TOKEN.fullmatch(text)
-        if whole and text.startswith("@@json:"):
-            return tokens[whole[1]]
-        return TOKEN.sub(lambda found: str(tokens.get(found[1], found[0])), text)
-
-    return map_strings(item, fill)
-
-
-def check_charts(charts: list[LocalChart], cache: Cache, folder: Path) -> None:
-    """The Helm engine makes of each chart exactly the objects in the cache, with values in the place of tokens."""
-    for chart in charts:
-        tokens = samples(chart)
-        objects = rendered(chart, folder, tokens, cache)
-        checksum = {"values_checksum": next((c for c in map(_checksum, objects.values()) if c), "")}
-        content = cache.get(chart.sha256)
-        assert content is not None
-        wanted = [filled(item, tokens | checksum) for item in load(content)]
-        expected = {str(identity(item)): item for item in wanted}  # a name may hold a token, too
-        assert objects == expected
-
-
-def _checksum(item: Object) -> str:
-    template = item.get("spec", {}).get("template", {}) if item["kind"] in ("Deployment", "StatefulSet") else {}
-    text: str = (template.get("metadata", {}).get("annotations") or {}).get("checksum/config", "")
-    return text.partition("-")[2]
-
-
-@needs_kustomize
-def test_helm_makes_of_the_small_upstream_what_the_cache_holds(shop: Shop, tmp_path: Path) -> None:
-    lock = shop.vendor(update=True)
-    for entry in lock.components["shop"].values():
-        charts = local_charts("shop", entry)
-        assert [chart.release for chart in charts] == ["shop-crds", "shop", "shop-crs"]
-        check_charts(charts, shop.cache, tmp_path / "stack")
-
-
-def is_vendored() -> bool:
-    cache = Cache(CACHE_FOLDER)
-    entries = [entry for variants in read_lock().components.values() for entry in variants.values()]
-    return all(cache.get(phase.sha256) is not None for entry in entries for phase in entry.phases.values())
-
-
-needs_cache = pytest.mark.skipif(not is_vendored(), reason="the cache is empty: make vendor")
-VENDORED = [(name, key) for name, variants in read_lock().components.items() for key in variants]
-
-
-@needs_cache
-@pytest.mark.upstream
-@pytest.mark.parametrize(("component", "variant"), VENDORED)
-def test_helm_makes_of_each_component_what_the_cache_holds(component: str, variant: str, tmp_path: Path) -> None:
-    check_charts(local_charts(component, read_lock().entry(component, variant)), Cache(CACHE_FOLDER), tmp_path)
-
-
-@needs_cache
-@pytest.mark.upstream
-def test_go_reads_the_objects_as_python_does(tmp_path: Path) -> None:
-    """Every value keeps its type in Kubernetes' own YAML parser, which is the one behind Helm's fromYaml."""
-    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: types\nversion: 0.0.1\n")
-    (tmp_path / "files").mkdir()
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "all.yaml").write_text(
-        '{{ range splitList "\\n---\\n" (.Files.Get "files/all.yaml") }}{{ fromYaml . | toJson }}\n{{ end }}'
-    )
-    digests = {phase.sha256 for c in read_lock().components.values() for e in c.values() for phase in e.phases.values()}
-    for digest in sorted(digests):
-        content = Cache(CACHE_FOLDER).get(digest)
-        assert content is not None
-        (tmp_path / "files" / "all.yaml").write_bytes(content)
-        lines = helm_python.Chart.load(str(tmp_path)).render({}, name="types")["types/templates/all.yaml"].splitlines()
-        assert [json.loads(line) for line in lines if line] == load(content)
 
 
 def test_every_release_fits_into_its_secret() -> None:

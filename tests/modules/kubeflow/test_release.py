@@ -47,10 +47,10 @@ def test_local_charts_wait_for_each_other_and_are_checked() -> None:
     assert found["portal"]["depends_on"] == ["helm_release.portal_crds"]
     assert found["portal_crds"].get("depends_on") is None
     for body in found.values():
-        assert body["chart"] == f"${{path.module}}/charts/{body['name']}"
+        assert body["chart"] == f"${{path.module}}/objects/{body['name']}"
         assert re.fullmatch(r"0\.0\.0\+[0-9a-f]{12}", body["version"])  # of its content, not of upstream's "v1.2"
         (guard,) = body["lifecycle"]["precondition"]
-        assert guard["condition"] == f'${{local.charts_match["charts/{body["name"]}"]}}'
+        assert guard["condition"] == f'${{local.charts_match["objects/{body["name"]}"]}}'
         assert "make synth" in guard["error_message"]
 
 

@@ -85,9 +85,9 @@ def test_missing_charts_are_an_error_and_the_earlier_archive_stays(tmp_path: Pat
     archive = tmp_path / "handover" / "gift.tar.gz"
     archive.parent.mkdir()
     archive.write_bytes(b"earlier")
-    chart = root / "stacks/gift-addons/charts/default-storage-class/files/all.yaml"
+    chart = root / "stacks/gift-addons/objects/default-storage-class/files/all.yaml"
     chart.write_text(chart.read_text() + "# changed by hand\n")
-    with pytest.raises(ValueError, match=r"gift-addons/charts/default-storage-class.*make vendor synth"):
+    with pytest.raises(ValueError, match=r"gift-addons/objects/default-storage-class.*make vendor synth"):
         write_archive(archive.parent, "gift", read_stacks(root)["gift"])
     assert archive.read_bytes() == b"earlier"
 
