@@ -84,9 +84,7 @@ class Kubeflow(Section):
     services: Services = Field(
         Services(), description="What it stands on in AWS: storage, database, files, and how credentials are kept."
     )
-    teams: tuple[Team, ...] = Field(
-        (), description="TeamDefaults: each is a namespace with people, limits and a role in AWS."
-    )
+    teams: tuple[Team, ...] = Field((), description="Teams: each is a namespace with people, limits and a role in AWS.")
     team_defaults: TeamDefaults = Field(TeamDefaults(), description="What holds for all teams.")
     notebooks: Notebooks = Field(Notebooks(), description="What the notebook spawner offers.")
     enable: tuple[str, ...] = Field((), description="Names of the catalogue's opt-in entries to install, too.")

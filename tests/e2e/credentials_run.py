@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from modules.settings.components.oauth2_proxy.patches import CLIENT_ID
-
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.components.oauth2_proxy.patches import CLIENT_ID
 from modules.settings import InClusterDatabase, InClusterStore, Platform, Services
 from tests.e2e.kubeflow_stage import FIRST_USER, LAYERS, Staged, platform
 from tests.terraform import Plan, Terraform

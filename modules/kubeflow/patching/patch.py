@@ -196,7 +196,7 @@ def patch_file(component: str) -> str | None:
 
 
 def _spec(component: str) -> ModuleSpec | None:
-    package = f"modules.settings.components.{component.replace('-', '_')}"
+    package = f"modules.kubeflow.components.{component.replace('-', '_')}"
     return importlib.util.find_spec(f"{package}.patches") if importlib.util.find_spec(package) else None
 
 

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from modules.settings.components.central_dashboard.patches import CONFIG, links
 
+from modules.kubeflow.components.central_dashboard.patches import CONFIG, links
 from modules.kubeflow.dashboard_menu import MENU, menu, menu_tokens, quick_links
 from modules.kubeflow.encoded_text import EncodedText
 from modules.kubeflow.manifest import Object

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from modules.settings.components.pipelines.patches import KEY_FORMAT
 
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.kubeflow.components.pipelines.patches import KEY_FORMAT
 from modules.kubeflow.manifest import Object, strings
 from modules.settings import (
     ArtifactBucket,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import yaml
-from modules.settings.components.jupyter_web_app import patches as jupyter_web_app
-from modules.settings.components.notebook_controller import patches as notebook_controller
 
 from modules.kubeflow.cache import Cache
+from modules.kubeflow.components.jupyter_web_app import patches as jupyter_web_app
+from modules.kubeflow.components.notebook_controller import patches as notebook_controller
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.kubeflow.notebooks import DEVICE_CATEGORIES, culling_tokens, spawner_tokens

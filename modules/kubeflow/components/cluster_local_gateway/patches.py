@@ -4,9 +4,9 @@ Models and functions have their address in the cluster at the second one, 8081 (
 calls a route ready only once the gateway answers there.
 """
 
+from modules.kubeflow.components.istio.patches import gateway
 from modules.kubeflow.patching.network_policies import TEAMS, allow, namespace
 from modules.kubeflow.patching.patch import Objects, Variant
-from modules.settings.components.istio.patches import gateway
 
 PORTS = (8080, 8081)
 """Of the gateway's pods: Services `cluster-local-gateway` and `knative-local-gateway`."""

@@ -1,7 +1,7 @@
 """Istio's object types from the official chart, in the version of istiod."""
 
+from modules.kubeflow.components.istio.patches import RELEASE
 from modules.kubeflow.patching.patch import RenderedChart, Variant
-from modules.settings.components.istio.patches import RELEASE
 
 VARIANTS = {
     # without the chart's ServiceAccount, which is in the entry istio

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from modules.iam.artifact_prefixes import key_format, pipeline_root
+from modules.kubeflow.components.pipelines.closed import CLOSED
 from modules.kubeflow.database_users import PIPELINES_SECRETS
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects, Variant, replace_argument, replace_text, set_env
-from modules.settings.components.pipelines.closed import CLOSED
 
 PROFILE_CONTROLLER = Path(__file__).with_name("profile_controller.py")
 CONTROLLER = "kubeflow-pipelines-profile-controller"

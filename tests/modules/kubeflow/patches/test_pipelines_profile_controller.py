@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from modules.settings.components.pipelines.patches import PROFILE_CONTROLLER
-from modules.settings.components.pipelines.profile_controller import (
+
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.iam.artifact_prefixes import key_format, pipeline_root
+from modules.kubeflow.components.pipelines.patches import PROFILE_CONTROLLER
+from modules.kubeflow.components.pipelines.profile_controller import (
     LARGEST_REQUEST,
     PROXY,
     Settings,
     customize,
     sync,
 )
-
-from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.iam.artifact_prefixes import key_format, pipeline_root
 from tests.documents import exactly
 from tests.object_schemas import problems
 
