@@ -18,7 +18,7 @@ from tests.provider_mirror import cli_config
 ROOT = Path(__file__).parents[1]
 COPIED = (
     *("Makefile", "Pipfile", "Pipfile.lock", "cdktf.json", "package.json", "package-lock.json"),
-    *("modules", "stacks", "examples"),
+    *("cli", "modules", "stacks", "examples"),
 )
 CHARTS = ROOT / ".cache" / "kubeflow"
 USER_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

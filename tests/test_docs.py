@@ -82,7 +82,7 @@ def test_every_setting_exists(page: Path) -> None:
 
 @of_each_page
 def test_every_file_of_the_project_exists(page: Path) -> None:
-    own = r"(?:main\.py|README\.md|Pipfile|package\.json|(?:modules|stacks|tests|docs|examples)(?:/[\w./-]+)?)"
+    own = r"(?:main\.py|README\.md|CONTRIBUTING\.md|Pipfile|package\.json|(?:modules|stacks|tests|docs|examples)(?:/[\w./-]+)?)"
     for name in code(page):
         assert not re.fullmatch(own, name) or (ROOT / name).exists(), name
 
@@ -134,9 +134,9 @@ def test_settings_on_the_page_have_no_problems(page: Path) -> None:
                     assert list(problems(value)) == []
 
 
-def test_stacks_are_told_in_their_order() -> None:
-    order = " ".join(f"prod-{layer}" for layer in platform_layers(PROD))
-    assert all(order in text(ROOT / name) for name in ("README.md", "docs/deploy.md"))
+def test_stacks_are_listed_in_their_order() -> None:
+    assert " ".join(f"prod-{layer}" for layer in platform_layers(PROD)) in text(ROOT / "docs" / "deploy.md")
+    assert " → ".join(platform_layers(PROD)) in text(ROOT / "README.md")
 
 
 def test_a_type_without_words_is_an_error_that_says_what_to_do() -> None:
@@ -186,27 +186,27 @@ def test_the_role_of_the_example_trusts_only_its_service_account() -> None:
     ]
 
 
-def test_the_errors_on_the_readme_are_those_that_synth_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_errors_on_the_page_are_those_that_synth_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
     misspelt = Network(zonez=3)  # type: ignore[call-arg]
     with pytest.raises(SystemExit) as ended:
         synthesize(PROD.with_changes(region="us-west-9", network=misspelt))
-    told = "\n".join(map(textwrap.dedent, blocks(ROOT / "README.md", "text")))
+    told = "\n".join(map(textwrap.dedent, blocks(ROOT / "docs" / "deploy.md", "text")))
     assert str(ended.value) in told
     assert not (tmp_path / "generated").exists()
 
 
-def test_the_tables_on_the_readme_are_those_of_the_shipped_platform() -> None:
+def test_the_tables_on_the_page_are_those_of_the_shipped_platform() -> None:
     made = build(PROD)
     documents = made.documents
-    shown = "\n".join(blocks(ROOT / "README.md", "text"))
+    shown = "\n".join(blocks(ROOT / "docs" / "deploy.md", "text"))
     for stack in made.seconds:
         counts = (len(list(managed(documents[stack]))), sum(map(len, documents[stack]["data"].values())))
         row = re.search(rf"^  {stack} +(\d+) +(\d+) +(\d+) ", shown, re.MULTILINE)
         assert row, stack
         assert row.groups() == (*map(str, counts), str(len(documents[stack]["output"]))), (
-            f"README shows old figures of {stack}"
+            f"docs/deploy.md shows old figures of {stack}"
         )
     for capacity in capacities(PROD):
         assert re.search(

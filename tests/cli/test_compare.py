@@ -15,7 +15,7 @@ from tests.platform_objects import needs_cache
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "tests" / "upgrades" / "26.03.json"
-PRODUCT = ("modules", "stacks", "main.py")
+PRODUCT = ("cli", "modules", "stacks", "main.py")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def repository(tmp_path: Path) -> Path:
             shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, tmp_path / name)
-    command = tmp_path / "stacks" / "inventory.py"
+    command = tmp_path / "cli" / "inventory.py"
     text = command.read_text()
     command.unlink()
     git("add", "-A")
@@ -58,9 +58,7 @@ def test_objects_that_cannot_be_had_are_an_error_that_says_what_is_needed(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(repository / "modules"))
-    with pytest.raises(
-        ValueError, match=r"(?s)HEAD: stacks\.\w+ of that revision failed.*KUBEFLOW_UPSTREAM with folders"
-    ):
+    with pytest.raises(ValueError, match=r"(?s)HEAD: cli\.\w+ of that revision failed.*KUBEFLOW_UPSTREAM with folders"):
         inventory_of_revision("HEAD", root=repository, cache=tmp_path / "kubeflow")
 
 

@@ -21,7 +21,7 @@ OURS = {
     "Python 3.11 or newer is needed": "Makefile",
     "was not found; install Python 3.11": "Makefile",
     "lacks the venv module": "Makefile",
-    "error(s); generated/ is as it was": "README.md",
+    "error(s); generated/ is as it was": "docs/deploy.md",
     "are missing": "stacks/platform.py",
     "not exactly the chart of this release": "modules/kubeflow/chart_check.py",
 }
