@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from modules.kubeflow.auth.tokens import SIGN_IN, CognitoClient, existing_client, sign_in_tokens
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.dashboard_menu import menu_tokens
 from modules.kubeflow.images.platform import SPAWNER
@@ -15,15 +15,17 @@ from modules.kubeflow.release import Inputs
 from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
 from modules.rules.storage import STORAGE_CLASSES
-from modules.settings import Cognito, ExistingCognito, Kubeflow
+from modules.settings import Kubeflow
 from modules.settings.component import Component, HelmChart
 from stacks.component_context import ComponentContext
 from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery
 from stacks.external_services import backing_tokens
 from stacks.images import image_rewrite
-from stacks.stack import PlatformStack
+from stacks.stack import PlatformStack, UpstreamStack
 
+AUTH_READERS = ("central-dashboard", "dex", "oauth2-proxy")
+"""Entries of the catalogue whose charts have tokens of the authentication."""
 TARGET_GROUP = ("target_group_arn", "target_group_name")
 """Outputs of the services stack that the binding of the gateway's pods is told."""
 FILE_SYSTEMS = {"efs": ("efs_file_system_id",), "fsx": ("fsx_file_system_id", "fsx_dns_name", "fsx_mount_name")}
@@ -97,8 +99,9 @@ class ComponentInputs:
         found |= backing_tokens(self.stack, self.kubeflow, name)
         found |= annotations([*role_arns, *(access.service_account for access in component.aws)], role_arns)
         found |= self.delivery.tokens(component)
-        if name in SIGN_IN:
-            found |= sign_in_tokens(self.kubeflow, self._cognito())
+        if name in AUTH_READERS:
+            url = self.kubeflow.exposure.url
+            found |= strategy_of(self.kubeflow.auth).tokens(url, lambda output: self._services().string(output))
         if name == "central-dashboard":
             found |= menu_tokens({*self.kubeflow.preinstalled, *(one.name for one in chosen_components(self.kubeflow))})
         if context.karpenter is not None:
@@ -113,26 +116,16 @@ class ComponentInputs:
         return found
 
     def _outputs_of_services(self, names: tuple[str, ...]) -> dict[str, str]:
-        services = self.stack.upstream_stack("services")
-        return {name: services.string(name) for name in names}
+        return {name: self._services().string(name) for name in names}
+
+    def _services(self) -> UpstreamStack:
+        return self.stack.upstream_stack("services")
 
     def _remote_write(self, component: Component) -> RemoteWrite | None:
         """Managed Prometheus, for the chart that writes to it."""
         if component.name != "kube-prometheus-stack" or self.kubeflow.services.metrics is None:
             return None
-        services, irsa = self.stack.upstream_stack("services"), self.kubeflow.service_account_auth == "irsa"
+        services, irsa = self._services(), self.kubeflow.service_account_auth == "irsa"
         return RemoteWrite(
             services.string("metrics_remote_write_url"), services.string("metrics_role_arn") if irsa else None
-        )
-
-    def _cognito(self) -> CognitoClient | None:
-        """The user pool that people sign in with."""
-        auth = self.kubeflow.auth
-        if isinstance(auth, ExistingCognito):
-            return existing_client(auth)
-        if not isinstance(auth, Cognito):
-            return None
-        services = self.stack.upstream_stack("services")
-        return CognitoClient(
-            services.string("oidc_issuer"), services.string("oidc_client_id"), services.string("cognito_domain")
         )

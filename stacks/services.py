@@ -11,6 +11,7 @@ from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.webhook_ports import WebhookPorts
 from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of
 from modules.kubeflow.secrets.derived_secrets import derived_secrets
@@ -23,7 +24,6 @@ from stacks.contract import contract_of
 from stacks.exposure import expose
 from stacks.service_database import ServiceDatabase
 from stacks.service_network import ExistingClusterNetwork, PlatformNetwork, ServiceNetwork
-from stacks.service_sign_in import sign_in
 from stacks.service_storage import ServiceStorage
 from stacks.stack import PlatformStack
 
@@ -88,7 +88,7 @@ class ServicesStack(PlatformStack):
         made |= ServiceDatabase(self, self.network).outputs(kubeflow, self.credentials)
         made |= ServiceStorage(self, self.cluster, self.network).outputs(kubeflow)
         made |= expose(self, kubeflow, self.network)
-        made |= sign_in(self, kubeflow)
+        made |= strategy_of(kubeflow.auth).create(self, self.context, kubeflow.exposure.url)
         if self.credentials is not None:
             self._documents(kubeflow, self.credentials, made)
             made |= {"credentials": self.credentials.versions, "credentials_key_arn": self.credentials.key.arn}

@@ -28,6 +28,7 @@ from modules.account import Account
 from modules.aws_data.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
+from modules.platform_context import PlatformContext
 from modules.rules import problems
 from modules.settings import Platform
 from modules.settings.platform import Layer
@@ -77,6 +78,7 @@ class PlatformStack(TerraformStack):
         self._backend(platform.state)
         self._moves()
         self.account = Account(self, "account", region=platform.region)
+        self.context = PlatformContext(platform.name, self.account, self.iam, platform.deletion_protection)
 
     def needs_argument(self, resource_type: str, argument: str) -> None:
         """Want an AWS provider that has an argument, in this stack alone.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.cluster.node_group import TAINT_EFFECTS
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, known_components
 from modules.kubeflow.database_users import job_facts
 from modules.kubeflow.karpenter import DISCOVERY_TAG
@@ -15,7 +16,6 @@ from modules.settings import (
     Kubeflow,
     LoadBalancer,
     Network,
-    NoAuth,
     Platform,
 )
 
@@ -43,8 +43,8 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         },
         "subnet_terms": subnet_terms(platform),
         "tags": tags(platform),
-        "fixed_user": kubeflow.auth.user if isinstance(kubeflow.auth, NoAuth) else "",
         "teams": [team.name for team in kubeflow.teams],
+        "fixed_user": strategy_of(kubeflow.auth).fixed_user,
         "database_users": job_facts(installed, kubeflow.services.credentials_version),
         "database_script": SCRIPT.read_text(encoding="utf-8"),
         "platform_namespaces": platform_namespaces(kubeflow),

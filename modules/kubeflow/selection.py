@@ -9,9 +9,8 @@ from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.normalize import give_annotations
-from modules.kubeflow.secrets.credentials import KEYS, NeededSecret, needed_secrets
+from modules.kubeflow.secrets.credentials import KEYS, DerivedSecrets, NeededSecret, needed_secrets
 from modules.kubeflow.secrets.csi import mount_secrets
-from modules.kubeflow.secrets.derived_secrets import DerivedSecrets
 from modules.kubeflow.secrets.pod_references import mark_readers
 from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION

@@ -3,7 +3,7 @@
 A Kubernetes Secret that a release reads is a `NeededSecret`. Each of its keys is an expression in Terraform's language, with
 placeholders for what is known only at apply:
 
-- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `derived_secrets.DerivedSecrets.credentials`;
+- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `DerivedSecrets.credentials`;
 - `{arn:…}`, written by `external(arn)`: a secret of the user's, as a whole. `jsondecode({arn:…}).password` takes a part of it;
 - `{output.database_host}`: an output of the services stack, which is no secret;
 - `'"admin"'`: a word; it is in the JSON for everybody to see.
@@ -17,7 +17,7 @@ the Variant, as those with published content; vendoring takes it out and tells t
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modules.kubeflow.lock import Entry
 
@@ -60,6 +60,19 @@ KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("pipelines", "mysql-secret"): {"password": "{pipelines-database}"},
 }
 """(component, Secret) to its keys: expressions with placeholders. Where settings decide: `derived_secrets.py`."""
+
+
+@dataclass(frozen=True)
+class DerivedSecrets:
+    """Keys of Secrets, and generated credentials, that depend on settings."""
+
+    keys: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    """(component, Secret) to all its keys: expressions with placeholders. They replace those of KEYS."""
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+    """Name to credential, besides CREDENTIALS."""
+
+    def __or__(self, other: "DerivedSecrets") -> "DerivedSecrets":
+        return DerivedSecrets({**self.keys, **other.keys}, {**self.credentials, **other.credentials})
 
 
 def external(arn: str) -> str:

@@ -1,9 +1,13 @@
-"""What releases are told about sign-in."""
+"""Values that each kind of authentication gives to the charts, and the table of kinds."""
+
+from typing import Any, get_args
 
 import pytest
 
 from modules.kubeflow.auth.dex_config import dex_users, password_key
-from modules.kubeflow.auth.tokens import CognitoClient, existing_client, refresh, sign_in_tokens
+from modules.kubeflow.auth.existing_cognito import CognitoClient, ExistingCognitoStrategy
+from modules.kubeflow.auth.kinds import KINDS, strategy_of
+from modules.kubeflow.auth.oidc import refresh
 from modules.settings import (
     Cognito,
     Dex,
@@ -18,7 +22,7 @@ from modules.settings import (
     OidcConnector,
     SamlConnector,
 )
-from tests.documents import exactly
+from modules.settings.auth import AnyAuth
 
 ADA = "ada@team.example.net"
 SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:login-a1B2c3"
@@ -47,6 +51,15 @@ EVERY_CONNECTOR = Dex(
         ),
     )
 )
+
+
+def sign_in_tokens(kubeflow: Kubeflow) -> dict[str, Any]:
+    """Tokens of a platform whose services stack gives each output by its name."""
+    return strategy_of(kubeflow.auth).tokens(kubeflow.exposure.url, "<{}>".format)
+
+
+def test_every_kind_of_the_settings_has_a_strategy() -> None:
+    assert {get_args(kind)[0] for kind in get_args(get_args(AnyAuth)[0])} == set(KINDS)
 
 
 def test_dex_is_known_by_the_address_that_browsers_see() -> None:
@@ -95,13 +108,12 @@ def test_people_keep_their_id() -> None:
 
 
 def test_log_out_of_cognito_goes_on_to_cognito_and_back() -> None:
-    pool = CognitoClient("https://issuer.example", "abc", "team.auth.us-west-2.amazoncognito.com")
-    found = sign_in_tokens(Kubeflow(auth=Cognito(domain_prefix="team"), exposure=PUBLIC), pool)
+    found = sign_in_tokens(Kubeflow(auth=Cognito(domain_prefix="team"), exposure=PUBLIC))
     assert found["logout_url"] == (
-        "/oauth2/sign_out?rd=https%3A%2F%2Fteam.auth.us-west-2.amazoncognito.com%2Flogout%3Fclient_id%3Dabc"
+        "/oauth2/sign_out?rd=https%3A%2F%2F<cognito_domain>%2Flogout%3Fclient_id%3D<oidc_client_id>"
         "%26logout_uri%3Dhttps%253A%252F%252Fkubeflow.example.net%252F"
     )
-    assert found["oidc_whitelist"] == '["team.auth.us-west-2.amazoncognito.com"]'
+    assert found["oidc_whitelist"] == '["<cognito_domain>"]'
     assert (found["oidc_groups_claim"], found["oidc_scope"]) == ("cognito:groups", "openid email profile")
 
 
@@ -119,17 +131,9 @@ def test_log_out_of_a_provider_goes_on_only_where_settings_say_so() -> None:
 
 def test_an_existing_pool_is_where_its_id_says() -> None:
     auth = ExistingCognito(user_pool_id="eu-west-1_AbC", client_id="abc", domain="login.example.net")
-    assert existing_client(auth) == CognitoClient(
+    assert ExistingCognitoStrategy(auth).client() == CognitoClient(
         "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC", "abc", "login.example.net"
     )
-
-
-def test_a_pool_that_nobody_named_is_told() -> None:
-    with pytest.raises(
-        ValueError,
-        match=exactly("kubeflow.auth: nobody says where the user pool is; give its issuer, client and domain"),
-    ):
-        sign_in_tokens(Kubeflow(auth=Cognito(domain_prefix="team")))
 
 
 def test_without_sign_in_nothing_but_the_log_out_is_told() -> None:

@@ -1,0 +1,59 @@
+"""Dex in the cluster: local users with generated passwords, and connectors."""
+
+from typing import Any
+
+from constructs import Construct
+
+from modules.kubeflow.auth.dex_config import dex_users, password_credential, password_key, secret_arn, secret_key
+from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, ServiceOutput, secure_cookie
+from modules.kubeflow.secrets.credentials import Credential, DerivedSecrets, external
+from modules.platform_context import PlatformContext
+from modules.settings.auth import Dex
+
+
+class DexStrategy(AuthStrategy):
+    """oauth2-proxy signs users in with Dex; both share a generated client secret."""
+
+    components = frozenset({"dex", "oauth2-proxy"})
+
+    def __init__(self, settings: Dex) -> None:
+        self.settings = settings
+
+    def secrets(self) -> DerivedSecrets:
+        """A password hash per local user, and the secret of each connector."""
+        arns = {secret_key(connector): secret_arn(connector) for connector in self.settings.connectors}
+        return DerivedSecrets(
+            {
+                # bcrypt salts, so each apply that writes the Secret writes another hash of the same password
+                ("dex", "dex-passwords"): {
+                    password_key(email): f"bcrypt({{{password_credential(email)}}})" for email in self.settings.users
+                },
+                ("dex", "dex-connectors"): {key: external(arn) for key, arn in arns.items() if arn is not None},
+            },
+            {
+                name: Credential(name, f"Password of {email}, who signs in with Dex", 24)
+                for email in self.settings.users
+                for name in (password_credential(email),)
+            },
+        )
+
+    def tokens(self, url: str, output: ServiceOutput) -> dict[str, Any]:
+        """Dex's public address: connectors redirect to it, and Dex accepts no other."""
+        return {
+            "secure_cookie": secure_cookie(url),
+            "oidc_issuer": f"{url}/dex",
+            "dex_people": dex_users(self.settings, f"{url}/dex/callback"),
+            "logout_url": SIGN_OUT,
+        }
+
+    def create(self, scope: Construct, context: PlatformContext, url: str) -> dict[str, Any]:
+        """No resources; the commands that show local users' passwords."""
+        return {
+            "user_password_commands": {
+                email: (
+                    f"aws secretsmanager get-secret-value --region {context.account.region} --secret-id "
+                    f"{context.platform_name}/{password_credential(email)} --query SecretString --output text"
+                )
+                for email in self.settings.users
+            }
+        }
