@@ -1,7 +1,7 @@
 """Starts Node when a test first creates a construct, not when `cdktf` is imported: most tests never need it."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -11,6 +11,8 @@ from typing import Any
 _waiting: list[Any] = []
 _started = False
 _forbidden = ""
+_NODE = "_started_process"
+"""Attribute that keeps the process of the platform's own provider."""
 
 
 def install() -> None:
@@ -49,7 +51,8 @@ def _patch() -> None:
     from jsii._kernel.providers.process import ProcessProvider
     from jsii._kernel.types import LoadRequest
 
-    start = ProcessProvider._process.fget
+    from modules.bindings.kernel import Provider
+
     load = ProcessProvider.load
 
     def load_later(provider: ProcessProvider, request: LoadRequest) -> Any:
@@ -58,15 +61,26 @@ def _patch() -> None:
         _waiting.append(request)
         return None  # jsii's kernel does not read the response
 
-    def process(provider: ProcessProvider) -> Any:
-        global _started
-        if _forbidden:
-            raise RuntimeError(f"a construct is created {_forbidden}")
-        if not _started:
-            _started = True
-            for request in _waiting:
-                load(provider, request)
-        return start(provider)
+    def on_demand(start: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def process(provider: Any) -> Any:
+            global _started
+            if _forbidden:
+                raise RuntimeError(f"a construct is created {_forbidden}")
+            if not _started:
+                _started = True
+                for request in _waiting:
+                    load(provider, request)
+            return start(provider)
+
+        return process
+
+    own = vars(Provider)["_process"].func
+
+    def one_process(provider: Any) -> Any:
+        if _NODE not in vars(provider):
+            vars(provider)[_NODE] = own(provider)
+        return vars(provider)[_NODE]
 
     ProcessProvider.load = load_later  # type: ignore[method-assign,assignment]
-    ProcessProvider._process = property(process)  # type: ignore[method-assign]
+    ProcessProvider._process = property(on_demand(ProcessProvider._process.fget))  # type: ignore[method-assign]
+    Provider._process = property(on_demand(one_process))  # type: ignore[assignment]  # has a property of its own
