@@ -52,10 +52,11 @@ test-fast: .venv/dev-packages ## the tests without Terraform, two to three minut
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform and not checkov and not upstream" $(ARGS)
 
 check: STEPS := 3
-check: .venv/dev-packages ## lint, format, types, and that generated/ is what main.py says
-	@echo "[3/3] ruff, mypy, generated/"
+check: .venv/dev-packages ## lint, format, imports, types, and that generated/ is what main.py says
+	@echo "[3/3] ruff, import-linter, mypy, generated/"
 	@.venv/bin/python -m ruff check .
 	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/lint-imports --no-cache --no-logo
 	@.venv/bin/python -m mypy
 	@.venv/bin/python -m pytest -q tests/test_generated.py
 
