@@ -12,12 +12,12 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import check_locals
 from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
 from modules.kubeflow.database_users import CREATE
+from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
 from modules.kubeflow.images.platform import images_by_component, pulled
 from modules.kubeflow.install_order import StackPart
 from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import ComponentRelease
-from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.expressions import CredentialValues, version_in
 from modules.kubeflow.secrets.secrets_manager import ClusterSecrets
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets

@@ -13,8 +13,8 @@ from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Role
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of
-from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.secrets.expressions import CredentialValues
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.kubeflow.selection import secrets

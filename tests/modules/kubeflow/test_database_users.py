@@ -10,8 +10,8 @@ from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.database_users import CREATE, DATABASE_USERS, DROP, PIPELINES_SECRETS, users_of
+from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import charts
 from modules.kubeflow.variants import lock
 from modules.settings import Dex, ExistingDatabase, InClusterDatabase, Kubeflow, RdsMysql, Services

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry, Secret, read_lock
 from modules.kubeflow.secrets.credentials import (
     CREDENTIALS,
@@ -16,7 +17,6 @@ from modules.kubeflow.secrets.credentials import (
     external,
     needed_secrets,
 )
-from modules.kubeflow.secrets.derived_secrets import derived_secrets
 from modules.kubeflow.selection import BUILTIN_READERS, secrets
 from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import entries

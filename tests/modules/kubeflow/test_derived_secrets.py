@@ -2,7 +2,7 @@
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import external_services_of
-from modules.kubeflow.secrets.derived_secrets import derived_secrets
+from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
 from modules.settings import (
