@@ -4,23 +4,29 @@ import modules  # noqa: F401  first of all, since it makes the provider bindings
 
 # isort: split
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from tests import node_on_demand
 from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
-
-node_on_demand.install()
 
 pytest_plugins = ["tests.checkout_guard"]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Collect without synthesizing: it would cost each run seconds, and a bug of the product would end the run."""
-    with node_on_demand.forbidden("while tests are collected; create it in the test or in a fixture"):
+    """Collect without synthesizing: it would cost each run seconds, and a bug of the product would end the run.
+
+    Node starts with the first construct, so it is enough to refuse every process.
+    """
+
+    def refuse(process: subprocess.Popen[bytes], args: object, **_: object) -> None:
+        raise RuntimeError(f"{args} is started while tests are collected; synthesize in the test or in a fixture")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess.Popen, "__init__", refuse)
         yield
 
 

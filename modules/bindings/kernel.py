@@ -89,12 +89,28 @@ def run_in_one_process() -> None:
 
 
 class Provider(stock.ProcessProvider):
-    """jsii's own provider over `OneProcess`."""
+    """jsii's own provider over `OneProcess`, which it starts with the first construct, not with the import of a library.
+
+    So a program whose settings are refused, and a test that creates no construct, never start Node.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._libraries: list[types.LoadRequest] = []
+
+    def load(self, request: types.LoadRequest) -> Any:
+        """Load a library, or note it until Node starts; jsii reads nothing of the response."""
+        if "_process" in vars(self):
+            return super().load(request)
+        self._libraries.append(request)
+        return types.LoadResponse(assembly=request.name, types=0)
 
     @functools.cached_property
     def _process(self) -> "OneProcess":
         process = OneProcess()
         process.start()
+        for library in self._libraries:
+            process.send(library, types.LoadResponse)
         return process
 
 

@@ -80,7 +80,7 @@ class TestInstall:
     def test_the_first_run_leaves_the_type_index_behind(self, tmp_path: Path) -> None:
         """Jsii alone starts writing it in a worker that a short program's exit kills, so that no run gets fast."""
         written = run(
-            "import modules, constructs, json, pathlib\n"
+            "import modules, constructs, json, pathlib\nconstructs.RootConstruct()\n"
             f"print(json.dumps([p.name for p in pathlib.Path({str(tmp_path)!r}).rglob('.jsii.runtime*.json')]))",
             JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path / "cache"),
         )

@@ -287,3 +287,10 @@ class TestAnotherJsii:
         )
         ended = python(unpack + SYNTH)
         assert ended.stdout == f"ProcessProvider\n{right}"
+
+
+def test_node_starts_with_the_first_construct() -> None:
+    """A program that only imports, such as one whose settings are refused, does not wait for Node."""
+    started = "'_process' in vars(jsii.kernel.provider)"
+    code = f"import json, modules, cdktf, jsii\nbefore = {started}\ncdktf.App()\nprint(json.dumps([before, {started}]))"
+    assert json.loads(python(code).stdout) == [False, True]
