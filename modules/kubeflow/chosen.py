@@ -1,11 +1,11 @@
 """What settings choose of the catalogue: components in their order, what they are backed by, and the stacks that hold them."""
 
+from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, strategy_of
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.install_order import StackPart, install_order, parts
 from modules.kubeflow.variants import ExternalServices
 from modules.settings.artifacts import InClusterStore
-from modules.settings.auth import Dex, NoAuth
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.component import Component
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
@@ -18,12 +18,11 @@ from modules.settings.state import HcpState
 
 def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
     """Entries that a setting switches on or off, with what it says."""
+    auth = strategy_of(kubeflow.auth)
     return {
-        "dex": isinstance(kubeflow.auth, Dex | None),
-        "oauth2-proxy": not isinstance(kubeflow.auth, NoAuth),
+        **{name: name in auth.components for name in AUTH_COMPONENTS},
         "gateway-target-group": not isinstance(kubeflow.exposure, PortForward),
-        "fixed-user": isinstance(kubeflow.auth, NoAuth),
-        "machine-tokens": kubeflow.machine_tokens and not isinstance(kubeflow.auth, NoAuth),
+        "machine-tokens": kubeflow.machine_tokens and auth.authenticates,
         "efs-storage-class": kubeflow.services.efs is not None,
         "fsx-storage-class": kubeflow.services.fsx is not None,
         **dict.fromkeys((CREATE, DROP), _creates_database_users(kubeflow)),

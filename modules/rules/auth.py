@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from modules.aws_data.regions import REGIONS, SERVICES, region
+from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, KINDS, strategy_of
+from modules.kubeflow.catalogue import CATALOGUE
 from modules.rules.rule import Problem, each_once, prefixed, rule, unique_names, until_invalid, warning
-from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc, user_slug
+from modules.settings.auth import Cognito, CognitoGroup, Dex, Oidc, user_slug
 from modules.settings.network import Network
 from modules.settings.platform import Platform
 from modules.settings.section import Section
@@ -27,47 +28,33 @@ DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECAS
 
 
 @rule(Platform)
-def dex_is_there(platform: Platform) -> Iterator[Problem]:
-    """What a sign-in stands on is installed with it, in the shape that it needs."""
-    kubeflow = platform.kubeflow
-    if kubeflow is None:
-        return
-    if "fixed-user" in kubeflow.enable:
-        yield "kubeflow.enable", "fixed-user comes with auth=NoAuth(…), and only with it; take it out here"
-    there = {"dex", "oauth2-proxy"} & set(kubeflow.preinstalled)
-    if isinstance(kubeflow.auth, Dex | None) and len(there) == 1:
-        yield (
-            "kubeflow.preinstalled",
-            f"{' '.join(there)} is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
-        )
-    if isinstance(kubeflow.auth, NoAuth | None):
-        return
-    for name in ("dex", "oauth2-proxy") if isinstance(kubeflow.auth, Dex) else ("oauth2-proxy",):
-        for setting in ("disable",) if isinstance(kubeflow.auth, Dex) else ("disable", "preinstalled"):
-            if name in getattr(kubeflow, setting):
-                yield (
-                    f"kubeflow.{setting}",
-                    f"{name} is what auth={type(kubeflow.auth).__name__}(…) signs people in with; take it out here",
-                )
+def auth_requirements(platform: Platform) -> Iterator[Problem]:
+    """What the kind of authentication requires of the platform, as its strategy says."""
+    if platform.kubeflow is not None:
+        yield from strategy_of(platform.kubeflow.auth).problems(platform)
 
 
 @rule(Platform)
-def cognito_is_there(platform: Platform) -> Iterator[Problem]:
-    """The region has user pools, and the cluster has a way to them: neither sign-in page nor keys have a VPC endpoint.
-
-    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-domains.html
-    """
-    kubeflow = platform.kubeflow
-    if kubeflow is None or not isinstance(kubeflow.auth, Cognito | ExistingCognito) or platform.region not in REGIONS:
+def auth_egress(platform: Platform) -> Iterator[Problem]:
+    """A kind of authentication that needs internet access has it."""
+    kubeflow, network = platform.kubeflow, platform.network
+    if kubeflow is None or not isinstance(network, Network) or network.nat != "none":
         return
-    if "cognito-idp" in region(platform.region).lacks:
-        yield "kubeflow.auth", f"{platform.region} has no {SERVICES['cognito-idp']}; choose Dex(…) or Oidc(…)"
-    if isinstance(platform.network, Network) and platform.network.nat == "none":
-        yield (
-            "kubeflow.auth",
-            'oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no way out (nat="none"); give it '
-            "one, or choose Dex(…)",
-        )
+    problem = strategy_of(kubeflow.auth).egress_problem()
+    if problem is not None:
+        yield "kubeflow.auth", problem
+
+
+@rule(Platform)
+def auth_components_by_setting(platform: Platform) -> Iterator[Problem]:
+    """Opt-in components of a kind of authentication are selected by `auth` alone."""
+    kubeflow = platform.kubeflow
+    if kubeflow is None:
+        return
+    default = {component.name for component in CATALOGUE if component.default}
+    for name in sorted((AUTH_COMPONENTS - default) & set(kubeflow.enable)):
+        kinds = " or ".join(f"{kind.__name__}(…)" for kind, strategy in KINDS.items() if name in strategy.components)
+        yield "kubeflow.enable", f"{name} is selected by auth={kinds} alone; remove it here"
 
 
 @rule(Platform)
@@ -84,10 +71,10 @@ def machine_tokens_can_be_checked(platform: Platform) -> Iterator[Problem]:
         yield "kubeflow.enable", "machine-tokens comes with machine_tokens=True, and only with it; take it out here"
     if not kubeflow.machine_tokens:
         return
-    if isinstance(kubeflow.auth, NoAuth):
+    if not strategy_of(kubeflow.auth).authenticates:
         yield (
             "kubeflow.machine_tokens",
-            "with auth=NoAuth(…) the gateway checks no tokens; leave machine_tokens out, or choose another sign-in",
+            f"with auth={type(kubeflow.auth).__name__}(…) the gateway checks no tokens; leave machine_tokens out, or choose another sign-in",
         )
     if isinstance(platform.network, Network) and platform.network.nat == "none":
         yield (
@@ -137,20 +124,6 @@ def open_sign_up(cognito: Cognito) -> Iterator[Problem]:
     """Accounts for everyone."""
     if cognito.self_sign_up:
         yield "", "anybody with an e-mail address may make an account (self_sign_up), and with it a profile"
-
-
-@warning(Platform)
-def unreachable_issuer(platform: Platform) -> Iterator[Problem]:
-    """An issuer on a network without internet access works only if it is inside."""
-    kubeflow, network = platform.kubeflow, platform.network
-    if kubeflow is None or not isinstance(kubeflow.auth, Oidc):
-        return
-    if isinstance(network, Network) and network.nat == "none":
-        yield (
-            "kubeflow.auth",
-            f"oauth2-proxy and istiod fetch keys from {kubeflow.auth.issuer}, and the network has no way out; see that it is reached "
-            "inside",
-        )
 
 
 @rule(Dex)

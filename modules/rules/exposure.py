@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from modules.aws_data.regions import REGIONS
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.rules.blocks import DOCUMENTATION, cover_internet, is_within
 from modules.rules.rule import Problem, each_once, rule, warning
-from modules.settings.auth import NoAuth
 from modules.settings.cluster import ExistingCluster
 from modules.settings.exposure import (
     ExistingLoadBalancer,
@@ -47,10 +47,11 @@ def outside(platform: Platform) -> LoadBalancer | ExistingLoadBalancer | None:
 @rule(Platform)
 def nobody_gets_in_unasked(platform: Platform) -> Iterator[Problem]:
     """Without sign-in everybody who reaches the gateway is one user."""
-    if outside(platform) is not None and platform.kubeflow is not None and isinstance(platform.kubeflow.auth, NoAuth):
+    kubeflow = platform.kubeflow
+    if outside(platform) is not None and kubeflow is not None and not strategy_of(kubeflow.auth).authenticates:
         yield (
             "kubeflow.exposure",
-            "everybody who reaches it would be in, since auth is NoAuth; choose a way to sign in, or PortForward()",
+            f"auth={type(kubeflow.auth).__name__}(…) checks no identity, so every client that reaches it has access; set another auth, or PortForward()",
         )
 
 

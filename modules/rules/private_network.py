@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
@@ -11,7 +12,6 @@ from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.images import platform_images
 from modules.rules.rule import Problem, rule, warning
-from modules.settings.auth import Dex
 from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
@@ -98,11 +98,9 @@ def private_network_warnings(platform: Platform) -> Iterator[Problem]:
     if may_have_no_way_out(platform):
         for path, text in _unreachable(platform, kubeflow):
             yield path, f"unless the network has a way there (a proxy, a transit gateway): {text}"
-    if isinstance(kubeflow.auth, Dex) and kubeflow.auth.connectors:
-        yield (
-            "kubeflow.auth.connectors",
-            "Dex calls each connector's server from inside the cluster, and the network has no way out; see that each is reached inside",
-        )
+    unreachable = strategy_of(kubeflow.auth).egress_warning()
+    if unreachable is not None:
+        yield unreachable
     hosts = sorted({_host(one.source) for one in chosen_components(kubeflow) if isinstance(one.source, HelmChart)})
     if hosts:
         yield (

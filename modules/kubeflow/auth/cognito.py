@@ -5,21 +5,18 @@ from typing import Any
 from constructs import Construct
 
 from modules.auth.cognito import CognitoSignIn
-from modules.kubeflow.auth.existing_cognito import CognitoClient
-from modules.kubeflow.auth.oidc import DIRECT_COMPONENTS, client_secret
-from modules.kubeflow.auth.strategy import AuthStrategy, ServiceOutput
+from modules.kubeflow.auth.existing_cognito import CognitoClient, CognitoRequirements
+from modules.kubeflow.auth.oidc import client_secret
+from modules.kubeflow.auth.strategy import ServiceOutput
 from modules.kubeflow.secrets.credentials import DerivedSecrets
 from modules.platform_context import PlatformContext
 from modules.settings.auth import Cognito
 
 
-class CognitoStrategy(AuthStrategy):
+class CognitoStrategy(CognitoRequirements):
     """The services stack creates the pool; Kubeflow's stack reads its outputs."""
 
-    components = DIRECT_COMPONENTS
-
-    def __init__(self, settings: Cognito) -> None:
-        self.settings = settings
+    settings: Cognito
 
     def secrets(self) -> DerivedSecrets:
         """The client of oauth2-proxy, which has no secret: PKCE replaces it."""

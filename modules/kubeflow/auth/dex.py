@@ -1,23 +1,40 @@
 """Dex in the cluster: local users with generated passwords, and connectors."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from constructs import Construct
 
 from modules.kubeflow.auth.dex_config import dex_users, password_credential, password_key, secret_arn, secret_key
-from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, ServiceOutput, secure_cookie
+from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, Problem, ServiceOutput, left_out, secure_cookie
 from modules.kubeflow.secrets.credentials import Credential, DerivedSecrets, external
 from modules.platform_context import PlatformContext
 from modules.settings.auth import Dex
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.platform import Platform
 
 
 class DexStrategy(AuthStrategy):
     """oauth2-proxy signs users in with Dex; both share a generated client secret."""
 
     components = frozenset({"dex", "oauth2-proxy"})
+    settings: Dex
 
-    def __init__(self, settings: Dex) -> None:
-        self.settings = settings
+    def problems(self, platform: Platform) -> Iterator[Problem]:
+        """Both of its components are installed here, or both on a shared cluster."""
+        if platform.kubeflow is not None:
+            yield from shared_secret(platform.kubeflow)
+            yield from left_out(platform.kubeflow, self.components, ("disable",))
+
+    def egress_warning(self) -> Problem | None:
+        """Servers of connectors."""
+        if not self.settings.connectors:
+            return None
+        return (
+            "kubeflow.auth.connectors",
+            "Dex calls each connector's server from inside the cluster, and the network has no internet access; each must be "
+            "reachable inside",
+        )
 
     def secrets(self) -> DerivedSecrets:
         """A password hash per local user, and the secret of each connector."""
@@ -57,3 +74,13 @@ class DexStrategy(AuthStrategy):
                 for email in self.settings.users
             }
         }
+
+
+def shared_secret(kubeflow: Kubeflow) -> Iterator[Problem]:
+    """Dex and oauth2-proxy share a client secret, so a cluster has both already or none."""
+    present = DexStrategy.components & set(kubeflow.preinstalled)
+    if len(present) == 1:
+        yield (
+            "kubeflow.preinstalled",
+            f"{' '.join(present)} is preinstalled, and dex and oauth2-proxy share a secret; list both here, or none",
+        )

@@ -4,15 +4,17 @@ Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from modules.aws_data.regions import partition_of
-from modules.kubeflow.auth.oidc import DIRECT_COMPONENTS, client_secret, session_tokens
-from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, ServiceOutput
+from modules.aws_data.regions import REGIONS, SERVICES, partition_of, region
+from modules.kubeflow.auth.oidc import DirectStrategy, client_secret, session_tokens
+from modules.kubeflow.auth.strategy import SIGN_OUT, Problem, ServiceOutput
 from modules.kubeflow.secrets.credentials import DerivedSecrets
 from modules.settings.auth import ExistingCognito
+from modules.settings.platform import Platform
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,36 @@ class CognitoClient:
         }
 
 
-class ExistingCognitoStrategy(AuthStrategy):
+class CognitoRequirements(DirectStrategy):
+    """What every user pool requires: neither sign-in page nor keys have a VPC endpoint.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-domains.html
+    """
+
+    def problems(self, platform: Platform) -> Iterator[Problem]:
+        """The region has user pools."""
+        yield from super().problems(platform)
+        if platform.region in REGIONS and "cognito-idp" in region(platform.region).lacks:
+            yield "kubeflow.auth", f"{platform.region} has no {SERVICES['cognito-idp']}; choose Dex(…) or Oidc(…)"
+
+    def egress_problem(self) -> str | None:
+        """Tokens and keys of the pool."""
+        return (
+            "oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no internet access "
+            '(nat="none"); set nat, or choose Dex(…)'
+        )
+
+
+class ExistingCognitoStrategy(CognitoRequirements):
     """A user pool that is not created here."""
 
-    components = DIRECT_COMPONENTS
-
-    def __init__(self, settings: ExistingCognito) -> None:
-        self.settings = settings
+    settings: ExistingCognito
 
     def client(self) -> CognitoClient:
         """The pool's client; the ID of a pool begins with its region."""
         pool = self.settings.user_pool_id
-        region = pool.partition("_")[0]
-        host = f"cognito-idp.{region}.{partition_of(region).dns_suffix}"
+        place = pool.partition("_")[0]
+        host = f"cognito-idp.{place}.{partition_of(place).dns_suffix}"
         return CognitoClient(f"https://{host}/{pool}", self.settings.client_id, self.settings.domain)
 
     def secrets(self) -> DerivedSecrets:

@@ -12,8 +12,12 @@ class NoAuthStrategy(AuthStrategy):
     components = frozenset({"fixed-user"})
     authenticates = False
 
-    def __init__(self, settings: NoAuth) -> None:
-        self.fixed_user = settings.user
+    settings: NoAuth
+
+    @property
+    def fixed_user(self) -> str:
+        """From the settings."""
+        return self.settings.user
 
     def tokens(self, url: str, output: ServiceOutput) -> dict[str, Any]:
         """The link to sign out leads back to the dashboard: there is no session."""

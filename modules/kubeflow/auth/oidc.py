@@ -4,24 +4,39 @@ Source: https://oauth2-proxy.github.io/oauth2-proxy/configuration/overview
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, ServiceOutput, secure_cookie
+from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, Problem, ServiceOutput, left_out, secure_cookie
 from modules.kubeflow.secrets.credentials import DerivedSecrets, external
 from modules.settings.auth import Oidc
-
-DIRECT_COMPONENTS = frozenset({"oauth2-proxy"})
-"""Catalogue entries of every provider that needs no Dex."""
+from modules.settings.platform import Platform
 
 
-class OidcStrategy(AuthStrategy):
+class DirectStrategy(AuthStrategy):
+    """What every provider that needs no Dex has in common."""
+
+    components = frozenset({"oauth2-proxy"})
+
+    def problems(self, platform: Platform) -> Iterator[Problem]:
+        """The platform installs oauth2-proxy itself, with the provider's client."""
+        if platform.kubeflow is not None:
+            yield from left_out(platform.kubeflow, self.components, ("disable", "preinstalled"))
+
+
+class OidcStrategy(DirectStrategy):
     """Any OIDC provider."""
 
-    components = DIRECT_COMPONENTS
+    settings: Oidc
 
-    def __init__(self, settings: Oidc) -> None:
-        self.settings = settings
+    def egress_warning(self) -> Problem | None:
+        """Keys of the issuer."""
+        return (
+            "kubeflow.auth",
+            f"oauth2-proxy and istiod fetch keys from {self.settings.issuer}, and the network has no internet access; it must be "
+            "reachable inside",
+        )
 
     def secrets(self) -> DerivedSecrets:
         """The client of oauth2-proxy."""

@@ -4,19 +4,24 @@ A new kind is a settings class, a module beside this one with its strategy, and 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from constructs import Construct
 
 from modules.kubeflow.secrets.credentials import DerivedSecrets
 from modules.platform_context import PlatformContext
+from modules.settings.kubeflow import Kubeflow
+from modules.settings.platform import Platform
 
 SIGN_OUT = "/oauth2/sign_out"
 """Path of oauth2-proxy that ends a session."""
 
 ServiceOutput = Callable[[str], str]
 """Reads a string output of the services stack by name; the result is a token, known at apply."""
+
+Problem = tuple[str, str]
+"""Dotted path of a setting, and what is wrong with it; `modules/rules` reports them."""
 
 
 class AuthStrategy(ABC):
@@ -26,8 +31,26 @@ class AuthStrategy(ABC):
     """Catalogue entries that it needs, of those that belong to a kind of authentication."""
     authenticates: ClassVar[bool] = True
     """Whether the gateway checks the identity of a request."""
-    fixed_user: str = ""
-    """Identity of every request where nothing is checked."""
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    @property
+    def fixed_user(self) -> str:
+        """Identity of every request where nothing is checked; else empty."""
+        return ""
+
+    def problems(self, platform: Platform) -> Iterator[Problem]:
+        """What it requires of the rest of the platform and does not find."""
+        yield from ()
+
+    def egress_problem(self) -> str | None:
+        """Why it cannot work on a network without internet access. None: it can."""
+        return None
+
+    def egress_warning(self) -> Problem | None:
+        """What it reaches only if that is inside a network without internet access. None: it reaches nothing."""
+        return None
 
     def secrets(self) -> DerivedSecrets:
         """Kubernetes Secrets and generated credentials that its settings decide about."""
@@ -54,6 +77,23 @@ class AuthStrategy(ABC):
             Outputs of the services stack by name; the stack fills in the others as empty.
         """
         return {}
+
+
+def left_out(kubeflow: Kubeflow, names: frozenset[str], settings: tuple[str, ...]) -> Iterator[Problem]:
+    """Required components that settings leave out.
+
+    Args:
+        kubeflow: the settings.
+        names: required components.
+        settings: names of the settings that must not list them: `disable`, `preinstalled`.
+    """
+    for name in sorted(names):
+        for setting in settings:
+            if name in getattr(kubeflow, setting):
+                yield (
+                    f"kubeflow.{setting}",
+                    f"{name} is required by auth={type(kubeflow.auth).__name__}(…); remove it here",
+                )
 
 
 def secure_cookie(url: str) -> str:

@@ -209,20 +209,20 @@ ROWS: Rows = {
     ),
     "no_way_to_cognito": (
         on_auth(cognito(), services=COPIED).with_changes(network=NO_WAY_OUT),
-        'kubeflow.auth: oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no way out (nat="none"); '
-        "give it one, or choose Dex(…)",
+        "kubeflow.auth: oauth2-proxy and istiod fetch tokens and keys from Cognito, and the network has no internet access "
+        '(nat="none"); set nat, or choose Dex(…)',
     ),
     "dex_left_out": (
         on_kubeflow(disable=("dex",)),
-        "kubeflow.disable: dex is what auth=Dex(…) signs people in with; take it out here",
+        "kubeflow.disable: dex is required by auth=Dex(…); remove it here",
     ),
     "another_s_oauth2_proxy": (
         on_auth(oidc(), preinstalled=("oauth2-proxy",)),
-        "kubeflow.preinstalled: oauth2-proxy is what auth=Oidc(…) signs people in with; take it out here",
+        "kubeflow.preinstalled: oauth2-proxy is required by auth=Oidc(…); remove it here",
     ),
     "half_of_a_sign_in_is_there": (
         on_kubeflow(preinstalled=("dex",)),
-        "kubeflow.preinstalled: dex is there, and dex and oauth2-proxy share a secret; name both of them here, or none",
+        "kubeflow.preinstalled: dex is preinstalled, and dex and oauth2-proxy share a secret; list both here, or none",
     ),
     "machine_tokens_by_name": (
         on_kubeflow(enable=("machine-tokens",)),
@@ -240,7 +240,7 @@ ROWS: Rows = {
     ),
     "fixed_user_by_name": (
         on_kubeflow(enable=("fixed-user",)),
-        "kubeflow.enable: fixed-user comes with auth=NoAuth(…), and only with it; take it out here",
+        "kubeflow.enable: fixed-user is selected by auth=NoAuth(…) alone; remove it here",
     ),
 }
 

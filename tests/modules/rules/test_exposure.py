@@ -115,11 +115,13 @@ ROWS: Rows = {
     ),
     "without_sign_in": (
         on_kubeflow(exposure=balancer(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: everybody who reaches it would be in, since auth is NoAuth; choose a way to sign in, or PortForward()",
+        "kubeflow.exposure: auth=NoAuth(…) checks no identity, so every client that reaches it has access; set another auth, "
+        "or PortForward()",
     ),
     "theirs_without_sign_in": (
         on_kubeflow(exposure=theirs(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: everybody who reaches it would be in, since auth is NoAuth; choose a way to sign in, or PortForward()",
+        "kubeflow.exposure: auth=NoAuth(…) checks no identity, so every client that reaches it has access; set another auth, "
+        "or PortForward()",
     ),
     "internet_on_a_fully_private_network": (
         on_kubeflow(exposure=balancer(scheme="internet-facing"), services=COPIED).with_changes(

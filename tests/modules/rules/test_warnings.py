@@ -180,8 +180,8 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
             )
         ),
         LONG_BEFORE,
-        "kubeflow.auth: oauth2-proxy and istiod fetch keys from https://login.example.company, and the network has no way out; see that "
-        "it is reached inside",
+        "kubeflow.auth: oauth2-proxy and istiod fetch keys from https://login.example.company, and the network has no internet "
+        "access; it must be reachable inside",
         "kubeflow: Terraform's runner, not the cluster, fetches charts from aws.github.io, kubernetes.github.io; run it where these are "
         "reached",
     ),
@@ -209,8 +209,8 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "kubeflow.enable: unless the network has a way there (a proxy, a transit gateway): karpenter does not work in a network without "
         "internet: it makes the nodes' instance profile by the IAM API, which has no VPC endpoint; use node groups with "
         "cluster-autoscaler",
-        "kubeflow.auth.connectors: Dex calls each connector's server from inside the cluster, and the network has no way out; see that "
-        "each is reached inside",
+        "kubeflow.auth.connectors: Dex calls each connector's server from inside the cluster, and the network has no internet "
+        "access; each must be reachable inside",
         "kubeflow: Terraform's runner, not the cluster, fetches charts from aws.github.io, public.ecr.aws; run it where these are reached",
     ),
     "open_to_everybody": (
