@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from docs.markdown import NOTE, table
 from modules.settings import Platform, State
+from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 
 WORDS = {
@@ -36,19 +37,27 @@ def settings_page() -> str:
         NOTE.format(source="modules/settings"),
         "# Settings\n",
         "All that `main.py` may set, section by section. A key that is not here is refused. Lists are written as tuples:",
-        '`("s3",)`. Import the sections with `from modules.settings import Platform, …`.\n',
+        '`("s3",)`. Import the sections with `from modules.settings import Platform, …`.',
+        "Editors show these descriptions too. As JSON schema: [settings.schema.json](settings.schema.json), written by `make docs`",
+        "from `Platform.model_json_schema()`.\n",
         "Sections: " + ", ".join(link(section) for section in sections) + ".\n",
     ]
     for section in sections:
         parts += [f"## {title(section)}\n", f"{inspect.getdoc(section)}\n"]
         if used[section]:
             parts.append(f"Used in: {', '.join(dict.fromkeys(used[section]))}.\n")
+        described = descriptions(section)
         rows = [
-            (f"`{name}`", field_words(field), default_words(field), field.description or "")
+            (f"`{name}`", field_words(field), default_words(field), described[name])
             for name, field in section.model_fields.items()
         ]
         parts.append(table(("setting", "type", "default", "what it is"), rows))
     return "\n".join(parts)
+
+
+def settings_schema() -> str:
+    """The same as JSON schema, for programs that write or check settings."""
+    return json.dumps(Platform.model_json_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def walk(section: type[Section]) -> Iterator[type[Section]]:

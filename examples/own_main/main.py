@@ -3,15 +3,7 @@
 Costs roughly: three m6i.xlarge, one NAT gateway, the EKS control plane; no Kubeflow is in it.
 """
 
-import modules  # noqa: F401  first of all imports: it makes the AWS bindings load in a second instead of twenty
-
-# isort: split
-
-from cdktf import App, LocalBackend, TerraformOutput, TerraformStack
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from constructs import Construct
-
+# The platform's modules come first: they make the AWS bindings load in a second instead of twenty.
 from modules.cluster.existing import ExistingEksCluster
 from modules.iam.oidc_role import OidcRole
 from modules.iam.role import Iam
@@ -19,6 +11,13 @@ from modules.settings import Cluster, ExistingCluster, Network, NodeGroup, Platf
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
 from stacks.stack import AWS_PROVIDER
+
+# isort: split
+
+from cdktf import App, LocalBackend, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from constructs import Construct
 
 LAB = Platform(
     name="lab",

@@ -20,32 +20,28 @@ BucketName = Annotated[
 class ArtifactBucket(Section):
     """An S3 bucket made here: encrypted with a key of its own, versioned, TLS only, closed to the public."""
 
-    name: BucketName | None = Field(
-        None,
-        description="Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide. A change makes a new bucket.",
-    )
-    noncurrent_version_days: int = Field(
-        90, ge=1, description="Days that an overwritten or deleted object can be had back."
-    )
-    abort_upload_days: int = Field(7, ge=1, description="Days after which a broken upload is taken away.")
-    access_log_bucket: BucketName | None = Field(
-        None,
-        description="Bucket of yours, in the same account and region, that takes the access log below `<name of the bucket>/`; its policy "
-        "must let S3's log delivery write. None: no access log.",
-    )
-    empty_on_destroy: bool = Field(
-        False,
-        description="Let destroy delete all objects with the bucket. False: destroy stops at a bucket with objects.",
-    )
+    name: BucketName | None = None
+    """Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide. A change makes a new bucket.
+    """
+    noncurrent_version_days: int = Field(default=90, ge=1)
+    """Days that an overwritten or deleted object can be had back."""
+    abort_upload_days: int = Field(default=7, ge=1)
+    """Days after which a broken upload is taken away."""
+    access_log_bucket: BucketName | None = None
+    """Bucket of yours, in the same account and region, that takes the access log below `<name of the bucket>/`; its policy
+    must let S3's log delivery write. None: no access log.
+    """
+    empty_on_destroy: bool = False
+    """Let destroy delete all objects with the bucket. False: destroy stops at a bucket with objects."""
 
 
 class ExistingBucket(Section):
     """A bucket of yours; nothing about it is changed."""
 
-    name: BucketName = Field(description="Name of the bucket. It is looked up at plan, so a wrong name fails there.")
-    kms_key_arn: KeyArn | None = Field(
-        None, description="Key that encrypts its objects: roles get its use. None: S3's own key, which needs no right."
-    )
+    name: BucketName
+    """Name of the bucket. It is looked up at plan, so a wrong name fails there."""
+    kms_key_arn: KeyArn | None = None
+    """Key that encrypts its objects: roles get its use. None: S3's own key, which needs no right."""
 
 
 class InClusterStore(Section):

@@ -15,6 +15,7 @@ class HelmChart:
     repository: str
     """Address of the repository: `https://…` with an index, or `oci://…`."""
     chart: str
+    """Name of the chart in its repository."""
     version: str
     """Exact version; never a range."""
 
@@ -58,6 +59,7 @@ class AwsAccess:
     """A service account that calls AWS, and the policy it gets by IRSA or EKS Pod Identity."""
 
     service_account: str
+    """Name of the service account, in the namespace of the component."""
     policy: str
     """Name in `modules/iam/policies.py`."""
     with_bucket: bool = False
@@ -73,11 +75,13 @@ class Component:
     namespace: str
     """Namespace of its objects, which exists before its release."""
     source: HelmChart | Kustomization | VendoredCharts | Builtin
+    """Where its objects come from."""
     needs: tuple[str, ...] = ()
     """Names of what must be installed, and ready, before."""
     after: tuple[str, ...] = ()
     """Names of what must be ready before if it is installed at all: an issuer before the policies that name its keys."""
     aws: tuple[AwsAccess, ...] = ()
+    """Service accounts with permissions in AWS."""
     layer: Layer = "kubeflow"
     """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
     minutes: int = 2
@@ -93,6 +97,7 @@ class Component:
     owns: tuple[str, ...] = ()
     """Objects of an official chart that another entry may own, too, as `Kind/name`; of kustomizations the lock knows all."""
     licence: str = "Apache-2.0"
+    """SPDX identifier of its licence."""
     about: str = ""
     """What it is for, in one sentence; for the docs."""
 

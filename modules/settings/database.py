@@ -40,49 +40,38 @@ class MadeDatabase(Section):
     engine: ClassVar[Engine]
 
     engine_version: str
-    instance_class: InstanceClass = Field(
-        "db.t4g.medium", description="Instance class: 2 vCPU and 4 GiB carry Kubeflow's own tables of some dozen teams."
-    )
-    username: MysqlUser = Field(
-        "kubeflow",
-        description="Master user; with snapshot_identifier, the one that the snapshot has. A change makes the database anew, empty.",
-    )
-    backup_days: int = Field(14, ge=1, le=35, description="Days that any moment can be restored of.")
-    backup_window: BackupWindow = Field("03:00-04:00", description="When the daily backup is taken, in UTC.")
-    maintenance_window: MaintenanceWindow = Field(
-        "sun:05:00-sun:06:00", description="When AWS patches it, in UTC; not while it is backed up."
-    )
-    apply_immediately: bool = Field(
-        True,
-        description="Make changes at apply, with the restart that some of them need. False: in the maintenance window; until then each plan "
-        "shows them again.",
-    )
-    final_snapshot: bool = Field(
-        True,
-        description="Take a snapshot when it is destroyed, under a name that no other one has. It is encrypted with the database's key: with a "
-        "key made here, copy it under another key within the 30 days in which that key can be called back.",
-    )
-    snapshot_identifier: Snapshot | None = Field(
-        None,
-        description="Snapshot that it is made of. Read only when it is made: afterwards it may stay or go. None: it begins empty.",
-    )
-    kms_key_arn: KeyArn | None = Field(
-        None, description="Key of yours that encrypts storage, snapshots and Performance Insights. None: one is made."
-    )
-    performance_insights: bool = Field(
-        True, description="Keep which statements load it, for 7 days, which costs nothing."
-    )
-    monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = Field(
-        60, description="Seconds between two looks at its operating system (Enhanced Monitoring). 0: none."
-    )
-    log_retention_days: Retention = Field(365, description="Days that exported logs are kept.")
-    parameters: dict[str, str] = Field(
-        {},
-        description="Further parameters of MySQL, by name; those that a running server does not take wait for a reboot.",
-    )
-    ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = Field(
-        "rds-ca-rsa2048-g1", description="Authority of its TLS certificate."
-    )
+    instance_class: InstanceClass = "db.t4g.medium"
+    """Instance class: 2 vCPU and 4 GiB carry Kubeflow's own tables of some dozen teams."""
+    username: MysqlUser = "kubeflow"
+    """Master user; with snapshot_identifier, the one that the snapshot has. A change makes the database anew, empty."""
+    backup_days: int = Field(default=14, ge=1, le=35)
+    """Days that any moment can be restored of."""
+    backup_window: BackupWindow = "03:00-04:00"
+    """When the daily backup is taken, in UTC."""
+    maintenance_window: MaintenanceWindow = "sun:05:00-sun:06:00"
+    """When AWS patches it, in UTC; not while it is backed up."""
+    apply_immediately: bool = True
+    """Make changes at apply, with the restart that some of them need. False: in the maintenance window; until then each
+    plan shows them again.
+    """
+    final_snapshot: bool = True
+    """Take a snapshot when it is destroyed, under a name that no other one has. It is encrypted with the database's key:
+    with a key made here, copy it under another key within the 30 days in which that key can be called back.
+    """
+    snapshot_identifier: Snapshot | None = None
+    """Snapshot that it is made of. Read only when it is made: afterwards it may stay or go. None: it begins empty."""
+    kms_key_arn: KeyArn | None = None
+    """Key of yours that encrypts storage, snapshots and Performance Insights. None: one is made."""
+    performance_insights: bool = True
+    """Keep which statements load it, for 7 days, which costs nothing."""
+    monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
+    """Seconds between two looks at its operating system (Enhanced Monitoring). 0: none."""
+    log_retention_days: Retention = 365
+    """Days that exported logs are kept."""
+    parameters: dict[str, str] = Field(default={})
+    """Further parameters of MySQL, by name; those that a running server does not take wait for a reboot."""
+    ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
+    """Authority of its TLS certificate."""
 
     @property
     def track(self) -> MysqlTrack:
@@ -95,28 +84,20 @@ class RdsMysql(MadeDatabase):
 
     engine: ClassVar[Engine] = "mysql"
 
-    engine_version: str = Field(
-        "8.4", description="MySQL version: a track such as 8.4, or a patch of it such as 8.4.7."
-    )
-    auto_minor_upgrade: bool = Field(
-        True, description="Let AWS move to new patches of the track in the maintenance window."
-    )
-    multi_az: bool = Field(True, description="Keep a standby in a second zone, which takes over by itself.")
-    storage_gib: int = Field(20, ge=20, le=65536, description="Storage to begin with, in GiB (gp3).")
-    max_storage_gib: int | None = Field(
-        200,
-        ge=22,
-        le=65536,
-        description="Storage that it may grow to by itself, in GiB. None: it does not grow.",
-    )
-    log_exports: tuple[Literal["error", "general", "slowquery"], ...] = Field(
-        ("error", "slowquery"),
-        description="Logs that go to CloudWatch, each to a log group of its own; general and slowquery are switched on for it.",
-    )
-    database_insights: Literal["standard", "advanced"] = Field(
-        "standard",
-        description="advanced keeps what performance_insights sees for 15 months, at a price per vCPU.",
-    )
+    engine_version: str = "8.4"
+    """MySQL version: a track such as 8.4, or a patch of it such as 8.4.7."""
+    auto_minor_upgrade: bool = True
+    """Let AWS move to new patches of the track in the maintenance window."""
+    multi_az: bool = True
+    """Keep a standby in a second zone, which takes over by itself."""
+    storage_gib: int = Field(default=20, ge=20, le=65536)
+    """Storage to begin with, in GiB (gp3)."""
+    max_storage_gib: int | None = Field(default=200, ge=22, le=65536)
+    """Storage that it may grow to by itself, in GiB. None: it does not grow."""
+    log_exports: tuple[Literal["error", "general", "slowquery"], ...] = ("error", "slowquery")
+    """Logs that go to CloudWatch, each to a log group of its own; general and slowquery are switched on for it."""
+    database_insights: Literal["standard", "advanced"] = "standard"
+    """advanced keeps what performance_insights sees for 15 months, at a price per vCPU."""
 
 
 class AuroraMysql(MadeDatabase):
@@ -124,32 +105,29 @@ class AuroraMysql(MadeDatabase):
 
     engine: ClassVar[Engine] = "aurora-mysql"
 
-    engine_version: str = Field(
-        "8.0.mysql_aurora.3.10.3",
-        description="Aurora MySQL version with its patch; AWS moves to no other one by itself. 3.10 has long-term support.",
-    )
-    instances: int = Field(
-        2, ge=1, le=15, description="Instances: one writes, the others stand by in other zones and take over."
-    )
-    log_exports: tuple[Literal["audit", "error", "general", "slowquery"], ...] = Field(
-        ("audit", "error", "slowquery"),
-        description="Logs that go to CloudWatch, each to a log group of its own; audit (sign-ins, changes of tables and rights), general and "
-        "slowquery are switched on for it.",
-    )
+    engine_version: str = "8.0.mysql_aurora.3.10.3"
+    """Aurora MySQL version with its patch; AWS moves to no other one by itself. 3.10 has long-term support."""
+    instances: int = Field(default=2, ge=1, le=15)
+    """Instances: one writes, the others stand by in other zones and take over."""
+    log_exports: tuple[Literal["audit", "error", "general", "slowquery"], ...] = ("audit", "error", "slowquery")
+    """Logs that go to CloudWatch, each to a log group of its own; audit (sign-ins, changes of tables and rights), general
+    and slowquery are switched on for it.
+    """
 
 
 class ExistingDatabase(Section):
     """A MySQL server of yours that the nodes reach."""
 
-    host: HostName = Field(description="Host name.")
-    port: int = Field(3306, ge=1, le=65535, description="TCP port of the server.")
-    username: MysqlUser = Field(
-        description="User with rights to create its databases; it signs in with mysql_native_password where Pipelines is installed."
-    )
-    password_secret_arn: SecretArn = Field(description="Secret in Secrets Manager whose value is the password, alone.")
-    security_group_id: SecurityGroupId | None = Field(
-        None, description="Security group of the server that gets a rule for the nodes. None: they reach it already."
-    )
+    host: HostName
+    """Host name."""
+    port: int = Field(default=3306, ge=1, le=65535)
+    """TCP port of the server."""
+    username: MysqlUser
+    """User with rights to create its databases; it signs in with mysql_native_password where Pipelines is installed."""
+    password_secret_arn: SecretArn
+    """Secret in Secrets Manager whose value is the password, alone."""
+    security_group_id: SecurityGroupId | None = None
+    """Security group of the server that gets a rule for the nodes. None: they reach it already."""
 
 
 class InClusterDatabase(Section):

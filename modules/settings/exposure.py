@@ -8,7 +8,7 @@ from modules.settings.section import Section
 from modules.settings.types import (
     ARN,
     AtLeastOne,
-    Block,
+    Blocks,
     DomainName,
     Retention,
     RoleArn,
@@ -56,59 +56,51 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/desc
 class HostedZone(Section):
     """A public Route 53 zone made here. Somebody has to delegate it: who owns the parent, or Route 53 by parent_zone_id."""
 
-    name: DomainName = Field(description="Domain of the zone, such as kubeflow.example.com; the hosts lie in it.")
-    parent_zone_id: ZoneId | None = Field(
-        None,
-        description="Zone of the parent domain, which gets the NS record. None: give the output `name_servers` to who owns the parent.",
-    )
-    parent_role_arn: RoleArn | None = Field(
-        None, description="Role of another account that the parent zone is written with. None: it is in this account."
-    )
+    name: DomainName
+    """Domain of the zone, such as kubeflow.example.com; the hosts lie in it."""
+    parent_zone_id: ZoneId | None = None
+    """Zone of the parent domain, which gets the NS record. None: give the output `name_servers` to who owns the parent.
+    """
+    parent_role_arn: RoleArn | None = None
+    """Role of another account that the parent zone is written with. None: it is in this account."""
 
 
 class ExistingZone(Section):
     """A Route 53 zone that is there already; records are put into it, and nothing else of it is changed."""
 
-    zone_id: ZoneId = Field(description="Id of the zone. Checked at plan: the hosts lie in its domain.")
-    role_arn: RoleArn | None = Field(
-        None, description="Role of another account that the zone is read and written with. None: it is in this account."
-    )
+    zone_id: ZoneId
+    """Id of the zone. Checked at plan: the hosts lie in its domain."""
+    role_arn: RoleArn | None = None
+    """Role of another account that the zone is read and written with. None: it is in this account."""
 
 
 class AccessLogs(Section):
     """A record of each request, in S3."""
 
-    bucket: LogBucketName | None = Field(
-        None, description="Bucket of yours that lets Elastic Load Balancing write. None: one made here."
-    )
-    prefix: Annotated[str, matching(r"[\w.-]+(/[\w.-]+)*", "a prefix without a slash at either end")] = Field(
-        "load-balancer", description="First part of the objects' names."
-    )
-    retention_days: int = Field(
-        365, ge=1, description="Days after which records go from a bucket made here. A year: what auditors ask for."
-    )
+    bucket: LogBucketName | None = None
+    """Bucket of yours that lets Elastic Load Balancing write. None: one made here."""
+    prefix: Annotated[str, matching(r"[\w.-]+(/[\w.-]+)*", "a prefix without a slash at either end")] = "load-balancer"
+    """First part of the objects' names."""
+    retention_days: int = Field(default=365, ge=1)
+    """Days after which records go from a bucket made here. A year: what auditors ask for."""
 
 
 class Waf(Section):
     """A web ACL made here: AWS's managed rules, as far as they let notebooks and uploads through, and a rate limit."""
 
-    requests_per_5_minutes: int = Field(
-        10_000,
-        ge=10,
-        le=2_000_000_000,
-        description="Requests of one address within five minutes, above which it is blocked for a while. A whole office may be one "
-        "address, and each open page asks every few seconds.",
-    )
-    log_retention_days: Retention | None = Field(
-        365,
-        description="Days that what the ACL decided is kept in CloudWatch, without cookies and tokens. None: it keeps no log.",
-    )
+    requests_per_5_minutes: int = Field(default=10_000, ge=10, le=2_000_000_000)
+    """Requests of one address within five minutes, above which it is blocked for a while. A whole office may be one
+    address, and each open page asks every few seconds.
+    """
+    log_retention_days: Retention | None = 365
+    """Days that what the ACL decided is kept in CloudWatch, without cookies and tokens. None: it keeps no log."""
 
 
 class ExistingWaf(Section):
     """A web ACL of yours."""
 
-    web_acl_arn: WebAclArn = Field(description="Its ARN.")
+    web_acl_arn: WebAclArn
+    """Its ARN."""
 
 
 AnyZone = Annotated[
@@ -133,40 +125,31 @@ class PortForward(Section):
 class LoadBalancer(Section):
     """An Application Load Balancer that Terraform owns, with TLS, in front of the ingress gateway."""
 
-    host: DomainName = Field(description="Name of the dashboard, such as kubeflow.example.com.")
-    scheme: Literal["internal", "internet-facing"] = Field(
-        "internal", description="Where it stands: in the private subnets (VPN, peering), or on the internet."
-    )
-    allowed_cidrs: Annotated[tuple[Block, ...], AtLeastOne] = Field(
-        description="Networks that may reach it. There is no default: whoever reaches it may try to sign in."
-    )
-    from_anywhere: bool = Field(False, description="Allow 0.0.0.0/0 among allowed_cidrs.")
-    zone: AnyZone | None = Field(
-        None,
-        description="DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output "
-        "`dns_records_to_make` says what to put there.",
-    )
-    certificate_arn: CertificateArn | None = Field(
-        None, description="Certificate for the hosts in ACM. None: one made here, validated by a record in the zone."
-    )
-    validation_minutes: int = Field(
-        30,
-        ge=5,
-        le=300,
-        description="Minutes that an apply waits for ACM to find the record. Longer only when a zone is being delegated meanwhile.",
-    )
-    tls_policy: TlsPolicy = Field(
-        "ELBSecurityPolicy-TLS13-1-2-2021-06",
-        description="Protocols and ciphers of the listener; the default takes every browser of today, FIPS ones are for GovCloud.",
-    )
-    idle_timeout_seconds: int = Field(
-        3600,
-        ge=1,
-        le=4000,
-        description="Seconds after which a silent connection is cut. An hour: terminals, kernels and logs of notebooks are web sockets.",
-    )
-    access_logs: AccessLogs | None = Field(AccessLogs(), description="Record of each request. None: no record.")
-    waf: AnyWaf | None = Field(None, description="Web ACL in front: Waf(…) or ExistingWaf(…). None: none.")
+    host: DomainName
+    """Name of the dashboard, such as kubeflow.example.com."""
+    scheme: Literal["internal", "internet-facing"] = "internal"
+    """Where it stands: in the private subnets (VPN, peering), or on the internet."""
+    allowed_cidrs: Annotated[Blocks, AtLeastOne]
+    """Networks that may reach it. There is no default: whoever reaches it may try to sign in."""
+    from_anywhere: bool = False
+    """Allow 0.0.0.0/0 among allowed_cidrs."""
+    zone: AnyZone | None = None
+    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output
+    `dns_records_to_make` says what to put there.
+    """
+    certificate_arn: CertificateArn | None = None
+    """Certificate for the hosts in ACM. None: one made here, validated by a record in the zone."""
+    validation_minutes: int = Field(default=30, ge=5, le=300)
+    """Minutes that an apply waits for ACM to find the record. Longer only when a zone is being delegated meanwhile."""
+    tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    """Protocols and ciphers of the listener; the default takes every browser of today, FIPS ones are for GovCloud."""
+    idle_timeout_seconds: int = Field(default=3600, ge=1, le=4000)
+    """Seconds after which a silent connection is cut. An hour: terminals, kernels and logs of notebooks are web sockets.
+    """
+    access_logs: AccessLogs | None = AccessLogs()
+    """Record of each request. None: no record."""
+    waf: AnyWaf | None = None
+    """Web ACL in front: Waf(…) or ExistingWaf(…). None: none."""
 
     @property
     def url(self) -> str:
@@ -177,21 +160,18 @@ class LoadBalancer(Section):
 class ExistingLoadBalancer(Section):
     """An Application Load Balancer of yours: a rule of its listener sends the host to the ingress gateway."""
 
-    host: DomainName = Field(description="Name of the dashboard, such as kubeflow.example.com.")
-    listener_arn: ListenerArn = Field(
-        description="Its HTTPS listener, with a certificate for the hosts. Checked at plan: it speaks HTTPS."
-    )
-    security_group_id: SecurityGroupId = Field(
-        description="A security group that it carries: it gets a rule to the gateway's pods, and they one from it."
-    )
-    rule_priority: int = Field(
-        100, ge=1, le=50_000, description="Place of the rule among those of the listener; each place is taken once."
-    )
-    zone: AnyZone | None = Field(
-        None,
-        description="DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output "
-        "`dns_records_to_make` says what to put there.",
-    )
+    host: DomainName
+    """Name of the dashboard, such as kubeflow.example.com."""
+    listener_arn: ListenerArn
+    """Its HTTPS listener, with a certificate for the hosts. Checked at plan: it speaks HTTPS."""
+    security_group_id: SecurityGroupId
+    """A security group that it carries: it gets a rule to the gateway's pods, and they one from it."""
+    rule_priority: int = Field(default=100, ge=1, le=50_000)
+    """Place of the rule among those of the listener; each place is taken once."""
+    zone: AnyZone | None = None
+    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output
+    `dns_records_to_make` says what to put there.
+    """
 
     @property
     def url(self) -> str:

@@ -9,14 +9,16 @@ from modules.settings.types import NamespaceName, NodeName
 class FargateSelector(Section):
     """Which pods run on Fargate."""
 
-    namespace: NamespaceName = Field(description="Namespace of the pods.")
-    labels: dict[str, str] = Field(
-        {}, description="Labels they must have, all of them. Empty: all pods of the namespace."
-    )
+    namespace: NamespaceName
+    """Namespace of the pods."""
+    labels: dict[str, str] = Field(default={})
+    """Labels they must have, all of them. Empty: all pods of the namespace."""
 
 
 class FargateProfile(Section):
     """Pods without nodes. DaemonSets, GPUs, Pod Identity and EBS volumes do not go there."""
 
-    name: NodeName = Field(description="Name of the profile; unique on the platform.")
-    selectors: tuple[FargateSelector, ...] = Field(description="Which pods, 1 to 5 selectors; one match is enough.")
+    name: NodeName
+    """Name of the profile; unique on the platform."""
+    selectors: tuple[FargateSelector, ...]
+    """Which pods, 1 to 5 selectors; one match is enough."""

@@ -28,72 +28,58 @@ LustrePath = Annotated[
 class Efs(Section):
     """An EFS file system made here: encrypted, a mount target per zone, a StorageClass with an access point per volume."""
 
-    throughput_mode: Literal["elastic", "bursting", "provisioned"] = Field(
-        "elastic",
-        description="How throughput is had: it grows with the load and is paid by the GiB (elastic), grows with what is stored "
-        "(bursting), or is bought (provisioned).",
-    )
-    provisioned_mibps: int | None = Field(
-        None, ge=1, le=3414, description="Throughput that is bought, MiB/s. None: it is not bought."
-    )
-    infrequent_access_days: Literal[1, 7, 14, 30, 60, 90, 180, 270, 365] | None = Field(
-        30,
-        description="Days after which a file that nobody reads moves to the cheaper class Infrequent Access; the next read brings it back. "
-        "None: it never moves.",
-    )
-    backup: bool = Field(True, description="Daily backups by AWS Backup's own EFS policy, kept for 35 days.")
+    throughput_mode: Literal["elastic", "bursting", "provisioned"] = "elastic"
+    """How throughput is had: it grows with the load and is paid by the GiB (elastic), grows with what is stored
+    (bursting), or is bought (provisioned).
+    """
+    provisioned_mibps: int | None = Field(default=None, ge=1, le=3414)
+    """Throughput that is bought, MiB/s. None: it is not bought."""
+    infrequent_access_days: Literal[1, 7, 14, 30, 60, 90, 180, 270, 365] | None = 30
+    """Days after which a file that nobody reads moves to the cheaper class Infrequent Access; the next read brings it
+    back. None: it never moves.
+    """
+    backup: bool = True
+    """Daily backups by AWS Backup's own EFS policy, kept for 35 days."""
 
 
 class ExistingEfs(Section):
     """An EFS file system of yours, with mount targets that the nodes reach."""
 
-    file_system_id: EfsId = Field(description="Its id. It is looked up at plan, so a wrong one fails there.")
+    file_system_id: EfsId
+    """Its id. It is looked up at plan, so a wrong one fails there."""
 
 
 class BucketLink(Section):
     """A folder of an FSx file system that holds what lies in a bucket: read in when a file is opened, written back by itself."""
 
-    bucket: BucketName | None = Field(
-        None,
-        description="Bucket of yours; what encrypts it must let FSx in. None: the bucket of artifacts, whose key is made so.",
-    )
-    prefix: Prefix | None = Field(
-        None,
-        description="Prefix of the object keys. None: all of the bucket, which the bucket of artifacts is not for.",
-    )
-    path: LustrePath = Field("/s3", description="Folder of the file system.")
-    export: bool = Field(
-        False, description="Write what changes in the folder back to the bucket. False: the bucket is only read."
-    )
+    bucket: BucketName | None = None
+    """Bucket of yours; what encrypts it must let FSx in. None: the bucket of artifacts, whose key is made so."""
+    prefix: Prefix | None = None
+    """Prefix of the object keys. None: all of the bucket, which the bucket of artifacts is not for."""
+    path: LustrePath = "/s3"
+    """Folder of the file system."""
+    export: bool = False
+    """Write what changes in the folder back to the bucket. False: the bucket is only read."""
 
 
 class FsxLustre(Section):
     """An FSx for Lustre file system made here: one for all teams, who find it as a volume each."""
 
-    deployment_type: Literal["PERSISTENT_2", "SCRATCH_2"] = Field(
-        "PERSISTENT_2",
-        description="PERSISTENT_2 keeps its files when a server fails; SCRATCH_2 is cheaper and does not.",
-    )
-    storage_gib: int = Field(
-        1200, description="Size in GiB: 1200, or a multiple of 2400. It can grow, and never shrinks."
-    )
-    throughput_mibps_per_tib: Literal[125, 250, 500, 1000] | None = Field(
-        None, description="Throughput per TiB, MiB/s. None: 125 of PERSISTENT_2; SCRATCH_2 has 200, and no choice."
-    )
-    zone: str | None = Field(
-        None,
-        description="Zone it is in: that of the nodes that train, since traffic between zones is slow and costs. None: the first by name.",
-    )
-    backup_days: int | None = Field(
-        None,
-        ge=0,
-        le=90,
-        description="Days that daily backups are kept; 0: none. None: 7 where FSx makes backups, which is neither for SCRATCH_2 nor with a "
-        "linked bucket.",
-    )
-    linked_bucket: BucketLink | None = Field(
-        None, description="A folder that holds what lies in a bucket. None: no such."
-    )
+    deployment_type: Literal["PERSISTENT_2", "SCRATCH_2"] = "PERSISTENT_2"
+    """PERSISTENT_2 keeps its files when a server fails; SCRATCH_2 is cheaper and does not."""
+    storage_gib: int = 1200
+    """Size in GiB: 1200, or a multiple of 2400. It can grow, and never shrinks."""
+    throughput_mibps_per_tib: Literal[125, 250, 500, 1000] | None = None
+    """Throughput per TiB, MiB/s. None: 125 of PERSISTENT_2; SCRATCH_2 has 200, and no choice."""
+    zone: str | None = None
+    """Zone it is in: that of the nodes that train, since traffic between zones is slow and costs. None: the first by name.
+    """
+    backup_days: int | None = Field(default=None, ge=0, le=90)
+    """Days that daily backups are kept; 0: none. None: 7 where FSx makes backups, which is neither for SCRATCH_2 nor with
+    a linked bucket.
+    """
+    linked_bucket: BucketLink | None = None
+    """A folder that holds what lies in a bucket. None: no such."""
 
     @property
     def days_of_backups(self) -> int:
@@ -111,11 +97,12 @@ class FsxLustre(Section):
 class ExistingFsxLustre(Section):
     """An FSx for Lustre file system of yours that the nodes reach. `aws fsx describe-file-systems` says all of it."""
 
-    file_system_id: FsxId = Field(description="Id of the file system.")
-    mount_name: MountName = Field(
-        description="Its mount name (LustreConfiguration.MountName); the AWS provider cannot look it up."
-    )
-    storage_gib: int = Field(1200, ge=1, description="Its size in GiB, which volumes show.")
+    file_system_id: FsxId
+    """Id of the file system."""
+    mount_name: MountName
+    """Its mount name (LustreConfiguration.MountName); the AWS provider cannot look it up."""
+    storage_gib: int = Field(default=1200, ge=1)
+    """Its size in GiB, which volumes show."""
 
 
 AnyEfs = Annotated[

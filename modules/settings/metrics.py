@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, Tag
+from pydantic import Tag
 
 from modules.settings.section import Section
 from modules.settings.types import Retention, kind_of, matching
@@ -19,15 +19,15 @@ WorkspaceId = Annotated[
 class ManagedPrometheus(Section):
     """A workspace made here that kube-prometheus-stack writes to with a role: encrypted, with a log of what its rules do."""
 
-    log_retention_days: Retention = Field(
-        365, description="Days that the log of the workspace's rules and alerts is kept."
-    )
+    log_retention_days: Retention = 365
+    """Days that the log of the workspace's rules and alerts is kept."""
 
 
 class ExistingPrometheus(Section):
     """A workspace of yours, in the platform's account and region, that kube-prometheus-stack writes to with a role."""
 
-    workspace_id: WorkspaceId = Field(description="Its id. It is looked up at plan, so a wrong one fails there.")
+    workspace_id: WorkspaceId
+    """Its id. It is looked up at plan, so a wrong one fails there."""
 
 
 AnyMetrics = Annotated[

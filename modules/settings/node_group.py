@@ -8,7 +8,16 @@ from modules.aws_data.ami_types import AmiType, ami_type
 from modules.aws_data.instance_types import Architecture, instance_type
 from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM
-from modules.settings.types import AtLeastOne, Block, KeyArn, NodeName, NonEmpty, PolicyArn, matching
+from modules.settings.types import (
+    AtLeastOne,
+    Blocks,
+    KeyArn,
+    NodeName,
+    NonEmpty,
+    PolicyArn,
+    matching,
+    parsed_default,
+)
 
 CRON_FIELD = r"[\dA-Z*?]+([-,/#][\dA-Z*]+)*"
 CronExpression = Annotated[
@@ -36,141 +45,124 @@ Source: https://github.com/kubeflow/community-distribution/issues/2087
 class Disk(Section):
     """The disk that a node keeps images and pods' scratch files on; always encrypted."""
 
-    size_gib: int = Field(
-        100,
-        ge=20,
-        le=16384,
-        description="GiB. 100: Kubeflow's images need about 65 GB in all, and training images of 10 GB and more come on top.",
-    )
-    volume_type: Literal["gp3", "io2"] = Field(
-        "gp3", description="EBS volume type. gp3: price and throughput do not hang on size."
-    )
-    iops: int | None = Field(
-        None, ge=3000, le=256000, description="Operations a second. None: the type's own (gp3: 3,000)."
-    )
-    throughput_mibps: int | None = Field(None, ge=125, le=2000, description="MiB a second, gp3 only. None: 125.")
-    kms_key_arn: KeyArn | None = Field(None, description="Key of the disk. None: the account's aws/ebs key.")
+    size_gib: int = Field(default=100, ge=20, le=16384)
+    """GiB. 100: Kubeflow's images need about 65 GB in all, and training images of 10 GB and more come on top."""
+    volume_type: Literal["gp3", "io2"] = "gp3"
+    """EBS volume type. gp3: price and throughput do not hang on size."""
+    iops: int | None = Field(default=None, ge=3000, le=256000)
+    """Operations a second. None: the type's own (gp3: 3,000)."""
+    throughput_mibps: int | None = Field(default=None, ge=125, le=2000)
+    """MiB a second, gp3 only. None: 125."""
+    kms_key_arn: KeyArn | None = None
+    """Key of the disk. None: the account's aws/ebs key."""
 
 
 class Taint(Section):
     """A taint: only pods that tolerate it come to these nodes."""
 
-    key: NonEmpty = Field(description="Key, such as nvidia.com/gpu.")
-    value: str = Field("", description="Value; may be empty.")
-    effect: Literal["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] = Field(
-        "NO_SCHEDULE", description="What it does, in EKS's words."
-    )
+    key: NonEmpty
+    """Key, such as nvidia.com/gpu."""
+    value: str = ""
+    """Value; may be empty."""
+    effect: Literal["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] = "NO_SCHEDULE"
+    """What it does, in EKS's words."""
 
 
 class Ssh(Section):
     """SSH to the nodes. Off by default: it opens a door, and Session Manager needs none."""
 
-    key_name: NonEmpty | None = Field(
-        None, description="Name of an EC2 key pair that is there already. None: give public_key."
-    )
-    public_key: PublicKey | None = Field(
-        None,
-        description="Public key (OpenSSH format, ED25519 or RSA) of which a key pair is made. None: give key_name.",
-    )
-    source_cidrs: tuple[Block, ...] = Field(
-        (), description="Networks that may reach port 22. The internet (/0) is refused."
-    )
+    key_name: NonEmpty | None = None
+    """Name of an EC2 key pair that is there already. None: give public_key."""
+    public_key: PublicKey | None = None
+    """Public key (OpenSSH format, ED25519 or RSA) of which a key pair is made. None: give key_name."""
+    source_cidrs: Blocks = parsed_default(())
+    """Networks that may reach port 22. The internet (/0) is refused."""
 
 
 class Schedule(Section):
     """Sizes that a group takes at a time of day: EKS has no start and stop, but a group can go to zero at night."""
 
-    name: NodeName = Field(description="Name, such as night.")
-    cron: CronExpression = Field(description="When: five cron fields.")
+    name: NodeName
+    """Name, such as night."""
+    cron: CronExpression
+    """When: five cron fields."""
     time_zone: Annotated[
         str, matching(r"[A-Z][A-Za-z]+(/[A-Z][\w+-]+)*", "an IANA time zone such as Europe/Berlin")
-    ] = Field("Etc/UTC", description="IANA time zone of `cron`, such as Europe/Berlin.")
-    min_size: int = Field(ge=0, description="Least number of nodes from then on.")
-    desired_size: int = Field(ge=0, description="Number of nodes at that moment.")
-    max_size: int = Field(ge=0, description="Largest number of nodes from then on.")
+    ] = "Etc/UTC"
+    """IANA time zone of `cron`, such as Europe/Berlin."""
+    min_size: int = Field(ge=0)
+    """Least number of nodes from then on."""
+    desired_size: int = Field(ge=0)
+    """Number of nodes at that moment."""
+    max_size: int = Field(ge=0)
+    """Largest number of nodes from then on."""
 
 
 class NodeGroup(Section):
     """One EKS managed node group, with its launch template."""
 
-    name: NodeName = Field(description="Name of the group; unique on the platform.")
-    instance_types: Annotated[tuple[NonEmpty, ...], AtLeastOne] = Field(
-        ("m6i.xlarge",),
-        description="EC2 instance types, the preferred one first. Several only make sense for SPOT, and must be alike in size.",
-    )
-    min_size: int = Field(1, ge=0, description="Least number of nodes.")
-    desired_size: int = Field(
-        3, ge=0, description="Number of nodes at creation. Afterwards the autoscaler moves it and the plan ignores it."
-    )
-    max_size: int = Field(5, ge=1, description="Largest number of nodes.")
-    capacity_type: Literal["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"] = Field(
-        "ON_DEMAND",
-        description="How the instances are bought. SPOT nodes leave with two minutes' notice: not for databases and controllers.",
-    )
-    ami_family: Literal["AL2023", "BOTTLEROCKET", "AL2"] = Field(
-        "AL2023", description="Operating system. AL2 ended with Kubernetes 1.32."
-    )
-    accelerator: Literal["nvidia", "neuron"] | None = Field(
-        None, description="AMI variant with the drivers of a GPU or of Neuron chips. None: plain."
-    )
-    fips: bool = Field(False, description="Bottlerocket's FIPS variant.")
-    architecture: Literal["x86_64", "arm64"] | None = Field(
-        None, description="CPU architecture. None: read off the instance types; needed for types newer than our table."
-    )
-    ami_release_version: NonEmpty | None = Field(
-        None, description="AMI release, such as 1.35.0-20260101. None: newest when made."
-    )
-    disk: Disk = Field(Disk(), description="Disk of each node.")
-    labels: dict[str, str] = Field({}, description="Kubernetes labels of the nodes.")
-    taints: tuple[Taint, ...] = Field((), description="Taints of the nodes.")
-    zones: tuple[str, ...] = Field((), description="Zones of the group; empty: all zones of the network.")
-    ssh: Ssh | None = Field(None, description="SSH access. None: no door.")
-    session_manager: bool = Field(
-        True,
-        description="Let Systems Manager's Session Manager in: a shell under IAM control and without an open port.",
-    )
-    max_pods: int | None = Field(
-        None, ge=4, le=250, description="Pods a node takes. None: what its network interfaces carry."
-    )
-    kubelet: Annotated[dict[str, JsonValue], FREE_FORM] = Field(
-        {}, description="Further kubelet settings in KubeletConfiguration's words (AL2023 only)."
-    )
-    sysctls: dict[str, int] = Field(
-        SYSCTLS, description="Kernel settings. The default raises the inotify limits for notebooks."
-    )
-    max_unavailable_percentage: int = Field(
-        33, ge=1, le=100, description="Share of the nodes that may be replaced at once in an update."
-    )
-    force_update: bool = Field(
-        False, description="Go on with an update though a disruption budget forbids to drain a node."
-    )
-    node_repair: bool = Field(True, description="Let EKS replace nodes that its monitoring finds broken.")
-    autoscaler_tags: bool = Field(
-        True,
-        description="Tags by which cluster-autoscaler knows labels and taints of a group that has no node (scale from zero).",
-    )
-    schedules: tuple[Schedule, ...] = Field(
-        (), description="Sizes by time of day. With schedules the plan ignores min and max, too."
-    )
-    efa: bool = Field(
-        False,
-        description="Elastic Fabric Adapter interfaces and a cluster placement group, for training over many nodes.",
-    )
+    name: NodeName
+    """Name of the group; unique on the platform."""
+    instance_types: Annotated[tuple[NonEmpty, ...], AtLeastOne] = ("m6i.xlarge",)
+    """EC2 instance types, the preferred one first. Several only make sense for SPOT, and must be alike in size."""
+    min_size: int = Field(default=1, ge=0)
+    """Least number of nodes."""
+    desired_size: int = Field(default=3, ge=0)
+    """Number of nodes at creation. Afterwards the autoscaler moves it and the plan ignores it."""
+    max_size: int = Field(default=5, ge=1)
+    """Largest number of nodes."""
+    capacity_type: Literal["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"] = "ON_DEMAND"
+    """How the instances are bought. SPOT nodes leave with two minutes' notice: not for databases and controllers."""
+    ami_family: Literal["AL2023", "BOTTLEROCKET", "AL2"] = "AL2023"
+    """Operating system. AL2 ended with Kubernetes 1.32."""
+    accelerator: Literal["nvidia", "neuron"] | None = None
+    """AMI variant with the drivers of a GPU or of Neuron chips. None: plain."""
+    fips: bool = False
+    """Bottlerocket's FIPS variant."""
+    architecture: Literal["x86_64", "arm64"] | None = None
+    """CPU architecture. None: read off the instance types; needed for types newer than our table."""
+    ami_release_version: NonEmpty | None = None
+    """AMI release, such as 1.35.0-20260101. None: newest when made."""
+    disk: Disk = Disk()
+    """Disk of each node."""
+    labels: dict[str, str] = Field(default={})
+    """Kubernetes labels of the nodes."""
+    taints: tuple[Taint, ...] = ()
+    """Taints of the nodes."""
+    zones: tuple[str, ...] = ()
+    """Zones of the group; empty: all zones of the network."""
+    ssh: Ssh | None = None
+    """SSH access. None: no door."""
+    session_manager: bool = True
+    """Let Systems Manager's Session Manager in: a shell under IAM control and without an open port."""
+    max_pods: int | None = Field(default=None, ge=4, le=250)
+    """Pods a node takes. None: what its network interfaces carry."""
+    kubelet: Annotated[dict[str, JsonValue], FREE_FORM] = Field(default={})
+    """Further kubelet settings in KubeletConfiguration's words (AL2023 only)."""
+    sysctls: dict[str, int] = SYSCTLS
+    """Kernel settings. The default raises the inotify limits for notebooks."""
+    max_unavailable_percentage: int = Field(default=33, ge=1, le=100)
+    """Share of the nodes that may be replaced at once in an update."""
+    force_update: bool = False
+    """Go on with an update though a disruption budget forbids to drain a node."""
+    node_repair: bool = True
+    """Let EKS replace nodes that its monitoring finds broken."""
+    autoscaler_tags: bool = True
+    """Tags by which cluster-autoscaler knows labels and taints of a group that has no node (scale from zero)."""
+    schedules: tuple[Schedule, ...] = ()
+    """Sizes by time of day. With schedules the plan ignores min and max, too."""
+    efa: bool = False
+    """Elastic Fabric Adapter interfaces and a cluster placement group, for training over many nodes."""
     capacity_reservation_id: (
         Annotated[str, matching(r"cr-[0-9a-f]{8,17}", "a capacity reservation id such as cr-0123456789abcdef0")] | None
-    ) = Field(
-        None,
-        description="Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: whatever EC2 has.",
-    )
-    role_policy_arns: tuple[PolicyArn, ...] = Field(
-        (),
-        description="Further policies of the nodes' role. Every pod on the nodes can use them: prefer a role for one service account. "
-        "(The classic walk-through's second way; its third-party pods reach the node role by the instance metadata.)",
-    )
-    pods_use_node_role: bool = Field(
-        False,
-        description="Let pods reach the instance metadata (hop limit 2) and with it the nodes' role. Needed by role_policy_arns.",
-    )
+    ) = None
+    """Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: whatever EC2 has."""
+    role_policy_arns: tuple[PolicyArn, ...] = ()
+    """Further policies of the nodes' role. Every pod on the nodes can use them: prefer a role for one service account.
+    (The classic walk-through's second way; its third-party pods reach the node role by the instance metadata.)
+    """
+    pods_use_node_role: bool = False
+    """Let pods reach the instance metadata (hop limit 2) and with it the nodes' role. Needed by role_policy_arns."""
 
     def repels(self) -> bool:
         """Whether its nodes take only pods that tolerate a taint."""

@@ -28,42 +28,39 @@ def servers(*names: str) -> tuple[str, ...]:
 class Notebooks(Section):
     """Notebook servers on the platform."""
 
-    jupyter_images: Images = Field(
-        servers(
-            "jupyter-scipy",
-            "jupyter-pytorch-full",
-            "jupyter-pytorch-cuda-full",
-            "jupyter-tensorflow-full",
-            "jupyter-tensorflow-cuda-full",
-        ),
-        description="Images of JupyterLab, the preselected one first. The default is upstream's.",
+    jupyter_images: Images = servers(
+        "jupyter-scipy",
+        "jupyter-pytorch-full",
+        "jupyter-pytorch-cuda-full",
+        "jupyter-tensorflow-full",
+        "jupyter-tensorflow-cuda-full",
     )
-    code_server_images: Images = Field(
-        servers("codeserver-python"), description="Images of VS Code in the browser, the preselected one first."
-    )
-    rstudio_images: Images = Field(
-        servers("rstudio-tidyverse"), description="Images of RStudio, the preselected one first."
-    )
-    custom_images: bool = Field(True, description="Whether people may type in an image that is not in a list.")
-    devices: tuple[Literal["nvidia", "neuron"], ...] = Field(
-        (),
-        description="Devices that may be asked for besides those of the node groups and node pools: nvidia (GPUs), neuron (Trainium and Inferentia). "
-        "On a cluster of others, whose nodes are not known here, all of them.",
-    )
-    cpu: float = Field(0.5, ge=0.1, description="vCPUs that a server asks for unless somebody changes it.")
-    memory_gib: float = Field(1.0, ge=0.25, description="Memory that it asks for unless somebody changes it, GiB.")
-    workspace_gib: int = Field(5, ge=1, description="Size of its volume unless somebody changes it, GiB.")
-    storage_class: KubernetesName | None = Field(
-        None,
-        description="StorageClass of its volume; efs is the one that services.efs makes, and pods of several nodes can use it at once. "
-        "None: the cluster's default.",
-    )
-    pod_defaults: tuple[KubernetesName, ...] = Field(
-        ("access-ml-pipeline",),
-        description="PodDefaults that are ticked at first, by the label that they select. The default is what each team of ours has: access to "
-        "Pipelines.",
-    )
-    idle_minutes: int | None = Field(
-        None, ge=1, description="Minutes without work after which a server is stopped; its volume stays. None: never."
-    )
-    idle_check_minutes: int = Field(1, ge=1, description="Minutes between two looks at whether a server works.")
+    """Images of JupyterLab, the preselected one first. The default is upstream's."""
+    code_server_images: Images = servers("codeserver-python")
+    """Images of VS Code in the browser, the preselected one first."""
+    rstudio_images: Images = servers("rstudio-tidyverse")
+    """Images of RStudio, the preselected one first."""
+    custom_images: bool = True
+    """Whether people may type in an image that is not in a list."""
+    devices: tuple[Literal["nvidia", "neuron"], ...] = ()
+    """Devices that may be asked for besides those of the node groups and node pools: nvidia (GPUs), neuron (Trainium and
+    Inferentia). On a cluster of others, whose nodes are not known here, all of them.
+    """
+    cpu: float = Field(default=0.5, ge=0.1)
+    """vCPUs that a server asks for unless somebody changes it."""
+    memory_gib: float = Field(default=1.0, ge=0.25)
+    """Memory that it asks for unless somebody changes it, GiB."""
+    workspace_gib: int = Field(default=5, ge=1)
+    """Size of its volume unless somebody changes it, GiB."""
+    storage_class: KubernetesName | None = None
+    """StorageClass of its volume; efs is the one that services.efs makes, and pods of several nodes can use it at once.
+    None: the cluster's default.
+    """
+    pod_defaults: tuple[KubernetesName, ...] = ("access-ml-pipeline",)
+    """PodDefaults that are ticked at first, by the label that they select. The default is what each team of ours has:
+    access to Pipelines.
+    """
+    idle_minutes: int | None = Field(default=None, ge=1)
+    """Minutes without work after which a server is stopped; its volume stays. None: never."""
+    idle_check_minutes: int = Field(default=1, ge=1)
+    """Minutes between two looks at whether a server works."""

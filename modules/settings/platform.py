@@ -35,17 +35,23 @@ Address = Annotated[
 class Moved(Section):
     """A resource that keeps its object under another address (Terraform's `moved` block)."""
 
-    layer: Layer = Field(description="The stack it is in.")
-    from_address: Address = Field(description="Address in the state, such as aws_kms_key.secrets.")
-    to_address: Address = Field(description="Address now.")
+    layer: Layer
+    """The stack it is in."""
+    from_address: Address
+    """Address in the state, such as aws_kms_key.secrets."""
+    to_address: Address
+    """Address now."""
 
 
 class Removed(Section):
     """A resource that leaves the state (Terraform's `removed` block)."""
 
-    layer: Layer = Field(description="The stack it is in.")
-    from_address: Address = Field(description="Address in the state.")
-    destroy: bool = Field(False, description="Destroy it in AWS, too. False: it stays, and nobody manages it.")
+    layer: Layer
+    """The stack it is in."""
+    from_address: Address
+    """Address in the state."""
+    destroy: bool = False
+    """Destroy it in AWS, too. False: it stays, and nobody manages it."""
 
 
 AnyNetwork = Annotated[
@@ -61,53 +67,48 @@ AnyCluster = Annotated[
 class Platform(Section):
     """One platform: a network, a cluster, and what stands on them."""
 
-    name: PlatformName = Field(description="Name of the platform: first part of stack names and AWS names.")
-    region: str = Field(
-        description="AWS region, such as us-west-2. The partition (aws, aws-us-gov, aws-cn) follows from it."
-    )
-    network: AnyNetwork | None = Field(
-        None, description="The VPC: Network(…) or ExistingNetwork(…). None with an existing cluster."
-    )
-    cluster: AnyCluster = Field(description="The cluster: Cluster(…) or ExistingCluster(…).")
-    imported: Import | None = Field(
-        None,
-        description="A VPC and a cluster of others that this platform takes over: read_import(…). The cluster itself is then ExistingCluster(…). None: nothing is taken over.",
-    )
-    service_account_roles: tuple[ServiceAccountRole, ...] = Field(
-        (), description="IAM roles for service accounts of yours."
-    )
-    kubeflow: Kubeflow | None = Field(
-        None, description="What is installed in the cluster. None: nothing but EKS's own add-ons."
-    )
-    state: AnyState = Field(LocalState(), description="Where Terraform keeps its state.")
-    runner: Runner = Field(
-        "local",
-        description="Where Terraform runs: on a person's machine (local), in a CI job (ci), on HCP Terraform's own machines (hcp_remote) or on an "
-        "agent of yours (hcp_agent). What does not work there is an error.",
-    )
-    tags: dict[str, str] = Field({}, description="Tags of everything that takes tags, besides the platform's own.")
-    permissions_boundary_arn: PolicyArn | None = Field(
-        None, description="Permissions boundary of every role made here. None: no boundary."
-    )
-    iam_path: Annotated[str, matching(r"/([\w./-]+/)?", "an IAM path such as /kubeflow/")] = Field(
-        "/", description="Path of every role made here."
-    )
-    allowed_account_ids: tuple[AccountId, ...] = Field(
-        (), description="Accounts that Terraform may work on; any other fails before anything is read. Empty: no guard."
-    )
-    assume_role_arn: RoleArn | None = Field(
-        None, description="Role that Terraform takes before it works. None: it works as who runs it."
-    )
-    assume_role_external_id: NonEmpty | None = Field(
-        None, description="External id that the role asks for. None: it asks for none."
-    )
-    deletion_protection: bool = Field(
-        True,
-        description="Refuse plans that destroy what holds data (prevent_destroy), here and in AWS where it can. To take a "
-        "platform down: False, apply, destroy.",
-    )
-    moved: tuple[Moved, ...] = Field((), description="Resources under a new address.")
-    removed: tuple[Removed, ...] = Field((), description="Resources that leave the state.")
+    name: PlatformName
+    """Name of the platform: first part of stack names and AWS names."""
+    region: str
+    """AWS region, such as us-west-2. The partition (aws, aws-us-gov, aws-cn) follows from it."""
+    network: AnyNetwork | None = None
+    """The VPC: Network(…) or ExistingNetwork(…). None with an existing cluster."""
+    cluster: AnyCluster
+    """The cluster: Cluster(…) or ExistingCluster(…)."""
+    imported: Import | None = None
+    """A VPC and a cluster of others that this platform takes over: read_import(…). The cluster itself is then
+    ExistingCluster(…). None: nothing is taken over.
+    """
+    service_account_roles: tuple[ServiceAccountRole, ...] = ()
+    """IAM roles for service accounts of yours."""
+    kubeflow: Kubeflow | None = None
+    """What is installed in the cluster. None: nothing but EKS's own add-ons."""
+    state: AnyState = LocalState()
+    """Where Terraform keeps its state."""
+    runner: Runner = "local"
+    """Where Terraform runs: on a person's machine (local), in a CI job (ci), on HCP Terraform's own machines (hcp_remote)
+    or on an agent of yours (hcp_agent). What does not work there is an error.
+    """
+    tags: dict[str, str] = Field(default={})
+    """Tags of everything that takes tags, besides the platform's own."""
+    permissions_boundary_arn: PolicyArn | None = None
+    """Permissions boundary of every role made here. None: no boundary."""
+    iam_path: Annotated[str, matching(r"/([\w./-]+/)?", "an IAM path such as /kubeflow/")] = "/"
+    """Path of every role made here."""
+    allowed_account_ids: tuple[AccountId, ...] = ()
+    """Accounts that Terraform may work on; any other fails before anything is read. Empty: no guard."""
+    assume_role_arn: RoleArn | None = None
+    """Role that Terraform takes before it works. None: it works as who runs it."""
+    assume_role_external_id: NonEmpty | None = None
+    """External id that the role asks for. None: it asks for none."""
+    deletion_protection: bool = True
+    """Refuse plans that destroy what holds data (prevent_destroy), here and in AWS where it can. To take a platform down:
+    False, apply, destroy.
+    """
+    moved: tuple[Moved, ...] = ()
+    """Resources under a new address."""
+    removed: tuple[Removed, ...] = ()
+    """Resources that leave the state."""
 
     @property
     def region_facts(self) -> Region:

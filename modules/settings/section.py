@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+
+from modules.settings.json_schema import SettingsSchema
 
 AnySection = TypeVar("AnySection", bound="Section")
 
@@ -26,9 +28,9 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    _given: dict[str, Any]
-    _error: ValidationError | None = None
-    _is_view: bool = False
+    _given: dict[str, Any] = PrivateAttr()
+    _error: ValidationError | None = PrivateAttr(default=None)
+    _is_view: bool = PrivateAttr(default=False)
 
     def __init__(self, /, **given: Any) -> None:
         error: ValidationError | None = None
@@ -53,6 +55,11 @@ class Section(BaseModel):
         def __iter__(self) -> Any:
             """Refuse: pydantic would take `node_groups=NodeGroup(…)`, a forgotten comma, for a list of its fields."""
             raise TypeError(f"{type(self).__name__} is not iterable; iterate over vars(…) for its fields")
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """The JSON schema of the section and of those in it, with the descriptions of the settings."""
+        return super().model_json_schema(*args, **{"schema_generator": SettingsSchema, **options})
 
     def with_changes(self, **changes: Any) -> Self:
         """The same section with some values changed and validated (pydantic's own `model_copy` does not validate)."""

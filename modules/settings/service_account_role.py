@@ -16,31 +16,31 @@ Action = Annotated[
 class Statement(Section):
     """One Allow statement of an IAM policy."""
 
-    actions: Annotated[tuple[Action, ...], AtLeastOne] = Field(description="Actions.")
-    resources: Annotated[tuple[NonEmpty, ...], AtLeastOne, POLICY] = Field(
-        description="ARNs. `*` only where AWS has no resource for the action."
-    )
-    conditions: Annotated[dict[str, dict[str, tuple[str, ...]]], POLICY] = Field(
-        {}, description="Conditions: {test: {variable: values}}."
-    )
+    actions: Annotated[tuple[Action, ...], AtLeastOne]
+    """Actions."""
+    resources: Annotated[tuple[NonEmpty, ...], AtLeastOne, POLICY]
+    """ARNs. `*` only where AWS has no resource for the action."""
+    conditions: Annotated[dict[str, dict[str, tuple[str, ...]]], POLICY] = Field(default={})
+    """Conditions: {test: {variable: values}}."""
 
 
 class ServiceAccountRole(Section):
     """An IAM role that one Kubernetes service account may take."""
 
-    namespace: NamespaceName = Field(description="Namespace of the service account.")
-    service_account: KubernetesName = Field(description="Name of the service account.")
-    policy_arns: tuple[PolicyArn, ...] = Field((), description="Managed policies of the role.")
-    statements: tuple[Statement, ...] = Field((), description="Statements of the role's own policy.")
-    auth: Literal["irsa", "pod_identity"] = Field(
-        "irsa",
-        description="How its pods get the role: a web identity token (irsa, also on Fargate) or the EKS Pod Identity agent.",
-    )
-    role_name: NodeName | None = Field(
-        None,
-        description="Last part of the role's name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; needed where that "
-        "is too long for AWS or is another role's.",
-    )
+    namespace: NamespaceName
+    """Namespace of the service account."""
+    service_account: KubernetesName
+    """Name of the service account."""
+    policy_arns: tuple[PolicyArn, ...] = ()
+    """Managed policies of the role."""
+    statements: tuple[Statement, ...] = ()
+    """Statements of the role's own policy."""
+    auth: Literal["irsa", "pod_identity"] = "irsa"
+    """How its pods get the role: a web identity token (irsa, also on Fargate) or the EKS Pod Identity agent."""
+    role_name: NodeName | None = None
+    """Last part of the role's name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; needed where that is
+    too long for AWS or is another role's.
+    """
 
     @property
     def name(self) -> str:

@@ -18,34 +18,27 @@ SECRETS_STORE = ("secrets-store-csi-driver", "secrets-store-csi-driver-provider-
 class Services(Section):
     """AWS services behind Kubeflow: each made here, existing by name or id, or left out."""
 
-    artifacts: AnyArtifacts = Field(
-        ArtifactBucket(),
-        description="Artifacts of Pipelines and of teams: ArtifactBucket(…), ExistingBucket(…) or InClusterStore().",
-    )
-    database: AnyDatabase = Field(
-        RdsMysql(),
-        description="Tables of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…), ExistingDatabase(…) or "
-        "InClusterDatabase(). Made only if one of them is installed.",
-    )
-    efs: AnyEfs | None = Field(None, description="Shared files: Efs(…) or ExistingEfs(…). None: none.")
-    fsx: AnyFsx | None = Field(
-        None, description="Shared files for training: FsxLustre(…) or ExistingFsxLustre(…). None: none."
-    )
-    repositories: Repositories | None = Field(None, description="ECR repositories of the teams. None: none.")
-    metrics: AnyMetrics | None = Field(
-        None,
-        description="Where kube-prometheus-stack sends its metrics, too: ManagedPrometheus(…) or ExistingPrometheus(…). None: it keeps "
-        "them itself.",
-    )
-    credential_recovery_days: Literal[0, 7, 14, 30] = Field(
-        7,
-        description="Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again.",
-    )
-    credentials_version: int = Field(
-        1, ge=1, description="Raise it to make every generated credential anew, at its store and at every reader."
-    )
-    credential_delivery: Literal["terraform", "csi"] = Field(
-        "terraform",
-        description="How credentials reach the cluster: Kubernetes Secrets that Terraform writes without keeping their content (terraform), or "
-        "the secrets-store CSI driver, by the role of each reader (csi).",
-    )
+    artifacts: AnyArtifacts = ArtifactBucket()
+    """Artifacts of Pipelines and of teams: ArtifactBucket(…), ExistingBucket(…) or InClusterStore()."""
+    database: AnyDatabase = RdsMysql()
+    """Tables of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…), ExistingDatabase(…) or
+    InClusterDatabase(). Made only if one of them is installed.
+    """
+    efs: AnyEfs | None = None
+    """Shared files: Efs(…) or ExistingEfs(…). None: none."""
+    fsx: AnyFsx | None = None
+    """Shared files for training: FsxLustre(…) or ExistingFsxLustre(…). None: none."""
+    repositories: Repositories | None = None
+    """ECR repositories of the teams. None: none."""
+    metrics: AnyMetrics | None = None
+    """Where kube-prometheus-stack sends its metrics, too: ManagedPrometheus(…) or ExistingPrometheus(…). None: it keeps
+    them itself.
+    """
+    credential_recovery_days: Literal[0, 7, 14, 30] = 7
+    """Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again."""
+    credentials_version: int = Field(default=1, ge=1)
+    """Raise it to make every generated credential anew, at its store and at every reader."""
+    credential_delivery: Literal["terraform", "csi"] = "terraform"
+    """How credentials reach the cluster: Kubernetes Secrets that Terraform writes without keeping their content
+    (terraform), or the secrets-store CSI driver, by the role of each reader (csi).
+    """

@@ -21,21 +21,27 @@ User = Annotated[
 class Contributor(Section):
     """Somebody who works in a team without owning it."""
 
-    user: User = Field(description="Who, letter by letter as the identity provider writes the e-mail address.")
-    role: Literal["edit", "view"] = Field(
-        "edit", description="What they may do in the namespace: all but giving rights (edit), or look (view)."
-    )
+    user: User
+    """Who, letter by letter as the identity provider writes the e-mail address."""
+    role: Literal["edit", "view"] = "edit"
+    """What they may do in the namespace: all but giving rights (edit), or look (view)."""
 
 
 class Quota(Section):
     """What all pods and volumes of a team may ask for together. None: no limit."""
 
-    cpu: int | None = Field(None, ge=1, description="vCPUs that pods may request. None: no limit.")
-    memory_gib: int | None = Field(None, ge=1, description="Memory that pods may request, GiB. None: no limit.")
-    gpus: int | None = Field(None, ge=0, description="NVIDIA GPUs. None: no limit.")
-    neuron_devices: int | None = Field(None, ge=0, description="Trainium and Inferentia devices. None: no limit.")
-    storage_gib: int | None = Field(None, ge=1, description="Volumes together, GiB. None: no limit.")
-    pods: int | None = Field(None, ge=1, description="Pods that have not ended. None: no limit.")
+    cpu: int | None = Field(default=None, ge=1)
+    """vCPUs that pods may request. None: no limit."""
+    memory_gib: int | None = Field(default=None, ge=1)
+    """Memory that pods may request, GiB. None: no limit."""
+    gpus: int | None = Field(default=None, ge=0)
+    """NVIDIA GPUs. None: no limit."""
+    neuron_devices: int | None = Field(default=None, ge=0)
+    """Trainium and Inferentia devices. None: no limit."""
+    storage_gib: int | None = Field(default=None, ge=1)
+    """Volumes together, GiB. None: no limit."""
+    pods: int | None = Field(default=None, ge=1)
+    """Pods that have not ended. None: no limit."""
 
     def hard(self) -> dict[str, str]:
         """The limits in Kubernetes' words.
@@ -56,40 +62,39 @@ class Quota(Section):
 class TeamPermissions(Section):
     """What a team's pods may do in AWS besides using their own prefix of the artifact bucket."""
 
-    policy_arns: tuple[PolicyArn, ...] = Field((), description="Managed policies of the team's role.")
-    statements: tuple[Statement, ...] = Field((), description="Statements of the role's own policy.")
+    policy_arns: tuple[PolicyArn, ...] = ()
+    """Managed policies of the team's role."""
+    statements: tuple[Statement, ...] = ()
+    """Statements of the role's own policy."""
 
 
 class Team(Section):
     """One team: a namespace with an owner, contributors, a quota and an AWS role."""
 
-    name: NodeName = Field(description="Name of the team and of its namespace; unique on the platform.")
-    owner: User = Field(description="Who owns it, letter by letter as the identity provider writes the e-mail address.")
-    contributors: tuple[Contributor, ...] = Field(
-        (), description="Who else works in it; the dashboard lists them under Manage Contributors."
-    )
-    quota: Quota | None = Field(None, description="What it may take of the cluster. None: no limit.")
-    aws: TeamPermissions = Field(
-        TeamPermissions(),
-        description="What its pods may do in AWS besides using their own prefix of the artifact bucket.",
-    )
-    deletion_protection: bool = Field(
-        True,
-        description="Refuse to lose the team while the platform's deletion_protection is on. To take one team out: False, apply, then "
-        "delete its entry; its namespace goes with all notebooks and volumes in it.",
-    )
+    name: NodeName
+    """Name of the team and of its namespace; unique on the platform."""
+    owner: User
+    """Who owns it, letter by letter as the identity provider writes the e-mail address."""
+    contributors: tuple[Contributor, ...] = ()
+    """Who else works in it; the dashboard lists them under Manage Contributors."""
+    quota: Quota | None = None
+    """What it may take of the cluster. None: no limit."""
+    aws: TeamPermissions = TeamPermissions()
+    """What its pods may do in AWS besides using their own prefix of the artifact bucket."""
+    deletion_protection: bool = True
+    """Refuse to lose the team while the platform's deletion_protection is on. To take one team out: False, apply, then
+    delete its entry; its namespace goes with all notebooks and volumes in it.
+    """
 
 
 class TeamDefaults(Section):
     """What holds for all teams."""
 
-    aws_identity: Literal["role_per_team", "node_role"] = Field(
-        "role_per_team",
-        description="How pods of teams get at AWS: a role for each team (role_per_team), or what the nodes' role may do, which is then the same "
-        "for every pod of every team (node_role; the classic walk-through's second way).",
-    )
-    isolated: bool = Field(
-        True,
-        description="NetworkPolicy in each team's namespace: only its own pods, the gateway and Kubeflow's controllers reach its pods. Enforced "
-        "where the network plugin does so (the vpc-cni add-on with network policies on).",
-    )
+    aws_identity: Literal["role_per_team", "node_role"] = "role_per_team"
+    """How pods of teams get at AWS: a role for each team (role_per_team), or what the nodes' role may do, which is then
+    the same for every pod of every team (node_role; the classic walk-through's second way).
+    """
+    isolated: bool = True
+    """NetworkPolicy in each team's namespace: only its own pods, the gateway and Kubeflow's controllers reach its pods.
+    Enforced where the network plugin does so (the vpc-cni add-on with network policies on).
+    """

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import IPv4Interface, IPv4Network
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,9 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+
+Read = TypeVar("Read", covariant=True)
+Written = TypeVar("Written", contravariant=True)
 
 
 def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
@@ -47,7 +50,28 @@ def written_as_block(value: Any) -> Any:
     return value
 
 
-Block = Annotated[IPv4Network, BeforeValidator(written_as_block)]
+if TYPE_CHECKING:
+
+    class Parsed(Generic[Read, Written]):
+        """A setting that is written as one type and read as another, in terms of type checkers: a descriptor."""
+
+        def __get__(self, section: object, kind: type | None = None) -> Read: ...
+        def __set__(self, section: object, value: Written) -> None: ...
+
+    Block: TypeAlias = Parsed[IPv4Network, str | IPv4Network]
+    Blocks: TypeAlias = Parsed[tuple[IPv4Network, ...], tuple[str | IPv4Network, ...]]
+    OptionalBlock: TypeAlias = Parsed[IPv4Network | None, str | IPv4Network | None]
+    OptionalBlocks: TypeAlias = Parsed[tuple[IPv4Network, ...] | None, tuple[str | IPv4Network, ...] | None]
+else:
+    Block = Annotated[IPv4Network, BeforeValidator(written_as_block)]
+    Blocks = tuple[Block, ...]
+    OptionalBlock = Block | None
+    OptionalBlocks = Blocks | None
+
+
+def parsed_default(value: Any) -> Any:
+    """The default of a `Parsed` setting; typed as Any, since type checkers would compare it with the descriptor."""
+    return value
 
 
 def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:

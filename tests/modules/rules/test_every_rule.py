@@ -17,6 +17,7 @@ import modules.rules
 import modules.settings
 from modules.rules import problems, problems_of_all, warnings_of
 from modules.settings import Platform
+from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 from tests.modules.rules import (
     test_artifacts,
@@ -214,7 +215,7 @@ def said(section: type[Section], name: str, value: object, behind: str = "") -> 
 
 @pytest.mark.parametrize(("section", "name", "field"), FIELDS)
 def test_every_setting_is_described(section: type[Section], name: str, field: FieldInfo) -> None:
-    text = field.description or ""
+    text = descriptions(section)[name]
     assert text.endswith((".", ")", ".)"))
     assert len(text) >= 8
     if field.default is None:

@@ -1,0 +1,92 @@
+"""What an editor shows: pyright, which VS Code runs, on main.py, on the examples, and on one misspelled setting a section."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import modules.settings
+from modules.settings.section import Section
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = ["main.py", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("examples/*/main.py"))]
+SECTIONS = [
+    kind for _, kind in sorted(vars(modules.settings).items()) if isinstance(kind, type) and issubclass(kind, Section)
+]
+WAYS = [f"State.{name}" for name, kind in sorted(vars(modules.settings.State).items()) if isinstance(kind, type)]
+HEAD = """\
+# pyright: {mode}
+from ipaddress import IPv4Network
+from typing import Any, assert_type
+
+from modules.settings import *
+
+anything: Any = None
+assert_type(Network(cidr="10.0.0.0/16").cidr, IPv4Network)
+assert_type(Cluster(public_access_cidrs=("203.0.113.0/24",)).public_access_cidrs, tuple[IPv4Network, ...])
+"""
+MISSPELLED = "misspeled"
+
+
+def written(mode: str) -> list[str]:
+    """Every section with what it requires, and again with a setting that it does not have."""
+    lines = (
+        HEAD.format(mode=mode)
+        .replace("import *", f"import {', '.join(kind.__name__ for kind in SECTIONS)}, State")
+        .splitlines()
+    )
+    kinds = {kind.__name__: kind for kind in SECTIONS} | {
+        f"State.{name}": kind for name, kind in vars(modules.settings.State).items() if isinstance(kind, type)
+    }
+    for name, kind in kinds.items():
+        needed = [f"{field}=anything" for field, info in kind.model_fields.items() if info.is_required()]
+        lines += [f"{name}({', '.join(needed)})", f"{name}({', '.join([*needed, f'{MISSPELLED}=1'])})"]
+    return lines
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[int, str]]]:
+    """Line and text of every error, by file; of one process."""
+    folder = tmp_path_factory.mktemp("editor")
+    for mode in ("basic", "strict"):
+        (folder / f"{mode}.py").write_text("\n".join(written(mode)) + "\n", encoding="utf-8")
+    settings = {
+        "include": [*(str(ROOT / path) for path in SHIPPED), str(folder / "basic.py"), str(folder / "strict.py")],
+        "typeCheckingMode": "strict",
+        "extraPaths": [str(ROOT)],
+        "pythonVersion": "3.11",
+    }
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "basedpyright", "--project", folder, "--pythonpath", sys.executable, "--outputjson"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    assert answer["summary"]["filesAnalyzed"] >= len(SHIPPED) + 2, done.stderr
+    found: dict[str, list[tuple[int, str]]] = {}
+    for one in answer["generalDiagnostics"]:
+        path = Path(one["file"])
+        name = path.name if path.parent == folder else str(path.relative_to(ROOT))
+        found.setdefault(name, []).append((one["range"]["start"]["line"], one["message"]))
+    return found
+
+
+@pytest.mark.parametrize("path", SHIPPED)
+def test_what_is_shipped_shows_no_error(path: str, shown: Mapping[str, list[tuple[int, str]]]) -> None:
+    assert shown.get(path, []) == []
+
+
+@pytest.mark.parametrize("mode", ["basic", "strict"])
+def test_a_misspelled_setting_is_the_only_error(mode: str, shown: Mapping[str, list[tuple[int, str]]]) -> None:
+    lines = written(mode)
+    expected = [number for number, line in enumerate(lines) if MISSPELLED in line]
+    assert len(expected) == len(SECTIONS) + len(WAYS)
+    errors = shown[f"{mode}.py"]
+    assert [number for number, _ in errors] == expected
+    assert {text for _, text in errors} == {f'No parameter named "{MISSPELLED}"'}
