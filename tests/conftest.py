@@ -12,7 +12,7 @@ import pytest
 from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
 
-pytest_plugins = ["tests.checkout_guard"]
+pytest_plugins = ["tests.checkout_guard", "tests.random_order"]
 
 
 @pytest.hookimpl(wrapper=True)

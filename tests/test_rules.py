@@ -148,6 +148,27 @@ def test_no_secret_is_written(stack: str) -> Iterator[str]:
                 yield path
 
 
+@in_each(documents)
+def test_no_state_keeps_an_ephemeral_value(stack: str) -> Iterator[str]:
+    """An attribute that is not write-only, `…_wo`, would be in the plan and in the state, readable."""
+    document = documents()[stack]
+    ephemeral = {f"local.{name}" for name, value in document.get("locals", {}).items() if "ephemeral." in str(value)}
+    sources = re.compile("|".join(map(re.escape, ["ephemeral.", *sorted(ephemeral)])))
+    for section in ("resource", "data", "output"):
+        for path, text in leaves(document.get(section, {}), section):
+            expressions = re.findall(r"(?<!\$)\$\{(.*?)\}", text, re.DOTALL)
+            if any(map(sources.search, expressions)) and not any(key.endswith("_wo") for key in path.split()):
+                yield path
+
+
+def test_some_ephemeral_values_are_written() -> None:
+    """Or the rule above holds of nothing."""
+    found = [
+        path for one in documents().values() for path, text in leaves(one.get("resource", {})) if "ephemeral." in text
+    ]
+    assert len(found) > 20
+
+
 def key_policies(document: Mapping[str, Any]) -> set[str]:
     used = [body["policy"] for address, body in bodies(document, "resource") if address.startswith("aws_kms_key.")]
     return {policy.removeprefix("${data.aws_iam_policy_document.").removesuffix(".json}") for policy in used}

@@ -1,5 +1,4 @@
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -36,20 +35,20 @@ def test_what_is_not_whole_or_not_genuine_is_never_given_out_and_is_mended(tmp_p
 
 
 def test_a_killed_writer_leaves_nothing_that_is_read(tmp_path: Path) -> None:
-    """Killed at any moment of writing 40 MB over and over, what has a name is whole."""
+    """Killed at any moment of writing 10 MB over and over, what has a name is whole."""
     program = (
         "import sys; from pathlib import Path; from modules.kubeflow.cache import Cache\n"
-        "cache = Cache(Path(sys.argv[1])); print('ready', flush=True)\n"
-        "for number in range(1000): cache.put(str(number).encode() * 10_000_000)\n"
+        "for number in range(1000): Cache(Path(sys.argv[1])).put(f'{sys.argv[2]} {number} '.encode() * 1_000_000)\n"
     )
-    for moment in (0.02, 0.05, 0.09):
-        writer = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE)
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(moment)
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
+    for moment in ("0.0", "0.01", "0.03"):
+        written = len(list(tmp_path.glob("*.yaml")))
+        with subprocess.Popen([sys.executable, "-c", program, str(tmp_path), moment]) as writer:
+            while len(list(tmp_path.glob("*.yaml"))) == written:  # however busy the machine is, it has begun
+                assert writer.poll() is None, "the writer ended by itself"
+                time.sleep(0.001)
+            time.sleep(float(moment))
+            writer.kill()
+        assert writer.returncode == -signal.SIGKILL
     cache = Cache(tmp_path)
     named = [path.stem for path in tmp_path.iterdir() if not path.name.startswith(".")]
     assert named
