@@ -7,6 +7,7 @@ what a file's tests share is still made once.
 import os
 import random
 from itertools import groupby
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose a seed once: xdist hands the options of this process to its workers, which must agree on the order."""
-    if config.option.order_seed is None:
+    """Choose a seed, the same in all workers of a run."""
+    if hasattr(config, "workerinput"):
+        config.option.order_seed = config.workerinput["order_seed"]
+    elif config.option.order_seed is None:
         config.option.order_seed = random.randint(1, 999_999) if os.environ.get("CI") == "true" else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the seed to a worker of xdist."""
+    node.workerinput["order_seed"] = node.config.option.order_seed
 
 
 def pytest_report_header(config: pytest.Config) -> str:
