@@ -32,8 +32,7 @@ from tests.upstream_folders import UPSTREAM_FOLDERS, needs_upstream
 
 pytestmark = needs_kustomize
 
-OF_CONFIG = {
-    "ConfigMap kubeflow/pipeline-install-config",
+READERS_OF_CONFIG = {
     "Deployment.apps kubeflow/cache-server",
     "Deployment.apps kubeflow/kubeflow-pipelines-profile-controller",
     "Deployment.apps kubeflow/metadata-grpc-deployment",
@@ -41,18 +40,19 @@ OF_CONFIG = {
     "Deployment.apps kubeflow/ml-pipeline-scheduledworkflow",
     "Deployment.apps kubeflow/ml-pipeline-ui",
 }
-"""Pipelines' own configuration, and the pods that read it."""
+"""Pods that read Pipelines' own configuration, which names an image."""
+CODE = "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-df96649tdt"
 PIPELINES = {
     "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline",
     "ClusterRole.rbac.authorization.k8s.io aggregate-to-kubeflow-pipelines-view",
 }
-PIPELINES_ON_RDS = PIPELINES | OF_CONFIG
+PIPELINES_ON_RDS = PIPELINES | READERS_OF_CONFIG | {"ConfigMap kubeflow/pipeline-install-config"}
 PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
     "Role.rbac.authorization.k8s.io kubeflow/ml-pipeline-ui",
     "AuthorizationPolicy.security.istio.io kubeflow/ml-pipeline-ui",
     "ClusterRole.rbac.authorization.k8s.io kubeflow-metacontroller",
     "ConfigMap kubeflow/kfp-launcher",
-    "ConfigMap kubeflow/kubeflow-pipelines-profile-controller-code-df96649tdt",
+    CODE,
     "ConfigMap kubeflow/workflow-controller-configmap",
     "DecoratorController.metacontroller.k8s.io kubeflow-pipelines-profile-controller",
     "Deployment.apps kubeflow/workflow-controller",
@@ -67,8 +67,9 @@ PATCHED = {
     },
     ("cluster-local-gateway", "default"): {"Deployment.apps istio-system/cluster-local-gateway"},
     ("dex", "default"): {"ConfigMap auth/dex", "Deployment.apps auth/dex"},
-    ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-mysql"},
-    ("katib", "rds"): {"Deployment.apps kubeflow/katib-db-manager"},
+    ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-controller", "Deployment.apps kubeflow/katib-mysql"},
+    ("katib", "rds"): {"Deployment.apps kubeflow/katib-controller", "Deployment.apps kubeflow/katib-db-manager"},
+    ("tensorboard-controller", "default"): {"Deployment.apps kubeflow/tensorboard-controller-deployment"},
     ("model-registry", "rds"): {
         "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
         "ConfigMap kubeflow/model-registry-db-parameters",
@@ -127,9 +128,9 @@ PATCHED = {
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
         "Deployment.apps oauth2-proxy/oauth2-proxy",
     },
-    ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql", *PIPELINES},
+    ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql", CODE, *PIPELINES, *READERS_OF_CONFIG},
     ("pipelines", "s3"): {"Deployment.apps kubeflow/mysql", *PIPELINES_ON_S3},
-    ("pipelines", "rds"): PIPELINES_ON_RDS,
+    ("pipelines", "rds"): {CODE, *PIPELINES_ON_RDS},
     ("pipelines", "s3-rds"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
     ("jupyter-web-app", "default"): {
         "ConfigMap kubeflow/jupyter-web-app-config-f5cb4gtmbc",
