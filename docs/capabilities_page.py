@@ -43,8 +43,8 @@ kubectl apply -f docs/capabilities/pytorch-trainjob.yaml
 All run in the team's namespace `team-a` as its service account `default-editor`, on volumes of the StorageClass `gp3`. That
 namespace enforces the pod security standard *baseline*; the Pods, Jobs and Deployments among them keep to *restricted*.
 Pods of training jobs, trials and workflows say `sidecar.istio.io/inject: "false"`: a job is done when its program is, and its
-workers talk to each other on ports of their own. Example models are read from the internet; in a private network, put yours
-in S3.
+workers talk to each other on ports of their own. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from
+the platform's bucket with the team's role; other example models are read from the internet: in a private network, put yours in S3.
 
 `make test` checks each manifest against the object types that the entries beside it install. The programs in them are not
 run by it, for want of a cluster.

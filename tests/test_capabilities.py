@@ -12,12 +12,13 @@ import yaml
 
 from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import identity, load
 from modules.settings import Contributor, Quota, Team
 from modules.settings.component import HelmChart, Vendored
-from modules.teams.objects import BUCKET_TOKEN, TeamContext
+from modules.teams.objects import ARTIFACT_STORE, BUCKET_TOKEN, TeamContext
 from modules.teams.objects import objects as team_objects
 from tests.object_schemas import Object, problems, schemas_of
 from tests.official_charts import everything
@@ -280,6 +281,20 @@ def test_a_quota_on_requests_comes_with_a_limit_range() -> None:
         for name in limit["defaultRequest"]
     }
     assert quota & {"cpu", "memory"} <= given
+
+
+def test_the_scikit_learn_model_is_read_where_the_teams_role_may_read_it() -> None:
+    """Its Job writes it there, with the libraries of the server that reads it and the PodDefault of a team of settings."""
+    items = {item["kind"]: item for item in objects("sklearn-serving.yaml")}
+    model = items["InferenceService"]["spec"]["predictor"]["model"]
+    folder = model["storageUri"].removeprefix("s3://BUCKET/")
+    assert folder.startswith(team_prefix(TEAM))
+    written = f"{folder.removeprefix(team_prefix(TEAM))}/model.joblib"
+    assert f"/{written}" in items["ConfigMap"]["data"]["train.py"]
+    pod = items["Job"]["spec"]["template"]
+    assert pod["metadata"]["labels"][ARTIFACT_STORE] == "true"
+    (container,) = pod["spec"]["containers"]
+    assert container["image"] in read_lock().components["kserve"]["default"].hidden_images
 
 
 def test_the_pipelines_client_finds_the_api_server_by_itself() -> None:

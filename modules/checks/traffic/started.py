@@ -33,7 +33,7 @@ TEAM_PODS = (
     Started(
         "pipeline-step",
         {"pipelines.kubeflow.org/v2_component": "true", **NO_SIDECAR},
-        source="https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2/compiler/argocompiler/argo.go",
+        source="https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/compiler/argocompiler/argo.go",
     ),
     Started(
         "katib-trial",

@@ -10,9 +10,10 @@ VISUALIZATION_PATHS = [
     "/kubeflow.pipelines.backend.api.v2beta1.VisualizationService/*",
 ]
 CACHE_OF_STEPS = "/api.TaskService/*"
-"""gRPC calls of drivers and launchers in teams' namespaces, which carry no token.
+"""gRPC calls of drivers and launchers in teams' namespaces (CreateTaskV1, ListTasksV1), which carry no token. They call no other
+service of the API server.
 
-Source: https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/v2/cacheutils/cache.go
+Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/cacheutils/cache.go
 """
 
 
@@ -20,7 +21,7 @@ def no_visualization_server(objects: Objects) -> None:
     """Leave out a server that runs the Python code of whoever reaches it, and close the API that leads to it.
 
     It is a part of Pipelines 1; no page of Pipelines 2 asks for it.
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/apiserver/visualization/server.py
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/visualization/server.py
     """
     for kind in ("Deployment", "Service", "ServiceAccount", "AuthorizationPolicy", "DestinationRule"):
         objects.remove(kind, VISUALIZATION)
@@ -50,7 +51,7 @@ def only_callers_with_a_token(objects: Objects) -> None:
 
     Pipelines' own programs are let in by their identity. Others need a token, which the API server has Kubernetes check; a step's
     driver and launcher have none, and reach the cache of steps alone.
-    Source: https://github.com/kubeflow/pipelines/blob/2.16.0/backend/src/apiserver/auth
+    Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/auth
     """
     rules: list[Object] = objects.one("AuthorizationPolicy", "ml-pipeline")["spec"]["rules"]
     nobody = {"key": "request.headers[kubeflow-userid]", "notValues": ["*"]}

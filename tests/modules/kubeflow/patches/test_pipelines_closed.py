@@ -1,9 +1,12 @@
 """Who reaches Pipelines' API server, by its policies as they are rendered; and that the visualization server is not there."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, strings
 from tests.platform_objects import needs_everything, objects_of
 
@@ -96,3 +99,15 @@ def test_the_page_reads_no_secret_on_s3() -> None:
     ]
     assert len(rules) > 5
     assert [rule for rule in rules if "secrets" in rule["resources"]] == []
+
+
+def test_sources_of_facts_about_pipelines_are_of_the_installed_version() -> None:
+    """Such as what drivers and launchers call without a token: another version is read again."""
+    linked = {
+        version
+        for file in (Path(__file__).parents[4] / "modules").rglob("*.py")
+        for version in re.findall(r"github\.com/kubeflow/pipelines/(?:blob|tree)/([^/]+)/", file.read_text("utf-8"))
+    }
+    images = read_lock().components["pipelines"]["s3"].images
+    installed = {image.rpartition(":")[2] for image in images if "/kfp-api-server:" in image}
+    assert linked - {"master"} == installed
