@@ -1,14 +1,14 @@
-"""docs/outputs.md, read off the contracts of the stacks."""
+"""docs/outputs.md, generated from the outputs of the stacks."""
 
 from docs.markdown import NOTE, table
-from modules.settings import LAYERS
-from stacks.contract import CONTRACTS, Output
+from stacks.contract import Output
+from stacks.order import LAYERS, OUTPUTS
 
 
 def outputs_page() -> str:
     """Each stack's outputs, in the order the stacks are applied."""
     parts = [
-        NOTE.format(source="stacks/contract.py"),
+        NOTE.format(source="the `outputs` of each stack's class in stacks/"),
         "# Outputs\n",
         "A platform is up to "
         + str(len(LAYERS))
@@ -18,7 +18,7 @@ def outputs_page() -> str:
         "stacks (`State.none()`), an output that a later stack needs is a variable of that stack, of the same name and type.\n",
     ]
     for layer in LAYERS:
-        rows = [(f"`{output.name}`", f"`{output.type}`", output_words(output)) for output in CONTRACTS[layer]]
+        rows = [(f"`{output.name}`", f"`{output.type}`", output_words(output)) for output in OUTPUTS[layer]]
         parts += [f"## {layer}\n", table(("output", "type", "what it is"), rows)]
     return "\n".join(parts)
 

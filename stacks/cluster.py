@@ -12,9 +12,12 @@ from modules.cluster.control_plane import ControlPlane
 from modules.cluster.fargate import FargateProfiles
 from modules.cluster.node_group import ManagedNodeGroup
 from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups
-from modules.kubeflow.chosen import platform_layers, release_namespaces
+from modules.kubeflow.chosen import release_namespaces
 from modules.naming import tags
 from modules.settings import Cluster, Kubeflow, Network, NodeGroup, Platform
+from stacks.contract import Output
+from stacks.network import NetworkStack
+from stacks.runner import RunnerStack
 from stacks.stack import PlatformStack
 
 
@@ -25,14 +28,76 @@ class ClusterStack(PlatformStack):
         ValueError: the platform has problems, or its cluster is another's.
     """
 
+    layer = "cluster"
+    about = "EKS cluster, nodes, EKS add-ons"
+    outputs = (
+        Output("cluster_name", "string", "Name of the EKS cluster."),
+        Output("cluster_arn", "string", "ARN of the EKS cluster."),
+        Output("cluster_version", "string", "Kubernetes minor version."),
+        Output(
+            "cluster_endpoint",
+            "string",
+            "URL of the API server.",
+            'startswith(value, "https://")',
+            "the URL of an API server begins with https://",
+        ),
+        Output(
+            "cluster_certificate_authority_data", "string", "Certificate of the API server's authority, PEM in base64."
+        ),
+        Output(
+            "cluster_security_group_id",
+            "string",
+            "Security group that EKS made: control plane and Fargate pods.",
+            'startswith(value, "sg-")',
+            "an id of a security group begins with sg-",
+        ),
+        Output(
+            "node_security_group_id",
+            "string",
+            "Security group of the nodes.",
+            'startswith(value, "sg-")',
+            "an id of a security group begins with sg-",
+        ),
+        Output(
+            "load_balancer_security_group_id",
+            "string",
+            "Security group for load balancers that reach the gateway's pods.",
+            'startswith(value, "sg-")',
+            "an id of a security group begins with sg-",
+        ),
+        Output(
+            "oidc_provider_arn",
+            "string",
+            "ARN of the IAM OIDC provider (IRSA).",
+            'strcontains(value, ":oidc-provider/")',
+            "the ARN of an OIDC provider holds :oidc-provider/",
+        ),
+        Output(
+            "oidc_issuer_host",
+            "string",
+            "OIDC issuer without https://.",
+            '!startswith(value, "https://")',
+            "give the issuer without https://",
+        ),
+        Output("node_role_arns", "map(string)", "Node group to the ARN of its nodes' role."),
+        Output("secrets_kms_key_arn", "string", "ARN of the key that encrypts Kubernetes Secrets."),
+        Output("pods_per_node", "map(number)", "Node group to the number of pods a node takes."),
+        Output("configure_kubectl", "string", "The command that points kubectl at the cluster."),
+    )
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """Unless the cluster exists."""
+        return isinstance(platform.cluster, Cluster)
+
     def __init__(self, scope: Construct, platform: Platform) -> None:
-        super().__init__(scope, platform, "cluster")
+        super().__init__(scope, platform)
         if not isinstance(platform.cluster, Cluster):
             raise ValueError(
                 f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)"
             )
         self.settings = platform.cluster
-        self.network = self.upstream_stack("network")
+        self.network = self.upstream_stack(NetworkStack)
         self.subnet_ids = self.network.strings("private_subnet_ids")
         self.groups = ClusterSecurityGroups(
             self,
@@ -63,7 +128,7 @@ class ClusterStack(PlatformStack):
             viewers=self.settings.viewers,
             entries=self.settings.access,
         )
-        if "runner" in platform_layers(platform) and platform.kubeflow is not None:
+        if RunnerStack.wanted(platform) and platform.kubeflow is not None:
             self._let_runner_in(access, platform.kubeflow)
         addons = self._addons()
         first = addons.install(before_nodes=True)
@@ -88,7 +153,7 @@ class ClusterStack(PlatformStack):
 
         Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
         """
-        runner = self.upstream_stack("runner")
+        runner = self.upstream_stack(RunnerStack)
         access.entry("hcp_apply", runner.string("apply_role_arn"), "AmazonEKSClusterAdminPolicy")
         access.entry(
             "hcp_plan", runner.string("plan_role_arn"), "AmazonEKSSecretReaderPolicy", release_namespaces(kubeflow)

@@ -8,6 +8,7 @@ from modules.cluster.outputs import ClusterOutputs
 from modules.iam.oidc_role import OidcProvider
 from modules.naming import addressed
 from modules.settings import ExistingCluster
+from stacks.cluster import ClusterStack
 from stacks.stack import PlatformStack
 
 
@@ -22,7 +23,7 @@ def cluster_of(stack: PlatformStack) -> tuple[ClusterOutputs, DataAwsEksCluster 
         host = addressed("oidc_issuer_host", TerraformLocal(stack, "oidc-issuer-host", provider.issuer_host))
         outputs = ClusterOutputs(existing.outputs.cluster_name, OidcProvider(provider.arn, host.as_string))
         return outputs, existing.data
-    cluster = stack.upstream_stack("cluster")
+    cluster = stack.upstream_stack(ClusterStack)
     outputs = ClusterOutputs(
         cluster_name=cluster.string("cluster_name"),
         oidc_provider=OidcProvider(

@@ -9,8 +9,10 @@ from modules.kubeflow.karpenter import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
 from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow
+from stacks.cluster import ClusterStack
 from stacks.cluster_target import cluster_of
 from stacks.external_services import artifact_bucket
+from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
 
@@ -43,7 +45,7 @@ class ComponentContext:
         self.node_security_group_id = (
             f"${{{connection.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
             if isinstance(stack.platform.cluster, ExistingCluster)
-            else stack.upstream_stack("cluster").string("node_security_group_id")
+            else stack.upstream_stack(ClusterStack).string("node_security_group_id")
             if "karpenter-node-pools" in names
             else ""
         )
@@ -63,7 +65,7 @@ class ComponentContext:
             else (),
         )
         if repositories is not None and repositories.pull_through:
-            policy_arn = self.stack.upstream_stack("services").string("pull_through_policy_arn")
+            policy_arn = self.stack.upstream_stack(ServicesStack).string("pull_through_policy_arn")
             addressed(
                 "karpenter_node_pull_through",
                 IamRolePolicyAttachment(self.stack, "pull-through", role=made.node_role_name, policy_arn=policy_arn),

@@ -22,6 +22,7 @@ from stacks.component_roles import Roles
 from stacks.credential_delivery import CredentialDelivery
 from stacks.external_services import backing_tokens
 from stacks.images import image_rewrite
+from stacks.services import ServicesStack
 from stacks.stack import PlatformStack, UpstreamStack
 
 AUTH_READERS = ("central-dashboard", "dex", "oauth2-proxy")
@@ -119,7 +120,7 @@ class ComponentInputs:
         return {name: self._services().string(name) for name in names}
 
     def _services(self) -> UpstreamStack:
-        return self.stack.upstream_stack("services")
+        return self.stack.upstream_stack(ServicesStack)
 
     def _remote_write(self, component: Component) -> RemoteWrite | None:
         """Managed Prometheus, for the chart that writes to it."""

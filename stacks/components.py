@@ -1,7 +1,6 @@
 """What is installed in the cluster: add-ons and Kubeflow, from one catalogue, by one kind of stack."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_helm.release import Release
@@ -10,7 +9,7 @@ from constructs import Construct
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import check_locals
-from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
+from modules.kubeflow.chosen import chosen_components, external_services_of, known_components, platform_parts
 from modules.kubeflow.database_users import CREATE
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.drain import KARPENTERS_KINDS, MINUTES, drain_chart, kinds_of
@@ -28,30 +27,58 @@ from modules.settings.component import Builtin, Component, HelmChart
 from stacks.component_context import ComponentContext
 from stacks.component_inputs import ComponentInputs
 from stacks.component_roles import ComponentRoles
+from stacks.contract import Output
 from stacks.credential_delivery import CredentialDelivery
-from stacks.stack import PlatformStack
+from stacks.services import ServicesStack
+from stacks.stack import PlatformStack, Run
 
-
-@dataclass
-class ReleasedNamespaces:
-    """What earlier stacks of the platform have installed already."""
-
-    namespaces: set[str] = field(default_factory=set)
+INSTALLED = (
+    Output("namespaces", "list(string)", "Namespaces that this stack made."),
+    Output(
+        "component_versions",
+        "map(string)",
+        "Component to its version; of what is not an official chart, that of the project it comes from.",
+    ),
+    Output(
+        "images",
+        "list(string)",
+        "Images that the components run or start, from whatever registry: for mirrors and scanners. A chart of your own is not in it.",
+    ),
+)
 
 
 class ComponentsStack(PlatformStack):
-    """`<platform>-addons`, `<platform>-kubeflow`, or a numbered part of one: stands on the cluster.
+    """Components of one layer, or a numbered part of it, installed in the cluster.
 
     Args:
         platform: the settings.
         part: which components.
-        installed: what earlier stacks have; this stack adds its own.
+        installed: namespaces that earlier stacks of the platform create.
 
     Raises:
         ValueError: the platform has problems, or the lock lacks a component.
     """
 
-    def __init__(self, scope: Construct, platform: Platform, part: StackPart, installed: ReleasedNamespaces) -> None:
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """With a component in its layer."""
+        return bool(cls.names(platform))
+
+    @classmethod
+    def names(cls, platform: Platform) -> tuple[str, ...]:
+        """One, or several that are numbered."""
+        return tuple(part.name for part in platform_parts(platform) if part.layer == cls.layer)
+
+    @classmethod
+    def create(cls, scope: Construct, platform: Platform, run: Run) -> Iterator[PlatformStack]:
+        """Each part; it creates the namespaces that no earlier stack creates."""
+        for part in platform_parts(platform):
+            if part.layer == cls.layer:
+                earlier = [stack for stack in run.stacks.values() if isinstance(stack, ComponentsStack)]
+                installed = {namespace.name for stack in earlier for namespace in stack.made_namespaces}
+                yield cls(scope, platform, part, frozenset(installed))
+
+    def __init__(self, scope: Construct, platform: Platform, part: StackPart, installed: frozenset[str]) -> None:
         super().__init__(scope, platform, part.name)
         if platform.kubeflow is None:
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
@@ -93,7 +120,7 @@ class ComponentsStack(PlatformStack):
 
     def _service(self, output: str) -> str:
         """An output of the services stack, in Terraform's language."""
-        return self.upstream_stack("services").expression(output)
+        return self.upstream_stack(ServicesStack).expression(output)
 
     def _drain(self) -> None:
         """While nothing is protected, the last release takes away what users made, before their controllers go.
@@ -118,12 +145,11 @@ class ComponentsStack(PlatformStack):
             depends_on=[release.last for release in self.releases.values()],
         )
 
-    def _namespaces(self, installed: ReleasedNamespaces) -> list[Release]:
+    def _namespaces(self, installed: frozenset[str]) -> list[Release]:
         """One release of all new namespaces: no release can be in a namespace that it makes itself."""
         present = [known_components(self.kubeflow)[name] for name in self.kubeflow.preinstalled]
-        there = frozenset(installed.namespaces | namespaces_of_others(present))
+        there = installed | namespaces_of_others(present)
         self.made_namespaces = namespaces(self.part.components, self.entries, there)
-        installed.namespaces |= {namespace.name for namespace in self.made_namespaces}
         if not self.made_namespaces:
             return []
         name = f"{self.part.name}-namespaces"
@@ -182,8 +208,30 @@ class ComponentsStack(PlatformStack):
         return pulled(found, self.inputs.rewrite)
 
     def _entrance(self) -> dict[str, str]:
-        if self.part.layer != "kubeflow":
-            return {}
+        """Outputs about the entrance of the platform."""
+        return {}
+
+
+class AddonsStack(ComponentsStack):
+    """`<platform>-addons`: what Kubeflow expects of any cluster."""
+
+    layer = "addons"
+    about = "what the cluster gets on AWS: load balancers, autoscaling, disks"
+    outputs = INSTALLED
+
+
+class KubeflowStack(ComponentsStack):
+    """`<platform>-kubeflow`."""
+
+    layer = "kubeflow"
+    about = "Kubeflow"
+    outputs = (
+        *INSTALLED,
+        Output("dashboard_url", "string", "Where the dashboard answers; at localhost while the port-forward runs."),
+        Output("port_forward_command", "string", "The command that makes the dashboard answer on this machine."),
+    )
+
+    def _entrance(self) -> dict[str, str]:
         return {
             "dashboard_url": self.kubeflow.exposure.url,
             "port_forward_command": "kubectl port-forward --namespace istio-system service/istio-ingressgateway 8080:80",

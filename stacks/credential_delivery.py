@@ -21,6 +21,7 @@ from modules.kubeflow.values import FetchedSecret
 from modules.naming import addressed, slug
 from modules.settings import Kubeflow, Statement
 from modules.settings.component import Component
+from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
 
@@ -55,7 +56,7 @@ class CredentialDelivery:
         """Service account to what it may do, for readers that fetch."""
         if not self.fetched:
             return {}
-        key = self.stack.upstream_stack("services").string("credentials_key_arn")
+        key = self.stack.upstream_stack(ServicesStack).string("credentials_key_arn")
         return {
             account: via_csi([self._reference(secret, "arn") for secret in secrets], key)
             for account, secrets in accounts_of(self._of(component))
@@ -112,7 +113,7 @@ class CredentialDelivery:
         )
 
     def _reference(self, secret: NeededSecret, part: str) -> str:
-        credentials = version_in(self.stack.upstream_stack("services").expression("credentials"))
+        credentials = version_in(self.stack.upstream_stack(ServicesStack).expression("credentials"))
         return credentials(_document(secret))[part]
 
 

@@ -6,6 +6,7 @@ from modules.iam.policy_context import ArtifactBucket
 from modules.kubeflow.chosen import external_services_of
 from modules.kubeflow.variants import EXTERNAL_SERVICE_VARIANTS
 from modules.settings import ExistingBucket, InClusterStore, Kubeflow
+from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
 
@@ -14,7 +15,7 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
     artifacts = kubeflow.services.artifacts
     if isinstance(artifacts, InClusterStore):
         return None
-    services = stack.upstream_stack("services")
+    services = stack.upstream_stack(ServicesStack)
     has_key = not isinstance(artifacts, ExistingBucket) or artifacts.kms_key_arn is not None
     return ArtifactBucket(
         arn=services.string("artifact_bucket_arn"),
@@ -27,7 +28,7 @@ def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> 
     """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
     external = external_services_of(kubeflow).external & set(EXTERNAL_SERVICE_VARIANTS.get(component, ()))
     found: dict[str, Any] = {}
-    services = stack.upstream_stack("services") if external else None
+    services = stack.upstream_stack(ServicesStack) if external else None
     if services is not None and "s3" in external:
         found |= {
             "artifact_bucket": services.string("artifact_bucket"),

@@ -9,6 +9,7 @@ from modules.importing.resources import AdoptedResources
 from modules.naming import addressed
 from modules.network.flow_logs import VpcFlowLogs
 from modules.settings import Import, Platform
+from stacks.contract import Output
 from stacks.stack import PlatformStack
 
 
@@ -19,8 +20,26 @@ class AdoptedStack(PlatformStack):
         ValueError: the platform has problems, or takes nothing over.
     """
 
+    layer = "adopted"
+    about = "a VPC and a cluster that others made, imported"
+    outputs = (Output("adopted", "list(string)", "Addresses of what was taken over."),)
+
+    TEAMS = (
+        Output("namespaces", "map(string)", "Team to its namespace."),
+        Output(
+            "role_arns",
+            "map(string)",
+            "Team to the ARN of the role that its pods take; teams without one are left out.",
+        ),
+    )
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """With `imported`."""
+        return platform.imported is not None
+
     def __init__(self, scope: Construct, platform: Platform) -> None:
-        super().__init__(scope, platform, "adopted")
+        super().__init__(scope, platform)
         if platform.imported is None:
             raise ValueError("imported: this platform takes nothing over; give imported=read_import(…)")
         self.imported: Import = platform.imported

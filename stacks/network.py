@@ -10,6 +10,7 @@ from modules.network.flow_logs import VpcFlowLogs
 from modules.network.outputs import NetworkOutputs
 from modules.network.vpc import Vpc
 from modules.settings import ExistingNetwork, Network, Platform
+from stacks.contract import Output, ids
 from stacks.stack import PlatformStack
 
 
@@ -20,8 +21,40 @@ class NetworkStack(PlatformStack):
         ValueError: the platform has problems, or no network.
     """
 
+    layer = "network"
+    about = "VPC, subnets, ways out"
+    outputs = (
+        Output("vpc_id", "string", "Id of the VPC.", 'startswith(value, "vpc-")', "an id of a VPC begins with vpc-"),
+        Output("vpc_cidr_blocks", "list(string)", "IPv4 blocks of the VPC."),
+        Output(
+            "private_subnet_ids",
+            "list(string)",
+            "Ids of the subnets for nodes and the control plane's interfaces, in two zones or more.",
+            f"{ids('subnet')} && length(value) >= 2",
+            "give two subnet ids or more; each begins with subnet-",
+        ),
+        Output(
+            "public_subnet_ids",
+            "list(string)",
+            "Ids of the subnets for public load balancers.",
+            ids("subnet"),
+            "an id of a subnet begins with subnet-",
+        ),
+        Output("private_subnet_ids_by_zone", "map(list(string))", "Zone name to the ids of its private subnets."),
+        Output(
+            "pod_subnet_id_by_zone",
+            "map(string)",
+            "Zone name to the id of the subnet that only pods use; empty without a secondary CIDR.",
+        ),
+    )
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """Unless the cluster exists and has its own."""
+        return platform.network is not None
+
     def __init__(self, scope: Construct, platform: Platform) -> None:
-        super().__init__(scope, platform, "network")
+        super().__init__(scope, platform)
         match platform.network:
             case Network():
                 outputs = self._make(platform.network)

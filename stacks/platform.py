@@ -1,34 +1,28 @@
-"""Which stacks a platform has, and the one call that writes them all."""
+"""The one call that writes all stacks of some platforms."""
 
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from cdktf import App
-from constructs import Construct
 
 from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
-from modules.kubeflow.chosen import platform_layers, platform_parts
 from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
 from modules.settings.runner import IN_HCP
-from stacks.cluster import ClusterStack
-from stacks.components import ComponentsStack, ReleasedNamespaces
+from stacks import rules  # noqa: F401 - registers its rules
+from stacks.components import ComponentsStack
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
-from stacks.imports import AdoptedStack
-from stacks.network import NetworkStack
+from stacks.order import add_stacks
 from stacks.output import open_output
 from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget
-from stacks.runner import RunnerStack
-from stacks.services import ServicesStack
-from stacks.stack import PlatformStack
 from stacks.summary import Capacity, print_summary, summary
 from stacks.teams import TeamsStack
 from stacks.upload import ignore_files, upload_sizes
@@ -52,38 +46,6 @@ class Synthesized:
     def documents(self) -> dict[str, Document]:
         """Stack name to its parsed `cdk.tf.json`."""
         return dict(documents(self.tree))
-
-
-def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
-    """Place the stacks of a platform in the order they are applied; each depends on the one before."""
-    made: dict[str, PlatformStack] = {}
-    for make in makers(platform):
-        stack = make(app)
-        if made:
-            stack.add_dependency(list(made.values())[-1])
-        for layer in stack.consumed_layers():
-            made[layer].export_tfvars(stack)
-        made[stack.layer] = stack
-        yield stack
-
-
-def makers(platform: Platform) -> Iterator[Callable[[Construct], PlatformStack]]:
-    """What makes each stack that a platform has."""
-    classes = {
-        "runner": RunnerStack,
-        "adopted": AdoptedStack,
-        "network": NetworkStack,
-        "cluster": ClusterStack,
-        "services": ServicesStack,
-    }
-    for layer in platform_layers(platform):
-        if layer in classes:
-            yield partial(classes[layer], platform=platform)
-    installed = ReleasedNamespaces()
-    for part in platform_parts(platform):
-        yield partial(ComponentsStack, platform=platform, part=part, installed=installed)
-    if "teams" in platform_layers(platform):
-        yield partial(TeamsStack, platform=platform)
 
 
 def build(*platforms: Platform) -> Synthesized:

@@ -6,6 +6,8 @@ from typing import Protocol
 from cdktf import Token
 
 from modules.settings import Cluster, ExistingCluster
+from stacks.cluster import ClusterStack
+from stacks.network import NetworkStack
 from stacks.stack import PlatformStack
 
 
@@ -50,35 +52,35 @@ class PlatformNetwork:
     @property
     def vpc_id(self) -> str:
         """Output of the network stack."""
-        return self._stack.upstream_stack("network").string("vpc_id")
+        return self._stack.upstream_stack(NetworkStack).string("vpc_id")
 
     @property
     def private_subnet_ids(self) -> Sequence[str]:
         """Output of the network stack."""
-        return self._stack.upstream_stack("network").strings("private_subnet_ids")
+        return self._stack.upstream_stack(NetworkStack).strings("private_subnet_ids")
 
     @property
     def public_subnet_ids(self) -> Sequence[str]:
         """Output of the network stack."""
-        return self._stack.upstream_stack("network").strings("public_subnet_ids")
+        return self._stack.upstream_stack(NetworkStack).strings("public_subnet_ids")
 
     @property
     def node_security_group_id(self) -> str:
         """Output of the cluster stack."""
-        return self._stack.upstream_stack("cluster").string("node_security_group_id")
+        return self._stack.upstream_stack(ClusterStack).string("node_security_group_id")
 
     @property
     def pod_security_group_ids(self) -> Mapping[str, str]:
         """Outputs of the cluster stack."""
         cluster, ids = self._stack.platform.cluster, {"nodes": self.node_security_group_id}
         if isinstance(cluster, Cluster) and cluster.uses_cluster_group:
-            ids["cluster_group"] = self._stack.upstream_stack("cluster").string("cluster_security_group_id")
+            ids["cluster_group"] = self._stack.upstream_stack(ClusterStack).string("cluster_security_group_id")
         return ids
 
     @property
     def load_balancer_security_group_id(self) -> str | None:
         """Output of the cluster stack."""
-        return self._stack.upstream_stack("cluster").string("load_balancer_security_group_id")
+        return self._stack.upstream_stack(ClusterStack).string("load_balancer_security_group_id")
 
 
 class ExistingClusterNetwork:

@@ -25,6 +25,8 @@ from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
 from modules.storage.placement import ExistingSubnets, NetworkPlacement
 from modules.storage.repositories import ImageRepositories, PullThroughCache
+from stacks.cluster import ClusterStack
+from stacks.network import NetworkStack
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack
 
@@ -157,7 +159,7 @@ class ServiceStorage:
         cluster = self.platform.cluster
         if isinstance(cluster, ExistingCluster) or not cluster.node_groups:
             return {}
-        arns = self.stack.upstream_stack("cluster").expression("node_role_arns")
+        arns = self.stack.upstream_stack(ClusterStack).expression("node_role_arns")
         return {group.name: f'${{basename({arns}["{group.name}"])}}' for group in cluster.node_groups}
 
     def _metrics(self, kubeflow: Kubeflow) -> dict[str, Any]:
@@ -201,7 +203,7 @@ class ServiceStorage:
             subnets = (
                 ExistingSubnets(self.stack, "subnets", subnet_ids=self.network.private_subnet_ids).ids_by_zone
                 if isinstance(cluster, ExistingCluster)
-                else self.stack.upstream_stack("network").expression("private_subnet_ids_by_zone")
+                else self.stack.upstream_stack(NetworkStack).expression("private_subnet_ids_by_zone")
             )
             self._placement = NetworkPlacement(
                 vpc_id=self.network.vpc_id,

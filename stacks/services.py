@@ -20,10 +20,12 @@ from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
 from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccountRole
-from stacks.contract import contract_of
+from stacks.cluster import ClusterStack
+from stacks.contract import Output
 from stacks.exposure import expose
 from stacks.service_database import ServiceDatabase
 from stacks.service_network import ExistingClusterNetwork, PlatformNetwork, ServiceNetwork
+from stacks.service_outputs import ARTIFACTS, DATABASE, EXPOSURE, FILES, IMAGES, METRICS, SIGN_IN
 from stacks.service_storage import ServiceStorage
 from stacks.stack import PlatformStack
 
@@ -38,8 +40,38 @@ class ServicesStack(PlatformStack):
         ValueError: the platform has problems.
     """
 
+    layer = "services"
+    about = "what Kubeflow stands on in AWS: storage, database, sign-in, credentials, roles"
+    outputs = (
+        Output("cluster_name", "string", "Name of the EKS cluster."),
+        Output("oidc_provider_arn", "string", "ARN of the IAM OIDC provider (IRSA)."),
+        Output(
+            "credentials",
+            "map(object({arn = string, version_id = string}))",
+            "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
+        ),
+        Output("credentials_key_arn", "string", "ARN of the key that encrypts the credentials."),
+        Output("service_account_role_arns", "map(string)", "`<namespace>/<service account>` to the ARN of its role."),
+        *ARTIFACTS,
+        *DATABASE,
+        *FILES,
+        *IMAGES,
+        *METRICS,
+        *SIGN_IN,
+        *EXPOSURE,
+    )
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """With Kubeflow, roles for service accounts, or an existing cluster."""
+        return (
+            bool(platform.service_account_roles)
+            or isinstance(platform.cluster, ExistingCluster)
+            or platform.kubeflow is not None
+        )
+
     def __init__(self, scope: Construct, platform: Platform) -> None:
-        super().__init__(scope, platform, "services")
+        super().__init__(scope, platform)
         self.conditions: dict[str, tuple[str, str]] = {}
         self.cluster, self.network = self._ground()
         roles = {
@@ -52,7 +84,7 @@ class ServicesStack(PlatformStack):
         }
         if platform.kubeflow is not None:
             made |= self._kubeflow(platform.kubeflow)
-        absent = {name: ABSENT.get(output.type, {}) for name, output in contract_of("services").items()}
+        absent = {output.name: ABSENT.get(output.type, {}) for output in self.outputs}
         self.write_outputs({**absent, **made}, self.conditions)
 
     def _ground(self) -> tuple[ClusterOutputs, ServiceNetwork]:
@@ -72,7 +104,7 @@ class ServicesStack(PlatformStack):
                 if self.platform.cluster.network_policies == "vpc_cni_addon":
                     NetworkPolicyCheck(self, "network-policies", cluster_name=self.platform.cluster.name)
             return existing.outputs, network
-        cluster = self.upstream_stack("cluster")
+        cluster = self.upstream_stack(ClusterStack)
         outputs = ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
             oidc_provider=OidcProvider(

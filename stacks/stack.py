@@ -1,8 +1,9 @@
 """One Terraform state of a platform: its provider, its backend, and how it reads the stacks before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from cdktf import (
     CloudBackend,
@@ -31,9 +32,8 @@ from modules.naming import addressed, slug, tags
 from modules.platform_context import PlatformContext
 from modules.rules import problems
 from modules.settings import Platform
-from modules.settings.platform import Layer
 from modules.settings.state import HcpState, LocalState, NoState, S3State
-from stacks.contract import Output, contract_of
+from stacks.contract import Output
 
 AWS_PROVIDER = aws_provider()
 """The bindings alone would pin one exact version."""
@@ -46,21 +46,44 @@ class PlatformStack(TerraformStack):
 
     Args:
         platform: the settings; must be free of problems.
-        layer: which stack this is.
+        name: last part of the stack's name, where a layer is several stacks; None: the class's `layer`.
 
     Raises:
         ValueError: the platform has problems; all of them are in the text.
     """
 
-    def __init__(self, scope: Construct, platform: Platform, layer: Layer) -> None:
+    layer: str = ""
+    """Last part of the stack's name; of a numbered stack, with its number: `kubeflow-2`."""
+    about: ClassVar[str] = ""
+    """What it creates, for the pages of an exported platform."""
+    outputs: ClassVar[tuple[Output, ...]] = ()
+    """Exactly the outputs that it writes."""
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """Whether a platform has this stack; for settings without problems."""
+        raise NotImplementedError
+
+    @classmethod
+    def names(cls, platform: Platform) -> tuple[str, ...]:
+        """Last parts of the names of its stacks on a platform; empty: none."""
+        return (cls.layer,) if cls.wanted(platform) else ()
+
+    @classmethod
+    def create(cls, scope: Construct, platform: Platform, run: "Run") -> Iterator["PlatformStack"]:
+        """Create its stacks on a platform, in order."""
+        if cls.wanted(platform):
+            yield cls(scope, platform)
+
+    def __init__(self, scope: Construct, platform: Platform, name: str | None = None) -> None:
         found = [f"{path}: {text}" for path, text in problems(platform)]
         if found:
             raise ValueError("\n".join(found))
-        super().__init__(scope, f"{platform.name}-{layer}")
+        self.layer = name or type(self).layer
+        super().__init__(scope, f"{platform.name}-{self.layer}")
         self.platform = platform
-        self.layer = layer
         self.iam = Iam.of(platform)
-        self._upstream_stacks: dict[Layer, UpstreamStack] = {}
+        self._upstream_stacks: dict[str, UpstreamStack] = {}
         AwsProvider(
             self,
             "aws",
@@ -133,11 +156,11 @@ class PlatformStack(TerraformStack):
         if removed:
             self.add_override("removed", removed)
 
-    def upstream_stack(self, layer: Layer) -> "UpstreamStack":
+    def upstream_stack(self, upstream: type["PlatformStack"]) -> "UpstreamStack":
         """The outputs of an earlier stack, read in the way that fits the platform's state."""
-        if layer not in self._upstream_stacks:
-            self._upstream_stacks[layer] = UpstreamStack(self, layer)
-        return self._upstream_stacks[layer]
+        if upstream.layer not in self._upstream_stacks:
+            self._upstream_stacks[upstream.layer] = UpstreamStack(self, upstream)
+        return self._upstream_stacks[upstream.layer]
 
     def write_locals(self, values: Mapping[str, Any]) -> None:
         """Write local values of the whole stack, by name."""
@@ -154,10 +177,10 @@ class PlatformStack(TerraformStack):
         Raises:
             ValueError: an output is missing, or one is not in the contract.
         """
-        contract = contract_of(self.layer)
+        contract = {output.name: output for output in self.outputs}
         if set(values) != set(contract):
             raise ValueError(
-                f"stack {self.layer}: outputs {sorted(set(values) ^ set(contract))} are only in one of stack and contract"
+                f"stack {self.layer}: {sorted(set(values) ^ set(contract))} are written or declared in `outputs`, and not both"
             )
         self.written_outputs = dict(values)
         outputs = Construct(self, "outputs")
@@ -175,7 +198,7 @@ class PlatformStack(TerraformStack):
 
         `terraform output -json for_<layer>` is then, byte for byte, a `.tfvars.json` of that stack: no other tool is needed.
         """
-        names = consumer.upstream_stack(self.layer).variables
+        names = consumer.upstream_stack(type(self)).variables
         name = f"for_{slug(consumer.layer)}"
         addressed(
             name,
@@ -188,18 +211,28 @@ class PlatformStack(TerraformStack):
             ),
         )
 
-    def consumed_layers(self) -> list[Layer]:
+    def consumed_layers(self) -> list[str]:
         """Earlier stacks whose outputs are variables here, in the order of their names."""
         return sorted(layer for layer, found in self._upstream_stacks.items() if found.variables)
+
+
+@dataclass
+class Run:
+    """The stacks of one platform while they are created."""
+
+    layers: tuple[str, ...]
+    """Last parts of all stack names, in the order they are applied."""
+    stacks: dict[str, PlatformStack] = field(default_factory=dict)
+    """Those created so far, by the last part of their names."""
 
 
 class UpstreamStack:
     """Outputs of an earlier stack as a later one reads them: from its state, or as variables in a hand-over."""
 
-    def __init__(self, stack: PlatformStack, layer: Layer) -> None:
+    def __init__(self, stack: PlatformStack, upstream: type[PlatformStack]) -> None:
         self.stack = stack
-        self.layer = layer
-        self.contract = contract_of(layer)
+        self.layer = upstream.layer
+        self.contract = {output.name: output for output in upstream.outputs}
         self._remote_state = (
             None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
         )

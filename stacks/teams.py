@@ -12,7 +12,9 @@ from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.rights import rights
 from modules.teams.team import TeamRelease
 from stacks.cluster_target import cluster_of
+from stacks.contract import Output
 from stacks.external_services import artifact_bucket
+from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
 CALLERS = {
@@ -39,8 +41,24 @@ class TeamsStack(PlatformStack):
         ValueError: the platform has problems, or no Kubeflow.
     """
 
+    layer = "teams"
+    about = "teams: namespaces, quotas, roles"
+    outputs = (
+        Output("namespaces", "map(string)", "Team to its namespace."),
+        Output(
+            "role_arns",
+            "map(string)",
+            "Team to the ARN of the role that its pods take; teams without one are left out.",
+        ),
+    )
+
+    @classmethod
+    def wanted(cls, platform: Platform) -> bool:
+        """With at least one team."""
+        return platform.kubeflow is not None and bool(platform.kubeflow.teams)
+
     def __init__(self, scope: Construct, platform: Platform) -> None:
-        super().__init__(scope, platform, "teams")
+        super().__init__(scope, platform)
         if platform.kubeflow is None:
             raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
         self.kubeflow = platform.kubeflow
@@ -66,7 +84,7 @@ class TeamsStack(PlatformStack):
 
     def _context(self) -> TeamContext:
         installed = {component.name for component in chosen_components(self.kubeflow)} | set(self.kubeflow.preinstalled)
-        bucket = {BUCKET_TOKEN: self.upstream_stack("services").string("artifact_bucket")} if self.bucket else {}
+        bucket = {BUCKET_TOKEN: self.upstream_stack(ServicesStack).string("artifact_bucket")} if self.bucket else {}
         return TeamContext(
             region=self.account.region,
             callers=callers(self.kubeflow) if self.kubeflow.team_defaults.isolated else (),

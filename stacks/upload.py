@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from modules.kubeflow.chart import CHARTS, OBJECTS
-from modules.kubeflow.chosen import platform_layers
 from modules.settings import Platform
 from modules.settings.state import HcpState
 from stacks.document import Tree
+from stacks.order import platform_layers
 
 IGNORE_FILE = ".terraformignore"
 IGNORED = b"""# Stays on this machine when terraform uploads this folder; .git and .terraform do without being named.

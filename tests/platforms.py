@@ -8,7 +8,6 @@ from typing import Any
 
 import main
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.chosen import platform_layers
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     AccessEntry,
@@ -64,6 +63,7 @@ from modules.settings import (
     TeamPermissions,
     Waf,
 )
+from stacks.order import platform_layers
 from stacks.platform import Synthesized, build
 from tests.built_once import built_once
 

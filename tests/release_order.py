@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modules.kubeflow.chosen import platform_layers
+from stacks.order import platform_layers
 from tests.platforms import PLATFORMS, built
 
 

@@ -16,12 +16,11 @@ from docs.generate import pages
 from docs.settings_page import words
 from examples.own_main.main import TeamStack
 from main import PROD
-from modules.kubeflow.chosen import platform_layers
 from modules.rules import problems
 from modules.settings import Network
 from modules.settings.section import Section
-from stacks.contract import CONTRACTS
 from stacks.document import managed
+from stacks.order import OUTPUTS, platform_layers
 from stacks.platform import build, capacities, synthesize
 from tests.docs.pages import FENCE, PAGES, ROOT, anchors, blocks, code, text
 
@@ -120,7 +119,7 @@ def test_every_section_and_setting_is_on_the_settings_page() -> None:
 @of_each_page
 def test_every_output_that_a_command_reads_exists(page: Path) -> None:
     for layer, output in re.findall(r"generated/stacks/\w+-(\w+) output (?:-raw |-json )?(\w+)", text(page)):
-        assert output in {known.name for known in CONTRACTS[layer]}, output
+        assert output in {known.name for known in OUTPUTS[layer]}, output
 
 
 @of_each_page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.kubeflow.chosen import chosen_components, platform_layers
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.variants import entries
 from modules.rules import problems
 from modules.settings import (
@@ -25,6 +25,7 @@ from modules.settings import (
     PortForward,
     RdsMysql,
 )
+from stacks.order import platform_layers
 from stacks.platform import build
 from tests.platforms import EXAMPLES
 

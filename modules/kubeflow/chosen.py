@@ -6,14 +6,12 @@ from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.install_order import StackPart, install_order, parts
 from modules.kubeflow.variants import ExternalServices
 from modules.settings.artifacts import InClusterStore
-from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.component import Component
 from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
 from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import Kubeflow
-from modules.settings.platform import LAYERS, Platform
+from modules.settings.platform import Platform
 from modules.settings.services import SECRETS_STORE
-from modules.settings.state import HcpState
 
 
 def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
@@ -95,21 +93,3 @@ def platform_parts(platform: Platform) -> list[StackPart]:
         return []
     split = platform.provider_auth() == "token" if kubeflow.split is None else kubeflow.split
     return parts(chosen_components(kubeflow), FOUNDATION if split else ())
-
-
-def platform_layers(platform: Platform) -> tuple[str, ...]:
-    """The stacks of a platform, in the order they are applied; for settings without problems."""
-    has = {
-        "adopted": platform.imported is not None,
-        "runner": isinstance(platform.state, HcpState) and platform.state.roles is not None,
-        "network": platform.network is not None,
-        "cluster": isinstance(platform.cluster, Cluster),
-        "services": bool(platform.service_account_roles)
-        or isinstance(platform.cluster, ExistingCluster)
-        or platform.kubeflow is not None,
-    }
-    first = tuple(layer for layer in LAYERS if has.get(layer))
-    if platform.kubeflow is None:
-        return first
-    teams = ("teams",) if platform.kubeflow.teams else ()
-    return (*first, *(part.name for part in platform_parts(platform)), *teams)

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 from modules.aws_data.eks_addons import ADDONS
 from modules.aws_data.regions import REGIONS, SERVICES, region
-from modules.kubeflow.chosen import platform_layers
 from modules.naming import aws_name
-from modules.rules.report import problems
 from modules.rules.rule import Problem, of_each, repeated, rule, unique_names
 from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
@@ -218,21 +216,6 @@ def imported_cluster(platform: Platform) -> Iterator[Problem]:
     """An imported cluster is an existing one."""
     if platform.imported is not None and not isinstance(platform.cluster, ExistingCluster):
         yield "imported", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
-
-
-@rule(Platform)
-def moved_layers(platform: Platform) -> Iterator[Problem]:
-    """The platform has the stacks of moved and removed resources."""
-    layers = [(f"moved[{index}]", entry.layer) for index, entry in enumerate(platform.moved)]
-    layers += [(f"removed[{index}]", entry.layer) for index, entry in enumerate(platform.removed)]
-    if platform.kubeflow is not None and any(problems(platform.kubeflow)):
-        return  # which stacks it has is not known yet
-    for path, layer in layers:
-        if layer not in platform_layers(platform):
-            yield (
-                f"{path}.layer",
-                f"this platform has no {layer} stack; give one of {', '.join(platform_layers(platform))}",
-            )
 
 
 @rule(Platform)

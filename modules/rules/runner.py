@@ -1,8 +1,8 @@
 """Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from modules.kubeflow.chosen import platform_layers, platform_parts
+from modules.kubeflow.chosen import platform_parts
 from modules.kubeflow.install_order import StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
 from modules.rules.blocks import cover_internet
@@ -70,30 +70,21 @@ def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
             "state.project",
             'is part of what the roles trust; name it ("Default Project" is how HCP Terraform calls the first one)',
         )
-        return
-    if platform.kubeflow is not None and any(problems(platform.kubeflow)):
-        return  # which stacks it has is not known yet
-    size = TRUST_WITHOUT_NAMES + 3 * len(state.hostname) + sum(len(one) + 3 for one in subjects(platform, "apply"))
-    if size > TRUST_LIMIT:
-        yield (
-            "state.workspace_prefix",
-            f"with names this long the trust of a role takes {size:,} characters, and IAM takes {TRUST_LIMIT:,}; shorten the prefix, "
-            "the platform's name, the project or the organization",
-        )
 
 
-def subjects(platform: Platform, phase: str) -> list[str]:
+def subjects(platform: Platform, layers: Sequence[str], phase: str) -> list[str]:
     """Whom HCP Terraform says it is, in a run of each stack but the runner's own, which a person applies.
 
     Args:
         platform: with `State.hcp` and a project.
+        layers: last parts of the names of all its stacks.
         phase: `plan` or `apply`.
     """
     state = platform.state
     assert isinstance(state, HcpState)
     return [
         f"organization:{state.organization}:project:{state.project}:workspace:{state.workspace(platform.name, layer)}:run_phase:{phase}"
-        for layer in platform_layers(platform)
+        for layer in layers
         if layer != "runner"
     ]
 

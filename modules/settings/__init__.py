@@ -25,7 +25,7 @@ from modules.settings.metrics import ExistingPrometheus, ManagedPrometheus
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
 from modules.settings.notebooks import Notebooks
-from modules.settings.platform import LAYERS, Moved, Platform, Removed
+from modules.settings.platform import Moved, Platform, Removed
 from modules.settings.repositories import PullThrough, Repositories
 from modules.settings.runner import HcpRoles
 from modules.settings.service_account_role import ServiceAccountRole, Statement
@@ -35,7 +35,6 @@ from modules.settings.team import Contributor, Quota, Team, TeamDefaults, TeamPe
 
 __all__ = [
     "FULLY_PRIVATE_ENDPOINTS",
-    "LAYERS",
     "AccessEntry",
     "AccessLogs",
     "Addon",

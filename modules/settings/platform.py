@@ -15,17 +15,8 @@ from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, LocalState, NoState
 from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
 
-LAYERS = ("runner", "adopted", "network", "cluster", "services", "addons", "kubeflow", "teams")
-"""The stacks of a platform in the order they are applied; each is one Terraform state."""
-Layer = Annotated[
-    str,
-    matching(
-        r"runner|adopted|network|cluster|services|(addons|kubeflow)(-\d+)?|teams",
-        "a stack: runner, adopted, network, cluster, services, addons, kubeflow or teams",
-    ),
-]
-"""Last part of a stack's name; add-ons and Kubeflow may be several stacks, numbered."""
-
+Layer = Annotated[str, matching(r"[a-z]+(-\d+)?", "the last part of a stack's name, such as network or kubeflow-2")]
+"""Which stacks there are is declared in `stacks/`; a rule there compares."""
 
 Address = Annotated[
     str, matching(r"(?!module\.|data\.)[a-z0-9_]+\.[A-Za-z0-9_-]+", "a Terraform address such as aws_kms_key.secrets")

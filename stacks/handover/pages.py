@@ -8,17 +8,7 @@ from stacks.document import managed
 from stacks.handover.backends import init_arguments
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack
-
-ABOUT = {
-    "runner": "roles that HCP Terraform works with",
-    "adopted": "a VPC and a cluster that others made, imported",
-    "network": "VPC, subnets, ways out",
-    "cluster": "EKS cluster, nodes, EKS add-ons",
-    "services": "what Kubeflow stands on in AWS: storage, database, sign-in, credentials, roles",
-    "addons": "what the cluster gets on AWS: load balancers, autoscaling, disks",
-    "kubeflow": "Kubeflow",
-    "teams": "teams: namespaces, quotas, roles",
-}
+from stacks.order import STACKS
 
 
 def readme(platform: str, stacks: Sequence[Stack]) -> str:
@@ -32,7 +22,7 @@ def readme(platform: str, stacks: Sequence[Stack]) -> str:
         Path(__file__).with_name("README.md.j2"),
         platform=platform,
         stacks=stacks,
-        about=ABOUT,
+        about={stack.layer: stack.about for stack in STACKS},
         counts={stack.name: len(list(managed(stack.document))) for stack in stacks},
         terraform_version=stacks[0].terraform["required_version"],
         providers={source: " and ".join(sorted(wanted)) for source, wanted in sorted(versions.items())},

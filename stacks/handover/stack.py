@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from modules.settings import LAYERS
 from stacks.document import MANIFEST, Document, managed
+from stacks.order import LAYERS
 from stacks.protected_resources import STATEFUL_TYPES, holds_data
 
 LAYER = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-\d+)?")

@@ -6,8 +6,7 @@ from functools import cache
 from docs.architecture_page import architecture_page, node
 from main import PROD
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.chosen import platform_layers
-from stacks.contract import CONTRACTS
+from stacks.order import OUTPUTS, platform_layers
 from stacks.platform import build
 
 
@@ -27,7 +26,7 @@ def test_every_stack_is_a_box_and_reads_only_what_comes_before_it() -> None:
     for source, told, reader in arrows:
         assert layers.index(source) < layers.index(reader)
         names = [name for name in told.split("<br/>") if not name.startswith("and ")]
-        assert set(names) <= {output.name for output in CONTRACTS[source]}
+        assert set(names) <= {output.name for output in OUTPUTS[source]}
 
 
 def test_every_bucket_database_secret_and_key_is_in_the_picture_of_data() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.kubeflow.chosen import platform_layers
 from modules.settings import Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, VpcCni
+from stacks.order import platform_layers
 from tests.e2e.kubeflow_stage import FIRST_USER, MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import ADMIN, admin_role, small
 from tests.hcp import jail

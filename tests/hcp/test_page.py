@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from examples.hcp_terraform.main import TEAM
-from modules.kubeflow.chosen import platform_layers
 from modules.rules import problems_of_all
+from stacks.order import platform_layers
 from stacks.platform import build
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from modules.kubeflow.variants import entries, lock, variant
 from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
 from modules.settings.component import Component, HelmChart, Kustomization, Vendored
-from stacks.components import ComponentsStack, ReleasedNamespaces
+from stacks.components import KubeflowStack
 from stacks.platform import Synthesized, build
 from tests.documents import GONE, at
 from tests.each_stack import in_each
@@ -322,14 +322,14 @@ def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(
         ValueError, match=r"slow \(default\): is not in upstream\.lock\.json; run `make vendor UPDATE=1`"
     ):
-        ComponentsStack(cdktf.App(), settings, unknown, ReleasedNamespaces())
+        KubeflowStack(cdktf.App(), settings, unknown, frozenset())
 
 
 def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     assert PLATFORMS["auto"].kubeflow is None
     part = platform_parts(SPLIT)[0]
     with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
-        ComponentsStack(cdktf.App(), PLATFORMS["auto"], part, ReleasedNamespaces())
+        KubeflowStack(cdktf.App(), PLATFORMS["auto"], part, frozenset())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]
 
 
@@ -340,5 +340,5 @@ def test_a_variant_follows_from_components_of_other_parts_too() -> None:
         kubeflow=Kubeflow(auth=Dex(users=("ada@team.example.net",)), enable=("training-operator", "mpi-operator")),
     )
     training = next(one for one in CATALOGUE if one.name == "training-operator")
-    stack = ComponentsStack(cdktf.App(), settings, StackPart("kubeflow", 1, (training,)), ReleasedNamespaces())
+    stack = KubeflowStack(cdktf.App(), settings, StackPart("kubeflow", 1, (training,)), frozenset())
     assert stack.entries == {"training-operator": lock().entry("training-operator", "without-mpijob")}

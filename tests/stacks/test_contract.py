@@ -3,11 +3,12 @@ import re
 import pytest
 
 from modules.settings.state import NoState
-from stacks.contract import CONTRACTS, Output, ids
+from stacks.contract import Output, ids
+from stacks.order import OUTPUTS
 from tests.documents import strings
 from tests.platforms import PLATFORMS, documents, stacks_of
 
-EVERY = [(layer, output) for layer, outputs in CONTRACTS.items() for output in outputs]
+EVERY = [(layer, output) for layer, outputs in OUTPUTS.items() for output in outputs]
 
 
 @pytest.mark.parametrize(("layer", "output"), EVERY, ids=lambda value: getattr(value, "name", value))
@@ -19,7 +20,7 @@ def test_an_output_is_typed_and_described(layer: str, output: Output) -> None:
 
 
 def test_names_are_unique_in_a_stack() -> None:
-    for layer, outputs in CONTRACTS.items():
+    for layer, outputs in OUTPUTS.items():
         assert len({output.name for output in outputs}) == len(outputs), layer
 
 
@@ -30,7 +31,7 @@ def test_every_stack_writes_its_contract(name: str) -> None:
         for_later = {output for output in written if output.startswith("for_")}  # in a hand-over
         assert not for_later or isinstance(PLATFORMS[name].state, NoState)
         own = {output: text for output, text in written.items() if output not in for_later}
-        assert own == {output.name: output.description for output in CONTRACTS[layer]}, layer
+        assert own == {output.name: output.description for output in OUTPUTS[layer]}, layer
 
 
 def test_what_a_stack_reads_another_writes() -> None:
@@ -41,7 +42,7 @@ def test_what_a_stack_reads_another_writes() -> None:
         for match in re.findall(r"terraform_remote_state\.(\w+)\.outputs\.(\w+)", text)
     }
     assert len(read) > 5
-    assert {(layer, name) for layer, name in read if name not in {output.name for output in CONTRACTS[layer]}} == set()
+    assert {(layer, name) for layer, name in read if name not in {output.name for output in OUTPUTS[layer]}} == set()
 
 
 def test_ids_of_a_list() -> None:

@@ -18,12 +18,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from modules.kubeflow.chosen import platform_layers
 from modules.naming import aws_name, slug
 from modules.network.plan import private_cidrs, public_cidrs
 from modules.rules import problems_of_all
 from modules.rules.platform import ROLES_OF_THE_PLATFORM
 from modules.settings import Cluster, Platform
+from stacks.order import platform_layers
 from stacks.platform import Synthesized, build
 from tests.stacks.any_platform import names, platforms
 from tests.terraform import Terraform

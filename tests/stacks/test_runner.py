@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from modules.kubeflow.chosen import platform_layers
 from modules.rules.runner import subjects
 from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
+from stacks.order import platform_layers
 from stacks.platform import build
 from stacks.runner import RunnerStack
 from tests.documents import GONE, at, bodies, strings
@@ -43,7 +43,7 @@ def test_it_is_the_first_of_all_and_every_workspace_but_its_own_is_trusted() -> 
     assert manifest["prod-network"]["dependencies"] == ["prod-runner"]
     for phase in ("plan", "apply"):
         trusted = at(documents()["runner"], f"data aws_iam_policy_document hcp_{phase}_trust statement 0 condition 1")
-        assert trusted["values"] == subjects(ON_HCP, phase)
+        assert trusted["values"] == subjects(ON_HCP, platform_layers(ON_HCP), phase)
         names = {re.search(r":workspace:([^:]+):", one)[1] for one in trusted["values"]}  # type: ignore[index]
         assert names == {
             at(document, "terraform cloud workspaces name")
@@ -122,7 +122,7 @@ def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> Non
 
 def test_it_is_not_made_for_a_platform_without_roles() -> None:
     with pytest.raises(ValueError, match=r"^state: has no roles for a runner; give State\.hcp"):
-        RunnerStack(App(), platform("prod"))
+        RunnerStack(App(), platform("prod"), ())
     assert "runner" not in platform_layers(platform("prod", state=State.hcp(organization="example")))
 
 

@@ -6,7 +6,7 @@ import cdktf
 import pytest
 
 from modules.settings import Moved, Platform, Removed, State
-from stacks.contract import CONTRACTS
+from stacks.network import NetworkStack
 from stacks.stack import PlatformStack
 from tests.documents import GONE, at, exactly, strings, synthesized
 from tests.platforms import ACCOUNT, platform
@@ -19,7 +19,7 @@ HCP = State.hcp(organization="example", project="ml", workspace_prefix="x-", hos
 def cluster_stack(**settings: Any) -> dict[str, Any]:
     """A stack without resources that reads two outputs of the network."""
     stack = PlatformStack(cdktf.Testing.app(), platform("prod", **settings), "cluster")
-    network = stack.upstream_stack("network")
+    network = stack.upstream_stack(NetworkStack)
     cdktf.TerraformOutput(stack, "vpc", value=network.string("vpc_id"), static_id=True)
     cdktf.TerraformOutput(stack, "subnets", value=network.strings("private_subnet_ids"), static_id=True)
     network.string("vpc_id")  # read twice, declared once
@@ -161,9 +161,13 @@ def test_moves_go_to_the_stack_that_they_are_about() -> None:
 
 
 def test_outputs_are_exactly_those_of_the_contract() -> None:
-    stack = PlatformStack(cdktf.Testing.app(), platform("prod"), "network")
-    values = {output.name: "x" for output in CONTRACTS["network"] if output.name != "vpc_id"}
-    said = "stack network: outputs ['mine', 'vpc_id'] are only in one of stack and contract"
+    class Written(PlatformStack):
+        layer = "network"
+        outputs = NetworkStack.outputs
+
+    stack = Written(cdktf.Testing.app(), platform("prod"))
+    values = {output.name: "x" for output in NetworkStack.outputs if output.name != "vpc_id"}
+    said = "stack network: ['mine', 'vpc_id'] are written or declared in `outputs`, and not both"
     with pytest.raises(ValueError, match=exactly(said)):
         stack.write_outputs({**values, "mine": "?"})
 
@@ -171,7 +175,7 @@ def test_outputs_are_exactly_those_of_the_contract() -> None:
 def test_an_output_that_a_predecessor_does_not_have_is_refused() -> None:
     stack = PlatformStack(cdktf.Testing.app(), platform("prod"), "cluster")
     with pytest.raises(KeyError, match="vpc_name"):
-        stack.upstream_stack("network").string("vpc_name")
+        stack.upstream_stack(NetworkStack).string("vpc_name")
 
 
 def test_a_platform_with_problems_makes_no_stack() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from modules.kubeflow.chosen import platform_layers
 from modules.settings import State
+from stacks.order import platform_layers
 from stacks.platform import build
 from stacks.summary import print_summary, summary
 from stacks.upload import IGNORED, upload_kib, upload_sizes

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.kubeflow.chosen import platform_layers
 from modules.settings import ExistingCluster, Import, ImportedResource, Platform
+from stacks.order import platform_layers
 from stacks.platform import build
 from tests.platforms import ACCOUNT
 

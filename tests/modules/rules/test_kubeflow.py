@@ -8,9 +8,9 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, known_components, platform_parts
 from modules.kubeflow.retired import RETIRED
 from modules.rules import problems_of_all
-from modules.settings import Dex, KnativeDomain, Kubeflow, Moved, NodePool
+from modules.settings import Dex, KnativeDomain, Kubeflow, NodePool
 from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
-from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool, platform
+from tests.modules.settings.valid import KARPENTER, Rows, on_kubeflow, on_node_pool
 
 KATIB = next(component for component in CATALOGUE if component.name == "katib")
 CHART = HelmChart("https://charts.example.com", "slow", "1.2.3")
@@ -138,16 +138,6 @@ ROWS: Rows = {
     "shared_gpus_without_their_plugin": (
         on_kubeflow(gpu_time_slices=2),
         'kubeflow.gpu_time_slices: sharing GPUs is the device plugin\'s work; add enable=("nvidia-device-plugin",)',
-    ),
-    "moves_of_stacks_that_are_not_known": (
-        on_kubeflow(disable=("istio",)).with_changes(
-            moved=(Moved(layer="kubeflow", from_address="helm_release.a", to_address="helm_release.b"),)
-        ),
-        "kubeflow.disable: components: 'cluster-local-gateway' needs 'istio', which is not there; did you mean 'istio-crds'?",
-    ),
-    "moved_in_no_stack": (
-        platform(moved=(Moved(layer="adons", from_address="helm_release.a", to_address="helm_release.b"),)),
-        "moved[0].layer: 'adons' is not a stack: runner, adopted, network, cluster, services, addons, kubeflow or teams",
     ),
 }
 

@@ -106,10 +106,6 @@ ROWS: Rows = {
         platform(moved=(Moved(layer="network", from_address="aws_vpc.a", to_address="aws_subnet.a"),)),
         "moved[0].to_address: aws_subnet.a is another type than aws_vpc.a; move a resource within its type",
     ),
-    "moved_in_a_stack_that_is_not_there": (
-        platform(moved=(Moved(layer="services", from_address="aws_vpc.a", to_address="aws_vpc.b"),)),
-        "moved[0].layer: this platform has no services stack; give one of network, cluster",
-    ),
     "moved_and_removed": (
         platform(
             moved=(Moved(layer="network", from_address="aws_vpc.a", to_address="aws_vpc.b"),),

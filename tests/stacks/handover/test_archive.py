@@ -15,14 +15,14 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from modules.kubeflow.cache import Cache
-from modules.settings import LAYERS, State
+from modules.settings import State
 from stacks.document import json_bytes
 from stacks.handover.archive import files_of, pack, write_archive
 from stacks.handover.backends import BACKENDS, own_file, shared_file
 from stacks.handover.bill_of_materials import image_parts, purl
-from stacks.handover.pages import ABOUT
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
+from stacks.order import STACKS
 from stacks.platform import build
 from tests.documents import bodies
 from tests.platforms import FULL_KUBEFLOW, platform
@@ -194,7 +194,7 @@ def test_in_every_pipeline_each_stack_waits_for_the_one_before(tmp_path: Path) -
 
 
 def test_the_readme_has_words_for_every_stack_that_a_platform_may_have() -> None:
-    assert tuple(ABOUT) == LAYERS
+    assert all(stack.about for stack in STACKS)
 
 
 def test_no_pipeline_holds_a_key(tmp_path: Path) -> None:

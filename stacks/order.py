@@ -1,0 +1,49 @@
+"""The stacks that a platform may have, in the order they are applied."""
+
+from collections.abc import Iterator, Mapping
+
+from constructs import Construct
+
+from modules.settings import Platform
+from stacks.cluster import ClusterStack
+from stacks.components import AddonsStack, KubeflowStack
+from stacks.contract import Output
+from stacks.imports import AdoptedStack
+from stacks.network import NetworkStack
+from stacks.runner import RunnerStack
+from stacks.services import ServicesStack
+from stacks.stack import PlatformStack, Run
+from stacks.teams import TeamsStack
+
+STACKS: tuple[type[PlatformStack], ...] = (
+    RunnerStack,
+    AdoptedStack,
+    NetworkStack,
+    ClusterStack,
+    ServicesStack,
+    AddonsStack,
+    KubeflowStack,
+    TeamsStack,
+)
+"""Each is one Terraform state, or several that are numbered. All else about a stack is in its class."""
+LAYERS = tuple(stack.layer for stack in STACKS)
+OUTPUTS: Mapping[str, tuple[Output, ...]] = {stack.layer: stack.outputs for stack in STACKS}
+"""Layer to the outputs of its stacks."""
+
+
+def platform_layers(platform: Platform) -> tuple[str, ...]:
+    """Last parts of the names of a platform's stacks, in the order they are applied; for settings without problems."""
+    return tuple(name for stack in STACKS for name in stack.names(platform))
+
+
+def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
+    """Create the stacks of a platform in the order they are applied; each depends on the one before."""
+    run = Run(platform_layers(platform))
+    for kind in STACKS:
+        for stack in kind.create(app, platform, run):
+            if run.stacks:
+                stack.add_dependency(list(run.stacks.values())[-1])
+            for layer in stack.consumed_layers():
+                run.stacks[layer].export_tfvars(stack)
+            run.stacks[stack.layer] = stack
+            yield stack

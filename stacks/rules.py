@@ -1,0 +1,44 @@
+"""Rules of the settings that depend on which stacks a platform has; `modules/rules` knows no stacks."""
+
+from collections.abc import Iterator
+
+from modules.rules import problems
+from modules.rules.rule import Problem, rule
+from modules.rules.runner import TRUST_LIMIT, TRUST_WITHOUT_NAMES, subjects
+from modules.settings import Platform
+from modules.settings.state import HcpState
+from stacks.order import platform_layers
+
+
+def known_layers(platform: Platform) -> tuple[str, ...]:
+    """Its stacks; empty while problems of Kubeflow's settings leave them undecided."""
+    if platform.kubeflow is not None and any(problems(platform.kubeflow)):
+        return ()
+    return platform_layers(platform)
+
+
+@rule(Platform)
+def moved_layers(platform: Platform) -> Iterator[Problem]:
+    """The platform has the stacks of moved and removed resources."""
+    named = [(f"moved[{index}]", entry.layer) for index, entry in enumerate(platform.moved)]
+    named += [(f"removed[{index}]", entry.layer) for index, entry in enumerate(platform.removed)]
+    layers = known_layers(platform) if named else ()
+    for path, layer in named if layers else ():
+        if layer not in layers:
+            yield f"{path}.layer", f"this platform has no {layer} stack; give one of {', '.join(layers)}"
+
+
+@rule(Platform)
+def trust_fits(platform: Platform) -> Iterator[Problem]:
+    """The trust policy of HCP Terraform's roles names a run of each stack, and IAM limits its size."""
+    state = platform.state
+    if not isinstance(state, HcpState) or state.roles is None or state.project is None:
+        return
+    named = subjects(platform, known_layers(platform), "apply")
+    size = TRUST_WITHOUT_NAMES + 3 * len(state.hostname) + sum(len(one) + 3 for one in named)
+    if size > TRUST_LIMIT:
+        yield (
+            "state.workspace_prefix",
+            f"with names this long the trust of a role takes {size:,} characters, and IAM takes {TRUST_LIMIT:,}; shorten the prefix, "
+            "the platform's name, the project or the organization",
+        )
