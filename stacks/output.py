@@ -29,12 +29,6 @@ _UNTOUCHED = "the files there are as they were"
 _RESUMED = "the next run completes the files there before anything else"
 
 
-def write_tree(files: Mapping[str, bytes], root: Path, adjacent_files: Mapping[str, bytes] | None = None) -> list[str]:
-    """Make `root` hold `files`, atomically: `open_output` and one `Output.write`; see there."""
-    with open_output(root) as output:
-        return output.write(files, adjacent_files)
-
-
 @contextmanager
 def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
     """Take the output folder for one run: make it if need be, wait for another synth, finish one that was killed.

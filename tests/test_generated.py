@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.output import write_tree
 from tests.platforms import everything_built
+from tests.stacks.output_folder import write_tree
 
 ROOT = Path(__file__).parents[1]
 ADVICE = "run: make synth, then read the diff"

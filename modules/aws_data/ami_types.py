@@ -35,8 +35,6 @@ class AmiType:
     """Device name of the disk with the operating system."""
     data_device: str
     """Device name of the disk with images and pods: the one whose size a person means. AL2023 has one disk only."""
-    ssm_parameter: str
-    """Name of the public SSM parameter with the newest AMI's id; `{version}` is the Kubernetes version."""
 
     def supports(self, kubernetes_version: str) -> bool:
         """Whether EKS has this AMI for a version such as `1.35`."""
@@ -44,36 +42,30 @@ class AmiType:
         return last is None or minor_number(kubernetes_version) <= minor_number(last)
 
 
-def _al2(name: str, architecture: Architecture, accelerator: Accelerator | None, path: str) -> AmiType:
+def _al2(name: str, architecture: Architecture, accelerator: Accelerator | None = None) -> AmiType:
     # https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
-    ssm = f"/aws/service/eks/optimized-ami/{{version}}/{path}/recommended/image_id"
-    return AmiType(name, "AL2", architecture, accelerator, False, "1.32", "/dev/xvda", "/dev/xvda", ssm)
+    return AmiType(name, "AL2", architecture, accelerator, False, "1.32", "/dev/xvda", "/dev/xvda")
 
 
-def _al2023(name: str, architecture: Architecture, accelerator: Accelerator | None, variant: str) -> AmiType:
-    # https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html
-    ssm = f"/aws/service/eks/optimized-ami/{{version}}/amazon-linux-2023/{architecture}/{variant}/recommended/image_id"
-    return AmiType(name, "AL2023", architecture, accelerator, False, None, "/dev/xvda", "/dev/xvda", ssm)
+def _al2023(name: str, architecture: Architecture, accelerator: Accelerator | None = None) -> AmiType:
+    return AmiType(name, "AL2023", architecture, accelerator, False, None, "/dev/xvda", "/dev/xvda")
 
 
 def _bottlerocket(
     name: str, architecture: Architecture, accelerator: Accelerator | None = None, fips: bool = False
 ) -> AmiType:
-    # https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id-bottlerocket.html
-    variant = ("-nvidia" if accelerator else "") + ("-fips" if fips else "")
-    ssm = f"/aws/service/bottlerocket/aws-k8s-{{version}}{variant}/{architecture}/latest/image_id"
-    return AmiType(name, "BOTTLEROCKET", architecture, accelerator, fips, None, "/dev/xvda", "/dev/xvdb", ssm)
+    return AmiType(name, "BOTTLEROCKET", architecture, accelerator, fips, None, "/dev/xvda", "/dev/xvdb")
 
 
 _AMI_TYPES = (
-    _al2("AL2_x86_64", "x86_64", None, "amazon-linux-2"),
-    _al2("AL2_x86_64_GPU", "x86_64", "nvidia", "amazon-linux-2-gpu"),
-    _al2("AL2_ARM_64", "arm64", None, "amazon-linux-2-arm64"),
-    _al2023("AL2023_x86_64_STANDARD", "x86_64", None, "standard"),
-    _al2023("AL2023_ARM_64_STANDARD", "arm64", None, "standard"),
-    _al2023("AL2023_x86_64_NEURON", "x86_64", "neuron", "neuron"),
-    _al2023("AL2023_x86_64_NVIDIA", "x86_64", "nvidia", "nvidia"),
-    _al2023("AL2023_ARM_64_NVIDIA", "arm64", "nvidia", "nvidia"),
+    _al2("AL2_x86_64", "x86_64"),
+    _al2("AL2_x86_64_GPU", "x86_64", "nvidia"),
+    _al2("AL2_ARM_64", "arm64"),
+    _al2023("AL2023_x86_64_STANDARD", "x86_64"),
+    _al2023("AL2023_ARM_64_STANDARD", "arm64"),
+    _al2023("AL2023_x86_64_NEURON", "x86_64", "neuron"),
+    _al2023("AL2023_x86_64_NVIDIA", "x86_64", "nvidia"),
+    _al2023("AL2023_ARM_64_NVIDIA", "arm64", "nvidia"),
     _bottlerocket("BOTTLEROCKET_x86_64", "x86_64"),
     _bottlerocket("BOTTLEROCKET_ARM_64", "arm64"),
     _bottlerocket("BOTTLEROCKET_x86_64_NVIDIA", "x86_64", "nvidia"),

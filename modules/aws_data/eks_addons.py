@@ -28,12 +28,8 @@ class EksAddon:
     """Whether a platform gets it unless told otherwise."""
     fargate: bool
     """Whether what it installs can run on Fargate. DaemonSet pods never do, and Fargate pods need none of them."""
-    daemonset_pods: int = 0
-    """Pods on every Linux node."""
-    host_network: bool = False
-    """Whether the DaemonSet pods use the node's address: they take a pod's place then, but no address."""
     deployment_pods: int = 0
-    """Pods in the whole cluster besides those."""
+    """Pods in the whole cluster besides those of its DaemonSets."""
     in_auto_mode: bool
     """Whether EKS Auto Mode has its own, so that a cluster of Auto Mode nodes only does not need the add-on.
 
@@ -52,8 +48,6 @@ _ADDONS = (
         before_nodes=True,
         default=True,
         fargate=False,
-        daemonset_pods=1,
-        host_network=True,
         in_auto_mode=True,
     ),
     # https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html
@@ -62,8 +56,6 @@ _ADDONS = (
         before_nodes=True,
         default=True,
         fargate=False,
-        daemonset_pods=1,
-        host_network=True,
         in_auto_mode=True,
     ),
     # Two replicas, which stay Pending until there is a node:
@@ -76,8 +68,6 @@ _ADDONS = (
         before_nodes=True,
         default=True,
         fargate=False,
-        daemonset_pods=1,
-        host_network=True,
         in_auto_mode=True,
     ),
     # V2 (April 2026) is for volumes that carry the driver's tag ebs.csi.aws.com/cluster=true; one made by other hands
@@ -90,7 +80,6 @@ _ADDONS = (
         managed_policy="AmazonEBSCSIDriverPolicyV2",
         default=True,
         fargate=True,  # the controller; https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
-        daemonset_pods=1,
         deployment_pods=2,
         in_auto_mode=True,
     ),
@@ -103,8 +92,6 @@ _ADDONS = (
         managed_policy="service-role/AmazonEFSCSIDriverPolicy",
         default=False,
         fargate=False,
-        daemonset_pods=1,
-        host_network=True,
         deployment_pods=2,
         in_auto_mode=False,
     ),
@@ -116,7 +103,6 @@ _ADDONS = (
         managed_policy="AmazonFSxFullAccess",
         default=False,
         fargate=False,
-        daemonset_pods=1,
         deployment_pods=2,
         in_auto_mode=False,
     ),
@@ -133,14 +119,3 @@ _ADDONS = (
     ),
 )
 ADDONS: Mapping[str, EksAddon] = MappingProxyType({addon.name: addon for addon in _ADDONS})
-
-
-def eks_addon(name: str) -> EksAddon:
-    """The facts of one add-on by its EKS name.
-
-    Raises:
-        ValueError: the platform does not know it.
-    """
-    if name not in ADDONS:
-        raise ValueError(f"EKS add-on {name!r}: not known here; choose from {', '.join(ADDONS)}")
-    return ADDONS[name]

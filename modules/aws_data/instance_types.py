@@ -29,7 +29,6 @@ class InstanceType:
 
     name: str
     vcpus: int
-    memory_mib: int
     max_enis: int
     """Network interfaces of the default network card, the only card whose addresses pods get."""
     ipv4_per_eni: int
@@ -39,14 +38,9 @@ class InstanceType:
     """GPUs as the node counts them (`nvidia.com/gpu`); g6f types have a share of one, and that counts as 1."""
     gpu_manufacturer: str
     """Lower case, `nvidia` or another; empty without GPUs."""
-    gpu_memory_mib: int
-    """Of all GPUs together."""
     neuron_devices: int
     """AWS Trainium and Inferentia chips: what the resource `aws.amazon.com/neuron` counts."""
-    neuron_cores: int
     max_efa_interfaces: int
-    instance_storage_gb: int
-    """Local disks together, GB (10^9 bytes); 0 when there are none."""
 
     @property
     def efa(self) -> bool:
@@ -106,16 +100,12 @@ def instance_type(name: str) -> InstanceType:
     return InstanceType(
         name=name,
         vcpus=number("vcpus"),
-        memory_mib=number("memory_mib"),
         max_enis=number("max_enis"),
         ipv4_per_eni=number("ipv4_per_eni"),
         architecture=cast("Architecture", row["architecture"]),
         hypervisor=cast("Hypervisor", row["hypervisor"]),
         gpus=number("gpus"),
         gpu_manufacturer=row["gpu_manufacturer"],
-        gpu_memory_mib=number("gpu_memory_mib"),
         neuron_devices=number("neuron_devices"),
-        neuron_cores=number("neuron_cores"),
         max_efa_interfaces=number("max_efa_interfaces"),
-        instance_storage_gb=number("instance_storage_gb"),
     )

@@ -76,12 +76,6 @@ class Region:
 
     Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
     """
-    eks_unsupported_zone_ids: tuple[str, ...] = ()
-    """Zone ids whose subnets EKS refuses for the control plane (nodes may be there); which name has the id differs
-    from account to account, so only a plan can tell.
-
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-    """
 
     @property
     def lacks(self) -> frozenset[str]:
@@ -129,7 +123,6 @@ _LETTERS: dict[PartitionName, dict[str, str]] = {
     "aws-us-gov": {"us-gov-east-1": "abc", "us-gov-west-1": "abc"},
     "aws-cn": {"cn-north-1": "abd", "cn-northwest-1": "abc"},
 }
-_EKS_UNSUPPORTED_ZONE_IDS = {"ca-central-1": ("cac1-az3",), "us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",)}
 _ZONES_PER_ACCOUNT = {"us-west-1": 2}
 
 REGIONS: Mapping[str, Region] = MappingProxyType(
@@ -139,7 +132,6 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
             partition,
             tuple(name + letter for letter in letters),
             _ZONES_PER_ACCOUNT.get(name, len(letters)),
-            _EKS_UNSUPPORTED_ZONE_IDS.get(name, ()),
         )
         for partition, regions in _LETTERS.items()
         for name, letters in regions.items()

@@ -41,7 +41,6 @@ def row(info: Mapping[str, Any]) -> Row | None:
     values: dict[str, object] = {
         "name": info["InstanceType"],
         "vcpus": info["VCpuInfo"]["DefaultVCpus"],
-        "memory_mib": info["MemoryInfo"]["SizeInMiB"],
         # The default card's interfaces only: the CNI puts no pods on the others (p4d.24xlarge: 15 of 60).
         "max_enis": cards[network.get("DefaultNetworkCardIndex", 0)]["MaximumNetworkInterfaces"],
         "ipv4_per_eni": network["Ipv4AddressesPerInterface"],
@@ -49,11 +48,8 @@ def row(info: Mapping[str, Any]) -> Row | None:
         "hypervisor": "bare-metal" if info["BareMetal"] else info["Hypervisor"],
         "gpus": sum(gpu.get("LogicalGpuCount", gpu["Count"]) for gpu in gpus),
         "gpu_manufacturer": gpus[0]["Manufacturer"].lower() if gpus else "",
-        "gpu_memory_mib": info.get("GpuInfo", {}).get("TotalGpuMemoryInMiB", 0),
         "neuron_devices": sum(device["Count"] for device in neuron),
-        "neuron_cores": sum(device["Count"] * device["CoreInfo"]["Count"] for device in neuron),
         "max_efa_interfaces": network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
-        "instance_storage_gb": info.get("InstanceStorageInfo", {}).get("TotalSizeInGB", 0),
     }
     line = {field: "" if values[field] == 0 else str(values[field]) for field in FIELDS}
     if any(mark in text for text in line.values() for mark in ',"\n'):

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 
-from stacks.output import COMMIT, open_output, write_tree
+from stacks.output import COMMIT, open_output
+from tests.stacks.output_folder import write_tree
 
 STEPS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.listdir", "os.scandir", "fcntl.flock", "fsync"}
 

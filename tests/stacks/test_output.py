@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacks import interruption
-from stacks.output import open_output, write_tree
+from stacks.output import open_output
+from tests.stacks.output_folder import write_tree
 
 ROOT = Path(__file__).parents[2]
 
@@ -397,7 +398,7 @@ def test_a_lock_file_that_its_holder_removed_meanwhile_is_no_lock(
 
 def test_many_runs_at_once_leave_one_whole_tree(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from stacks.output import write_tree\n"
+        "import sys; from pathlib import Path; from tests.stacks.output_folder import write_tree\n"
         "for turn in range(10):\n"
         "    name = f'{sys.argv[2]}-{turn}'\n"
         "    files = {f'stacks/{name}/cdk.tf.json': name.encode(), 'manifest.json': name.encode()}\n"

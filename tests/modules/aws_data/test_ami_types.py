@@ -78,26 +78,3 @@ def test_images_and_pods_are_on_a_disk_of_their_own_on_bottlerocket_alone() -> N
     for kind in AMI_TYPES.values():
         assert kind.root_device == "/dev/xvda"
         assert kind.data_device == ("/dev/xvdb" if kind.family == "BOTTLEROCKET" else "/dev/xvda")
-
-
-@pytest.mark.parametrize(
-    ("name", "parameter"),
-    [
-        (
-            "AL2023_x86_64_STANDARD",
-            "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id",
-        ),
-        (
-            "AL2023_ARM_64_NVIDIA",
-            "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/nvidia/recommended/image_id",
-        ),
-        ("BOTTLEROCKET_ARM_64", "/aws/service/bottlerocket/aws-k8s-1.35/arm64/latest/image_id"),
-        (
-            "BOTTLEROCKET_x86_64_NVIDIA_FIPS",
-            "/aws/service/bottlerocket/aws-k8s-1.35-nvidia-fips/x86_64/latest/image_id",
-        ),
-        ("AL2_x86_64_GPU", "/aws/service/eks/optimized-ami/1.35/amazon-linux-2-gpu/recommended/image_id"),
-    ],
-)
-def test_ssm_parameters(name: str, parameter: str) -> None:
-    assert AMI_TYPES[name].ssm_parameter.format(version="1.35") == parameter

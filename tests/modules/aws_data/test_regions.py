@@ -73,13 +73,6 @@ def test_zones_that_people_know() -> None:
     assert region("us-west-1").zones_per_account == 2
 
 
-def test_zone_ids_that_eks_refuses() -> None:
-    refused = {
-        name: facts.eks_unsupported_zone_ids for name, facts in REGIONS.items() if facts.eks_unsupported_zone_ids
-    }
-    assert refused == {"ca-central-1": ("cac1-az3",), "us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",)}
-
-
 def test_a_misspelled_region_names_the_nearest() -> None:
     with pytest.raises(ValueError, match="region") as error:
         region("us-wst-2")

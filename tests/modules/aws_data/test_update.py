@@ -9,7 +9,6 @@ from modules.aws_data.instance_types import CSV_FILE
 INFO: dict[str, Any] = {
     "InstanceType": "x9.large",
     "VCpuInfo": {"DefaultVCpus": 2},
-    "MemoryInfo": {"SizeInMiB": 8192},
     "ProcessorInfo": {"SupportedArchitectures": ["i386", "x86_64"]},
     "BareMetal": False,
     "Hypervisor": "nitro",
@@ -57,7 +56,7 @@ def test_an_account_adds_types_and_keeps_those_its_regions_lack(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = update.row({**INFO, "InstanceType": "x8.large"})
-    changed = update.row({**INFO, "InstanceType": "x10.large", "MemoryInfo": {"SizeInMiB": 4096}})
+    changed = update.row({**INFO, "InstanceType": "x10.large", "VCpuInfo": {"DefaultVCpus": 4}})
     assert old is not None
     assert changed is not None
     table = tmp_path / "types.csv"

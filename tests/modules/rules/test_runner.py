@@ -1,13 +1,15 @@
 """Who runs Terraform, and what a runner lacks."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.chosen import platform_parts
-from modules.kubeflow.install_order import first_install_minutes, install_order, parts
+from modules.kubeflow.install_order import first_install_minutes, install_order, minutes_of_longest_path, parts
 from modules.rules import problems_of_all
 from modules.rules.runner import (
     TOKEN_MINUTES,
@@ -164,6 +166,20 @@ def test_everything_of_the_catalogue_that_goes_together_fits_into_a_token() -> N
     for one in CATALOGUE:
         if one.name in FOUNDATION:
             assert {need for need in one.needs if layers[need] == "kubeflow"} <= FOUNDATION, one.name
+
+
+def test_the_page_has_the_estimate_for_the_whole_catalogue() -> None:
+    chosen = [one for one in CATALOGUE if one.name not in ("cluster-autoscaler", "nvidia-device-plugin")]
+    order = install_order(chosen, ["cluster-autoscaler"])
+    found = {part.name: part.components for foundation in ((), FOUNDATION) for part in parts(order, foundation)}
+    estimates = {
+        name: (minutes_of_longest_path(components), first_install_minutes(components, with_images(components)))
+        for name, components in found.items()
+    }
+    page = (Path(__file__).parents[3] / "docs" / "kubeflow.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `((?:addons|kubeflow)[-12]*)`[^|]* \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    assert {name: (int(with_images_there), int(first)) for name, with_images_there, first in rows} == estimates
+    assert estimates["kubeflow"][1] > TOKEN_MINUTES, "one stack would do: the cut is not needed any more"
 
 
 def test_the_runners_own_workspace_is_not_among_those_that_are_trusted() -> None:
