@@ -21,7 +21,7 @@ WITHOUT_MANIFEST = {
     "database-retired-users": "Nothing to do: it drops MySQL users of earlier credentials, see [pipelines.md](pipelines.md#tables).",
     "database-users": "Nothing to do: each program signs in to MySQL as a user of its own, see [pipelines.md](pipelines.md#tables).",
     "fixed-user": "Nothing to do: with `NoAuth(user=…)` everybody at the gateway is that user, see [sign-in.md](sign-in.md).",
-    "machine-tokens": "Comes with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-of-the-cluster).",
+    "machine-tokens": "Comes with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-the-cluster).",
     "team-admission": "Nothing to do: what it refuses is in [team-rights.md](team-rights.md).",
     "gateway-target-group": "Nothing to do: it leads the load balancer to the gateway, see [exposure.md](exposure.md).",
     "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",

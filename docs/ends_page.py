@@ -32,7 +32,7 @@ def ends_page() -> str:
         NOTE.format(source="modules/kubeflow/ends/ and modules/aws_data/"),
         "# Ends of support and advisories\n",
         "Synthesis warns of each part that your platform installs from 60 days before its end. *unknown*: its project publishes",
-        "no date. Raise a single image with `Kubeflow(images=…)`: [storage.md](storage.md#another-image-in-place-of-upstreams).\n",
+        "no date. Raise a single image with `Kubeflow(images=…)`: [storage.md](storage.md#replace-an-image).\n",
     ]
     for heading, ends in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(row, ends))]
