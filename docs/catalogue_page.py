@@ -34,7 +34,7 @@ def catalogue_page() -> str:
         "## Retired systems\n",
         "Names of older walk-throughs. To choose one is an error that says what this table says.\n",
         table(
-            ("old name", "what happened", "its work is done by", "entry"),
+            ("old name", "what happened", "its successor is", "entry"),
             [
                 (f"`{name}`", gone.ended, gone.successor, f"`{gone.entry}`" if gone.entry else "none is needed")
                 for name, gone in RETIRED.items()

@@ -116,7 +116,7 @@ def test_every_finding_has_a_reason_and_every_reason_a_finding(tmp_path: Path) -
 
 def test_a_reason_stands_beside_its_resource_and_leaves_the_metadata() -> None:
     assert at(variants()["old-network"], "resource aws_vpc this //") == {
-        "checkov": {"CKV2_AWS_11": "Settings say flow_logs=None."},
+        "checkov": {"CKV2_AWS_11": "Disabled by settings: flow_logs=None."},
         "metadata": {"path": "old-network/vpc/vpc"},
     }
 

@@ -1,1 +1,1 @@
-"""Checks that read rendered Kubernetes objects: objects in, findings out; nothing here asks a cluster."""
+"""Static checks of rendered Kubernetes objects; no cluster access."""

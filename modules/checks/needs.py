@@ -1,7 +1,7 @@
-"""Which entries of the catalogue an entry needs, as its own objects say.
+"""Derives the dependencies of catalogue entries from their objects.
 
-An object can only be made, or its pods only start, when something of another entry is there: a type, a certificate, an injector, a
-StorageClass. What holds today is held against `Component.needs`, so that a new release that needs more is noticed.
+An object can be created, or its pods can start, only if another entry provides a CRD, a certificate, an injector or a
+StorageClass. The result is compared with `Component.needs`, so that new dependencies of a release are detected.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
 @dataclass(frozen=True)
 class Need:
-    """One entry that another needs, and the first object that says so."""
+    """One dependency, and the first object that requires it."""
 
     entry: str
     why: str
@@ -30,32 +30,32 @@ class Need:
 
 @dataclass(frozen=True)
 class Provided:
-    """What entries bring that others may need: each name to the entry."""
+    """What entries provide: each name to the entry."""
 
     types: Mapping[tuple[str, str], str]
     """Group and kind of each CustomResourceDefinition."""
     validated: Mapping[str, str]
-    """API group to the entry whose webhook checks its objects: without it they cannot be made."""
+    """API group to the entry whose webhook validates its objects; they cannot be created without it."""
     injector: str | None
     ca_injector: str | None
     default_class: str | None
     roles: Mapping[str, str]
     """Name of each ClusterRole."""
     certificates: frozenset[str]
-    """Namespace and name of each Certificate; an annotation that names another one does nothing."""
+    """Namespace and name of each Certificate; annotations that name another one have no effect."""
     webhooks: Sequence[Object] = field(repr=False, default=())
     namespaces: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
     """Labels of each namespace."""
     homes: Mapping[str, str] = field(repr=False, default_factory=dict)
-    """Namespace to the entry that defines it, with the policies in it."""
+    """Namespace to the entry that defines it and its policies."""
 
 
 def provided(objects: Mapping[str, Sequence[Object]], homes: Mapping[str, str]) -> Provided:
-    """What entries bring.
+    """Collect what entries provide.
 
     Args:
-        objects: entry to all of its objects.
-        homes: namespace to the entry whose upstream defines it.
+        objects: entry to its objects.
+        homes: namespace to the entry that defines it.
     """
     everything = [(name, one) for name, items in objects.items() for one in items]
 
@@ -93,7 +93,7 @@ def _is(condition: str, one: Object) -> bool:
 
 
 def _checked_groups(one: Object) -> Iterator[str]:
-    """API groups of which every object is checked by a webhook that must answer, or first ignores and then must."""
+    """API groups whose objects are all validated by a webhook with failurePolicy Fail, immediately or later."""
     if one["kind"] == "ValidatingWebhookConfiguration":
         for hook in one.get("webhooks") or ():
             for rule in hook.get("rules") or ():
@@ -101,12 +101,12 @@ def _checked_groups(one: Object) -> Iterator[str]:
 
 
 def derived_needs(name: str, items: Iterable[Object], there: Provided) -> list[Need]:
-    """What an entry needs, each entry once, with the object that says so first.
+    """Dependencies of an entry without duplicates, each with the first object that requires it.
 
     Args:
-        name: of the entry.
+        name: entry.
         items: its objects.
-        there: what all entries bring.
+        there: what all entries provide.
     """
     found: dict[str, str] = {}
     for one in items:
@@ -123,7 +123,7 @@ def _of(one: Object, there: Provided) -> Iterator[tuple[str | None, str]]:
         yield there.types[group, kind], f"its type {kind}.{group}"
         yield there.validated.get(group), f"a webhook checks objects of {group}"
     if (metadata.get("annotations") or {}).get(INJECT_CA) in there.certificates:
-        yield there.ca_injector, "a certificate that cert-manager writes into it"
+        yield there.ca_injector, "a certificate injected by cert-manager"
     if kind in ("ClusterRoleBinding", "RoleBinding") and one["roleRef"]["kind"] == "ClusterRole":
         yield there.roles.get(one["roleRef"]["name"]), f"ClusterRole {one['roleRef']['name']}"
     claims = [one] if kind == "PersistentVolumeClaim" else (one.get("spec") or {}).get("volumeClaimTemplates") or ()
@@ -138,12 +138,12 @@ def _of(one: Object, there: Provided) -> Iterator[tuple[str | None, str]]:
 
 
 def unmet(components: Iterable[Component], objects: Mapping[str, Sequence[Object]], there: Provided) -> list[str]:
-    """Needs that the catalogue does not have, directly or by what an entry needs, as sentences.
+    """Dependencies missing in the catalogue, direct or transitive, as sentences.
 
     Args:
-        components: entries of the catalogue.
+        components: catalogue entries.
         objects: entry to its objects.
-        there: what all entries bring.
+        there: what all entries provide.
     """
     by_name = {component.name: component for component in components}
     return [
@@ -155,7 +155,7 @@ def unmet(components: Iterable[Component], objects: Mapping[str, Sequence[Object
 
 
 def closure(name: str, by_name: Mapping[str, Component]) -> set[str]:
-    """All that an entry needs, directly or not."""
+    """Transitive dependencies of an entry."""
     found: set[str] = set()
     waiting = list(by_name[name].needs)
     while waiting:

@@ -1,4 +1,4 @@
-"""Access entries: who gets in, and with which rights."""
+"""EKS access entries: principals and their permissions."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ from modules.settings import AccessEntry
 
 
 class ClusterAccess(Construct):
-    """Access entries for admins, viewers and others, instead of the aws-auth ConfigMap.
+    """Access entries for admins, viewers and further principals, instead of the aws-auth ConfigMap.
 
     Args:
         cluster_name: the cluster (token).
-        partition: of the policies' ARNs.
+        partition: partition of the policy ARNs.
         admins: principals with AmazonEKSClusterAdminPolicy.
-        viewers: principals with AmazonEKSAdminViewPolicy's smaller sister, AmazonEKSViewPolicy: all but Secrets.
-        entries: further ones.
+        viewers: principals with AmazonEKSViewPolicy: read access to all objects except Secrets.
+        entries: further access entries.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
     """
@@ -58,14 +58,14 @@ class ClusterAccess(Construct):
         namespaces: Sequence[str] = (),
         kubernetes_groups: Sequence[str] = (),
     ) -> None:
-        """Let one principal in, with an EKS access policy for the whole cluster or for some namespaces.
+        """Grant one principal an EKS access policy for the whole cluster or some namespaces.
 
         Args:
             name: part of the Terraform address.
             principal: an ARN (may be a reference), `role/<name>` or `user/<name>`.
             policy: name of the EKS access policy.
-            namespaces: where the policy holds; empty: everywhere.
-            kubernetes_groups: groups of RBAC rules.
+            namespaces: scope of the policy; empty: the whole cluster.
+            kubernetes_groups: groups for RBAC.
 
         Raises:
             ValueError: another principal has this name.
@@ -73,8 +73,8 @@ class ClusterAccess(Construct):
         other = self.principals.setdefault(name, principal)
         if other != principal:
             raise ValueError(
-                f"cluster.access: {other} and {principal} would both be {name} in Terraform; write one of them as "
-                "AccessEntry(name=…) with a name of its own"
+                f"cluster.access: {other} and {principal} would both have the Terraform name {name}; write one of them as "
+                "AccessEntry(name=…) with a unique name"
             )
         entry = addressed(
             name,
@@ -101,7 +101,7 @@ class ClusterAccess(Construct):
         )
 
     def _principal_arn(self, name: str, principal: str) -> str:
-        """An ARN as it is; `role/<name>` and `user/<name>` looked up, so that a name that is not there fails the plan."""
+        """ARN of a principal; `role/<name>` and `user/<name>` are looked up, so that an unknown name fails the plan."""
         if principal.startswith(("arn:", "${")):
             return principal
         kind, _, own_name = principal.partition("/")
@@ -111,9 +111,9 @@ class ClusterAccess(Construct):
 
 
 def principal_slug(principal: str) -> str:
-    """Part of an address for a principal; with the account for an ARN, since two accounts may have one role name.
+    """Part of a Terraform address for a principal; includes the account for an ARN, since role names repeat across accounts.
 
-    A role is taken for granted and `user` is said: a role and a user may have one name.
+    `role` is the default and `user` is spelled out: a role and a user can have the same name.
     """
     *arn, resource = principal.split(":", 5)
     kind, _, own_name = resource.partition("/")

@@ -1,4 +1,4 @@
-"""EKS add-ons, each with a role of its own where it calls AWS."""
+"""EKS add-ons, each with a dedicated IAM role if it calls AWS."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from modules.text import escaped
 
 @dataclass(frozen=True)
 class PodSubnets:
-    """Custom networking: pods take addresses of subnets of their own."""
+    """Custom networking: pods use addresses of separate subnets."""
 
     region: str
     subnet_id_by_zone: dict[str, str]
@@ -29,14 +29,14 @@ class PodSubnets:
 
 
 class ClusterAddons(Construct):
-    """The add-ons that settings ask for. Those that nodes cannot do without come before the nodes, the rest after.
+    """The configured add-ons. Those required by nodes are installed before the nodes, the rest after.
 
     Args:
-        iam: what the platform's roles have in common.
+        iam: shared settings of the platform's roles.
         cluster_name: the cluster (token).
-        cluster: the settings.
-        oidc_provider: the cluster's.
-        pod_subnets: where pods take addresses when not from the nodes' subnets.
+        cluster: cluster settings.
+        oidc_provider: OIDC provider of the cluster.
+        pod_subnets: subnets for pod addresses, if not the nodes' subnets.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
     """
@@ -59,14 +59,14 @@ class ClusterAddons(Construct):
         self.oidc_provider = oidc_provider
         self.pod_subnets = pod_subnets
         self.chosen = [
-            # Auto Mode nodes have the others built in; a group of ours beside them needs all.
+            # Auto Mode nodes have the others built in; a managed node group in addition needs all.
             (facts, addon)
             for facts, addon in cluster.addons.chosen()
             if not facts.in_auto_mode or cluster.auto_mode is None or cluster.node_groups
         ]
 
     def install(self, *, before_nodes: bool, depends_on: Sequence[ITerraformDependable] = ()) -> list[AwsEksAddon]:
-        """Make the add-ons of one side of the nodes; what `depends_on` names comes first."""
+        """Create the add-ons before or after the nodes; `depends_on` is created first."""
         return [
             self._addon(facts, addon, depends_on) for facts, addon in self.chosen if facts.before_nodes == before_nodes
         ]
@@ -97,7 +97,7 @@ class ClusterAddons(Construct):
         )
 
     def _default_version(self, facts: EksAddon) -> str:
-        """EKS's default for the cluster's Kubernetes version: it moves when the version does."""
+        """EKS's default version for the cluster's Kubernetes version; changes with it."""
         return addressed(
             facts.name,
             DataAwsEksAddonVersion(
@@ -114,7 +114,7 @@ class ClusterAddons(Construct):
             auth=self.cluster.service_account_auth,
             oidc_provider=self.oidc_provider,
             cluster_name=self.iam.name_prefix,
-            associate=False,  # the add-on makes its association itself
+            associate=False,  # the add-on creates its own association
             iam=self.iam,
             name=facts.name,
             namespace=facts.namespace,
@@ -123,12 +123,12 @@ class ClusterAddons(Construct):
         )
 
     def _configuration(self, facts: EksAddon, addon: Addon) -> dict[str, Any]:
-        """Ours first, then what settings say, which wins."""
+        """Default configuration merged with settings, which take precedence."""
         ours: dict[str, Any] = {}
         if isinstance(addon, VpcCni):
             ours = self._vpc_cni(addon)
         elif facts.name == "coredns" and not self.cluster.node_groups:
-            ours = {"computeType": "Fargate"}  # or its pods wait for nodes that never come
+            ours = {"computeType": "Fargate"}  # otherwise its pods stay pending without nodes
         return merged(ours, escaped(addon.configuration))
 
     def _vpc_cni(self, addon: VpcCni) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class ClusterAddons(Construct):
 
 
 def merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """Both, where `theirs` wins; objects are merged key by key: one more `env` variable must not drop ours."""
+    """Deep merge in which `theirs` takes precedence: an added `env` variable must not drop default ones."""
     both = {**ours, **theirs}
     for key in ours.keys() & theirs.keys():
         if isinstance(ours[key], Mapping) and isinstance(theirs[key], Mapping):

@@ -1,4 +1,4 @@
-"""At plan, AWS is asked whether the table of instance types still tells the truth."""
+"""Plan-time check of the instance type table against AWS."""
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
@@ -9,16 +9,16 @@ from modules.naming import addressed, slug
 from modules.settings import Cluster
 
 CARD = "one([for card in {real}.network_cards : card.maximum_interfaces if card.index == {real}.default_network_card_index])"
-"""Interfaces of the default card, the only one whose addresses pods get: a p5.48xlarge has 32 cards."""
+"""Interfaces of the default network card, the only one used for pod addresses: a p5.48xlarge has 32 cards."""
 
 
 class CapacityCheck(Construct):
-    """A `check` block for each instance type in use: interfaces and addresses as in our table.
+    """A `check` block for each instance type in use, comparing interfaces and addresses with the table.
 
-    A check warns and stops nothing: the number of pods would be wrong, the nodes would still come up.
+    A check only warns: the pod limit would be wrong, but the nodes would start.
 
     Args:
-        cluster: the settings.
+        cluster: cluster settings.
 
     Source: https://developer.hashicorp.com/terraform/language/checks
     """
@@ -38,8 +38,8 @@ class CapacityCheck(Construct):
                         {
                             "condition": f"${{{CARD.format(real=real.fqn)} == {ours.max_enis} && "
                             f"{real.fqn}.maximum_ipv4_addresses_per_interface == {ours.ipv4_per_eni}}}",
-                            "error_message": f"{name}: AWS counts other network interfaces than our table ({ours.max_enis} with "
-                            f"{ours.ipv4_per_eni} addresses), so pods_per_node is off; run python -m modules.aws_data.update.",
+                            "error_message": f"{name}: AWS reports other network interfaces than the table ({ours.max_enis} with "
+                            f"{ours.ipv4_per_eni} addresses), so pods_per_node is wrong; run python -m modules.aws_data.update.",
                         }
                     ]
                 },

@@ -1,4 +1,4 @@
-"""How Terraform signs in to a cluster, for the Helm and Kubernetes providers."""
+"""Cluster authentication of the Helm and Kubernetes providers."""
 
 from typing import Any, Literal
 
@@ -11,24 +11,24 @@ from constructs import Construct
 from modules.naming import addressed
 
 HELM_PROVIDER = {"source": "hashicorp/helm", "version": ">= 2.17.0, < 4.0.0"}
-"""2.17 takes `kubernetes` as a block, 3.x as an attribute; one JSON object is right for both."""
+"""`kubernetes` is a block in 2.17 and an attribute in 3.x; one JSON object is valid for both."""
 
 KUBERNETES_PROVIDER = {"source": "hashicorp/kubernetes", "version": ">= 2.36.0, < 4.0.0"}
-"""2.36 is the first with `data_wo`. The published schema of 3.4.0 takes all that we write (tests/published); 3.x was never applied here."""
+"""2.36 is the first with `data_wo`. The published schema of 3.4.0 accepts this configuration (tests/published); 3.x has not been applied."""
 
 
 class ClusterConnection(Construct):
-    """The Helm provider of a stack, for a cluster that an earlier stack made, or another's.
+    """The Helm provider of a stack, for a cluster of an earlier stack or an existing one.
 
-    The cluster is found by a data source, so address and certificate are known at plan. The token is ephemeral: neither
-    plan nor state hold it; it is asked for anew at apply, lives 15 minutes and is not renewed.
+    The cluster is a data source, so endpoint and certificate are known at plan. The token is ephemeral: it is in neither plan
+    nor state, is requested again at apply, is valid for 15 minutes and is not renewed.
 
     Args:
         cluster_name: the cluster (token, or known).
-        region: of the cluster, for `exec`.
-        method: `token`, or `exec` of the aws program, which renews itself.
-        kubernetes: whether the stack has resources of the Kubernetes provider, too.
-        found: the data source of the cluster, where the stack has one already; None: it is made here.
+        region: region of the cluster, for `exec`.
+        method: `token`, or `exec` of the AWS CLI, which renews tokens.
+        kubernetes: whether the stack also uses the Kubernetes provider.
+        found: existing data source of the cluster in the stack; None: create it.
 
     Source: https://registry.terraform.io/providers/hashicorp/helm/latest/docs#authentication
     """

@@ -46,11 +46,11 @@ class ControlPlane(Construct):
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common; its prefix is the cluster's name.
-        cluster: the settings.
+        iam: shared settings of the platform's roles; its prefix is the cluster's name.
+        cluster: cluster settings.
         subnet_ids: subnets of the control plane's interfaces (token).
-        security_group_id: group of those interfaces (token).
-        protect: refuse to destroy cluster, key and logs.
+        security_group_id: security group of those interfaces (token).
+        protect: prevent destruction of cluster, key and logs.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/create-cluster.html
     """
@@ -78,7 +78,7 @@ class ControlPlane(Construct):
             account=account,
             platform_name=self.name,
             name="control_plane_logs",
-            log_group_name=f"/aws/eks/{self.name}/cluster",  # EKS's own name; made first, or EKS makes one without end and key
+            log_group_name=f"/aws/eks/{self.name}/cluster",  # name fixed by EKS, which otherwise creates it without retention and key
             retention_days=cluster.log_retention_days,
             protect=protect,
         )
@@ -127,9 +127,7 @@ class ControlPlane(Construct):
         )
         if cluster.public_access_cidrs:
             open_to = ", ".join(str(block) for block in sorted(cluster.public_access_cidrs))
-            accepted(
-                self.resource, CKV_AWS_39=f"Settings ask for a public endpoint, open to {open_to} and nobody else."
-            )
+            accepted(self.resource, CKV_AWS_39=f"Settings enable a public endpoint, restricted to {open_to}.")
         self.oidc_provider = self._oidc_provider()
 
     def _secrets_key(self, account: Account, protect: bool) -> KmsKey:
@@ -185,7 +183,7 @@ class ControlPlane(Construct):
         )
 
     def _oidc_provider(self) -> OidcProvider:
-        """IAM's knowledge of the cluster's issuer. IAM trusts its certificate by itself: no thumbprint."""
+        """The cluster's OIDC provider in IAM, which trusts the issuer's certificate without a thumbprint."""
         issuer = f"{self.resource.fqn}.identity[0].oidc[0].issuer"
         provider = addressed(
             "this",
@@ -195,7 +193,7 @@ class ControlPlane(Construct):
 
     @property
     def own_security_group_id(self) -> str:
-        """The group that EKS makes: it is on the control plane's interfaces and on Fargate pods (token)."""
+        """The cluster security group created by EKS, for control plane interfaces and Fargate pods (token)."""
         return f"${{{self.resource.fqn}.vpc_config[0].cluster_security_group_id}}"
 
 

@@ -1,4 +1,4 @@
-"""A cluster that is there already: looked up, and left as it is."""
+"""An existing cluster, read by data sources and not changed."""
 
 from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
@@ -14,10 +14,10 @@ from modules.settings import ExistingCluster
 
 
 class ExistingEksCluster(Construct):
-    """Look up a cluster by name, and its OIDC provider; make the provider where IAM does not know it yet.
+    """Look up a cluster and its OIDC provider; create the provider if it does not exist in IAM.
 
     Args:
-        cluster: name, and whether IAM knows its issuer.
+        cluster: name, and whether the OIDC provider exists.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html
     """
@@ -34,7 +34,7 @@ class ExistingEksCluster(Construct):
                     postcondition=[
                         Postcondition(
                             condition='${self.status == "ACTIVE"}',
-                            error_message=f"cluster.name: the cluster {cluster.name} is not ACTIVE; wait until it is, and plan again.",
+                            error_message=f"cluster.name: the cluster {cluster.name} is not ACTIVE; wait until it is, then plan again.",
                         )
                     ]
                 ),

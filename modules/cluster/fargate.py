@@ -12,13 +12,13 @@ from modules.settings import FargateProfile
 
 
 class FargateProfiles(Construct):
-    """Fargate profiles and the role that their pods' kubelets have.
+    """Fargate profiles and their pod execution role.
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common; its prefix is the cluster's name.
+        iam: shared settings of the platform's roles; its prefix is the cluster's name.
         cluster_name: the cluster (token).
-        profiles: the settings.
+        profiles: profile settings.
         subnet_ids: private subnets (tokens).
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html
@@ -45,7 +45,7 @@ class FargateProfiles(Construct):
             trust=Trust(
                 "Service",
                 ("eks-fargate-pods.amazonaws.com",),
-                # or another account's cluster could have our role taken for it (confused deputy)
+                # prevents use of the role by clusters of other accounts (confused deputy)
                 conditions=(("ArnLike", "aws:SourceArn", (f"{prefix}:fargateprofile/{iam.name_prefix}/*",)),),
             ),
             policy_arns=[iam.managed("AmazonEKSFargatePodExecutionRolePolicy")],

@@ -33,16 +33,16 @@ TEMPLATES = {"AL2023": "al2023.mime.j2", "AL2": "al2.mime.j2", "BOTTLEROCKET": "
 
 
 class NodeLaunchTemplate(Construct):
-    """What EKS starts the nodes of one group from.
+    """Launch template of one node group.
 
-    `remote_access` and `disk_size` of a node group do not go with a launch template, so SSH and disk are here.
+    A node group with a launch template cannot have `remote_access` or `disk_size`, so SSH and disk are here.
 
     Args:
-        platform_name: first part of names.
-        group: the settings.
-        max_pods: pods a node takes.
-        security_group_ids: groups of the nodes' interfaces (tokens).
-        tags: of instances, volumes and interfaces, which do not inherit the provider's default tags.
+        platform_name: name prefix.
+        group: node group settings.
+        max_pods: maximum pods per node.
+        security_group_ids: security groups of the nodes' interfaces (tokens).
+        tags: tags of instances, volumes and interfaces, which do not inherit the provider's default tags.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
     """
@@ -77,7 +77,7 @@ class NodeLaunchTemplate(Construct):
                 metadata_options=LaunchTemplateMetadataOptions(
                     http_endpoint="enabled",
                     http_tokens="required",
-                    # 1: a pod's packet to the instance metadata dies on its way, so pods cannot act as the node
+                    # 1: pods cannot reach the instance metadata, so they cannot use the node role
                     http_put_response_hop_limit=2 if group.pods_use_node_role else 1,
                     instance_metadata_tags="disabled",
                 ),
@@ -94,11 +94,11 @@ class NodeLaunchTemplate(Construct):
         if group.pods_use_node_role:
             accepted(
                 self.resource,
-                CKV_AWS_341="Settings say pods_use_node_role: a pod is one hop further from the metadata than its node.",
+                CKV_AWS_341="Settings enable pods_use_node_role: pods need one hop more than the node.",
             )
 
     def _user_data(self, max_pods: int) -> str:
-        """The part of it that is ours; EKS adds what joins the node to the cluster.
+        """User data without the bootstrap part, which EKS adds.
 
         Bottlerocket's SSH server is in its admin container, which is off by default and takes the key pair of the instance.
 
@@ -110,11 +110,11 @@ class NodeLaunchTemplate(Construct):
             sysctls=self.group.sysctls,
             ssh=self.group.ssh is not None,
         )
-        # Encoded by Terraform, not here: the JSON stays readable. A JSON string is also a string in Terraform's language.
+        # Encoded by Terraform, so that the JSON is readable. A JSON string is also a Terraform string.
         return f"${{base64encode({json.dumps(text)})}}"
 
     def _disks(self, disk: Disk) -> list[LaunchTemplateBlockDeviceMappings]:
-        """The disk that settings describe; and Bottlerocket's first one, of the AMI's size: images are on its second."""
+        """The configured disk; for Bottlerocket also its OS disk, of the AMI's size: images are on the second disk."""
         ami = self.group.ami_type()
         always: dict[str, Any] = {"kms_key_id": disk.kms_key_arn, "encrypted": "true", "delete_on_termination": "true"}
         mappings = [
@@ -142,7 +142,7 @@ class NodeLaunchTemplate(Construct):
         return addressed(self.group.name, KeyPair(self, "key", key_name=name, public_key=ssh.public_key or "")).key_name
 
     def _interfaces(self, security_group_ids: Sequence[str]) -> dict[str, Any]:
-        """One interface that EC2 makes; or an EFA interface on each network card, which then carry the groups.
+        """The default interface, or one EFA interface per network card, which then have the security groups.
 
         Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
         """
@@ -182,6 +182,6 @@ class NodeLaunchTemplate(Construct):
         }
         if self.group.capacity_type == "CAPACITY_BLOCK":
             capacity["instance_market_options"] = LaunchTemplateInstanceMarketOptions(market_type="capacity-block")
-            # EKS refuses a group of a capacity block whose template does not say the type, and one that says it twice
+            # for a capacity block, EKS requires the instance type in the launch template only
             capacity["instance_type"] = self.group.instance_types[0]
         return capacity

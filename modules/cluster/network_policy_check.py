@@ -1,4 +1,4 @@
-"""Whether an existing cluster enforces NetworkPolicies: a plan looks it up, warns when it does not, and goes on."""
+"""Plan-time check whether an existing cluster enforces NetworkPolicies; only warns."""
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_eks_addon import DataAwsEksAddon
@@ -8,17 +8,17 @@ from modules.naming import addressed
 
 MESSAGE = (
     "cluster.network_policies: {cluster} does not enforce NetworkPolicies: the configuration of its EKS add-on vpc-cni does not have "
-    'enableNetworkPolicy "true". Kubernetes accepts NetworkPolicies all the same, so every pod reaches the pods of all teams. Set it in '
-    'the configuration, or, where another network plugin enforces them, set network_policies="other" '
+    'enableNetworkPolicy "true". NetworkPolicies then have no effect, so every pod can connect to the pods of all teams. Set it in '
+    'the configuration, or, if another network plugin enforces them, set network_policies="other" '
     "(docs/existing.md#what-keeps-teams-apart)."
 )
 
 
 class NetworkPolicyCheck(Construct):
-    """Look up the add-on vpc-cni of a cluster, and warn at plan when its configuration does not enforce NetworkPolicies.
+    """Look up the add-on vpc-cni of a cluster, and warn at plan if its configuration does not enforce NetworkPolicies.
 
-    The data source is not inside of the `check` block, where Terraform would show it as one to read in every plan, and no plan
-    would be empty. So a cluster without the add-on fails the plan; settings say where another plugin enforces them.
+    The data source is outside the `check` block: inside, Terraform would show it as a read in every plan, and no plan would
+    be empty. A cluster without the add-on fails the plan; settings declare that another plugin enforces policies.
 
     Args:
         cluster_name: name of the cluster.
@@ -30,7 +30,7 @@ class NetworkPolicyCheck(Construct):
     def __init__(self, scope: Construct, id_: str, *, cluster_name: str) -> None:
         super().__init__(scope, id_)
         addon = addressed("vpc_cni", DataAwsEksAddon(self, "addon", cluster_name=cluster_name, addon_name="vpc-cni"))
-        # The configuration is JSON or YAML, as its owner wrote it, and JSON is YAML.
+        # The configuration is JSON or YAML, and JSON is YAML.
         enforced = f'try(tostring(yamldecode({addon.fqn}.configuration_values).enableNetworkPolicy), "false")'
         TerraformStack.of(self).add_override(
             "check.network_policies",

@@ -27,7 +27,7 @@ from modules.settings import NodeGroup
 from modules.settings.types import PolicyArn
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""The pod network's rights are the vpc-cni add-on's own.
+"""Policies of the node role; pod network permissions belong to the vpc-cni add-on.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 """
@@ -37,19 +37,19 @@ TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER
 
 
 class ManagedNodeGroup(Construct):
-    """One managed node group and all that is only its own.
+    """One managed node group with its dedicated resources.
 
     Args:
-        iam: what the platform's roles have in common.
+        iam: shared settings of the platform's roles.
         cluster_name: the cluster (token).
-        cluster_version: its Kubernetes version (token): nodes follow the control plane.
-        group: the settings.
-        max_pods: pods a node takes.
-        subnet_ids: subnets of the group (tokens).
-        zones: names of its zones when they are known at synthesis, for the check that they offer the types.
-        security_group_id: group of the nodes (token).
-        tags: of instances and volumes.
-        depends_on: add-ons that nodes need to become Ready.
+        cluster_version: its Kubernetes version (token), also used for nodes.
+        group: node group settings.
+        max_pods: maximum pods per node.
+        subnet_ids: subnets of the node group (tokens).
+        zones: names of its zones if known at synthesis, to check that they offer the types.
+        security_group_id: security group of the nodes (token).
+        tags: tags of instances and volumes.
+        depends_on: add-ons required for nodes to become Ready.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
@@ -94,7 +94,7 @@ class ManagedNodeGroup(Construct):
                 release_version=group.ami_release_version,
                 node_role_arn=self.role.arn,
                 subnet_ids=list(subnet_ids),
-                # the launch template has the type of a capacity block, and EKS takes it in one of the two places only
+                # for a capacity block, EKS accepts the type only in the launch template
                 instance_types=list(group.instance_types) if group.capacity_type != "CAPACITY_BLOCK" else None,
                 capacity_type=group.capacity_type,
                 ami_type=group.ami_type().name,
@@ -135,12 +135,12 @@ class ManagedNodeGroup(Construct):
         )
 
     def _moved_by_others(self) -> list[str]:
-        """What autoscaler and schedules move is not the plan's to move back."""
+        """Ignore sizes changed by autoscaler and schedules."""
         sizes = ["desired_size", "min_size", "max_size"] if self.group.schedules else ["desired_size"]
         return [f"scaling_config[0].{size}" for size in sizes]
 
     def _offered(self) -> list[Precondition]:
-        """EC2 says only when a node starts that a zone does not have the type; the plan can ask before."""
+        """Check at plan that the zones offer the instance types; EC2 fails only when a node starts."""
         types = list(self.group.instance_types)
         filters = [DataAwsEc2InstanceTypeOfferingsFilter(name="instance-type", values=types)]
         if self.zones:
@@ -154,8 +154,8 @@ class ManagedNodeGroup(Construct):
         return [
             Precondition(
                 condition=f"${{length(distinct({offers.fqn}.locations)) >= {wanted}}}",
-                error_message=f"cluster.node_groups {self.group.name}: {', '.join(types)} cannot be had in {where}; choose other "
-                "types, or name the zones that have them.",
+                error_message=f"cluster.node_groups {self.group.name}: {', '.join(types)} not offered in {where}; choose other "
+                "types, or zones that offer them.",
             )
         ]
 

@@ -1,4 +1,4 @@
-"""What the cluster hands to the stacks that stand on it."""
+"""Outputs of the cluster for later stacks."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from modules.iam.oidc_role import OidcProvider
 
 @dataclass(frozen=True)
 class ClusterOutputs:
-    """A cluster as later stacks see it, made here or another's; every value is a token, known at apply."""
+    """Attributes of a created or existing cluster for later stacks; all values are tokens known at apply."""
 
     cluster_name: str
     oidc_provider: OidcProvider

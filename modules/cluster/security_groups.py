@@ -1,6 +1,6 @@
-"""Who may talk to whom, as one table; and the security groups that carry it.
+"""Allowed traffic as one table, and the security groups that implement it.
 
-Nodes carry a group of ours instead of the one that EKS makes for the cluster, which lets everything through.
+Nodes have a dedicated security group instead of the cluster security group created by EKS, which allows all traffic.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,14 +21,14 @@ Party = Literal["control_plane", "nodes", "load_balancer", "cluster_group"]
 
 @dataclass(frozen=True)
 class Rule:
-    """Traffic from one party to another: an ingress rule there, and an egress rule where the source's group needs one."""
+    """Allowed traffic: an ingress rule at the target, and an egress rule at the source if needed."""
 
     source: Party
     target: Party
     port: int | None
-    """TCP or UDP port; None for everything."""
+    """TCP or UDP port; None: all traffic."""
     reason: str
-    """AWS takes letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ * in it, and no apostrophe."""
+    """Description; AWS allows letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ * in it, and no apostrophe."""
     protocol: Literal["tcp", "udp", "-1"] = "tcp"
 
     @property
@@ -43,9 +43,9 @@ class Rule:
     def needs_egress(self) -> bool:
         """Whether the source's group needs an egress rule for it.
 
-        Nodes may open connections to any address (`allow_egress`), but a rule for 0.0.0.0/0 does not cover EFA: its traffic
-        is no IP traffic, and passes only where the group allows all of it to and from itself. That holds for the node groups
-        here and for what else carries the nodes' group, such as nodes of Karpenter. The group that EKS makes has such a rule.
+        Nodes have egress to any address (`allow_egress`), but a rule for 0.0.0.0/0 does not cover EFA: its traffic is not IP
+        and requires a rule that allows all traffic within the security group. This applies to node groups here and to other
+        nodes in the group, such as Karpenter's. The cluster security group created by EKS has such a rule.
 
         Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html#efa-start-security
         Source: https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
@@ -66,7 +66,7 @@ RULES = (
     Rule("load_balancer", "nodes", 8080, "HTTP to the pods of the ingress gateway"),
     Rule("load_balancer", "nodes", 15021, "health checks of the ingress gateway"),
 )
-"""Webhook ports are what the pods listen on: an API server calls pods, not Services."""
+"""Webhook ports are pod ports: the API server calls pods, not Services."""
 
 CLUSTER_GROUP_RULES = (
     Rule("cluster_group", "nodes", None, "pods on Fargate or Auto Mode talk to pods on nodes, DNS included", "-1"),
@@ -74,16 +74,16 @@ CLUSTER_GROUP_RULES = (
     Rule("load_balancer", "cluster_group", 8080, "HTTP to the pods of the ingress gateway"),
     Rule("load_balancer", "cluster_group", 15021, "health checks of the ingress gateway"),
 )
-"""The group that EKS makes: pods on Fargate and nodes of EKS Auto Mode carry it, besides the control plane."""
+"""Rules of the cluster security group created by EKS, used by control plane, Fargate pods and Auto Mode nodes."""
 
 
 class ClusterSecurityGroups(Construct):
-    """Groups of control plane, nodes and load balancers. Rules come with `allow`, once the cluster's own group is known.
+    """Security groups of control plane, nodes and load balancers. `allow` adds rules once the cluster security group is known.
 
     Args:
-        platform_name: first part of names.
+        platform_name: name prefix.
         vpc_id: the VPC (token).
-        node_groups: whether there are any, which carry the group of the nodes.
+        node_groups: whether there are node groups, which use the security group of the nodes.
     """
 
     def __init__(self, scope: Construct, id_: str, *, platform_name: str, vpc_id: str, node_groups: bool) -> None:
@@ -106,16 +106,16 @@ class ClusterSecurityGroups(Construct):
         if party == "load_balancer":
             accepted(
                 group,
-                CKV2_AWS_5="Made here so that its rules to the nodes are, and carried by a load balancer of a later stack.",
+                CKV2_AWS_5="Created with its rules to the nodes, and attached to a load balancer in a later stack.",
             )
         if party == "nodes" and not self.node_groups:
             accepted(
-                group, CKV2_AWS_5="There is no node group yet; it is an output of this stack, and stays when one comes."
+                group, CKV2_AWS_5="No node group yet; it is an output of this stack and is used by later node groups."
             )
         return group.id
 
     def allow(self, rules: Sequence[Rule]) -> None:
-        """Write each rule as ingress at its target, and as egress at its source where that group needs one (`needs_egress`)."""
+        """Create each rule as ingress at its target, and as egress at its source if needed (`needs_egress`)."""
         for rule in rules:
             addressed(
                 rule.name,
@@ -146,7 +146,7 @@ class ClusterSecurityGroups(Construct):
                 )
 
     def allow_egress(self) -> None:
-        """Nodes reach images, package indexes, git and data by whatever port these have."""
+        """Allow egress of nodes on all ports, for images, package indexes, git and data."""
         addressed(
             "nodes_to_anywhere",
             VpcSecurityGroupEgressRule(
@@ -160,7 +160,7 @@ class ClusterSecurityGroups(Construct):
         )
 
     def allow_ingress(self, cidrs: Sequence[IPv4Network]) -> None:
-        """Networks outside of the VPC that may reach the private API endpoint."""
+        """Allow networks outside the VPC on the private API endpoint."""
         for name, cidr in named(cidrs):
             addressed(
                 f"control_plane_from_{name}",
@@ -177,7 +177,7 @@ class ClusterSecurityGroups(Construct):
             )
 
     def let_ssh_in(self, cidrs: Sequence[IPv4Network]) -> None:
-        """Networks that may reach port 22 of nodes: one rule each, since AWS takes no second one for another node group."""
+        """Allow networks on port 22 of nodes: one rule each, since AWS rejects duplicates for several node groups."""
         for name, cidr in named(cidrs):
             addressed(
                 f"nodes_ssh_{name}",
@@ -195,6 +195,6 @@ class ClusterSecurityGroups(Construct):
 
 
 def named(cidrs: Sequence[IPv4Network]) -> Iterator[tuple[str, str]]:
-    """Each network with the part of an address that it gets: `10_0_0_0_8`."""
+    """Each network with its part of a Terraform address: `10_0_0_0_8`."""
     for cidr in sorted(set(cidrs)):
         yield str(cidr).replace(".", "_").replace("/", "_"), str(cidr)

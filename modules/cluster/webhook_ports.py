@@ -1,4 +1,4 @@
-"""Ports on another's nodes that the API server must reach, or webhooks time out and nothing can be created."""
+"""Webhook ports on nodes of an existing cluster that the control plane must be able to reach."""
 
 from collections.abc import Sequence
 
@@ -18,19 +18,19 @@ from modules.naming import addressed
 WEBHOOK_RULES: tuple[Rule, ...] = tuple(
     rule for rule in RULES if (rule.source, rule.target) == ("control_plane", "nodes") and rule.port not in {None, 443}
 )
-"""443 is left out: whoever has a cluster that works has it."""
+"""Webhook ports without 443, which every working cluster allows."""
 WEBHOOK_PORTS = tuple(sorted(rule.port for rule in WEBHOOK_RULES if rule.port is not None))
 
 
 class WebhookPorts(Construct):
-    """Look whether the nodes' group lets the control plane in, and add rules for the ports that settings name.
+    """Check that the nodes' security group allows the control plane, and add rules for configured ports.
 
-    A rule is one more resource beside theirs. Where they write their rules inside of the group's own block, Terraform of
-    theirs would take ours away again: then the port is to be opened there, as the message of `missing` says.
+    An added rule is a separate resource. If the group's owner defines rules inside its own block, that Terraform
+    configuration would remove the added rule: then open the port there, as the message of `missing` says.
 
     Args:
         cluster_data: address of the cluster's data source.
-        node_security_group_id: the group that nodes carry (token, or an id).
+        node_security_group_id: security group of the nodes (token, or an id).
         add: ports to open.
 
     Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3285 (15017 of istiod)
@@ -76,20 +76,20 @@ class WebhookPorts(Construct):
 
     @property
     def condition(self) -> tuple[str, str]:
-        """Condition and message for a precondition: nothing is missing."""
+        """Condition and message of a precondition: no port is missing."""
         missing = self.missing.fqn
         ports = f'${{join(", ", {missing})}}'
         return (
             f"${{length({missing}) == 0}}",
-            f"cluster.node_security_group_id: the group of the nodes does not let the control plane in on port {ports}, where webhooks "
-            f"listen; open it where the group is made, or set open_webhook_ports=({ports},).",
+            f"cluster.node_security_group_id: the security group of the nodes does not allow the control plane on port {ports}, where webhooks "
+            f"listen; open it where the security group is defined, or set open_webhook_ports=({ports},).",
         )
 
 
 def _missing(rules: str, vpc_config: str, vpc: str, ports: Sequence[int]) -> str:
-    """Those ports that no rule opens to the control plane: by its groups, or by a block that holds all of the VPC."""
+    """Ports without a rule for the control plane, by its security groups or by a CIDR block that contains the VPC."""
     groups = f"concat([{vpc_config}.cluster_security_group_id], tolist({vpc_config}.security_group_ids))"
-    # Terraform has no function for "this block holds that one": the VPC's first address, cut at the rule's prefix, is the rule's.
+    # Terraform has no CIDR containment function: the VPC's network address, masked with the rule's prefix, must equal the rule's.
     wide = (
         f'tonumber(split("/", rule.cidr_ipv4)[1]) <= tonumber(split("/", {vpc}.cidr_block)[1]) && '
         f'cidrhost("${{split("/", {vpc}.cidr_block)[0]}}/${{split("/", rule.cidr_ipv4)[1]}}", 0) == split("/", rule.cidr_ipv4)[0]'

@@ -17,15 +17,15 @@ from modules.settings import AuroraMysql
 
 
 class AuroraMysqlCluster(Construct):
-    """An encrypted cluster in private subnets that only the nodes reach.
+    """An encrypted cluster in private subnets, reachable only from nodes.
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common.
-        settings: the user's.
-        placement: where it is, and who reaches it.
-        password: of the master user.
-        protect: refuse to destroy it.
+        iam: shared settings of the platform's roles.
+        settings: database settings.
+        placement: network placement and clients.
+        password: password of the master user.
+        protect: prevent destruction.
     """
 
     def __init__(
@@ -86,14 +86,14 @@ class AuroraMysqlCluster(Construct):
             final_snapshot_identifier=dependencies.final_snapshot_name if settings.final_snapshot else None,
             delete_automated_backups=True,
             enabled_cloudwatch_logs_exports=list(settings.log_exports),
-            # a snapshot is read when the database is made; another one later would replace it
+            # a snapshot applies only at creation; a later change would replace the database
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protect, ignore_changes=["snapshot_identifier"]),
             depends_on=dependencies.before,
         )
         return addressed("database", cluster)
 
     def _instance(self, letter: str, settings: AuroraMysql, dependencies: DatabaseDependencies) -> RdsClusterInstance:
-        """All are alike; which one writes, and in which zone each is, is Aurora's own affair."""
+        """Identical instances; Aurora selects the writer and the zones."""
         insights = settings.performance_insights
         instance = RdsClusterInstance(
             self,
@@ -103,7 +103,7 @@ class AuroraMysqlCluster(Construct):
             engine="aurora-mysql",
             instance_class=settings.instance_class,
             apply_immediately=settings.apply_immediately,
-            auto_minor_version_upgrade=False,  # no plan can take it back
+            auto_minor_version_upgrade=False,  # a plan cannot revert it
             ca_cert_identifier=settings.ca_certificate,
             copy_tags_to_snapshot=True,
             db_subnet_group_name=dependencies.subnet_group_name,
@@ -119,5 +119,5 @@ class AuroraMysqlCluster(Construct):
 
     @property
     def host(self) -> str:
-        """Where the instance that writes answers (token)."""
+        """Writer endpoint (token)."""
         return self.resource.endpoint

@@ -1,4 +1,4 @@
-"""What an RDS instance and an Aurora cluster both stand on: place, key, logs, monitoring, and the name of the last snapshot."""
+"""Resources required by RDS and Aurora: network, key, logs, monitoring, name of the final snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,21 +21,21 @@ PORT = 3306
 
 @dataclass(frozen=True)
 class DatabasePlace:
-    """Where it is and who reaches it; all values may be tokens."""
+    """Network placement and clients; all values may be tokens."""
 
     vpc_id: str
     subnet_ids: Sequence[str]
-    """In two zones or more."""
+    """In at least two zones."""
     clients: Mapping[str, str]
-    """What the clients are to the security group that they carry."""
+    """Client name to security group id."""
 
 
 @dataclass(frozen=True)
 class MasterPassword:
-    """The master user's password on its way, and the number that must be raised with it."""
+    """The master user's password as ephemeral value, and its version number."""
 
     expression: str
-    """`${ephemeral.…}`: it goes to write-only arguments only."""
+    """`${ephemeral.…}`, for write-only arguments only."""
     version: int
 
 
@@ -44,10 +44,10 @@ class DatabaseDependencies(Construct):
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common.
-        settings: of the database.
-        placement: where it is, and who reaches it.
-        protect: refuse to destroy key and logs.
+        iam: shared settings of the platform's roles.
+        settings: database settings.
+        placement: network placement and clients.
+        protect: prevent destruction of key and logs.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class DatabaseDependencies(Construct):
         self.logs: list[ITerraformDependable] = [
             self._log_group(account, iam.name_prefix, name, protect) for name in settings.log_exports
         ]
-        """RDS makes a log group by itself, for ever and without a key of ours, if it finds none."""
+        """Log groups of exported logs; otherwise RDS creates them without retention and customer-managed key."""
         self.final_snapshot_name = self._final_snapshot_name()
 
     @property
@@ -82,7 +82,7 @@ class DatabaseDependencies(Construct):
 
     @property
     def before(self) -> list[ITerraformDependable]:
-        """What must be there before the database, for `depends_on`."""
+        """Prerequisites of the database, for `depends_on`."""
         return [*self.logs, *(self.monitoring.rights if self.monitoring is not None else [])]
 
     def _subnet_group(self, subnet_ids: Sequence[str]) -> str:
@@ -152,10 +152,10 @@ class DatabaseDependencies(Construct):
         ).resource
 
     def _final_snapshot_name(self) -> str:
-        """Stable between plans, and new with each database: a snapshot that a name is taken by makes destroy fail.
+        """Suffix that is stable between plans and new for each database: an existing snapshot of the same name fails destroy.
 
-        Terraform's own `terraform_data` gets a random id when it is made, so it has another one after destroy and apply.
-        What replaces the database replaces it too. After `-replace` of the database alone, replace both.
+        `terraform_data` gets a random id at creation, so the id changes after destroy and apply, and with replacement of the
+        database. After `-replace` of the database alone, replace both.
         """
         life = addressed(
             "database_life",

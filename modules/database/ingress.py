@@ -1,4 +1,4 @@
-"""The rule that lets the platform's pods in to a database."""
+"""Security group rules that allow the platform's pods to connect to a database."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from modules.naming import addressed
 
 
 def allow_ingress(scope: Construct, *, security_group_id: str, clients: Mapping[str, str], port: int) -> None:
-    """A rule for each group that clients carry.
+    """One rule per client security group.
 
     Args:
-        scope: holds the rules.
-        security_group_id: of the database (token or id).
-        clients: what they are to the security group that they carry.
+        scope: parent construct of the rules.
+        security_group_id: security group of the database (token or id).
+        clients: client name to security group id.
         port: TCP port of the database.
     """
     for name, client in clients.items():

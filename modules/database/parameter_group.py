@@ -21,7 +21,7 @@ FOR_LOGS: Mapping[str, Mapping[str, str]] = {
     "general": {"general_log": "1", "log_output": "FILE"},
     "slowquery": {"slow_query_log": "1", "log_output": "FILE"},
 }
-"""A log that is not switched on, or that goes to a table, exports nothing.
+"""Parameters required for exported logs: logs must be enabled and written to files.
 
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQL.LogFileSize.html and
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html
@@ -29,7 +29,7 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditin
 
 
 def parameters_of(settings: RdsMysql | AuroraMysql) -> dict[str, str]:
-    """All that differs from AWS's defaults: what Kubeflow needs, what exported logs need, and the user's own, which win."""
+    """Parameters that differ from AWS defaults: for Kubeflow, for exported logs, and from settings, which take precedence."""
     found = dict(settings.track.parameters)
     for log in settings.log_exports:
         found |= FOR_LOGS[log]
@@ -37,10 +37,10 @@ def parameters_of(settings: RdsMysql | AuroraMysql) -> dict[str, str]:
 
 
 def parameter_group(scope: Construct, *, platform_name: str, settings: RdsMysql | AuroraMysql) -> str:
-    """Name of the group (token). The database refers to it, so the group is there first.
+    """Name of the parameter group (token). The database references it, so it is created first.
 
-    That matters: the master user is made with the sign-in plugin that the group names then. The family stands in the
-    name, so that the group of another one can be made before the old one goes, which the database uses until then.
+    The master user is created with the authentication plugin of the parameter group. The name contains the family, so that
+    a new group can be created before the old group, still in use, is deleted.
     """
     track, aurora = settings.track, isinstance(settings, AuroraMysql)
     parameter = RdsClusterParameterGroupParameter if aurora else DbParameterGroupParameter

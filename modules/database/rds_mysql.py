@@ -17,15 +17,15 @@ INSIGHTS_DAYS = {"standard": 7, "advanced": 465}
 
 
 class RdsMysqlInstance(Construct):
-    """An encrypted instance in private subnets that only the nodes reach.
+    """An encrypted instance in private subnets, reachable only from nodes.
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common.
-        settings: the user's.
-        placement: where it is, and who reaches it.
-        password: of the master user.
-        protect: refuse to destroy it.
+        iam: shared settings of the platform's roles.
+        settings: database settings.
+        placement: network placement and clients.
+        password: password of the master user.
+        protect: prevent destruction.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class RdsMysqlInstance(Construct):
             performance_insights_kms_key_id=dependencies.kms_key_arn if insights else None,
             performance_insights_retention_period=INSIGHTS_DAYS[settings.database_insights] if insights else None,
             database_insights_mode=settings.database_insights,
-            # a snapshot is read when the database is made; another one later would replace it
+            # a snapshot applies only at creation; a later change would replace the database
             lifecycle=TerraformResourceLifecycle(prevent_destroy=protect, ignore_changes=["snapshot_identifier"]),
             depends_on=dependencies.before,
         )
@@ -107,5 +107,5 @@ class RdsMysqlInstance(Construct):
 
     @property
     def host(self) -> str:
-        """Where it answers (token)."""
+        """Endpoint (token)."""
         return self.resource.address

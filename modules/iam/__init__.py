@@ -1,1 +1,1 @@
-"""Roles and their policies."""
+"""IAM roles and their policies."""

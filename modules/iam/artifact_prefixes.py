@@ -1,18 +1,18 @@
-"""Where artifacts lie in the bucket. Roles of teams, Pipelines and its profile controller agree on it here."""
+"""Key prefixes of artifacts in the bucket, shared by team roles, Pipelines and its profile controller."""
 
 PRIVATE_ARTIFACTS = "private-artifacts"
-"""Upstream's word for what teams keep apart; a folder for each namespace is under it."""
+"""Upstream's prefix for per-team artifacts, followed by the namespace."""
 PIPELINE_DEFINITIONS = "pipelines"
-"""Where the API server looks for definitions of pipelines that are not in its database (`ObjectStoreConfig.PipelinePath`)."""
+"""Prefix for pipeline definitions that are not in the database (`ObjectStoreConfig.PipelinePath`)."""
 LOG_NAME = "main.log"
-"""What Argo calls the log of a step."""
+"""File name of a step's log in Argo."""
 
 
 def team_prefix(namespace: str) -> str:
-    """What a team's role may read and write, with `/` at its end.
+    """Prefix that a team's role may read and write, ending in `/`.
 
-    Both the team's default pipeline root and its archived logs are under it, so neither driver nor launcher need more.
-    The `/` keeps `team-a` out of what `team-ab` has.
+    It covers the team's default pipeline root and its archived logs, so driver and launcher need no other prefix.
+    The `/` keeps the prefix of `team-a` from matching `team-ab`.
 
     Args:
         namespace: of the team; may be a token of any kind.
@@ -21,12 +21,12 @@ def team_prefix(namespace: str) -> str:
 
 
 def pipeline_root(bucket: str, namespace: str) -> str:
-    """Where runs of a team keep their artifacts, as `s3://` URI."""
+    """Default pipeline root of a team, as `s3://` URI."""
     return f"s3://{bucket}/{team_prefix(namespace)}v2/artifacts"
 
 
 def key_format(namespace: str) -> str:
-    """Argo's pattern for the keys of a step's log and of Argo's own artifacts, in its own braces."""
+    """Argo's key format for step logs and Argo artifacts, with Argo's template braces."""
     return (
         f"{team_prefix(namespace)}{{{{workflow.name}}}}/{{{{workflow.creationTimestamp.Y}}}}/"
         "{{workflow.creationTimestamp.m}}/{{workflow.creationTimestamp.d}}/{{pod.name}}"

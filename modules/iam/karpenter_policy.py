@@ -1,4 +1,4 @@
-"""Rights of Karpenter's controller."""
+"""IAM policy of Karpenter's controller."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ Conditions = dict[str, dict[str, tuple[str, ...]]]
 
 
 def karpenter(context: PolicyContext) -> tuple[Statement, ...]:
-    """Starts instances with this cluster's tags, ends only those, and hands them one role.
+    """Starts instances with this cluster's tags, terminates only those, and passes one role to them.
 
-    Left out of upstream's six policies: zonal shift, which our values leave off.
+    Omitted from upstream's six policies: zonal shift, which is not enabled.
 
     Source: https://karpenter.sh/docs/reference/cloudformation/
     """
@@ -20,7 +20,7 @@ def karpenter(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def _requested(context: PolicyContext, further: Mapping[str, tuple[str, ...]] | None = None) -> Conditions:
-    """The request carries the tags of this cluster and of a node pool, and what else it must be equal to."""
+    """Condition: the request has the tags of this cluster and of a node pool, and further required values."""
     return {
         "StringEquals": {
             f"aws:RequestTag/kubernetes.io/cluster/{context.cluster_name}": ("owned",),
@@ -32,7 +32,7 @@ def _requested(context: PolicyContext, further: Mapping[str, tuple[str, ...]] | 
 
 
 def _own(context: PolicyContext) -> Conditions:
-    """The resource carries the tags of this cluster and of a node pool."""
+    """Condition: the resource has the tags of this cluster and of a node pool."""
     return {
         "StringEquals": {f"aws:ResourceTag/kubernetes.io/cluster/{context.cluster_name}": ("owned",)},
         "StringLike": {"aws:ResourceTag/karpenter.sh/nodepool": ("*",)},
@@ -40,14 +40,14 @@ def _own(context: PolicyContext) -> Conditions:
 
 
 def _made(context: PolicyContext) -> tuple[str, ...]:
-    """What comes into being with an instance."""
+    """Resources created with an instance."""
     kinds = ("fleet", "instance", "launch-template", "network-interface", "spot-instances-request", "volume")
     return tuple(context.arn("ec2", f"{kind}/*") for kind in kinds)
 
 
 def _starts(context: PolicyContext) -> tuple[Statement, ...]:
     ec2 = f"arn:{context.partition}:ec2:{context.region}:"
-    # Of another account, too: images and snapshots are Amazon's, subnets and reservations may be shared with this one.
+    # Including other accounts: images and snapshots belong to Amazon, subnets and reservations can be shared.
     used = ("capacity-reservation", "placement-group", "security-group", "subnet")
     return (
         Statement(

@@ -1,18 +1,18 @@
-"""Rights of the AWS Load Balancer Controller."""
+"""IAM policy of the AWS Load Balancer Controller."""
 
 from modules.iam.policy_context import PolicyContext
 from modules.settings import Statement
 
 CLUSTER_TAG = "elbv2.k8s.aws/cluster"
-"""The controller puts it, with the cluster's name, on all that it makes."""
+"""Tag with the cluster's name on all resources created by the controller."""
 
 
 def aws_load_balancer_controller(context: PolicyContext) -> tuple[Statement, ...]:
-    """Makes load balancers, target groups and security groups, and changes those with this cluster's tag only.
+    """Creates load balancers, target groups and security groups, and changes only those with this cluster's tag.
 
-    Left out of upstream's policy, and switched off or unused in our values: Shield Advanced, WAF Classic, and the
-    address pools of Outposts. Where upstream asks for any tag, the cluster's own is asked for. Rules of security groups
-    are for the platform's VPC, since the controller also opens groups of nodes, which are not its own.
+    Omitted from upstream's policy, since disabled or unused: Shield Advanced, WAF Classic, and the address pools of
+    Outposts. Where upstream requires any cluster tag, this cluster's tag is required. Security group rules are limited to the
+    platform's VPC, since the controller also changes security groups of nodes, which are not its own.
 
     Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/install/iam_policy.json
     """
@@ -144,11 +144,11 @@ def _load_balancers(context: PolicyContext) -> tuple[Statement, ...]:
             resources=(*balancers, target_groups),
             conditions=_own(context),
         ),
-        Statement(  # also of target groups that others made: a TargetGroupBinding may name any
+        Statement(  # including existing target groups: a TargetGroupBinding can name any
             actions=("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
             resources=(target_groups,),
         ),
-        Statement(  # an annotation may name any ACL of the account
+        Statement(  # an annotation can name any ACL of the account
             actions=(
                 "wafv2:AssociateWebACL",
                 "wafv2:DisassociateWebACL",
@@ -162,7 +162,7 @@ def _load_balancers(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def _listeners(context: PolicyContext) -> tuple[Statement, ...]:
-    """Listeners and rules of releases before tags have none, so upstream asks for no tag here."""
+    """Listeners and rules of older releases have no tags, so upstream requires no tag here."""
     kinds = ("app", "net")
     balancers = tuple(context.arn("elasticloadbalancing", f"loadbalancer/{kind}/*/*") for kind in kinds)
     listeners = tuple(context.arn("elasticloadbalancing", f"listener/{kind}/*/*/*") for kind in kinds)

@@ -1,4 +1,4 @@
-"""Roles for Kubernetes service accounts: by a web identity token (IRSA) or by EKS Pod Identity."""
+"""IAM roles for Kubernetes service accounts, via IRSA or EKS Pod Identity."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,30 +16,30 @@ from modules.settings import Statement
 
 @dataclass(frozen=True)
 class OidcProvider:
-    """The cluster's OIDC provider in IAM. Both values are tokens, or known when the cluster is another's."""
+    """The cluster's OIDC provider in IAM. Both values are tokens, or known for an existing cluster."""
 
     arn: str
     issuer_host: str
-    """The issuer without `https://`: first part of the condition keys."""
+    """The issuer without `https://`: prefix of the condition keys."""
 
 
 class OidcRole(Role):
-    """IAM role that one Kubernetes service account may take (IRSA).
+    """IAM role that one Kubernetes service account can assume (IRSA).
 
-    Trusts exactly `system:serviceaccount:<namespace>:<service_account>` with audience sts.amazonaws.com, which is right in
+    Trusts exactly `system:serviceaccount:<namespace>:<service_account>` with audience sts.amazonaws.com, which is the same in
     every partition. Annotate the service account with `eks.amazonaws.com/role-arn: <arn>`.
 
     Args:
         iam: name prefix, partition, path and boundary of the platform's roles.
-        oidc_provider: the cluster's, from ClusterOutputs.
-        namespace: of the service account.
-        service_account: its name; exact, no wildcard.
-        name: last part of the role's name; `<namespace>-<service_account>` when left out.
+        oidc_provider: OIDC provider of the cluster, from ClusterOutputs.
+        namespace: namespace of the service account.
+        service_account: exact name, no wildcard.
+        name: suffix of the role name; default `<namespace>-<service_account>`.
         policy_arns: managed policies of the role.
-        statements: statements of the role's own policy.
+        statements: statements of the inline policy.
 
     Raises:
-        ValueError: the role's name passes 64 characters.
+        ValueError: the role name exceeds 64 characters.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
     """
@@ -88,22 +88,22 @@ Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 
 
 class PodIdentityRole(Role):
-    """The same rights through EKS Pod Identity: an association, and no annotation on the service account.
+    """The same permissions via EKS Pod Identity: an association, without annotation on the service account.
 
-    Not for pods on Fargate. The trust names the cluster and the service account by the session tags that EKS sets.
+    Not supported on Fargate. The trust policy matches cluster and service account by EKS session tags.
 
     Args:
         iam: name prefix, partition, path and boundary of the platform's roles.
         cluster_name: the cluster; token or name.
-        associate: make the association here. False when an EKS add-on makes its own.
-        namespace: of the service account.
-        service_account: its name.
-        name: last part of the role's name; `<namespace>-<service_account>` when left out.
+        associate: create the association here. False if an EKS add-on creates it.
+        namespace: namespace of the service account.
+        service_account: service account name.
+        name: suffix of the role name; default `<namespace>-<service_account>`.
         policy_arns: managed policies of the role.
-        statements: statements of the role's own policy.
+        statements: statements of the inline policy.
 
     Raises:
-        ValueError: the role's name passes 64 characters.
+        ValueError: the role name exceeds 64 characters.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
     """
@@ -158,7 +158,7 @@ class PodIdentityRole(Role):
 
     @property
     def rights(self) -> list[ITerraformDependable]:
-        """What must be there before pods of the service account start, for `depends_on`."""
+        """Prerequisites of the service account's pods, for `depends_on`."""
         return [*super().rights, *([self.association] if self.association is not None else [])]
 
 
@@ -172,7 +172,7 @@ def service_account_role(
     associate: bool = True,
     **role: Any,
 ) -> OidcRole | PodIdentityRole:
-    """The role of a service account in the way that settings choose; arguments as for `OidcRole` and `PodIdentityRole`."""
+    """The role of a service account by the configured method; arguments as for `OidcRole` and `PodIdentityRole`."""
     if auth == "irsa":
         return OidcRole(scope, id_, oidc_provider=oidc_provider, **role)
     return PodIdentityRole(scope, id_, cluster_name=cluster_name, associate=associate, **role)

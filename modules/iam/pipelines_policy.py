@@ -1,4 +1,4 @@
-"""What Pipelines does with the bucket of artifacts. Steps of runs are not here: they have the roles of their teams."""
+"""IAM policies of Pipelines for the artifact bucket. Steps of runs use team roles instead."""
 
 from modules.iam.artifact_prefixes import LOG_NAME, PIPELINE_DEFINITIONS, team_prefix
 from modules.iam.policy_context import ArtifactBucket, PolicyContext, needed
@@ -6,10 +6,10 @@ from modules.settings import Statement
 
 
 def pipelines(context: PolicyContext) -> tuple[Statement, ...]:
-    """The API server asks at its start whether the bucket is there, and reads definitions that are not in its database.
+    """The API server checks at startup that the bucket exists, and reads definitions that are not in its database.
 
-    It writes none (definitions are in the database since 2.0) and makes no bucket. It could also read artifacts of runs, by keys
-    that stand in objects which a team may change; so it may not.
+    It writes none (definitions are in the database since 2.0) and creates no bucket. It could also read artifacts of runs by
+    keys in objects that teams can change, so this permission is omitted.
 
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/client_manager/client_manager.go (HeadBucket),
         https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/resource/resource_manager.go (GetFile)
@@ -22,7 +22,7 @@ def pipelines(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def pipelines_ui(context: PolicyContext) -> tuple[Statement, ...]:
-    """The page reads archived logs, after it asked whether the user may see the namespace; artifacts are read by teams' proxies.
+    """The web UI reads archived logs after an authorization check on the namespace; team proxies read artifacts.
 
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/handlers/pod-logs.ts
     """
@@ -31,9 +31,9 @@ def pipelines_ui(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def _read(bucket: ArtifactBucket, keys: str) -> tuple[Statement, ...]:
-    """Read some objects, and use the key that encrypts them, for nothing else.
+    """Read some objects, and use the key that encrypts them only for these.
 
-    S3 names to the key what it decrypts: with a bucket key that is the bucket, without one the object.
+    The KMS encryption context is the bucket with a bucket key, otherwise the object.
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html#bucket-key-changes
     """
     objects = f"{bucket.arn}/{keys}"

@@ -1,7 +1,7 @@
-"""Rights of the catalogue's service accounts: name of a policy to its statements, each narrowed down to names we know.
+"""IAM policies of the catalogue's service accounts: policy name to its statements, restricted to known resource names.
 
-`*` stands alone only where AWS knows no resource for an action, or asks for it in every call (`Describe…`); a test holds
-that against AWS's own reference of actions.
+`*` is used only for actions without resource-level permissions or that require it in every call (`Describe…`); a test
+compares this with AWS's service authorization reference.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from modules.settings import Statement
 
 
 def cluster_autoscaler(context: PolicyContext) -> tuple[Statement, ...]:
-    """Reads what could grow; changes only the Auto Scaling groups that EKS tagged as this cluster's.
+    """Reads scaling options; changes only Auto Scaling groups that EKS tagged for this cluster.
 
     Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md#iam-policy,
         https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html (the tags)
@@ -44,7 +44,7 @@ def cluster_autoscaler(context: PolicyContext) -> tuple[Statement, ...]:
                 }
             },
         ),
-        Statement(  # labels and taints of a group that has never had a node
+        Statement(  # labels and taints of a node group that has had no nodes
             actions=("eks:DescribeNodegroup",),
             resources=(context.arn("eks", f"nodegroup/{context.cluster_name}/*"),),
         ),
@@ -52,7 +52,7 @@ def cluster_autoscaler(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def external_dns(context: PolicyContext) -> tuple[Statement, ...]:
-    """Writes records of the zones that settings name.
+    """Writes records of the configured zones.
 
     Source: https://kubernetes-sigs.github.io/external-dns/latest/docs/tutorials/aws/#iam-policy
     """
@@ -71,7 +71,7 @@ def external_dns(context: PolicyContext) -> tuple[Statement, ...]:
 
 
 def aws_for_fluent_bit(context: PolicyContext) -> tuple[Statement, ...]:
-    """Writes into one log group, which is there already.
+    """Writes to one existing log group.
 
     Source: https://docs.fluentbit.io/manual/pipeline/outputs/cloudwatch
     """
@@ -93,4 +93,4 @@ POLICIES: Mapping[str, Callable[[PolicyContext], tuple[Statement, ...]]] = {
     "pipelines": pipelines,
     "pipelines-ui": pipelines_ui,
 }
-"""Name, as in `AwsAccess.policy`, to what makes its statements."""
+"""Policy name (`AwsAccess.policy`) to the function that builds its statements."""

@@ -1,4 +1,4 @@
-"""What the policies of service accounts are written from."""
+"""Inputs of service account policies."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -8,18 +8,18 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True)
 class ArtifactBucket:
-    """The bucket of artifacts; all may be tokens."""
+    """The artifact bucket; all values may be tokens."""
 
     arn: str
     kms_key_arn: str | None
-    """Key that encrypts its objects; None where S3's own does, which needs no right."""
+    """KMS key of its objects; None: the S3-managed key, which needs no permission."""
     s3_host: str
-    """`s3.<region>.<suffix>`: the service through which the key is used."""
+    """`s3.<region>.<suffix>`: value of `kms:ViaService`."""
 
 
 @dataclass(frozen=True)
 class PolicyContext:
-    """Names that policies are narrowed down to. All of them may be Terraform tokens, except `partition` and `region`."""
+    """Resource names used in policies. All may be Terraform tokens except `partition` and `region`."""
 
     partition: str
     region: str
@@ -33,25 +33,25 @@ class PolicyContext:
     interruption_queue_arn: str | None = None
     """Queue of Karpenter."""
     karpenter_node_role_arn: str | None = None
-    """Role of the nodes that Karpenter makes."""
+    """Role of nodes launched by Karpenter."""
     artifact_bucket: ArtifactBucket | None = None
-    """Where Pipelines and teams keep their artifacts."""
+    """Artifact bucket of Pipelines and teams."""
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of a regional resource of this account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def global_arn(self, service: str, resource: str) -> str:
-        """ARN of a resource of this account that is in no region."""
+        """ARN of a global resource of this account."""
         return f"arn:{self.partition}:{service}::{self.account_id}:{resource}"
 
 
 def needed(policy: str, name: str, fact: Fact | None) -> Fact:
-    """A fact that a policy cannot do without.
+    """A required input of a policy.
 
     Raises:
-        ValueError: it is not there.
+        ValueError: it is missing.
     """
     if not fact:
-        raise ValueError(f"policy {policy}: needs {name}, and its stack gave none; make it first")
+        raise ValueError(f"policy {policy}: requires {name}, which its stack did not set; create it first")
     return fact

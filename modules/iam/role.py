@@ -1,4 +1,4 @@
-"""One IAM role with its trust and its rights."""
+"""One IAM role with its trust policy and permissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ from modules.settings.texts import IAM_VARIABLE
 
 @dataclass(frozen=True)
 class Iam:
-    """What every role of a platform has in common."""
+    """Shared settings of a platform's roles."""
 
     name_prefix: str
-    """First part of role names: the platform's name."""
+    """Prefix of role names: the platform's name."""
     partition: str = "aws"
     path: str = "/"
     permissions_boundary_arn: str | None = None
 
     @classmethod
     def of(cls, platform: Platform, *, permissions_boundary_arn: str | None = None) -> "Iam":
-        """The platform's settings about roles; another boundary wins over the platform's."""
+        """The platform's role settings; an explicit boundary takes precedence over the platform's."""
         boundary = permissions_boundary_arn or platform.permissions_boundary_arn
         return cls(platform.name, platform.partition, platform.iam_path, boundary)
 
@@ -43,26 +43,26 @@ class Iam:
 
 @dataclass(frozen=True)
 class Trust:
-    """Who may take a role."""
+    """Principal of a trust policy."""
 
     principal_type: str
     """`Service` or `Federated`."""
     identifiers: tuple[str, ...]
     actions: tuple[str, ...] = ("sts:AssumeRole",)
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    """(test, variable, values); all must hold."""
+    """(test, variable, values); all must match."""
 
 
 class Role(Construct):
-    """An IAM role: trust, managed policies, and statements of its own.
+    """An IAM role: trust policy, managed policies, and inline policy.
 
     Terraform addresses: `aws_iam_role.<name>`, `aws_iam_role_policy.<name>`, `data.aws_iam_policy_document.<name>_trust` and
     `<name>_rights`, `aws_iam_role_policy_attachment.<name>_<policy>`.
 
     Args:
-        iam: what the platform's roles have in common.
-        name: last part of the role's name in AWS; unique on the platform.
-        trust: who may take it.
+        iam: shared settings of the platform's roles.
+        name: suffix of the role name in AWS; unique per platform.
+        trust: principal that can assume it.
         policy_arns: managed policies.
         statements: statements of an inline policy.
     """
@@ -118,7 +118,7 @@ class Role(Construct):
         self.inline = self._inline_policy(address, statements) if statements else None
 
     def _attachment(self, address: str, policy_arn: str) -> IamRolePolicyAttachment:
-        # A token is a number that changes with what was built before; what it stands for, aws_iam_policy.x.arn, does not.
+        # A token's number depends on construction order; the resolved aws_iam_policy.x.arn does not.
         if "${" in policy_arn:
             policy_arn = Tokenization.resolve(policy_arn, scope=self, resolver=DefaultTokenResolver(StringConcat()))
         name = policy_slug(policy_arn)
@@ -161,12 +161,12 @@ class Role(Construct):
 
     @property
     def rights(self) -> list[ITerraformDependable]:
-        """What must be there before the role is of use, for `depends_on`."""
+        """Policies that must exist before the role is used, for `depends_on`."""
         return [*self.attachments, *([self.inline] if self.inline is not None else [])]
 
 
 def policy_variables(text: str) -> str:
-    """IAM's own variables, such as `${aws:PrincipalTag/team}`, as the data source takes them: Terraform would read `${` as its own.
+    """IAM policy variables such as `${aws:PrincipalTag/team}` in the data source's syntax (`&{`), since Terraform uses `${`.
 
     Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document (context variables)
     """
@@ -174,9 +174,9 @@ def policy_variables(text: str) -> str:
 
 
 def policy_slug(policy_arn: str) -> str:
-    """Part of an address for a managed policy: its name; with the account unless it is AWS's, which may have the same name.
+    """Part of a Terraform address for a managed policy: its name, with the account for customer-managed policies.
 
-    Of a policy made in the same stack, the reference.
+    For a policy created in the same stack: the reference.
     """
     if not policy_arn.startswith("arn:"):
         return slug(policy_arn)

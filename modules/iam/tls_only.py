@@ -1,4 +1,4 @@
-"""The statement that keeps everybody out who comes without TLS."""
+"""Policy statement that denies requests without TLS."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
 
 
 def tls_only(service: str, resource_arns: Sequence[str]) -> DataAwsIamPolicyDocumentStatement:
-    """For the policy of a bucket or a queue.
+    """Deny statement for the policy of a bucket or a queue.
 
     Args:
-        service: whose actions it is about, such as `s3`.
-        resource_arns: what is kept (may be tokens).
+        service: service prefix of the actions, such as `s3`.
+        resource_arns: ARNs of the resources (may be tokens).
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
     """

@@ -1,1 +1,1 @@
-"""Kubeflow: the catalogue, how upstream becomes charts, and the construct that installs any entry."""
+"""The component catalogue, the charts built from upstream manifests, and the construct that installs an entry."""

@@ -1,11 +1,11 @@
-"""Aggregated ClusterRoles, rendered so that an uninstall never waits for one.
+"""Rendering of aggregated ClusterRoles so that uninstall never blocks on one.
 
-The controller that fills them creates one again (server-side apply) when a ClusterRole that it selects is deleted together
-with it, and Helm deletes all ClusterRoles of a release at the same time. So no release holds both:
+The aggregation controller recreates a ClusterRole (server-side apply) when one of its sources is deleted in the same
+uninstall, and Helm deletes all ClusterRoles of a release together. Therefore no release contains both:
 
-- a role whose sources are all in its own component becomes a plain one, with the rules that the controller would compute;
-- a role that other components add to, too, stays aggregated and selects its sources directly, never another aggregated role;
-  the sources in its own component go into a later phase (`rules.PHASES`), which is destroyed before it.
+- a role whose sources are all in the same component becomes a plain role with the rules the controller would compute;
+- a role with sources in several components stays aggregated and selects its sources directly, never another aggregated
+  role; the sources in its own component go into a later phase (`rules.PHASES`), which is destroyed first.
 
 Source: https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go
 """
@@ -40,14 +40,16 @@ def settle(items: Sequence[Object], others: Iterable[Object]) -> set[str]:
         item["rules"] = rules[item["metadata"]["name"]]
     for item, found in selectors:
         item["aggregationRule"]["clusterRoleSelectors"] = found
-        item.pop("rules", None)  # an empty list would take all rights away at each upgrade until the controller is back
+        item.pop(
+            "rules", None
+        )  # an empty list would remove all permissions on each upgrade until the controller reconciles
     for item in shared:
         _leave_out(item, shared)
     return {name for name, item in roles.items() if any(selects(one, item) for one in shared)}
 
 
 def selects(aggregated: Object, role: Object) -> bool:
-    """Whether an aggregated role takes in the rules of another one; a plain role selects none."""
+    """Whether an aggregated role includes the rules of another role; always false for a plain role."""
     if aggregated["metadata"]["name"] == role["metadata"]["name"]:
         return False
     selectors = (aggregated.get("aggregationRule") or {}).get("clusterRoleSelectors") or ()
@@ -55,18 +57,18 @@ def selects(aggregated: Object, role: Object) -> bool:
 
 
 def matches(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Whether labels meet a selector of `matchLabels`.
+    """Whether labels match a `matchLabels` selector.
 
     Raises:
-        ValueError: it has `matchExpressions`, which nothing of upstream uses.
+        ValueError: it has `matchExpressions`, which upstream does not use.
     """
     if selector.get("matchExpressions"):
-        raise ValueError("an aggregated ClusterRole selects by matchExpressions; teach aggregated_roles.py about them")
+        raise ValueError("an aggregated ClusterRole uses matchExpressions; add support for them in aggregated_roles.py")
     return all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items())
 
 
 def _rules(item: Object, roles: Iterable[Object], seen: frozenset[str]) -> list[Any]:
-    """What the controller would write: rules of all sources in the order of their names, each once."""
+    """Rules that the controller would write: those of all sources, sorted by source name, without duplicates."""
     name = item["metadata"]["name"]
     if not item.get("aggregationRule"):
         return list(item.get("rules") or ())
@@ -88,7 +90,7 @@ def _selectors(item: Object, shared: Sequence[Object], seen: frozenset[str]) -> 
 
 
 def _leave_out(item: Object, shared: Sequence[Object]) -> None:
-    """Take away the labels by which other aggregated roles select this one."""
+    """Remove the labels by which other aggregated roles select this one."""
     for other in shared:
         if other is item:
             continue

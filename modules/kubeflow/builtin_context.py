@@ -1,4 +1,4 @@
-"""What the templates in `objects/` are told about their platform; all of it is known at synthesis."""
+"""Variables of the templates in `objects/`; all values are known at synthesis."""
 
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,11 @@ SCRIPT = Path(__file__).with_name("objects") / "database-users.sh"
 
 
 def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
-    """Names that the templates use, with their values.
+    """Template variables by name.
 
     Args:
-        platform: the settings.
-        kubeflow: its own.
+        platform: platform settings.
+        kubeflow: Kubeflow settings.
     """
     installed = {component.name for component in chosen_components(kubeflow)}
     auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
@@ -54,17 +54,17 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
 
 
 def platform_namespaces(kubeflow: Kubeflow) -> list[str]:
-    """Namespaces of components that are installed here or were before: their service accounts are controllers, not teams."""
+    """Namespaces of current and earlier components; their service accounts belong to controllers, not to teams."""
     known = known_components(kubeflow)
     present = [known[name] for name in kubeflow.preinstalled]
     return sorted({"kube-system", *(component.namespace for component in (*chosen_components(kubeflow), *present))})
 
 
 def load_balancer_cidrs(platform: Platform, kubeflow: Kubeflow) -> list[str]:
-    """Blocks that the load balancer's addresses are in, as far as settings say; empty: not known, so every address is meant.
+    """CIDR blocks of the load balancer's addresses; empty if settings do not determine them (any address is possible).
 
-    In a VPC made here an internet-facing load balancer is in the public subnets, where no pod is; an internal one shares its
-    subnets with pods, and one that exists already may be in any subnet of the VPC.
+    In a VPC created here, an internet-facing load balancer is in the public subnets, which contain no pods. An internal
+    load balancer shares its subnets with pods, and in an existing VPC it may be in any subnet.
     """
     network, exposure = platform.network, kubeflow.exposure
     if not isinstance(network, Network):
@@ -75,7 +75,7 @@ def load_balancer_cidrs(platform: Platform, kubeflow: Kubeflow) -> list[str]:
 
 
 def subnet_terms(platform: Platform) -> list[dict[str, Any]]:
-    """Where Karpenter makes nodes: subnets by id where settings name them, else those with the discovery tag."""
+    """Subnet selector terms for Karpenter: by id if settings list subnets, otherwise by discovery tag."""
     if isinstance(platform.network, ExistingNetwork):
         return [{"id": subnet_id} for subnet_id in platform.network.private_subnet_ids]
     name = platform.cluster.name if isinstance(platform.cluster, ExistingCluster) else platform.name

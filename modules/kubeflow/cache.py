@@ -1,4 +1,4 @@
-"""Rendered objects on this machine, by the sha256 of their bytes. Not committed: `make vendor` fills it from upstream."""
+"""Local content-addressed cache of rendered objects (sha256). Not committed; `make vendor` fills it from upstream."""
 
 import hashlib
 import os
@@ -9,13 +9,13 @@ CACHE_FOLDER = Path(__file__).parents[2] / ".cache" / "kubeflow"
 
 
 class Cache:
-    """A folder of files named by their content. What is half written, or was changed, is never given out."""
+    """A directory of files named by their hash. Incomplete or modified files are never returned."""
 
     def __init__(self, folder: Path = CACHE_FOLDER) -> None:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
-        """Store content, and give its sha256. Safe beside other processes, and when this one is killed."""
+        """Store content and return its sha256. Safe with concurrent processes and on abrupt termination."""
         digest = hashlib.sha256(content).hexdigest()
         if self.get(digest) is None:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ class Cache:
         return digest
 
     def get(self, digest: str) -> bytes | None:
-        """The content of this sha256; None if it is not here, not whole or not genuine."""
+        """The content with this sha256; None if it is missing or its hash does not match."""
         try:
             content = self._path(digest).read_bytes()
         except FileNotFoundError:

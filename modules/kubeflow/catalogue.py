@@ -1,9 +1,9 @@
-"""Everything that can be installed, on one page: what it is, where it comes from, and what it stands on.
+"""Catalogue of installable components: purpose, source, version, dependencies.
 
-What Kubeflow 26.03.1 holds comes from its own tree, since it was tested as a set; official charts are for the rest. A chart's
-values are in `values/<name>.yaml.j2`, patches of a kustomization in `patches/`, and the charts that are rendered when objects
-are vendored, with their values, too. Versions and commits stand only here and in
-`upstream.py`; what follows from them (hashes, images, ports) is derived, in `upstream.lock.json`.
+Components of Kubeflow 26.03.1 come from its own repository, where they are tested as a set; official charts provide the
+rest. Chart values are in `values/<name>.yaml.j2`. Patches of a kustomization, and charts rendered during vendoring with
+their values, are in the component's `patches.py`. Versions and commits appear only here and in `upstream.py`; derived
+facts (hashes, images, ports) are in `upstream.lock.json`.
 """
 
 from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization, VendoredCharts
@@ -14,31 +14,31 @@ SECRETS_STORE_AWS = "https://aws.github.io/secrets-store-csi-driver-provider-aws
 
 
 def k8s(path: str) -> Kustomization:
-    """A path of kubeflow/manifests."""
+    """A kustomize path in kubeflow/manifests."""
     return Kustomization(path)
 
 
 PLATFORM = (
-    # common/: what Kubeflow stands on in the cluster
+    # common/: prerequisites of Kubeflow in the cluster
     Component(
         "cert-manager",
         "cert-manager",
         k8s("common/cert-manager/overlays/kubeflow"),
-        about="Certificates of webhooks, and the cluster issuer of Kubeflow.",
+        about="Certificates for webhooks, and Kubeflow's cluster issuer.",
     ),
     Component(
         "kubeflow-namespace",
         "kubeflow",
         k8s("common/kubeflow-namespace/base"),
         minutes=1,
-        about="The namespace of Kubeflow and its NetworkPolicies.",
+        about="Namespace `kubeflow` and its NetworkPolicies.",
     ),
     Component(
         "istio",
         "istio-system",
         k8s("common/istio/istio-install/overlays/oauth2-proxy"),
-        needs=("istio-crds", "istio-namespace", "kubeflow-namespace"),  # its Sidecars are in the namespace kubeflow
-        about="Service mesh: sidecars, ingress gateway, and the CNI plugin that restricted namespaces need.",
+        needs=("istio-crds", "istio-namespace", "kubeflow-namespace"),  # its Sidecar objects are in namespace kubeflow
+        about="Service mesh: sidecars, ingress gateway, and the CNI plugin required by restricted namespaces.",
     ),
     Component(
         "istio-crds",
@@ -46,36 +46,36 @@ PLATFORM = (
         k8s("common/istio/istio-crds/base"),
         needs=("istio-namespace",),
         minutes=1,
-        about="Istio's object types.",
+        about="CRDs of Istio.",
     ),
     Component(
         "istio-namespace",
         "istio-system",
         k8s("common/istio/istio-namespace/base"),
         minutes=1,
-        about="The namespace of Istio.",
+        about="Namespace `istio-system`.",
     ),
     Component(
         "cluster-local-gateway",
         "istio-system",
         k8s("common/istio/cluster-local-gateway/base"),
         needs=("istio",),
-        about="Gateway for calls between models inside the cluster.",
+        about="Gateway for cluster-internal calls between models.",
     ),
     Component(
         "oauth2-proxy",
         "oauth2-proxy",
         k8s("common/oauth2-proxy/overlays/m2m-dex-and-eks"),
         needs=("istio",),
-        after=("dex",),  # while istiod cannot fetch an issuer's keys, a policy that names them protects nothing
-        about="Asks every request at the gateway who it is from.",
+        after=("dex",),  # a policy has no effect until istiod can fetch the issuer's keys
+        about="OIDC authentication at the gateway.",
     ),
     Component(
         "dex",
         "auth",
         k8s("common/dex/overlays/oauth2-proxy"),
         needs=("istio",),
-        about="OIDC issuer for local users and for LDAP, SAML, GitHub and others behind it.",
+        about="OIDC issuer for local users and connectors (LDAP, SAML, GitHub and more).",
     ),
     Component(
         "machine-tokens",
@@ -84,7 +84,7 @@ PLATFORM = (
         needs=("oauth2-proxy",),
         default=False,
         minutes=1,
-        about="Lets the gateway accept tokens of Kubernetes service accounts (chosen by `machine_tokens`).",
+        about="Accepts Kubernetes service account tokens at the gateway (enabled by `machine_tokens`).",
     ),
     Component(
         "fixed-user",
@@ -93,14 +93,14 @@ PLATFORM = (
         needs=("istio",),
         default=False,
         minutes=1,
-        about="In place of a sign-in: every request at the gateway is from one user (auth=NoAuth).",
+        about="No authentication: every request at the gateway has one fixed identity (auth=NoAuth).",
     ),
     Component(
         "knative-serving",
         "knative-serving",
         k8s("common/knative/knative-serving/overlays/gateways"),
         needs=("istio", "kubeflow-roles"),
-        about="Services that scale with their requests, to zero too; KServe's serverless mode.",
+        about="Request-driven autoscaling, including to zero; KServe's serverless mode.",
     ),
     Component(
         "kubeflow-roles",
@@ -108,7 +108,7 @@ PLATFORM = (
         k8s("common/kubeflow-roles/base"),
         needs=("kubeflow-namespace",),
         minutes=1,
-        about="Cluster roles that components add their rights to.",
+        about="Aggregated cluster roles that components extend.",
     ),
     Component(
         "kubeflow-istio-resources",
@@ -116,14 +116,14 @@ PLATFORM = (
         k8s("common/istio/kubeflow-istio-resources/base"),
         needs=("istio", "kubeflow-namespace", "kubeflow-roles"),
         minutes=1,
-        about="The gateway of Kubeflow, and roles for Istio's objects.",
+        about="Kubeflow's gateway, and roles for Istio objects.",
     ),
     Component(
         "team-admission",
         "kube-system",
         Builtin(),
         minutes=1,
-        about="Refuses routes and public entries that a team's accounts or people write.",
+        about="Admission policies that reject routes and public entry points created by team members or team service accounts.",
     ),
     Component(
         "gateway-target-group",
@@ -132,7 +132,7 @@ PLATFORM = (
         needs=("aws-load-balancer-controller", "istio"),
         default=False,
         minutes=1,
-        about="Pods of the ingress gateway as targets of the load balancer (chosen by `exposure`).",
+        about="Registers ingress gateway pods as load balancer targets (enabled by `exposure`).",
     ),
 )
 
@@ -143,7 +143,7 @@ KUBEFLOW = (
         Builtin("database-users-job"),
         default=False,
         minutes=1,
-        about="A MySQL user for each program, with rights on its own database only (chosen by `services.database`).",
+        about="One MySQL user per program, restricted to its own database (enabled by `services.database`).",
     ),
     Component(
         "database-retired-users",
@@ -153,7 +153,7 @@ KUBEFLOW = (
         after=("katib", "model-registry", "pipelines"),
         default=False,
         minutes=1,
-        about="Drops MySQL users of earlier versions of the credentials (chosen by `services.database`).",
+        about="Drops MySQL users of earlier credential versions (enabled by `services.database`).",
     ),
     # applications/: Kubeflow itself
     Component(
@@ -162,7 +162,7 @@ KUBEFLOW = (
         k8s("applications/pipeline/overlays"),
         needs=("cert-manager", "istio", "kubeflow-istio-resources", "kubeflow-roles", "default-storage-class"),
         after=("database-users",),
-        # Argo's controller calls no AWS: its executors do, in the namespaces of the teams
+        # Argo's controller does not call AWS; its executors do, in team namespaces
         aws=(
             AwsAccess("ml-pipeline", "pipelines", with_bucket=True),
             AwsAccess("ml-pipeline-ui", "pipelines-ui", with_bucket=True),
@@ -185,63 +185,63 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/dashboard/upstream/centraldashboard/overlays/kserve"),
         needs=("istio", "kubeflow-roles", "profiles"),
-        about="The web page that all others hang on.",
+        about="Central dashboard.",
     ),
     Component(
         "admission-webhook",
         "kubeflow",
         k8s("applications/dashboard/upstream/poddefaults-webhooks/overlays/cert-manager"),
         needs=("cert-manager", "kubeflow-roles"),
-        about="PodDefaults: what notebooks and other pods get by label.",
+        about="PodDefaults: settings injected into pods by label.",
     ),
     Component(
         "notebook-controller",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/notebook-controller/overlays/kubeflow"),
         needs=("istio", "kubeflow-roles"),
-        about="Notebook servers as objects.",
+        about="CRD and controller for notebook servers.",
     ),
     Component(
         "jupyter-web-app",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/jupyter-web-app/overlays/istio"),
         needs=("istio", "notebook-controller", "kubeflow-roles"),
-        about="The page to make notebook servers.",
+        about="Web UI for notebook servers.",
     ),
     Component(
         "profiles",
         "kubeflow",
         k8s("applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss"),
         needs=("istio", "kubeflow-roles"),
-        about="Teams: a namespace, an owner, contributors (with KFAM).",
+        about="Teams: namespace, owner, contributors (with KFAM).",
     ),
     Component(
         "pvcviewer",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/pvcviewer-controller/base"),
         needs=("cert-manager", "istio", "kubeflow-roles"),
-        about="Look into volumes.",
+        about="Browse volumes.",
     ),
     Component(
         "volumes-web-app",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/volumes-web-app/overlays/istio"),
         needs=("istio", "pvcviewer", "kubeflow-roles"),
-        about="The page of volumes.",
+        about="Web UI for volumes.",
     ),
     Component(
         "tensorboard-controller",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/tensorboard-controller/overlays/kubeflow"),
         needs=("istio", "kubeflow-roles"),
-        about="TensorBoards as objects.",
+        about="CRD and controller for TensorBoard servers.",
     ),
     Component(
         "tensorboards-web-app",
         "kubeflow",
         k8s("applications/notebooks-v1/upstream/tensorboards-web-app/overlays/istio"),
         needs=("istio", "tensorboard-controller", "kubeflow-roles"),
-        about="The page of TensorBoards.",
+        about="Web UI for TensorBoard servers.",
     ),
     Component(
         "trainer",
@@ -286,14 +286,14 @@ KUBEFLOW = (
         "kubeflow",
         k8s("applications/kserve/models-web-app/overlays/kubeflow"),
         needs=("kserve", "istio"),
-        about="The page of models.",
+        about="Web UI for models.",
     ),
     Component(
         "spark-operator",
         "kubeflow",
         k8s("applications/spark/spark-operator/overlays/kubeflow"),
         needs=("kubeflow-namespace", "kubeflow-roles"),
-        about="Spark applications as objects.",
+        about="CRDs and controller for Spark applications.",
     ),
     Component(
         "model-registry",
@@ -302,16 +302,16 @@ KUBEFLOW = (
         needs=("istio", "kubeflow-namespace", "default-storage-class"),
         after=("database-users",),
         stateful=True,
-        # Hub's second part, the model catalog, is left out: without its demo data it lists nothing, and its Postgres has a
-        # published password. Upstream's example installs the registry once a team; here one serves all teams.
-        about="Versions of models and where they come from.",
+        # The model catalog, Hub's second part, is left out: it is empty without its demo data, and its Postgres has a published
+        # password. Upstream's example installs one registry per team; here one registry serves all teams.
+        about="Registry of model versions and their provenance.",
     ),
     Component(
         "kuberay",
         "kuberay",
         HelmChart("https://ray-project.github.io/kuberay-helm", "kuberay-operator", "1.7.0"),
         default=False,
-        about="Ray clusters and jobs as objects.",
+        about="CRDs and controller for Ray clusters and jobs.",
     ),
     Component(
         "seldon-core",
@@ -319,16 +319,16 @@ KUBEFLOW = (
         HelmChart("https://storage.googleapis.com/seldon-charts", "seldon-core-operator", "1.18.2"),
         needs=("cert-manager", "istio", "kubeflow-istio-resources"),
         default=False,
-        licence="BSL-1.1: no free use in production since 1.18.0; KServe is the free way",
-        about="Another model server.",
+        licence="BSL-1.1: no free production use since 1.18.0; KServe is the free alternative",
+        about="Alternative model server.",
     ),
     Component(
         "argo-workflows",
         "argo",
         HelmChart("https://argoproj.github.io/argo-helm", "argo-workflows", "1.0.18"),
-        default=False,  # Pipelines brings its own; the CRDs are the same objects
+        default=False,  # Pipelines includes Argo Workflows; the CRDs are the same objects
         owns=("CustomResourceDefinition/workflows.argoproj.io",),
-        about="Argo Workflows with its server, for workflows beside Pipelines.",
+        about="Argo Workflows with its server, for workflows outside Pipelines.",
     ),
     Component(
         "jupyterhub",
@@ -338,7 +338,7 @@ KUBEFLOW = (
         default=False,
         stateful=True,
         licence="BSD-3-Clause",
-        about="Notebook servers without Kubeflow's profiles.",
+        about="Notebook servers outside Kubeflow profiles.",
     ),
     Component(
         "kube-prometheus-stack",
@@ -352,14 +352,14 @@ KUBEFLOW = (
 )
 
 ADDONS = (
-    # EKS: what Kubeflow asks of any cluster, and what a cluster on AWS gets
+    # EKS: requirements of Kubeflow, and add-ons for AWS
     Component(
         "default-storage-class",
         "kube-system",
         Builtin(),
         layer="addons",
         minutes=1,
-        about="A default StorageClass of encrypted gp3 volumes: three of Kubeflow's PVCs name no class, and EKS has no default.",
+        about="Default StorageClass with encrypted gp3 volumes: three Kubeflow PVCs name no class, and EKS has no default.",
     ),
     Component(
         "efs-storage-class",
@@ -368,7 +368,7 @@ ADDONS = (
         layer="addons",
         default=False,
         minutes=1,
-        about="A StorageClass of shared files on EFS; comes with services.efs.",
+        about="StorageClass for shared files on EFS (enabled by services.efs).",
     ),
     Component(
         "fsx-storage-class",
@@ -377,7 +377,7 @@ ADDONS = (
         layer="addons",
         default=False,
         minutes=1,
-        about="The FSx for Lustre file system as a volume for each team; comes with services.fsx.",
+        about="FSx for Lustre file system as one volume per team (enabled by services.fsx).",
     ),
     Component(
         "aws-load-balancer-controller",
@@ -385,7 +385,7 @@ ADDONS = (
         HelmChart(EKS_CHARTS, "aws-load-balancer-controller", "3.5.0"),
         aws=(AwsAccess("aws-load-balancer-controller", "aws-load-balancer-controller"),),
         layer="addons",
-        about="Load balancers and target groups of AWS as objects.",
+        about="Controller for AWS load balancers and target groups.",
     ),
     Component(
         "cluster-autoscaler",
@@ -394,7 +394,7 @@ ADDONS = (
         aws=(AwsAccess("cluster-autoscaler", "cluster-autoscaler"),),
         layer="addons",
         alternative_to=("karpenter",),
-        about="Adds and removes nodes of managed node groups.",
+        about="Scales managed node groups.",
     ),
     Component(
         "karpenter-crds",
@@ -403,7 +403,7 @@ ADDONS = (
         layer="addons",
         default=False,
         minutes=1,
-        about="Karpenter's object types.",
+        about="CRDs of Karpenter.",
     ),
     Component(
         "karpenter",
@@ -414,7 +414,7 @@ ADDONS = (
         layer="addons",
         default=False,
         alternative_to=("cluster-autoscaler",),
-        about="Makes nodes that fit the pods that wait.",
+        about="Launches nodes that fit pending pods.",
     ),
     Component(
         "karpenter-node-pools",
@@ -423,7 +423,7 @@ ADDONS = (
         needs=("karpenter",),
         layer="addons",
         default=False,
-        about="Node pools of yours, drained before Karpenter leaves.",
+        about="Configured node pools, drained before Karpenter is uninstalled.",
     ),
     Component(
         "external-dns",
@@ -432,7 +432,7 @@ ADDONS = (
         aws=(AwsAccess("external-dns", "external-dns"),),
         layer="addons",
         default=False,
-        about="Records in Route 53 for services and gateways.",
+        about="Route 53 records for services and gateways.",
     ),
     Component(
         "secrets-store-csi-driver",
@@ -440,7 +440,7 @@ ADDONS = (
         HelmChart(SECRETS_STORE, "secrets-store-csi-driver", "1.6.0"),
         layer="addons",
         default=False,
-        about="Secrets of other stores as volumes.",
+        about="Mounts secrets of external stores as volumes.",
     ),
     Component(
         "secrets-store-csi-driver-provider-aws",
@@ -449,7 +449,7 @@ ADDONS = (
         needs=("secrets-store-csi-driver",),
         layer="addons",
         default=False,
-        about="Secrets Manager and Parameter Store for it.",
+        about="Secrets Manager and Parameter Store provider of the CSI driver.",
     ),
     Component(
         "nvidia-device-plugin",
@@ -458,7 +458,7 @@ ADDONS = (
         layer="addons",
         default=False,
         alternative_to=("gpu-operator",),
-        about="GPUs as a resource, on AMIs that have the driver.",
+        about="GPUs as an extended resource, on AMIs with the driver.",
     ),
     Component(
         "gpu-operator",
@@ -467,7 +467,7 @@ ADDONS = (
         layer="addons",
         default=False,
         alternative_to=("nvidia-device-plugin",),
-        about="GPUs as a resource, with monitoring and time slicing.",
+        about="GPUs as an extended resource, with monitoring and time slicing.",
     ),
     Component(
         "neuron",
@@ -475,7 +475,7 @@ ADDONS = (
         HelmChart("oci://public.ecr.aws/neuron", "neuron-helm-chart", "1.0.0"),
         layer="addons",
         default=False,
-        about="Trainium and Inferentia chips as a resource.",
+        about="Trainium and Inferentia chips as an extended resource.",
     ),
     Component(
         "aws-efa-k8s-device-plugin",
@@ -483,7 +483,7 @@ ADDONS = (
         HelmChart(EKS_CHARTS, "aws-efa-k8s-device-plugin", "v0.5.30"),
         layer="addons",
         default=False,
-        about="Elastic Fabric Adapters as a resource.",
+        about="Elastic Fabric Adapters as an extended resource.",
     ),
     Component(
         "aws-for-fluent-bit",
@@ -492,10 +492,10 @@ ADDONS = (
         aws=(AwsAccess("aws-for-fluent-bit", "aws-for-fluent-bit"),),
         layer="addons",
         default=False,
-        about="Pods' logs to CloudWatch.",
+        about="Ships pod logs to CloudWatch.",
     ),
 )
 
 CATALOGUE = (*ADDONS, *PLATFORM, *KUBEFLOW)
 FOUNDATION = frozenset(one.name for one in PLATFORM)
-"""In the first of two stacks, where Kubeflow is cut in two."""
+"""Components in the first stack when Kubeflow is split into two stacks."""

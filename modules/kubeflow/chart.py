@@ -1,6 +1,6 @@
-"""Local Helm charts: raw objects, and one template that puts values in. Their bytes follow from the lock alone.
+"""Local Helm charts: raw objects plus one template that inserts values. Their bytes depend only on the lock.
 
-Objects are read with `.Files.Get`, so that what looks like a template in them (Argo's `{{workflow.name}}`) stays as it is.
+Objects are read with `.Files.Get`, so template-like text in them (Argo's `{{workflow.name}}`) is not evaluated.
 """
 
 import base64
@@ -26,12 +26,12 @@ CHARTS = "charts"
 OBJECTS = "objects"
 """Folder of charts of the platform's own objects below a stack's folder; committed, so that a review shows their changes."""
 RELEASE_SECRET_LIMIT_KIB = 900
-"""Helm keeps a release in one Secret, which Kubernetes limits to 1 MiB; the rest is for values and growth.
+"""Helm stores a release in one Secret (Kubernetes limit: 1 MiB); the difference is reserved for values and growth.
 
 Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
 """
 
-# Without deletion protection the annotation must be gone: Helm deletes no object that has it, whatever its value, see
+# Without deletion protection the annotation must be absent: Helm keeps any object that has it, whatever its value, see
 # https://github.com/helm/helm/blob/v3.18.6/pkg/action/resource_policy.go. It is always the last annotation (`manifest.py`).
 _KEEP_LINE = f"    {KEEP}: keep\\n"
 TEMPLATE = (
@@ -80,34 +80,36 @@ imageTags: {}
 
 @dataclass(frozen=True)
 class LocalChart:
-    """One chart, and at the same time one release of it."""
+    """One chart and its release."""
 
     release: str
     sha256: str
     """Of `files/all.yaml`."""
     app_version: str
-    """What upstream calls its version, such as `26.03.1` or `v0.8.0`."""
+    """Upstream version, such as `26.03.1` or `v0.8.0`."""
     tokens: tuple[str, ...] = ()
-    """Names that `values.tokens` must give."""
+    """Required keys of `values.tokens`."""
     keeps: bool = False
-    """Whether it holds objects that `values.keep` decides about."""
+    """Whether it contains objects affected by `values.keep`."""
     images: tuple[str, ...] = ()
-    """Names of images as its objects spell them, that `values.images` may replace."""
+    """Image names as written in its objects, replaceable by `values.images`."""
     composed_images: Mapping[str, str] = field(default_factory=dict)
-    """Image that the injector puts together, to the registry that its objects name."""
+    """Image composed by the injector, mapped to the registry named in the objects."""
     content: bytes | None = field(default=None, repr=False)
     """`files/all.yaml` of the platform's own objects, which synthesis makes; None for vendored ones, which are in the cache."""
 
     @classmethod
     def of(cls, release: str, objects: Sequence[Object], app_version: str) -> "LocalChart":
-        """A chart of our own objects, which may hold tokens and the keep annotation.
+        """A chart of objects rendered at synthesis, which may contain tokens and the keep annotation.
 
         Raises:
             ValueError: Helm could not store its release.
         """
         content = dump(objects)
         if (size := release_secret_kib(release, content)) > RELEASE_SECRET_LIMIT_KIB:
-            raise ValueError(f"{release}: its release takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB}; make two of it")
+            raise ValueError(
+                f"{release}: its release takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB}; split it into two"
+            )
         digest = hashlib.sha256(content).hexdigest()
         found = images_of(objects)
         names = tuple(sorted(found.spelled))
@@ -125,10 +127,10 @@ class LocalChart:
 
     @property
     def version(self) -> str:
-        """Its version, with a hash of all that it is made from: Terraform sees no change of a chart but this.
+        """Version with a hash of all inputs of the chart: Terraform detects a changed local chart only by its version.
 
-        Measured with the Helm provider 2.9.0: an edited chart of the same version is "No changes". The version of what is
-        inside is `appVersion`, so that a new one of upstream changes only the charts whose objects it changes.
+        Measured with the Helm provider 2.9.0: an edited chart of the same version is "No changes". The upstream version is in
+        `appVersion`, so that a new upstream release changes only the charts whose objects differ.
         """
         return chart_version(self.sha256)
 
@@ -158,7 +160,7 @@ class LocalChart:
 
 
 def local_charts(component: str, entry: Entry) -> list[LocalChart]:
-    """The charts of one component in the order of their installation, each waiting for the one before."""
+    """The charts of one component in install order; each depends on the previous one."""
     return [
         LocalChart(
             release_name(component, name),
@@ -174,9 +176,9 @@ def local_charts(component: str, entry: Entry) -> list[LocalChart]:
 
 
 def namespaces_chart(release: str, namespaces: Iterable[Namespace], app_version: str) -> LocalChart:
-    """A chart of namespaces alone: it is installed before all others, in a namespace that every cluster has.
+    """A chart of namespaces only, released in a namespace that every cluster has, before all others.
 
-    A release cannot be in a namespace that it makes itself, and a Helm that removes a namespace removes what others put there.
+    A release cannot be in a namespace that it creates itself, and uninstalling a namespace deletes everything in it.
     """
     objects = [
         {
@@ -194,18 +196,18 @@ def namespaces_chart(release: str, namespaces: Iterable[Namespace], app_version:
 
 
 def chart_version(sha256: str) -> str:
-    """A version that Helm takes, such as `0.0.0+1b4f0e985197`: a hash of objects and template, and nothing else."""
+    """A valid Helm version such as `0.0.0+1b4f0e985197`: a hash of objects and template only."""
     digest = hashlib.sha256(b"\n".join([sha256.encode(), TEMPLATE, VALUES])).hexdigest()
     return f"0.0.0+{digest[:12]}"
 
 
 def keeps(objects: Iterable[Object]) -> bool:
-    """Whether any object is marked to outlive its release."""
+    """Whether any object has the keep annotation."""
     return any(KEEP in (item["metadata"].get("annotations") or ()) for item in objects)
 
 
 def release_secret_kib(release: str, content: bytes) -> int:
-    """About how much of a Secret's 1 MiB Helm takes for one release of this chart, in KiB.
+    """Estimated size of the release Secret in KiB (limit: 1 MiB).
 
     Source: https://github.com/helm/helm/blob/v3.18.6/pkg/storage/driver/util.go (JSON, gzip, base64)
     """
@@ -244,10 +246,10 @@ def write_vendored(stack_folder: Path, charts: Iterable[LocalChart], cache: Cach
     Args:
         stack_folder: folder of the stack's `cdk.tf.json`.
         charts: those of the stack.
-        cache: where rendered objects are.
+        cache: cache of rendered objects.
 
     Returns:
-        Releases whose objects are not in the cache. Their folders are taken away: an old chart is worse than none.
+        Releases whose objects are not in the cache. Their folders are removed, so that no outdated chart is applied.
     """
     parent = stack_folder / CHARTS
     missing = []
@@ -265,7 +267,7 @@ def write_vendored(stack_folder: Path, charts: Iterable[LocalChart], cache: Cach
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """A chart's folder, exchanged whole: whoever looks sees the old one, none, or the new one."""
+    """Replace a chart's folder as a whole: readers see the old one, none, or the new one."""
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     if there == set(files) and all((folder / path).read_bytes() == content for path, content in files.items()):
         return

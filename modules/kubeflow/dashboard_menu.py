@@ -1,6 +1,6 @@
-"""The dashboard's menu: one link for each page that is installed.
+"""The dashboard's menu: one link per installed web UI.
 
-Labels and addresses are those of upstream's menu; vendoring fails when upstream's menu is another (`patches/central_dashboard.py`).
+Labels and links match upstream's menu; vendoring fails if upstream changes it.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ def item(text: str, link: str, icon: str) -> MenuItem:
 
 
 def pipelines_page(text: str, page: str) -> MenuItem:
-    """A link below the menu's section for Pipelines."""
+    """A link in the menu's Pipelines section."""
     return {"link": f"/pipeline/#/{page}", "text": text, "type": "item"}
 
 
@@ -42,7 +42,7 @@ MENU: Mapping[str, MenuItem] = {
         "type": "section",
     },
 }
-"""Entry of the catalogue to its part of the menu, in the menu's order."""
+"""Catalogue entry to its menu items, in menu order."""
 QUICK_LINKS: Mapping[str, list[MenuItem]] = {
     "jupyter-web-app": [{"desc": "Kubeflow Notebooks", "link": "/jupyter/new", "text": "Create a new Notebook"}],
     "pipelines": [
@@ -50,14 +50,14 @@ QUICK_LINKS: Mapping[str, list[MenuItem]] = {
         {"desc": "Pipelines", "link": "/pipeline/#/runs", "text": "View Pipeline Runs"},
     ],
 }
-"""Entry of the catalogue to its shortcuts on the dashboard's first page."""
+"""Catalogue entry to its shortcuts on the dashboard's home page."""
 
 
 def menu(installed: Collection[str]) -> list[MenuItem]:
     """The menu of a platform.
 
     Args:
-        installed: names of the catalogue's entries that the cluster has.
+        installed: names of installed catalogue entries.
     """
     return [one for name, one in MENU.items() if name in installed]
 
@@ -66,13 +66,13 @@ def quick_links(installed: Collection[str]) -> list[MenuItem]:
     """The shortcuts of a platform.
 
     Args:
-        installed: names of the catalogue's entries that the cluster has.
+        installed: names of installed catalogue entries.
     """
     return [one for name, links in QUICK_LINKS.items() if name in installed for one in links]
 
 
 def menu_tokens(installed: Collection[str]) -> dict[str, EncodedText]:
-    """Values of the tokens in the dashboard's ConfigMap: JSON, in the place of upstream's lists."""
+    """Token values of the dashboard's ConfigMap: JSON that replaces upstream's lists."""
     return {
         "dashboard_menu": EncodedText(menu(installed)),
         "dashboard_quick_links": EncodedText(quick_links(installed)),

@@ -1,9 +1,9 @@
-"""One MySQL user for each program with tables, with rights on its own database only.
+"""One MySQL user per program with tables, restricted to its own database.
 
-Only where the platform makes the database. A Job in the cluster creates the users, since the server has no public address; it
-reads the master credential when it runs. The name of a user ends with the version of the credentials: after a rotation the old
-user works until every program uses the new one, and is dropped only then. So neither a rotation nor the move from the one
-user of earlier versions interrupts a program.
+Only for a database created by the platform. A Job in the cluster creates the users, since the server has no public
+endpoint; it reads the master credential at run time. User names end with the credential version: after a rotation the
+previous user keeps working until every program has switched, and is dropped only then. Neither a rotation nor the
+migration from the single user of earlier versions interrupts a program.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 CREATE = "database-users"
-"""Component that creates the users, and name of its Secret and service account. Programs are installed after it."""
+"""Component that creates the users; also the name of its Secret and service account. Installed before the programs."""
 DROP = "database-retired-users"
-"""Component that drops users of earlier versions and of components that are switched off; it is installed after all programs."""
+"""Component that drops users of earlier versions and of disabled components; installed after all programs."""
 NAMESPACE = "kubeflow-database"
-"""A namespace of its own: whoever reads Secrets in `kubeflow` does not read the master credential."""
+"""Separate namespace: read access to Secrets in `kubeflow` does not include the master credential."""
 IMAGE = "docker.io/library/mysql:8.4.7"
-"""For its client. MySQL 8.4 is the long-term line, supported until 2032-04-30.
+"""Image with the MySQL client. MySQL 8.4 is the LTS release, supported until 2032-04-30.
 
 Source: https://endoflife.date/mysql
 """
@@ -28,11 +28,11 @@ class DatabaseUser:
     """One program with tables."""
 
     program: str
-    """First part of the user's name; at most 28 characters, so that `<program>_<version>` fits MySQL's 32."""
+    """Prefix of the user name; at most 28 characters, so that `<program>_<version>` fits MySQL's 32."""
     component: str
-    """Entry of the catalogue that runs it."""
+    """Catalogue entry that runs it."""
     database: str
-    """The only database that it may use."""
+    """The only database it can use."""
     credential: str
     """Generated password (`credentials.py`)."""
 
@@ -40,7 +40,7 @@ class DatabaseUser:
         """The user's name.
 
         Args:
-            version: of the credentials.
+            version: credential version.
         """
         return f"{self.program}_{version}"
 
@@ -57,32 +57,32 @@ PIPELINES_SECRETS = {
     "pipelines": "mysql-secret",
     "pipelines_cache": "pipelines-cache-mysql",
 }
-"""Program of Pipelines to the Secret that it reads; upstream has one Secret, `mysql-secret`, for all three."""
+"""Pipelines program to its Secret; upstream has one Secret, `mysql-secret`, for all three."""
 BY_PROGRAM = {user.program: user for user in DATABASE_USERS}
 
 
 def users_of(components: Collection[str]) -> list[DatabaseUser]:
-    """The users that some components need.
+    """Users required by some components.
 
     Args:
-        components: names of what is installed.
+        components: names of installed components.
     """
     return [user for user in DATABASE_USERS if user.component in components]
 
 
 def job_facts(components: Collection[str], version: int) -> dict[str, Any]:
-    """What the templates of both Jobs are told; all of it is known at synthesis.
+    """Template variables of both Jobs; all known at synthesis.
 
     Args:
-        components: names of what is installed.
-        version: of the credentials.
+        components: names of installed components.
+        version: credential version.
     """
     users = users_of(components)
     return {
         "image": IMAGE,
         "namespace": NAMESPACE,
         "programs": [user.program for user in users],
-        # `_` in the name of a database is a wildcard of GRANT, `\_` is not
+        # `_` in a database name is a wildcard in GRANT, `\_` is not
         "users": " ".join(f"{user.name(version)}:{user.database.replace('_', chr(92) + '_')}" for user in users),
         "every_program": "|".join(user.program for user in DATABASE_USERS),
     }
@@ -92,7 +92,7 @@ def job_secrets(components: Collection[str]) -> Mapping[tuple[str, str], Mapping
     """Keys of the Secrets of both Jobs: expressions as in `credentials.py`.
 
     Args:
-        components: names of what is installed.
+        components: names of installed components.
     """
     master = {
         "host": "{output.database_host}",

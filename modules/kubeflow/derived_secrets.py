@@ -19,7 +19,7 @@ def derived_secrets(kubeflow: Kubeflow) -> DerivedSecrets:
 
 
 def _database(kubeflow: Kubeflow) -> DerivedSecrets:
-    """Users of a MySQL server outside of the cluster: one for each program, or the one user of an existing server."""
+    """Users of a MySQL server outside the cluster: one per program, or the single user of an existing server."""
     database = kubeflow.services.database
     if isinstance(database, InClusterDatabase):
         return DerivedSecrets()
@@ -35,10 +35,10 @@ def _database(kubeflow: Kubeflow) -> DerivedSecrets:
 def _keys_of_programs(
     account: Callable[[DatabaseUser], tuple[str, str]],
 ) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Keys of the Secrets of all programs; each has its own names for them.
+    """Keys of the Secrets of all programs; key names differ by program.
 
     Args:
-        account: gives the expressions of name and password.
+        account: returns the expressions of name and password.
     """
     katib, registry = account(BY_PROGRAM["katib"]), account(BY_PROGRAM["model_registry"])
     pipelines: dict[tuple[str, str], Mapping[str, str]] = {

@@ -1,4 +1,4 @@
-"""What users made in the cluster goes before the controllers that look after it, or it hangs in Terminating for ever."""
+"""Deletes user-created objects before their controllers, so that finalizers can complete."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from modules.kubeflow.kubectl_job import KubectlJob
 from modules.kubeflow.lock import Entry
 
 MINUTES = 15
-"""After that the Job fails, and with it the destroy: nothing is taken away under what is still there."""
+"""Timeout in minutes. After it the Job and the destroy fail, so that no controller is removed before its objects."""
 
 USERS_KINDS = (
     "inferenceservices.serving.kserve.io",
@@ -30,22 +30,22 @@ USERS_KINDS = (
     "pvcviewers.kubeflow.org",
     "profiles.kubeflow.org",
 )
-"""What people make, in the order it goes: work first, then what runs it, the teams' namespaces last."""
+"""User-created kinds in deletion order: workloads, then their runtimes, then team namespaces."""
 CHARTS_KINDS = {
     "argo-workflows": ("cronworkflows.argoproj.io", "workflows.argoproj.io"),
     "kuberay": ("raycronjobs.ray.io", "rayjobs.ray.io", "rayservices.ray.io", "rayclusters.ray.io"),
     "seldon-core": ("seldondeployments.machinelearning.seldon.io",),
 }
-"""The same of official charts, by entry, since the lock does not know their object types; they go first."""
+"""Kinds of official charts by entry, since the lock does not contain their CRDs; deleted first."""
 KARPENTERS_KINDS = ("nodepools.karpenter.sh", "nodeclaims.karpenter.sh", "ec2nodeclasses.karpenter.k8s.aws")
 
 
 def kinds_of(entries: Iterable[Entry], names: Iterable[str] = ()) -> list[str]:
-    """Users' kinds whose CRDs some entries install, in the order they go.
+    """User-created kinds whose CRDs are installed by some entries, in deletion order.
 
     Args:
-        entries: of the lock.
-        names: of all that is installed, official charts too.
+        entries: lock entries.
+        names: names of all installed components, including official charts.
     """
     installed = {crd for entry in entries for crd in entry.crds}
     of_charts = [kind for name in names for kind in CHARTS_KINDS.get(name, ())]
@@ -53,13 +53,13 @@ def kinds_of(entries: Iterable[Entry], names: Iterable[str] = ()) -> list[str]:
 
 
 def drain_chart(release: str, namespace: str, kinds: Iterable[str], app_version: str) -> LocalChart:
-    """A chart whose only work is its end: a Job that deletes all objects of some kinds and waits for their finalizers.
+    """A chart with one pre-delete Job that deletes all objects of some kinds and waits for their finalizers.
 
     Args:
-        release: name of the release and of its objects.
-        namespace: where the Job runs.
-        kinds: `<plural>.<group>`, in the order they go.
-        app_version: of the chart.
+        release: release name, also used for its objects.
+        namespace: namespace of the Job.
+        kinds: `<plural>.<group>`, in deletion order.
+        app_version: `appVersion` of the chart.
     """
     kinds = list(kinds)
     groups: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The order that components are installed in, and the stacks that hold them."""
+"""Install order of components, and their grouping into stacks."""
 
 import difflib
 import graphlib
@@ -13,11 +13,11 @@ class InstallOrderError(ValueError):
 
 
 def install_order(components: Iterable[Component], present: Collection[str] = ()) -> list[Component]:
-    """Components so that each comes after all that it needs; alphabetical where the needs leave it open.
+    """Components sorted by dependency, then alphabetically.
 
     Args:
         components: those to install.
-        present: names that a cluster has already.
+        present: names of components already in the cluster.
 
     Raises:
         InstallOrderError: two of one name, a need that nothing fulfils, or a cycle; both sides are named.
@@ -25,7 +25,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     by_name: dict[str, Component] = {}
     for component in components:
         if component.name in by_name:
-            raise InstallOrderError(f"components: two are named {component.name}; give each its own name")
+            raise InstallOrderError(f"components: duplicate name {component.name}; names must be unique")
         by_name[component.name] = component
     known = {*by_name, *present}
     for component in by_name.values():
@@ -39,7 +39,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         sorter.prepare()
     except graphlib.CycleError as error:
         cycle = " needs ".join(reversed(error.args[1]))
-        raise InstallOrderError(f"components: {cycle}: a dependency cycle; remove one of these needs") from error
+        raise InstallOrderError(f"components: {cycle}: dependency cycle; remove one of these dependencies") from error
     order: list[Component] = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready())
@@ -49,20 +49,20 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
-    """The second half of an error about a name: what it may have meant."""
+    """Second half of an error about an unknown name: a close match or how to add it."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
     return (
-        f"which is not there; did you mean {near[0]!r}?"
+        f"which is not installed; did you mean {near[0]!r}?"
         if near
-        else "which is not there; switch it on, or say that it is preinstalled"
+        else "which is not installed; enable it, or add it to preinstalled"
     )
 
 
 PULL_MINUTES = 1
-"""Added to each component of a path that runs pods, at a first apply: its images are pulled for the first time.
+"""Added per component with pods at a first apply, for image pulls.
 
-An assumption, not a measurement: pods of one component pull at the same time, and the largest images of Kubeflow's controllers are
-below 1 GB, which takes less than a minute at 200 Mbit/s with unpacking.
+An assumption, not a measurement: pods of one component pull in parallel, and the largest images of Kubeflow's
+controllers are below 1 GB, which takes less than a minute at 200 Mbit/s including unpacking.
 """
 
 
@@ -71,7 +71,7 @@ def first_install_minutes(components: Sequence[Component], pulling: Collection[s
 
     Args:
         components: those to install.
-        pulling: names of those that have images.
+        pulling: names of components with images.
     """
     return minutes_of_longest_path(
         [replace(one, minutes=one.minutes + PULL_MINUTES * (one.name in pulling)) for one in components]
@@ -79,7 +79,7 @@ def first_install_minutes(components: Sequence[Component], pulling: Collection[s
 
 
 def minutes_of_longest_path(components: Sequence[Component]) -> int:
-    """Expected minutes until the last of them is installed, when all that can runs side by side."""
+    """Expected minutes until all are installed, with maximum parallelism."""
     done: dict[str, int] = {}
     present = {need for component in components for need in component.needs}
     for component in install_order(components, present):
@@ -93,23 +93,23 @@ class StackPart:
 
     layer: Layer
     number: int
-    """0 when the layer is one stack; 1 for the foundation and 2 for the rest when it is cut."""
+    """0 if the layer is one stack; 1 for the foundation and 2 for the rest if it is split."""
     components: tuple[Component, ...]
 
     @property
     def name(self) -> str:
-        """Last part of the stack's name: `kubeflow`, `kubeflow-2`."""
+        """Suffix of the stack's name: `kubeflow`, `kubeflow-2`."""
         return self.layer if self.number == 0 else f"{self.layer}-{self.number}"
 
 
 def parts(components: Sequence[Component], foundation: Collection[str] = ()) -> list[StackPart]:
-    """Components in their order as stacks: add-ons, then Kubeflow, which may be cut in two.
+    """Components grouped by stack: add-ons, then Kubeflow, which may be split in two.
 
-    The cut is fixed, so that a component stays in its stack whatever else is chosen.
+    The split is fixed, so that a component stays in its stack regardless of the selection.
 
     Args:
-        components: in their order.
-        foundation: names of those that are in the first of two stacks; empty: Kubeflow is one stack.
+        components: in install order.
+        foundation: names of components in the first of two stacks; empty: Kubeflow is one stack.
     """
     found: list[StackPart] = []
     for layer in LAYERS:

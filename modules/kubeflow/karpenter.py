@@ -1,4 +1,4 @@
-"""What Karpenter stands on in AWS: the role of its nodes, and the queue by which EC2 warns it."""
+"""AWS resources of Karpenter: node role and interruption queue."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ EVENTS = MappingProxyType(
 Source: https://karpenter.sh/docs/concepts/disruption/#interruption
 """
 MESSAGE_SECONDS = 300
-"""How long a warning waits; a spot instance is gone two minutes after it."""
+"""Message retention in seconds; a spot instance is terminated two minutes after its warning."""
 
 
 class KarpenterInfrastructure(Construct):
@@ -51,10 +51,10 @@ class KarpenterInfrastructure(Construct):
     `aws_cloudwatch_event_rule.karpenter_<event>`, `aws_ec2_tag.karpenter_<subnet>`.
 
     Args:
-        iam: what the platform's roles have in common.
+        iam: shared settings of the platform's roles.
         cluster_name: the cluster, in authentication mode API or API_AND_CONFIG_MAP.
-        tag_subnet_ids: ids (known at synthesis) of subnets that get the discovery tag here: those of a network that is
-            another's. A network of ours has the tag by itself: two states must not both say what tags a subnet has.
+        tag_subnet_ids: subnet ids (known at synthesis) that get the discovery tag here, in an existing network. A network
+            created by the platform sets the tag itself: two states must not both manage the tags of a subnet.
 
     Source: https://karpenter.sh/docs/reference/cloudformation/
     """
@@ -134,7 +134,7 @@ class KarpenterInfrastructure(Construct):
         return rule
 
     def _let_in(self, rules: Sequence[CloudwatchEventRule]) -> None:
-        """Only these rules may send, and nobody without TLS."""
+        """Only these rules can send messages, and TLS is required."""
         document = addressed(
             "karpenter_queue",
             DataAwsIamPolicyDocument(self, "queue-access", statement=list(self._queue_statements(rules))),

@@ -8,7 +8,7 @@ from typing import Literal
 from modules.text import render
 
 IMAGE = "registry.k8s.io/kubectl:v1.35.0"
-"""Kubernetes' own image of kubectl; it may be one minor version off the cluster's."""
+"""Official kubectl image; may differ from the cluster by one minor version."""
 OBJECTS_FOLDER = "/objects"
 
 

@@ -1,6 +1,6 @@
-"""`upstream.lock.json`: what each kustomization comes to, so that synthesis needs neither upstream nor the network.
+"""Model of `upstream.lock.json`, the rendered result of each kustomization; synthesis needs no upstream and no network.
 
-Written by `make vendor UPDATE=1`, never by hand. Reading it takes no YAML and few milliseconds.
+Written by `make vendor UPDATE=1`; do not edit it. Reading needs no YAML and takes a few milliseconds.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 LOCK_FILE = Path(__file__).with_name("upstream.lock.json")
 FORMAT = 2
 PHASES = ("crds", "main", "rights", "crs")
-"""In the order they are installed in; see `rules.py`."""
+"""In install order; see `normalize.py`."""
 
 
 @dataclass(frozen=True)
@@ -20,18 +20,18 @@ class Phase:
     """One release of a component, and the chart it is made from."""
 
     sha256: str
-    """Of the objects as YAML, `files/all.yaml` of the chart."""
+    """Hash of the objects as YAML, `files/all.yaml` of the chart."""
     release_secret_kib: int
     tokens: tuple[str, ...]
-    """Names of the values that a release must give."""
+    """Required token values of a release."""
     keeps: bool
-    """Whether it holds object types or volumes that may outlive it."""
+    """Whether it contains CRDs or volumes that can outlive the release."""
     namespaces: tuple[str, ...]
-    """Those that its objects are in; they must be there before."""
+    """Namespaces of its objects; they must exist before the release."""
     objects: Mapping[str, Mapping[str, str]]
     """`{Kind.group: {namespace/name: digests of its fields}}`."""
     images: tuple[str, ...] = ()
-    """Names of images, and starts of names, as its objects spell them: what a release can replace."""
+    """Image names and name prefixes as written in its objects, replaceable by a release."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,19 @@ class Namespace:
 
 @dataclass(frozen=True)
 class Secret:
-    """A Secret that was taken out since everybody knows its content: one of this name with these keys must be made."""
+    """A Secret removed because its content is public; a replacement with this name and these keys is required."""
 
     namespace: str
     name: str
     keys: tuple[str, ...]
-    """Keys that its readers ask for."""
+    """Keys used by its readers."""
     known: Mapping[str, str]
-    """Values among them that are no secret, such as the name of a user."""
+    """Values that are not secret, such as a user name."""
     type: str
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that read it, where these fetch it themselves (`secrets/csi.py`)."""
+    """Service accounts of the pods that read it via CSI (`secrets/csi.py`)."""
     versioned: bool = False
-    """Whether its name there ends with the version of the credentials."""
+    """Whether its name ends with the credential version."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ class Volume:
     """A PersistentVolumeClaim."""
 
     name: str
-    """`namespace/name`, and for a StatefulSet's the template's name after it."""
+    """`namespace/name`, followed by the template name for a StatefulSet."""
     size: str
     storage_class: str
-    """Empty: the cluster's default one."""
+    """Empty: the cluster's default StorageClass."""
 
 
 @dataclass(frozen=True)
@@ -77,33 +77,33 @@ class Entry:
 
     app_version: str
     inputs: str
-    """Hash of commits, paths and patches that it was made from."""
+    """Hash of its inputs: commits, paths and patches."""
     phases: Mapping[str, Phase]
-    """By name, in the order of `PHASES`; those without objects are not there."""
+    """By name, in the order of `PHASES`; phases without objects are omitted."""
     namespaces: tuple[Namespace, ...]
     secrets: tuple[Secret, ...]
     removed: Mapping[str, tuple[str, ...]]
-    """What the rules took away besides Secrets and descriptions, by rule (`rules.py`)."""
+    """What normalization removed besides Secrets and descriptions, by rule (`normalize.py`)."""
     pods: int
     daemonset_pods: int
     """Pods on every node."""
     cpu_millicores: int
     memory_mib: int
     webhook_ports: tuple[int, ...]
-    """Ports on nodes that the API server calls."""
+    """Node ports called by the API server."""
     volumes: tuple[Volume, ...]
     images: tuple[str, ...]
     """Images of its pods."""
     hidden_images: tuple[str, ...]
-    """Images that it starts later: named in ConfigMaps, arguments, variables, custom resources (`images.py`)."""
+    """Images started later: named in ConfigMaps, arguments, variables, custom resources (`images.py`)."""
     composed_images: Mapping[str, str]
-    """Image that a program puts together from a registry, a name and a tag, to its registry; it is in `hidden_images`, too."""
+    """Image composed by a program from registry, name and tag, mapped to its registry; also in `hidden_images`."""
     crds: Mapping[str, tuple[str, ...]]
-    """`{CRD: its versions, the stored one first}`."""
+    """`{CRD: its versions, storage version first}`."""
 
     @property
     def kinds(self) -> dict[str, int]:
-        """How many objects of each kind, namespaces among them."""
+        """Number of objects per kind, including namespaces."""
         counts: dict[str, int] = {"Namespace": len(self.namespaces)} if self.namespaces else {}
         for phase in self.phases.values():
             for kind, objects in phase.objects.items():
@@ -112,11 +112,11 @@ class Entry:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """All values that its releases ask for."""
+        """All token values of its releases."""
         return tuple(sorted({token for phase in self.phases.values() for token in phase.tokens}))
 
     def owned(self) -> Iterator[str]:
-        """Every object that it owns, as `Kind.group namespace/name`."""
+        """All objects it owns, as `Kind.group namespace/name`."""
         yield from (f"Namespace {namespace.name}" for namespace in self.namespaces)
         for phase in self.phases.values():
             for kind, objects in phase.objects.items():
@@ -125,7 +125,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lock:
-    """All entries, and the commits they were made from."""
+    """All entries, and the upstream commits they were rendered from."""
 
     upstream: Mapping[str, str]
     """`{repository: commit}`."""
@@ -142,7 +142,7 @@ class Lock:
             return self.components[component][variant]
         except KeyError as error:
             raise ValueError(
-                f"{component} ({variant}): is not in {LOCK_FILE.name}; run `make vendor UPDATE=1` where upstream can be reached"
+                f"{component} ({variant}): not found in {LOCK_FILE.name}; run `make vendor UPDATE=1` with access to upstream"
             ) from error
 
     def chart_hashes(self) -> list[str]:
@@ -156,30 +156,30 @@ class Lock:
         return sorted(found)
 
     def text(self) -> bytes:
-        """The file's content; the same for the same entries."""
+        """The file's content, deterministic for the same entries."""
         raw = {"format": FORMAT, **asdict(self)}
         return (json.dumps(raw, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def release_name(component: str, phase: str) -> str:
-    """Name of the release of one phase: `katib-crds`, `katib`, `katib-crs`."""
+    """Release name of one phase: `katib-crds`, `katib`, `katib-crs`."""
     return component if phase == "main" else f"{component}-{phase}"
 
 
 def read_lock(path: Path = LOCK_FILE) -> Lock:
-    """The lock from its file; an empty one if there is none yet.
+    """The lock from its file; empty if the file does not exist.
 
     Raises:
-        ValueError: it was written by another version of this project, or by hand.
+        ValueError: the file has another format or was edited.
     """
     try:
         raw = json.loads(path.read_bytes())
     except FileNotFoundError:
         return Lock({}, {})
     except ValueError as error:
-        raise ValueError(f"{path}: is no JSON ({error}); take it back from git") from error
+        raise ValueError(f"{path}: is not valid JSON ({error}); restore it from git") from error
     if raw.pop("format", None) != FORMAT:
-        raise ValueError(f"{path}: is of another format; run `make vendor UPDATE=1`")
+        raise ValueError(f"{path}: has an unsupported format; run `make vendor UPDATE=1`")
     try:
         components = {
             name: {variant: _entry(entry) for variant, entry in variants.items()}
@@ -187,7 +187,7 @@ def read_lock(path: Path = LOCK_FILE) -> Lock:
         }
         return Lock(raw["upstream"], components)
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: {error!r}; it is written by `make vendor UPDATE=1`, never by hand") from error
+        raise ValueError(f"{path}: {error!r}; do not edit it, run `make vendor UPDATE=1`") from error
 
 
 def _entry(raw: dict[str, Any]) -> Entry:
@@ -215,11 +215,11 @@ def _phase(raw: dict[str, Any]) -> Phase:
 def conflicts(
     entries: Mapping[str, Entry], others: Mapping[str, Sequence[str]] | None = None
 ) -> Iterator[tuple[str, str, str]]:
-    """Objects that two components own, which Helm refuses: object, first and second component.
+    """Objects owned by two components, which Helm rejects: object, first and second component.
 
     Args:
-        entries: the chosen variant of each component.
-        others: components that are not in the lock (official charts), with objects of theirs as `Kind/name`.
+        entries: the selected variant of each component.
+        others: components that are not in the lock (official charts), with their objects as `Kind/name`.
     """
     owners: dict[str, str] = {}
     for component, entry in entries.items():
@@ -238,5 +238,5 @@ def conflicts(
 
 
 def webhook_ports(entries: Iterable[Entry]) -> list[int]:
-    """All ports on nodes that the API server must reach."""
+    """All node ports that the API server connects to."""
     return sorted({port for entry in entries for port in entry.webhook_ports})

@@ -1,8 +1,8 @@
-"""Kubernetes objects as text: read and written so that Python and Go (kubectl, Helm, the API server) see the same values.
+"""Kubernetes objects as text that Python and Go (kubectl, Helm, the API server) parse to the same values.
 
-Tokens (`@@name@@`) stand for values known only at apply, and are filled in by a chart's template (`chart.py`). A string
-with a token is written in double quotes, so that the template can put any value there, escaped as JSON. A string that is
-nothing but `@@json:name@@` becomes whatever its value is: a number, a list, a mapping.
+Tokens (`@@name@@`) are placeholders for values known only at apply; a chart's template (`chart.py`) replaces them. A
+string with a token is double-quoted, so that the template can insert any value, escaped as JSON. A string that consists
+only of `@@json:name@@` is replaced by the value itself: a number, a list, a mapping.
 """
 
 import copy
@@ -16,18 +16,18 @@ Object = dict[str, Any]
 
 TOKEN = re.compile(r"@@(?:json:)?([a-z][a-z0-9_]*)@@")
 CHECKSUM_TOKEN = "values_checksum"
-"""A token that the chart's template fills in by itself: a checksum of all values."""
+"""A token set by the chart's template: a checksum of all values."""
 _KEEP = "helm.sh/resource-policy"
 _FIRST = {key: number for number, key in enumerate(("apiVersion", "kind", "metadata"))}
 
-# What YAML 1.2 or Go read as something else than a string, beyond what PyYAML (YAML 1.1) knows.
+# Plain scalars that YAML 1.2 or Go do not read as strings, in addition to those of PyYAML (YAML 1.1).
 _ALSO_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
 _ALSO_INT = re.compile(r"[-+]?0[oO][0-7_]+")
 _ALSO_BOOL = re.compile(r"[yYnN]")
 
 
 class Identity(NamedTuple):
-    """What makes an object one and the same for Kubernetes, and for Helm's ownership; its version does not."""
+    """Identity of an object for Kubernetes and for Helm ownership; the API version is not part of it."""
 
     group: str
     kind: str
@@ -41,7 +41,7 @@ class Identity(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`namespace/name`, or the name of what is in no namespace."""
+        """`namespace/name`, or only the name of a cluster-scoped object."""
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Identity(NamedTuple):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as Kubernetes reads it: a date stays a string, `1e6` is a number."""
+    """YAML loader with Kubernetes semantics: a date stays a string, `1e6` is a number."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -66,7 +66,7 @@ _Loader.add_implicit_resolver(
 
 
 class _Dumper(yaml.CSafeDumper):
-    """YAML that every reader takes for the same: what some version of YAML reads as no string is quoted."""
+    """YAML dumper with unambiguous output: strings that some YAML version reads as another type are quoted."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -85,15 +85,15 @@ _Dumper.add_representer(str, _represent_str)
 
 
 def load(text: str | bytes) -> list[Object]:
-    """All objects of a YAML text; lists (`kind: List`) are not expected, empty documents are left out."""
+    """All objects of a YAML text, without empty documents; `kind: List` is not supported."""
     return [document for document in yaml.load_all(text, _Loader) if document]
 
 
 def dump(objects: Sequence[Object]) -> bytes:
-    """Objects as YAML, the same bytes for the same objects, keys and objects sorted.
+    """Objects as deterministic YAML with sorted keys and objects.
 
     Raises:
-        ValueError: text that reads back as something else; a token as a key, where it could not be escaped.
+        ValueError: text does not round-trip; a token is used as a key, where it cannot be escaped.
     """
     objects = [ordered(item) for item in sorted(objects, key=identity)]
     for item in objects:
@@ -105,21 +105,21 @@ def dump(objects: Sequence[Object]) -> bytes:
     )
     if load(text) != objects:
         changed = [str(identity(new)) for new, old in zip(load(text), objects, strict=True) if new != old]
-        raise ValueError(f"{', '.join(changed)}: does not survive being written as YAML")
+        raise ValueError(f"{', '.join(changed)}: does not round-trip through YAML")
     return text.encode()
 
 
 def ordered(item: Object) -> Object:
-    """A copy of an object with its keys sorted, but apiVersion, kind and metadata first, and Helm's keep annotation last.
+    """A copy with sorted keys: apiVersion, kind and metadata first, Helm's keep annotation last.
 
-    Where the last value would be a text of several lines, metadata comes last instead: Helm strips each document, and with it
-    the text's last newline. https://github.com/helm/helm/blob/v3.18.6/pkg/releaseutil/manifest.go
+    If the last value would be a multi-line string, metadata comes last instead: Helm trims each document, including the
+    string's final newline. https://github.com/helm/helm/blob/v3.18.6/pkg/releaseutil/manifest.go
     """
     result: Object = {
         key: _sorted(item[key]) for key in sorted(item, key=lambda key: (_FIRST.get(key, len(_FIRST)), key))
     }
     annotations = result["metadata"].get("annotations")
-    if isinstance(annotations, dict) and _KEEP in annotations:  # else a token stands for them
+    if isinstance(annotations, dict) and _KEEP in annotations:  # else it is a token
         annotations[_KEEP] = annotations.pop(_KEEP)
     if "\n" in _last(result):
         result["metadata"] = result.pop("metadata")
@@ -127,7 +127,7 @@ def ordered(item: Object) -> Object:
 
 
 def _last(value: Any) -> str:
-    """The text that an object's YAML ends with; empty if it ends with something else."""
+    """The string at the end of an object's YAML; empty if it ends with another type."""
     while isinstance(value, (dict, list)) and value:
         value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
     return value if isinstance(value, str) else ""
@@ -137,17 +137,17 @@ def identity(item: Object) -> Identity:
     """Group, kind, namespace and name of an object.
 
     Raises:
-        ValueError: it lacks one of them and is no Kubernetes object.
+        ValueError: a field is missing, so it is not a Kubernetes object.
     """
     try:
         group, kind = item["apiVersion"].rpartition("/")[0], item["kind"]
         return Identity(group, kind, item["metadata"].get("namespace") or "", item["metadata"]["name"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{str(item)[:200]}: is no Kubernetes object ({error!r})") from error
+        raise ValueError(f"{str(item)[:200]}: is not a Kubernetes object ({error!r})") from error
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string value inside, with its path (`spec.template.spec.containers[0].image`)."""
+    """All string values with their paths (`spec.template.spec.containers[0].image`)."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
@@ -159,7 +159,7 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def map_strings(value: Any, change: Callable[[str], str]) -> Any:
-    """A copy with every string value changed; keys stay."""
+    """A copy with every string value mapped; keys are unchanged."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
@@ -170,7 +170,7 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def tokens(objects: Sequence[Object]) -> list[str]:
-    """Names of the tokens inside that a release must give, sorted."""
+    """Sorted names of the tokens that a release must set."""
     found = {name for item in objects for _, text in strings(item) for name in TOKEN.findall(text)}
     return sorted(found - {CHECKSUM_TOKEN})
 

@@ -36,16 +36,16 @@ CHECKSUM = "checksum/config"
 
 @dataclass
 class Result:
-    """The objects of one variant after the rules, and what the rules took away."""
+    """The normalized objects of one variant, and what was removed."""
 
     phases: dict[str, list[Object]]
     namespaces: list[Object]
     secrets: list[RemovedSecret]
     patched_out: list[Identity]
     without_namespace: list[Identity] = field(default_factory=list)
-    """In no namespace, but upstream gave them one."""
+    """Cluster-scoped objects with a namespace in upstream."""
     given_namespace: list[Identity] = field(default_factory=list)
-    """Upstream gave them none."""
+    """Namespaced objects without a namespace in upstream."""
     without_status: list[Identity] = field(default_factory=list)
 
 
@@ -62,23 +62,23 @@ def apply(
     csi: bool = False,
     other_roles: Sequence[Object] = (),
 ) -> Result:
-    """The rules on the objects of one variant.
+    """Apply the rules to the objects of one variant.
 
     Args:
-        items: its objects, after its patches.
-        upstream: the same before its patches, to see which ConfigMaps they changed.
-        namespace: the component's.
-        secrets: Secrets to take out by name without hash suffix, with values that are no secret.
+        items: its objects after patches.
+        upstream: its objects before patches, to find patched ConfigMaps.
+        namespace: namespace of the component.
+        secrets: Secrets to remove, by name without hash suffix, with their non-secret values.
         own_groups: API groups that count as its own besides those of its CRDs.
-        service_accounts: those whose annotations a release gives, since the role that they take in AWS may be one.
-        foreign_scopes: `scopes` of what other components bring.
-        patched_out: what its patches removed.
-        csi: whether pods fetch their Secrets themselves.
+        service_accounts: service accounts whose annotations the release sets, such as the IAM role.
+        foreign_scopes: `scopes` of other components' CRDs.
+        patched_out: what patches removed.
+        csi: whether pods read their Secrets via CSI.
         other_roles: ClusterRoles of other components.
 
     Raises:
-        ValueError: a Secret with content that nobody named, or a name that matches none; an object twice; an object of a
-            type whose scope nobody knows.
+        ValueError: a Secret with unlisted content, a listed name without Secret, a duplicate object, or an object of
+            unknown scope.
     """
     result = Result({}, [], [], list(patched_out))
     kept, result.secrets = extract_secrets(items, secrets, namespace)
@@ -151,7 +151,7 @@ def _without_timestamps(value: Any) -> Any:
 
 
 def _without_descriptions(schema: Any) -> Any:
-    """A schema without descriptions; a property called `description` is a mapping and stays, and so do values."""
+    """A schema without descriptions; properties named `description` (mappings) and values are kept."""
     if isinstance(schema, list):
         return [_without_descriptions(inner) for inner in schema]
     if not isinstance(schema, dict):
@@ -167,7 +167,7 @@ def _reject_duplicates(items: Sequence[Object]) -> None:
     seen: set[Identity] = set()
     for item in items:
         if identity(item) in seen:
-            raise ValueError(f"{identity(item)}: is there twice; its paths overlap")
+            raise ValueError(f"{identity(item)}: is defined twice; kustomize paths overlap")
         seen.add(identity(item))
 
 
@@ -192,23 +192,23 @@ def _mark_read_config(items: Sequence[Object], upstream: Sequence[Object]) -> No
 
 
 def annotations_token(service_account: str) -> str:
-    """Name of the token for all annotations of a service account; its value is a mapping, which may be empty."""
+    """Token name for all annotations of a service account; its value is a mapping, possibly empty."""
     return f"annotations_{service_account.replace('-', '_')}"
 
 
 def give_annotations(items: Sequence[Object], name: str) -> None:
-    """Let a release set the annotations of a service account.
+    """Replace the annotations of a service account with a token that the release sets.
 
     Args:
         items: objects, changed in place.
-        name: of the service account.
+        name: name of the service account.
 
     Raises:
-        ValueError: there is not exactly one of this name, or it has annotations.
+        ValueError: there is not exactly one with this name, or it has annotations.
     """
     found = [item for item in items if item["kind"] == "ServiceAccount" and item["metadata"]["name"] == name]
     if len(found) != 1 or "annotations" in found[0]["metadata"]:
-        raise ValueError(f"ServiceAccount {name}: is not there once, or has annotations of its own")
+        raise ValueError(f"ServiceAccount {name}: expected exactly one, without annotations")
     found[0]["metadata"]["annotations"] = f"@@json:{annotations_token(name)}@@"
 
 

@@ -1,4 +1,4 @@
-"""What the notebook spawner offers on a platform: devices, tolerations and affinities follow from its nodes.
+"""Options of the notebook spawner: devices, tolerations and affinities, derived from the platform's nodes.
 
 Source: https://github.com/kubeflow/notebooks/blob/notebooks-v1/components/crud-web-apps/jupyter/manifests/base/configs/spawner_ui_config.yaml
 """
@@ -18,27 +18,27 @@ DEVICES = {
     "nvidia": {"limitsKey": "nvidia.com/gpu", "uiName": "NVIDIA"},
     "neuron": {"limitsKey": "aws.amazon.com/neuron", "uiName": "AWS Neuron"},
 }
-"""What a pod asks for, and what people read; in this order."""
+"""Resource name and display name."""
 DEVICE_CATEGORIES = {"g": "nvidia", "p": "nvidia", "inf": "neuron", "trn": "neuron"}
-"""Categories of EC2 instances that have a device, in Karpenter's words."""
+"""EC2 instance categories with a device, as Karpenter names them."""
 SHARED_CLASSES = ("efs",)
-"""StorageClasses whose volumes pods of several nodes can use at once (objects/efs-storage-class.yaml.j2)."""
+"""StorageClasses that support ReadWriteMany (objects/efs-storage-class.yaml.j2)."""
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """Nodes that are alike, as the spawner lists them."""
+    """Nodes with the same properties, one entry in the spawner."""
 
     name: str
     about: str
     label: str
-    """Key of the node label whose value is their name."""
+    """Node label whose value is the name of the group."""
     taints: Sequence[Taint]
     devices: frozenset[str]
 
     @property
     def repels(self) -> bool:
-        """Whether they take only pods that tolerate a taint."""
+        """Whether the nodes have taints that pods must tolerate."""
         return any(taint.effect != "PREFER_NO_SCHEDULE" for taint in self.taints)
 
 
@@ -63,9 +63,9 @@ def nodes_of(cluster: Cluster | ExistingCluster, kubeflow: Kubeflow) -> Iterator
 
 
 def spawner_tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster) -> dict[str, EncodedText]:
-    """Values of the tokens in the spawner's and the notebook controller's configuration (`patches/jupyter_web_app.py`).
+    """Token values of the spawner and notebook controller configuration.
 
-    Each is JSON, which is YAML, to stand where the key's value stood.
+    Each is JSON (valid YAML) that replaces the value of a key.
     """
     settings = kubeflow.notebooks
     nodes = list(nodes_of(cluster, kubeflow))
@@ -86,7 +86,7 @@ def spawner_tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster) -> di
 
 
 def culling_tokens(settings: Notebooks) -> dict[str, str]:
-    """Values of the notebook controller's environment; minutes are read only while culling is on."""
+    """Environment of the notebook controller; minutes apply only if culling is enabled."""
     minutes = settings.idle_minutes
     return {
         "notebook_culling": "false" if minutes is None else "true",
@@ -96,7 +96,7 @@ def culling_tokens(settings: Notebooks) -> dict[str, str]:
 
 
 def offered_images(settings: Notebooks) -> set[str]:
-    """Images in the spawner's lists."""
+    """Images listed in the spawner."""
     return {*settings.jupyter_images, *settings.code_server_images, *settings.rstudio_images}
 
 
@@ -105,13 +105,13 @@ def _images(images: Sequence[str]) -> dict[str, Any]:
 
 
 def _devices(settings: Notebooks, nodes: Sequence[Nodes]) -> list[dict[str, str]]:
-    """What the nodes have, and what settings say."""
+    """Devices available on the nodes, and configured ones."""
     wanted = {*settings.devices, *(device for node in nodes for device in node.devices)}
     return [vendor for name, vendor in DEVICES.items() if name in wanted]
 
 
 def _volume(settings: Notebooks) -> dict[str, Any]:
-    """A claim for a new volume; `{notebook-name}` is the spawner's own."""
+    """A claim for a new volume; `{notebook-name}` is a placeholder of the spawner."""
     shared = settings.storage_class in SHARED_CLASSES
     spec: dict[str, Any] = {
         "accessModes": ["ReadWriteMany" if shared else "ReadWriteOnce"],
@@ -123,7 +123,7 @@ def _volume(settings: Notebooks) -> dict[str, Any]:
 
 
 def _affinities(nodes: Sequence[Nodes]) -> list[dict[str, Any]]:
-    """One a group: only there."""
+    """One affinity per group: schedule only on its nodes."""
     return [
         {
             "configKey": node.name,
@@ -143,7 +143,7 @@ def _affinities(nodes: Sequence[Nodes]) -> list[dict[str, Any]]:
 
 
 def _tolerations(nodes: Sequence[Nodes]) -> list[dict[str, Any]]:
-    """One a group that repels: its taints are borne, so that a notebook may go there."""
+    """One toleration set per group with taints, so that a notebook can be scheduled there."""
     return [
         {
             "groupKey": node.name,

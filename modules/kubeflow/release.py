@@ -1,4 +1,4 @@
-"""The one construct that installs any entry of the catalogue."""
+"""The construct that installs a catalogue entry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,33 +16,33 @@ from modules.naming import addressed
 from modules.settings.component import Component, HelmChart
 
 MAX_HISTORY = 3
-"""Revisions that Helm keeps, each a Secret of up to a megabyte; the default is all of them."""
+"""Helm history limit; each revision is a Secret of up to 1 MiB, and the Helm default is unlimited."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What an entry gets from its platform."""
+    """Platform-specific inputs of a release."""
 
     values: Mapping[str, Any]
     """Values of an official chart."""
     tokens: Mapping[str, Any]
     """Name to value (known at apply, too; `EncodedText` too) of the `@@name@@` in a local chart's objects."""
     keep: bool
-    """Whether object types, namespaces and volumes outlive their release."""
+    """Keep CRDs, namespaces and PVCs on uninstall (helm.sh/resource-policy)."""
     rewrite: ImageRewrite = field(default_factory=ImageRewrite)
-    """What becomes of images that a local chart's objects name."""
+    """Replacement of images named in a local chart's objects."""
     offered_images: tuple[str, ...] = ()
-    """Images that its tokens name."""
+    """Images named in its tokens."""
 
 
 class ComponentRelease(Construct):
-    """Installs one entry: an official chart as one release, objects of a kustomization as up to three, one after another.
+    """Installs one entry: an official chart as one release, a kustomization as up to three releases in sequence.
 
     Args:
-        component: the entry.
-        charts: its local charts in order; empty for an official chart.
+        component: catalogue entry.
+        charts: its local charts in install order; empty for an official chart.
         inputs: values and tokens.
-        depends_on: the last releases of what it needs.
+        depends_on: last releases of its dependencies.
 
     Source: https://registry.terraform.io/providers/hashicorp/helm/latest/docs/resources/release
     """
@@ -71,7 +71,7 @@ class ComponentRelease(Construct):
 
     @property
     def last(self) -> Release:
-        """What stands when all of the entry stands."""
+        """The last release, which completes the entry."""
         return self.releases[-1]
 
     def _official(
@@ -127,9 +127,9 @@ class ComponentRelease(Construct):
             "wait": True,
             "wait_for_jobs": True,
             "timeout": self.component.timeout_seconds,
-            # What holds data is left as it is when an install fails; the next apply goes on with it.
+            # A failed install of a stateful component is kept; the next apply continues from it.
             "atomic": not self.component.stateful,
-            # Or "cannot re-use a name that is still in use": https://github.com/hashicorp/terraform-provider-helm/issues/1665
+            # Avoids "cannot re-use a name that is still in use": https://github.com/hashicorp/terraform-provider-helm/issues/1665
             "upgrade_install": self.component.stateful or None,
             "max_history": MAX_HISTORY,
         }

@@ -1,4 +1,4 @@
-"""What releases are told about their platform: values of the `@@tokens@@` in local charts."""
+"""Values of the `@@tokens@@` in local charts."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,22 +11,22 @@ from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import Kubeflow
 
 CLUSTER_DOMAIN = "svc.cluster.local"
-"""Knative's own word for "inside the cluster only"."""
+"""Knative's domain for cluster-local services."""
 
 DOMAIN_TEMPLATES = {
     "http": "{{.Name}}.{{.Namespace}}.{{.Domain}}",
     "https": "{{.Name}}-{{.Namespace}}.{{.Domain}}",
 }
-"""Where a service answers, by the scheme of its URL; see `Kubeflow.one_label_hosts`."""
+"""URL template of a service; see `Kubeflow.one_label_hosts`."""
 
 
 def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issuer_host: str) -> dict[str, Any]:
-    """Tokens that settings and issuer decide for all components; `sign_in.py` has those of sign-in, and stacks add what AWS has made.
+    """Token values derived from settings and issuer; `auth/` adds sign-in values, and stacks add AWS resource attributes.
 
     Args:
-        kubeflow: the settings.
-        cluster: its nodes are what the notebook spawner offers.
-        oidc_issuer_host: issuer of the cluster without `https://` (Terraform token).
+        kubeflow: Kubeflow settings.
+        cluster: cluster settings; the notebook spawner offers its nodes.
+        oidc_issuer_host: OIDC issuer of the cluster without `https://` (Terraform token).
     """
     domain = kubeflow.knative_domain
     scheme = "https" if kubeflow.one_label_hosts else "http"
@@ -43,21 +43,22 @@ def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issue
 
 
 def annotations(service_accounts: Iterable[str], role_arns: Mapping[str, str | None]) -> dict[str, Any]:
-    """Values of the tokens for annotations of service accounts that call AWS.
+    """Annotation values of service accounts that call AWS.
 
     Args:
-        service_accounts: all of a component's; one without a role gets no annotation.
-        role_arns: service account to the ARN of its role; None when EKS Pod Identity hands it out.
+        service_accounts: those of a component; without a role there is no annotation.
+        role_arns: service account to the ARN of its role; None with EKS Pod Identity.
     """
     arns = {account: role_arns.get(account) for account in service_accounts}
     return {annotations_token(account): {} if arn is None else {ROLE_ANNOTATION: arn} for account, arn in arns.items()}
 
 
 def gateway_servers(kubeflow: Kubeflow) -> list[dict[str, Any]]:
-    """Istio's servers of Kubeflow's gateway: HTTP, and HTTPS for Knative's hosts where there is a certificate.
+    """Istio servers of Kubeflow's gateway: HTTP, and HTTPS for Knative hosts if there is a certificate.
 
-    With a load balancer the hosts are named: a route for exactly the dashboard's host would win over Kubeflow's own routes, which
-    are for every host, and with a named host it comes after them. With a port-forward nobody knows by which name people come.
+    With a load balancer the hosts are explicit: a route for exactly the dashboard's host would take precedence over
+    Kubeflow's own wildcard routes, and with an explicit gateway host it is evaluated after them. With a port-forward the
+    host name is unknown.
     Source: https://istio.io/latest/docs/reference/config/networking/gateway/#Server
     """
     domain, exposure = kubeflow.knative_domain, kubeflow.exposure

@@ -1,23 +1,23 @@
-"""Systems of the classic walk-through that have ended, and what does their work today."""
+"""Discontinued systems of the classic Kubeflow walk-through, and their successors."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Retired:
-    """A system that ended."""
+    """A discontinued system."""
 
     ended: str
-    """What happened, with the release or date where it is known."""
+    """What happened, with release or date if known."""
     successor: str
-    """The living system that does its work."""
+    """The maintained successor."""
     entry: str
-    """The catalogue's entry for it; empty where no component is needed."""
+    """Catalogue entry of the successor; empty if no component is needed."""
 
     def sentence(self, name: str) -> str:
-        """The error of who asks for it by its old name."""
-        use = f"use the entry {self.entry!r}" if self.entry else "nothing needs to be installed"
-        return f"{name}: {self.ended}; its work is done by {self.successor}: {use}"
+        """Error message for a selection by its old name."""
+        use = f"use the entry {self.entry!r}" if self.entry else "no component is required"
+        return f"{name}: {self.ended}; its successor is {self.successor}: {use}"
 
 
 RETIRED = {
@@ -41,7 +41,7 @@ RETIRED = {
     ),
     "spartakus": Retired(
         "usage reports to Google ended",
-        "kube-state-metrics in your own Prometheus; nothing is reported to anybody",
+        "kube-state-metrics in your own Prometheus; no usage data is sent",
         "kube-prometheus-stack",
     ),
     "mpi-job": Retired("it is an object, not a component", "MPIJob v2beta1", "mpi-operator"),

@@ -1,4 +1,4 @@
-"""Which types of objects are in a namespace.
+"""Scope of object types: namespaced or cluster-scoped.
 
 Source: https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.35/
 """
@@ -23,11 +23,11 @@ CLUSTER_SCOPED = frozenset((
     "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass", "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttributesClass",
 ))  # fmt: skip
-"""Its kinds that are in no namespace."""
+"""Cluster-scoped kinds of Kubernetes."""
 
 
 def scopes(objects: Iterable[Object]) -> dict[tuple[str, str], bool]:
-    """`{(group, kind): whether it is in a namespace}` of the CRDs among the objects."""
+    """`{(group, kind): whether it is namespaced}` of the CRDs among the objects."""
     return {
         (item["spec"]["group"], item["spec"]["names"]["kind"]): item["spec"]["scope"] == "Namespaced"
         for item in objects
@@ -36,14 +36,14 @@ def scopes(objects: Iterable[Object]) -> dict[tuple[str, str], bool]:
 
 
 def in_namespace(found: Identity, known: Mapping[tuple[str, str], bool]) -> bool:
-    """Whether an object belongs in a namespace.
+    """Whether an object is namespaced.
 
     Raises:
-        ValueError: it has none, and nobody knows its type.
+        ValueError: it has no namespace and its type is unknown.
     """
     scope = known.get((found.group, found.kind))
     if scope is None and found.group not in KUBERNETES_GROUPS:
         if found.namespace:
             return True
-        raise ValueError(f"{found}: has no namespace, and no CRD says whether {found.type} needs one")
+        raise ValueError(f"{found}: has no namespace, and no CRD defines the scope of {found.type}")
     return scope if scope is not None else found.kind not in CLUSTER_SCOPED

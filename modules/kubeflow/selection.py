@@ -1,4 +1,4 @@
-"""What a platform's settings choose: variants of entries, their charts, namespaces and Secrets."""
+"""Selection by platform settings: variants of entries, their charts, namespaces and Secrets."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,21 +21,21 @@ from modules.text import render
 
 OBJECTS = Path(__file__).with_name("objects")
 EVERY_CLUSTER = frozenset({"default", "kube-system"})
-"""Namespaces that need not be made."""
+"""Namespaces that exist in every cluster."""
 BUILTIN_READERS = (CREATE, DROP)
-"""Components of our own objects that read a Secret; it and the reader's service account have the component's name."""
+"""Template components that read a Secret; Secret and service account have the component's name."""
 
 
 def charts(
     component: Component, entry: Entry | None, facts: Mapping[str, Any], *, via_csi: bool = False
 ) -> list[LocalChart]:
-    """Local charts of one component, in order; none for an official chart.
+    """Local charts of one component in install order; empty for an official chart.
 
     Args:
-        component: the entry of the catalogue.
-        entry: of the lock, for a kustomization.
-        facts: names for the templates in `objects/`.
-        via_csi: whether pods fetch their Secrets through the CSI driver.
+        component: catalogue entry.
+        entry: lock entry of a kustomization.
+        facts: variables of the templates in `objects/`.
+        via_csi: whether pods read their Secrets via CSI.
     """
     if isinstance(component.source, HelmChart):
         return []
@@ -44,12 +44,12 @@ def charts(
         objects = load(render(template, name=component.name, **facts))
         return [LocalChart.of(component.name, _with_secrets(component, objects, via_csi), VERSION)]
     if entry is None:
-        raise ValueError(f"{component.name}: is not in the lock; run `make vendor UPDATE=1`")
+        raise ValueError(f"{component.name}: not found in the lock; run `make vendor UPDATE=1`")
     return local_charts(component.name, entry)
 
 
 def _with_secrets(component: Component, objects: list[Object], via_csi: bool) -> list[Object]:
-    """Objects of our own whose pods see a new version of their Secret, and fetch it where the CSI driver delivers it."""
+    """Template objects whose pods restart on a new Secret version, and read it via CSI where enabled."""
     if component.name not in BUILTIN_READERS:
         return objects
     secret = RemovedSecret(component.namespace, component.name, (), {})
@@ -61,7 +61,7 @@ def _with_secrets(component: Component, objects: list[Object], via_csi: bool) ->
 
 
 def namespaces(components: Sequence[Component], chosen: Mapping[str, Entry], made: frozenset[str]) -> list[Namespace]:
-    """Namespaces that some components need and that nobody has made yet, with upstream's labels."""
+    """Namespaces to create for some components, with upstream's labels."""
     found = {namespace.name: namespace for entry in chosen.values() for namespace in entry.namespaces}
     for component in components:
         found.setdefault(component.namespace, Namespace(component.namespace, {}, {}))
@@ -73,7 +73,7 @@ def namespaces(components: Sequence[Component], chosen: Mapping[str, Entry], mad
 
 
 def namespaces_of_others(present: Sequence[Component]) -> set[str]:
-    """Namespaces that a cluster has with what is installed in it already: Helm would refuse to make them again."""
+    """Namespaces of preinstalled components; Helm cannot create them again."""
     return {component.namespace for component in present} | {
         namespace.name
         for component in present
@@ -85,12 +85,12 @@ def namespaces_of_others(present: Sequence[Component]) -> set[str]:
 def secrets(
     components: Sequence[Component], chosen: Mapping[str, Entry], supplied: DerivedSecrets
 ) -> list[NeededSecret]:
-    """Kubernetes Secrets that must stand before some components.
+    """Kubernetes Secrets that must exist before some components.
 
     Args:
-        components: those to install.
-        chosen: their entries in the lock.
-        supplied: what settings say about Secrets.
+        components: components to install.
+        chosen: their lock entries.
+        supplied: Secrets derived from settings.
     """
     charts = [
         NeededSecret(

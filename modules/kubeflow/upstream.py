@@ -1,4 +1,4 @@
-"""Where Kubeflow's manifests come from: repositories, commits, and what they refer to. Versions stand only here."""
+"""Upstream sources: repositories, commits, and referenced files. Versions appear only here and in `catalogue.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,50 +12,50 @@ class Repository:
     commit: str
     """Full commit id; a tag can move."""
     version: str
-    """What people call it; `?ref=` in a kustomization that leads to it must say this."""
+    """Tag or branch name; `?ref=` in a kustomization must match it."""
 
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """A file that a project builds with kustomize when it releases, and that others name by URL.
+    """A release artifact built with kustomize and referenced by URL.
 
-    Built again from the commit, it is pinned by git; the file behind the URL could be exchanged.
+    It is rebuilt from the pinned commit, since the file behind the URL can change.
     """
 
     repository: str
     path: str
-    """The kustomize path that the project builds it from."""
+    """The kustomize path it is built from."""
     images: Mapping[str, str] = field(default_factory=dict)
-    """Image names that the project replaces when it releases."""
+    """Image names that the project replaces in a release."""
 
 
 @dataclass(frozen=True)
 class ChartFolder:
-    """An official chart in a repository, in the version that its project releases."""
+    """An official chart in a repository, with its released version."""
 
     repository: str
     path: str
-    """Folder below the repository."""
+    """Path in the repository."""
     version: str
     in_git: str = ""
-    """The chart's version in git where the project writes the released one only when it releases; empty: the same."""
+    """The chart's version in git if it differs from the released version; empty: the same."""
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """A folder of one repository that replaces a folder of another one before kustomize runs."""
+    """A folder of one repository that replaces a folder of another before kustomize runs."""
 
     repository: str
     """Repository whose folder is replaced."""
     path: str
     source: str
-    """Repository that the new content comes from."""
+    """Repository of the new content."""
     source_path: str
 
 
-# Tags and commits were compared in a clone of each: `git rev-parse <tag>^{commit}`.
+# Tags and commits were verified in a clone of each: `git rev-parse <tag>^{commit}`.
 REPOSITORIES = {
-    # The key is the repository's old name, which local folders and users' own entries have. It still redirects to the new one.
+    # The key is the repository's old name, used by local folders and extra components. It redirects to the new name.
     "kubeflow/manifests": Repository(
         "https://github.com/kubeflow/community-distribution", "9fca80cba541c1fae8bb33641444f5c4f88411c4", "26.03.1"
     ),
@@ -80,20 +80,20 @@ REPOSITORIES = {
         "https://github.com/kserve/kserve", "2d7e358337ee0f3d52d428171fbea2ba8d716bbd", "v0.18.1"
     ),
 }
-"""Each is fetched by `make vendor`, or read from a folder of this name below one of KUBEFLOW_UPSTREAM's."""
+"""Fetched by `make vendor`, or read from a folder of this name in a directory of KUBEFLOW_UPSTREAM."""
 VERSION = REPOSITORIES["kubeflow/manifests"].version
 """Kubeflow's own version."""
 
 OVERLAYS = (
-    # 26.03.1 was tagged with Pipelines 2.16.1. This is how upstream takes a new version: its script copies that folder.
+    # 26.03.1 was tagged with Pipelines 2.16.1. Upstream updates in the same way: its script copies that folder.
     # https://github.com/kubeflow/community-distribution/blob/9fca80cba541c1fae8bb33641444f5c4f88411c4/scripts/synchronize-pipelines-manifests.sh
     Overlay("kubeflow/manifests", "applications/pipeline/upstream", "kubeflow/pipelines", "manifests/kustomize"),
 )
-"""In a private copy only: no tree that is fetched or given is changed."""
+"""Applied to a private copy; fetched and local trees are not changed."""
 
 
 def sources_of(repository: str) -> tuple[str, ...]:
-    """Names of the repositories that a repository's paths are built from: itself, and what is laid over it."""
+    """Repositories that a repository's paths are built from: itself and its overlays."""
     return (repository, *(overlay.source for overlay in OVERLAYS if overlay.repository == repository))
 
 
@@ -105,7 +105,7 @@ RELEASE_FILES = {
         {"us-central1-docker.pkg.dev/k8s-staging-images/jobset/jobset": "registry.k8s.io/jobset/jobset"},
     ),
 }
-"""Files that a base names by URL. Below a folder of KUBEFLOW_UPSTREAM the file itself may lie instead, at the URL's path."""
+"""Files referenced by URL. A directory of KUBEFLOW_UPSTREAM can contain the file itself at the URL's path."""
 
 CHARTS = {
     # https://github.com/istio/release-builder fills in the version; without it, git says 1.0.0
@@ -132,4 +132,4 @@ CHARTS = {
         )
     },
 }
-"""Charts that are rendered when objects are vendored. Below a folder of KUBEFLOW_UPSTREAM each may lie as `charts/<name>`."""
+"""Charts rendered during vendoring. A directory of KUBEFLOW_UPSTREAM can contain each as `charts/<name>`."""

@@ -1,4 +1,4 @@
-"""Values of official charts: ours from a template beside the catalogue, then the user's over them."""
+"""Values of official charts: the template in `values/`, overridden by settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,47 +23,47 @@ from modules.text import escaped, render
 TEMPLATES = Path(__file__).with_name("values")
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 PROMETHEUS = "prometheus"
-"""Service account of kube-prometheus-stack's Prometheus; the chart's own name for it is cut off somewhere."""
+"""Service account of Prometheus in kube-prometheus-stack; the chart's default name is truncated."""
 
 
 @dataclass(frozen=True)
 class SuppliedSecret:
-    """A Secret that a chart reads and that somebody makes before it."""
+    """A Secret that must exist before the chart that reads it."""
 
     name: str
     keys: tuple[str, ...]
     reader: str
-    """Service account of its pods, where these fetch it themselves."""
+    """Service account of its pods if they read it via CSI."""
 
 
 SUPPLIED_SECRETS = {
     "kube-prometheus-stack": (SuppliedSecret("grafana-admin", ("admin-user", "admin-password"), "grafana"),)
 }
-"""Entry to the Secrets that must stand in its namespace before its release: charts get no password by values."""
+"""Entry to the Secrets required in its namespace before its release; charts get no passwords in values."""
 
 
 @dataclass(frozen=True)
 class FetchedSecret:
-    """A Secret that the secrets store driver makes when a pod mounts it."""
+    """A Secret created by the secrets store driver when a pod mounts it."""
 
     name: str
-    """Of the Secret, and of its SecretProviderClass."""
+    """Name of the Secret and of its SecretProviderClass."""
     spec: Mapping[str, Any]
-    """Of the SecretProviderClass."""
+    """Namespace of the SecretProviderClass."""
 
 
 @dataclass(frozen=True)
 class RemoteWrite:
-    """Where Prometheus sends its metrics, signed by its role."""
+    """Remote-write target of Prometheus, signed with its role."""
 
     url: str
     role_arn: str | None
-    """None when EKS Pod Identity hands the role out."""
+    """None with EKS Pod Identity."""
 
 
 @dataclass(frozen=True)
 class ChartContext:
-    """What charts are told about the platform. Strings may be Terraform tokens, except where it says otherwise."""
+    """Platform facts for chart values. Strings may be Terraform tokens unless stated otherwise."""
 
     cluster_name: str
     region: str
@@ -72,34 +72,34 @@ class ChartContext:
     kubernetes_version: str
     """Minor version of the cluster, such as 1.35."""
     roles: Mapping[str, str | None]
-    """Service account (of the catalogue's `aws`) to the ARN of its role; None when EKS Pod Identity hands it out."""
+    """Service account (of the catalogue's `aws`) to the ARN of its role; None with EKS Pod Identity."""
     kubeflow: Kubeflow
     deletion_protection: bool = True
     pod_log_group_name: str | None = None
-    """CloudWatch log group of pods' logs, which is there already; aws-for-fluent-bit needs it."""
+    """Existing CloudWatch log group for pod logs; required by aws-for-fluent-bit."""
     interruption_queue_name: str | None = None
-    """SQS queue with EC2's warnings; karpenter needs it."""
+    """SQS queue for EC2 interruption events; required by karpenter."""
     karpenter_node_group: str | None = None
-    """Managed node group that Karpenter itself runs on. None: any node that Karpenter did not make."""
+    """Managed node group for Karpenter's own pods. None: any node not created by Karpenter."""
     remote_write: RemoteWrite | None = None
-    """Managed Prometheus, for kube-prometheus-stack. None: there is none."""
+    """Managed Prometheus for kube-prometheus-stack, if any."""
     credentials_stamp: str = ""
-    """Changes with the supplied Secrets; an annotation of the pods that read them."""
+    """Changes with the supplied Secrets; set as annotation on the pods that read them."""
     fetched: Mapping[str, FetchedSecret] = field(default_factory=dict)
-    """Supplied Secret to how pods fetch it. Empty: Terraform writes it."""
+    """Supplied Secret to its CSI source. Empty: Terraform writes it."""
     rewrite: ImageRewrite = field(default_factory=ImageRewrite)
-    """What becomes of the chart's images."""
+    """Image replacements of the chart."""
 
 
 def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
     """The values of an official chart, ready for `jsonencode`d `values` of a `helm_release`.
 
     Args:
-        component: an entry whose source is a HelmChart. Without a template in `values/` it gets the user's alone.
-        context: facts of the platform.
+        component: an entry whose source is a HelmChart. Without a template in `values/`, only the configured values apply.
+        context: platform facts.
 
     Raises:
-        ValueError: a fact that the entry needs is missing.
+        ValueError: a required fact is missing.
         jinja2.UndefinedError: the template names a value that does not exist.
     """
     template = TEMPLATES / f"{component.name}.yaml.j2"
@@ -113,7 +113,7 @@ def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
 
 
 def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    """Two levels of values as Helm lays them over each other: maps key by key, anything else as a whole."""
+    """Merge two levels of values as Helm does: maps by key, other values as a whole."""
     result = dict(low)
     for key, value in high.items():
         below = result.get(key)
@@ -122,10 +122,10 @@ def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cluster_autoscaler_tag(kubernetes_version: str) -> str:
-    """Tag of the autoscaler's image for a cluster; a lookup in Terraform when the version is known only at plan.
+    """Image tag of the cluster autoscaler; a Terraform lookup if the version is known only at plan.
 
     Raises:
-        ValueError: no image is known for the version.
+        ValueError: no image for the version.
     """
     if "${" in kubernetes_version:
         return cast(str, Fn.lookup(CLUSTER_AUTOSCALER_TAGS, kubernetes_version))
@@ -143,12 +143,12 @@ def neuron_instance_types() -> list[str]:
 
 
 def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
-    """Names for the template. What costs something or may fail is a function, called by the templates that need it."""
+    """Template variables. Expensive or fallible values are functions, called only by templates that need them."""
 
     def needed(name: str) -> Any:
         value = getattr(context, name)
         if value is None:
-            raise ValueError(f"{component.name}: needs {name}, which its stack did not give; make it first")
+            raise ValueError(f"{component.name}: requires {name}, which its stack did not set; create it first")
         return value
 
     facts: dict[str, Any] = {
@@ -172,7 +172,7 @@ def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
     for access in component.aws:
         if access.service_account not in context.roles:
             raise ValueError(
-                f"{component.name}: no role for its service account {access.service_account}; make it first"
+                f"{component.name}: no IAM role for service account {access.service_account}; create it first"
             )
         role = context.roles[access.service_account]
         facts["service_account"] = {
@@ -183,7 +183,7 @@ def _facts(component: Component, context: ChartContext) -> dict[str, Any]:
 
 
 def _secrets(component: Component, context: ChartContext) -> list[dict[str, Any]]:
-    """Supplied Secrets of a chart: the name that its pods read, and what makes them fetch it, if they do."""
+    """Supplied Secrets of a chart: the name its pods read, and the CSI volume if delivered via CSI."""
     found: list[dict[str, Any]] = []
     for secret in SUPPLIED_SECRETS.get(component.name, ()):
         fetched = context.fetched.get(secret.name)

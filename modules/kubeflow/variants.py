@@ -1,4 +1,4 @@
-"""Which variant of a kustomization stands beside the others that are chosen, and its entry in the lock."""
+"""Choice of the variant of each kustomization, and its lock entry."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -8,24 +8,24 @@ from modules.kubeflow.lock import Entry, Lock, read_lock
 from modules.settings.component import Component, Vendored
 
 VIA_CSI = "-csi"
-"""End of the name of a variant whose pods fetch their Secrets themselves (`secrets/csi.py`)."""
+"""Name suffix of a variant whose pods read Secrets via CSI (`secrets/csi.py`)."""
 
 EXTERNAL_SERVICE_VARIANTS: Mapping[str, tuple[str, ...]] = {
     "katib": ("rds",),
     "model-registry": ("rds",),
     "pipelines": ("s3", "rds"),
 }
-"""Entries that can stand on what is outside of the cluster, in the order of their variants' names: `s3-rds`."""
+"""Entries that can use services outside the cluster, in the order of their variant names: `s3-rds`."""
 
 
 @dataclass(frozen=True)
 class ExternalServices:
-    """What variants hang on, besides the names of what is chosen."""
+    """Inputs of the variant choice besides the selected names."""
 
     external: frozenset[str] = frozenset()
-    """What is outside of the cluster: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
+    """External services: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
     via_csi: bool = False
-    """Whether pods fetch their Secrets themselves; those without Secrets have no such variant."""
+    """Whether pods read Secrets via CSI; components without Secrets have no such variant."""
 
 
 IN_CLUSTER = ExternalServices()
@@ -33,17 +33,17 @@ IN_CLUSTER = ExternalServices()
 
 @functools.cache
 def lock() -> Lock:
-    """The committed lock, read once a run."""
+    """The committed lock, read once per run."""
     return read_lock()
 
 
 def variant(component: Component, names: frozenset[str], external_services: ExternalServices = IN_CLUSTER) -> str:
-    """Name of the variant of a kustomization whose pods fetch nothing.
+    """Variant name of a kustomization without CSI.
 
     Args:
-        component: the entry.
-        names: of all that is chosen.
-        external_services: what it stands on.
+        component: catalogue entry.
+        names: names of all selected components.
+        external_services: external services in use.
     """
     if component.name in EXTERNAL_SERVICE_VARIANTS:
         return (
@@ -65,12 +65,12 @@ def entries(
     """The lock's entry of each kustomization among some components.
 
     Args:
-        components: those whose entries are wanted.
-        other_components: what is chosen besides, in other stacks: a variant may hang on it.
-        external_services: what they stand on.
+        components: components to look up.
+        other_components: components selected in other stacks, which can determine a variant.
+        external_services: external services in use.
 
     Raises:
-        ValueError: the lock does not have one.
+        ValueError: an entry is missing in the lock.
     """
     names = frozenset(component.name for component in (*components, *other_components))
     wanted = {component.name: variant(component, names, external_services) for component in components}

@@ -1,1 +1,1 @@
-"""What commands read from a running cluster: Helm's records and the objects of releases. Synthesis never imports this."""
+"""Access to a running cluster for commands: Helm release records and objects. Not imported by synthesis."""

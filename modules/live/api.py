@@ -1,6 +1,6 @@
-"""A cluster's API server for commands: reading, and deleting one object that was read before.
+"""Client of a cluster's API server for commands: reads, and conditional deletion of one object.
 
-Signed in like Terraform: a token of EKS from the AWS credentials at hand, or a context of kubeconfig.
+Authenticates like Terraform: an EKS token from the current AWS credentials, or a kubeconfig context.
 """
 
 import base64
@@ -23,18 +23,18 @@ _ONLY_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 
 
 class UnreachableError(ValueError):
-    """The cluster, or its API server, cannot be reached from here."""
+    """The cluster or its API server is unreachable."""
 
 
 class MissingClusterError(ValueError):
-    """There is no such cluster yet, or no longer."""
+    """The cluster does not exist."""
 
 
 class Reader(Protocol):
-    """What reads a cluster."""
+    """Read access to a cluster."""
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
-        """What is at a path; None when nothing is."""
+        """The object at a path, or None."""
 
 
 class Api:
@@ -48,34 +48,34 @@ class Api:
         self._connection = connection
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
-        """What is at a path; None when nothing is.
+        """The object at a path, or None.
 
         Args:
             path: `/api/v1/namespaces/default`.
-            query: parameters.
+            query: query parameters.
 
         Raises:
             UnreachableError: no answer.
-            ValueError: it is refused.
+            ValueError: the request is rejected.
         """
         return self._call("GET", path, query, {"Accept": "application/json"}, None)
 
     def metadata(self, path: str, query: Mapping[str, str] | None = None) -> list[Any]:
-        """Metadata of all objects of a list; their content is not sent."""
+        """Metadata of all objects of a list, without content."""
         answer = self._call("GET", path, query, {"Accept": _ONLY_METADATA}, None)
         return [item["metadata"] for item in (answer or {}).get("items", ())]
 
     def delete(self, path: str, uid: str, version: str) -> None:
-        """Delete an object, provided that it is still the one that was read.
+        """Delete an object if it has not changed since it was read.
 
         Args:
-            path: of the object.
+            path: path of the object.
             uid: `metadata.uid` as read.
             version: `metadata.resourceVersion` as read.
 
         Raises:
             UnreachableError: no answer.
-            ValueError: it is refused, or the object has changed since.
+            ValueError: the request is rejected, or the object has changed.
         """
         conditions = {"preconditions": {"uid": uid, "resourceVersion": version}}
         self._call("DELETE", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, conditions)
@@ -96,10 +96,10 @@ class Api:
         except client.ApiException as error:
             if error.status == 404 and method == "GET":
                 return None
-            raise ValueError(f"{method} {path}: the API server answers {error.status} {_reason(error)}") from error
+            raise ValueError(f"{method} {path}: the API server returned {error.status} {_reason(error)}") from error
         except urllib3.exceptions.HTTPError as error:
             raise UnreachableError(
-                f"{self._connection.configuration.host}: cannot be reached ({error}); look at the network, the VPN and "
+                f"{self._connection.configuration.host}: unreachable ({error}); check the network, the VPN and "
                 "Cluster.public_access_cidrs"
             ) from error
         return json.loads(response.data)
@@ -113,11 +113,11 @@ def _reason(error: Any) -> str:
 
 
 def of_context(context: str, file: Path | None = None) -> Api:
-    """By a context of kubeconfig.
+    """Connect with a kubeconfig context.
 
     Args:
-        context: its name.
-        file: the kubeconfig; None: that of KUBECONFIG, or of the home folder.
+        context: context name.
+        file: kubeconfig file; None: from KUBECONFIG, or in the home directory.
 
     Raises:
         ValueError: kubeconfig has no such context, or cannot be read.
@@ -129,11 +129,11 @@ def of_context(context: str, file: Path | None = None) -> Api:
 
 
 def of_eks(target: Target) -> Api:
-    """By the AWS credentials at hand, as Terraform does; the token lives 15 minutes.
+    """Connect with the current AWS credentials, as Terraform does; the token is valid for 15 minutes.
 
     Raises:
-        MissingClusterError: there is no such cluster.
-        UnreachableError: AWS cannot be reached, or refuses the credentials.
+        MissingClusterError: the cluster does not exist.
+        UnreachableError: AWS is unreachable, or rejects the credentials.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html
     """
@@ -143,11 +143,13 @@ def of_eks(target: Target) -> Api:
         secret = token(session, target.cluster)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ResourceNotFoundException":
-            raise MissingClusterError(f"{target.cluster}: there is no such cluster in {target.region}") from error
-        raise UnreachableError(f"{target.platform}: AWS in {target.region} refuses ({error}); sign in again") from error
+            raise MissingClusterError(f"{target.cluster}: cluster not found in {target.region}") from error
+        raise UnreachableError(
+            f"{target.platform}: AWS in {target.region} rejects the request ({error}); sign in again"
+        ) from error
     except BotoCoreError as error:
         raise UnreachableError(
-            f"{target.platform}: AWS in {target.region}: {error}; sign in, or look at the network"
+            f"{target.platform}: AWS in {target.region}: {error}; sign in, or check the network"
         ) from error
     settings = client.Configuration()
     settings.host = found["endpoint"]
@@ -175,11 +177,11 @@ def _session(target: Target) -> Any:
 
 
 def token(session: Any, cluster: str) -> str:
-    """A token for the API server: a signed request to STS that says who asks.
+    """A token for the API server: a presigned STS GetCallerIdentity request.
 
     Args:
-        session: of boto3, with credentials and region.
-        cluster: name of the cluster.
+        session: boto3 session with credentials and region.
+        cluster: cluster name.
 
     Source: https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
     """

@@ -1,7 +1,7 @@
-"""What was deleted or changed by hand: the objects in a cluster against the manifests that Helm keeps of its releases.
+"""Drift detection: objects in a cluster compared with the manifests in Helm's release records.
 
-A Terraform plan does not see it: the Helm provider compares a release's chart and values, never its objects. Compared is what the
-manifest says; what a cluster adds (defaults, status, fields that a controller sets) is no difference.
+A Terraform plan does not detect it: the Helm provider compares a release's chart and values, not its objects. Only fields
+in the manifest are compared; additions by the cluster (defaults, status, fields set by controllers) are ignored.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +15,17 @@ from modules.live.target import Wanted
 from modules.vendoring.inspection import quantity
 
 FILLED_IN = ("caBundle", "creationTimestamp", "status")
-"""Fields that upstream writes with a placeholder, and a controller fills in."""
+"""Fields with an upstream placeholder that a controller sets."""
 _MAXIMUM = 5
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One object that is not as its release made it."""
+    """One object that differs from its release."""
 
     wanted: Wanted
     item: Object
-    """As the release made it."""
+    """The object in the release manifest."""
     fields: tuple[str, ...]
     """`path: wanted -> found`; empty: the object is missing. Values of Secrets are not in it."""
 
@@ -34,14 +34,14 @@ class Difference:
             *self.fields[:_MAXIMUM],
             *([f"{len(self.fields) - _MAXIMUM} more"] if len(self.fields) > _MAXIMUM else []),
         ]
-        return f"{identity(self.item)}: {'; '.join(shown) if self.fields else 'is missing'}"
+        return f"{identity(self.item)}: {'; '.join(shown) if self.fields else 'missing'}"
 
 
 class Types:
-    """Where objects of a type are at the API server.
+    """API paths of object types.
 
     Args:
-        api: asked once for each API version.
+        api: client; called once per API version.
     """
 
     def __init__(self, api: Reader) -> None:
@@ -49,11 +49,11 @@ class Types:
         self._known: dict[str, dict[str, tuple[str, bool]]] = {}
 
     def path(self, item: Object, namespace: str) -> str | None:
-        """The path of an object; None: the server does not know its type.
+        """The path of an object; None: unknown type.
 
         Args:
             item: the object.
-            namespace: where it goes when it names none.
+            namespace: default namespace.
         """
         version = item["apiVersion"]
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
@@ -74,12 +74,12 @@ class Types:
 
 
 def of_release(api: Reader, types: Types, wanted: Wanted, record: Record) -> list[Difference]:
-    """Objects of a deployed release that are missing, or that differ.
+    """Objects of a deployed release that are missing or differ.
 
     Args:
-        api: the cluster.
-        types: of the same cluster.
-        wanted: the release as Terraform has it.
+        api: client of the cluster.
+        types: API paths of the same cluster.
+        wanted: the release in Terraform.
         record: its deployed revision.
     """
     items = load(content(api, record)["manifest"])
@@ -101,7 +101,7 @@ def of_release(api: Reader, types: Types, wanted: Wanted, record: Record) -> lis
 
 
 def _marked(item: Object, wanted: Wanted) -> Object:
-    """An object with the marks by which Helm knows its own; its manifest is kept without them."""
+    """An object with Helm's ownership labels and annotations, which the stored manifest does not contain."""
     metadata = dict(item["metadata"])
     metadata["labels"] = {**(metadata.get("labels") or {}), "app.kubernetes.io/managed-by": "Helm"}
     metadata["annotations"] = {
@@ -113,7 +113,7 @@ def _marked(item: Object, wanted: Wanted) -> Object:
 
 
 def _compared(item: Object, scaled: set[tuple[str, str]]) -> Object:
-    """An object without what a controller decides."""
+    """An object without fields set by controllers."""
     item = {key: value for key, value in item.items() if key not in FILLED_IN}
     if item.get("aggregationRule"):
         item.pop("rules", None)
@@ -126,7 +126,7 @@ def _fields(item: Object, live: Object) -> Iterator[str]:
     secret = item["kind"] == "Secret"
     for path, wanted, found in _differences(item, live, ""):
         if secret and path.startswith("stringData"):
-            continue  # the server keeps it as `data`
+            continue  # the server stores it as `data`
         yield path if secret else f"{path}: {_short(wanted)} -> {_short(found)}"
 
 
@@ -142,7 +142,7 @@ def _differences(wanted: Any, live: Any, path: str) -> Iterator[tuple[str, Any, 
 
 
 def _of_lists(wanted: Sequence[Any], live: Sequence[Any], path: str) -> Iterator[tuple[str, Any, Any]]:
-    """Lists of named entries by name, since a cluster adds entries (sidecars, volumes); others one by one."""
+    """Compare lists of named entries by name, since a cluster adds entries (sidecars, volumes); others by index."""
     names = [one["name"] for one in wanted if isinstance(one, Mapping) and "name" in one]
     if wanted and len(set(names)) == len(wanted):
         for one in wanted:
@@ -156,7 +156,7 @@ def _of_lists(wanted: Sequence[Any], live: Sequence[Any], path: str) -> Iterator
 
 
 def _same(wanted: Any, live: Any) -> bool:
-    """Whether the server may have stored one as the other: empty values are left out, quantities are rewritten."""
+    """Whether the server normalizes one value to the other: empty values are dropped, quantities rewritten."""
     if wanted == live or (not wanted and live is None) or (wanted is None):
         return True
     try:

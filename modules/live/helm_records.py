@@ -1,4 +1,4 @@
-"""Helm's records of releases: a Secret for each revision, with its status as a label.
+"""Helm's release records: one Secret per revision, with its status as a label.
 
 Source: https://github.com/helm/helm/blob/v3.18.6/pkg/storage/driver/secrets.go
 """
@@ -25,7 +25,7 @@ class Record:
     status: str
     """`deployed`, `superseded`, `failed`, `uninstalling`, `pending-install`, `pending-upgrade`, `pending-rollback`, …."""
     changed: float
-    """When Helm wrote it last, in seconds since 1970."""
+    """Time of the last write by Helm, in Unix seconds."""
     uid: str
     version: str
     """`metadata.resourceVersion` of the Secret."""
@@ -37,12 +37,12 @@ class Record:
 
     @property
     def path(self) -> str:
-        """Where the Secret is at the API server."""
+        """API path of the Secret."""
         return f"/api/v1/namespaces/{self.namespace}/secrets/{self.secret}"
 
 
 def records(api: Api) -> dict[tuple[str, str], list[Record]]:
-    """All revisions by namespace and release, the oldest first. Only metadata is read: a record can hold a megabyte."""
+    """All revisions by namespace and release, oldest first. Only metadata is read: a record can be up to 1 MiB."""
     found: dict[tuple[str, str], list[Record]] = {}
     for metadata in api.metadata("/api/v1/secrets", OWNER):
         labels = metadata["labels"]
@@ -62,17 +62,15 @@ def records(api: Api) -> dict[tuple[str, str], list[Record]]:
 
 
 def content(api: Reader, record: Record) -> Mapping[str, Any]:
-    """What Helm keeps of a revision: chart, values, manifest.
+    """Content of a revision: chart, values, manifest.
 
     Raises:
-        ValueError: the Secret is gone, or is none of Helm's.
+        ValueError: the Secret does not exist, or is not a Helm record.
     """
     secret = api.get(record.path)
     try:
         packed = base64.b64decode(base64.b64decode(secret["data"]["release"]))
         found: Mapping[str, Any] = json.loads(gzip.decompress(packed))
     except (TypeError, KeyError, ValueError, OSError) as error:
-        raise ValueError(
-            f"{record.namespace}/{record.secret}: cannot be read as a record of Helm ({error!r})"
-        ) from error
+        raise ValueError(f"{record.namespace}/{record.secret}: not a readable Helm record ({error!r})") from error
     return found

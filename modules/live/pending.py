@@ -1,14 +1,14 @@
-"""What an interrupted apply leaves in Helm's records, and which record has to go so that the next apply works.
+"""Stale Helm records after an interrupted apply, and which of them must be removed for the next apply to succeed.
 
-Only records go, never an object: the next install or upgrade takes the objects over, since they carry the release's name.
+Only records are removed, never objects: the next install or upgrade adopts the objects, since they have the release's name.
 
-| last record | what an apply says | what goes |
+| last record | error at apply | removed |
 | --- | --- | --- |
 | `pending-install`, `pending-upgrade`, `pending-rollback` | `another operation … is in progress`, `cannot re-use a name` | this record |
 | `uninstalling` | `has no deployed releases` | this record |
 | `failed`, and no revision was ever deployed | `cannot re-use a name`, unless `upgrade_install` is set | this record |
 
-A release that the generated JSON no longer has keeps its records: the next apply goes on with uninstalling it.
+A release removed from the generated JSON keeps its records: the next apply continues its uninstall.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,14 +21,14 @@ from modules.live.target import Target, Wanted
 
 @dataclass(frozen=True)
 class Leftover:
-    """A record that has to go."""
+    """A record to remove."""
 
     wanted: Wanted
     record: Record
 
 
 def leftovers(target: Target, found: Mapping[tuple[str, str], Sequence[Record]]) -> list[Leftover]:
-    """Records of a platform's releases that the next apply would fail at, the newest revision of each release first.
+    """Records that would fail the next apply, the newest revision of each release first.
 
     Args:
         target: the platform.
@@ -58,15 +58,15 @@ def _is_in_the_way(wanted: Wanted, revisions: Sequence[Record]) -> bool:
 
 
 def remove(api: Api, found: Sequence[Leftover]) -> None:
-    """Remove records, provided that nothing has written them since they were read.
+    """Remove records if they have not changed since they were read.
 
     Raises:
-        ValueError: one has changed: Helm is at work.
+        ValueError: a record has changed, so Helm is running.
     """
     for one in found:
         api.delete(one.record.path, one.record.uid, one.record.version)
 
 
 def of_platform(api: Api, target: Target) -> list[Leftover]:
-    """What is left in the cluster now."""
+    """Remaining resources in the cluster."""
     return leftovers(target, records(api))

@@ -1,4 +1,4 @@
-"""Which releases a platform has, and in which cluster: read from the generated JSON, so that no settings are needed."""
+"""Releases and cluster of a platform, read from the generated JSON without settings."""
 
 import json
 import re
@@ -20,7 +20,7 @@ class Wanted:
     namespace: str
     name: str
     upgrade_install: bool
-    """Whether an apply goes on with a failed first install by itself."""
+    """Whether an apply continues a failed first install (`upgrade_install`)."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Target:
     """Name of the EKS cluster."""
     region: str
     role_arn: str | None
-    """The role that Terraform takes, if it takes one."""
+    """The role that Terraform assumes, if any."""
     releases: tuple[Wanted, ...]
 
 
 def targets(generated: Path) -> list[Target]:
-    """All platforms of a generated folder that install something in a cluster.
+    """All platforms of a generated folder with releases in a cluster.
 
     Raises:
-        ValueError: the folder is missing, or a cluster's name is not in it.
+        ValueError: the folder or a cluster name is missing.
     """
     folder = generated / "stacks"
     if not folder.is_dir():
@@ -73,4 +73,4 @@ def _cluster(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> 
     for body in (*made.values(), *looked_up.values()):
         if "${" not in body["name"]:
             return str(body["name"])
-    raise ValueError(f"{platform}: the name of its cluster is not in generated/; run: make synth")
+    raise ValueError(f"{platform}: cluster name not found in generated/; run: make synth")

@@ -1,1 +1,1 @@
-"""The VPC: made here or looked up."""
+"""The VPC: created or existing."""

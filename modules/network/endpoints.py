@@ -1,4 +1,4 @@
-"""VPC endpoints: ways to AWS services that do not go over the internet."""
+"""VPC endpoints for AWS services."""
 
 from collections.abc import Sequence
 
@@ -14,15 +14,15 @@ from modules.naming import addressed, aws_name, slug
 class VpcEndpoints(Construct):
     """Gateway and interface endpoints of a VPC.
 
-    A service's endpoint name differs between partitions (China has `cn.com.amazonaws…` for some), so it is looked up
-    at plan, where a service without an endpoint in the region fails by name.
+    A service's endpoint name differs between partitions (China has `cn.com.amazonaws…` for some), so it is resolved by a data source
+    at plan, which fails for a service without an endpoint in the region.
 
     Args:
-        platform_name: first part of names.
+        platform_name: name prefix.
         vpc_id: the VPC (token).
-        vpc_cidrs: IPv4 blocks whose hosts may use the interface endpoints.
-        route_table_ids: tables that get the gateway endpoints' routes.
-        subnet_ids: one subnet a zone for the interfaces.
+        vpc_cidrs: IPv4 CIDR blocks allowed to use the interface endpoints.
+        route_table_ids: route tables for the gateway endpoints' routes.
+        subnet_ids: one subnet per zone for the interfaces.
         gateway_services: `s3`, `dynamodb`.
         interface_services: service names such as `ecr.api`.
 

@@ -1,4 +1,4 @@
-"""A VPC that is there already: looked up, checked, and left as it is."""
+"""An existing VPC, read and checked by data sources and not changed."""
 
 from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route_table import DataAwsRouteTable
@@ -15,10 +15,10 @@ from modules.settings import ExistingNetwork
 
 
 class ExistingVpc(Construct):
-    """Look up a VPC and its subnets, and fail the plan with one sentence where they do not fit.
+    """Look up a VPC and its subnets, and fail the plan if they do not meet the requirements.
 
     Args:
-        network: ids and what is asked of them.
+        network: ids and requirements.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
@@ -36,8 +36,8 @@ class ExistingVpc(Construct):
                     postcondition=[
                         Postcondition(
                             condition="${self.enable_dns_support && self.enable_dns_hostnames}",
-                            error_message=f"network.vpc_id: {network.vpc_id} needs DNS support and DNS hostnames, or nodes do not "
-                            "find the cluster; switch both on in the VPC.",
+                            error_message=f"network.vpc_id: {network.vpc_id} requires DNS support and DNS hostnames, otherwise nodes cannot "
+                            "resolve the cluster; enable both in the VPC.",
                         )
                     ]
                 ),
@@ -59,13 +59,13 @@ class ExistingVpc(Construct):
                 self._default_route(subnet, main)
 
     def _subnet(self, kind: str, subnet_id: str) -> DataAwsSubnet:
-        """One subnet with its checks as postconditions: they hold where it is read, so the message names the subnet."""
+        """One subnet with its checks as postconditions, so that messages name the subnet."""
         tags = INTERNAL_LOAD_BALANCER_TAG if kind == "private" else PUBLIC_LOAD_BALANCER_TAG
         key = next(iter(tags))
         checks = [
             Postcondition(
                 condition=f'${{self.vpc_id == "{self.network.vpc_id}"}}',
-                error_message=f"network.{kind}_subnet_ids: {subnet_id} is not in {self.network.vpc_id}; give subnets of that VPC.",
+                error_message=f"network.{kind}_subnet_ids: {subnet_id} is not in {self.network.vpc_id}; set subnets of that VPC.",
             )
         ]
         if kind == "private":
@@ -73,14 +73,14 @@ class ExistingVpc(Construct):
                 Postcondition(
                     condition=f"${{self.available_ip_address_count >= {self.network.minimum_free_addresses}}}",
                     error_message=f"network.private_subnet_ids: {subnet_id} has fewer than {self.network.minimum_free_addresses} free "
-                    "addresses; give a larger subnet, or lower minimum_free_addresses.",
+                    "addresses; use a larger subnet, or lower minimum_free_addresses.",
                 )
             )
         if not self.network.tag_subnets:
             checks.append(
                 Postcondition(
                     condition=f'${{lookup(self.tags, "{key}", "") == "1"}}',
-                    error_message=f'network.{kind}_subnet_ids: {subnet_id} lacks the tag {key} = "1" by which load balancers find it; '
+                    error_message=f'network.{kind}_subnet_ids: {subnet_id} lacks the tag {key} = "1" required by load balancers; '
                     "add the tag, or set tag_subnets=True.",
                 )
             )
@@ -98,10 +98,10 @@ class ExistingVpc(Construct):
         return subnet
 
     def _default_route(self, subnet: DataAwsSubnet, main: DataAwsRouteTable) -> None:
-        """Where a subnet's traffic for the internet goes.
+        """Route table of a subnet.
 
-        A subnet that has no table of its own uses the VPC's main one, and `data.aws_route_table` by subnet id fails on
-        it; so the table is searched by filter, which may find none.
+        A subnet without an explicit association uses the VPC's main route table, for which `data.aws_route_table` by subnet id
+        fails; therefore the table is searched by filter, which may be empty.
         """
         name = subnet.friendly_unique_id
         own = addressed(
@@ -124,8 +124,8 @@ class ExistingVpc(Construct):
                         Postcondition(
                             condition='${anytrue([for route in self.routes : route.cidr_block == "0.0.0.0/0"])}',
                             error_message=f"network.private_subnet_ids: {subnet.node.id.removeprefix('private-')} has no route to "
-                            "0.0.0.0/0, so nodes reach neither images nor AWS; add one (NAT, transit gateway), or set "
-                            "internet_route=False if VPC endpoints do it.",
+                            "0.0.0.0/0, so nodes can reach neither image registries nor AWS; add one (NAT, transit gateway), or set "
+                            "internet_route=False if VPC endpoints provide access.",
                         )
                     ]
                 ),
@@ -134,16 +134,16 @@ class ExistingVpc(Construct):
 
     @property
     def two_zones(self) -> tuple[str, str]:
-        """Condition and message: the private subnets lie in two zones or more."""
+        """Condition and message: the private subnets are in at least two zones."""
         zones = ", ".join(f"{subnet.fqn}.availability_zone" for subnet in self.private)
         return (
             f"${{length(distinct([{zones}])) >= 2}}",
-            "network.private_subnet_ids: all in one zone; EKS needs subnets in two zones or more, add one of another zone.",
+            "network.private_subnet_ids: all in one zone; EKS requires subnets in at least two zones, add one in another zone.",
         )
 
     @property
     def outputs(self) -> NetworkOutputs:
-        """What later stacks need."""
+        """Outputs for later stacks."""
         subnets = ", ".join(subnet.fqn for subnet in self.private)
         return NetworkOutputs(
             vpc_id=self.vpc.id,

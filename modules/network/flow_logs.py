@@ -11,14 +11,14 @@ from modules.settings import FlowLogs, Statement
 
 
 class VpcFlowLogs(Construct):
-    """Records of the VPC's traffic, in an encrypted log group that only the flow log's role writes to.
+    """Flow logs of the VPC in an encrypted log group, writable only by the flow log's role.
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common.
+        iam: shared settings of the platform's roles.
         vpc_id: the VPC (token).
-        settings: which traffic, and for how long.
-        protect: refuse to destroy the records.
+        settings: traffic type and retention.
+        protect: prevent destruction of the log group.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """

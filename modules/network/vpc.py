@@ -1,4 +1,4 @@
-"""The VPC made here: subnets, routes, NAT, endpoints, flow logs."""
+"""The created VPC: subnets, routes, NAT, endpoints, flow logs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,20 +27,20 @@ from modules.settings import Network
 
 PUBLIC_LOAD_BALANCER_TAG = {"kubernetes.io/role/elb": "1"}
 INTERNAL_LOAD_BALANCER_TAG = {"kubernetes.io/role/internal-elb": "1"}
-"""By these tags load balancer controllers and EKS Auto Mode find their subnets.
+"""Subnet discovery tags of load balancer controllers and EKS Auto Mode.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
 """
 
 
 class Vpc(Construct):
-    """A VPC for one platform: private and public subnets in each zone, routes, and a closed default security group.
+    """A VPC for one platform: private and public subnets in each zone, routes, and an empty default security group.
 
     Args:
-        platform_name: first part of the Name tags.
-        network: the settings.
-        zones: zone names, two or more.
-        private_tags: further tags of the private subnets, by which controllers find them.
+        platform_name: prefix of the Name tags.
+        network: network settings.
+        zones: at least two zone names.
+        private_tags: further discovery tags of the private subnets.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
@@ -61,7 +61,7 @@ class Vpc(Construct):
         self.cidrs = [str(block) for block in (network.cidr, network.secondary_cidr) if block is not None]
         """IPv4 blocks of the VPC; known at synthesis."""
         self.resource = self._vpc(network)
-        # A VPC comes with a default group that lets all members talk; what ends up there by mistake gets nothing.
+        # The default security group allows traffic among its members; it is emptied, so that accidental members have no access.
         addressed(
             "this", DefaultSecurityGroup(self, "default-security-group", vpc_id=self.resource.id, ingress=[], egress=[])
         )
@@ -94,13 +94,13 @@ class Vpc(Construct):
                 "vpc",
                 cidr_block=str(network.cidr),
                 enable_dns_support=True,
-                enable_dns_hostnames=True,  # EKS refuses to make a private endpoint without it
+                enable_dns_hostnames=True,  # required by EKS for a private endpoint
                 tags={"Name": self.platform_name},
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[
                         Precondition(
                             condition=f"${{length({available.fqn}.names) == {len(self.zones)}}}",
-                            error_message=f"network.zones: this account cannot use all of {', '.join(self.zones)}; name zones "
+                            error_message=f"network.zones: this account cannot use all of {', '.join(self.zones)}; set zones "
                             f"that `aws ec2 describe-availability-zones` lists as available.",
                         )
                     ]
@@ -108,7 +108,7 @@ class Vpc(Construct):
             ),
         )
         if network.flow_logs is None:
-            accepted(vpc, CKV2_AWS_11="Settings say flow_logs=None.")
+            accepted(vpc, CKV2_AWS_11="Disabled by settings: flow_logs=None.")
         return vpc
 
     def _subnets(
@@ -131,7 +131,7 @@ class Vpc(Construct):
         }
 
     def _route_table(self, kind: str, zone: str, *subnets: dict[str, Subnet]) -> RouteTable:
-        """One table a zone even with a single NAT gateway, so that going to one per zone moves routes, not subnets."""
+        """One route table per zone even with a single NAT gateway, so that a change to one per zone changes routes only."""
         name = f"{kind}_{zone}" if zone else kind
         table = addressed(
             name,
@@ -205,7 +205,7 @@ class Vpc(Construct):
 
     @property
     def outputs(self) -> NetworkOutputs:
-        """What later stacks need."""
+        """Outputs for later stacks."""
         return NetworkOutputs(
             vpc_id=self.resource.id,
             private_subnet_ids=[subnet.id for subnet in self.private.values()],

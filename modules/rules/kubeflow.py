@@ -26,7 +26,7 @@ def names_are_known(kubeflow: Kubeflow) -> Iterator[Problem]:
             elif name not in known:
                 yield (
                     setting,
-                    f"{name!r} {suggestion(name, known)}".replace("which is not there", "is not in the catalogue"),
+                    f"{name!r} {suggestion(name, known)}".replace("which is not installed", "is not in the catalogue"),
                 )
     for name in repeated([*kubeflow.enable, *kubeflow.disable, *kubeflow.preinstalled]):
         yield "enable", f"{name} stands twice among enable, disable and preinstalled; name it once"

@@ -5,7 +5,7 @@ from typing import Literal
 
 Layer = Literal["addons", "kubeflow"]
 LAYERS: tuple[Layer, ...] = ("addons", "kubeflow")
-"""In the order they are applied."""
+"""In apply order."""
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class HelmChart:
     """An official Helm chart at an exact version."""
 
     repository: str
-    """Address of the repository: `https://…` with an index, or `oci://…`."""
+    """Repository URL: `https://…` with an index, or `oci://…`."""
     chart: str
     """Name of the chart in its repository."""
     version: str
@@ -25,7 +25,7 @@ class Kustomization:
     """A kustomize path of an upstream repository at a pinned commit (see `upstream.py`)."""
 
     path: str
-    """Folder below the repository, such as `common/istio/istio-crds/base`."""
+    """Path in the repository, such as `common/istio/istio-crds/base`."""
     repository: str = "kubeflow/manifests"
     """Name of the repository in `upstream.REPOSITORIES`."""
 
@@ -34,8 +34,8 @@ class Kustomization:
 class VendoredCharts:
     """Official charts of a repository at a pinned commit, rendered when objects are vendored.
 
-    The component's `patches.py` says which, and with which values (`patch.Variant.charts`). A kustomization can have
-    such charts, too.
+    The component's `patches.py` lists them with their values (`patch.Variant.charts`). A kustomization can add such
+    charts, too.
     """
 
     repository: str
@@ -48,60 +48,60 @@ Vendored = Kustomization | VendoredCharts
 
 @dataclass(frozen=True)
 class Builtin:
-    """Objects of our own, from a template in `objects/`: a chart that synthesis writes, upstream or not."""
+    """Objects from a template in `objects/`, written as a chart by synthesis; independent of upstream."""
 
     template: str | None = None
-    """Name of the template without `.yaml.j2`; None: the component's name."""
+    """Template name without `.yaml.j2`; None: the component's name."""
 
 
 @dataclass(frozen=True)
 class AwsAccess:
-    """A service account that calls AWS, and the policy it gets by IRSA or EKS Pod Identity."""
+    """A service account that calls AWS, and its IAM policy (via IRSA or EKS Pod Identity)."""
 
     service_account: str
     """Name of the service account, in the namespace of the component."""
     policy: str
-    """Name in `modules/iam/policies.py`."""
+    """Policy name in `modules/iam/policies.py`."""
     with_bucket: bool = False
-    """Whether it calls AWS only where artifacts are in a bucket."""
+    """Whether it calls AWS only when artifacts are in S3."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """One installable part of the platform. Facts only: behaviour is in `release.py`."""
+    """One installable part of the platform. Data only; behaviour is in `release.py`."""
 
     name: str
-    """Construct id and first part of release names; 1 to 40 characters, never changes (Helm owns objects by it)."""
+    """Construct id and prefix of release names; 1 to 40 characters; must never change (Helm ownership depends on it)."""
     namespace: str
     """Namespace of its objects, which exists before its release."""
     source: HelmChart | Kustomization | VendoredCharts | Builtin
     """Where its objects come from."""
     needs: tuple[str, ...] = ()
-    """Names of what must be installed, and ready, before."""
+    """Dependencies: must be installed and ready first."""
     after: tuple[str, ...] = ()
-    """Names of what must be ready before if it is installed at all: an issuer before the policies that name its keys."""
+    """Optional dependencies: ordered first if installed, such as an issuer before policies that use its keys."""
     aws: tuple[AwsAccess, ...] = ()
     """Service accounts with permissions in AWS."""
     layer: Layer = "kubeflow"
-    """The stack it is in. Add-ons come first: they give the cluster what Kubeflow asks of any cluster."""
+    """Layer (stack) of the component. Add-ons come first: they provide what Kubeflow requires of a cluster."""
     minutes: int = 2
-    """Expected install time with images that the nodes have already; see `first_install_minutes`."""
+    """Expected install time in minutes with images already on the nodes; see `first_install_minutes`."""
     timeout_seconds: int = 900
-    """Helm's own limit for one release."""
+    """Helm timeout of one release, in seconds."""
     stateful: bool = False
-    """Whether its objects hold data: a failed install is then left in place instead of rolled back."""
+    """Whether its objects hold data: a failed install is then kept instead of rolled back."""
     default: bool = True
-    """Whether upstream installs it by default, and so do we."""
+    """Whether it is part of upstream's default set, which is also the default here."""
     alternative_to: tuple[str, ...] = ()
-    """Entries that it may not stand beside, though no object is shared (two autoscalers)."""
+    """Entries that conflict with it without sharing an object (two autoscalers)."""
     owns: tuple[str, ...] = ()
-    """Objects of an official chart that another entry may own, too, as `Kind/name`; of kustomizations the lock knows all."""
+    """Objects of an official chart that other entries may own, as `Kind/name`; for kustomizations the lock lists all."""
     licence: str = "Apache-2.0"
     """SPDX identifier of its licence."""
     about: str = ""
-    """What it is for, in one sentence; for the docs."""
+    """Purpose in one sentence, for the docs."""
 
     @property
     def edges(self) -> frozenset[str]:
-        """Names of all that is installed before, where it is installed."""
+        """Names of required and optional dependencies."""
         return frozenset({*self.needs, *self.after})

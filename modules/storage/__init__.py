@@ -1,1 +1,1 @@
-"""What holds files, artifacts and images: buckets, file systems, repositories."""
+"""Storage for files, artifacts and images: buckets, file systems, repositories."""

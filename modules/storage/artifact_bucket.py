@@ -1,4 +1,4 @@
-"""The bucket of artifacts."""
+"""The artifact bucket."""
 
 from collections.abc import Sequence
 
@@ -40,14 +40,14 @@ NAME = "artifacts"
 
 
 class ArtifactStore(Construct):
-    """A bucket of our own. Only `empty_on_destroy` lets a destroy delete objects; else it stops at the first one.
+    """A created bucket. Destroy deletes objects only with `empty_on_destroy`; otherwise it fails on a non-empty bucket.
 
     Args:
         account: account, region and partition.
-        platform_name: first part of its name, where settings give none, and of the key's alias.
-        settings: the section.
-        key_statements: further statements of the key's policy: AWS services that read or write objects by themselves.
-        protect: refuse to destroy bucket and key.
+        platform_name: prefix of its default name and of the key's alias.
+        settings: bucket settings.
+        key_statements: further statements of the key policy, for AWS services that access objects.
+        protect: prevent destruction of bucket and key.
     """
 
     def __init__(
@@ -87,8 +87,8 @@ class ArtifactStore(Construct):
         self.name, self.arn = self.bucket.bucket, self.bucket.arn
         accepted(
             self.bucket,
-            CKV_AWS_144="Versions keep what is overwritten or deleted; a copy in another region is the user's decision.",
-            CKV2_AWS_62="Nothing waits for events of this bucket.",
+            CKV_AWS_144="Versioning keeps overwritten and deleted objects; cross-region replication is not configured.",
+            CKV2_AWS_62="No consumer for events of this bucket.",
         )
         self._encrypted()
         self._closed()
@@ -96,7 +96,7 @@ class ArtifactStore(Construct):
         self._logged(settings)
 
     def _encrypted(self) -> None:
-        """By a bucket key: one call to KMS for many objects, not one each."""
+        """With a bucket key, which reduces KMS calls."""
         addressed(
             NAME,
             S3BucketServerSideEncryptionConfigurationA(
@@ -115,7 +115,7 @@ class ArtifactStore(Construct):
         )
 
     def _closed(self) -> None:
-        """To the public, to access lists of objects, and to connections without TLS."""
+        """Deny public access, object ACLs, and connections without TLS."""
         block = close_bucket(self, NAME, self.bucket)
         policy = addressed(
             f"{NAME}_bucket",
@@ -127,7 +127,7 @@ class ArtifactStore(Construct):
         )
 
     def _kept_and_cleaned(self, settings: ArtifactBucket) -> None:
-        """Versions come back for some days, and then go, with what broken uploads left."""
+        """Expire noncurrent versions and incomplete uploads after some days."""
         versioning = addressed(
             NAME,
             S3BucketVersioningA(
@@ -167,7 +167,7 @@ class ArtifactStore(Construct):
 
     def _logged(self, settings: ArtifactBucket) -> None:
         if settings.access_log_bucket is None:
-            accepted(self.bucket, CKV_AWS_18="Settings say access_log_bucket=None.")
+            accepted(self.bucket, CKV_AWS_18="Disabled by settings: access_log_bucket=None.")
             return
         addressed(
             NAME,
@@ -182,11 +182,11 @@ class ArtifactStore(Construct):
 
 
 class ExistingArtifactStore(Construct):
-    """A bucket of the user's: looked up, so that a wrong name fails the plan.
+    """An existing bucket, looked up so that a wrong name fails the plan.
 
     Args:
-        name: of the bucket.
-        kms_key_arn: of the key that encrypts its objects; None: S3's own.
+        name: bucket name.
+        kms_key_arn: ARN of the key that encrypts its objects; None: the S3-managed key.
     """
 
     def __init__(self, scope: Construct, id_: str, *, name: str, kms_key_arn: str | None) -> None:

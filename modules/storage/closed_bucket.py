@@ -1,4 +1,4 @@
-"""What closes a bucket to the public and to access lists of single objects."""
+"""Public access block and ownership controls of a bucket."""
 
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
@@ -12,15 +12,15 @@ from modules.naming import addressed
 
 
 def close_bucket(scope: Construct, name: str, bucket: S3Bucket) -> S3BucketPublicAccessBlock:
-    """Block the public, and let the account own each object, whoever wrote it.
+    """Block public access, and make the bucket owner the owner of all objects.
 
     Args:
-        scope: holds what is made.
-        name: Terraform name of it all.
+        scope: parent construct.
+        name: Terraform name of the resources.
         bucket: the bucket.
 
     Returns:
-        The block, for what comes after it.
+        The public access block, for `depends_on`.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """

@@ -1,4 +1,4 @@
-"""EFS: shared files that grow by themselves."""
+"""EFS file systems."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ NFS = Ports(2049, 2049, "NFS: nodes mount files for their pods")
 
 
 class EfsFileSystem(Construct):
-    """A file system with a mount target in each zone, which the nodes reach by TLS and nobody as root.
+    """A file system with a mount target in each zone, accessible from nodes with TLS and without root access.
 
     Args:
-        platform_name: name of the file system, first part of other names.
-        account_root_arn: for the key's policy (token).
-        settings: the section.
-        placement: where it is, and who mounts it.
-        protect: refuse to destroy it and its key.
+        platform_name: name of the file system, and prefix of other names.
+        account_root_arn: account root ARN for the key policy (token).
+        settings: EFS settings.
+        placement: network placement and clients.
+        protect: prevent destruction of file system and key.
 
     Source: https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html
     """
@@ -99,10 +99,10 @@ class EfsFileSystem(Construct):
         ]
 
     def _policy(self) -> None:
-        """TLS only; through a mount target, whose group lets in only nodes, and by an access point; root is nobody in the files.
+        """TLS only, through a mount target (whose security group allows only nodes) and an access point, without root access.
 
-        Pods have the nodes' group, and NFS believes a client which user it is. An access point, which every volume has, puts its own
-        user and folder in their place; at the root of the file system a pod could be any team's user.
+        Pods share the nodes' security group, and NFS trusts the user id sent by a client. Each volume's access point replaces user
+        and root folder; mounting the file system root would give a pod any team's user.
 
         Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
         """
@@ -160,15 +160,15 @@ class EfsFileSystem(Construct):
 
 
 def condition(variable: str, value: str) -> DataAwsIamPolicyDocumentStatementCondition:
-    """A condition on a variable that is true or false."""
+    """A condition on a boolean variable."""
     return DataAwsIamPolicyDocumentStatementCondition(test="Bool", variable=variable, values=[value])
 
 
 class ExistingEfsFileSystem(Construct):
-    """A file system of the user's: looked up, so that a wrong id fails the plan.
+    """An existing file system, looked up so that a wrong id fails the plan.
 
     Args:
-        file_system_id: its id.
+        file_system_id: file system id.
     """
 
     def __init__(self, scope: Construct, id_: str, *, file_system_id: str) -> None:

@@ -1,4 +1,4 @@
-"""FSx for Lustre: fast files for training, one file system for all teams."""
+"""FSx for Lustre: one file system for all teams."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
@@ -29,28 +29,28 @@ LUSTRE = (
 )
 """Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"""
 LUSTRE_VERSION = "2.15"
-"""Of the servers; the clients of all AMIs that EKS has now can talk to it.
+"""Lustre version of the servers; compatible with the clients of all current EKS AMIs.
 
 Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/lustre-client-matrix.html
 """
 EVENTS = ["NEW", "CHANGED", "DELETED"]
 LUSTRE_SERVICE = "s3.data-source.lustre.fsx.amazonaws.com"
-"""The same in every partition.
+"""Service principal, the same in every partition.
 
 Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/FSxDeleteServiceLinkedRoleAccess.html
 """
 
 
 class LustreFileSystem(Construct):
-    """A file system in one zone, and a folder in it that is linked to a bucket.
+    """A file system in one zone, with an optional folder linked to a bucket.
 
     Args:
         account: account, region and partition.
-        platform_name: name of the file system, first part of other names.
-        settings: the section.
-        placement: where it is, and who mounts it.
-        bucket: name of the bucket that settings link (may be a token).
-        protect: refuse to destroy it and its key.
+        platform_name: name of the file system, and prefix of other names.
+        settings: FSx settings.
+        placement: network placement and clients.
+        bucket: name of the linked bucket (may be a token).
+        protect: prevent destruction of file system and key.
 
     Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/what-is.html
     """
@@ -96,7 +96,7 @@ class LustreFileSystem(Construct):
             self._link(settings, bucket)
 
     def _key(self, platform_name: str, account: Account, protect: bool) -> KmsKey:
-        """SCRATCH_2 takes none: FSx encrypts it with a key of its own.
+        """None for SCRATCH_2: FSx encrypts it with an AWS-managed key.
 
         Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/encryption-at-rest.html
         """
@@ -111,7 +111,7 @@ class LustreFileSystem(Construct):
         )
 
     def _group(self, platform_name: str, placement: NetworkPlacement) -> str:
-        """Servers call clients back, so that rules go both ways, and among the servers."""
+        """Rules in both directions between clients and servers, since servers call clients, and among servers."""
         group = FileSystemGroup(
             self,
             "group",
@@ -155,9 +155,9 @@ class LustreFileSystem(Construct):
 
 
 def lustre_reads_objects(account: Account) -> DataAwsIamPolicyDocumentStatement:
-    """What the key of a linked bucket must say: FSx comes with a role that it makes for each file system by itself.
+    """Key policy statement of a linked bucket, for the service-linked role that FSx creates for each file system.
 
-    The role is there only once the link is, and a key policy takes no principal that is not; so it is a condition here.
+    The role exists only after the link is created, and a key policy cannot name a missing principal; so it is a condition.
 
     Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/s3-server-side-encryption-support.html
     """

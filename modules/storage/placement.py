@@ -1,4 +1,4 @@
-"""Where file systems stand, and who reaches them."""
+"""Network placement and security groups of file systems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from modules.naming import addressed, aws_name
 
 @dataclass(frozen=True)
 class NetworkPlacement:
-    """A network, and who in it mounts files."""
+    """A network, and the clients in it that mount file systems."""
 
     vpc_id: str
-    """Token, or id."""
+    """VPC id; may be a token."""
     subnet_ids_by_zone: str
-    """Zone name to the ids of its private subnets: an expression of Terraform, without `${}`, that is known at plan."""
+    """Zone name to the ids of its private subnets: a Terraform expression, without `${}`, known at plan."""
     zones: Sequence[str]
-    """The zones; empty where only the plan knows them."""
+    """The zones; empty if known only at plan."""
     clients: Mapping[str, str]
-    """Who mounts files, to the id of its security group: `nodes`, and `cluster_group` for what carries that of the cluster."""
+    """Client to security group id: `nodes`, and `cluster_group` for the cluster security group."""
     clients_are_ours: bool = True
-    """Whether rules may be written at the groups of the clients."""
+    """Whether rules can be added to the clients' security groups."""
 
     def subnet_in(self, zone: str | None) -> str:
-        """Id of a private subnet in a zone; in the first one by name for None (reference)."""
+        """Id of a private subnet in a zone (reference); None: the first zone by name."""
         zone_of_map = f'{self.subnet_ids_by_zone}["{zone}"]' if zone else f"values({self.subnet_ids_by_zone})[0]"
         return f"${{{zone_of_map}[0]}}"
 
@@ -41,7 +41,7 @@ class NetworkPlacement:
 
 
 class ExistingSubnets(Construct):
-    """Zones of subnets that only have ids, as another's cluster names them: `data.aws_subnet.private`.
+    """Zones of subnets given by id, as for an existing cluster: `data.aws_subnet.private`.
 
     Args:
         subnet_ids: ids, or a token of `list(string)`, known at plan.
@@ -62,22 +62,22 @@ class ExistingSubnets(Construct):
 
 @dataclass(frozen=True)
 class Ports:
-    """TCP ports from one to another, and what they are for."""
+    """TCP port range and its purpose."""
 
     first: int
     last: int
     reason: str
-    """AWS takes no apostrophe in it."""
+    """Description of the rule; AWS does not allow an apostrophe."""
 
 
 class FileSystemGroup(Construct):
-    """The security group of a file system: clients reach its ports, and nothing else does.
+    """Security group of a file system; only clients can connect to its ports.
 
     Args:
-        name: of the file system: last part of the group's name, and Terraform name.
-        description: what carries it.
-        platform_name: first part of the group's name.
-        placement: where it is.
+        name: suffix of the security group name, and Terraform name.
+        description: description of the security group.
+        platform_name: prefix of the security group name.
+        placement: network placement.
     """
 
     def __init__(
@@ -107,17 +107,17 @@ class FileSystemGroup(Construct):
         self.id = group.id
 
     def allow_ingress(self, who: str, group_id: str, ports: Ports) -> None:
-        """Ingress here from a group."""
+        """Ingress from a security group."""
         name = f"{who}_to_{self.name}_{ports.first}"
         addressed(name, VpcSecurityGroupIngressRule(self, f"in-{name}", **self._rule(self.id, group_id, ports)))
 
     def let_out(self, who: str, group_id: str, ports: Ports) -> None:
-        """Egress from here to a group."""
+        """Egress to a security group."""
         name = f"{self.name}_to_{who}_{ports.first}"
         addressed(name, VpcSecurityGroupEgressRule(self, f"out-{name}", **self._rule(self.id, group_id, ports)))
 
     def reach(self, who: str, group_id: str, ports: Ports) -> None:
-        """Ingress at another group from here."""
+        """Ingress at another security group from this one."""
         name = f"{self.name}_to_{who}_{ports.first}"
         addressed(name, VpcSecurityGroupIngressRule(self, f"at-{name}", **self._rule(group_id, self.id, ports)))
 

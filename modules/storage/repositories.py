@@ -1,4 +1,4 @@
-"""ECR: repositories of the teams, and copies of others' images."""
+"""ECR: team repositories and pull-through cache."""
 
 import json
 from collections.abc import Mapping
@@ -31,19 +31,19 @@ from modules.settings.repositories import UPSTREAM_PREFIXES
 NAME = "images"
 """Terraform name of their key."""
 UPSTREAM_URLS = {"docker.io": "registry-1.docker.io"}
-"""Registry to the host that ECR asks for it, where it has another name."""
+"""Registry to its upstream host in ECR, if different."""
 
 
 class ImageRepositories(Construct):
-    """Repositories `<platform>/<name>`: the nodes of the account may pull, whoever IAM says may push.
+    """Repositories `<platform>/<name>`: nodes can pull; push is controlled by IAM.
 
-    They have no policy of their own: none is needed inside of an account.
+    No repository policy is needed within an account.
 
     Args:
-        platform_name: first part of their names.
-        account_root_arn: for the key's policy (token).
-        settings: the section.
-        protect: refuse to destroy them and their key.
+        platform_name: name prefix.
+        account_root_arn: account root ARN for the key policy (token).
+        settings: repository settings.
+        protect: prevent destruction of repositories and key.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ImageRepositories(Construct):
         super().__init__(scope, id_)
         self.settings = settings
         self.urls: dict[str, str] = {}
-        """Name, as settings have it, to the repository's URL (token)."""
+        """Configured name to repository URL (token)."""
         key = None
         if settings.encryption == "KMS":
             key = KmsKey(
@@ -100,13 +100,13 @@ class ImageRepositories(Construct):
             ),
         )
         if not self.settings.immutable_tags:
-            accepted(repository, CKV_AWS_51="Settings say immutable_tags=False.")
+            accepted(repository, CKV_AWS_51="Configured by settings: immutable_tags=False.")
         if key is None:
-            accepted(repository, CKV_AWS_136='Settings say encryption="AES256": ECR encrypts with a key of its own.')
+            accepted(repository, CKV_AWS_136='Configured by settings: encryption="AES256".')
         return repository
 
     def _lifecycle(self) -> dict[str, Any]:
-        """Untagged images by age, the rest by number: the rule on all images must come last, or AWS refuses it."""
+        """Expire untagged images by age, the rest by count: AWS requires the rule on all images last."""
         untagged = {
             "tagStatus": "untagged",
             "countType": "sinceImagePushed",
@@ -126,13 +126,13 @@ class ImageRepositories(Construct):
 
 
 class PullThroughCache(Construct):
-    """Rules by which ECR copies others' images, and the right of nodes to make it do so: a copy's repository is made at the first pull.
+    """Pull-through cache rules, and permissions for nodes: a repository is created at the first pull.
 
     Args:
         account: account, region and partition.
-        iam: what the platform's roles have in common.
-        settings: the section.
-        node_role_names: node group to the name of its nodes' role (token); other roles get the policy from the user.
+        iam: shared settings of the platform's roles.
+        settings: repository settings.
+        node_role_names: node group to the name of its nodes' role (token); other roles must be given the policy manually.
 
     Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
     """
@@ -150,7 +150,7 @@ class PullThroughCache(Construct):
         super().__init__(scope, id_)
         registry = f"{account.account_id}.dkr.ecr.{account.region}.{account.dns_suffix}"
         self.prefixes: dict[str, str] = {}
-        """Registry of others to what stands in its place in an image's name (token)."""
+        """Upstream registry to its replacement in image names (token)."""
         for one in settings.pull_through:
             prefix = f"{iam.name_prefix}/{UPSTREAM_PREFIXES[one.registry]}"
             rule = addressed(
@@ -176,7 +176,7 @@ class PullThroughCache(Construct):
             )
 
     def _rights(self, iam: Iam, copies: list[str]) -> str:
-        """What AWS's own policy for nodes does not hold.
+        """Permissions missing in the AWS managed policy for nodes.
 
         Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
         """

@@ -1,1 +1,1 @@
-"""What a version installs as plain facts, and what differs between two versions: `inventory.py`, then `comparison.py`."""
+"""Inventory of a version's installed objects, and comparison of two versions."""

@@ -1,4 +1,4 @@
-"""What differs between two versions, as data. Each kind of difference is one class; a report or a rule reads them."""
+"""Differences between two versions as data, one class per kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class ComponentChange:
-    """An entry of the catalogue that is new, is removed, or has another version or source.
+    """A catalogue entry that is new, removed, or has another version or source.
 
-    The versions are those of its own project (`component_version.py`), or empty where only the note says what changes.
+    The versions are the component's own (`component_version.py`), or empty if only the note describes the change.
     """
 
     component: str
@@ -38,11 +38,11 @@ class ObjectChange:
     """`Deployment.apps kubeflow/ml-pipeline`."""
     what: Literal["added", "removed", "changed"]
     fields: tuple[str, ...] = ()
-    """Paths of what differs: `+ path` is new, `- path` is removed, a bare path has another value."""
+    """Differing paths: `+ path` is new, `- path` is removed, a bare path has another value."""
     variants: tuple[str, ...] = ()
-    """Variants of the component that it holds for; empty: all."""
+    """Variants of the component it applies to; empty: all."""
     kept: bool = False
-    """A removed object that stays in the cluster while deletion protection is on."""
+    """A removed object that is kept in the cluster while deletion protection is enabled."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ class RightChange:
 
 @dataclass(frozen=True)
 class Move:
-    """An object that another release owns now. Helm refuses it: `invalid ownership metadata`.
+    """An object that another release owns now. Helm rejects it: `invalid ownership metadata`.
 
-    Handed over is one without data that a later release of the same component takes: the earlier one is upgraded first and
-    deletes it.
+    Exception: an object without data that moves to a later release of the same component. The earlier release is upgraded
+    first and deletes it.
     """
 
     object: str
@@ -72,7 +72,7 @@ class Move:
 
 @dataclass(frozen=True)
 class FixedChange:
-    """A field that cannot change in place, and what is done about it."""
+    """An immutable field that changes, and the required step."""
 
     component: str
     object: str
@@ -85,19 +85,19 @@ class FixedChange:
 
 @dataclass(frozen=True)
 class VersionChange:
-    """A version of an object type that is new, is removed, or is not served or stored any more."""
+    """A CRD version that is new, removed, or no longer served or stored."""
 
     component: str
     object_type: str
     version: str
     what: Literal["added", "removed", "not served", "stored", "type added", "type removed"]
     was_stored: bool = False
-    """Whether the API server refuses to drop it while `status.storedVersions` lists it."""
+    """Whether the API server rejects its removal while `status.storedVersions` lists it."""
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field of an object type that users' manifests can have: it is removed, or must be given now."""
+    """A CRD field in users' manifests that is removed or newly required."""
 
     component: str
     object_type: str
@@ -109,24 +109,24 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class SecretChange:
-    """A Secret with credentials that a component reads, or does not read any more."""
+    """A Secret with credentials that a component starts or stops reading."""
 
     component: str
     secret: str
     what: Literal["added", "removed", "keys"]
     keys: tuple[str, ...]
-    """Keys that are new, or that are not read any more."""
+    """Keys that are new or no longer read."""
     variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything that differs between two versions."""
+    """All differences between two versions."""
 
     before: str
     after: str
     upstream: Mapping[str, tuple[str, str]]
-    """`{repository: (commit before, commit after)}` of those that differ; empty: it was not or is not used."""
+    """`{repository: (commit before, commit after)}` of changed repositories; empty: not used."""
     components: tuple[ComponentChange, ...] = ()
     images: tuple[ImageChange, ...] = ()
     objects: tuple[ObjectChange, ...] = ()
@@ -137,7 +137,7 @@ class Comparison:
     fields: tuple[FieldChange, ...] = ()
     secrets: tuple[SecretChange, ...] = ()
     steps: tuple[str, ...] = field(default=())
-    """What must be done by hand, in order."""
+    """Manual steps, in order."""
 
     @property
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""Compares the inventories of two versions: the one diff of rendered objects, whatever asks for it."""
+"""Compares the inventories of two versions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ C = TypeVar("C", ObjectChange, FixedChange, SecretChange)
 
 
 def compare(old: Inventory, new: Inventory) -> Comparison:
-    """What differs between two versions, each difference once with the variants that it holds for."""
+    """All differences between two versions, each once with its variants."""
     moves = tuple(_moves(old, new))
     moved = {one.object for one in moves}
     found = Comparison(
@@ -68,12 +68,12 @@ def _components(old: Inventory, new: Inventory) -> Iterator[ComponentChange]:
             if before.namespace != after.namespace:
                 notes.append(f"releases in {after.namespace}, before {before.namespace}")
             if before.default != after.default:
-                notes.append("installed by default now" if after.default else "installed only when asked for now")
+                notes.append("installed by default now" if after.default else "no longer installed by default")
             notes += [f"variant {one} is new" for one in after.variants if one not in before.variants]
             notes += [f"variant {one} is removed" for one in before.variants if one not in after.variants]
         old_version, new_version = (component_version(one) or one.version for one in (before, after))
         if not (component_version(before) or component_version(after)) and before.variants and after.variants:
-            old_version = new_version = ""  # no image says more than the version of Kubeflow, which is in the title
+            old_version = new_version = ""  # without an image tag, the Kubeflow version in the title applies
         if notes or old_version != new_version:
             what: Any = "added" if not before.variants else "removed" if not after.variants else "changed"
             yield ComponentChange(name, old_version, new_version, "; ".join(notes), what)
@@ -82,7 +82,7 @@ def _components(old: Inventory, new: Inventory) -> Iterator[ComponentChange]:
 def _each_variant(
     old: Inventory, new: Inventory, differences: Callable[[str, ComponentRecord, ComponentRecord, str], Iterable[C]]
 ) -> list[C]:
-    """Differences of each variant that both versions have; of a component that only one has, of all its variants."""
+    """Differences of common variants; for a new or removed component, of all its variants."""
     found: list[C] = []
     for name, before, after in _both(old, new):
         variants = _variants(before, after)
@@ -168,7 +168,7 @@ def _users(inventory: Inventory) -> dict[str, set[str]]:
 
 
 def _name(image: str) -> str:
-    """The last part of an image's name, which stays when the registry changes."""
+    """The last part of an image name, which is independent of the registry."""
     return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
@@ -186,7 +186,7 @@ def _moves(old: Inventory, new: Inventory) -> Iterator[Move]:
 
 
 def _comes_later(inventory: Inventory, before: str, after: str) -> bool:
-    """Whether a release waits for another one of the same component."""
+    """Whether a release depends on another one of the same component."""
     component = inventory.releases[after][1]
     names = [release_name(component, phase) for phase in PHASES]
     return before in names and after in names and names.index(before) < names.index(after)
@@ -247,12 +247,12 @@ def _fields(old: Inventory, new: Inventory) -> Iterator[FieldChange]:
             asked = [
                 FieldChange(name, place, is_now.kind, version, path, "required") for path in newly_required(*schemas)
             ]
-            # what controllers write, no manifest has
+            # fields written by controllers, not present in manifests
             yield from (one for one in (*gone, *asked) if not one.path.startswith("status"))
 
 
 def _object_types(old: Inventory, new: Inventory) -> Iterator[tuple[str, str, ObjectType | None, ObjectType | None]]:
-    """Component, name, and what each version says of every object type; the component is the one that has it now."""
+    """Component, name, and old and new definition of every CRD; the component is its current owner."""
     before, after = _types_of(old), _types_of(new)
     for place in sorted({*before, *after}):
         component = (after.get(place) or before[place])[0]

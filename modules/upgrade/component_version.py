@@ -1,4 +1,4 @@
-"""The version of a component as its own project counts it, read off the tags of its images."""
+"""Upstream version of a component, from its image tags."""
 
 import re
 from collections import Counter
@@ -11,8 +11,8 @@ _TAG = re.compile(r":(v?\d[\w.-]*)$")
 def component_version(component: ComponentRecord) -> str:
     """The tag that most images of a component's objects have; the chart's version for an official chart.
 
-    Images of other projects (a shell, kubectl, MySQL) are fewer, and hooks of Helm, which run nothing else, do not count. Empty when
-    its images are named by digest or it has none: then the version of Kubeflow is all there is to say.
+    Images of other projects (a shell, kubectl, MySQL) are fewer, and images used only in Helm hooks are ignored. Empty if
+    its images have digests only or there are none; then only the Kubeflow version is known.
     """
     if not component.objects:
         return component.version

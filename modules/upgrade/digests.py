@@ -1,4 +1,4 @@
-"""Hashes of an object's fields, fine enough that a change can be named: `spec.template.spec.containers[main].image`."""
+"""Hashes of an object's fields, detailed enough to name a change: `spec.template.spec.containers[main].image`."""
 
 import hashlib
 import json
@@ -12,10 +12,10 @@ WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "
 _DEPTH, _DEPTH_OF_WORKLOADS, _DEPTH_OF_TYPES = 3, 6, 2
 _ROLES = ("ClusterRole", "Role", "ClusterRoleBinding", "RoleBinding")
 _WHOLE_LISTS = ("env",)
-"""Lists whose entries have one hash each, however deep they are."""
+"""Lists whose entries are hashed as a whole, at any depth."""
 _WITHOUT = ("apiVersion", "kind", "metadata")
 _RECORDED_WHOLE = ("rules", "roleRef", "subjects")
-"""Fields of roles and bindings that the inventory has with their values."""
+"""Fields of roles and bindings stored with values in the inventory."""
 
 
 def digest(value: Any) -> str:
@@ -24,9 +24,9 @@ def digest(value: Any) -> str:
 
 
 def field_digests(item: Object) -> dict[str, str]:
-    """`{path: hash}` of an object's fields; entries of a list are named by their `name` where each has one.
+    """`{path: hash}` of an object's fields; list entries are identified by `name` if all have one.
 
-    A ClusterRole's labels have a hash each, since they decide which roles get its rules.
+    Each ClusterRole label has its own hash, since labels control aggregation.
     """
     kind = item["kind"]
     found = {f"metadata.{key}": digest(value) for key, value in item["metadata"].items() if key in ("finalizers",)}

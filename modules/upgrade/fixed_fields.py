@@ -1,4 +1,4 @@
-"""Fields that the API server refuses to change, by kind, with the values that it fills in where an object names none.
+"""Immutable fields by kind, with the API server's default values.
 
 Source: https://github.com/kubernetes/kubernetes/tree/v1.35.0/pkg/apis (validation.go of each group, `Validate…Update`)
 """
@@ -10,7 +10,7 @@ from modules.kubeflow.manifest import Object
 from modules.upgrade.digests import digest
 
 SIZE = "spec.resources.requests.storage"
-"""Of a claim: it can grow where the StorageClass allows that, and never shrink."""
+"""Size of a claim: it can grow if the StorageClass allows expansion, and cannot shrink."""
 _FIXED: Mapping[str, Mapping[str, Any]] = {
     "ClusterRoleBinding": {"roleRef": None},
     "CSIDriver": {"spec.attachRequired": True, "spec.volumeLifecycleModes": ["Persistent"]},
@@ -52,11 +52,11 @@ _HASHED: Mapping[str, tuple[str, ...]] = {
     "ConfigMap": ("data", "binaryData"),
     "Secret": ("data", "stringData"),
 }
-"""Fields that cannot change once the object says `immutable: true`."""
+"""Fields that are immutable if the object has `immutable: true`."""
 
 
 def fixed_fields(item: Object) -> dict[str, Any]:
-    """`{path: value}` of what cannot change in place; the pods of a Job and content of a ConfigMap as hashes."""
+    """`{path: value}` of immutable fields; a Job's pod template and a ConfigMap's content as hashes."""
     kind = item["kind"]
     found = {path: value_at(item, path) for path in _FIXED.get(kind, {})}
     found = {path: _FIXED[kind][path] if value is None else value for path, value in found.items()}
@@ -68,7 +68,7 @@ def fixed_fields(item: Object) -> dict[str, Any]:
 
 
 def value_at(item: Object, path: str) -> Any:
-    """The value at a dotted path; None when there is none."""
+    """The value at a dotted path, or None."""
     value: Any = item
     for step in path.split("."):
         value = value.get(step) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Writes the inventory of this version from its lock, the rendered objects in the cache, and the catalogue."""
+"""Builds the inventory of this version from lock, cached objects and catalogue."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,17 +27,17 @@ from modules.upgrade.shapes import add_shape
 
 HOOK = "helm.sh/hook"
 ALWAYS = "default"
-"""Variant of what has only one."""
+"""Variant name of components with only one."""
 
 
 def inventory(components: Iterable[Component], lock: Lock, cache: Cache, facts: Mapping[str, Any]) -> Inventory:
-    """All that a version can install, in every variant of every component.
+    """Everything a version can install, in every variant of every component.
 
     Args:
         components: the catalogue.
-        lock: what its kustomizations come to.
-        cache: has their objects.
-        facts: names that the templates of our own objects use (`builtin_context.py`).
+        lock: lock of its kustomizations.
+        cache: cache of their objects.
+        facts: variables of the templates in `objects/` (`builtin_context.py`).
 
     Raises:
         ValueError: an object is not in the cache, or a component not in the lock.
@@ -68,7 +68,7 @@ def _head(component: Component, source: str, version: str, variants: Sequence[st
 def _of_lock(component: Component, lock: Lock, cache: Cache, shapes: dict[str, str]) -> ComponentRecord:
     entries: Mapping[str, Entry] = lock.components.get(component.name, {})
     if not entries:
-        raise ValueError(f"{component.name}: is not in the lock; run `make vendor UPDATE=1`")
+        raise ValueError(f"{component.name}: not found in the lock; run `make vendor UPDATE=1`")
     records = {
         variant: _records(local_charts(component.name, entry), cache, shapes) for variant, entry in entries.items()
     }
@@ -85,7 +85,7 @@ def _of_lock(component: Component, lock: Lock, cache: Cache, shapes: dict[str, s
 
 
 def _merged(by_variant: Mapping[str, Sequence[Any]]) -> list[Any]:
-    """Each record once, with the variants that have it; without any where all do."""
+    """Distinct records with their variants; no variants if all have it."""
     seen: dict[str, tuple[Any, list[str]]] = {}
     for variant, records in by_variant.items():
         for one in records:
@@ -104,7 +104,7 @@ def _namespaces(
     cache: Cache,
     shapes: dict[str, str],
 ) -> dict[str, ComponentRecord]:
-    """The release of a stack's namespaces, with those of all its components."""
+    """The release of a stack's namespaces, including those of all its components."""
     release = f"{layer}-namespaces"
     earlier = frozenset(record.place for one in found.values() for record in one.objects if record.kind == "Namespace")
     entries = {one.name: entry for one in components for entry in lock.components.get(one.name, {}).values()}
@@ -126,17 +126,17 @@ def _records(wanted: Iterable[LocalChart], cache: Cache, shapes: dict[str, str])
 
 
 def record(release: str, item: Object, shapes: dict[str, str]) -> Record:
-    """The facts of one object.
+    """The inventory record of one object.
 
     Args:
-        release: that owns it.
-        item: the object, as the chart has it.
-        shapes: gets the shapes of an object type's schemas.
+        release: owning release.
+        item: the object in the chart.
+        shapes: receives the shapes of CRD schemas.
     """
     found = identity(item)
     in_pods = images_of_pods([item])
     annotations = item["metadata"].get("annotations")
-    notes = annotations if isinstance(annotations, dict) else {}  # else a token stands for them
+    notes = annotations if isinstance(annotations, dict) else {}  # else it is a token
     return Record(
         release=release,
         type=found.type,

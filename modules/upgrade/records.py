@@ -1,6 +1,6 @@
-"""The inventory of a version as data, and as a JSON file that can be committed: facts and hashes, no text of upstream.
+"""Data model of a version's inventory, and its JSON format: facts and hashes, no upstream text.
 
-One object is one line, so that the diff of two files can be read.
+One object is one line, for readable diffs.
 """
 
 import json
@@ -19,9 +19,9 @@ class CrdVersion:
 
     served: bool
     stored: bool
-    """Whether the API server writes new objects in this version."""
+    """Whether it is the storage version."""
     schema: str
-    """Id of its shape in `Inventory.shapes`; empty: it has none."""
+    """Id of its shape in `Inventory.shapes`; empty: no shape."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ObjectType:
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """Versions that objects are stored in."""
+        """Storage versions."""
         return tuple(name for name, version in self.versions.items() if version.stored)
 
 
@@ -53,27 +53,27 @@ class Record:
     place: str
     """`namespace/name`, or the name of an object that is in no namespace."""
     variants: tuple[str, ...] = ()
-    """Variants of the component that have exactly this object; empty: all of them."""
+    """Variants of the component with exactly this object; empty: all."""
     keep: bool = False
-    """Whether Helm leaves it in the cluster when its release no longer has it."""
+    """Whether Helm keeps it when it is removed from its release."""
     hook: bool = False
-    """Whether Helm creates it again at each install or upgrade, and owns it by no release."""
+    """Whether it is a Helm hook, recreated at each install or upgrade and not owned by the release."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    """`{path: value}` of the fields that the API server refuses to change; a value that is text of upstream is a hash."""
+    """`{path: value}` of immutable fields; upstream text is stored as a hash."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """`{path: hash}` of all fields but apiVersion, kind, name and namespace."""
+    """`{path: hash}` of all fields except apiVersion, kind, name and namespace."""
     images: tuple[str, ...] = ()
-    """Of its containers, then those that it names elsewhere."""
+    """Images of its containers, then those named elsewhere."""
     rules: tuple[Mapping[str, tuple[str, ...]], ...] = ()
-    """Of a Role or ClusterRole."""
+    """Rules of a Role or ClusterRole."""
     subjects: tuple[str, ...] = ()
-    """Of a binding: `ServiceAccount kubeflow/ml-pipeline`."""
+    """Subjects of a binding: `ServiceAccount kubeflow/ml-pipeline`."""
     object_type: ObjectType | None = None
-    """Of a CustomResourceDefinition."""
+    """Definition of a CustomResourceDefinition."""
 
     @property
     def key(self) -> str:
-        """What makes it one and the same for the API server: `Deployment.apps kubeflow/ml-pipeline`."""
+        """Identity for the API server: `Deployment.apps kubeflow/ml-pipeline`."""
         return f"{self.type} {self.place}"
 
     @property
@@ -83,7 +83,7 @@ class Record:
 
     @property
     def stateful(self) -> bool:
-        """Whether deleting it deletes data: a claim, a StatefulSet with claims, an object type with its objects."""
+        """Whether deleting it deletes data: a claim, a StatefulSet with claims, a CRD with its objects."""
         return self.kind in ("PersistentVolumeClaim", "PersistentVolume", "CustomResourceDefinition") or (
             self.kind == "StatefulSet" and bool(self.fixed.get("spec.volumeClaimTemplates"))
         )
@@ -91,7 +91,7 @@ class Record:
 
 @dataclass(frozen=True)
 class SecretRecord:
-    """A Secret with credentials that a release reads and that Terraform or the CSI driver makes."""
+    """A Secret with credentials read by a release and created by Terraform or the CSI driver."""
 
     place: str
     keys: tuple[str, ...] = ()
@@ -100,19 +100,19 @@ class SecretRecord:
 
 @dataclass(frozen=True)
 class ComponentRecord:
-    """One entry of the catalogue."""
+    """One catalogue entry."""
 
     layer: str
     namespace: str
-    """Of its releases."""
+    """Namespace of its releases."""
     default: bool
     source: str
     """`kustomization`, `objects of ours`, or address and name of an official chart."""
     version: str
-    """What upstream calls its version; the chart's version for an official chart."""
+    """Upstream version; the chart version for an official chart."""
     variants: tuple[str, ...]
     objects: tuple[Record, ...] = ()
-    """Empty for an official chart, which is rendered when it is applied."""
+    """Empty for an official chart, which is rendered at apply."""
     secrets: tuple[SecretRecord, ...] = ()
 
     def of_variant(self, variant: str) -> Iterator[Record]:
@@ -129,12 +129,12 @@ class Inventory:
     """One version of the platform's releases."""
 
     version: str
-    """Of Kubeflow, such as `26.03`."""
+    """Kubeflow version, such as `26.03`."""
     upstream: Mapping[str, str]
     """`{repository: commit}`."""
     components: Mapping[str, ComponentRecord]
     shapes: Mapping[str, str]
-    """Schemas of object types, each part once; see `shapes.py`."""
+    """Deduplicated schemas of CRDs; see `shapes.py`."""
 
     @cached_property
     def releases(self) -> Mapping[str, tuple[str, str]]:
@@ -146,7 +146,7 @@ class Inventory:
         }
 
     def text(self) -> str:
-        """The file's content; the same for the same inventory."""
+        """The file's content, deterministic for the same inventory."""
         lines = [
             f' "format": {FORMAT}',
             f' "version": {_json(self.version)}',
@@ -170,7 +170,7 @@ def read(path: Path) -> Inventory:
     try:
         raw = json.loads(path.read_bytes())
         if raw["format"] != FORMAT:
-            raise ValueError(f"{path}: has format {raw['format']}, not {FORMAT}; write it again: make inventory")
+            raise ValueError(f"{path}: has format {raw['format']}, not {FORMAT}; regenerate it: make inventory")
         components = {name: _read_component(one) for name, one in raw["components"].items()}
         return Inventory(raw["version"], raw["upstream"], components, raw["shapes"])
     except (KeyError, TypeError, json.JSONDecodeError) as error:
@@ -232,5 +232,5 @@ def _tuples(raw: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def by_key(records: Iterable[Record]) -> dict[str, Record]:
-    """Objects by what makes them one and the same."""
+    """Objects by identity."""
     return {record.key: record for record in records}

@@ -1,4 +1,4 @@
-"""A comparison in words and as tables, for a terminal or a file."""
+"""Text report of a comparison, for a terminal or a file."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,19 +9,19 @@ from rich.table import Table
 from modules.upgrade.changes import Comparison, ObjectChange
 
 SHOWN = 6
-"""Fields of one object that are named."""
+"""Maximum number of listed fields per object."""
 LABELS = ("metadata.labels", "spec.template.metadata.labels")
 
 
 def report(found: Comparison) -> RenderableType:
-    """Everything that differs: a summary, one table for each kind of difference, the steps by hand."""
+    """The whole report: summary, one table per kind of difference, manual steps."""
     return Group(*_parts(found))
 
 
 def summary(found: Comparison) -> Iterator[str]:
-    """What differs, in sentences with numbers."""
+    """Summary with numbers."""
     if found.is_empty:
-        yield f"{found.before} and {found.after}: nothing that is rendered differs."
+        yield f"{found.before} and {found.after}: rendered objects are identical."
         return
     what = [one.what for one in found.objects]
     counts = (
@@ -30,16 +30,16 @@ def summary(found: Comparison) -> Iterator[str]:
         (what.count("added"), "objects are new"),
         (what.count("changed"), "objects change"),
         (what.count("removed"), "objects are removed"),
-        (len(found.rights), "roles or bindings allow something else"),
+        (len(found.rights), "roles or bindings change permissions"),
         (len(found.moves), "objects move to another release"),
         (len(found.fixed), "fields cannot change in place"),
-        (len(found.fields), "fields of users' manifests are removed or required"),
-        (len(found.steps), "steps by hand"),
+        (len(found.fields), "fields of user manifests are removed or required"),
+        (len(found.steps), "manual steps"),
     )
     yield f"{found.before} -> {found.after}"
     yield ", ".join(f"{number} {words}" for number, words in counts if number) + "."
     if not found.moves and not found.fixed:
-        yield "No object moves between releases, and no field changes that cannot change in place."
+        yield "No object moves between releases, and no immutable field changes."
 
 
 def _parts(found: Comparison) -> Iterator[RenderableType]:
@@ -71,19 +71,19 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
     )
     yield from _table(
         "Objects that move between releases",
-        ("object", "before", "after", "what is done"),
+        ("object", "before", "after", "action"),
         [(one.object, one.before, one.after, one.step) for one in found.moves],
     )
     yield from _table(
         "Fields that cannot change in place",
-        ("object", "field", "before", "after", "what is done", "variants"),
+        ("object", "field", "before", "after", "action", "variants"),
         [
             (one.object, one.path, str(one.before), str(one.after), one.step, ", ".join(one.variants) or "all")
             for one in found.fixed
         ],
     )
     yield from _table(
-        "Versions of object types",
+        "CRD versions",
         ("object type", "version", "what"),
         [
             (one.object_type, one.version, one.what + (", was stored" if one.was_stored else ""))
@@ -91,7 +91,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
         ],
     )
     yield from _table(
-        "Fields of users' manifests",
+        "Fields of user manifests",
         ("kind", "object type", "version", "field", "what"),
         [(one.kind, one.object_type, one.version, one.path, one.what) for one in found.fields],
     )
@@ -103,13 +103,11 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.secrets
         ],
     )
-    yield from _table(
-        "Steps by hand", ("", "step"), [(str(number), step) for number, step in enumerate(found.steps, 1)]
-    )
+    yield from _table("Manual steps", ("", "step"), [(str(number), step) for number, step in enumerate(found.steps, 1)])
 
 
 def _object_rows(objects: Iterable[ObjectChange]) -> Iterator[tuple[str, ...]]:
-    """New, removed and changed objects; those of which only labels changed are counted for each release."""
+    """New, removed and changed objects; objects with only label changes are counted per release."""
     labels: dict[str, int] = {}
     for one in objects:
         if one.what == "changed" and {path.lstrip("+- ") for path in one.fields} <= set(LABELS):
@@ -130,9 +128,9 @@ def _words(one: ObjectChange) -> str:
     if one.what == "added":
         return "new"
     if one.what == "removed":
-        return "removed; stays in the cluster with deletion protection" if one.kept else "removed"
+        return "removed; kept in the cluster with deletion protection" if one.kept else "removed"
     more = len(one.fields) - SHOWN
-    return "\n".join((*one.fields[:SHOWN], *([f"and {more} fields more"] if more > 0 else [])))
+    return "\n".join((*one.fields[:SHOWN], *([f"and {more} more fields"] if more > 0 else [])))
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:

@@ -1,15 +1,15 @@
-"""What a role allows, in a form that two versions can be compared in."""
+"""Permissions of a role in comparable form."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from modules.upgrade.records import Record
 
 Right = tuple[str, str]
-"""Resource (`deployments.apps`, with names where it is limited to some) or path, and verb."""
+"""Resource (`deployments.apps`, with resource names if restricted) or path, and verb."""
 
 
 def rights(record: Record) -> frozenset[Right]:
-    """Every right of a Role or ClusterRole; of a binding, who is bound to which role."""
+    """All permissions of a Role or ClusterRole, or the subjects and role of a binding."""
     if record.kind in ("RoleBinding", "ClusterRoleBinding"):
         role = record.fixed.get("roleRef") or {}
         return frozenset((f"{role.get('kind')} {role.get('name')}", subject) for subject in record.subjects)
@@ -29,7 +29,7 @@ def _of_rule(rule: Mapping[str, tuple[str, ...]]) -> Iterator[Right]:
 
 
 def sentences(found: Iterable[Right]) -> tuple[str, ...]:
-    """Rights in words, one line for all resources of the same verbs: `create, get deployments.apps, pods`."""
+    """Permissions as text, one line per set of verbs: `create, get deployments.apps, pods`."""
     verbs: dict[str, list[str]] = {}
     for what, verb in sorted(found):
         verbs.setdefault(what, []).append(verb)
@@ -40,5 +40,5 @@ def sentences(found: Iterable[Right]) -> tuple[str, ...]:
 
 
 def bindings(found: Iterable[Right]) -> tuple[str, ...]:
-    """Bindings in words: `ServiceAccount kubeflow/x gets ClusterRole y`."""
+    """Bindings as text: `ServiceAccount kubeflow/x gets ClusterRole y`."""
     return tuple(f"{subject} gets {role}" for role, subject in sorted(found))

@@ -1,7 +1,7 @@
-"""Names of the fields that an object type has, as a table in which each part of a schema is kept once.
+"""Fields of a CRD schema, as a table of deduplicated parts.
 
-A shape is a sorted list of entries: `replicas` is a field, `name!` a required one, `spec:1a2b3c` a field with the fields of
-another shape, `env[]:4d5e6f` a list and `labels{}:7a8b9c` a map of such. `*` allows any field.
+A shape is a sorted list of entries: `replicas` is a field, `name!` a required field, `spec:1a2b3c` a field with the fields
+of another shape, `env[]:4d5e6f` a list and `labels{}:7a8b9c` a map of such. `*` allows any field.
 """
 
 import hashlib
@@ -12,10 +12,10 @@ ANY = "*"
 
 
 def add_shape(schema: Mapping[str, Any], table: dict[str, str]) -> str:
-    """Put a schema's shape into the table, and give its id; empty when it has no fields.
+    """Add a schema's shape to the table and return its id; empty if it has no fields.
 
     Args:
-        schema: OpenAPI v3 as a CustomResourceDefinition has it.
+        schema: OpenAPI v3 schema of a CustomResourceDefinition.
         table: `{id: shape}`; parts of the schema are added, too.
     """
     required = set(schema.get("required") or ())
@@ -31,12 +31,12 @@ def add_shape(schema: Mapping[str, Any], table: dict[str, str]) -> str:
     text = " ".join(entries)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     if table.setdefault(digest, text) != text:
-        raise ValueError(f"two schemas have the hash {digest}; take more of its characters")
+        raise ValueError(f"two schemas have the hash {digest}; use more of its characters")
     return digest
 
 
 def _within(schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The schema of what a list or map holds, and the sign for it."""
+    """The schema of list or map items, and its suffix."""
     suffix = ""
     while True:
         values = schema.get("additionalProperties")
@@ -49,7 +49,7 @@ def _within(schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def fields(shape: str, table: Mapping[str, str]) -> Mapping[str, str]:
-    """`{field with its signs but without !: id of its shape}` of one shape."""
+    """`{field with suffix but without !: id of its shape}` of one shape."""
     found = {}
     for entry in table[shape].split() if shape else ():
         name, _, inner = entry.partition(":")
@@ -58,7 +58,7 @@ def fields(shape: str, table: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def required(shape: str, table: Mapping[str, str]) -> set[str]:
-    """Fields of one shape that an object must have."""
+    """Required fields of one shape."""
     entries = table[shape].split() if shape else ()
     return {name.replace("!", "") for entry in entries if "!" in (name := entry.partition(":")[0])}
 
@@ -66,7 +66,7 @@ def required(shape: str, table: Mapping[str, str]) -> set[str]:
 def removed_fields(
     old: str, old_table: Mapping[str, str], new: str, new_table: Mapping[str, str], path: str = ""
 ) -> Iterator[str]:
-    """Paths of fields that the new shape does not have any more; nothing below a field that is reported itself."""
+    """Paths of removed fields, without fields below a reported one."""
     if old == new:
         return
     before, after = fields(old, old_table), fields(new, new_table)
@@ -83,7 +83,7 @@ def removed_fields(
 def newly_required(
     old: str, old_table: Mapping[str, str], new: str, new_table: Mapping[str, str], path: str = ""
 ) -> Iterator[str]:
-    """Paths of fields that an object must have now and could leave out before; nothing below a field that is new."""
+    """Paths of newly required fields, without fields below a new one."""
     if old == new:
         return
     before, after = fields(old, old_table), fields(new, new_table)

@@ -1,4 +1,4 @@
-"""What a difference asks of whoever applies it, in words and with the command."""
+"""Manual steps for a difference, with commands."""
 
 from collections.abc import Iterator
 
@@ -10,38 +10,38 @@ STORED_VERSIONS = (
 )
 
 
-HANDED_OVER = "nothing: the release before is upgraded first and deletes it, then this one creates it"
+HANDED_OVER = "none: the previous release is upgraded first and deletes it, then this release creates it"
 
 
 def kubectl_name(key: str) -> str:
-    """How kubectl names an object: `Deployment.apps -n kubeflow katib-ui`."""
+    """Arguments for kubectl of an object: `Deployment.apps -n kubeflow katib-ui`."""
     kind, _, place = key.partition(" ")
     namespace, slash, name = place.partition("/")
     return f"{kind} -n {namespace} {name}" if slash else f"{kind} {place}"
 
 
 def of_move(key: str, to: str) -> str:
-    """The step for an object that another release owns now."""
+    """The step for an object with a new owning release."""
     return (
         f"kubectl annotate {kubectl_name(key)} --overwrite meta.helm.sh/release-name={to} helm.sh/resource-policy=keep "
-        "(the second keeps the old release from deleting it)"
+        "(the second prevents the old release from deleting it)"
     )
 
 
 def of_fixed(key: str) -> str:
-    """The step for a field that cannot change in place."""
+    """The step for an immutable field."""
     kind = key.partition(" ")[0].partition(".")[0]
     if kind in ("PersistentVolumeClaim", "PersistentVolume"):
         return "keep the old value with a patch, or move the data to a new volume"
     if kind == "StatefulSet":
-        return f"kubectl delete {kubectl_name(key)} --cascade=orphan; its pods and volumes stay, the upgrade creates it again"
+        return f"kubectl delete {kubectl_name(key)} --cascade=orphan; its pods and volumes are kept, the upgrade recreates it"
     if kind == "CustomResourceDefinition":
-        return "keep the old value with a patch: deleting an object type deletes all its objects"
-    return f"kubectl delete {kubectl_name(key)}; the upgrade creates it again"
+        return "keep the old value with a patch: deleting a CRD deletes all its objects"
+    return f"kubectl delete {kubectl_name(key)}; the upgrade recreates it"
 
 
 def all_steps(found: Comparison) -> Iterator[str]:
-    """Everything that must be done by hand, in the order to do it in."""
+    """All manual steps, in order."""
     for move in (one for one in found.moves if not one.handed_over):
         yield f"Before applying: {move.object} moves from release {move.before} to {move.after}: {move.step}."
     for fixed in found.fixed:
@@ -50,7 +50,7 @@ def all_steps(found: Comparison) -> Iterator[str]:
         if version.what == "removed" and version.was_stored:
             yield (
                 f"Before applying: version {version.version} of {version.object_type} is removed, and objects may be stored in it: "
-                "write each object once in the stored version, then take it off status.storedVersions "
+                "rewrite each object in the storage version, then remove it from status.storedVersions "
                 f"(kubectl get crd {version.object_type} -o jsonpath={{.status.storedVersions}}): {STORED_VERSIONS}"
             )
         elif version.what in ("removed", "not served"):
@@ -59,8 +59,8 @@ def all_steps(found: Comparison) -> Iterator[str]:
             )
         elif version.what == "type removed":
             yield (
-                f"Before applying: {version.object_type} is removed and nothing acts on its objects any more: "
-                f"kubectl get {version.object_type} -A, and save or move them. With deletion protection the type stays."
+                f"Before applying: {version.object_type} is removed and its objects have no controller: "
+                f"kubectl get {version.object_type} -A, and save or move them. With deletion protection the CRD is kept."
             )
     for object_type in dict.fromkeys((one.object_type, one.kind, one.version) for one in found.fields):
         paths = [
@@ -73,4 +73,4 @@ def all_steps(found: Comparison) -> Iterator[str]:
 
 
 SHOWN = 8
-"""Fields that are named in one sentence."""
+"""Maximum number of fields in one sentence."""

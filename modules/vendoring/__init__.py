@@ -1,1 +1,1 @@
-"""Upstream's objects and charts, rendered into the cache and recorded in the lock; synthesis imports nothing from here."""
+"""Rendering of upstream objects and charts into the cache and the lock; not imported by synthesis."""

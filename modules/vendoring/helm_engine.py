@@ -1,4 +1,4 @@
-"""Official charts rendered by Helm's own engine (helm-python-sdk) when objects are vendored; no cluster is asked."""
+"""Rendering of official charts with Helm's engine (helm-python-sdk) during vendoring; no cluster access."""
 
 import re
 import shutil
@@ -17,16 +17,16 @@ _DOCUMENT = re.compile(r"^---", re.MULTILINE)
 
 
 def render(chart: RenderedChart, source: Path, copies: Path, namespace: str) -> list[Object]:
-    """The objects of a chart, CRDs of its folder `crds` included.
+    """The objects of a chart, including CRDs in its folder `crds`.
 
     Args:
-        chart: which chart, and the release's name and values.
-        source: the chart's folder, which is not changed.
-        copies: a folder of ours for a copy that carries the released version.
-        namespace: of the release.
+        chart: chart with release name and values.
+        source: the chart's folder, read-only.
+        copies: a work folder for a copy with the released version.
+        namespace: release namespace.
 
     Raises:
-        ValueError: Helm's error, values that the chart's schema refuses, or a hook, which has no place in the phases.
+        ValueError: a Helm error, values rejected by the chart's schema, or a hook, which no phase supports.
     """
     folder = released(CHARTS[chart.name], source, copies / chart.name)
     try:
@@ -35,17 +35,17 @@ def render(chart: RenderedChart, source: Path, copies: Path, namespace: str) -> 
             files = loaded.render(dict(chart.values), name=chart.release, namespace=namespace, is_install=True)
             texts = [one["data"] for one in loaded.crds]
     except helm_python.HelmError as error:
-        raise ValueError(f"chart {chart.name}: Helm's engine says: {error}") from error
+        raise ValueError(f"chart {chart.name}: Helm error: {error}") from error
     texts += [text for path, text in sorted(files.items()) if not path.endswith("NOTES.txt")]
     objects = [item for text in texts for part in _DOCUMENT.split(text) for item in load(part)]
     for item in objects:
         if HOOK in (item["metadata"].get("annotations") or {}):
-            raise ValueError(f"chart {chart.name}: {identity(item)}: is a hook; set values that leave it out")
+            raise ValueError(f"chart {chart.name}: {identity(item)}: is a hook; set values that disable it")
     return objects
 
 
 def released(chart: ChartFolder, source: Path, target: Path) -> Path:
-    """A copy of a chart's folder with the version that its project writes into `Chart.yaml` when it releases.
+    """A copy of a chart's folder with the released version in `Chart.yaml`.
 
     Raises:
         ValueError: the folder has another chart version than the pinned one.
@@ -60,6 +60,6 @@ def released(chart: ChartFolder, source: Path, target: Path) -> Path:
         )
     elif about["version"] != chart.version:
         raise ValueError(
-            f"{source}: has version {about['version']}; modules/kubeflow/upstream.py wants {chart.version}"
+            f"{source}: has version {about['version']}; modules/kubeflow/upstream.py requires {chart.version}"
         )
     return target

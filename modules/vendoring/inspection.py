@@ -16,7 +16,7 @@ _SUFFIXES = {
 
 
 def facts(objects: Sequence[Object]) -> dict[str, Any]:
-    """Everything below, as it stands in the lock."""
+    """All derived facts in the format of the lock."""
     in_pods = images_of_pods(objects)
     found = images_of(objects)
     return {
@@ -41,7 +41,7 @@ def quantity(text: str | int | float) -> Decimal:
 
 
 def capacity(objects: Sequence[Object]) -> dict[str, int]:
-    """Pods and what they request, injected sidecars not counted; of DaemonSets per node."""
+    """Pods and their requests, without injected sidecars; DaemonSets per node."""
     least = {
         (_namespace(item), ref["kind"], ref["name"]): item["spec"].get("minReplicas", 1)
         for item in objects
@@ -68,16 +68,16 @@ def capacity(objects: Sequence[Object]) -> dict[str, int]:
 
 
 def webhook_ports(objects: Sequence[Object]) -> list[int]:
-    """Ports of pods that the API server calls: admission, conversion, aggregated APIs. Nodes must let it in there.
+    """Pod ports called by the API server (admission, conversion, aggregated APIs). Node security groups must allow them.
 
     Raises:
-        ValueError: a webhook whose Service is not among the objects, or leads to no port.
+        ValueError: a webhook's Service is missing, or has no matching port.
     """
     return sorted({_target_port(objects, who, service) for who, service in _called_services(objects)})
 
 
 def volumes(objects: Sequence[Object]) -> list[dict[str, str]]:
-    """PersistentVolumeClaims: where, how much, which StorageClass (empty: the default one)."""
+    """PersistentVolumeClaims: name, size, StorageClass (empty: the default)."""
     claims = [(str(identity(item).place), item["spec"]) for item in objects if item["kind"] == "PersistentVolumeClaim"]
     for item in objects:
         for claim in item["spec"].get("volumeClaimTemplates", ()) if item["kind"] == "StatefulSet" else ():
@@ -93,7 +93,7 @@ def volumes(objects: Sequence[Object]) -> list[dict[str, str]]:
 
 
 def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:
-    """`{CRD: its served versions}`, the stored one first."""
+    """`{CRD: its served versions}`, storage version first."""
     return {
         item["metadata"]["name"]: [
             version["name"]
@@ -106,7 +106,7 @@ def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:
 
 
 def _requests(spec: Object, resource: str) -> Decimal:
-    """What a pod takes of a node: all containers together, or the largest init container if that is more."""
+    """A pod's request on a node: the sum of its containers, or the largest init container if greater."""
 
     def of(container: Object) -> Decimal:
         resources = container.get("resources") or {}
@@ -151,7 +151,7 @@ def _target_port(objects: Iterable[Object], who: str, wanted: Object) -> int:
                     for port in container.get("ports", ()):
                         if port.get("name") == target:
                             return int(port["containerPort"])
-    raise ValueError(f"{who}: no pod behind Service {'/'.join(place)} has a port called {target!r}")
+    raise ValueError(f"{who}: no pod behind Service {'/'.join(place)} has a port named {target!r}")
 
 
 def _namespace(item: Object) -> str:

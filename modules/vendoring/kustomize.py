@@ -1,4 +1,4 @@
-"""kustomize, run side by side on many folders."""
+"""Parallel kustomize builds."""
 
 import shutil
 import subprocess
@@ -15,12 +15,12 @@ LIMIT_SECONDS = 300
 
 
 def command() -> list[str]:
-    """How kustomize is called here: the program, or the one inside kubectl.
+    """Command prefix of kustomize: the program itself or kubectl.
 
     Raises:
-        ValueError: there is neither.
+        ValueError: neither is installed.
     """
-    # upstream's bases read files beside their folder, which kustomize refuses unless told
+    # upstream's bases read files outside their folder, which kustomize rejects by default
     options = ["--load-restrictor", "LoadRestrictionsNone"]
     if shutil.which("kustomize"):
         return ["kustomize", "build", *options]
@@ -32,10 +32,10 @@ def command() -> list[str]:
 
 
 def build(folder: Path, program: list[str]) -> str:
-    """What a kustomization in a folder comes to, as YAML.
+    """Build the kustomization in a folder, as YAML.
 
     Raises:
-        ValueError: kustomize refuses it; its reason is told.
+        ValueError: kustomize fails; the message contains its reason.
     """
     try:
         done = subprocess.run(
@@ -45,12 +45,12 @@ def build(folder: Path, program: list[str]) -> str:
         raise ValueError(f"{folder}: kustomize took longer than {LIMIT_SECONDS} s") from error
     if done.returncode:
         reason = [line for line in done.stderr.splitlines() if not line.startswith("# Warning")]
-        raise ValueError(f"{folder}: kustomize says: {' '.join(reason)[-600:]}")
+        raise ValueError(f"{folder}: kustomize failed: {' '.join(reason)[-600:]}")
     return done.stdout
 
 
 def build_all(folders: Mapping[Key, Path], say: Callable[[str], None]) -> Iterator[tuple[Key, str]]:
-    """Build all, `WORKERS` at a time, and give each as it is done; a line of progress for each."""
+    """Build all, `WORKERS` at a time, yielding each on completion, with one progress line each."""
     program = command()
     began = time.monotonic()
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -9,22 +9,22 @@ from modules.kubeflow.lock import Entry, release_name
 from modules.kubeflow.manifest import identity, load
 
 SHOWN = 6
-"""Differing fields that are told of one object."""
+"""Maximum number of listed fields per object."""
 
 
 def differences(component: str, old: Entry, new: Entry, cache: Cache) -> Iterator[str]:
-    """Which objects differ between two results of one component, and how.
+    """Differences of the objects of one component.
 
-    Fields are told with their values while the cache still has the old objects; else the names of the differing parts.
+    Fields are listed with values if the cache still has the old objects; otherwise only the names of differing parts.
     """
     for phase in dict.fromkeys((*old.phases, *new.phases)):
         before, after = _objects(old, phase), _objects(new, phase)
         name = release_name(component, phase)
         for item in sorted({*before, *after}):
             if item not in after:
-                yield f"{name}: {item}: is gone"
+                yield f"{name}: {item}: removed"
             elif item not in before:
-                yield f"{name}: {item}: is new"
+                yield f"{name}: {item}: added"
             elif before[item] != after[item]:
                 detail = _fields(old, new, phase, item, cache) or [_parts(before[item], after[item])]
                 yield from (f"{name}: {item}: {line}" for line in detail)
@@ -56,7 +56,7 @@ def _fields(old: Entry, new: Entry, phase: str, item: str, cache: Cache) -> list
         next(found for found in load(content) if str(identity(found)) == item) for content in contents if content
     )
     lines = list(_compare(before, after, ""))
-    return lines[:SHOWN] + ([f"and {len(lines) - SHOWN} fields more"] if len(lines) > SHOWN else [])
+    return lines[:SHOWN] + ([f"and {len(lines) - SHOWN} more fields"] if len(lines) > SHOWN else [])
 
 
 def _compare(old: Any, new: Any, path: str) -> Iterator[str]:

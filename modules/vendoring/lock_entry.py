@@ -1,4 +1,4 @@
-"""The entry of one variant in the lock, from its objects."""
+"""Lock entry of one variant, from its objects."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ from modules.vendoring.sources import PROJECT
 
 
 def commits(components: Iterable[Component]) -> dict[str, str]:
-    """`{repository: commit}` of what the components are made from."""
+    """`{repository: commit}` of the sources of the components."""
     names = {name for component in components for name in _repositories(component)}
     return {name: REPOSITORIES[name].commit for name in sorted(names - {PROJECT})}
 
@@ -36,7 +36,7 @@ def _repositories(component: Component) -> set[str]:
 
 
 def inputs(component: Component, variant: patch.Variant) -> str:
-    """Hash of what one variant is made from: commits, paths, charts, patches. Another one means the lock is out of date."""
+    """Hash of a variant's inputs: commits, paths, charts, patches. A different hash means the lock is outdated."""
     assert isinstance(component.source, Vendored)
     file = patch.patch_file(component.name)
     source = [
@@ -53,7 +53,7 @@ def inputs(component: Component, variant: patch.Variant) -> str:
 
 
 def lock_entry(component: Component, variant: patch.Variant, result: normalize.Result, cache: Cache) -> Entry:
-    """Everything the lock says of one variant; its objects go into the cache.
+    """Build the lock entry of one variant and store its objects in the cache.
 
     Raises:
         ValueError: Helm could not store one of its releases.
@@ -64,7 +64,7 @@ def lock_entry(component: Component, variant: patch.Variant, result: normalize.R
     known = facts(everything)
     if lost := images_of(everything).spelled - {name for phase in phases.values() for name in phase.images}:
         raise ValueError(
-            f"images {', '.join(sorted(lost))}: cannot be found in the written objects; teach image_names.py"
+            f"images {', '.join(sorted(lost))}: not found in the written objects; extend modules/kubeflow/images"
         )
     return Entry(
         app_version=_app_version(component.source, variant),
@@ -96,7 +96,7 @@ def lock_entry(component: Component, variant: patch.Variant, result: normalize.R
 
 
 def _app_version(source: Vendored, variant: patch.Variant) -> str:
-    """The charts' version where there are charts, else the repository's."""
+    """The charts' version if there are charts, otherwise the repository's."""
     if variant.charts:
         return CHARTS[variant.charts[0].name].version
     repository = REPOSITORIES.get(source.repository)
@@ -107,7 +107,7 @@ def _phase(release: str, items: Sequence[Object], cache: Cache) -> Phase:
     content = dump(items)
     if (size := release_secret_kib(release, content)) > RELEASE_SECRET_LIMIT_KIB:
         raise ValueError(
-            f"release {release} takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB} in its Secret; Helm would refuse it"
+            f"release {release} takes {size} KiB of {RELEASE_SECRET_LIMIT_KIB} in its Secret; Helm rejects larger releases"
         )
     objects: dict[str, dict[str, str]] = {}
     for item in sorted(items, key=identity):

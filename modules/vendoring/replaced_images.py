@@ -1,6 +1,6 @@
-"""Images that this project takes in place of upstream's, and why. Vendoring applies them wherever an object names the image.
+"""Replacements of upstream images, with reasons. Vendoring applies them wherever an object names the image.
 
-Istio is not here: its version and registry are more than names of images (`components/istio/patches.py`).
+Istio is handled separately: its version and registry occur in other fields, too (`components/istio/patches.py`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,11 +16,11 @@ _MYSQL_ENDS = "https://www.mysql.com/support/eol-notice.html"
 
 @dataclass(frozen=True)
 class Replacement:
-    """One image of upstream's, and the one in its place."""
+    """One upstream image and its replacement."""
 
     component: str
     old: str
-    """As upstream spells it, with its version: a new version of upstream's is decided about again."""
+    """As written upstream, with version: a new upstream version requires a new decision."""
     new: str
     reason: str
     link: str
@@ -50,24 +50,24 @@ REPLACED = (
 
 
 def replacements_of(component: str) -> Mapping[str, str]:
-    """`{upstream's image: ours}` of one component."""
+    """`{upstream image: replacement}` of one component."""
     return {one.old: one.new for one in REPLACED if one.component == component}
 
 
 def check_used(component: str, variants: Iterable[Iterable[Object]]) -> None:
-    """Each replacement of a component has something to replace.
+    """Check that each replacement of a component applies.
 
     Args:
-        component: its name.
+        component: component name.
         variants: the objects of each variant before images were replaced.
 
     Raises:
-        ValueError: upstream does not name the image any more.
+        ValueError: upstream no longer names the image.
     """
     there = {name for objects in variants for name in images_of(objects).names}
     for old in replacements_of(component):
         if old not in there:
             raise ValueError(
-                f"{component}: replaced_images.py replaces {old}, which no object names any more; look at upstream's new image, "
-                "and change the row or take it out"
+                f"{component}: replaced_images.py replaces {old}, which no object names; check upstream's new image, and change "
+                "or remove the row"
             )

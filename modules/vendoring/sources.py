@@ -1,4 +1,4 @@
-"""Upstream's trees on this machine, and a private copy in which nothing refers to the network any more."""
+"""Local upstream trees, and a private copy without network references."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import yaml
 from modules.kubeflow.upstream import CHARTS, OVERLAYS, RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
 
 PROJECT = "."
-"""Name of this project as a repository: a kustomization of your own in a folder here, built where it is."""
+"""Repository name of this project, for extra components with a kustomization in a local folder, built in place."""
 _ROOT = Path(__file__).parents[2]
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMOTE = re.compile(
@@ -22,7 +22,7 @@ _REMOTE = re.compile(
 
 
 class UnreachableError(ValueError):
-    """Upstream cannot be had from here, now."""
+    """Upstream is unreachable."""
 
 
 FOLDERS_VARIABLE = "KUBEFLOW_UPSTREAM"
@@ -30,7 +30,7 @@ FOLDERS_VARIABLE = "KUBEFLOW_UPSTREAM"
 
 
 def local_folders(variable: str | None) -> tuple[Path, ...]:
-    """The folders in a value of KUBEFLOW_UPSTREAM, absolute, in the order they are searched.
+    """Absolute folders in KUBEFLOW_UPSTREAM, in search order.
 
     Args:
         variable: paths separated by `os.pathsep`; empty parts are ignored. None or empty: no folders.
@@ -42,10 +42,10 @@ class Upstream:
     """Trees of repositories at their pinned commits: fetched with git once, or read from local folders.
 
     Args:
-        folders: local folders that hold trees as `<owner>/<name>/…` (KUBEFLOW_UPSTREAM); the first folder that has a
+        folders: local folders with trees as `<owner>/<name>/…` (KUBEFLOW_UPSTREAM); the first folder that has a
             repository wins. Empty: fetch with git.
-        checkouts: where fetched trees are kept.
-        say: gets a line of progress.
+        checkouts: folder of fetched trees.
+        say: receives progress lines.
     """
 
     def __init__(self, folders: Sequence[Path], checkouts: Path, say: Callable[[str], None]) -> None:
@@ -54,14 +54,14 @@ class Upstream:
         self.say = say
 
     def tree(self, name: str) -> Path:
-        """The folder with a repository's files, which nobody may change.
+        """The folder with a repository's files, read-only.
 
         Raises:
-            UnreachableError: git cannot fetch it, or none of the given folders has it.
-            ValueError: nobody said where the repository is.
+            UnreachableError: git cannot fetch it, or no local folder has it.
+            ValueError: the repository is not in `upstream.REPOSITORIES`.
         """
         if name not in REPOSITORIES:
-            raise ValueError(f"repository {name!r}: is not in modules/kubeflow/upstream.py; add it with its commit")
+            raise ValueError(f"repository {name!r}: not found in modules/kubeflow/upstream.py; add it with its commit")
         if self.folders:
             found = next((folder / name for folder in self.folders if (folder / name).is_dir()), None)
             if found is None:
@@ -76,16 +76,16 @@ class Upstream:
         return target
 
     def chart(self, name: str) -> Path:
-        """The folder of an official chart, which must not be changed: in its repository's tree, or `charts/<name>`.
+        """The folder of an official chart, read-only: in its repository's tree, or `charts/<name>`.
 
         Of several local folders, the first that has the pinned version wins.
 
         Raises:
-            UnreachableError: git cannot fetch it, or none of the given folders has it in the pinned version.
+            UnreachableError: git cannot fetch it, or no local folder has the pinned version.
             ValueError: the chart is not in `upstream.CHARTS`, or not at its path.
         """
         if name not in CHARTS:
-            raise ValueError(f"chart {name!r}: is not in modules/kubeflow/upstream.py; add it with its repository")
+            raise ValueError(f"chart {name!r}: not found in modules/kubeflow/upstream.py; add it with its repository")
         chart = CHARTS[name]
         if not self.folders:
             folder = self.tree(chart.repository) / chart.path
@@ -107,15 +107,13 @@ class Upstream:
         return found
 
     def release_file(self, url: str) -> Path | ReleaseFile:
-        """How to come by a file that a base names by URL: the file itself, or what it is built from.
+        """Resolve a file referenced by URL: the file itself, or its build source.
 
         Raises:
-            ValueError: nobody said what it is built from.
+            ValueError: its build source is not in `upstream.RELEASE_FILES`.
         """
         if url not in RELEASE_FILES:
-            raise ValueError(
-                f"{url}: is not in RELEASE_FILES of modules/kubeflow/upstream.py; add what it is built from"
-            )
+            raise ValueError(f"{url}: not found in RELEASE_FILES of modules/kubeflow/upstream.py; add its build source")
         source = RELEASE_FILES[url]
         files = [folder / url.removeprefix("https://github.com/") for folder in self.folders]
         file = next((one for one in files if one.is_file()), None)
@@ -130,10 +128,10 @@ def _chart_version(folder: Path) -> str:
 
 
 def fetch(repository: Repository, target: Path) -> None:
-    """One commit of a repository into a new folder, without its history; the folder is whole or not there.
+    """Fetch one commit without history into a new folder, atomically.
 
     Raises:
-        UnreachableError: git is missing or says why it cannot.
+        UnreachableError: git is missing or fails.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetching-") as temporary:
@@ -149,7 +147,7 @@ def fetch(repository: Repository, target: Path) -> None:
 
 
 def _git(arguments: list[str], repository: Repository) -> None:
-    # A stalled connection ends after 30 s below 1 kB/s; a question for a password would wait for ever.
+    # A stalled connection ends after 30 s below 1 kB/s; a password prompt would block.
     limits = ["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=30"]
     try:
         done = subprocess.run(
@@ -160,25 +158,25 @@ def _git(arguments: list[str], repository: Repository) -> None:
             check=False,
         )
     except FileNotFoundError as error:
-        raise UnreachableError("git: is not installed; install it, or set KUBEFLOW_UPSTREAM to a folder") from error
+        raise UnreachableError("git: not installed; install it, or set KUBEFLOW_UPSTREAM to a folder") from error
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["git said nothing"])[-1]
+        reason = (done.stderr.strip().splitlines() or ["no message from git"])[-1]
         raise UnreachableError(
             f"{repository.url} at {repository.commit}: cannot be fetched ({reason}); "
-            "try again where it can be reached, or set KUBEFLOW_UPSTREAM to a folder"
+            "retry with network access, or set KUBEFLOW_UPSTREAM to a folder"
         )
 
 
 class PrivateCopy:
-    """Copies of trees in which each reference to another repository is a relative path. The sources stay as they are.
+    """Copies of trees in which each reference to another repository is a relative path. The sources are not changed.
 
     Args:
-        root: an empty folder of ours.
-        upstream: where trees come from.
+        root: an empty work folder.
+        upstream: source of trees.
     """
 
     def __init__(self, root: Path, upstream: Upstream) -> None:
-        self.root = root.resolve()  # /tmp is a symbolic link on macOS, and relative paths must not cross it
+        self.root = root.resolve()  # /tmp is a symbolic link on macOS, which relative paths must not cross
         self.upstream = upstream
         self._done: set[Path] = set()
 
@@ -186,8 +184,8 @@ class PrivateCopy:
         """The folder to build a kustomize path in.
 
         Raises:
-            ValueError: there is no such path, or it refers to something that is not pinned.
-            UnreachableError: a tree cannot be had.
+            ValueError: the path does not exist, or it has an unpinned reference.
+            UnreachableError: a tree is unreachable.
         """
         found = (_ROOT if repository == PROJECT else self._copy(repository)) / path
         if not found.is_dir():
@@ -206,14 +204,14 @@ class PrivateCopy:
             for name, folder in ((overlay.source, source), (repository, target)):
                 if not folder.is_dir():
                     raise ValueError(
-                        f"{name}: has no folder {folder.name} for {overlay}; bring OVERLAYS in modules/kubeflow/upstream.py up to date"
+                        f"{name}: has no folder {folder.name} for {overlay}; update OVERLAYS in modules/kubeflow/upstream.py"
                     )
             shutil.rmtree(target)
             shutil.copytree(source, target, symlinks=True)
         return copy
 
     def _localize(self, folder: Path, *, ours: bool) -> None:
-        """Rewrite remote references in a folder's kustomization and in all that it refers to."""
+        """Rewrite remote references in a folder's kustomization, recursively."""
         folder = folder.resolve()
         file = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
         if folder in self._done or file is None:  # kustomize itself says what it misses
@@ -223,7 +221,9 @@ class PrivateCopy:
         for reference in _references(text):
             if "://" in reference or _REMOTE.match(reference):
                 if ours:
-                    raise ValueError(f"{file}: refers to {reference}; a kustomization of yours must be whole in itself")
+                    raise ValueError(
+                        f"{file}: refers to {reference}; a local kustomization must not have remote references"
+                    )
                 local = os.path.relpath(self._local(reference, file), folder)
                 text = _replaced(text, reference, local)
             elif (folder / reference).is_dir():
@@ -238,12 +238,12 @@ class PrivateCopy:
         if name not in REPOSITORIES or REPOSITORIES[name].version != ref:
             raise ValueError(
                 f"{file.relative_to(self.root)}: refers to {name} at {ref}, which is not what modules/kubeflow/upstream.py "
-                "pins; bring the commit there up to date"
+                "pins; update the commit there"
             )
         return self.folder(name, remote["path"])
 
     def _built(self, url: str) -> Path:
-        """A folder that builds what is behind a URL."""
+        """A folder that builds the file behind a URL."""
         folder = self.root / "release-files" / PurePosixPath(url.partition("://")[2])
         source = self.upstream.release_file(url)
         if isinstance(source, Path):

@@ -38,13 +38,13 @@ NetworkPlacement = tuple[str, str]
 
 @dataclass(frozen=True)
 class Rendered:
-    """One variant of a component: what kustomize and Helm's engine gave, what the rules made of it, and its lock entry."""
+    """One variant of a component: rendered objects, normalized result, and lock entry."""
 
     upstream: list[Object]
     result: normalize.Result
     entry: Entry
     replaced: Sequence[Object] = ()
-    """The kustomization's objects that charts' objects have replaced."""
+    """The kustomization's objects replaced by chart objects."""
 
 
 def vendor(
@@ -59,19 +59,19 @@ def vendor(
     """Fill the cache, and check the result against the lock or write it.
 
     Args:
-        components: those of the catalogue and a user's own; official charts among them are left alone.
+        components: catalogue and extra components; official charts are ignored.
         update: write the lock instead of comparing with it.
-        lock_file: where the lock is.
-        cache: where objects are kept; None for the project's.
-        upstream: folders with upstream's trees, the first that has a repository wins; empty to fetch with git.
+        lock_file: path of the lock.
+        cache: object cache; None: the project's.
+        upstream: folders with upstream trees, the first with a repository wins; empty: fetch with git.
         say: gets lines of progress.
 
     Returns:
-        The lock as it is now.
+        The current lock.
 
     Raises:
-        UnreachableError: upstream cannot be had.
-        ValueError: kustomize, a patch or a rule fails; or the result is not what the lock says.
+        UnreachableError: upstream is unreachable.
+        ValueError: kustomize, a patch or a rule fails, or the result differs from the lock.
     """
     cache = cache or Cache()
     began = time.monotonic()
@@ -103,7 +103,7 @@ def _old_lock(lock_file: Path, update: bool, say: Say) -> Lock:
 def render(
     components: Iterable[Component], upstream: Upstream, cache: Cache, say: Say
 ) -> dict[str, dict[str, Rendered]]:
-    """`{component: {variant: what it comes to}}`, with all objects in the cache."""
+    """`{component: {variant: result}}`, with all objects in the cache."""
     wanted = [component for component in components if isinstance(component.source, Vendored)]
     raw = _raw(wanted, upstream, say)
     known = scopes(item for variants in raw.values() for objects in variants.values() for item in objects.items)
@@ -135,7 +135,7 @@ def render(
 
 
 def _raw(components: Sequence[Component], upstream: Upstream, say: Say) -> dict[str, dict[str, patch.Objects]]:
-    """What kustomize and Helm's engine make of each variant, before patches."""
+    """Render each variant before patches."""
     found = {component.name: patch.variants(component.name) for component in components}
     with tempfile.TemporaryDirectory(prefix="kubeflow-") as temporary:
         private = PrivateCopy(Path(temporary), upstream)
@@ -167,9 +167,9 @@ def _rendered(chart: patch.RenderedChart, component: Component, upstream: Upstre
 
 
 def _joined(kustomized: Sequence[Object], charted: Sequence[Object]) -> patch.Objects:
-    """A kustomization's objects and charts' objects; where both have one, the chart's is newer and stays.
+    """Merge a kustomization's objects and charts' objects; on conflict the chart's object, which is newer, is kept.
 
-    Of an object that two charts bring alike, such as a CRD that they share, one is left.
+    Identical objects of two charts, such as a shared CRD, are deduplicated.
     """
     names = {identity(item) for item in charted}
     kept = [item for item in kustomized if identity(item) not in names]
@@ -209,21 +209,20 @@ def _one(
 
 def _verify(old: Lock, new: Lock, cache: Cache, lock_file: Path) -> None:
     lines = [
-        f"{component} ({variant}): is not in the lock" if variant not in old.components.get(component, {}) else line
+        f"{component} ({variant}): not found in the lock" if variant not in old.components.get(component, {}) else line
         for component, variants in new.components.items()
         for variant, entry in variants.items()
         for line in _against(component, old.components.get(component, {}).get(variant), entry, cache)
     ]
     lines += [
-        f"{component}: is in the lock, but not among the components"
+        f"{component}: in the lock, but not a component"
         for component in old.components
         if component not in new.components
     ]
     if lines:
         raise ValueError(
-            "\n".join(lines)
-            + f"\n{lock_file.name}: does not say what upstream and patches give now; if that is meant, run "
-            "`make vendor UPDATE=1` and read the diff"
+            "\n".join(lines) + f"\n{lock_file.name}: does not match upstream and patches; if this is intended, run "
+            "`make vendor UPDATE=1` and review the diff"
         )
 
 
@@ -231,14 +230,16 @@ def _against(component: str, old: Entry | None, new: Entry, cache: Cache) -> lis
     if old == new:
         return []
     found = list(differences(component, old, new, cache)) if old else []
-    return found or [f"{component}: objects are the same, but the lock was made from other patches, paths or rules"]
+    return found or [
+        f"{component}: objects are identical, but the lock has other input hashes (patches, paths or rules)"
+    ]
 
 
 def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]) -> None:
-    """The command line of `make vendor`; components are asked for only when there is something to do."""
+    """The command line of `make vendor`; components are loaded only if needed."""
     parser = argparse.ArgumentParser(prog="python -m cli.vendor", description=__doc__)
     parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
-    parser.add_argument("--missing", action="store_true", help="do nothing when the cache has all that the lock names")
+    parser.add_argument("--missing", action="store_true", help="do nothing if the cache is complete")
     chosen = parser.parse_args(arguments)
     cache = Cache(CACHE_FOLDER)
     if chosen.missing and all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
@@ -253,6 +254,6 @@ def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]
     except UnreachableError as error:
         if not chosen.missing:
             sys.exit(f"vendor: {error}")
-        print(f"vendor: {error}; going on without charts")
+        print(f"vendor: {error}; continuing without charts")
     except ValueError as error:
         sys.exit(f"vendor: {error}")

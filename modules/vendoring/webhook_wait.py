@@ -1,8 +1,8 @@
-"""Custom resources of a component are created only when the webhooks that check them answer.
+"""Hook that delays custom resources of a component until their validating webhooks respond.
 
-A webhook refuses connections in the first seconds after its pod is Ready, and its certificate may come later still. One refused call
-would end the release of the custom resources, and with it the apply. So that release has a hook (pre-install, pre-upgrade): a Job that
-sends one object of each guarded type to the API server as a dry run, again and again until all are accepted.
+A webhook refuses connections in the first seconds after its pod is Ready, and its certificate may arrive later. One
+rejected call would fail the release of the custom resources, and the apply. Therefore that release has a hook
+(pre-install, pre-upgrade): a Job that sends one object of each guarded type as a dry run until all are accepted.
 
 Releases without guarded types have no hook.
 """
@@ -16,21 +16,21 @@ from modules.kubeflow.manifest import Object, dump, identity, load
 from modules.kubeflow.normalize import Result
 
 MINUTES = 5
-"""After that the Job fails, and the release with it: the webhook does not answer at all."""
+"""Timeout, after which the Job and the release fail."""
 RETRIES = 20
 _CONFIGURATIONS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 
 def add(result: Result, component: str, namespace: str) -> None:
-    """Put the hook into the phase of custom resources, where a webhook of the component guards one of them.
+    """Add the hook to the phase of custom resources if a webhook of the component validates one of them.
 
     Args:
         result: the component's objects by phase; changed in place.
-        component: its name.
-        namespace: where the Job runs.
+        component: component name.
+        namespace: namespace of the Job.
 
     Raises:
-        ValueError: of a guarded type there are only objects whose values are known at apply.
+        ValueError: all objects of a guarded type have values known only at apply.
     """
     crs = result.phases.get("crs", [])
     others = [item for phase, items in result.phases.items() if phase != "crs" for item in items]
@@ -40,11 +40,11 @@ def add(result: Result, component: str, namespace: str) -> None:
 
 
 def hook(name: str, namespace: str, samples: Sequence[tuple[str, Object]]) -> list[Object]:
-    """The Job and what it needs: an account that may write these types, since a dry run is checked like a write.
+    """The Job and its service account with write permission on these types, since a dry run is authorized like a write.
 
     Args:
-        name: of all its objects.
-        namespace: where they are.
+        name: name of all its objects.
+        namespace: their namespace.
         samples: plural of each guarded type, and an object of it.
     """
     types: dict[str, list[str]] = {}
@@ -75,7 +75,7 @@ def hook(name: str, namespace: str, samples: Sequence[tuple[str, Object]]) -> li
 
 
 def guards(configuration: Object, group: str, plural: str) -> bool:
-    """Whether a webhook that must answer is asked when objects of a type are created."""
+    """Whether a webhook with failurePolicy Fail is called on creation of a type."""
     return any(
         webhook.get("failurePolicy", "Fail") == "Fail"
         and _in(group, rule["apiGroups"])
@@ -107,7 +107,7 @@ def _sample(items: Iterable[Object]) -> Object:
         first = first or item
         if "@@" not in dump([item]).decode():
             return copy.deepcopy(item)
-    raise ValueError(f"{identity(first)}: its webhook can only be asked with an object without values known at apply")
+    raise ValueError(f"{identity(first)}: its webhook check requires an object without values known only at apply")
 
 
 def _in(value: str, patterns: Iterable[str]) -> bool:

@@ -96,7 +96,7 @@ def test_each_unfit_network_fails_the_plan_with_its_own_sentence(aws: Server, tm
     ec2.create_tags(Resources=[twin], Tags=[{"Key": INTERNAL, "Value": "1"}])
     refused("all in one zone", on(network, private_subnet_ids=(first, twin)))
     ec2.modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": False})
-    refused("needs DNS support and DNS hostnames", on(network))
+    refused("requires DNS support and DNS hostnames", on(network))
     other = foreign(aws)
     refused(
         f"{other.subnet_ids[0]} is not in {network.vpc_id}",

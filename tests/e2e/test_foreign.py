@@ -74,7 +74,7 @@ def test_a_closed_port_is_named_and_nothing_of_theirs_is_touched(aws: Server, tm
         with pytest.raises(TerraformError) as refused:
             stacks["services"].plan()
         told = " ".join(str(refused.value).split())
-        assert "does not let the control plane in on port 15017, where webhooks listen" in told
+        assert "does not allow the control plane on port 15017, where webhooks listen" in told
         assert "set open_webhook_ports=(15017,)" in told
         theirs.change(node_ports=[*PORTS, 15017])
         for layer in LAYERS:

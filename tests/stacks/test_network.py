@@ -41,8 +41,7 @@ def test_subnets_that_were_there_must_lie_in_two_zones() -> None:
     assert at(stacks_of("tagged")["network"], "output private_subnet_ids precondition") == [
         {
             "condition": f"${{length(distinct([{', '.join(subnets)}])) >= 2}}",
-            "error_message": "network.private_subnet_ids: all in one zone; EKS needs subnets in two zones or more, add one of "
-            "another zone.",
+            "error_message": "network.private_subnet_ids: all in one zone; EKS requires subnets in at least two zones, add one in another zone.",
         }
     ]
 

@@ -1,1 +1,1 @@
-"""Who reaches whom: NetworkPolicies, Istio's sidecars and policies, Services and security groups, read off the objects."""
+"""Evaluation of allowed traffic: NetworkPolicies, Istio sidecars and policies, Services and security groups."""

@@ -1,6 +1,6 @@
-"""The pods, Services and policies of a cluster, read off its objects.
+"""Model of a cluster's pods, Services and policies, from its objects.
 
-Pods that no object describes (a notebook, a step of a run, what an operator starts) are given as objects of kind Pod.
+Pods without an object (a notebook, a step of a run, pods started by operators) are passed as objects of kind Pod.
 """
 
 from collections import defaultdict
@@ -15,19 +15,19 @@ from modules.kubeflow.manifest import Identity, Object, identity
 from modules.kubeflow.secrets.pod_references import containers, pod_specs
 
 NAME_LABEL = "kubernetes.io/metadata.name"
-"""Label that the API server writes at every namespace.
+"""Label set by the API server on every namespace.
 
 Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name
 """
 CANONICAL_NAME = "service.istio.io/canonical-name"
-"""Label that only the sidecar injector writes, unless the template has it."""
+"""Label set by the sidecar injector unless the template has it."""
 TRUST_DOMAIN = "cluster.local"
 PROXY = "istio-proxy"
 
 
 @dataclass(frozen=True)
 class Port:
-    """A port that a container declares."""
+    """A declared container port."""
 
     number: int
     protocol: str = "TCP"
@@ -36,7 +36,7 @@ class Port:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod as policies see it."""
+    """A pod with the properties used by policies."""
 
     namespace: str
     name: str
@@ -46,27 +46,27 @@ class Pod:
     service_account: str
     ports: tuple[Port, ...] = field(hash=False, repr=False)
     sidecar: bool
-    """Whether Istio's proxy takes what comes in and gives what goes out an identity."""
+    """Whether an Istio sidecar intercepts its traffic and provides an identity."""
     gateway: bool
-    """Whether it is Istio's proxy itself: a gateway, with an identity, whose own ports are not intercepted."""
+    """Whether it is a gateway: an Istio proxy with an identity whose own ports are not intercepted."""
     host_network: bool = False
     address: str | None = None
-    """IP address, where it is known."""
+    """IP address, if known."""
 
     @property
     def identity(self) -> str | None:
-        """Principal of its mTLS certificate; None outside of the mesh."""
+        """Principal of its mTLS certificate; None outside the mesh."""
         in_mesh = self.sidecar or self.gateway
         return f"{TRUST_DOMAIN}/ns/{self.namespace}/sa/{self.service_account}" if in_mesh else None
 
     def number(self, port: int | str, protocol: str = "TCP") -> int | None:
-        """Number of a port that may be given by name; None if the pod has no port of that name."""
+        """Resolve a port number or name; None if the pod has no port of that name."""
         if isinstance(port, int) or port.isdigit():
             return int(port)
         return next((one.number for one in self.ports if one.name == port and one.protocol == protocol), None)
 
     def excludes(self, direction: str) -> frozenset[int]:
-        """Ports that its sidecar leaves alone.
+        """Ports excluded from interception by its sidecar.
 
         Args:
             direction: `Inbound` or `Outbound`.
@@ -79,11 +79,11 @@ class Pod:
 
 
 class Cluster:
-    """Everything that is installed.
+    """Model of all installed objects.
 
     Args:
-        objects: of all releases, and Pods for what controllers and people start.
-        before_injector: workloads that start before istiod is ready and so have no sidecar.
+        objects: objects of all releases, and Pods started by controllers and users.
+        before_injector: workloads without sidecar because they start before istiod is ready.
     """
 
     def __init__(self, objects: Iterable[Object], before_injector: Collection[Identity] = ()) -> None:
@@ -95,7 +95,7 @@ class Cluster:
 
     @cached_property
     def namespaces(self) -> dict[str, Labels]:
-        """Labels of each namespace, with the one that the API server writes."""
+        """Labels of each namespace, including the label set by the API server."""
         found = {one["metadata"]["name"]: one["metadata"].get("labels") or {} for one in self.kinds["Namespace"]}
         used = {one["metadata"]["namespace"] for one in self.objects if one["metadata"].get("namespace")}
         return {name: {**found.get(name, {}), NAME_LABEL: name} for name in {*found, *used}}
@@ -142,11 +142,11 @@ class Cluster:
         return found
 
     def behind(self, namespace: str, service: str, port: int | str) -> list[tuple[Pod, int]]:
-        """Pods behind a Service and the number of the port that they get it at; empty where there is none.
+        """Pods behind a Service with their target port number; empty if there are none.
 
         Args:
-            namespace: of the Service.
-            service: its name.
+            namespace: namespace of the Service.
+            service: Service name.
             port: number or name of the Service's port.
         """
         spec = (self.services.get((namespace, service)) or {}).get("spec") or {}
@@ -163,7 +163,7 @@ class Cluster:
         return found
 
     def select(self, namespace: str | None, labels: Labels) -> list[Pod]:
-        """Pods of a namespace (None: of all) that have some labels."""
+        """Pods with some labels in a namespace (None: in all namespaces)."""
         return [pod for pod in self.pods if namespace in (None, pod.namespace) and labels.items() <= pod.labels.items()]
 
 

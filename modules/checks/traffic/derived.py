@@ -1,4 +1,4 @@
-"""Connections that the objects themselves ask for: nothing here is a list of what is installed today."""
+"""Required connections derived from the objects."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,17 +13,17 @@ from modules.checks.traffic.verdict import API_SERVER, Flow
 from modules.kubeflow.manifest import Object
 
 MERGED_METRICS = "15020"
-"""Port at which a sidecar gives its own metrics and those of its application."""
+"""Port of merged sidecar and application metrics."""
 USER = "ada@team.example.net"
 SIGNED_IN = {"kubeflow-userid": USER, "authorization": "Bearer token"}
-"""Headers that the gateway adds for a person who is signed in, or passes on."""
+"""Headers that the gateway adds or forwards for a signed-in user."""
 
 
 def derived(cluster: Cluster) -> list[Flow]:
-    """All of them.
+    """All derived connections.
 
     Args:
-        cluster: everything that is installed.
+        cluster: model of the cluster.
     """
     return [
         *webhooks(cluster),
@@ -38,7 +38,7 @@ def derived(cluster: Cluster) -> list[Flow]:
 
 
 def missing(cluster: Cluster) -> list[str]:
-    """Webhooks and routes that lead to no pod, as sentences."""
+    """Webhooks and routes without a target pod, as sentences."""
     calls: list[tuple[str, str, str, int | str]] = [*_webhook_services(cluster)]
     calls += [(who, namespace, name, port) for who, _, namespace, name, port, _ in _route_targets(cluster)]
     return [
@@ -49,7 +49,7 @@ def missing(cluster: Cluster) -> list[str]:
 
 
 def webhooks(cluster: Cluster) -> Iterator[Flow]:
-    """The API server calls pods: admission, conversion of CRDs, aggregated APIs."""
+    """Calls from the API server: admission, CRD conversion, aggregated APIs."""
     for who, namespace, name, port in _webhook_services(cluster):
         yield from to_service(cluster, [API_SERVER], namespace, name, port, who)
 
@@ -68,7 +68,7 @@ def _webhook_services(cluster: Cluster) -> Iterator[tuple[str, str, str, int]]:
 
 
 def routes(cluster: Cluster) -> Iterator[Flow]:
-    """A gateway sends what a VirtualService matches to a Service."""
+    """Calls from a gateway to the Services of its VirtualServices."""
     for who, gateways, namespace, name, port, request in _route_targets(cluster):
         yield from to_service(cluster, gateways, namespace, name, port, who, request)
 
@@ -110,7 +110,7 @@ def _gateway_pods(cluster: Cluster, gateway: str, namespace: str) -> list[Pod]:
 
 
 def providers(cluster: Cluster) -> Iterator[Flow]:
-    """A proxy asks the provider that a CUSTOM policy names, as the mesh's configuration knows it."""
+    """Calls from a proxy to the extension provider of a CUSTOM policy, as defined in the mesh configuration."""
     known = {one["name"]: one for config in _mesh(cluster) for one in config.get("extensionProviders") or ()}
     for one in cluster.kinds["AuthorizationPolicy"]:
         spec = one.get("spec") or {}
@@ -131,7 +131,7 @@ def _mesh(cluster: Cluster) -> Iterator[dict[str, Any]]:
 
 
 def token_keys(cluster: Cluster) -> Iterator[Flow]:
-    """Issuers' keys that a RequestAuthentication names, which istiod fetches."""
+    """Calls from istiod to the JWKS endpoints of RequestAuthentications."""
     istiod = cluster.select(None, {"app": "istiod"})
     for one in cluster.kinds["RequestAuthentication"]:
         for rule in one["spec"].get("jwtRules") or ():
@@ -140,7 +140,7 @@ def token_keys(cluster: Cluster) -> Iterator[Flow]:
 
 
 def control_plane(cluster: Cluster) -> Iterator[Flow]:
-    """Every proxy asks istiod for its configuration and its certificate."""
+    """Calls from every proxy to istiod for configuration and certificate."""
     proxies = [pod for pod in cluster.pods if pod.identity]
     addresses = {(config.get("defaultConfig") or {}).get("discoveryAddress", "") for config in _mesh(cluster)}
     for address in sorted(addresses):
@@ -156,7 +156,7 @@ def control_plane(cluster: Cluster) -> Iterator[Flow]:
 
 
 def monitors(cluster: Cluster) -> Iterator[Flow]:
-    """Prometheus reads what a ServiceMonitor or a PodMonitor selects."""
+    """Scrapes of targets selected by ServiceMonitors and PodMonitors."""
     prometheus = cluster.select(None, {"app.kubernetes.io/name": "prometheus"})
     for one in [*cluster.kinds["ServiceMonitor"], *cluster.kinds["PodMonitor"]]:
         where = one["spec"].get("namespaceSelector") or {}
@@ -183,7 +183,7 @@ def _of_pods(cluster: Cluster, callers: list[Pod], one: Object, names: list[str]
 
 
 def scrapes(cluster: Cluster) -> Iterator[Flow]:
-    """Prometheus reads every sidecar, and of other pods what annotations or the name of a Service's port say is for it.
+    """Scrapes of every sidecar, and of pods with scrape annotations or a metrics port name.
 
     Source: https://istio.io/latest/docs/ops/integrations/prometheus/
     """

@@ -1,6 +1,6 @@
-"""Which pods get an Istio sidecar: the injector's webhook selects them, and the injector itself leaves some out.
+"""Sidecar injection: selection by the injector's webhook, and exclusions by the injector itself.
 
-A pod that starts before the webhook is there has no sidecar and does not get one later.
+A pod that starts before the webhook exists has no sidecar and does not get one later.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,16 +14,16 @@ INJECT = "sidecar.istio.io/inject"
 
 
 def injector_webhooks(objects: Iterable[Object]) -> list[Object]:
-    """Webhooks that add the sidecar: those that call `/inject` for new pods.
+    """Webhooks that call `/inject` for new pods.
 
     Args:
-        objects: everything that is installed.
+        objects: all installed objects.
     """
     return [hook for one in objects for hook in _hooks(one)]
 
 
 def brings_injector(objects: Iterable[Object]) -> bool:
-    """Whether these objects hold the injector's webhook, as the release of istiod does."""
+    """Whether these objects contain the injector's webhook (the istiod release)."""
     return bool(injector_webhooks(objects))
 
 
@@ -32,8 +32,8 @@ def injected(template: Mapping[str, Any], namespace: Labels, webhooks: Iterable[
 
     Args:
         template: `metadata` and `spec` of a pod.
-        namespace: labels of its namespace.
-        webhooks: those of `injector_webhooks`.
+        namespace: labels of the namespace.
+        webhooks: result of `injector_webhooks`.
 
     Source: https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#controlling-the-injection-policy, and
     `injectRequired` in https://github.com/istio/istio/blob/1.30.0/pkg/kube/inject/inject.go

@@ -1,4 +1,4 @@
-"""Istio's part: mTLS (PeerAuthentication) and AuthorizationPolicies, as the proxy of the pod that is reached applies them.
+"""Istio's inbound checks: mTLS (PeerAuthentication) and AuthorizationPolicies, as applied by the target's proxy.
 
 Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/ and
 https://istio.io/latest/docs/reference/config/security/peer_authentication/
@@ -16,7 +16,7 @@ from modules.kubeflow.manifest import Object
 
 ROOT_NAMESPACE = "istio-system"
 PROXY_PORTS = frozenset({15020, 15021, 15090})
-"""Of the proxy itself: merged metrics, health and its own metrics. It does not intercept them.
+"""The proxy's own ports (merged metrics, health, metrics), which are not intercepted.
 
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
@@ -24,22 +24,22 @@ Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#po
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request, as far as policies look at it. Without one, a connection is TCP or TLS that the proxy cannot read."""
+    """HTTP request attributes used by policies. Without a request, the connection is opaque TCP or TLS."""
 
     path: str = "/"
     method: str = "GET"
     host: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     principal: str | None = None
-    """`issuer/subject` of a token that was checked."""
+    """`issuer/subject` of a validated token."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """What a proxy knows about a connection."""
+    """Connection attributes available to a proxy."""
 
     principal: str | None
-    """Identity of the caller by mTLS."""
+    """Caller identity from mTLS."""
     namespace: str | None
     port: int
     address: str | None = None
@@ -47,15 +47,15 @@ class Call:
 
 
 def decide(cluster: Cluster, pod: Pod, call: Call) -> list[Decision]:
-    """What the proxy of a pod says: mTLS first, then CUSTOM and DENY policies, then ALLOW.
+    """Decisions of a pod's proxy: mTLS, then CUSTOM and DENY policies, then ALLOW.
 
     Args:
-        cluster: everything that is installed.
-        pod: that is reached.
-        call: what is known of the connection.
+        cluster: model of the cluster.
+        pod: target pod.
+        call: connection attributes.
     """
     if pod.sidecar and call.port in pod.excludes("Inbound"):
-        return [Decision(True, f"the sidecar leaves port {call.port} alone")]
+        return [Decision(True, f"the sidecar does not intercept port {call.port}")]
     if not (pod.sidecar or pod.gateway) or call.port in PROXY_PORTS:
         return []
     found = [_mtls(cluster, pod, call)] if pod.sidecar else []
@@ -98,12 +98,12 @@ def applying(cluster: Cluster, pod: Pod) -> list[Object]:
 
 
 def authorize(policies: Sequence[Object], call: Call) -> Decision:
-    """DENY wins; then, if there is any ALLOW policy, one must match. CUSTOM asks a provider and is named, not judged."""
+    """DENY wins; then, if there is any ALLOW policy, one must match. CUSTOM calls a provider; it is listed but not evaluated."""
     for one in _of(policies, "DENY"):
         if any(_rule(rule, call, deny=True) for rule in one["spec"].get("rules") or ()):
             return Decision(False, _name(one))
     asked = [
-        f", after {one['spec']['provider']['name']} is asked ({_name(one)})"
+        f", after a call to {one['spec']['provider']['name']} ({_name(one)})"
         for one in _of(policies, "CUSTOM")
         if any(_rule(rule, call, deny=True) for rule in one["spec"].get("rules") or ())
     ]
@@ -131,7 +131,7 @@ def _rule(rule: Mapping[str, Any], call: Call, *, deny: bool) -> bool:
 
 
 def _all(fields: Mapping[str, Sequence[str]], call: Call, deny: bool) -> bool:
-    """All fields of a source or an operation; `notX` is X turned round."""
+    """All fields of a source or an operation; `notX` negates X."""
     for key, values in fields.items():
         negative = key.startswith("not")
         name = key[3:4].lower() + key[4:] if negative else key
@@ -145,7 +145,9 @@ _HTTP = {"hosts", "methods", "paths", "requestPrincipals"}
 
 def _field(name: str, values: Sequence[str], call: Call, deny: bool, negative: bool) -> bool:
     if name in _HTTP and call.request is None:
-        return deny  # Istio drops HTTP fields of DENY for what is no HTTP, and lets no ALLOW rule with them match
+        return (
+            deny  # Without HTTP, Istio ignores HTTP fields in DENY rules, and ALLOW rules with HTTP fields never match
+        )
     if name in ("ipBlocks", "remoteIpBlocks"):
         inside = call.address is not None and any(ip_address(call.address) in ip_network(one, False) for one in values)
         return inside != negative
@@ -162,7 +164,7 @@ def _field(name: str, values: Sequence[str], call: Call, deny: bool, negative: b
         "paths": request.path,
     }
     if name not in value:
-        raise ValueError(f"AuthorizationPolicy: {name!r} is not a known field of a source or an operation")
+        raise ValueError(f"AuthorizationPolicy: {name!r} is not a supported field of a source or an operation")
     return any(_text(one, value[name]) for one in values) != negative
 
 
@@ -184,13 +186,13 @@ def _condition(one: Mapping[str, Any], call: Call, deny: bool) -> bool:
     }
     name = key.partition("[")[0]
     if name not in value:
-        raise ValueError(f"AuthorizationPolicy: {key!r} is not a condition that the evaluator knows")
+        raise ValueError(f"AuthorizationPolicy: {key!r} is not a supported condition")
     positive = not one.get("values") or any(_text(text, value[name]) for text in one["values"])
     return positive and not any(_text(text, value[name]) for text in one.get("notValues") or ())
 
 
 def _text(pattern: str, value: str | None) -> bool:
-    """Exact, `prefix*`, `*suffix`, or `*` for whatever is there."""
+    """Exact, `prefix*`, `*suffix`, or `*` for any present value."""
     if value is None:
         return False
     if pattern == "*":

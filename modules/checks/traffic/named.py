@@ -1,4 +1,4 @@
-"""Services that pods name in their arguments, variables and ConfigMaps, and the flows that lead to a Service."""
+"""Flows to Services named in pods' arguments, variables and ConfigMaps."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,10 +19,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def named_services(cluster: Cluster) -> Iterator[Flow]:
-    """A pod calls the Services that its arguments, variables and ConfigMaps name.
+    """Calls to Services named in a pod's arguments, variables and ConfigMaps.
 
-    Those are `name.namespace…:port`, `name:port`, and a variable with HOST in its name that is a Service of the same namespace.
-    Without a port in the text it is the variable's own (`X_HOST` has `X_PORT`), that of the scheme, or the Service's only one.
+    Recognized are `name.namespace…:port`, `name:port`, and a variable with HOST in its name that is a Service of the same
+    namespace. A missing port is taken from the paired variable (`X_HOST` has `X_PORT`), the URL scheme, or the Service's only
+    port.
     """
     by_name = {(pod.namespace, pod.name): pod for pod in cluster.pods}
     configs = {identity(one)[2:]: one for one in cluster.kinds["ConfigMap"]}
@@ -37,12 +38,12 @@ def named_services(cluster: Cluster) -> Iterator[Flow]:
 def _texts(
     spec: Object, namespace: str, configs: Mapping[tuple[str, str], Object]
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Where a pod names what it calls: place, text, and the port beside it."""
+    """Texts of a pod that can name a Service: location, text, and paired port."""
     for container in containers(spec):
         env = {item["name"]: _value(item, namespace, configs) for item in container.get("env") or ()}
         for key, text in env.items():
             host = "HOST" in key or "ADDR" in key
-            # as a whole name, so that it is found like all others
+            # as a qualified name, so that the same search finds it
             whole = f"{text}.{namespace}" if host and re.fullmatch(r"[a-z][a-z0-9-]*", text) else text
             yield f"variable {key}", whole, env.get(key.replace("HOST_NAME", "PORT").replace("HOST", "PORT"))
         for text in [*(container.get("command") or ()), *(container.get("args") or ())]:
@@ -50,12 +51,12 @@ def _texts(
     names = {text for path, text in strings(spec) if "onfigMap" in path and path.endswith(".name")}
     for name in sorted(names):
         data = configs.get((namespace, name), {}).get("data") or {}
-        for text in data.values() if "mesh" not in data else ():  # the mesh's own configuration is read rule by rule
+        for text in data.values() if "mesh" not in data else ():  # the mesh configuration is evaluated in derived.py
             yield f"ConfigMap {namespace}/{name}", text, None
 
 
 def _value(item: Mapping[str, Any], namespace: str, configs: Mapping[tuple[str, str], Object]) -> str:
-    """Text of a variable, from its ConfigMap if it is there."""
+    """Value of a variable, including from its ConfigMap."""
     reference = (item.get("valueFrom") or {}).get("configMapKeyRef")
     if reference is None:
         return str(item.get("value", ""))
@@ -64,14 +65,14 @@ def _value(item: Mapping[str, Any], namespace: str, configs: Mapping[tuple[str, 
 
 
 def flows_named(cluster: Cluster, callers: list[Pod], text: str, why: str, paired: str | None = None) -> Iterator[Flow]:
-    """Flows to the Services that a text names.
+    """Flows to Services named in a text.
 
     Args:
-        cluster: everything that is installed.
+        cluster: model of the cluster.
         callers: pods that read the text.
         text: an argument, a variable, a file.
-        why: where it is.
-        paired: port that is given beside it, for a name without one.
+        why: location of the text.
+        paired: port of the paired variable, for a name without port.
     """
     for line in text.splitlines():
         if line.lstrip().startswith("#"):
@@ -94,7 +95,7 @@ def flows_named(cluster: Cluster, callers: list[Pod], text: str, why: str, paire
 
 
 def _request(cluster: Cluster, service: tuple[str, str], port: int) -> Request | None:
-    """A request, where the name of the Service's port says that it is HTTP or gRPC; else the proxy reads nothing.
+    """A request if the Service's port name selects HTTP or gRPC; otherwise the proxy treats it as opaque TCP.
 
     Source: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/#explicit-protocol-selection
     """

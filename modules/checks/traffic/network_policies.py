@@ -1,7 +1,7 @@
-"""NetworkPolicies: whether a pod takes or sends a connection, and the policy that decides.
+"""Evaluation of NetworkPolicies: whether a connection is allowed, and the deciding policy.
 
-Policies only ever allow. A pod that no policy selects for a direction is open in it; one that some policy selects is closed but
-for what a rule of these allows. Traffic of a pod with the host's network, and of a node to its own pods, is not looked at.
+Policies only allow. A pod that no policy selects for a direction is open in that direction; a selected pod allows only what
+a rule matches. Traffic of hostNetwork pods, and from a node to its own pods, is not evaluated.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -21,7 +21,7 @@ EVERYWHERE = "0.0.0.0/0"
 
 @dataclass(frozen=True)
 class Peer:
-    """The other end of a connection: a pod with the labels of its namespace, or an address outside of the cluster."""
+    """The peer of a connection: a pod with its namespace labels, or an address outside the cluster."""
 
     pod: Pod | None = None
     namespace: Labels = field(default_factory=dict, hash=False)
@@ -30,28 +30,28 @@ class Peer:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether something passes, and what decides about it."""
+    """Whether a connection is allowed, and the deciding rule."""
 
     open: bool
     rule: str
-    """`kind namespace/name`, or why nothing decides."""
+    """`kind namespace/name`, or why no rule applies."""
 
 
 def decide(
     policies: Iterable[Object], direction: Direction, pod: Pod, peer: Peer, port: int, protocol: str = "TCP"
 ) -> Decision:
-    """Whether the NetworkPolicies of a pod's namespace let a connection pass.
+    """Whether the NetworkPolicies of a pod's namespace allow a connection.
 
     Args:
-        policies: of the pod's namespace; those of others do not select it.
-        direction: seen from the pod.
-        pod: that the policies may select.
-        peer: the other end.
-        port: destination port, in both directions, on the pod that is reached.
+        policies: policies of the pod's namespace.
+        direction: direction from the pod's perspective.
+        pod: pod to evaluate.
+        peer: peer of the connection.
+        port: destination port on the target, in both directions.
         protocol: `TCP`, `UDP` or `SCTP`.
     """
     if pod.host_network:
-        return Decision(True, "the pod has the network of its node")
+        return Decision(True, "the pod uses hostNetwork")
     selecting = [
         policy
         for policy in policies
@@ -71,12 +71,12 @@ def decide(
 
 
 def _types(spec: Mapping[str, Any]) -> list[str]:
-    """Directions that a policy is about: always ingress if it does not say, and egress if it has rules for it."""
+    """Effective policyTypes: by default ingress, plus egress if there are egress rules."""
     return spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
 
 
 def _has_port(ports: Iterable[Mapping[str, Any]], target: Pod | None, number: int, protocol: str) -> bool:
-    """Whether a rule names a port; a rule without ports is about all of them."""
+    """Whether a rule matches a port; a rule without ports matches all ports."""
     ports = list(ports)
     return not ports or any(_is_port(one, target, number, protocol) for one in ports)
 
@@ -91,14 +91,14 @@ def _is_port(one: Mapping[str, Any], target: Pod | None, number: int, protocol: 
         return int(wanted) <= number <= int(one["endPort"])
     if isinstance(wanted, int):
         return wanted == number
-    # a name is looked up at the pod that is reached; what is outside of the cluster has no names
+    # named ports are resolved on the target pod; external peers have none
     return target is not None and target.number(wanted, protocol) == number
 
 
 def _is_peer(one: Mapping[str, Any], namespace: str, peer: Peer) -> bool:
     if "ipBlock" in one:
         return _in_block(one["ipBlock"], peer.pod.address if peer.pod else peer.address)
-    if peer.pod is None or peer.pod.host_network:  # a pod with its node's network is known by the node's address only
+    if peer.pod is None or peer.pod.host_network:  # a hostNetwork pod has the node's address
         return False
     in_namespace = (
         matches(one["namespaceSelector"] or {}, peer.namespace)
@@ -109,7 +109,7 @@ def _is_peer(one: Mapping[str, Any], namespace: str, peer: Peer) -> bool:
 
 
 def _in_block(block: Mapping[str, Any], address: str | None) -> bool:
-    """Whether an address is in a block; one that is not known is in the block of all addresses alone."""
+    """Whether an address is in a CIDR block; an unknown address is only in 0.0.0.0/0."""
     excepted = block.get("except") or ()
     if address is None:
         return block["cidr"] == EVERYWHERE and not excepted

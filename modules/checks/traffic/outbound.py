@@ -1,4 +1,4 @@
-"""What the caller's proxy does: which Services it knows (Sidecar), and whether it speaks mTLS to them (DestinationRule).
+"""Istio's outbound configuration: visible Services (Sidecar) and mTLS (DestinationRule).
 
 Source: https://istio.io/latest/docs/reference/config/networking/sidecar/ and
 https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/
@@ -16,7 +16,7 @@ Service = tuple[str, str]
 def knows(cluster: Cluster, source: Pod, namespace: str) -> bool:
     """Whether the caller's proxy has configuration for Services of a namespace; a gateway has it for all.
 
-    What it does not know it passes on as it is, without an identity.
+    Traffic to other Services is passed through without an identity.
     """
     hosts = None if source.gateway else _egress_hosts(cluster, source)
     return hosts is None or any(
@@ -26,7 +26,7 @@ def knows(cluster: Cluster, source: Pod, namespace: str) -> bool:
 
 
 def _egress_hosts(cluster: Cluster, source: Pod) -> list[str] | None:
-    """Hosts of the Sidecar that is for a pod: by selector, of its namespace, of the root namespace; None without any."""
+    """Egress hosts of the Sidecar for a pod: by selector, of its namespace, of the root namespace; None without a Sidecar."""
     sidecars = cluster.kinds["Sidecar"]
     own = [one for one in sidecars if one["metadata"]["namespace"] == source.namespace]
     groups = (
@@ -50,7 +50,7 @@ def _selects(spec: dict[str, dict[str, dict[str, str]]], source: Pod) -> bool:
 
 
 def tls_mode(cluster: Cluster, service: Service) -> tuple[str | None, str]:
-    """Mode that a DestinationRule sets for a Service, and its name; None: Istio chooses by the pod's sidecar."""
+    """TLS mode set by a DestinationRule for a Service, and its name; None: auto mTLS."""
     host = f"{service[1]}.{service[0]}.svc.cluster.local"
     for one in cluster.kinds["DestinationRule"]:
         wanted = one["spec"]["host"]
@@ -62,22 +62,24 @@ def tls_mode(cluster: Cluster, service: Service) -> tuple[str | None, str]:
 
 
 def speaks(cluster: Cluster, source: Pod, target: Pod, service: Service | None, port: int) -> tuple[Decision, bool]:
-    """Whether caller and pod speak the same, and whether it is mTLS.
+    """Whether caller and target agree on TLS, and whether it is mTLS.
 
     Args:
-        cluster: everything that is installed.
+        cluster: model of the cluster.
         source: the caller.
-        target: the pod that is reached.
-        service: that the caller names; None: the pod's address, which a sidecar passes on as it is.
-        port: on the pod.
+        target: target pod.
+        service: Service called; None: the pod's address, which is passed through.
+        port: port on the target pod.
     """
     if source.identity is None or port in source.excludes("Outbound"):
-        return Decision(True, "the caller has no sidecar for this port"), False
+        return Decision(True, "the caller's sidecar does not intercept this port"), False
     if service is None or not knows(cluster, source, target.namespace):
-        return Decision(True, "the caller's sidecar does not know the Service and passes on plain text"), False
+        return Decision(
+            True, "the caller's sidecar has no configuration for the Service and passes plain text through"
+        ), False
     takes = target.sidecar and port not in target.excludes("Inbound") and port not in istio.PROXY_PORTS
     takes = takes and istio.mtls_mode(cluster, target, port)[0] != "DISABLE"
     mode, name = tls_mode(cluster, service)
     if mode == "ISTIO_MUTUAL":
-        return Decision(takes, f"{name} demands mTLS" + ("" if takes else ", which the pod does not speak")), takes
+        return Decision(takes, f"{name} requires mTLS" + ("" if takes else ", which the pod does not support")), takes
     return Decision(True, name), takes and mode != "DISABLE"

@@ -1,4 +1,4 @@
-"""What a party reaches, port by port; and pods that no policy is about, which everything reaches."""
+"""Ports reachable by a caller, and pods without any NetworkPolicy."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NO_POLICY = "no policy selects the pod"
 
 @dataclass(frozen=True)
 class Reached:
-    """One port of one pod, with the callers that it lets in."""
+    """One port of one pod, with its allowed callers."""
 
     namespace: str
     pod: str
@@ -25,7 +25,7 @@ class Reached:
 
 
 def unprotected(cluster: Cluster) -> dict[str, list[str]]:
-    """Namespace to pods that no policy for ingress selects; those on their node's network are left out."""
+    """Namespace to pods without an ingress policy, except hostNetwork pods."""
     found: dict[str, list[str]] = {}
     anywhere = Peer(address="198.51.100.1")
     for pod in cluster.pods:
@@ -36,10 +36,10 @@ def unprotected(cluster: Cluster) -> dict[str, list[str]]:
 
 
 def reached(cluster: Cluster, callers: Iterable[Pod]) -> list[Reached]:
-    """Every declared port outside of the callers' namespaces that any of them reaches.
+    """All declared ports outside the callers' namespaces that any caller can reach.
 
     Args:
-        cluster: everything that is installed.
+        cluster: model of the cluster.
         callers: pods, such as those of a team.
     """
     sources = list(callers)
@@ -57,7 +57,7 @@ def reached(cluster: Cluster, callers: Iterable[Pod]) -> list[Reached]:
 
 
 def _opened(cluster: Cluster, source: Pod, pod: Pod, port: int) -> Iterator[str]:
-    """The policy that opens a port to a caller if it is open: as TCP, or as an HTTP request without or with a token."""
+    """The policies that allow a caller on a port: as TCP, or as an HTTP request without or with a token."""
     for request in (None, Request("/"), Request("/", headers={"authorization": "Bearer token"})):
         verdict = judge(Flow(source, pod, port, f"port {port}", request=request), cluster)
         if verdict.open:
@@ -66,7 +66,7 @@ def _opened(cluster: Cluster, source: Pod, pod: Pod, port: int) -> Iterator[str]
 
 
 def _ports(cluster: Cluster, pod: Pod) -> set[int]:
-    """TCP ports that containers declare and Services lead to; not those of the sidecar itself."""
+    """TCP ports declared by containers or targeted by Services, without the sidecar's own ports."""
     declared = {port.number for port in pod.ports if port.protocol == "TCP"}
     served = {
         number

@@ -1,4 +1,4 @@
-"""Security groups as a platform's JSON has them: which group lets which other in."""
+"""Evaluation of the security group rules in a platform's JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class GroupRule:
     """Terraform address of the rule."""
 
     def covers(self, other: str | None, address: str | None, port: int, protocol: str) -> bool:
-        """Whether it is about a connection with the other end `other`."""
+        """Whether the rule matches a connection with peer group `other`."""
         if self.protocol not in ("-1", protocol):
             return False
         if self.from_port is not None and not self.from_port <= port <= (self.to_port or self.from_port):
@@ -36,10 +36,10 @@ class GroupRule:
 
 
 def rules(documents: Iterable[Mapping[str, Any]]) -> Iterator[GroupRule]:
-    """Every rule of a platform's stacks.
+    """All rules of a platform's stacks.
 
     Args:
-        documents: of its stacks; references to outputs of other stacks are followed by name.
+        documents: its stacks; references to outputs of other stacks are resolved by name.
     """
     for document in documents:
         for direction in ("ingress", "egress"):
@@ -72,13 +72,13 @@ def group_name(expression: str) -> str:
 
 
 def allowed(found: Iterable[GroupRule], source: str, target: str, port: int, protocol: str = "tcp") -> tuple[bool, str]:
-    """Whether the groups let one party reach another, and by which rules.
+    """Whether the security groups allow a connection, and by which rules.
 
     Args:
-        found: those of `rules`.
-        source: name of the caller's group.
-        target: name of the reached group.
-        port: on the target.
+        found: result of `rules`.
+        source: security group of the caller.
+        target: security group of the target.
+        port: port on the target.
         protocol: `tcp` or `udp`.
     """
     all_rules = list(found)
@@ -93,7 +93,7 @@ def allowed(found: Iterable[GroupRule], source: str, target: str, port: int, pro
         if (one.direction, one.group) == ("egress", source) and one.covers(target, None, port, protocol)
     ]
     if not into:
-        return False, f"no rule of group {target} lets {source} in at {port}"
+        return False, f"no rule of group {target} allows ingress from {source} on {port}"
     if not out:
-        return False, f"no rule of group {source} lets it out to {target} at {port}"
+        return False, f"no rule of group {source} allows egress to {target} on {port}"
     return True, f"{out[0].address}, {into[0].address}"

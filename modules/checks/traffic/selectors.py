@@ -1,4 +1,4 @@
-"""Label selectors of Kubernetes, as NetworkPolicies, Services and webhooks use them.
+"""Kubernetes label selectors, as used in NetworkPolicies, Services and webhooks.
 
 Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/label-selector/
 """
@@ -10,14 +10,14 @@ Labels = Mapping[str, str]
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
-    """Whether a LabelSelector selects something with these labels; an empty one selects everything, None nothing.
+    """Whether a LabelSelector matches labels; an empty selector matches everything, None nothing.
 
     Args:
-        selector: `matchLabels` and `matchExpressions`, all of which must hold.
-        labels: of the pod or namespace.
+        selector: `matchLabels` and `matchExpressions`, all must match.
+        labels: labels of the pod or namespace.
 
     Raises:
-        ValueError: an operator that Kubernetes does not have.
+        ValueError: the operator is unknown.
     """
     if selector is None:
         return False

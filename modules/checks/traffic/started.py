@@ -1,4 +1,4 @@
-"""Pods and policies that no release holds: controllers and people make them later. One of each kind that traffic differs for."""
+"""Pods and policies created later by controllers and users, one per kind with different traffic."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -67,14 +67,14 @@ TEAM_PODS = (
     Started("training-worker", {"jobset.sigs.k8s.io/jobset-name": "job", **NO_SIDECAR}, {"rendezvous": 29500}),
     Started("tensorboard", {"app": "tensorboard"}, {"http": 6006}, account="default"),
 )
-"""What runs in a team's namespace."""
+"""Kinds of pods in a team's namespace."""
 
 
 def team_objects(namespace: str, owner: str) -> Iterator[Object]:
-    """Pods of a team, a Service for each that is called by name, and the policy that the profile controller writes.
+    """Pods of a team, Services for those called by name, and the policy created by the profile controller.
 
     Args:
-        namespace: of the team.
+        namespace: team namespace.
         owner: the profile's owner.
 
     Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-controller/controllers/profile_controller.go
@@ -102,7 +102,7 @@ def team_objects(namespace: str, owner: str) -> Iterator[Object]:
 
 
 def operator_pods(objects: Iterable[Object]) -> Iterator[Object]:
-    """Pods that the Prometheus operator starts.
+    """Pods started by the Prometheus operator.
 
     Source: https://github.com/prometheus-operator/prometheus-operator/blob/main/pkg/prometheus/server/statefulset.go
     """

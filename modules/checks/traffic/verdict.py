@@ -1,4 +1,4 @@
-"""Whether one party reaches another, hop by hop, with what decides at each."""
+"""Evaluation of a connection hop by hop, with the deciding rule of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from modules.checks.traffic.security_groups import GroupRule, allowed
 
 @dataclass(frozen=True)
 class Outside:
-    """A party outside of the cluster."""
+    """A peer outside the cluster."""
 
     name: str
     address: str
-    """An address that it calls from: no selector matches it, only a rule without peers or an ipBlock."""
+    """Source address; matched only by a rule without peers or an ipBlock."""
     group: str | None = None
-    """Its security group; None: not known here."""
+    """Its security group; None: unknown."""
 
 
 API_SERVER = Outside("the API server", "10.0.32.4", "control_plane")
 """Its interfaces are in the VPC's private subnets."""
 LOAD_BALANCER = Outside("the load balancer", "10.0.192.4", "load_balancer")
-"""In a public subnet of a VPC of 10.0.0.0/16; `table.required` takes the address that a platform's has."""
+"""In a public subnet of a VPC of 10.0.0.0/16; `table.required` uses the address of a platform's load balancer."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,21 @@ class Flow:
     source: Pod | Outside
     target: Pod
     port: int
-    """On the pod, after Service and targetPort."""
+    """Port on the pod, after Service and targetPort."""
     via: str
-    """What leads there: `Service kubeflow/ml-pipeline:8888`, `webhook …`."""
+    """Route to the pod: `Service kubeflow/ml-pipeline:8888`, `webhook …`."""
     service: tuple[str, str] | None = None
-    """Namespace and name of the Service that the caller names; None: it calls the pod's address."""
+    """Namespace and name of the Service called; None: the pod's address."""
     request: Request | None = None
     protocol: str = "TCP"
     any_answer: bool = False
-    """Whether it is enough that the pod's proxy answers, with a refusal, too, as for a probe."""
+    """Whether any answer of the pod's proxy is sufficient, including a rejection, as for a probe."""
     why: str = ""
-    """What needs it, or who should not have it."""
+    """Purpose of a required flow, or the reason to forbid it."""
 
     @property
     def is_webhook(self) -> bool:
-        """Whether the API server calls a pod."""
+        """A call from the API server to a pod."""
         return self.source == API_SERVER
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Hop:
-    """One place on the way."""
+    """One hop of a connection."""
 
     place: str
     decision: Decision
@@ -66,16 +66,16 @@ class Hop:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All places on the way of a connection."""
+    """All hops of a connection."""
 
     flow: Flow
     source_identity: str | None
-    """Principal by mTLS; None: none, so policies of Istio see nobody."""
+    """mTLS principal; None: no identity for Istio policies."""
     hops: tuple[Hop, ...]
 
     @property
     def open(self) -> bool:
-        """Whether every place lets it pass."""
+        """Whether every hop allows it."""
         return all(hop.decision.open for hop in self.hops)
 
     def __str__(self) -> str:
@@ -87,19 +87,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class SecurityGroups:
-    """Security groups of the platform; without any (a cluster of others) they are not judged."""
+    """Security groups of the platform; without any (an existing cluster) they are not evaluated."""
 
     rules: tuple[GroupRule, ...] = ()
     pod_groups: tuple[str, ...] = ()
-    """Groups that pods may carry: `nodes`, and `cluster_group` on Fargate and Auto Mode."""
+    """Possible groups of pods: `nodes`, and `cluster_group` on Fargate and Auto Mode."""
 
 
 def judge(flow: Flow, cluster: Cluster, security_groups: SecurityGroups | None = None) -> Verdict:
-    """Whether a connection is possible, and what says so.
+    """Evaluate a connection.
 
     Args:
         flow: the connection.
-        cluster: everything that is installed.
+        cluster: model of the cluster.
         security_groups: security groups.
     """
     if isinstance(flow.source, Outside):
@@ -121,7 +121,7 @@ def judge(flow: Flow, cluster: Cluster, security_groups: SecurityGroups | None =
 
 
 def _reached(flow: Flow, cluster: Cluster, before: list[Hop], peer: Peer, principal: str | None) -> Verdict:
-    """The hops at the pod that is reached, after those on the way."""
+    """The hops at the target pod, after those before it."""
     policies = cluster.policies.get(flow.target.namespace, ())
     ingress = network_policies.decide(policies, "Ingress", flow.target, peer, flow.port, flow.protocol)
     call = Call(
@@ -139,7 +139,9 @@ def _reached(flow: Flow, cluster: Cluster, before: list[Hop], peer: Peer, princi
 def _groups(source: Outside, flow: Flow, security_groups: SecurityGroups) -> Iterator[Hop]:
     for group in security_groups.pod_groups if source.group else ():
         if (source.group, group) == ("control_plane", "cluster_group"):
-            decision = Decision(True, "the control plane carries the cluster's group, which is open to itself")
+            decision = Decision(
+                True, "the control plane is in the cluster security group, which allows traffic within the group"
+            )
         else:
             decision = Decision(
                 *allowed(security_groups.rules, str(source.group), group, flow.port, flow.protocol.lower())

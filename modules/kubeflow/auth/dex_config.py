@@ -1,7 +1,7 @@
-"""Dex's users and connectors, as its configuration has them, and the names of what must not stand in it.
+"""Dex's users and connectors in its configuration format, and the names of credentials that must not appear in it.
 
-Source: https://dexidp.io/docs/configuration/, https://dexidp.io/docs/connectors/; variables are put in by `expandEnvInMap` in
-cmd/dex/config.go of dex v2.45.0, `hashFromEnv` is in the same file.
+Source: https://dexidp.io/docs/configuration/, https://dexidp.io/docs/connectors/; variables are expanded by
+`expandEnvInMap` in cmd/dex/config.go of dex v2.45.0; `hashFromEnv` is in the same file.
 """
 
 import base64
@@ -15,17 +15,17 @@ from modules.settings.connectors import Connector, GithubConnector, LdapConnecto
 
 
 def password_credential(email: str) -> str:
-    """Name of the credential with a local user's password."""
+    """Credential name of a local user's password."""
     return f"user-{user_slug(email)}"
 
 
 def password_key(email: str) -> str:
-    """Name of the variable with the hash of a local user's password."""
+    """Environment variable with the hash of a local user's password."""
     return f"HASH_{user_slug(email).replace('-', '_').upper()}"
 
 
 def secret_key(connector: Connector) -> str:
-    """Name of the variable with a connector's secret."""
+    """Environment variable with a connector's secret."""
     return f"SECRET_{connector.name.replace('-', '_').upper()}"
 
 
@@ -41,11 +41,11 @@ def secret_arn(connector: Connector) -> str | None:
 
 
 def dex_users(auth: Dex, callback: str) -> EncodedText:
-    """YAML of Dex's local users and connectors. Passwords and secrets in it are names of variables.
+    """YAML of Dex's local users and connectors. Passwords and secrets are references to environment variables.
 
     Args:
-        auth: the settings.
-        callback: Dex's own address to come back to.
+        auth: Dex settings.
+        callback: Dex's redirect URI for connectors.
     """
     content = {
         "enablePasswordDB": bool(auth.users),
@@ -80,7 +80,7 @@ TYPES: Mapping[type, str] = {
 
 
 def config_of(connector: Connector, callback: str) -> dict[str, Any]:
-    """A connector as Dex writes it; what is not set is left out."""
+    """A connector in Dex's format, without unset fields."""
     match connector:
         case OidcConnector():
             found = _oidc(connector)
@@ -99,7 +99,7 @@ def _oidc(connector: OidcConnector) -> dict[str, Any]:
         "issuer": connector.issuer,
         "clientID": connector.client_id,
         "clientSecret": _variable(connector) if not public else None,
-        # a client without a secret says who it is in the request's body, and not in a header
+        # a public client sends its id in the request body, not in a header
         "basicAuthUnsupported": True if public else None,
         "pkceChallenge": "S256",
         "scopes": list(connector.scopes),

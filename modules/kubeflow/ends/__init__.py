@@ -1,1 +1,1 @@
-"""Ends of support of what is installed in the cluster."""
+"""End-of-support dates of software in the cluster."""

@@ -1,4 +1,4 @@
-"""Every row of ends and advisories of what the catalogue installs."""
+"""All end-of-support and advisory rows of catalogue components."""
 
 from modules.kubeflow.ends.components import BESIDE, CHARTS, KUBEFLOW_PARTS
 from modules.kubeflow.ends.records import PLATFORM, REGISTRIES

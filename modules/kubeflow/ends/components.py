@@ -1,4 +1,4 @@
-"""Ends of support of Kubeflow's own components, of the images that they start, and of official charts."""
+"""End-of-support dates of Kubeflow components, their images, and official charts."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,8 +11,8 @@ _GITHUB = "https://github.com"
 NOTEBOOKS = f"{_GITHUB}/kubeflow/notebooks"
 KSERVE = f"{_GITHUB}/kserve/kserve/releases"
 SERVING_RUNTIMES = "https://kserve.github.io/website/docs/model-serving/predictive-inference/frameworks/overview"
-NEWER_MYSQL = "keep its tables on RDS (services.database), or choose a newer image in Kubeflow.images"
-RAISE_IMAGE = "choose a supported image for it in Kubeflow.images, or serve with another runtime"
+NEWER_MYSQL = "use RDS (services.database), or set a newer image in Kubeflow.images"
+RAISE_IMAGE = "set a supported image in Kubeflow.images, or use another serving runtime"
 
 
 def _images(*patterns: str) -> tuple[str, ...]:
@@ -20,7 +20,7 @@ def _images(*patterns: str) -> tuple[str, ...]:
 
 
 def _unknown(part: str, version: str, source: str, *patterns: str, advisories: tuple[Advisory, ...] = ()) -> End:
-    """A version whose project publishes no end."""
+    """A version without a published end-of-support date."""
     return End(part, version, _images(*patterns), None, source, advisories=advisories)
 
 
@@ -35,7 +35,7 @@ KUBEFLOW_PARTS = (
         (f"entry:kubeflow-roles:{VERSION}",),
         None,
         KUBEFLOW,
-        note="a release is kept up for about six months",
+        note="releases are supported for about six months",
     ),
     _unknown(
         "Kubeflow Pipelines",
@@ -126,7 +126,7 @@ BESIDE = (
         _images("tensorflow/tensorflow:2.5.*"),
         None,
         "https://github.com/tensorflow/tensorflow/releases",
-        do="choose a newer image for it in Kubeflow.images",
+        do="set a newer image in Kubeflow.images",
         ended=True,
     ),
     _unknown("Knative's images", "", _releases("knative/serving"), "gcr.io/knative-releases/*"),
@@ -154,7 +154,7 @@ CHART_SOURCES = {
     "aws-efa-k8s-device-plugin": ("v0.5.30", _releases("aws/eks-charts")),
     "aws-for-fluent-bit": ("0.2.0", _releases("aws/aws-for-fluent-bit")),
 }
-"""Official chart to its version and the page of its releases: none of these projects publishes an end."""
+"""Official chart to version and release page; these projects publish no end-of-support dates."""
 
 
 def _charts() -> Iterator[End]:

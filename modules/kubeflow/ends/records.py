@@ -1,6 +1,6 @@
-"""Ends of support and advisories of everything that the catalogue installs. A test holds the rows against catalogue and lock.
+"""Records of end-of-support dates and advisories. A test compares the rows with catalogue and lock.
 
-A date stands here only when its project or its registry published it. Everything else is None: unknown.
+Dates are only those published by the project or its registry. None: unknown.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ OAUTH2_PROXY = f"{_GITHUB}/oauth2-proxy/oauth2-proxy"
 MYSQL = "https://www.mysql.com/support/eol-notice.html"
 
 REGISTRY_CLOSES = ("closes", "closed")
-NO_PULL = "no new pod can pull from it"
+NO_PULL = "new pods cannot pull its images"
 
 ISTIO_KEYS = Advisory(
     "CVE-2026-31837",

@@ -1,1 +1,1 @@
-"""Container images: where objects name them, and how they are replaced."""
+"""Container images: references in objects, and their replacement."""

@@ -1,6 +1,6 @@
-"""Images that official charts start with our values, and the values that name them: charts are rendered inside Helm only.
+"""Images of official charts, and the values that set them: charts are rendered only inside Helm.
 
-Held against the charts by a test, which renders each with all images moved.
+A test renders each chart with all images replaced and compares.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ VERSION_KEYS: Mapping[Form, str] = {
     "directory": "version",
     "pair": "defaultImageVersion",
 }
-"""Form to the key of the tag. A digest after the tag stands there, too; a name of form `text` holds both."""
+"""Form to the key of the tag. A digest follows the tag in the same value; form `text` holds name and tag in one value."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class ChartImage:
     """One image of a chart."""
 
     path: str
-    """Dotted path of its mapping in the values; of form `text` the path of the name itself."""
+    """Dotted path of its mapping in the values; for form `text`, the path of the name."""
     image: str
-    """The chart's own image, whole."""
+    """The chart's default image, fully qualified."""
     form: Form = "repository"
-    """How the values name it: `registry` and `repository`; `repository` with the host; `name`; `repository` of all but the
-    last part and `image` (directory); one text; `image` and `defaultImageVersion` (pair)."""
+    """Format in the values: `registry` and `repository`; `repository` with the host; `name`; `repository` without the last
+    part and `image` (directory); one text; `image` and `defaultImageVersion` (pair)."""
     started: bool = True
-    """Whether our values make a pod with it. Others are named all the same, so they move to a mirror, but are not copied."""
+    """Whether the values here start a pod with it. Other images are replaced, too, but not copied to a mirror."""
 
 
 def _nvidia(path: str, image: str, started: bool = True) -> ChartImage:
@@ -48,7 +48,7 @@ CLUSTER_AUTOSCALER_TAGS = {
     "1.35": "v1.35.2",
     "1.36": "v1.36.1",
 }
-"""Kubernetes minor to the newest image of the autoscaler made for it: it holds the scheduler of that minor.
+"""Kubernetes minor version to the newest autoscaler image for it, which embeds that version's scheduler.
 
 Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
 """
@@ -62,7 +62,7 @@ CHART_IMAGES: Mapping[str, tuple[ChartImage, ...]] = {
         ChartImage(f"{part}.image", f"quay.io/argoproj/{name}:v4.0.6", "registry")
         for part, name in (("controller", "workflow-controller"), ("executor", "argoexec"), ("server", "argocli"))
     ),
-    "aws-efa-k8s-device-plugin": (),  # from EKS's own registry in the region
+    "aws-efa-k8s-device-plugin": (),  # from the EKS registry in the region
     "aws-for-fluent-bit": (ChartImage("image", "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.2.1"),),
     "aws-load-balancer-controller": (ChartImage("image", "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0"),),
     # with the tag of the cluster's version, from CLUSTER_AUTOSCALER_TAGS
@@ -160,15 +160,15 @@ CHART_IMAGES: Mapping[str, tuple[ChartImage, ...]] = {
         _seldon("TEMPO_SERVER", "v2", "seldonio/mlserver:1.3.5-slim"),
     ),
 }
-"""Entry of the catalogue to its chart's images."""
+"""Catalogue entry to the images of its chart."""
 
 
 def values_of(rows: tuple[ChartImage, ...], moved: Mapping[str, str]) -> dict[str, Any]:
-    """Values that name other images.
+    """Chart values that replace images.
 
     Args:
-        rows: the images of a chart.
-        moved: image as a row has it to its replacement, whole; may hold Terraform expressions. Others stay as the chart has them.
+        rows: images of a chart.
+        moved: image of a row to its full replacement, which may contain Terraform expressions. Other images keep the chart's default.
     """
     values: dict[str, Any] = {}
     for row in rows:

@@ -39,7 +39,7 @@ class Image:
 
     @property
     def version(self) -> str:
-        """What follows the name: `:8.4`, `@sha256:…`, or both."""
+        """Tag and digest: `:8.4`, `@sha256:…`, or both."""
         return f":{self.tag}" * bool(self.tag) + f"@{self.digest}" * bool(self.digest)
 
     def __str__(self) -> str:
@@ -47,19 +47,17 @@ class Image:
 
 
 def parse(text: str) -> Image:
-    """The parts of a name as it stands in an object.
+    """Parse an image name as written in an object.
 
     Raises:
-        ValueError: it is not the name of an image.
+        ValueError: it is not an image name.
     """
     found = NAME.fullmatch(text)
     first, _, rest = found["path"].partition("/") if found is not None else ("", "", "")
     if found is not None and (not rest or not (set(first) & set(".:") or first == "localhost")):
         first, rest = DOCKER_HUB, found["path"]
     if found is None or rest.lower() != rest:
-        raise ValueError(
-            f"{text!r} is not the name of an image; write it as registry/name:tag or registry/name@sha256:…"
-        )
+        raise ValueError(f"{text!r} is not an image name; use registry/name:tag or registry/name@sha256:…")
     if first in _HOSTS_OF_DOCKER_HUB:
         first, rest = DOCKER_HUB, rest if "/" in rest else f"library/{rest}"
     tag = found["tag"] or ("" if found["digest"] else "latest")
@@ -67,7 +65,7 @@ def parse(text: str) -> Image:
 
 
 def without_version(text: str) -> str:
-    """A name as it is spelled, without tag and digest."""
+    """The name as written, without tag and digest."""
     found = NAME.fullmatch(text)
     return found["path"] if found is not None else text
 
@@ -78,12 +76,12 @@ def is_tagless(text: str) -> bool:
 
 
 def occurrences(name: str) -> re.Pattern[str]:
-    """A pattern of one name in any text, also in one with escaped line breaks, and never inside of a longer name."""
+    """Pattern of one whole name in any text, including text with escaped line breaks."""
     return re.compile(rf"(?:(?<=\\[nt])|(?<![{INSIDE}])){re.escape(name)}(?![{INSIDE}])")
 
 
 def replaced(text: str, names: Mapping[str, str]) -> str:
-    """A text with names of images replaced, all at once: what one replacement writes is never replaced by another."""
+    """Replace image names in a text in one pass, so that replacements are not replaced again."""
     present = [name for name in names if name in text]
     if not present:
         return text

@@ -1,4 +1,4 @@
-"""All images of a platform, before and after the user's choice."""
+"""All images of a platform, upstream's and configured ones."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,13 +9,13 @@ from modules.kubeflow.lock import Entry
 from modules.settings.component import Builtin, Component, HelmChart
 
 SPAWNER = "jupyter-web-app"
-"""Entry whose page offers the images of `Notebooks`."""
+"""Entry whose UI lists the images of `Notebooks`."""
 OWN_IMAGES: Mapping[str, str] = {database_users.CREATE: database_users.IMAGE, database_users.DROP: database_users.IMAGE}
-"""Entry of our own objects to its image."""
+"""Template entry to its image."""
 
 
 def chart_rows(component: Component) -> tuple[ChartImage, ...]:
-    """The images of an entry's official chart; none for a chart that the catalogue does not have."""
+    """Images of an entry's official chart; empty for a chart outside the catalogue."""
     return CHART_IMAGES.get(component.name, ()) if isinstance(component.source, HelmChart) else ()
 
 
@@ -25,11 +25,11 @@ def images_by_component(
     offered: Iterable[str],
     kubernetes_version: str | None = None,
 ) -> dict[str, list[str]]:
-    """`{entry: images that it starts or offers}`, as upstream has them; that of our own Jobs under `kubectl`.
+    """`{entry: upstream images that it starts or lists}`; the image of drain Jobs is under `kubectl`.
 
     Args:
         components: entries to install.
-        chosen: those of the lock among them.
+        chosen: their lock entries.
         offered: images of the notebook spawner.
         kubernetes_version: minor version of the cluster; None: known at apply only.
     """
@@ -54,5 +54,5 @@ def images_by_component(
 
 
 def pulled(by_component: Mapping[str, Iterable[str]], rewrite: ImageRewrite) -> list[str]:
-    """Every image that a platform pulls or copies: upstream's, or the user's own in its place."""
+    """All images that a platform pulls or copies: upstream's or the configured replacement."""
     return sorted({rewrite.source(image) for images in by_component.values() for image in images})

@@ -1,6 +1,6 @@
-"""Every place in objects that names a container image: pods, ConfigMaps, variables, arguments, custom resources, the injector.
+"""All places in objects that name a container image: pods, ConfigMaps, variables, arguments, custom resources, injector.
 
-Three things need this list: the platform's own replacements, those of a user (`Kubeflow.images`), and a mirror.
+Used for the platform's own replacements, for `Kubeflow.images`, and for a mirror.
 """
 
 import itertools
@@ -20,7 +20,7 @@ _REGISTRY = (
     r"[0-9]{12}\.dkr\.ecr\.[a-z0-9.-]+)"
 )
 _VERSION = r"(?::[\w][\w.-]*|@sha256:[0-9a-f]{64})+"
-# with a tag or digest; without any, at least two names, since `gcr.io/istio-release` alone is part of an address
+# with a tag or digest; without them at least two path parts, since `gcr.io/istio-release` alone is a hub prefix
 _ANYWHERE = re.compile(
     rf"(?<![\w./-]){_REGISTRY}(?:/[a-z0-9][a-z0-9._/-]*[a-z0-9]{_VERSION}|/[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)+)"
 )
@@ -35,24 +35,24 @@ class Found:
     """The images of some objects."""
 
     names: set[str] = field(default_factory=set)
-    """As they are spelled."""
+    """As written."""
     hubs: dict[str, str] = field(default_factory=dict)
-    """Image that the injector puts together, to the registry that it starts with."""
+    """Image composed by the injector, to its registry prefix."""
 
     @property
     def images(self) -> set[str]:
-        """Every image once; a name without version whose image is there with one is no image of its own."""
+        """Distinct images; a name without version is omitted if the same image occurs with one."""
         versioned = {name.partition("@")[0].rpartition(":")[0] for name in self.names if not is_tagless(name)}
         return {name for name in self.names if not is_tagless(name) or name not in versioned} | set(self.hubs)
 
     @property
     def spelled(self) -> set[str]:
-        """Every text that must change when all images move to another registry."""
+        """All texts that change when images move to another registry."""
         return self.names | set(self.hubs.values())
 
 
 def images_of_pods(objects: Iterable[Object]) -> list[str]:
-    """Images of all containers of all workloads, those that start a pod or are put into it too."""
+    """Images of all containers of all workloads, including init and injected containers."""
     return sorted(
         {
             container["image"]
@@ -66,7 +66,7 @@ def images_of_pods(objects: Iterable[Object]) -> list[str]:
 
 
 def images_of(objects: Iterable[Object]) -> Found:
-    """Every image that some objects name, whatever the place."""
+    """All images named in some objects."""
     found = Found()
     for item in objects:
         if item["kind"] == "CustomResourceDefinition":
@@ -80,28 +80,28 @@ def images_of(objects: Iterable[Object]) -> Found:
 
 
 def hidden_images(objects: Iterable[Object]) -> list[str]:
-    """Images that no pod of these objects starts by itself, but that are named in them."""
+    """Images named in these objects but not used by their pods."""
     items = list(objects)
     return sorted(images_of(items).images - set(images_of_pods(items)))
 
 
 def rewritten(objects: Iterable[Object], names: Mapping[str, str]) -> list[Object]:
-    """Objects with names of images replaced wherever they stand.
+    """Objects with all image names replaced.
 
     Args:
         objects: any.
-        names: name as it is spelled to its replacement.
+        names: name as written to its replacement.
     """
     return [map_strings(item, lambda text: replaced(text, names)) for item in objects]
 
 
 def spelled_in(text: str, found: Found) -> list[str]:
-    """Those of the spelled names that a file of objects holds, sorted: what its release must be given to replace them."""
+    """Sorted names that occur in a file of objects, whose replacements its release must set."""
     return sorted(name for name in found.spelled if occurrences(name).search(text))
 
 
 def _keyed(item: Object) -> Iterator[tuple[str, str]]:
-    """Every text with the key it is known by: a variable's text is known by its name, an argument's by the one before it."""
+    """All texts with their key: the variable name for a variable, the preceding argument for an argument."""
     for path, text in strings(item):
         yield re.sub(r"\[\d+\]$", "", path).rpartition(".")[2], text
     yield from _pairs(item)
@@ -122,15 +122,15 @@ def _pairs(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _composed(text: str) -> dict[str, str]:
-    """Istio's sidecar, which the injector puts together from a hub, a name and a tag."""
+    """Istio's sidecar, composed by the injector from hub, name and tag."""
     if not text.startswith("{") or '"hub"' not in text:
         return {}
     try:
         values = json.loads(text)
-    except ValueError:  # a template that only looks like JSON
+    except ValueError:  # a template, not JSON
         return {}
     common = values.get("global")
     if not isinstance(common, dict) or not (common.get("hub") and common.get("tag")):
         return {}
-    image = (common.get("proxy") or {}).get("image")  # values that were given to a chart may not name it
+    image = (common.get("proxy") or {}).get("image")  # chart values may not contain it
     return {f"{common['hub']}/{image}:{common['tag']}": common["hub"]} if image else {}

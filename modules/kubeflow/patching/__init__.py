@@ -1,1 +1,1 @@
-"""What the changes to upstream's objects are written with."""
+"""Tools to patch upstream objects."""

@@ -1,21 +1,21 @@
-"""The database of a program that does not make its own: Katib and the model registry, where MySQL is outside of the cluster."""
+"""Creates the database of programs that do not: Katib and the model registry with MySQL outside the cluster."""
 
 from modules.kubeflow.manifest import Object
 
 MYSQL_USER = 999
-"""User of the official image of MySQL."""
+"""UID in the official MySQL image."""
 
 
 def create_database(image: str, env: dict[str, Object], *, host: str, port: str, user: str, database: str) -> Object:
-    """An init container that makes a database unless it is there.
+    """An init container that creates a database if it does not exist.
 
     Args:
-        image: of MySQL, for its client.
-        env: name to `valueFrom`; `MYSQL_PWD` is the password, and none of it stands in the command line.
-        host: host name; may be `$(NAME)` of `env`, as may be all others.
+        image: MySQL image, used for its client.
+        env: name to `valueFrom`; `MYSQL_PWD` is the password, which is not on the command line.
+        host: host name; this and the following can be `$(NAME)` of `env`.
         port: port.
-        user: user who may create it.
-        database: name.
+        user: user with CREATE permission.
+        database: database name.
     """
     return {
         "name": "create-database",

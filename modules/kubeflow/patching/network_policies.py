@@ -1,7 +1,7 @@
-"""NetworkPolicies of our own: what upstream's leave closed although something needs it.
+"""NetworkPolicies added to upstream's, for required traffic that upstream's policies block.
 
-Policies only ever add to each other, so one of ours opens a port whatever upstream's say. What must be closed again is changed in
-upstream's own policy, by a patch.
+NetworkPolicies are additive, so an added policy opens a port regardless of upstream's. Closing a port requires a patch of
+upstream's own policy.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,38 +10,38 @@ from typing import Any
 from modules.kubeflow.manifest import Object
 
 OURS: Mapping[str, str] = {"kubeflow-platform/policy": "opens"}
-"""Label of policies that open what upstream's leave closed."""
+"""Label of the added policies."""
 TEAMS: Mapping[str, Any] = {"namespaceSelector": {"matchLabels": {"app.kubernetes.io/part-of": "kubeflow-profile"}}}
-"""Pods of every team; the profile controller and our teams' charts write the label."""
+"""Pods of all teams; the label is set by the profile controller and the team charts."""
 
 
 def namespace(name: str, pods: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Pods of a namespace, as a peer of a rule.
+    """Pods of a namespace as NetworkPolicy peer.
 
     Args:
-        name: of the namespace.
-        pods: a LabelSelector; None: all of them.
+        name: namespace.
+        pods: LabelSelector; None: all pods.
     """
     peer: dict[str, Any] = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
     return {**peer, "podSelector": pods} if pods is not None else peer
 
 
 MONITORING = namespace("monitoring")
-"""Where kube-prometheus-stack is."""
+"""Namespace of kube-prometheus-stack."""
 
 
 def allow(
     place: str, name: str, pods: Mapping[str, Any], ports: Sequence[int | str], sources: Sequence[Mapping[str, Any]]
 ) -> Object:
-    """A policy that lets some callers reach ports of some pods.
+    """A NetworkPolicy that allows ingress from some sources to ports of some pods.
 
     Args:
         place: namespace of the pods.
-        name: of the policy; upstream must have none of this name.
-        pods: LabelSelector of the pods; {}: all of the namespace.
+        name: policy name; must not exist in upstream.
+        pods: LabelSelector of the pods; {}: all pods in the namespace.
         ports: TCP ports of the pods, by number or name.
-        sources: peers; empty: every address, which is needed for what is outside of the cluster (the API server calls webhooks from
-            addresses that no selector matches, and nothing says which).
+        sources: peers; empty: every address, required for callers outside the pod network (the API server calls webhooks
+            from addresses that no selector matches and that are not documented).
     """
     rule: dict[str, Any] = {"ports": [{"port": port, "protocol": "TCP"} for port in ports]}
     if sources:

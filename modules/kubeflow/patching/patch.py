@@ -1,6 +1,6 @@
-"""What a component's `patches.py` says about a kustomization, and the tools its functions change objects with.
+"""Patches of a kustomization as declared in a component's `patches.py`, and tools to change objects.
 
-Every tool raises when it finds nothing to change, so that a patch that upstream has made void is noticed at vendoring.
+Every tool raises if it finds nothing to change, so that a patch made obsolete by upstream fails vendoring.
 """
 
 import copy
@@ -17,13 +17,13 @@ from modules.kubeflow.variants import VIA_CSI
 from modules.settings.component import Kustomization, Vendored
 
 DEFAULT = "default"
-"""Name of the one variant of a component that has no `patches.py`."""
+"""Variant name of a component without `patches.py`."""
 
 
 class Objects:
-    """The objects of one component while patches change them; all finders demand exactly one match.
+    """The objects of one component during patching; all finders require exactly one match.
 
-    Names with kustomize's hash suffix are found by the name before it: `oauth2-proxy` finds `oauth2-proxy-h675gf55ht`.
+    Names with kustomize's hash suffix are found without it: `oauth2-proxy` finds `oauth2-proxy-h675gf55ht`.
     """
 
     def __init__(self, objects: Sequence[Object], replaced: Sequence[Object] = ()) -> None:
@@ -32,19 +32,19 @@ class Objects:
         self.removed: list[Identity] = []
 
     def one(self, kind: str, name: str) -> Object:
-        """The object of this kind and name, to be changed in place.
+        """The object of this kind and name; change it in place.
 
         Args:
-            kind: `Deployment`, or `Gateway.networking.istio.io` where two groups have the kind.
-            name: its name, without a hash suffix of kustomize.
+            kind: `Deployment`, or `Gateway.networking.istio.io` if two groups have the kind.
+            name: its name without kustomize's hash suffix.
 
         Raises:
-            ValueError: there is none, or more than one.
+            ValueError: there is not exactly one.
         """
         return _one(self.items, kind, name)
 
     def replaced(self, kind: str, name: str) -> Object:
-        """The kustomization's object that a chart's object has replaced, to carry over what the kustomization patched in it.
+        """The kustomization's object that was replaced by a chart's object, to copy fields patched by the kustomization.
 
         Raises:
             ValueError: no object of this kind and name was replaced.
@@ -52,30 +52,30 @@ class Objects:
         return copy.deepcopy(_one(self.all_replaced, kind, name))
 
     def remove(self, kind: str, *names: str) -> None:
-        """Leave objects out."""
+        """Remove objects."""
         for name in names:
             item = self.one(kind, name)
             self.items.remove(item)
             self.removed.append(identity(item))
 
     def add(self, item: Object) -> None:
-        """Put an object in.
+        """Add an object.
 
         Raises:
-            ValueError: it is there already.
+            ValueError: it already exists.
         """
         if identity(item) in map(identity, self.items):
-            raise ValueError(f"patch: {identity(item)}: is there already; change it instead of adding it")
+            raise ValueError(f"patch: {identity(item)}: already exists; change it instead of adding it")
         self.items.append(copy.deepcopy(item))
 
     def merge(self, kind: str, name: str, change: Mapping[str, Any]) -> None:
-        """Merge mappings into an object, at any depth; None takes a key out, lists are replaced (RFC 7386)."""
+        """Merge mappings into an object, at any depth; None removes a key, lists are replaced (RFC 7386)."""
         item = self.one(kind, name)
         if not _merge(item, change):
-            raise ValueError(f"patch: {kind} {name}: is already so; take the patch out")
+            raise ValueError(f"patch: {kind} {name}: already has this content; remove the patch")
 
     def container(self, kind: str, name: str, container: str | None = None) -> Object:
-        """A container of a workload's pods, init containers among them; without a name, its only container."""
+        """A container of a workload's pods, including init containers; without a name, its only container."""
         spec = self.one(kind, name)["spec"]["template"]["spec"]
         found = [
             item
@@ -83,19 +83,21 @@ class Objects:
             if container in (None, item["name"])
         ]
         if len(found) != 1:
-            raise ValueError(f"patch: {kind} {name}: no single container {container or ''}; look at its pods")
+            raise ValueError(
+                f"patch: {kind} {name}: expected exactly one container {container or ''}; check its pod template"
+            )
         only: Object = found[0]
         return only
 
 
 def set_env(container: Object, **values: Any) -> None:
-    """Set environment variables: text, a `valueFrom` mapping, or None to take one out that is there."""
+    """Set environment variables: text, a `valueFrom` mapping, or None to remove an existing one."""
     env: list[Object] = container.setdefault("env", [])
     for name, value in values.items():
         old = [item for item in env if item["name"] == name]
         new = [] if value is None else [{"name": name, ("value" if isinstance(value, str) else "valueFrom"): value}]
         if old == new:
-            raise ValueError(f"patch: container {container['name']}: {name} is already so; take the patch out")
+            raise ValueError(f"patch: container {container['name']}: {name} already has this value; remove the patch")
         if old:
             position = env.index(old[0])
             env[position : position + 1] = new
@@ -104,39 +106,39 @@ def set_env(container: Object, **values: Any) -> None:
 
 
 def replace_text(holder: dict[str, Any], key: str, *changes: tuple[str, str]) -> None:
-    """Replace pieces of a text, such as a file in a ConfigMap; each must be there."""
+    """Replace parts of a text, such as a file in a ConfigMap; each must occur."""
     for old, new in changes:
         if old not in holder[key]:
-            raise ValueError(f"patch: {key}: does not hold {old!r} any more; look at what upstream made of it")
+            raise ValueError(f"patch: {key}: does not contain {old!r}; check upstream's change")
         holder[key] = holder[key].replace(old, new)
 
 
 def replace_argument(container: Object, old: str, *new: str) -> None:
-    """Replace one whole argument of a container by others, or by none."""
+    """Replace one argument of a container by zero or more arguments."""
     field = next((field for field in ("args", "command") if old in container.get(field, ())), None)
     if field is None:
-        raise ValueError(f"patch: container {container['name']}: has no argument {old!r} any more")
+        raise ValueError(f"patch: container {container['name']}: has no argument {old!r}; check upstream's change")
     position = container[field].index(old)
     container[field][position : position + 1] = new
 
 
 def keep_selector(objects: Objects, kind: str, name: str, labels: Mapping[str, str]) -> None:
-    """Give a workload the selector that it had in earlier versions: the field is immutable, so an upgrade cannot change it.
+    """Set a workload's selector to that of earlier versions: the field is immutable, so an upgrade cannot change it.
 
-    The pods keep upstream's labels, and get those of the selector.
+    The pods keep upstream's labels and get those of the selector.
 
     Args:
-        objects: of the component.
-        kind: of the workload.
-        name: of the workload.
+        objects: objects of the component.
+        kind: kind of the workload.
+        name: name of the workload.
         labels: `matchLabels` of the earlier versions.
 
     Raises:
-        ValueError: upstream's selector is the same; take the patch out.
+        ValueError: upstream's selector is the same; remove the patch.
     """
     spec = objects.one(kind, name)["spec"]
     if spec["selector"] == {"matchLabels": labels}:
-        raise ValueError(f"patch: {kind} {name}: has the selector {labels} already; take the patch out")
+        raise ValueError(f"patch: {kind} {name}: already has the selector {labels}; remove the patch")
     spec["selector"] = {"matchLabels": dict(labels)}
     spec["template"]["metadata"]["labels"] |= labels
 
@@ -148,38 +150,38 @@ class RenderedChart:
     name: str
     """Key of `upstream.CHARTS`."""
     release: str
-    """Name of the release that its templates see."""
+    """Release name for its templates."""
     values: Mapping[str, Any] = field(default_factory=dict)
     namespace: str = ""
-    """Namespace that its templates see; empty: the component's."""
+    """Namespace for its templates; empty: the component's."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One shape of a component. Most have one; where settings decide about the shape there are several, each locked."""
+    """One variant of a component. Most have one; settings select among several, each in the lock."""
 
     patches: tuple[Callable[[Objects], None], ...] = ()
     """Functions that change the objects, in this order."""
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Secrets that upstream fills with credentials everybody knows, by name without hash suffix, with those of their
-    values that are no secret (`{"mysql-secret": {"username": "root"}}`). They are left out; what replaces them has exactly
-    this name and holds these values."""
+    """Secrets that upstream fills with public credentials, by name without hash suffix, with their non-secret values
+    (`{"mysql-secret": {"username": "root"}}`). They are removed; the replacement has the same name and contains these
+    values."""
     path: str | None = None
     """Another path than the catalogue's."""
     also: tuple[str, ...] = ()
     """Further paths of the same repository."""
     charts: tuple[RenderedChart, ...] = ()
-    """Official charts whose objects come besides those of the paths, and replace those of the same identity."""
+    """Official charts whose objects are added to those of the paths and replace objects of the same identity."""
     own_groups: tuple[str, ...] = ()
-    """API groups that are its own although another entry brings their CRDs."""
+    """API groups of its own whose CRDs are installed by another entry."""
     csi: bool = False
-    """Whether its pods fetch their Secrets themselves (`secrets/csi.py`)."""
+    """Whether its pods read their Secrets via CSI (`secrets/csi.py`)."""
 
 
 def variants(component: str) -> Mapping[str, Variant]:
-    """The variants of a component by name, the default first: `VARIANTS` of its `patches.py`, or one without any.
+    """The variants of a component by name, the default first: `VARIANTS` of its `patches.py`, or one unpatched variant.
 
-    Each one that needs Secrets is there twice: a second time, named `<variant>-csi`, with pods that fetch them.
+    Each variant with Secrets has a second one, named `<variant>-csi`, whose pods read them via CSI.
     """
     spec = _spec(component)
     if spec is None:
@@ -190,7 +192,7 @@ def variants(component: str) -> Mapping[str, Variant]:
 
 
 def patch_file(component: str) -> str | None:
-    """Where the component's `patches.py` is; None if it has none."""
+    """Path of the component's `patches.py`; None if it has none."""
     spec = _spec(component)
     return spec.origin if spec else None
 
@@ -204,7 +206,7 @@ def _one(items: Sequence[Object], kind: str, name: str) -> Object:
     found = [item for item in items if _matches(identity(item), kind, name)]
     if len(found) != 1:
         raise ValueError(
-            f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; look at what upstream made of it"
+            f"patch: {kind} {name}: {'nothing' if not found else len(found)} matches; check upstream's change"
         )
     return found[0]
 

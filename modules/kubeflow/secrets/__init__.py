@@ -1,1 +1,1 @@
-"""Credentials and Kubernetes Secrets: which ones exist, their stores, their readers."""
+"""Credentials and Kubernetes Secrets: definitions, stores, readers."""

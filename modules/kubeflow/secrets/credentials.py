@@ -9,10 +9,10 @@ placeholders for what is known only at apply:
 - `'"admin"'`: a word; it is in the JSON for everybody to see.
 
     KEYS["katib", "katib-mysql-secrets"] = {"MYSQL_ROOT_PASSWORD": "{katib-database}"}
-    {"SECRET_GITHUB": external(connector.client_secret_arn)}      # in supply.py, where settings decide
+    {"SECRET_GITHUB": external(connector.client_secret_arn)}      # in derived_secrets.py, from settings
 
-A Secret that upstream does not have, and that patches let pods read: `objects.add` it with its keys and name it in `secrets` of
-the Variant, as those with published content; vendoring takes it out and tells the lock who reads which keys.
+A Secret that does not exist upstream but is read by patched pods: add it with its keys by `objects.add` and list it in
+`secrets` of the Variant, like those with public content. Vendoring removes it and records its readers and keys in the lock.
 """
 
 import re
@@ -30,7 +30,7 @@ class Credential:
 
     name: str
     what: str
-    """What it opens; the description of the secret."""
+    """Purpose; the description of the secret."""
     length: int = 32
 
 
@@ -59,7 +59,7 @@ KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("pipelines", "mlpipeline-minio-artifact"): {"accesskey": '"kubeflow"', "secretkey": "{pipelines-object-store}"},
     ("pipelines", "mysql-secret"): {"password": "{pipelines-database}"},
 }
-"""(component, Secret) to its keys: expressions with placeholders. Where settings decide: `derived_secrets.py`."""
+"""(component, Secret) to its keys: expressions with placeholders. Those derived from settings: `derived_secrets.py`."""
 
 
 @dataclass(frozen=True)
@@ -69,24 +69,24 @@ class DerivedSecrets:
     keys: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     """(component, Secret) to all its keys: expressions with placeholders. They replace those of KEYS."""
     credentials: Mapping[str, Credential] = field(default_factory=dict)
-    """Name to credential, besides CREDENTIALS."""
+    """Name to credential, in addition to CREDENTIALS."""
 
     def __or__(self, other: "DerivedSecrets") -> "DerivedSecrets":
         return DerivedSecrets({**self.keys, **other.keys}, {**self.credentials, **other.credentials})
 
 
 def external(arn: str) -> str:
-    """The value of a secret of the user's, for an expression: the secret is there already, and its current version is read.
+    """Placeholder for the current version of an existing secret.
 
     Args:
-        arn: whole ARN of the secret, known at synthesis.
+        arn: full ARN of the secret, known at synthesis.
     """
     return f"{{{arn}}}"
 
 
 @dataclass(frozen=True)
 class NeededSecret:
-    """A Kubernetes Secret that a release reads, and that must be there before it."""
+    """A Kubernetes Secret required before a release that reads it."""
 
     component: str
     namespace: str
@@ -95,32 +95,32 @@ class NeededSecret:
     keys: Mapping[str, str]
     """Key to expression with placeholders."""
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that fetch it themselves (`secrets/csi.py`)."""
+    """Service accounts of the pods that read it via CSI (`secrets/csi.py`)."""
     versioned: bool = False
-    """Whether its name there ends with the version of the credentials."""
+    """Whether its name ends with the credential version."""
 
     @property
     def placeholders(self) -> list[str]:
-        """What its keys are made of, sorted."""
+        """Sorted placeholders of its keys."""
         return sorted({name for text in self.keys.values() for name in PLACEHOLDER.findall(text)})
 
     @property
     def credentials(self) -> list[str]:
-        """Names of the credentials in it, sorted."""
+        """Sorted names of its credentials."""
         return [name for name in self.placeholders if not name.startswith(("arn:", "output."))]
 
 
 def needed_secrets(
     entries: Mapping[str, Entry], by_settings: Mapping[tuple[str, str], Mapping[str, str]] | None = None
 ) -> list[NeededSecret]:
-    """Secrets that replace those with published content, for the chosen entries of the lock.
+    """Secrets that replace those with public content, for the selected lock entries.
 
     Args:
-        entries: component to its entry.
-        by_settings: keys that settings decide about; they stand in the place of those in KEYS, and the lock cannot know them.
+        entries: component to its lock entry.
+        by_settings: keys derived from settings; they override KEYS and are not in the lock.
 
     Raises:
-        ValueError: upstream reads a key that nothing here makes.
+        ValueError: upstream reads a key that is not defined here.
     """
     found = []
     for component, entry in sorted(entries.items()):
@@ -130,11 +130,11 @@ def needed_secrets(
             keys = {**{key: f'"{value}"' for key, value in secret.known.items()}, **ours}
             if chosen is None and set(keys) != set(secret.keys):
                 raise ValueError(
-                    f"{component}: Secret {secret.name} needs the keys {', '.join(secret.keys)}, and {', '.join(sorted(keys))} are "
-                    "made; complete KEYS in modules/kubeflow/secrets/credentials.py"
+                    f"{component}: Secret {secret.name} requires the keys {', '.join(secret.keys)}, but {', '.join(sorted(keys))} are "
+                    "defined; complete KEYS in modules/kubeflow/secrets/credentials.py"
                 )
             if not keys and not secret.readers:
-                continue  # settings have nothing to put in it, and its readers do without
+                continue  # empty with these settings, and optional for its readers
             found.append(
                 NeededSecret(
                     component, secret.namespace, secret.name, secret.type, keys, secret.readers, secret.versioned
@@ -146,11 +146,11 @@ def needed_secrets(
 def credentials_of(
     secrets: Iterable[NeededSecret], by_settings: Mapping[str, Credential] | None = None
 ) -> list[Credential]:
-    """The credentials that some Secrets are made of, by name.
+    """The credentials used in some Secrets, by name.
 
     Args:
-        secrets: what is needed.
-        by_settings: credentials that settings decide about, such as one a user; in the place of those in CREDENTIALS.
+        secrets: required Secrets.
+        by_settings: credentials derived from settings, such as one per user; they override CREDENTIALS.
     """
     known = {**CREDENTIALS, **(by_settings or {})}
     return [known[name] for name in sorted({name for secret in secrets for name in secret.credentials})]

@@ -1,11 +1,12 @@
-"""Credentials by the secrets store CSI driver: each reader's pods fetch their Secrets from Secrets Manager, by a role of their own.
+"""Credentials via the secrets store CSI driver: pods read their Secrets from Secrets Manager with their own IAM role.
 
-A Kubernetes Secret is then one secret in Secrets Manager, a JSON object with the Secret's keys. The driver mounts it, and makes the
-Kubernetes Secret of it, which stays only as long as a pod mounts it; so every reader mounts it.
+Each Kubernetes Secret is one secret in Secrets Manager, a JSON object with the Secret's keys. The driver mounts it and
+creates the Kubernetes Secret, which exists only while a pod mounts it; therefore every reader mounts it.
 
-The Secret and its SecretProviderClass carry the version of the credentials in their names: the driver writes a Secret anew for each pod
-that mounts it, also for old pods, every five minutes, with what these once fetched. With one name, new pods could start with the
-old value. Source: https://github.com/kubernetes-sigs/secrets-store-csi-driver/blob/v1.6.0/controllers/secretproviderclasspodstatus_controller.go
+The names of Secret and SecretProviderClass contain the credential version: every five minutes the driver rewrites a Secret
+for each pod that mounts it, including old pods, with the content those fetched. With a fixed name, new pods could start
+with the old value.
+Source: https://github.com/kubernetes-sigs/secrets-store-csi-driver/blob/v1.6.0/controllers/secretproviderclasspodstatus_controller.go
 """
 
 import json
@@ -31,38 +32,38 @@ MOUNTS = "/mnt/credentials"
 
 
 def credential_name(namespace: str, secret: str) -> str:
-    """Name in the store of the secret that becomes a Kubernetes Secret; Terraform takes it as an attribute of a map."""
+    """Secrets Manager name of a Kubernetes Secret; valid as a Terraform map attribute."""
     return f"in-{namespace}-{secret}"
 
 
 def spec_token(secret: str) -> str:
-    """Name of the token for the `spec` of a SecretProviderClass."""
+    """Token name for the `spec` of a SecretProviderClass."""
     return f"secret_provider_{secret.replace('-', '_')}"
 
 
 def optional_token(secret: str) -> str:
-    """Name of the token that says whether a Secret may be missing, for readers that do without: it has no keys then."""
+    """Token name for `optional` of a Secret reference: true if the Secret has no keys."""
     return f"secret_optional_{secret.replace('-', '_')}"
 
 
 def synced_name(secret: str, stamp: str) -> str:
-    """Name of the Secret that the driver makes, and of its SecretProviderClass."""
+    """Name of the Secret created by the driver, and of its SecretProviderClass."""
     return f"{secret}-v{stamp}"
 
 
 def mount_secrets(
     items: Sequence[Object], secrets: Sequence[RemovedSecret]
 ) -> tuple[list[Object], list[RemovedSecret]]:
-    """Objects whose pods mount the Secrets that they read, and the Secrets with the service accounts of their readers.
+    """Mount Secrets in the pods that read them, and record the readers' service accounts.
 
-    A reader without a service account gets one of its own, or its rights would be those of every such pod of the namespace.
+    A reader without a service account gets a new one; otherwise all pods on the default service account would share its permissions.
 
     Args:
         items: objects of a component, changed in place.
-        secrets: what was taken out of them.
+        secrets: Secrets removed from them.
 
     Raises:
-        ValueError: no pod reads a Secret, so that the driver would never make it.
+        ValueError: no pod reads a Secret, so the driver would never create it.
     """
     by_place = {(secret.namespace, secret.name): secret for secret in secrets}
     names = {place: _name(secret, items) for place, secret in by_place.items()}
@@ -78,7 +79,7 @@ def mount_secrets(
             added[namespace, account] = _object("v1", "ServiceAccount", namespace, account)
     for (namespace, name), using in accounts.items():
         if not using:
-            raise ValueError(f"Secret {name}: no pod reads it, so the secrets store driver would not make it")
+            raise ValueError(f"Secret {name}: no pod reads it, so the secrets store driver would not create it")
         provider = _object(API_VERSION, "SecretProviderClass", namespace, names[namespace, name])
         provider["spec"] = f"@@json:{spec_token(name)}@@"
         added[namespace, name + "/provider"] = provider
@@ -90,7 +91,7 @@ def mount_secrets(
 
 
 def _name(secret: RemovedSecret, items: Iterable[Object]) -> str:
-    """With the version, but where a text hands the name on to programs: these would not follow."""
+    """Versioned name, except where a text passes the name to programs, which cannot follow versions."""
     named = re.compile(rf"""["']?name["']?\s*:\s*["']?{re.escape(secret.name)}["']?\s*([,}}]|$)""", re.MULTILINE)
     in_text = any(
         named.search(text) for item in items if item["kind"] == "ConfigMap" for _, text in strings(item.get("data"))
@@ -118,7 +119,7 @@ def _object(api_version: str, kind: str, namespace: str, name: str) -> Object:
 
 
 def _mount(spec: Object, secret: str, synced: str) -> None:
-    """Mount a Secret in the first container that reads it: the kubelet passes over a volume that no container mounts."""
+    """Mount a Secret in the first container that reads it: the kubelet ignores volumes without a mount."""
     first: Object | None = None
     for container in containers(spec):
         found = [one for one in references_of_container(container) if one[0][one[1]] == secret]
@@ -132,10 +133,10 @@ def _mount(spec: Object, secret: str, synced: str) -> None:
 
 
 def _rename(secret: str, synced: str, found: Sequence[tuple[Object, str]]) -> None:
-    """Let references name what the driver makes. It makes it after the mount, so nothing may start without it.
+    """Point references to the Secret created by the driver. It is created after the mount, so it must not be optional.
 
     Raises:
-        ValueError: a container starts without the Secret, since each key that it reads may be missing.
+        ValueError: a container could start without the Secret, since all keys it reads are optional.
     """
     waits = any(not reference.get("optional") for reference, _ in found)
     for reference, key in found:
@@ -145,40 +146,40 @@ def _rename(secret: str, synced: str, found: Sequence[tuple[Object, str]]) -> No
         reference[key] = synced
     if found and not waits:
         raise ValueError(
-            f"Secret {secret}: a container reads optional keys alone, and would start before the driver makes it"
+            f"Secret {secret}: a container reads only optional keys and would start before the driver creates it"
         )
 
 
 def volume_of(secret: str, provider: str) -> Object:
-    """The volume that makes the driver fetch a Secret."""
+    """The CSI volume of a Secret."""
     csi = {"driver": DRIVER, "readOnly": True, "volumeAttributes": {"secretProviderClass": provider}}
     return {"name": f"credentials-{secret}", "csi": csi}
 
 
 @dataclass(frozen=True)
 class SecretProviderClassSpec:
-    """How the driver is told to fetch from the store. Strings may be Terraform tokens, except where it says otherwise."""
+    """Parameters of a SecretProviderClass. Strings may be Terraform tokens unless stated otherwise."""
 
     region: str
     """Known at synthesis."""
     pod_identity: bool
     stamp: str
-    """Changes with the credentials; last part of names in the cluster."""
+    """Changes with the credentials; suffix of names in the cluster."""
 
     def name(self, secret: NeededSecret) -> str:
-        """Name of the Secret in the cluster."""
+        """Secret name in the cluster."""
         return synced_name(secret.name, self.stamp) if secret.versioned else secret.name
 
     def spec(self, secret: NeededSecret, *, arn: str, version_id: str) -> dict[str, Any]:
         """`spec` of the SecretProviderClass of one Secret.
 
-        The version is named by its id, so that what a pod fetches hangs on no label that moves. Of a Secret without keys the
-        empty document is fetched all the same: the driver refuses a mount that fetches nothing.
+        The version is referenced by id, so that the fetched content does not depend on a staging label. For a Secret without
+        keys an empty document is fetched: the driver rejects a mount without objects.
 
         Args:
-            secret: what becomes of it.
-            arn: of its secret in the store; without quotes, as it stands in a text in JSON.
-            version_id: of that secret; the same.
+            secret: Kubernetes Secret to create.
+            arn: ARN in Secrets Manager, without quotes, for use inside JSON text.
+            version_id: version id of that secret, in the same format.
 
         Source: https://github.com/aws/secrets-store-csi-driver-provider-aws#secretproviderclass-options
         """
@@ -209,13 +210,13 @@ class SecretProviderClassSpec:
 
 
 def document_of(secret: NeededSecret) -> str:
-    """A Secret's keys as one expression with placeholders: a JSON object of strings, which is all that the driver takes."""
+    """A Secret's keys as one expression with placeholders: a JSON object of strings, as the driver requires."""
     pairs = ", ".join(f"{json.dumps(key)} = tostring({text})" for key, text in sorted(secret.keys.items()))
     return f"jsonencode({{{pairs}}})"
 
 
 def accounts_of(secrets: Iterable[NeededSecret]) -> Iterator[tuple[str, list[NeededSecret]]]:
-    """Service account to the Secrets that it reads; of one component."""
+    """Service account to the Secrets it reads, for one component."""
     found = list(secrets)
     for account in sorted({account for secret in found for account in secret.readers}):
         yield account, [secret for secret in found if account in secret.readers]

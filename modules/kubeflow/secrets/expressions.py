@@ -1,4 +1,4 @@
-"""Values of credentials in the expressions of one stack: read when Terraform runs, kept nowhere."""
+"""Credential values in the expressions of one stack: ephemeral, never in plan or state."""
 
 import hashlib
 import json
@@ -15,15 +15,15 @@ Version = Mapping[str, str]
 
 
 class CredentialValues:
-    """Fills the placeholders of `credentials.py`; each secret is read by one ephemeral block, wherever it is named.
+    """Fills the placeholders of `credentials.py`; one ephemeral data source per secret.
 
-    What is made on the platform is read by its version's id, which is known only once the version is made; what is the user's
-    is there already, and read by its ARN alone. The blocks are called `<credential>` and `external_<name of the secret>`.
+    Generated secrets are read by version id, which is known only after the version is created; existing secrets are read by
+    ARN. The blocks are called `<credential>` and `external_<name of the secret>`.
 
     Args:
         scope: any construct of the stack.
         version: credential to its secret and version.
-        output: name of an output of the services stack to its expression, without `${}`.
+        output: maps an output name of the services stack to its expression, without `${}`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class CredentialValues:
         self._arns: dict[str, str] = {}
 
     def expression(self, text: str) -> str:
-        """An expression of Terraform's language, in `${}`, from one with placeholders."""
+        """A Terraform expression in `${}` from one with placeholders."""
         return "${" + PLACEHOLDER.sub(lambda found: self._reference(found[1]), text) + "}"
 
     def expressions(self, keys: Mapping[str, str]) -> dict[str, str]:
@@ -43,25 +43,25 @@ class CredentialValues:
         return {key: self.expression(text) for key, text in keys.items()}
 
     def revision(self, secret: NeededSecret, version: int) -> str:
-        """Number (an expression) for a write-only argument of a Secret: Terraform writes it anew when the number changes, and sees nothing else.
+        """Number (an expression) for a write-only argument of a Secret: Terraform rewrites it when the number changes.
 
-        It changes with all that the content is made of: the version of the credentials, the expressions of the keys, the
-        versions of the credentials in the store, and outputs. A secret of the user's is not seen.
+        It depends on all inputs of the content: credential version, key expressions, versions in the store, and outputs. Changes
+        of an existing secret are not detected.
 
         Args:
-            secret: what is written.
-            version: of the credentials.
+            secret: Secret to write.
+            version: credential version.
         """
         number = version * 10_000_000 + int(_digest([secret]), 16) % 10_000_000
         sources = self._sources([secret])
         return f"${{{number} + parseint(substr(sha256({sources}), 0, 5), 16)}}"
 
     def stamp(self, secrets: Sequence[NeededSecret], version: int) -> str:
-        """The same of all Secrets that pods read, as a text for their annotations and for names in the cluster."""
+        """The same for all Secrets read by pods, as text for annotations and names in the cluster."""
         return f"{version}-{_digest(secrets)}-${{substr(sha256({self._sources(secrets)}), 0, 5)}}"
 
     def _sources(self, secrets: Sequence[NeededSecret]) -> str:
-        """Expression of what changes behind the placeholders; without quotes, which the JSON of a release's values would escape."""
+        """Expression that changes with the placeholder values; without quotes, which JSON-encoded release values would escape."""
         names = sorted({name for secret in secrets for name in secret.placeholders if not name.startswith("arn:")})
         versions = [
             self._reference(name) if name.startswith("output.") else _bare(self._version(name)["version_id"])
@@ -72,14 +72,16 @@ class CredentialValues:
     def _reference(self, name: str) -> str:
         if name.startswith("output."):
             if self._output is None:
-                raise ValueError(f"{{{name}}}: this stack has no outputs of services; give CredentialValues `output`")
+                raise ValueError(
+                    f"{{{name}}}: this stack has no outputs of the services stack; pass `output` to CredentialValues"
+                )
             return self._output(name.removeprefix("output."))
         if name.startswith("arn:"):
             return self._read(self._external(name), {"secret_id": name})
         return self._read(slug(name), dict(self._version(name)))
 
     def _external(self, arn: str) -> str:
-        """A readable name that no other secret has: of two accounts or regions both may have one of a name."""
+        """A readable, unique name: secrets of two accounts or regions can have the same name."""
         name = slug(f"external_{arn.partition(':secret:')[2]}")
         while self._arns.setdefault(name, arn) != arn:
             name += "_2"

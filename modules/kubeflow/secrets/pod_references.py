@@ -1,11 +1,11 @@
-"""Which pods read a Secret, and how they see that its content changed."""
+"""Detection of pods that read a Secret, and their restart on changed content."""
 
 from collections.abc import Collection, Iterator, Sequence
 
 from modules.kubeflow.manifest import Object
 
 VERSION_ANNOTATION = "kubeflow-platform/credentials-version"
-"""On the pods of every reader: a raised version starts them anew, since nothing else tells a pod of a changed variable."""
+"""Annotation on the pods of every reader: a new version restarts them, since environment variables are not updated."""
 VERSION_TOKEN = "credentials_version"
 
 
@@ -27,7 +27,7 @@ def containers(spec: Object) -> list[Object]:
 
 
 def references_of_container(container: Object) -> Iterator[tuple[Object, str]]:
-    """Each mapping in a container's variables that names a Secret, and the key that it stands under."""
+    """Each mapping in a container's variables that names a Secret, with its key."""
     for one in container.get("env") or ():
         if "secretKeyRef" in (one.get("valueFrom") or {}):
             yield one["valueFrom"]["secretKeyRef"], "name"
@@ -69,7 +69,7 @@ def readers(
 
 
 def mark_readers(items: Sequence[Object], supplied: Collection[tuple[str, str]]) -> None:
-    """Give the pods of every reader the version of the credentials as an annotation."""
+    """Add the credential version as annotation to the pods of every reader."""
     for _, template, _ in readers(items, supplied):
         metadata = template.setdefault("metadata", {})
         annotations = {**(metadata.get("annotations") or {}), VERSION_ANNOTATION: f"@@{VERSION_TOKEN}@@"}

@@ -1,4 +1,4 @@
-"""Secrets with content that is public, since upstream's repository has it: they are taken out, and their readers told."""
+"""Removal of upstream Secrets with public content, and redirection of their readers."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,39 +13,39 @@ _HASH = re.compile(r"-[2456789bcdfghkmt]{10}$")
 
 @dataclass(frozen=True)
 class RemovedSecret:
-    """A Secret with published credentials, taken out; somebody must make one of `name` with these keys."""
+    """A removed Secret with public credentials; a replacement with this name and these keys is required."""
 
     namespace: str
     name: str
-    """Name of what replaces it: upstream's without kustomize's hash."""
+    """Name of the replacement: upstream's without kustomize's hash."""
     keys: tuple[str, ...]
-    """Keys that its readers ask for."""
+    """Keys used by its readers."""
     known: Mapping[str, str]
-    """Values among them that are no secret, such as the name of a user."""
+    """Non-secret values, such as a user name."""
     type: str = "Opaque"
     readers: tuple[str, ...] = ()
-    """Service accounts of the pods that read it, where these fetch it themselves (`secrets/csi.py`)."""
+    """Service accounts of the pods that read it via CSI (`secrets/csi.py`)."""
     versioned: bool = False
-    """Whether its name there ends with the version of the credentials."""
+    """Whether its name ends with the credential version."""
 
 
 def without_hash(name: str) -> str:
-    """A name without the hash that kustomize gives generated ConfigMaps and Secrets."""
+    """A name without kustomize's hash suffix of generated ConfigMaps and Secrets."""
     return _HASH.sub("", name)
 
 
 def extract_secrets(
     items: Sequence[Object], secrets: Mapping[str, Mapping[str, str]], namespace: str
 ) -> tuple[list[Object], list[RemovedSecret]]:
-    """Objects without the named Secrets, whose readers look for the name without hash; and what was taken out.
+    """Objects without the named Secrets, with readers redirected to the name without hash; and the removed Secrets.
 
     Args:
         items: objects of one component.
-        secrets: names without hash suffix, with values that are no secret.
-        namespace: the component's.
+        secrets: names without hash suffix, with their non-secret values.
+        namespace: namespace of the component.
 
     Raises:
-        ValueError: a Secret with content that nobody named, a name that matches none, a Secret that nothing reads.
+        ValueError: a Secret with unlisted content, a name without match, an unread Secret.
     """
     kept: list[Object] = []
     taken: dict[str, Object] = {}
@@ -55,13 +55,13 @@ def extract_secrets(
             taken[item["metadata"]["name"]] = item
         elif content:
             raise ValueError(
-                f"{identity(item)}: a Secret with published content ({', '.join(sorted(content))}); name it in `secrets` of "
-                "the component's file in patches/, and supply it"
+                f"{identity(item)}: a Secret with public content ({', '.join(sorted(content))}); list it in `secrets` of "
+                "the component's patches.py, and supply it"
             )
         else:
             kept.append(item)
     if missing := set(secrets) - set(map(without_hash, taken)):
-        raise ValueError(f"patch: Secret {', '.join(sorted(missing))}: nothing matches; take it out of `secrets`")
+        raise ValueError(f"patch: Secret {', '.join(sorted(missing))}: no match; remove it from `secrets`")
     kept = map_strings(kept, lambda text: without_hash(text) if text in taken else text)
     removed: list[RemovedSecret] = []
     for name, item in taken.items():
@@ -83,7 +83,7 @@ def _content(item: Object) -> dict[str, str]:
 
 
 def _keys_read(items: Sequence[Object], name: str, content: Mapping[str, str]) -> tuple[str, ...]:
-    """Keys of a Secret that pods ask for one by one; all that it had where they take it as a whole, or text names it."""
+    """Keys of a Secret referenced individually; all its keys if it is used as a whole or named in text."""
     asked: set[str] = set()
     whole = named = False
     for path, value in (pair for item in items for pair in references(item)):
@@ -95,12 +95,12 @@ def _keys_read(items: Sequence[Object], name: str, content: Mapping[str, str]) -
                 whole = True
     inside = any(name in text and text != name for item in items for _, text in strings(item))
     if not named and not inside:
-        raise ValueError(f"Secret {name}: nothing refers to it after it was taken out")
+        raise ValueError(f"Secret {name}: no reference to it remains after its removal")
     return tuple(sorted(asked | (set(content) if whole or not asked else set())))
 
 
 def references(value: Any, key: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every mapping inside that may refer to a Secret or ConfigMap (it has a name), with the key it stands under."""
+    """Every mapping inside that can refer to a Secret or ConfigMap (it has a name), with its key."""
     if isinstance(value, dict):
         if "name" in value or "secretName" in value:
             yield key, value

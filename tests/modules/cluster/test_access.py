@@ -81,8 +81,8 @@ def test_a_role_and_a_user_of_one_name_both_get_in() -> None:
 )
 def test_two_principals_are_never_one_address(given: dict[str, Any]) -> None:
     said = (
-        "cluster.access: role/a.b and role/a-b would both be admin_a_b in Terraform; write one of them as "
-        "AccessEntry(name=…) with a name of its own"
+        "cluster.access: role/a.b and role/a-b would both have the Terraform name admin_a_b; write one of them as "
+        "AccessEntry(name=…) with a unique name"
     )
     with pytest.raises(ValueError, match=exactly(said)):
         made(**given)

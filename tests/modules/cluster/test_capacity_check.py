@@ -21,8 +21,7 @@ def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
             "condition": "${one([for card in data.aws_ec2_instance_type.m6i_xlarge.network_cards : card.maximum_interfaces "
             "if card.index == data.aws_ec2_instance_type.m6i_xlarge.default_network_card_index]) == 4 && "
             "data.aws_ec2_instance_type.m6i_xlarge.maximum_ipv4_addresses_per_interface == 15}",
-            "error_message": "m6i.xlarge: AWS counts other network interfaces than our table (4 with 15 addresses), so "
-            "pods_per_node is off; run python -m modules.aws_data.update.",
+            "error_message": "m6i.xlarge: AWS reports other network interfaces than the table (4 with 15 addresses), so pods_per_node is wrong; run python -m modules.aws_data.update.",
         }
     ]
     assert at(document, "check capacity_z99_xlarge") == GONE, "nothing to compare: the table does not have it"

@@ -15,7 +15,7 @@ def test_the_cluster_is_looked_up_and_must_be_active() -> None:
             "postcondition": [
                 {
                     "condition": '${self.status == "ACTIVE"}',
-                    "error_message": "cluster.name: the cluster shared is not ACTIVE; wait until it is, and plan again.",
+                    "error_message": "cluster.name: the cluster shared is not ACTIVE; wait until it is, then plan again.",
                 }
             ]
         },

@@ -144,8 +144,8 @@ def test_a_zone_without_the_type_fails_the_plan() -> None:
     assert at(document, f"{NODES} lifecycle precondition") == [
         {
             "condition": "${length(distinct(data.aws_ec2_instance_type_offerings.a.locations)) >= 2}",
-            "error_message": "cluster.node_groups a: m6i.xlarge cannot be had in us-west-2a, us-west-2b; choose other types, "
-            "or name the zones that have them.",
+            "error_message": "cluster.node_groups a: m6i.xlarge not offered in us-west-2a, us-west-2b; choose other types, "
+            "or zones that offer them.",
         }
     ]
 

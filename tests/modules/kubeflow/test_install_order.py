@@ -35,18 +35,18 @@ def test_each_comes_after_what_it_needs_and_else_by_name() -> None:
     [
         (
             [one("a", "istoi"), one("istio")],
-            "components: 'a' needs 'istoi', which is not there; did you mean 'istio'?",
+            "components: 'a' needs 'istoi', which is not installed; did you mean 'istio'?",
         ),
         (
             [one("a", "xyz")],
-            "components: 'a' needs 'xyz', which is not there; switch it on, or say that it is preinstalled",
+            "components: 'a' needs 'xyz', which is not installed; enable it, or add it to preinstalled",
         ),
-        ([one("a"), one("a")], "components: two are named a; give each its own name"),
+        ([one("a"), one("a")], "components: duplicate name a; names must be unique"),
         (
             [one("a", "b"), one("b", "c"), one("c", "a")],
-            "components: a needs b needs c needs a: a dependency cycle; remove one of these needs",
+            "components: a needs b needs c needs a: dependency cycle; remove one of these dependencies",
         ),
-        ([one("a", "a")], "components: a needs a: a dependency cycle; remove one of these needs"),
+        ([one("a", "a")], "components: a needs a: dependency cycle; remove one of these dependencies"),
     ],
 )
 def test_what_cannot_be_ordered_is_told_with_both_sides(components: list[Component], message: str) -> None:

@@ -47,9 +47,9 @@ def test_no_lock_yet_is_an_empty_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is no JSON"),
-        ('{"format": 0}', "is of another format; run `make vendor UPDATE=1`"),
-        ('{"format": 2, "upstream": {}, "components": {"a": {"b": {"phases": {}}}}}', "never by hand"),
+        ("{", "is not valid JSON"),
+        ('{"format": 0}', "has an unsupported format; run `make vendor UPDATE=1`"),
+        ('{"format": 2, "upstream": {}, "components": {"a": {"b": {"phases": {}}}}}', "do not edit"),
     ],
 )
 def test_a_lock_of_other_hands_is_refused(tmp_path: Path, content: str, message: str) -> None:
@@ -59,7 +59,9 @@ def test_a_lock_of_other_hands_is_refused(tmp_path: Path, content: str, message:
 
 
 def test_an_entry_that_is_missing_says_what_to_run() -> None:
-    with pytest.raises(ValueError, match=r"shop \(small\): is not in upstream.lock.json; run `make vendor UPDATE=1`"):
+    with pytest.raises(
+        ValueError, match=r"shop \(small\): not found in upstream.lock.json; run `make vendor UPDATE=1`"
+    ):
         lock(shop=entry()).entry("shop", "small")
 
 

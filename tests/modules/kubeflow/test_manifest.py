@@ -94,7 +94,7 @@ def test_identity_is_group_kind_namespace_and_name() -> None:
     "item", [{}, {"apiVersion": "v1", "kind": "A"}, {"apiVersion": 1, "kind": "A", "metadata": {}}]
 )
 def test_what_is_no_object_is_refused(item: Object) -> None:
-    with pytest.raises(ValueError, match="is no Kubernetes object"):
+    with pytest.raises(ValueError, match="is not a Kubernetes object"):
         identity(item)
 
 

@@ -56,7 +56,7 @@ def test_namespaces_are_given_or_taken(kind: str, api: str, namespace: str | Non
 
 def test_a_foreign_type_that_nobody_knows_must_say_its_namespace() -> None:
     assert one(applied(object_("Gadget", "a, namespace: b", "other.org/v1")))["metadata"]["namespace"] == "b"
-    with pytest.raises(ValueError, match=r"Gadget.other.org a: has no namespace, and no CRD says whether"):
+    with pytest.raises(ValueError, match=r"Gadget.other.org a: has no namespace, and no CRD defines the scope"):
         applied(object_("Gadget", api="other.org/v1"))
 
 
@@ -85,7 +85,7 @@ def test_crds_and_volumes_are_kept_and_upstream_s_own_wish_is_not() -> None:
 
 
 def test_an_object_twice_is_refused() -> None:
-    with pytest.raises(ValueError, match="ConfigMap shop/a: is there twice"):
+    with pytest.raises(ValueError, match="ConfigMap shop/a: is defined twice"):
         applied(object_("ConfigMap") + object_("ConfigMap"))
 
 
@@ -115,7 +115,7 @@ def test_service_accounts_that_call_aws_get_their_annotations_from_the_release()
     result = applied(object_("ServiceAccount", "a-b"), service_accounts=["a-b"])
     assert one(result)["metadata"]["annotations"] == "@@json:annotations_a_b@@"
     assert annotations_token("a-b") == "annotations_a_b"
-    with pytest.raises(ValueError, match="ServiceAccount c: is not there once"):
+    with pytest.raises(ValueError, match="ServiceAccount c: expected exactly one"):
         applied(object_("ServiceAccount", "a-b"), service_accounts=["c"])
 
 

@@ -28,7 +28,7 @@ def test_charts_by_kind_of_source() -> None:
     facts = {"provisioner": "ebs.csi.aws.com", "reclaim_policy": "Delete"}
     (chart,) = charts(BY_NAME["default-storage-class"], None, facts)
     assert chart.content is not None
-    with pytest.raises(ValueError, match=exactly("shop: is not in the lock; run `make vendor UPDATE=1`")):
+    with pytest.raises(ValueError, match=exactly("shop: not found in the lock; run `make vendor UPDATE=1`")):
         charts(SHOP, None, {})
 
 

@@ -112,9 +112,9 @@ def test_terraform_evaluates_what_it_was_given_and_nothing_else(name: str) -> No
 @pytest.mark.parametrize(
     ("entry", "missing", "sentence"),
     [
-        ("karpenter", {"interruption_queue_name": None}, "karpenter: needs interruption_queue_name"),
-        ("aws-for-fluent-bit", {"pod_log_group_name": None}, "aws-for-fluent-bit: needs pod_log_group_name"),
-        ("external-dns", {"roles": {}}, "external-dns: no role for its service account external-dns"),
+        ("karpenter", {"interruption_queue_name": None}, "karpenter: requires interruption_queue_name"),
+        ("aws-for-fluent-bit", {"pod_log_group_name": None}, "aws-for-fluent-bit: requires pod_log_group_name"),
+        ("external-dns", {"roles": {}}, "external-dns: no IAM role for service account external-dns"),
         ("cluster-autoscaler", {"kubernetes_version": "1.99"}, "cluster-autoscaler: no image for Kubernetes 1.99"),
         ("aws-efa-k8s-device-plugin", {"region": "moon-1"}, "region 'moon-1'"),
     ],

@@ -29,8 +29,7 @@ def test_the_vpc_must_have_dns() -> None:
             "postcondition": [
                 {
                     "condition": "${self.enable_dns_support && self.enable_dns_hostnames}",
-                    "error_message": "network.vpc_id: vpc-0123456789abcdef0 needs DNS support and DNS hostnames, or nodes do "
-                    "not find the cluster; switch both on in the VPC.",
+                    "error_message": "network.vpc_id: vpc-0123456789abcdef0 requires DNS support and DNS hostnames, otherwise nodes cannot resolve the cluster; enable both in the VPC.",
                 }
             ]
         },
@@ -41,17 +40,16 @@ def test_a_private_subnet_must_be_of_the_vpc_and_have_addresses_and_the_tag() ->
     assert at(looked_up(), PRIVATE) == [
         {
             "condition": '${self.vpc_id == "vpc-0123456789abcdef0"}',
-            "error_message": "network.private_subnet_ids: subnet-0000000000000000a is not in vpc-0123456789abcdef0; give subnets of that VPC.",
+            "error_message": "network.private_subnet_ids: subnet-0000000000000000a is not in vpc-0123456789abcdef0; set subnets of that VPC.",
         },
         {
             "condition": "${self.available_ip_address_count >= 64}",
-            "error_message": "network.private_subnet_ids: subnet-0000000000000000a has fewer than 64 free addresses; give a "
-            "larger subnet, or lower minimum_free_addresses.",
+            "error_message": "network.private_subnet_ids: subnet-0000000000000000a has fewer than 64 free addresses; use a larger subnet, or lower minimum_free_addresses.",
         },
         {
             "condition": '${lookup(self.tags, "kubernetes.io/role/internal-elb", "") == "1"}',
             "error_message": "network.private_subnet_ids: subnet-0000000000000000a lacks the tag "
-            'kubernetes.io/role/internal-elb = "1" by which load balancers find it; add the tag, or set tag_subnets=True.',
+            'kubernetes.io/role/internal-elb = "1" required by load balancers; add the tag, or set tag_subnets=True.',
         },
     ]
 
@@ -89,8 +87,7 @@ def test_the_route_out_is_looked_for_in_the_subnets_table_or_in_the_main_one() -
     assert table["lifecycle"]["postcondition"] == [
         {
             "condition": '${anytrue([for route in self.routes : route.cidr_block == "0.0.0.0/0"])}',
-            "error_message": "network.private_subnet_ids: subnet-0000000000000000a has no route to 0.0.0.0/0, so nodes reach "
-            "neither images nor AWS; add one (NAT, transit gateway), or set internet_route=False if VPC endpoints do it.",
+            "error_message": "network.private_subnet_ids: subnet-0000000000000000a has no route to 0.0.0.0/0, so nodes can reach neither image registries nor AWS; add one (NAT, transit gateway), or set internet_route=False if VPC endpoints provide access.",
         }
     ]
 

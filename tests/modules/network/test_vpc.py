@@ -107,7 +107,7 @@ def test_a_zone_that_the_account_lacks_fails_the_plan_by_name() -> None:
     assert at(document, "resource aws_vpc this lifecycle precondition") == [
         {
             "condition": "${length(data.aws_availability_zones.available.names) == 2}",
-            "error_message": "network.zones: this account cannot use all of us-west-2a, us-west-2b; name zones that "
+            "error_message": "network.zones: this account cannot use all of us-west-2a, us-west-2b; set zones that "
             "`aws ec2 describe-availability-zones` lists as available.",
         }
     ]

@@ -168,7 +168,7 @@ ROWS: Rows = {
     ),
     "without_the_controller": (
         on_kubeflow(exposure=balancer(), disable=("aws-load-balancer-controller",)),
-        "kubeflow.disable: components: 'gateway-target-group' needs 'aws-load-balancer-controller', which is not there; did you mean "
+        "kubeflow.disable: components: 'gateway-target-group' needs 'aws-load-balancer-controller', which is not installed; did you mean "
         "'tensorboard-controller'?",
     ),
     "certificate_of_another_region": (

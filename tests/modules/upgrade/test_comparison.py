@@ -37,7 +37,7 @@ def test_equal_versions_differ_in_nothing() -> None:
     every = version(DEPLOYMENT, STATEFUL_SET, CRD, ROLE, BINDING, CLAIM)
     found = compare(every, every)
     assert found.is_empty
-    assert "nothing that is rendered differs" in text(found)
+    assert "rendered objects are identical" in text(found)
 
 
 def text(found: Comparison) -> str:
@@ -104,12 +104,12 @@ def test_a_later_release_of_the_component_takes_over_what_holds_no_data(text_: s
     ("before", "change", "path", "step"),
     [
         (DEPLOYMENT, ("{app: shop}}\n  template", "{app: x}}\n  template"), "spec.selector", "kubectl delete Deployment.apps -n a shop; the"),
-        (STATEFUL_SET, ("serviceName: index", "serviceName: x"), "spec.serviceName", "--cascade=orphan; its pods and volumes stay"),
+        (STATEFUL_SET, ("serviceName: index", "serviceName: x"), "spec.serviceName", "--cascade=orphan; its pods and volumes are kept"),
         (STATEFUL_SET, ("storage: 1Gi", "storage: 2Gi"), "spec.volumeClaimTemplates", "--cascade=orphan"),
         (BINDING, ("ClusterRole, name: shop", "ClusterRole, name: x"), "roleRef", "kubectl delete ClusterRoleBinding"),
         (CLAIM, ("ReadWriteOnce", "ReadWriteMany"), "spec.accessModes", "keep the old value with a patch, or move the data"),
         (CLAIM, ("storage: 2Gi", "storage: 1Gi"), "spec.resources.requests.storage", "keep the old value"),
-        (CRD, ("scope: Namespaced", "scope: Cluster"), "spec.scope", "deleting an object type deletes all its objects"),
+        (CRD, ("scope: Namespaced", "scope: Cluster"), "spec.scope", "deleting a CRD deletes all its objects"),
     ],
 )  # fmt: skip
 def test_what_cannot_change_in_place_is_named_with_what_to_do(
@@ -211,7 +211,7 @@ def test_the_report_has_every_difference_and_counts_those_of_labels_alone() -> N
         "labels alone",
         "Fields that cannot change in place",
         "list secrets",
-        "Steps by hand",
+        "Manual steps",
     ):
         assert words in said
     assert "spec.pods[].image" in said, "square brackets are no markup"

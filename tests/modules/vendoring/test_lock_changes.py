@@ -18,7 +18,7 @@ def test_differing_fields_are_told_with_values_but_not_all_of_many(tmp_path: Pat
     )
     lines = list(differences("shop", before, after, cache))
     assert "shop: Deployment.apps a/shop: spec.a: 1 -> 2" in lines
-    assert lines[-1].endswith("fields more")
+    assert lines[-1].endswith("more fields")
     assert len(lines) == 7
 
 

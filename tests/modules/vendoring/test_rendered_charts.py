@@ -71,8 +71,8 @@ def test_a_chart_is_rendered_in_the_version_that_its_project_releases(tmp_path: 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"ring": "thrice"}, "(?s)chart bell: Helm's engine says: .*/ring': value must be one of"),
-        ({"hook": True}, "chart bell: ConfigMap first: is a hook; set values that leave it out"),
+        ({"ring": "thrice"}, "(?s)chart bell: Helm error: .*/ring': value must be one of"),
+        ({"hook": True}, "chart bell: ConfigMap first: is a hook; set values that disable it"),
     ],
 )
 def test_what_has_no_place_in_the_phases_is_refused(tmp_path: Path, values: dict[str, Any], message: str) -> None:
@@ -82,7 +82,7 @@ def test_what_has_no_place_in_the_phases_is_refused(tmp_path: Path, values: dict
 
 def test_another_version_than_the_pinned_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(upstream.CHARTS, "bell", ChartFolder("kubernetes-sigs/jobset", "charts/bell", "2.0.0"))
-    with pytest.raises(ValueError, match=r"has version 0\.0\.0; modules/kubeflow/upstream\.py wants 2\.0\.0"):
+    with pytest.raises(ValueError, match=r"has version 0\.0\.0; modules/kubeflow/upstream\.py requires 2\.0\.0"):
         rendered({}, tmp_path)
     with pytest.raises(
         UnreachableError, match=r"has neither kubernetes-sigs/jobset/charts/bell nor charts/bell in version 2"
@@ -96,7 +96,7 @@ def test_of_several_folders_the_one_with_the_pinned_version_is_read(tmp_path: Pa
     tree = Path(shutil.copytree(BELL, tmp_path / "tree" / "kubernetes-sigs" / "jobset" / "charts" / "bell"))
     assert Upstream([tmp_path / "newer", tmp_path / "tree"], tmp_path, print).chart("bell") == tree
     assert Upstream([newer.parents[1], UPSTREAM], tmp_path, print).chart("bell") == BELL
-    with pytest.raises(ValueError, match=r"chart 'gong': is not in modules/kubeflow/upstream\.py; add it"):
+    with pytest.raises(ValueError, match=r"chart 'gong': not found in modules/kubeflow/upstream\.py; add it"):
         Upstream([UPSTREAM], tmp_path, print).chart("gong")
 
 

@@ -55,7 +55,7 @@ def test_an_object_with_values_known_at_apply_is_no_sample() -> None:
     open_ = THING.replace("name: one", 'name: open, labels: {a: "@@host@@"}')
     (config,) = (item for item in made(crs=f"{open_}---\n{THING}") if item["kind"] == "ConfigMap")
     assert load(config["data"]["objects.yaml"])[0]["metadata"]["name"] == "one"
-    with pytest.raises(ValueError, match=r"Thing.example.org default/open: .* values known at apply"):
+    with pytest.raises(ValueError, match=r"Thing.example.org default/open: .* values known only at apply"):
         made(crs=open_)
 
 

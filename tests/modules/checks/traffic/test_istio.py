@@ -106,7 +106,7 @@ def test_authorization(policies: list[Object], call: Call, expected: bool) -> No
 
 def test_a_provider_that_is_asked_is_named() -> None:
     said = authorize([authorization({}, action="CUSTOM", provider={"name": "login"})], HTTP).rule
-    assert said == "no AuthorizationPolicy allows or denies, after login is asked (AuthorizationPolicy a/policy)"
+    assert said == "no AuthorizationPolicy allows or denies, after a call to login (AuthorizationPolicy a/policy)"
 
 
 @pytest.mark.parametrize("rule", [source(regions=["x"]), when("source.mood", values=["x"])])

@@ -36,8 +36,8 @@ def document(*ports: int, egress: bool = True) -> dict[str, Any]:
     ("made", "port", "expected", "said"),
     [
         (document(9443), 9443, True, "egress_rule.out_9443, aws_vpc_security_group_ingress_rule.in_9443"),
-        (document(9443), 9444, False, "no rule of group nodes lets control_plane in at 9444"),
-        (document(9443, egress=False), 9443, False, "no rule of group control_plane lets it out to nodes at 9443"),
+        (document(9443), 9444, False, "no rule of group nodes allows ingress from control_plane on 9444"),
+        (document(9443, egress=False), 9443, False, "no rule of group control_plane allows egress to nodes on 9443"),
     ],
 )
 def test_both_groups_must_let_it_pass(made: dict[str, Any], port: int, expected: bool, said: str) -> None:
@@ -82,6 +82,6 @@ def test_a_closed_group_closes_the_flow() -> None:
         security_groups = SecurityGroups(tuple(rules([document(port)])), ("nodes",))
         assert judge(flow, cluster, security_groups).open is expected
     assert judge(flow, cluster, SecurityGroups((), ("cluster_group",))).open, (
-        "the control plane carries the cluster's group"
+        "the control plane is in the cluster security group"
     )
     assert judge(flow, cluster).open, "groups of another's cluster are not known"

@@ -32,7 +32,7 @@ def test_parts_of_a_name(text: str, image: Image) -> None:
     "text", ["", "A/b:1", "a b", "a:", "a@sha256:12", "https://quay.io/a", "a/${b}:1", "a//b", "é:1"]
 )
 def test_what_is_not_a_name(text: str) -> None:
-    with pytest.raises(ValueError, match="is not the name of an image"):
+    with pytest.raises(ValueError, match="is not an image name"):
         parse(text)
 
 

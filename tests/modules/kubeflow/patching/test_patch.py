@@ -54,14 +54,14 @@ def test_environment_arguments_and_text(objects: Objects) -> None:
     [
         (lambda o: o.one("ConfigMap", "gone"), "patch: ConfigMap gone: nothing matches"),
         (lambda o: o.remove("Service", "d"), "nothing matches"),
-        (lambda o: o.merge("ConfigMap", "c", {"data": {"a": "1"}}), "is already so"),
-        (lambda o: o.merge("ConfigMap", "c", {"data": {"gone": None}}), "is already so"),
-        (lambda o: o.add(o.items[0]), "is there already"),
-        (lambda o: o.container("Deployment", "d", "z"), "no single container z"),
-        (lambda o: set_env(o.container("Deployment", "d"), A="1"), "A is already so"),
-        (lambda o: set_env(o.container("Deployment", "d"), Z=None), "Z is already so"),
-        (lambda o: replace_argument(o.container("Deployment", "d"), "--z", "--y"), "has no argument '--z' any more"),
-        (lambda o: replace_text(o.items[0]["data"], "a", ("9", "8")), "a: does not hold '9' any more"),
+        (lambda o: o.merge("ConfigMap", "c", {"data": {"a": "1"}}), "already has"),
+        (lambda o: o.merge("ConfigMap", "c", {"data": {"gone": None}}), "already has"),
+        (lambda o: o.add(o.items[0]), "already exists"),
+        (lambda o: o.container("Deployment", "d", "z"), "expected exactly one container z"),
+        (lambda o: set_env(o.container("Deployment", "d"), A="1"), "A already has"),
+        (lambda o: set_env(o.container("Deployment", "d"), Z=None), "Z already has"),
+        (lambda o: replace_argument(o.container("Deployment", "d"), "--z", "--y"), "has no argument '--z'"),
+        (lambda o: replace_text(o.items[0]["data"], "a", ("9", "8")), "a: does not contain '9'"),
     ],
 )
 def test_a_patch_that_matches_nothing_is_an_error(objects: Objects, change: Any, message: str) -> None:

@@ -105,7 +105,7 @@ def test_a_name_that_a_text_hands_on_stays_as_it_is(text: str) -> None:
 def test_a_secret_that_no_pod_reads_is_told() -> None:
     text = object_("ConfigMap", "c", data="{file: 'see login'}")
     with pytest.raises(
-        ValueError, match=exactly("Secret login: no pod reads it, so the secrets store driver would not make it")
+        ValueError, match=exactly("Secret login: no pod reads it, so the secrets store driver would not create it")
     ):
         fetched(text)
 
@@ -213,7 +213,7 @@ def test_an_optional_key_beside_one_that_is_needed_is_waited_for() -> None:
     with pytest.raises(
         ValueError,
         match=exactly(
-            "Secret login: a container reads optional keys alone, and would start before the driver makes it"
+            "Secret login: a container reads only optional keys and would start before the driver creates it"
         ),
     ):
         fetched(deployment(f"{{containers: [{{name: c, env: [{ONE_KEY}]}}]}}"))

@@ -66,7 +66,7 @@ def test_a_stack_without_outputs_says_so(stack: cdktf.TerraformStack) -> None:
     values = CredentialValues(stack, version=version_in("var.credentials"))
     with pytest.raises(
         ValueError,
-        match=exactly("{output.x}: this stack has no outputs of services; give CredentialValues `output`"),
+        match=exactly("{output.x}: this stack has no outputs of the services stack; pass `output` to CredentialValues"),
     ):
         values.expression("{output.x}")
 

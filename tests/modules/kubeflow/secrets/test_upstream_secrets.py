@@ -26,9 +26,9 @@ def test_keys_are_those_that_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "secrets", "message"),
     [
-        (SECRET + READER, {}, r"Secret s-mh67kcfm9f: a Secret with published content \(password, user\)"),
-        (READER, {"s": {}}, "patch: Secret s: nothing matches"),
-        (SECRET, {"s": {}}, "Secret s: nothing refers to it"),
+        (SECRET + READER, {}, r"Secret s-mh67kcfm9f: a Secret with public content \(password, user\)"),
+        (READER, {"s": {}}, "patch: Secret s: no match"),
+        (SECRET, {"s": {}}, "Secret s: no reference to it"),
     ],
 )
 def test_a_secret_that_does_not_fit_is_refused(text: str, secrets: Mapping[str, Any], message: str) -> None:
