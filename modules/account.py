@@ -1,4 +1,4 @@
-"""Where a stack's resources are: account, region, partition."""
+"""Account, region and partition of a stack."""
 
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
@@ -8,9 +8,9 @@ from modules.naming import addressed
 
 
 class Account(Construct):
-    """The account that Terraform works on (read at plan), with region and partition (known at synthesis).
+    """The account of the Terraform run (read at plan), with region and partition (known at synthesis).
 
-    One a stack, made by the stack: `data.aws_caller_identity.current`.
+    One per stack: `data.aws_caller_identity.current`.
 
     Args:
         region: AWS region.

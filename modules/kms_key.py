@@ -16,15 +16,15 @@ from modules.security_scan import accepted
 
 
 class KmsKey(Construct):
-    """A customer managed key, rotated each year, that IAM policies of its account decide about.
+    """A customer managed key with yearly rotation, controlled by IAM policies of its account.
 
     Args:
-        platform_name: first part of the alias.
-        name: last part of the alias, and the Terraform name.
-        description: what the key encrypts.
+        platform_name: prefix of the alias.
+        name: suffix of the alias, and the Terraform name.
+        description: purpose of the key.
         account_root_arn: `arn:<partition>:iam::<account>:root` (token).
         statements: further statements of the key policy, for AWS services.
-        protect: refuse to destroy it: what it encrypts is lost with it.
+        protect: prevent destruction, which makes encrypted data unreadable.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     """
@@ -58,7 +58,7 @@ class KmsKey(Construct):
                 ],
             ),
         )
-        own_key = 'In a key policy "*" is this key alone, and without this statement nobody could manage it any more.'
+        own_key = 'In a key policy "*" means this key only, and without this statement the key could not be managed.'
         accepted(policy, CKV_AWS_109=own_key, CKV_AWS_111=own_key, CKV_AWS_356=own_key)
         self.resource = addressed(
             name,

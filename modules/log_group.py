@@ -1,4 +1,4 @@
-"""A CloudWatch log group that is encrypted and ends."""
+"""Encrypted CloudWatch log group with retention."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -15,15 +15,15 @@ from modules.naming import addressed
 
 
 class LogGroup(Construct):
-    """A log group with a key of its own that only this log group can use.
+    """A log group with a dedicated key that only this log group can use.
 
     Args:
         account: account, region and partition.
-        platform_name: first part of the key's alias.
-        name: Terraform name, and last part of the key's alias.
+        platform_name: prefix of the key's alias.
+        name: Terraform name, and suffix of the key's alias.
         log_group_name: name in CloudWatch.
-        retention_days: days after which records go.
-        protect: refuse to destroy it and its key.
+        retention_days: retention in days.
+        protect: prevent destruction of file system and key.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """

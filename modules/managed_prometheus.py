@@ -1,4 +1,4 @@
-"""Amazon Managed Service for Prometheus: where metrics are kept, and the right to write them there."""
+"""Amazon Managed Service for Prometheus: workspace, and permission to write metrics."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_prometheus_workspace import DataAwsPrometheusWorkspace
@@ -19,13 +19,13 @@ NAME = "metrics"
 
 
 class PrometheusWorkspace(Construct):
-    """A workspace with a key of its own, and a log of what its rules and alerts do.
+    """A workspace with a dedicated key, and a log of rule and alert evaluation.
 
     Args:
         account: account, region and partition.
-        platform_name: alias of the workspace, and first part of other names.
-        log_retention_days: days that the log is kept.
-        protect: refuse to destroy workspace, log and keys.
+        platform_name: alias of the workspace, and prefix of other names.
+        log_retention_days: retention of the log in days.
+        protect: prevent destruction of workspace, log and keys.
 
     Source: https://docs.aws.amazon.com/prometheus/latest/userguide/CW-logs.html
     """
@@ -56,7 +56,7 @@ class PrometheusWorkspace(Construct):
             account=account,
             platform_name=platform_name,
             name=f"{NAME}_log",
-            # Other names make CloudWatch's one policy for all services grow, until it is full.
+            # Other prefixes add to CloudWatch's shared resource policy, which has a size limit.
             log_group_name=f"/aws/vendedlogs/prometheus/{platform_name}",
             retention_days=log_retention_days,
             protect=protect,
@@ -76,10 +76,10 @@ class PrometheusWorkspace(Construct):
 
 
 class ExistingPrometheusWorkspace(Construct):
-    """A workspace of the user's: looked up, so that a wrong id fails the plan.
+    """An existing workspace, looked up so that a wrong id fails the plan.
 
     Args:
-        workspace_id: its id.
+        workspace_id: workspace id.
     """
 
     def __init__(self, scope: Construct, id_: str, *, workspace_id: str) -> None:
@@ -89,12 +89,12 @@ class ExistingPrometheusWorkspace(Construct):
 
 
 def remote_write_url(endpoint: str) -> str:
-    """Where Prometheus sends what it has; the endpoint ends in a slash."""
+    """Remote-write URL for Prometheus; the endpoint ends in a slash."""
     return f"{endpoint}api/v1/remote_write"
 
 
 def remote_write(workspace_arn: str) -> tuple[Statement, ...]:
-    """The right to write into one workspace.
+    """Permission to write to one workspace.
 
     Source: https://docs.aws.amazon.com/prometheus/latest/userguide/security-iam-awsmanpol.html
     """

@@ -1,9 +1,9 @@
-"""The only place where AWS names, tags and Terraform addresses are made."""
+"""AWS names, tags and Terraform addresses."""
 
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:  # the settings ask here which names fit, and must not load cdktf for it
+if TYPE_CHECKING:  # settings validate names with this module and must not load cdktf
     from cdktf import TerraformElement
 
     from modules.settings import Platform
@@ -12,25 +12,25 @@ AnyElement = TypeVar("AnyElement", bound="TerraformElement")
 
 
 def aws_name(*parts: str, limit: int = 64) -> str:
-    """Name of a thing in AWS: the parts joined by hyphens.
+    """Name of an AWS resource: the parts joined by hyphens.
 
     Args:
-        parts: the platform's name first, then the kind and, where there are several, the name.
-        limit: most characters AWS takes; 64 is IAM's limit for roles.
+        parts: the platform's name, the kind and, if there are several, the name.
+        limit: maximum length in AWS; 64 is IAM's limit for roles.
 
     Raises:
-        ValueError: the name is too long. It is never cut: two cut names could become one.
+        ValueError: the name is too long. It is not truncated, since truncated names could collide.
     """
     name = "-".join(parts)
     if len(name) > limit:
         raise ValueError(
-            f"{name}: {len(name)} characters, and AWS takes {limit}; give the platform or {parts[-1]!r} a shorter name"
+            f"{name}: {len(name)} characters, but AWS allows {limit}; use a shorter name for the platform or {parts[-1]!r}"
         )
     return name
 
 
 def tags(platform: "Platform") -> dict[str, str]:
-    """Tags of every resource of a platform (the provider's `default_tags`); the platform's own win over nothing."""
+    """Tags of every resource of a platform (the provider's `default_tags`); they do not override configured tags."""
     return {**platform.tags, "kubeflow-platform": platform.name, "managed-by": "terraform"}
 
 
@@ -40,10 +40,10 @@ def slug(text: str) -> str:
 
 
 def addressed(name: str, element: AnyElement) -> AnyElement:
-    """Give an element the Terraform name a person would write, instead of its path and a hash.
+    """Set a readable Terraform name for an element, instead of its path and a hash.
 
-    It stays the same when the construct that holds it is renamed or moved, so nothing is destroyed by tidying up. A name
-    that begins with a digit, as a Kubernetes namespace may, gets an underscore before it: Terraform takes no digit there.
+    The name is stable when the parent construct is renamed or moved, so refactoring destroys nothing. A name with a leading
+    digit, as in a Kubernetes namespace, gets a leading underscore, since Terraform does not allow a digit there.
     """
     address = slug(name)
     element.override_logical_id(f"_{address}" if address[:1].isdigit() else address)

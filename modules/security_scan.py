@@ -1,4 +1,4 @@
-"""Findings of the policy scanner that are meant to be so, each with its reason beside the resource."""
+"""Accepted findings of the policy scanner, each with its reason at the resource."""
 
 from cdktf import TerraformDataSource, TerraformResource, TerraformStack
 
@@ -6,8 +6,8 @@ from cdktf import TerraformDataSource, TerraformResource, TerraformStack
 def accepted(element: TerraformResource | TerraformDataSource, **reasons: str) -> None:
     """Write why a finding of checkov is accepted, next to the resource it is about.
 
-    The reason stands in the JSON under `"//".checkov`, where a reviewer reads it; the scan in the tests accepts a
-    finding only with a reason there, and refuses a reason that no finding needs any more.
+    The reason is written to the JSON under `"//".checkov`, where reviewers can read it; the scan in the tests accepts a
+    finding only with a reason there, and rejects reasons without a finding.
 
     Args:
         element: the resource or data source, with its final address.
@@ -17,5 +17,5 @@ def accepted(element: TerraformResource | TerraformDataSource, **reasons: str) -
     address = f"{block}.{element.terraform_resource_type}.{element.friendly_unique_id}"  # fqn is a token
     stack = TerraformStack.of(element)
     for check, reason in reasons.items():
-        # By the stack: an element's own "//" is written over with its metadata.
+        # Set by the stack: an element's own "//" is overwritten with its metadata.
         stack.add_override(f"{address}.//.checkov.{check}", reason)

@@ -1,4 +1,4 @@
-"""Rendering of templates: the only use of jinja2."""
+"""Rendering of jinja2 templates."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,29 +16,29 @@ ENVIRONMENT = jinja2.Environment(
 
 
 def render(template: Path, **values: Any) -> str:
-    """Fill a template that ends up in a Terraform string.
+    """Fill a template for a Terraform string.
 
-    `${` and `%{` of the template's own text are escaped before values come in: Terraform would read them as its
-    own, and tokens among the values must stay live.
+    `${` and `%{` in the template's text are escaped before values are inserted: Terraform would interpolate them, while
+    tokens in values must stay live.
 
     Raises:
-        jinja2.UndefinedError: the template names a value that is not given.
+        jinja2.UndefinedError: a value used in the template is missing.
     """
     source = template.read_text(encoding="utf-8").replace("${", "$${").replace("%{", "%%{")
     return ENVIRONMENT.from_string(source).render(**values)
 
 
 def page(template: Path, **values: Any) -> str:
-    """Fill a template that people or shells read; nothing is escaped.
+    """Fill a template for readers or shells; nothing is escaped.
 
     Raises:
-        jinja2.UndefinedError: the template names a value that is not given.
+        jinja2.UndefinedError: a value used in the template is missing.
     """
     return ENVIRONMENT.from_string(template.read_text(encoding="utf-8")).render(**values)
 
 
 def escaped(value: Any) -> Any:
-    """A user's value as it is written in Terraform: `${` and `%{` in it are not Terraform's, at any depth."""
+    """Escape `${` and `%{` in a value for Terraform, at any depth."""
     if isinstance(value, str):
         return value.replace("${", "$${").replace("%{", "%%{")
     if isinstance(value, Mapping):

@@ -51,7 +51,7 @@ class ComponentsStack(PlatformStack):
     """Components of one layer, or a numbered part of it, installed in the cluster.
 
     Args:
-        platform: the settings.
+        platform: platform settings.
         part: which components.
         installed: namespaces that earlier stacks of the platform create.
 

@@ -87,7 +87,7 @@ class ExistingClusterNetwork:
     """What another's cluster says of itself, or the settings say of it.
 
     Args:
-        cluster: the settings.
+        cluster: cluster settings.
         data: address of its data source.
     """
 

@@ -1,1 +1,1 @@
-"""Sign-in that AWS provides."""
+"""Authentication services of AWS."""

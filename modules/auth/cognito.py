@@ -1,4 +1,4 @@
-"""A Cognito user pool with a sign-in page, for people of one platform."""
+"""Cognito user pool with a hosted sign-in page, for the users of one platform."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cognito_user import CognitoUser
@@ -29,24 +29,24 @@ from modules.settings.auth import Cognito, user_slug
 MFA = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 THREAT_PROTECTION = {"off": None, "audit": "AUDIT", "enforced": "ENFORCED"}
 SESSION_HOURS = 24
-"""How long a session can be renewed; oauth2-proxy's cookie, which it is kept in, lives as long."""
+"""Validity of refresh tokens; equals the lifetime of oauth2-proxy's cookie."""
 
 
 class CognitoSignIn(Construct):
-    """A user pool, its sign-in page, and the client that oauth2-proxy is there.
+    """A user pool, its sign-in page, and the app client of oauth2-proxy.
 
-    The client has no secret: the provider would keep one in the state. PKCE stands in its place, the one callback is ours,
-    and tokens of it cannot change their user, since no scope for that is granted and no other flow is open.
+    The client has no secret, which the provider would store in state. PKCE replaces it, the only callback URL is the
+    dashboard's, and its tokens cannot change user attributes: no scope grants that and no other flow is enabled.
 
     Args:
-        platform_name: first part of the pool's name.
-        region: where it is, known at synthesis.
-        settings: the pool.
-        url: address of the dashboard: https, or http on localhost.
-        protect: refuse to destroy it: people's accounts go with it.
+        platform_name: prefix of the pool's name.
+        region: region, known at synthesis.
+        settings: user pool settings.
+        url: URL of the dashboard: https, or http on localhost.
+        protect: prevent destruction, which deletes all user accounts.
 
     Raises:
-        ValueError: Cognito takes no such callback.
+        ValueError: Cognito does not support the callback URL.
 
     Source: https://docs.aws.amazon.com/cognito/latest/developerguide/using-pkce-in-authorization-code.html
     """
@@ -56,9 +56,7 @@ class CognitoSignIn(Construct):
     ) -> None:
         super().__init__(scope, id_)
         if not url.startswith(("https://", "http://localhost:")):
-            raise ValueError(
-                f"{url}: Cognito sends people back to https only, or to http://localhost; give such an address"
-            )
+            raise ValueError(f"{url}: Cognito redirects only to https, or to http://localhost; set such a URL")
         self._settings = settings
         self._pool = self._user_pool(platform_name, url, protect)
         self._client = self._app_client(platform_name, url)
@@ -77,9 +75,9 @@ class CognitoSignIn(Construct):
         self.client_id = self._client.id
         self.issuer = f"https://{self._pool.endpoint}"
         self.domain = settings.custom_domain or self._domain_of_aws(region)
-        """Host of the sign-in page."""
+        """Host name of the sign-in page."""
         self.domain_target = self._domain.cloudfront_distribution if settings.custom_domain else ""
-        """What the record of a domain of yours must point to."""
+        """DNS target of a custom domain."""
 
     def _domain_of_aws(self, region: str) -> str:
         """Source: https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html."""
@@ -100,7 +98,7 @@ class CognitoSignIn(Construct):
                 username_attributes=["email"],
                 username_configuration=CognitoUserPoolUsernameConfiguration(case_sensitive=False),
                 auto_verified_attributes=["email"],
-                # Kubeflow knows people by it: a new address counts once its owner has shown that it is theirs.
+                # Kubeflow identifies users by email: a new address is used only after verification.
                 user_attribute_update_settings=CognitoUserPoolUserAttributeUpdateSettings(
                     attributes_require_verification_before_update=["email"]
                 ),
@@ -167,7 +165,7 @@ class CognitoSignIn(Construct):
         )
 
     def _people(self) -> None:
-        """Cognito makes up the temporary password and sends it; Terraform never sees it."""
+        """Cognito generates and sends the temporary password; it is not in Terraform."""
         users = {
             email: addressed(
                 user_slug(email),

@@ -1,1 +1,1 @@
-"""What AWS offers and limits, as data with its source: settings are checked and capacity is counted against it."""
+"""AWS offerings and limits as data with sources, for validation and capacity calculation."""

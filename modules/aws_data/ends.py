@@ -1,4 +1,4 @@
-"""When support of a part ends, which advisories touch it, and the sentence that a reader sees about it."""
+"""Model of end-of-support dates and advisories, and their warning texts."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from datetime import date, timedelta
 from fnmatch import translate
 
 NOTICE = timedelta(days=60)
-"""An upgrade of a cluster with everything that runs on it takes weeks, not days."""
+"""Lead time of warnings: upgrading a cluster with its workloads takes weeks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
-    """A published weakness of a part, and what this project did about it."""
+    """A published vulnerability, and its handling in this project."""
 
     id: str
     """CVE or GHSA number."""
     link: str
     about: str
     done: str
-    """What was done, or why nothing had to be done."""
+    """Measure taken, or the reason why none is required."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One version of one part."""
+    """One version of one piece of software."""
 
     part: str
     version: str
     matches: tuple[str, ...]
-    """Shell patterns of what is installed: `image:…`, `chart:<name>:<version>`, `entry:<name>:<upstream version>`,
+    """Shell patterns of installed items: `image:…`, `chart:<name>:<version>`, `entry:<name>:<upstream version>`,
     `kubernetes:…`, `mysql:…`, `aurora-mysql:…`, `ami:…`."""
     end: date | None
     """First day without support, UTC. None: no date is published."""
     source: str
-    """Page that says so."""
+    """Source URL."""
     do: str = "move to a newer version of this project"
-    then: str = "it gets no more fixes, not even for security"
+    then: str = "it receives no more fixes, including security fixes"
     verbs: tuple[str, str] = ("leaves support", "left support")
-    """Before and after the end."""
+    """Verb before and after the end."""
     ended: bool = False
-    """Whether it has ended although no date is published."""
+    """Whether support has ended without a published date."""
     note: str = ""
-    """What the project says instead of a date; for the docs."""
+    """The project's policy if it publishes no date; for the docs."""
     advisories: tuple[Advisory, ...] = ()
 
     def covers(self, installed: str) -> bool:
-        """Whether one installed thing is of this version."""
+        """Whether an installed item matches this version."""
         return _compiled(self.matches).match(installed) is not None
 
     def sentence(self, today: date) -> str | None:
-        """What a reader must know on a day; None when the end is far away or not published."""
+        """Warning on a given day; None if the end is far away or not published."""
         name = f"{self.part} {self.version}".rstrip()
         before, after = self.verbs
         if self.end is None:
@@ -68,11 +68,11 @@ class End:
 
 @functools.cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression of several shell patterns: a synth compares some hundred images with every row."""
+    """One expression for several shell patterns, for speed: synthesis compares several hundred images with every row."""
     return re.compile("|".join(map(translate, patterns)))
 
 
 def of_installed(ends: Iterable[End], installed: Iterable[str]) -> list[End]:
-    """The rows that cover anything that is installed, in the order of the rows."""
+    """Rows that match any installed item, in row order."""
     things = list(installed)
     return [end for end in ends if any(end.covers(thing) for thing in things)]

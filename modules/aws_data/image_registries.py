@@ -1,4 +1,4 @@
-"""Where EKS keeps its own container images: one registry a region, replicated by AWS.
+"""Registries of EKS container images: one per region.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
 """
@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
 from modules.aws_data.regions import partition_of
 
 _ACCOUNT = "602401143452"
-"""Of most regions; newer ones and other partitions have one of their own."""
+"""Registry account of most regions; newer regions and other partitions have a separate account."""
 _OTHER_ACCOUNTS = {
     "af-south-1": "877085696533",
     "ap-east-1": "800184023465",
@@ -36,6 +36,6 @@ def eks_image_registry(region: str) -> str:
     """Host of the registry in a region, such as 602401143452.dkr.ecr.us-west-2.amazonaws.com.
 
     Raises:
-        ValueError: EKS is in no region of that name.
+        ValueError: the region is unknown or has no EKS.
     """
     return f"{_OTHER_ACCOUNTS.get(region, _ACCOUNT)}.dkr.ecr.{region}.{partition_of(region).dns_suffix}"

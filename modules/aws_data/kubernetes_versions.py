@@ -1,4 +1,4 @@
-"""Kubernetes versions that EKS runs, and until when.
+"""Kubernetes versions of EKS with support dates.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, https://endoflife.date/amazon-eks
 """
@@ -12,29 +12,29 @@ from types import MappingProxyType
 from typing import Literal
 
 SupportType = Literal["STANDARD", "EXTENDED"]
-"""What the `support_type` of a cluster's `upgrade_policy` may be."""
+"""Valid values of `support_type` in a cluster's `upgrade_policy`."""
 
 
 @dataclass(frozen=True, slots=True)
 class KubernetesVersion:
-    """One minor version on EKS. Dates are UTC; None where AWS has named none yet."""
+    """One minor version on EKS. Dates are UTC; None: not announced."""
 
     name: str
     end_of_standard_support: date | None
-    """From this day a cluster costs six times as much per hour, or is upgraded when its support type is STANDARD.
+    """Start of extended support: six times the hourly price, or automatic upgrade with support type STANDARD.
 
     Source: https://aws.amazon.com/eks/pricing/
     """
     end_of_extended_support: date | None
-    """From this day EKS upgrades the control plane by itself and makes no new cluster of the version."""
+    """End of extended support: EKS upgrades the control plane and creates no new clusters of the version."""
 
     @property
     def minor(self) -> int:
-        """35 for 1.35: versions compare by this number, not by their text."""
+        """35 for 1.35; versions are compared by this number."""
         return int(self.name.partition(".")[2])
 
     def support(self, today: date) -> SupportType | None:
-        """The support it has on a day; None when it has none left. A version without dates counts as STANDARD."""
+        """Support on a given day; None: unsupported. A version without dates counts as STANDARD."""
         if self.end_of_standard_support is None or today < self.end_of_standard_support:
             return "STANDARD"
         if self.end_of_extended_support is None or today < self.end_of_extended_support:
@@ -56,10 +56,10 @@ DEFAULT_KUBERNETES_VERSION = "1.35"
 
 
 def kubernetes_version(name: str) -> KubernetesVersion:
-    """The facts of one version.
+    """Data of one version.
 
     Raises:
-        ValueError: EKS does not run it, or it is newer than this table.
+        ValueError: EKS does not support it, or it is newer than this table.
     """
     if name not in KUBERNETES_VERSIONS:
         raise ValueError(
@@ -69,12 +69,14 @@ def kubernetes_version(name: str) -> KubernetesVersion:
 
 
 def minor_number(name: str) -> int:
-    """35 for "1.35", also for versions outside of the table.
+    """35 for "1.35", including versions outside the table.
 
     Raises:
-        ValueError: the text is not of the form 1.NN.
+        ValueError: the text does not have the form 1.NN.
     """
     major, _, minor = name.partition(".")
     if major != "1" or not minor.isdecimal():
-        raise ValueError(f"Kubernetes version {name!r}: not of the form 1.NN; write it as text, such as '1.35'")
+        raise ValueError(
+            f"Kubernetes version {name!r}: does not have the form 1.NN; set it as a string, such as '1.35'"
+        )
     return int(minor)

@@ -1,4 +1,4 @@
-"""MySQL as RDS and Aurora have it: the tracks, until when, and the parameters that Kubeflow needs or that apply at once.
+"""MySQL versions of RDS and Aurora with support dates, parameters for Kubeflow, and dynamic parameters.
 
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html,
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html,
@@ -15,35 +15,35 @@ from types import MappingProxyType
 from typing import Literal
 
 Engine = Literal["mysql", "aurora-mysql"]
-"""RDS's name of an engine."""
+"""Engine name in RDS."""
 
 NATIVE_PASSWORD = "*:mysql_native_password"
 
 
 @dataclass(frozen=True, slots=True)
 class MysqlTrack:
-    """One minor track of an engine: AWS chooses the newest patch of it unless one is named."""
+    """One minor version of an engine; AWS selects the latest patch unless one is set."""
 
     engine: Engine
     name: str
-    """What `engine_version` may be for the newest patch."""
+    """Value of `engine_version` for the latest patch."""
     exact: str
     """Pattern of a version with its patch."""
     family: str
-    """Of parameter groups."""
+    """Parameter group family."""
     end_of_standard_support: date | None
-    """Last day before extended support, which costs extra per vCPU and hour. None: AWS has named none yet.
+    """Last day of standard support; extended support costs extra per vCPU and hour. None: not announced.
 
     Source: https://aws.amazon.com/rds/mysql/pricing/
     """
     end_of_extended_support: date | None
-    """Last day before AWS upgrades it by itself."""
+    """Last day before automatic upgrade by AWS."""
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """What must be set before the first user is made.
+    """Parameters required before the first user is created.
 
-    ML Metadata's client signs in with mysql_native_password only (kubeflow/pipelines,
-    manifests/kustomize/third-party/mysql). The master user gets the plugin that the parameter group names when the
-    database is made. In 8.0 the native one is the default.
+    ML Metadata's client supports only mysql_native_password (kubeflow/pipelines,
+    manifests/kustomize/third-party/mysql). The master user gets the authentication plugin set in the parameter group at
+    creation. In 8.0 mysql_native_password is the default.
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Upgrade-v3-v84-security.html
     """
 
@@ -78,7 +78,7 @@ TRACKS: tuple[MysqlTrack, ...] = (
         "aurora-mysql8.4",
         None,
         None,
-        # ML Metadata's client trusts no authority of RDS, so TLS must not be asked of it
+        # ML Metadata's client does not trust the RDS CA, so TLS must not be required
         MappingProxyType({"authentication_policy": NATIVE_PASSWORD, "require_secure_transport": "OFF"}),
     ),
 )
@@ -129,28 +129,28 @@ DYNAMIC_PARAMETERS = frozenset(
         "wait_timeout",
     }
 )
-"""Parameters that a running server takes. AWS refuses to apply any other one at once; and to apply one of these at the
-next reboot is never wrong, only late, so one that is missing here waits for a reboot.
+"""Dynamic parameters. AWS rejects immediate application of other parameters; applying a dynamic one at the next reboot
+is only later, so a parameter that is missing here waits for a reboot.
 
 Source: https://dev.mysql.com/doc/refman/8.4/en/dynamic-system-variables.html
 """
 
 
 def apply_method(parameter: str) -> Literal["immediate", "pending-reboot"]:
-    """When a parameter takes effect, in Terraform's words."""
+    """Value of Terraform's `apply_method` for a parameter."""
     return "immediate" if parameter in DYNAMIC_PARAMETERS else "pending-reboot"
 
 
 def track_names(engine: Engine) -> list[str]:
-    """The tracks of an engine, oldest first."""
+    """Minor versions of an engine, oldest first."""
     return [track.name for track in TRACKS if track.engine == engine]
 
 
 def mysql_track(engine: Engine, version: str) -> MysqlTrack:
-    """The facts of a version's track.
+    """Data of a version's minor version.
 
     Raises:
-        ValueError: it is of no known track; the text names them.
+        ValueError: the minor version is unknown; the message lists the known ones.
     """
     for track in TRACKS:
         if track.engine == engine and track.takes(version):
@@ -158,5 +158,5 @@ def mysql_track(engine: Engine, version: str) -> MysqlTrack:
     names = ", ".join(track_names(engine))
     example = {"mysql": "8.4", "aurora-mysql": "8.0.mysql_aurora.3.10.3"}[engine]
     raise ValueError(
-        f"{version!r} is of no track of {engine} that is known ({names}); give another one, such as {example}"
+        f"{version!r} is not a supported version of {engine} ({names}); set another one, such as {example}"
     )

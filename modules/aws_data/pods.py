@@ -1,11 +1,11 @@
-"""How many pods a node holds when the Amazon VPC CNI gives each an address of the VPC."""
+"""Pod limit of a node with the Amazon VPC CNI."""
 
 from __future__ import annotations
 
 from modules.aws_data.instance_types import InstanceType, instance_type
 
 ADDRESSES_PER_PREFIX = 16
-"""A /28, which prefix delegation puts where one secondary address stood.
+"""Addresses of a /28 prefix, which replaces one secondary address with prefix delegation.
 
 Source: https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html
 """

@@ -1,1 +1,1 @@
-"""The way in from outside: load balancer, certificate, DNS, firewall, and the target group of the ingress gateway."""
+"""External access: load balancer, certificate, DNS, WAF, and the target group of the ingress gateway."""

@@ -1,4 +1,4 @@
-"""The bucket that a load balancer writes a record of each request to."""
+"""Bucket for load balancer access logs."""
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_elb_service_account import DataAwsElbServiceAccount
@@ -25,23 +25,23 @@ from modules.security_scan import accepted
 from modules.storage.closed_bucket import close_bucket
 
 ACCEPTED = {
-    "CKV_AWS_18": "It is a log itself; a log of the log has no end.",
+    "CKV_AWS_18": "It is a log bucket; logging its own access is not useful.",
     "CKV_AWS_21": "Records are written once and never changed.",
-    "CKV_AWS_144": "Records of requests are for looking into, and need not outlive the region.",
-    "CKV_AWS_145": "Elastic Load Balancing writes only to buckets that S3's own key encrypts.",
-    "CKV2_AWS_62": "Nobody waits for a record.",
+    "CKV_AWS_144": "Access logs need no replication to another region.",
+    "CKV_AWS_145": "Elastic Load Balancing supports only buckets with S3-managed encryption.",
+    "CKV2_AWS_62": "No consumer for events of this bucket.",
 }
 
 
 class AccessLogBucket(Construct):
-    """A closed bucket that Elastic Load Balancing may write to, for this account alone.
+    """A private bucket writable by Elastic Load Balancing for this account only.
 
     Args:
         account: account, region and partition.
-        platform_name: first part of its name.
-        prefix: first part of the objects' names.
-        retention_days: days after which records go.
-        protect: refuse to destroy it; else destroy takes its records, too.
+        platform_name: prefix of its name.
+        prefix: object key prefix.
+        retention_days: retention of records in days.
+        protect: prevent destruction; otherwise destroy deletes its records, too.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
@@ -64,7 +64,7 @@ class AccessLogBucket(Construct):
             S3Bucket(
                 self,
                 "bucket",
-                # The account's number, since names of buckets are taken by the whole world.
+                # With the account id, since bucket names are globally unique.
                 bucket=f"{aws_name(platform_name, 'load-balancer-logs', limit=50)}-{account.account_id}",
                 force_destroy=not protect,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
@@ -74,7 +74,7 @@ class AccessLogBucket(Construct):
         self.name = self.resource.bucket
         self._close(retention_days)
         self.ready: ITerraformDependable = self._let_write(prefix)
-        """What must be there before a load balancer is told of the bucket: it tries to write at once."""
+        """Prerequisites of the load balancer's log configuration, which is tested by a write."""
 
     def _close(self, retention_days: int) -> None:
         close_bucket(self, "access_logs", self.resource)
@@ -99,7 +99,7 @@ class AccessLogBucket(Construct):
         )
 
     def _writer(self) -> DataAwsIamPolicyDocumentStatementPrincipals:
-        """Who writes: a service; for GovCloud and China AWS documents an account of its own by region, which Terraform knows."""
+        """Principal that writes: a service; in GovCloud and China an account per region, known to Terraform."""
         if self._account.partition == "aws":
             service = f"logdelivery.elasticloadbalancing.{self._account.dns_suffix}"
             return DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=[service])

@@ -1,4 +1,4 @@
-"""The certificate of the hosts, proven to ACM by records in Route 53."""
+"""ACM certificate of the hosts, validated by Route 53 records."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
@@ -14,12 +14,12 @@ from modules.security_scan import accepted
 
 
 class Certificate(Construct):
-    """A certificate that is renewed by ACM for as long as its records stand.
+    """A certificate renewed by ACM as long as its validation records exist.
 
     Args:
-        hosts: names that it covers, see `hosts.py`.
-        zone: where its records are made.
-        validation_minutes: how long an apply waits for ACM to see them.
+        hosts: covered names, see `hosts.py`.
+        zone: zone of its records.
+        validation_minutes: timeout of the validation.
 
     Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     """
@@ -37,16 +37,16 @@ class Certificate(Construct):
                 domain_name=first,
                 subject_alternative_names=others or None,
                 validation_method="DNS",
-                # A listener holds the old one until it has the new one.
+                # A listener uses the old certificate until it has the new one.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
         )
         if any(host.startswith("*.") for host in hosts):
             accepted(
                 certificate,
-                CKV2_AWS_71="Models come and go by the hour, each with a host of its own in a domain for them alone.",
+                CKV2_AWS_71="Models change frequently, each with its own host in a dedicated domain.",
             )
-        # `a.example.com` and `*.a.example.com` are proven by one record.
+        # `a.example.com` and `*.a.example.com` are validated by one record.
         proven = {host.removeprefix("*."): host for host in reversed(hosts)}
         records = [
             zone.prove(host, f"aws_acm_certificate.{certificate.friendly_unique_id}") for host in proven.values()

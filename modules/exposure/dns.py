@@ -1,4 +1,4 @@
-"""The DNS zone of the hosts: made here, or there already, in this account or another."""
+"""The DNS zone of the hosts: created or existing, in this account or another."""
 
 from collections.abc import Mapping
 
@@ -13,18 +13,18 @@ from modules.security_scan import accepted
 from modules.settings.exposure import ExistingZone, HostedZone
 
 DELEGATION_SECONDS = 3600
-"""Time to live of the NS record: a zone that is made again has other name servers, which are seen an hour later."""
+"""TTL of the NS record: a recreated zone has other name servers, which resolvers use after an hour."""
 
 
 class Zone(Construct):
-    """A Route 53 zone and the records that the platform needs in it.
+    """A Route 53 zone and the platform's records in it.
 
     Args:
-        settings: which zone.
-        hosts: names that must lie in it.
+        settings: zone settings.
+        hosts: names that must be in the zone.
         public: whether a certificate is validated in it, which a private zone cannot.
-        provider: provider of the other account that an existing zone or a parent zone is in; None: it is in this one.
-        protect: refuse to destroy a zone made here: the next one has other name servers.
+        provider: provider of the account of an existing zone or parent zone; None: this account.
+        protect: prevent destruction of a created zone: a new one has other name servers.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Zone(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.name_servers: list[str] = []
-        """Servers of a zone made here (token)."""
+        """Name servers of a created zone (token)."""
         self._records_provider = provider if isinstance(settings, ExistingZone) else None
         if isinstance(settings, HostedZone):
             self.id = self._made(settings, provider, protect)
@@ -60,8 +60,8 @@ class Zone(Construct):
         )
         accepted(
             zone,
-            CKV2_AWS_38="DNSSEC needs a record at the parent by hand, and a key in us-east-1; what is signed wrongly is not found at all.",
-            CKV2_AWS_39="Queries of its few public names tell nothing that the load balancer's access log does not.",
+            CKV2_AWS_38="DNSSEC requires a manual record at the parent and a key in us-east-1; a wrong signature makes the zone unavailable.",
+            CKV2_AWS_39="DNS query logs add nothing to the load balancer's access log.",
         )
         self.name_servers = zone.name_servers
         if settings.parent_zone_id is not None:
@@ -85,7 +85,7 @@ class Zone(Construct):
         checks = [
             Postcondition(
                 condition=f'${{{name} == "{bare(host)}" || endswith("{bare(host)}", ".${{{name}}}")}}',
-                error_message=f"kubeflow.exposure.zone: {host} is not in the zone {settings.zone_id}; give another zone or host.",
+                error_message=f"kubeflow.exposure.zone: {host} is not in the zone {settings.zone_id}; set another zone or host.",
             )
             for host in hosts
         ]
@@ -93,8 +93,8 @@ class Zone(Construct):
             checks.append(
                 Postcondition(
                     condition="${!self.private_zone}",
-                    error_message=f"kubeflow.exposure.zone: {settings.zone_id} is private, and ACM validates a certificate by public "
-                    "records only; give a public zone, or certificate_arn.",
+                    error_message=f"kubeflow.exposure.zone: {settings.zone_id} is private, and ACM validates certificates only by public "
+                    "records; set a public zone, or certificate_arn.",
                 )
             )
         found = addressed(
@@ -110,11 +110,11 @@ class Zone(Construct):
         return found.zone_id
 
     def lead_to(self, balancer: Mapping[str, str], hosts: tuple[str, ...]) -> None:
-        """Records that lead each host to the load balancer. It has IPv4 addresses only, so there are no AAAA records.
+        """Alias records of each host. The load balancer has only IPv4 addresses, so there are no AAAA records.
 
         Args:
             balancer: `dns_name` and `zone_id` of the load balancer (tokens).
-            hosts: names, also with a `*` in front, which DNS takes for any number of labels.
+            hosts: names, optionally with a leading `*`, which DNS matches with any number of labels.
         """
         for host in hosts:
             addressed(
@@ -133,9 +133,9 @@ class Zone(Construct):
             )
 
     def prove(self, host: str, certificate: str) -> Route53Record:
-        """The record by which ACM sees that a name is ours; known when the certificate has been asked for.
+        """ACM validation record of a name; known once the certificate is requested.
 
-        By the name and not by its place among several: were a name added, places would change, and records be replaced.
+        Selected by name, not by index: adding a name would change indexes and replace records.
 
         Args:
             host: name in the certificate.
@@ -155,7 +155,7 @@ class Zone(Construct):
                 type=option("resource_record_type"),
                 records=[option("resource_record_value")],
                 ttl=60,
-                # ACM gives every certificate of one account for one name the same record, so it may be there already.
+                # ACM uses the same record for all certificates of one name and account, so it may already exist.
                 allow_overwrite=True,
                 provider=self._records_provider,
             ),

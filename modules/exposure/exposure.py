@@ -1,4 +1,4 @@
-"""How the platform is reached from outside: all of it, by the settings."""
+"""External access of the platform, as configured."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,29 +24,29 @@ from modules.settings.exposure import ExistingLoadBalancer, ExistingWaf, LoadBal
 
 @dataclass(frozen=True)
 class ExposureContext:
-    """Where it is placed. Lists and ids may be tokens."""
+    """Network placement. Lists and ids may be tokens."""
 
     account: Account
     platform_name: str
     vpc_id: str
     balancer_subnet_ids: Sequence[str]
-    """Private or public, by the scheme; empty for a load balancer of the user's."""
+    """Private or public, by the scheme; empty for an existing load balancer."""
     pod_group_ids: Mapping[str, str]
-    """Name to security group of the gateway's pods, where rules to them are still to be made."""
+    """Name to security group of the gateway's pods that need rules."""
     balancer_group_id: str | None
-    """Security group that the pods let in already; None: there is none."""
+    """Security group already allowed by the pods, if any."""
     knative_domain: str | None
     zone_provider: TerraformProvider | None
-    """Provider of the other account that a zone is in."""
+    """Provider of the account of the zone."""
     protect: bool
 
 
 class Exposure(Construct):
-    """The load balancer, or a rule in one of the user's, with certificate, records, firewall and target group.
+    """The load balancer, or a rule of an existing one, with certificate, records, WAF and target group.
 
     Args:
-        settings: what is wanted.
-        context: where it is placed.
+        settings: exposure settings.
+        context: network placement.
     """
 
     def __init__(
@@ -168,8 +168,8 @@ class Exposure(Construct):
                     postcondition=[
                         Postcondition(
                             condition='${self.protocol == "HTTPS"}',
-                            error_message="kubeflow.exposure.listener_arn: this listener does not speak HTTPS, and nothing is public "
-                            "without TLS; give the ARN of its HTTPS listener.",
+                            error_message="kubeflow.exposure.listener_arn: this listener does not use HTTPS, which is required for "
+                            "public access; set the ARN of an HTTPS listener.",
                         )
                     ]
                 ),
@@ -185,7 +185,7 @@ class Exposure(Construct):
         return settings.listener_arn, {"dns_name": balancer.dns_name, "zone_id": balancer.zone_id}
 
     def outputs(self) -> dict[str, Any]:
-        """What the stack hands on, as its contract names it."""
+        """Outputs of the stack by contract name."""
         return {
             "dashboard_url": self.url,
             "target_group_arn": self.target_group.arn,

@@ -1,4 +1,4 @@
-"""The Application Load Balancer that Terraform owns, with its two listeners."""
+"""The created Application Load Balancer with its two listeners."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,33 +20,33 @@ from modules.security_scan import accepted
 
 @dataclass(frozen=True)
 class NetworkPlacement:
-    """Where a load balancer stands."""
+    """Network placement of a load balancer."""
 
     internal: bool
     subnet_ids: Sequence[str]
-    """In two zones or more (token of type list(string), or ids)."""
+    """In at least two zones (token of type list(string), or ids)."""
     security_group_ids: Sequence[str]
 
 
 @dataclass(frozen=True)
 class LogTarget:
-    """Where it writes a record of each request."""
+    """Destination of access logs."""
 
     bucket: str
     prefix: str
     ready: ITerraformDependable | None = None
-    """What must be there before, for a bucket made here."""
+    """Prerequisites, for a created bucket."""
 
 
 class ApplicationLoadBalancer(Construct):
-    """The load balancer. Whoever asks for a host that no rule names gets 404, so that a scanner by address sees nothing.
+    """The load balancer. Requests for unknown hosts get 404, so that scanners by address see nothing.
 
     Args:
-        platform_name: first part of its name.
+        platform_name: prefix of its name.
         place: subnets and security groups.
-        idle_timeout_seconds: seconds after which a silent connection is cut.
-        access_logs: None: no record.
-        protect: AWS refuses to delete it.
+        idle_timeout_seconds: seconds after which an idle connection is closed.
+        access_logs: destination of access logs; None: disabled.
+        protect: enable deletion protection in AWS.
     """
 
     def __init__(
@@ -83,17 +83,17 @@ class ApplicationLoadBalancer(Construct):
             ),
         )
         if not protect:
-            accepted(self.resource, CKV_AWS_150="Settings have deletion_protection off: it is to be taken down.")
+            accepted(self.resource, CKV_AWS_150="Configured by settings: deletion_protection is off.")
         if access_logs is None:
-            accepted(self.resource, CKV_AWS_91="Settings have no access_logs: a record of each request is not wanted.")
+            accepted(self.resource, CKV_AWS_91="Configured by settings: no access_logs.")
 
     @property
     def alias(self) -> dict[str, str]:
-        """What an alias record in DNS takes: `dns_name` and `zone_id` (tokens)."""
+        """Alias target for DNS: `dns_name` and `zone_id` (tokens)."""
         return {"dns_name": self.resource.dns_name, "zone_id": self.resource.zone_id}
 
     def listen(self, certificate_arn: str, tls_policy: str) -> LbListener:
-        """Port 80, which only redirects, and port 443, which is returned.
+        """Create the listeners on port 80 (redirect only) and 443 (returned).
 
         Args:
             certificate_arn: certificate of the hosts (token, or an ARN).
@@ -137,18 +137,19 @@ class ApplicationLoadBalancer(Construct):
         )
 
     def guard(self, web_acl_arn: str | None) -> None:
-        """Put a web ACL in front; None: none."""
+        """Attach a web ACL, if any."""
         if web_acl_arn is None:
             if not self._internal:
                 accepted(
-                    self.resource, CKV2_AWS_28="waf=None: none is wanted; allowed_cidrs and sign-in stand before it."
+                    self.resource,
+                    CKV2_AWS_28="Configured by settings: waf=None; access is limited by allowed_cidrs and authentication.",
                 )
             return
         if not self._internal:
             accepted(
                 self.resource,
-                CKV2_AWS_76="Known bad inputs are among the rules of ours. The list of anonymous addresses, which this check asks for, "
-                "too, would lock out VPNs and clients in clouds, such as the SDK in CI.",
+                CKV2_AWS_76="Known bad inputs are among the configured rule groups. The anonymous IP list, which this check also "
+                "requires, would block VPNs and clients in clouds, such as the SDK in CI.",
             )
         addressed(
             "kubeflow",

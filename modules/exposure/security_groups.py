@@ -1,4 +1,4 @@
-"""Who may reach the load balancer, and how it reaches the gateway's pods."""
+"""Security groups of the load balancer, and rules to the gateway's pods."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
@@ -18,12 +18,12 @@ TO_PODS = {GATEWAY_PORT: "HTTP to the pods of the ingress gateway", STATUS_PORT:
 
 
 class EntranceGroup(Construct):
-    """Security group of the load balancer's outer side: ports 80 and 443 for some networks.
+    """Security group of the load balancer: ports 80 and 443 for some networks.
 
     Args:
-        platform_name: first part of its name.
+        platform_name: prefix of its name.
         vpc_id: the VPC (token).
-        cidrs: networks that may come in.
+        cidrs: allowed networks.
     """
 
     def __init__(
@@ -59,17 +59,17 @@ class EntranceGroup(Construct):
                     ),
                 )
                 if port == 80 and cidr == "0.0.0.0/0":
-                    accepted(rule, CKV_AWS_260="Asked for by from_anywhere=True; port 80 does nothing but redirect.")
+                    accepted(rule, CKV_AWS_260="Configured by settings: from_anywhere=True; port 80 only redirects.")
 
 
 class RulesToPods(Construct):
-    """Rules from a group of a load balancer to the groups of the gateway's pods, where no earlier stack has made them.
+    """Rules from a load balancer's security group to those of the gateway's pods, if not created by an earlier stack.
 
-    They are additive: each is a rule resource of its own, and rules of others in these groups stay.
+    They are additive: each is a separate rule resource, and existing rules of these security groups are not changed.
 
     Args:
-        balancer_group_id: security group that the load balancer carries (token, or an id).
-        pod_group_ids: name to security group that pods carry (tokens, or ids).
+        balancer_group_id: security group of the load balancer (token, or an id).
+        pod_group_ids: name to security group of pods (tokens, or ids).
     """
 
     def __init__(self, scope: Construct, id_: str, *, balancer_group_id: str, pod_group_ids: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Where a load balancer sends requests: the pods of the ingress gateway, by their addresses."""
+"""Target group with the pods of the ingress gateway as IP targets."""
 
 from collections.abc import Sequence
 
@@ -16,27 +16,27 @@ from modules.naming import addressed
 from modules.security_scan import accepted
 
 GATEWAY_PORT = 8080
-"""Of the gateway's pods; the Service has it at 80."""
+"""Port of the gateway's pods; port 80 of the Service."""
 STATUS_PORT = 15021
-"""Where they say that they are ready.
+"""Readiness port.
 
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
 DEREGISTRATION_SECONDS = 60
-"""For requests that are under way when a pod leaves; AWS's 300 would hold up each upgrade of the gateway."""
+"""Deregistration delay for requests in flight; AWS's default of 300 would delay each gateway upgrade."""
 
 
 class GatewayTargetGroup(Construct):
-    """The target group, and the rule of a listener that sends the hosts to it.
+    """The target group, and the listener rule that forwards the hosts to it.
 
-    It is empty until the release `gateway-target-group` binds the gateway's pods to it. It has no tag of the load balancer
-    controller: the controller may register targets in any group, and change or delete those with its tag.
+    It is empty until the release `gateway-target-group` binds the gateway's pods to it. It does not have the tag of the load
+    balancer controller, which can register targets in any group, but change or delete only groups with its tag.
 
     Args:
         vpc_id: the VPC (token).
         listener_arn: HTTPS listener (token, or an ARN).
-        hosts: names that are sent here.
-        priority: place of the rule in the listener.
+        hosts: forwarded host names.
+        priority: priority of the rule in the listener.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class GatewayTargetGroup(Construct):
             LbTargetGroup(
                 self,
                 "group",
-                name_prefix="kf-",  # AWS makes the rest: a fixed name could not be made before the old one goes
+                name_prefix="kf-",  # AWS appends a suffix: a fixed name prevents create_before_destroy
                 vpc_id=vpc_id,
                 target_type="ip",
                 port=GATEWAY_PORT,
@@ -63,17 +63,17 @@ class GatewayTargetGroup(Construct):
                     healthy_threshold=2,
                     unhealthy_threshold=3,
                 ),
-                # A group in use by a listener cannot be deleted.
+                # A target group in use by a listener cannot be deleted.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
         )
         accepted(
             group,
-            CKV_AWS_378="TLS ends at the load balancer; the gateway's own port is plain HTTP, and only the load balancer's group reaches it.",
+            CKV_AWS_378="TLS ends at the load balancer; the gateway's own port is plain HTTP, accessible only from the load balancer's security group.",
         )
         self.arn = group.arn
         self.name = group.name
-        """Another one for each group that is made, and fit to be the name of an object in Kubernetes (token)."""
+        """Unique per target group and valid as a Kubernetes object name (token)."""
         addressed(
             "gateway",
             LbListenerRule(

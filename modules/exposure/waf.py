@@ -1,4 +1,4 @@
-"""A web ACL in front of the load balancer: AWS's managed rules and a rate limit."""
+"""Web ACL of the load balancer: AWS managed rule groups and a rate limit."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -36,9 +36,9 @@ from modules.security_scan import accepted
 
 Visibility = TypeVar("Visibility", Wafv2WebAclVisibilityConfig, Wafv2WebAclRuleVisibilityConfig)
 SECRET_HEADERS = ("authorization", "cookie")
-"""A log of them would be a list of open sessions."""
+"""Headers redacted from logs, since they contain sessions."""
 LOG_DELIVERY = "delivery.logs.amazonaws.com"
-"""Who writes the log; AWS documents no other name of it for China.
+"""Service principal that writes the log; AWS documents no other name for China.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
 """
@@ -46,20 +46,20 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infras
 
 @dataclass(frozen=True)
 class ManagedGroup:
-    """One of AWS's groups of rules."""
+    """One AWS managed rule group."""
 
     name: str
     only_counted: tuple[str, ...] = ()
-    """Its rules that count and do not block."""
+    """Rules in count mode."""
 
 
 MANAGED_GROUPS = (
     ManagedGroup("AWSManagedRulesAmazonIpReputationList"),
     ManagedGroup(
         "AWSManagedRulesCommonRuleSet",
-        # A notebook is saved as one request whose body is code: more than 8 KiB, with paths, addresses and HTML in it.
-        # Pipelines and artifacts are uploaded the same way. Names of files stand in addresses: a log or an .ini that somebody opens
-        # in Jupyter, or the page of a step's log. The session is a cookie that holds tokens, with groups above the 10 KiB of the rule.
+        # A notebook is saved as one request with code in its body: more than 8 KiB, with paths, addresses and HTML. Pipelines and
+        # artifacts are uploaded in the same way. File names are in URLs: a log or an .ini file opened in Jupyter, or a step's log.
+        # The session cookie contains tokens, whose groups can exceed the rule's 10 KiB.
         only_counted=(
             "CrossSiteScripting_BODY",
             "EC2MetaDataSSRF_BODY",
@@ -73,21 +73,21 @@ MANAGED_GROUPS = (
     ),
     ManagedGroup("AWSManagedRulesKnownBadInputsRuleSet"),
 )
-"""Groups in the order they are asked; those for SQL, PHP and WordPress are left out: notebooks hold SQL, nothing runs PHP.
+"""Rule groups in evaluation order, without those for SQL, PHP and WordPress: notebooks contain SQL, PHP is not used.
 
 Source: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 """
 
 
 class WebAcl(Construct):
-    """The ACL and, unless it is not wanted, its log.
+    """The web ACL and its optional log.
 
     Args:
         account: account, region and partition.
-        platform_name: first part of its name.
-        requests_per_5_minutes: requests of one address, above which it is blocked.
-        log_retention_days: days that the log is kept; None: no log.
-        protect: refuse to destroy the log.
+        platform_name: prefix of its name.
+        requests_per_5_minutes: maximum requests of one address before it is blocked.
+        log_retention_days: retention of the log in days; None: no log.
+        protect: prevent destruction of the log.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class WebAcl(Construct):
         )
         self.arn = self._acl.arn
         if log_retention_days is None:
-            accepted(self._acl, CKV2_AWS_31="Settings have no log_retention_days: its log is not wanted.")
+            accepted(self._acl, CKV2_AWS_31="Configured by settings: no log_retention_days.")
         else:
             self._log(log_retention_days, protect)
 
@@ -134,7 +134,7 @@ class WebAcl(Construct):
             account=account,
             platform_name=self._platform_name,
             name="waf",
-            log_group_name=f"aws-waf-logs-{self._platform_name}",  # WAF takes no name that begins otherwise
+            log_group_name=f"aws-waf-logs-{self._platform_name}",  # WAF requires this prefix
             retention_days=days,
             protect=protect,
         )
@@ -184,12 +184,12 @@ class WebAcl(Construct):
 
 
 def visibility(kind: type[Visibility], name: str) -> Visibility:
-    """Metrics of everything, and samples of requests in the console."""
+    """Enable metrics and sampled requests."""
     return kind(cloudwatch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True)
 
 
 def rate_limit(requests: int) -> Wafv2WebAclRule:
-    """The rule that blocks an address while it asks too often."""
+    """The rate-limit rule by address."""
     return Wafv2WebAclRule(
         name="rate-limit",
         priority=0,
@@ -200,7 +200,7 @@ def rate_limit(requests: int) -> Wafv2WebAclRule:
 
 
 def managed(group: ManagedGroup, place: int) -> Wafv2WebAclRule:
-    """The rule that asks one of AWS's groups."""
+    """The rule of one AWS managed rule group."""
     counted = [{"name": name, "action_to_use": {"count": {}}} for name in group.only_counted]
     return Wafv2WebAclRule(
         name=group.name,

@@ -1,1 +1,1 @@
-"""Taking over what others made: resources under their own arguments, imported and not changed."""
+"""Import of existing resources with their current arguments, without changes."""

@@ -1,4 +1,4 @@
-"""The cluster: its roles, its OIDC provider, node groups with their launch templates, EKS add-ons and access entries."""
+"""Reader of a cluster: roles, OIDC provider, node groups with launch templates, EKS add-ons and access entries."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ from modules.importing.vpc import read_security_groups
 
 
 def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
-    """Put down a cluster and what belongs to it; what EKS said of it.
+    """Record a cluster and its resources; returns the EKS description.
 
     Raises:
-        ValueError: there is no such cluster.
+        ValueError: the cluster does not exist.
 
     Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
     """
@@ -19,7 +19,7 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
         cluster: dict[str, Any] = reader.eks.describe_cluster(name=name)["cluster"]
     except reader.eks.exceptions.ResourceNotFoundException as error:
         raise ValueError(
-            f"{name}: there is no such cluster in this account and region; `aws eks list-clusters` lists them"
+            f"{name}: cluster not found in this account and region; run `aws eks list-clusters`"
         ) from error
     groups = [
         reader.eks.describe_nodegroup(clusterName=name, nodegroupName=group)["nodegroup"]
@@ -51,9 +51,7 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
     _addons(reader, name)
     _access_entries(reader, name)
     for profile in reader.pages(reader.eks, "list_fargate_profiles", "fargateProfileNames", clusterName=name):
-        reader.left.append(
-            f"Fargate profile {profile}: goes on as it is; take it over by hand if you want to change it"
-        )
+        reader.left.append(f"Fargate profile {profile}: not imported and not changed; import it manually to manage it")
     return cluster
 
 
@@ -150,11 +148,13 @@ def _oidc_provider(reader: Reader, cluster: dict[str, Any]) -> None:
                 tags=tags(provider.get("Tags")),
             )
             return
-    reader.left.append('IAM does not know the cluster\'s OIDC issuer: give ExistingCluster(…, oidc_provider="made")')
+    reader.left.append(
+        'The cluster\'s OIDC provider does not exist in IAM: set ExistingCluster(…, oidc_provider="made")'
+    )
 
 
 def _launch_template(reader: Reader, version: dict[str, Any]) -> None:
-    """The version that node groups use; EC2's words as Terraform writes them."""
+    """The launch template version used by node groups, in Terraform's schema."""
     data, name = version["LaunchTemplateData"], version["LaunchTemplateName"]
     (template,) = reader.ec2.describe_launch_templates(LaunchTemplateIds=[version["LaunchTemplateId"]])[
         "LaunchTemplates"
@@ -262,7 +262,7 @@ def _addons(reader: Reader, cluster: str) -> None:
 
 
 def _access_entries(reader: Reader, cluster: str) -> None:
-    """Those of people and programs; EKS makes those of nodes itself."""
+    """Access entries of users and programs; EKS creates those of nodes."""
     for principal in reader.pages(reader.eks, "list_access_entries", "accessEntries", clusterName=cluster):
         entry = reader.eks.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]
         if entry["type"] != "STANDARD":

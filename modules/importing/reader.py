@@ -1,4 +1,4 @@
-"""What both readers share: the account, names of addresses, tags."""
+"""Shared parts of both readers: account, Terraform addresses, tags."""
 
 import itertools
 from collections.abc import Iterable, Mapping
@@ -23,10 +23,10 @@ class Reader:
     iam: Any
     found: list[dict[str, Any]] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-    """What was seen and stays with its owner, a sentence each."""
+    """Resources found but not imported, one sentence each."""
 
     def add(self, type_: str, called: str, id_: str, /, **arguments: Any) -> None:
-        """Put a resource down; arguments that are None or empty are not set in AWS, and so not given."""
+        """Record a resource; None and empty arguments are unset in AWS and omitted."""
         wanted = slug(called).lower() or "this"
         wanted = f"_{wanted}" if wanted[0].isdigit() else wanted
         taken = {one["name"] for one in self.found if one["type"] == type_}
@@ -39,7 +39,7 @@ class Reader:
         self.found.append({"type": type_, "name": free, "id": id_, "arguments": given})
 
     def pages(self, client: Any, call: str, key: str, **arguments: Any) -> list[Any]:
-        """All items of a call that may answer in pages."""
+        """All items of a paginated call."""
         if not client.can_paginate(call):
             items: list[Any] = getattr(client, call)(**arguments)[key]
             return items
@@ -48,13 +48,13 @@ class Reader:
 
 
 def tags(listed: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -> dict[str, str]:
-    """Tags as a mapping, without those that AWS sets itself."""
+    """Tags as a mapping, without AWS-generated tags."""
     found = dict(listed) if isinstance(listed, Mapping) else {tag["Key"]: tag["Value"] for tag in listed or ()}
     return {key: value for key, value in sorted(found.items()) if not key.startswith("aws:")}
 
 
 def name_of(listed: Iterable[Mapping[str, str]] | None, otherwise: str) -> str:
-    """The tag Name, or something else to call it by."""
+    """The tag Name, or a fallback."""
     return tags(listed).get("Name") or otherwise
 
 

@@ -1,6 +1,6 @@
-"""The VPC: subnets, ways out, route tables, endpoints, and the security groups that are given.
+"""Reader of a VPC: subnets, gateways, route tables, endpoints, and the given security groups.
 
-Not its default security group, main route table and default network ACL: they come with it, and stay as they are.
+Default security group, main route table and default network ACL belong to the VPC and are not imported.
 """
 
 from typing import Any
@@ -15,11 +15,11 @@ ROUTE_TARGETS = {
     "EgressOnlyInternetGatewayId": "egress_only_gateway_id",
     "NetworkInterfaceId": "network_interface_id",
 }
-"""What EC2 calls the target of a route, to what Terraform does."""
+"""Route target name in EC2 to its Terraform argument."""
 
 
 def read_vpc(reader: Reader, vpc_id: str) -> None:
-    """Put down a VPC and what is in it.
+    """Record a VPC and its resources.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
     """
@@ -129,7 +129,7 @@ def _route_tables(reader: Reader, vpc_id: str) -> None:
 
 
 def _route(reader: Reader, table: str, table_id: str, route: dict[str, Any]) -> None:
-    """Routes that somebody made; the local one and those of gateway endpoints come by themselves."""
+    """Explicit routes, without the local route and those of gateway endpoints."""
     target = next((name for name in ROUTE_TARGETS if route.get(name)), None)
     destination = route.get("DestinationCidrBlock")
     if target is None or destination is None or route.get("GatewayId", "").startswith(("local", "vpce-")):
@@ -163,7 +163,7 @@ def _endpoints(reader: Reader, vpc_id: str) -> None:
 
 
 def read_security_groups(reader: Reader, group_ids: list[str]) -> None:
-    """Put down groups with each of their rules as a resource of its own, so that one can be added later."""
+    """Record security groups with each rule as a separate resource, so that rules can be added later."""
     if not group_ids:
         return
     for group in reader.ec2.describe_security_groups(GroupIds=group_ids)["SecurityGroups"]:

@@ -16,7 +16,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     """Components sorted by dependency, then alphabetically.
 
     Args:
-        components: those to install.
+        components: components to install.
         present: names of components already in the cluster.
 
     Raises:
@@ -70,7 +70,7 @@ def first_install_minutes(components: Sequence[Component], pulling: Collection[s
     """Expected minutes of a first apply: the longest path, with images pulled for the first time.
 
     Args:
-        components: those to install.
+        components: components to install.
         pulling: names of components with images.
     """
     return minutes_of_longest_path(

@@ -1,1 +1,1 @@
-"""What Terraform's runner needs in AWS."""
+"""AWS resources of the Terraform runner."""

@@ -1,4 +1,4 @@
-"""Keyless AWS for runs in HCP Terraform: who they are, and what they may do in each phase."""
+"""Dynamic AWS credentials for HCP Terraform runs: OIDC provider and roles per phase."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,19 +20,19 @@ Source: https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-
 
 
 class HcpRunnerRoles(Construct):
-    """IAM's entry for HCP Terraform, and two roles: one that plans and reads, one that applies.
+    """OIDC provider of HCP Terraform, and two roles: plan (read-only) and apply.
 
-    Each trusts the runs of some workspaces by their whole names, in its own phase: a plan of a pull request never gets the
-    rights of an apply.
+    Each role trusts runs of exactly named workspaces in its own phase: a plan of a pull request never gets the permissions of
+    an apply.
 
     Args:
         iam: name prefix, partition, path and boundary of the platform's roles.
-        account: where they are.
-        hostname: of HCP Terraform, or of Terraform Enterprise.
-        roles: the settings.
-        subjects: phase (`plan`, `apply`) to the runs that may take its role, as their tokens say it.
-        platform_name: secrets of the platform begin with it.
-        secret_arns: secrets of the user's that settings name.
+        account: account, region and partition.
+        hostname: host of HCP Terraform or Terraform Enterprise.
+        roles: role settings.
+        subjects: phase (`plan`, `apply`) to the token subjects of runs that can assume its role.
+        platform_name: prefix of the platform's secrets.
+        secret_arns: existing secrets named in settings.
     """
 
     def __init__(
@@ -70,10 +70,10 @@ class HcpRunnerRoles(Construct):
         )
         for policy_arn, attachment in zip(roles.apply_policy_arns, self.apply.attachments, strict=True):
             if policy_arn.endswith(":policy/AdministratorAccess"):
-                accepted(attachment, CKV_AWS_274="Settings name it; who makes a platform makes roles, too.")
+                accepted(attachment, CKV_AWS_274="Configured by settings; creating a platform requires creating roles.")
 
     def _provider_arn(self, *, made: bool) -> str:
-        """IAM trusts the host's certificate by itself: no thumbprint."""
+        """The OIDC provider; IAM trusts the host's certificate without a thumbprint."""
         url = f"https://{self.hostname}"
         if made:
             return addressed("hcp", IamOpenidConnectProvider(self, "provider", url=url, client_id_list=[AUDIENCE])).arn
@@ -91,7 +91,7 @@ class HcpRunnerRoles(Construct):
         )
 
     def workspace_variables(self) -> dict[str, str]:
-        """Environment variables of each workspace, by which HCP Terraform finds the roles."""
+        """Environment variables of each workspace that select the roles."""
         return {
             "TFC_AWS_PROVIDER_AUTH": "true",
             "TFC_AWS_PLAN_ROLE_ARN": self.plan.arn,
@@ -102,12 +102,12 @@ class HcpRunnerRoles(Construct):
 def what_a_plan_reads_besides(
     account: Account, platform_name: str, secret_arns: Sequence[str]
 ) -> tuple[Statement, ...]:
-    """Rights that AWS's ReadOnlyAccess leaves out: ephemeral values are read, and made up, at each plan as well.
+    """Permissions missing in ReadOnlyAccess: ephemeral values are read and generated at each plan.
 
     Args:
-        account: where the platform is.
-        platform_name: its own secrets begin with it.
-        secret_arns: secrets of the user's, by their whole ARNs; their keys are known to nobody here.
+        account: account, region and partition.
+        platform_name: prefix of the platform's secrets.
+        secret_arns: full ARNs of existing secrets; their keys are unknown.
     """
     region, suffix = account.region, account.dns_suffix
     own = f"arn:{account.partition}:secretsmanager:{region}:{account.account_id}:secret:{platform_name}/*"
@@ -115,7 +115,9 @@ def what_a_plan_reads_besides(
     accounts = dict.fromkeys((account.account_id, *(arn.split(":")[4] for arn in secret_arns)))
     return (
         Statement(actions=("secretsmanager:GetSecretValue",), resources=secrets),
-        Statement(actions=("secretsmanager:GetRandomPassword",), resources=("*",)),  # IAM knows no resource for it
+        Statement(
+            actions=("secretsmanager:GetRandomPassword",), resources=("*",)
+        ),  # without resource-level permissions
         Statement(
             actions=("kms:Decrypt",),
             resources=tuple(f"arn:{account.partition}:kms:{region}:{one}:key/*" for one in accounts),

@@ -1,4 +1,4 @@
-"""Where Pipelines and teams keep their artifacts."""
+"""Artifact bucket of Pipelines and teams."""
 
 from typing import Annotated
 

@@ -1,1 +1,1 @@
-"""Teams on a platform: one is a role in AWS and a release in the cluster."""
+"""Teams of a platform: an IAM role and a Helm release each."""

@@ -1,18 +1,18 @@
-"""Names that a team has in AWS, in Helm and in Kubeflow."""
+"""Names of a team in AWS, Helm and Kubeflow."""
 
 import re
 
 SERVICE_ACCOUNT = "default-editor"
-"""What notebooks, pipeline steps and jobs of a team run as; the profile controller makes it in each namespace."""
+"""Service account of a team's notebooks, pipeline steps and jobs, created by the profile controller."""
 
 
 def release_name(team: str) -> str:
-    """Name of a team's release, and last part of its role's name."""
+    """Name of a team's release, and suffix of its role's name."""
     return f"team-{team}"
 
 
 def binding_name(user: str, role: str) -> str:
-    """Name that KFAM gives what makes somebody a contributor: kind, user, kind of role, role; all else becomes hyphens.
+    """KFAM's name of a contributor's objects: kind, user, kind of role, role; other characters become hyphens.
 
     Source: https://github.com/kubeflow/dashboard/blob/main/components/access-management/kfam/bindings.go (getBindingName)
     """

@@ -1,8 +1,8 @@
-"""What a team is in Kubernetes, as one chart.
+"""Kubernetes objects of a team, as one chart.
 
-Helm makes the namespace first and the profile last, so the profile controller finds a namespace that is there already. It
-takes that over only if the annotation `owner` is the profile's owner, and adds the labels that it lacks but one,
-`istio-injection`: all of them are written here.
+Helm creates the namespace first and the profile last, so the namespace exists before the profile controller acts. It
+adopts the namespace only if the annotation `owner` is the profile's owner, and adds missing labels except
+`istio-injection`; all labels are set here.
 Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-controller/controllers/profile_controller.go
 """
 
@@ -28,42 +28,42 @@ LABELS = {
     "pod-security.kubernetes.io/enforce": "baseline",
     "serving.kubeflow.org/inferenceservice": "enabled",
 }
-"""Of a team's namespace; those of Kubeflow (applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss), and the controller's own for the sidecar."""
+"""Labels of a team's namespace; those of Kubeflow (applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss), and the controller's own for the sidecar."""
 GATEWAY = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 PIPELINES_UI = "cluster.local/ns/kubeflow/sa/ml-pipeline-ui"
 USER_HEADER = "kubeflow-userid"
 USERS = "rbac.authorization.k8s.io"
 TOKEN_FOLDER = "/var/run/secrets/kubeflow/pipelines"
 PIPELINES_ACCESS, ARTIFACT_STORE = "access-ml-pipeline", "artifact-store"
-"""PodDefaults; the label of a pod that gets one has its name."""
+"""PodDefaults; pods select one with a label of its name."""
 NO_PUBLIC_SERVICES = {"services.loadbalancers": "0", "services.nodeports": "0"}
-"""Quota of every team, for Services that a controller makes on its behalf; `team-admission` refuses the team's own.
+"""Quota of every team for Services created by controllers; `team-admission` rejects those created by the team.
 
 Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota
 """
 LEAST_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
-"""What a container asks for that names nothing: under a quota Kubernetes refuses it otherwise, and steps of pipelines name nothing."""
+"""Default requests of containers: required under a quota, and pipeline steps set none."""
 
 
 @dataclass(frozen=True)
 class TeamContext:
-    """What all teams of a platform stand in."""
+    """Shared context of a platform's teams."""
 
     region: str
     callers: tuple[str, ...] = ()
-    """Namespaces that reach a team's pods besides its own; empty: every namespace does."""
+    """Further namespaces with access to a team's pods; empty: all namespaces."""
     pod_defaults: bool = True
-    """Whether PodDefaults are a type that the cluster knows."""
+    """Whether the PodDefault CRD is installed."""
     pipelines: bool = True
-    """Whether Pipelines is there."""
+    """Whether Pipelines is installed."""
     annotated: bool = True
-    """Whether the role is written at the service account (IRSA)."""
+    """Whether the role is annotated on the service account (IRSA)."""
     tokens: dict[str, str] = field(default_factory=dict)
-    """Token to value, of those that all teams have; `artifact_bucket` is missing where there is no bucket."""
+    """Token values shared by all teams; `artifact_bucket` is missing without a bucket."""
 
 
 def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Object]:
-    """All objects of a team, in any order: Helm has its own."""
+    """All objects of a team; Helm sorts them."""
     yield {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -99,7 +99,7 @@ def _user(name: str) -> Object:
 
 
 def _profile(team: Team, *, annotate: bool) -> Object:
-    """With `annotateOnly` the controller writes the role at the service account, and touches nothing in AWS."""
+    """With `annotateOnly` the controller annotates the service account with the role and changes nothing in AWS."""
     spec: Object = {"owner": _user(team.owner)}
     limits = team.quota.hard() if team.quota is not None else {}
     spec["resourceQuotaSpec"] = {"hard": {**limits, **NO_PUBLIC_SERVICES}}
@@ -115,7 +115,7 @@ def _profile(team: Team, *, annotate: bool) -> Object:
 
 
 def _contributor(namespace: str, user: str, role: str) -> Iterator[Object]:
-    """The two objects that KFAM makes for a contributor, found again by their annotations.
+    """The two objects that KFAM creates for a contributor, identified by annotations.
 
     Source: https://github.com/kubeflow/dashboard/blob/main/components/access-management/kfam/bindings.go
     """
@@ -147,7 +147,7 @@ def _contributor(namespace: str, user: str, role: str) -> Iterator[Object]:
 
 
 def _isolation(namespace: str, callers: tuple[str, ...]) -> Object:
-    """Nobody but the team, and what serves all teams, reaches its pods.
+    """Only the team and shared services can connect to its pods.
 
     Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
     """
@@ -163,7 +163,7 @@ def _isolation(namespace: str, callers: tuple[str, ...]) -> Object:
 
 
 def _pod_defaults(namespace: str, context: TeamContext) -> Iterator[Object]:
-    """What a notebook gets that ticks it: a token for Pipelines' API, and where the team's artifacts are.
+    """PodDefaults of a team: a token for the Pipelines API, and the location of its artifacts.
 
     Source: https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/connect-api/#serviceaccount-token-volume
     """

@@ -1,4 +1,4 @@
-"""What a team's service account may do with the artifact bucket: all below its own prefix, and nothing else."""
+"""IAM policy of a team's service account: full access to its own prefix of the artifact bucket only."""
 
 from modules.iam.artifact_prefixes import team_prefix
 from modules.iam.policy_context import ArtifactBucket
@@ -6,11 +6,11 @@ from modules.settings import Statement
 
 
 def rights(team: str, bucket: ArtifactBucket) -> tuple[Statement, ...]:
-    """Statements for a team: what launcher, Argo's executor and notebooks do with artifacts.
+    """Policy statements of a team, for launcher, Argo executor and notebooks.
 
     Read and write: launcher and executor (https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/objectstore,
-    https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/artifacts/s3). List: artifacts that are folders. An upload in
-    parts that broke is listed and given up by both; reading with the key is part of uploading in parts, too.
+    https://github.com/argoproj/argo-workflows/blob/v4.0.5/workflow/artifacts/s3). List: artifacts that are folders. Both list
+    and abort failed multipart uploads; multipart uploads also need decrypt permission.
     """
     prefix = team_prefix(team)
     found = [
@@ -37,7 +37,7 @@ def rights(team: str, bucket: ArtifactBucket) -> tuple[Statement, ...]:
                 resources=(bucket.kms_key_arn,),
                 conditions={
                     "StringEquals": {"kms:ViaService": (bucket.s3_host,)},
-                    # S3 names what it encrypts; with a bucket key that is the bucket, else the object.
+                    # The KMS encryption context is the bucket with a bucket key, otherwise the object.
                     "StringLike": {
                         "kms:EncryptionContext:aws:s3:arn": (bucket.arn, f"{bucket.arn}/{prefix}*"),
                     },

@@ -1,4 +1,4 @@
-"""One team: its role in AWS and its release in the cluster."""
+"""One team: IAM role and Helm release."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,15 +16,15 @@ from modules.teams.objects import ROLE_TOKEN, TeamContext, objects
 
 
 class TeamRelease(Construct):
-    """A team's release, which waits for the rights of its role.
+    """A team's release, which depends on its role's policies.
 
-    Terraform address: `helm_release.team_<name>`. Its namespace and profile outlive it while `protect` is set.
+    Terraform address: `helm_release.team_<name>`. Namespace and profile are kept on uninstall while `protect` is set.
 
     Args:
         team: its settings.
-        context: what all teams stand in.
-        role: the role of its service account; None where it has none.
-        protect: refuse to destroy the release (`prevent_destroy`), and keep namespace and profile in the cluster.
+        context: shared context of teams.
+        role: role of its service account, if any.
+        protect: prevent destruction of the release, and keep namespace and profile in the cluster.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class TeamRelease(Construct):
         tokens: dict[str, Any] = {**context.tokens}
         if role is not None:
             tokens[ROLE_TOKEN] = role.arn
-        # The release is in a namespace that every cluster has: it cannot be in one that it makes itself.
+        # The release is in a namespace that every cluster has: it cannot be in a namespace it creates.
         self.release = ComponentRelease(
             self,
             "release",

@@ -223,7 +223,7 @@ def test_a_load_balancer_of_others_gets_a_rule_and_keeps_all_else(account: Accou
         )
     )
     stack = services(account, tmp_path, ExistingLoadBalancer(host=HOST, listener_arn=http, security_group_id=group_id))
-    with pytest.raises(TerraformError, match="this listener does not speak HTTPS"):
+    with pytest.raises(TerraformError, match="this listener does not use HTTPS"):
         stack.plan()
     theirs = ExistingLoadBalancer(host=HOST, listener_arn=https, security_group_id=group_id, rule_priority=7)
     stack = services(account, tmp_path, theirs)

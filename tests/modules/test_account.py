@@ -28,5 +28,5 @@ def test_the_partition_follows_from_the_region_and_the_account_is_read(
 
 
 def test_a_region_without_eks_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"region 'eu-west-9': EKS is in no such region .* did you mean eu-west-"):
+    with pytest.raises(ValueError, match=r"region 'eu-west-9': not an EKS region .* did you mean eu-west-"):
         Account(bare_stack(), "account", region="eu-west-9")

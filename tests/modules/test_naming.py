@@ -13,14 +13,14 @@ def test_parts_are_joined() -> None:
 
 def test_a_long_name_is_refused_and_never_cut() -> None:
     assert aws_name("p", "x" * 62) == f"p-{'x' * 62}"
-    said = f"prod-{'x' * 60}: 65 characters, and AWS takes 64; give the platform or '{'x' * 60}' a shorter name"
+    said = f"prod-{'x' * 60}: 65 characters, but AWS allows 64; use a shorter name for the platform or '{'x' * 60}'"
     with pytest.raises(ValueError, match=exactly(said)):
         aws_name("prod", "x" * 60)
 
 
 def test_another_limit() -> None:
     assert len(aws_name("prod", "x" * 200, limit=250)) == 205
-    with pytest.raises(ValueError, match="32 characters, and AWS takes 31"):
+    with pytest.raises(ValueError, match="32 characters, but AWS allows 31"):
         aws_name("prod", "x" * 27, limit=31)
 
 

@@ -84,7 +84,7 @@ def test_a_name_is_whole_or_refused(words: list[str], limit: int) -> None:
     if len(whole) <= limit:
         assert aws_name(*words, limit=limit) == whole
     else:
-        with pytest.raises(ValueError, match=f"{len(whole)} characters, and AWS takes {limit}"):
+        with pytest.raises(ValueError, match=f"{len(whole)} characters, but AWS allows {limit}"):
             aws_name(*words, limit=limit)
 
 

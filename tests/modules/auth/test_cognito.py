@@ -101,7 +101,7 @@ def test_a_callback_over_plain_http_is_refused() -> None:
     with pytest.raises(
         ValueError,
         match=exactly(
-            "http://kubeflow.example.com: Cognito sends people back to https only, or to http://localhost; give such an address"
+            "http://kubeflow.example.com: Cognito redirects only to https, or to http://localhost; set such a URL"
         ),
     ):
         pool(url="http://kubeflow.example.com")

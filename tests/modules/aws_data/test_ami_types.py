@@ -40,7 +40,7 @@ def test_each_combination_names_one_type_or_an_error() -> None:
         try:
             found.append(ami_type(family, architecture, accelerator, fips=fips).name)
         except ValueError as error:
-            assert f"AMI family '{family}': EKS has none for {architecture}" in str(error)  # noqa: PT017
+            assert f"AMI family '{family}': EKS has no AMI for {architecture}" in str(error)  # noqa: PT017
     assert sorted(found) == sorted(AMI_TYPES)
 
 
@@ -63,7 +63,7 @@ def test_the_error_names_what_the_family_has() -> None:
     with pytest.raises(ValueError, match="AMI family") as error:
         ami_type("AL2023", "arm64", "neuron")
     assert str(error.value) == (
-        "AMI family 'AL2023': EKS has none for arm64 with neuron drivers; it has AL2023_x86_64_STANDARD, "
+        "AMI family 'AL2023': EKS has no AMI for arm64 with neuron drivers; available: AL2023_x86_64_STANDARD, "
         "AL2023_ARM_64_STANDARD, AL2023_x86_64_NEURON, AL2023_x86_64_NVIDIA, AL2023_ARM_64_NVIDIA"
     )
 

@@ -25,7 +25,7 @@ def test_a_version_is_of_the_family_of_its_track(engine: str, version: str, fami
 
 @pytest.mark.parametrize("version", ["8", "8.40", "8.4.", "8.4.7.1", "8.0.mysql_aurora.2.11.1", "5.7", ""])
 def test_what_is_of_no_track_is_refused(version: str) -> None:
-    text = f"{version!r} is of no track of aurora-mysql that is known (8.0, 8.4); give another one, such as 8.0.mysql_aurora.3.10.3"
+    text = f"{version!r} is not a supported version of aurora-mysql (8.0, 8.4); set another one, such as 8.0.mysql_aurora.3.10.3"
     with pytest.raises(ValueError, match=exactly(text)):
         mysql_track("aurora-mysql", version)
 

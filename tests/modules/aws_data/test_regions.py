@@ -77,8 +77,7 @@ def test_a_misspelled_region_names_the_nearest() -> None:
     with pytest.raises(ValueError, match="region") as error:
         region("us-wst-2")
     assert str(error.value) == (
-        "region 'us-wst-2': EKS is in no such region of aws, aws-us-gov, aws-cn; "
-        "did you mean us-west-2, us-west-1, us-east-2?"
+        "region 'us-wst-2': not an EKS region of aws, aws-us-gov, aws-cn; did you mean us-west-2, us-west-1, us-east-2?"
     )
 
 

@@ -48,7 +48,7 @@ def test_a_mac_is_left_out() -> None:
 
 
 def test_a_value_that_would_need_quoting_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"x9\.large: the table is read without quoting"):
+    with pytest.raises(ValueError, match=r"x9\.large: the table format has no quoting"):
         update.row({**INFO, "Hypervisor": "nitro,xen"})
 
 
@@ -76,4 +76,4 @@ def test_an_account_adds_types_and_keeps_those_its_regions_lack(
         "x9.large",
         "x10.large",
     ]
-    assert capsys.readouterr().out == "types.csv: 3 types\n  new: x9.large\n  gone: none\n  changed: x10.large\n"
+    assert capsys.readouterr().out == "types.csv: 3 types\n  new: x9.large\n  removed: none\n  changed: x10.large\n"

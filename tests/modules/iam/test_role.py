@@ -135,7 +135,7 @@ def test_variables_of_iam_are_not_read_by_terraform() -> None:
 
 
 def test_a_name_past_64_characters_is_refused() -> None:
-    said = f"prod-{'n' * 60}: 65 characters, and AWS takes 64; give the platform or '{'n' * 60}' a shorter name"
+    said = f"prod-{'n' * 60}: 65 characters, but AWS allows 64; use a shorter name for the platform or '{'n' * 60}'"
     with pytest.raises(ValueError, match=exactly(said)):
         Role(bare_stack(), "role", iam=Iam("prod"), name="n" * 60, trust=EC2)
 

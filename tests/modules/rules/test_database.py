@@ -61,11 +61,11 @@ ROWS: Rows = {
     ),
     "version_unknown": (
         on_rds(engine_version="5.7"),
-        f"{WHERE}.engine_version: '5.7' is of no track of mysql that is known (8.0, 8.4); give another one, such as 8.4",
+        f"{WHERE}.engine_version: '5.7' is not a supported version of mysql (8.0, 8.4); set another one, such as 8.4",
     ),
     "version_of_the_other_engine": (
         on_aurora(engine_version="8.0.43"),
-        f"{WHERE}.engine_version: '8.0.43' is of no track of aurora-mysql that is known (8.0, 8.4); give another one, such as "
+        f"{WHERE}.engine_version: '8.0.43' is not a supported version of aurora-mysql (8.0, 8.4); set another one, such as "
         "8.0.mysql_aurora.3.10.3",
     ),
     "patch_that_aws_upgrades": (

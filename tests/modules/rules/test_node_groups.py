@@ -72,11 +72,11 @@ ROWS: Rows = {
     ),
     "no_such_ami": (
         on_al2(instance_types=("inf2.xlarge",), accelerator="neuron"),
-        "cluster.node_groups[0].ami_family: AMI family 'AL2': EKS has none for x86_64 with neuron drivers; it has AL2_x86_64, AL2_x86_64_GPU, AL2_ARM_64; choose another family, or other instance types",
+        "cluster.node_groups[0].ami_family: AMI family 'AL2': EKS has no AMI for x86_64 with neuron drivers; available: AL2_x86_64, AL2_x86_64_GPU, AL2_ARM_64; choose another family, or other instance types",
     ),
     "no_such_fips_ami": (
         on_group(fips=True),
-        "cluster.node_groups[1].ami_family: AMI family 'AL2023': EKS has none for x86_64 with no drivers and FIPS; it has AL2023_x86_64_STANDARD, AL2023_ARM_64_STANDARD, AL2023_x86_64_NEURON, AL2023_x86_64_NVIDIA, AL2023_ARM_64_NVIDIA; choose another family, or other instance types",
+        "cluster.node_groups[1].ami_family: AMI family 'AL2023': EKS has no AMI for x86_64 with no drivers and FIPS; available: AL2023_x86_64_STANDARD, AL2023_ARM_64_STANDARD, AL2023_x86_64_NEURON, AL2023_x86_64_NVIDIA, AL2023_ARM_64_NVIDIA; choose another family, or other instance types",
     ),
     "efa_without_an_adapter": (
         on_group(efa=True, zones=("us-west-2a",)),

@@ -44,11 +44,11 @@ ROWS: Rows = {
     ),
     "region": (
         platform(region="us-wset-2"),
-        "region: 'us-wset-2' is no region: EKS is in no such region of aws, aws-us-gov, aws-cn; did you mean us-west-2, us-west-1, us-east-2?",
+        "region: 'us-wset-2' is no region: not an EKS region of aws, aws-us-gov, aws-cn; did you mean us-west-2, us-west-1, us-east-2?",
     ),
     "region_without_likeness": (
         platform(region="mars"),
-        "region: 'mars' is no region: EKS is in no such region of aws, aws-us-gov, aws-cn; see https://docs.aws.amazon.com/general/latest/gr/eks.html",
+        "region: 'mars' is no region: not an EKS region of aws, aws-us-gov, aws-cn; see https://docs.aws.amazon.com/general/latest/gr/eks.html",
     ),
     "tag_of_aws": (
         platform(tags={"AWS:team": "a"}),
@@ -221,7 +221,7 @@ ONE_STATE = (
 
 def test_two_platforms_of_one_name_are_told_though_one_has_other_errors() -> None:
     assert problems_of_all(ONE_NAME) == [
-        "prod: region: 'mars' is no region: EKS is in no such region of aws, aws-us-gov, aws-cn; see "
+        "prod: region: 'mars' is no region: not an EKS region of aws, aws-us-gov, aws-cn; see "
         "https://docs.aws.amazon.com/general/latest/gr/eks.html",
         "prod: two platforms have this name; give each its own",
     ]

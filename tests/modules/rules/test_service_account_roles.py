@@ -37,7 +37,7 @@ ROWS: Rows = {
     ),
     "role_name_too_long_for_aws": (
         on_role(namespace="a-team-with-a-long-name", service_account="an-account-with-a-very-long-name-too"),
-        "service_account_roles[0].role_name: the role's name would be prod-a-team-with-a-long-name-an-account-with-a-very-long-name-too: 65 characters, and AWS takes 64; give the platform or 'a-team-with-a-long-name-an-account-with-a-very-long-name-too' a shorter name, or set role_name",
+        "service_account_roles[0].role_name: the role's name would be prod-a-team-with-a-long-name-an-account-with-a-very-long-name-too: 65 characters, but AWS allows 64; use a shorter name for the platform or 'a-team-with-a-long-name-an-account-with-a-very-long-name-too', or set role_name",
     ),
     "role_name_of_a_node_group": (
         on_role(namespace="node", service_account="nodes"),

@@ -29,7 +29,7 @@ ROWS: Rows = {
     ),
     "s3_region": (
         platform(state=State.s3(bucket="state", region="us-wset-2")),
-        "state.region: 'us-wset-2' is no region: EKS is in no such region of aws, aws-us-gov, aws-cn; did you mean us-west-2, us-west-1, us-east-2?",
+        "state.region: 'us-wset-2' is no region: not an EKS region of aws, aws-us-gov, aws-cn; did you mean us-west-2, us-west-1, us-east-2?",
     ),
     "s3_key_prefix": (
         platform(state=State.s3(bucket="state", region="us-west-2", key_prefix="a b")),

@@ -77,7 +77,7 @@ def test_all_errors_of_a_run_at_once() -> None:
             "hyphens",
             "prod: service_account_roles[0].policy_arns: the role has no rights; give policy_arns or statements",
             "prod: service_account_roles[1].policy_arns: the role has no rights; give policy_arns or statements",
-            "prod: state.region: 'us-wset-2' is no region: EKS is in no such region of aws, aws-us-gov, aws-cn; did you mean us-west-2, "
+            "prod: state.region: 'us-wset-2' is no region: not an EKS region of aws, aws-us-gov, aws-cn; did you mean us-west-2, "
             "us-west-1, us-east-2?",
             "dev: iam_path: 'kubeflow' is not an IAM path such as /kubeflow/",
             "dev: network: a cluster made here needs a VPC; give Network() or ExistingNetwork(…)",

@@ -1,4 +1,4 @@
-"""What Pipelines leaves open to every pod in the cluster, and needs not: the visualization server, and calls without a token."""
+"""Restricts Pipelines endpoints that upstream exposes to every pod: visualization server and unauthenticated calls."""
 
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects
@@ -18,9 +18,9 @@ Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/cacheut
 
 
 def no_visualization_server(objects: Objects) -> None:
-    """Leave out a server that runs the Python code of whoever reaches it, and close the API that leads to it.
+    """Remove a server that runs arbitrary Python code for any client, and the API that forwards to it.
 
-    It is a part of Pipelines 1; no page of Pipelines 2 asks for it.
+    It belongs to Pipelines 1; the UI of Pipelines 2 does not use it.
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/visualization/server.py
     """
     for kind in ("Deployment", "Service", "ServiceAccount", "AuthorizationPolicy", "DestinationRule"):
@@ -29,7 +29,7 @@ def no_visualization_server(objects: Objects) -> None:
     kept = [rule for rule in rules if "visualizations" not in rule["resources"]]
     if len(kept) != len(rules) - 1:
         raise ValueError(
-            "patch: ClusterRole aggregate-to-kubeflow-pipelines-view: has no rule for visualizations alone"
+            "patch: ClusterRole aggregate-to-kubeflow-pipelines-view: expected a rule for visualizations only; check upstream's change"
         )
     rules[:] = kept
     objects.add(
@@ -47,10 +47,10 @@ def no_visualization_server(objects: Objects) -> None:
 
 
 def only_callers_with_a_token(objects: Objects) -> None:
-    """Upstream lets every pod call the API server as nobody; what nobody may do is then up to the API server's code.
+    """Require authentication for calls to the API server, which upstream leaves to the API server's own checks.
 
-    Pipelines' own programs are let in by their identity. Others need a token, which the API server has Kubernetes check; a step's
-    driver and launcher have none, and reach the cache of steps alone.
+    Pipelines' own programs are authorized by mesh identity. Other callers need a token, which the API server validates with
+    Kubernetes. A step's driver and launcher have no token and can only use the step cache.
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/apiserver/auth
     """
     rules: list[Object] = objects.one("AuthorizationPolicy", "ml-pipeline")["spec"]["rules"]
@@ -58,7 +58,7 @@ def only_callers_with_a_token(objects: Objects) -> None:
     (anyone,) = [rule for rule in rules if rule.get("when") == [nobody]]
     if anyone.keys() != {"when"}:
         raise ValueError(
-            "patch: AuthorizationPolicy ml-pipeline: asks for more than no user; look at what upstream made of it"
+            "patch: AuthorizationPolicy ml-pipeline: expected only the rule without user header; check upstream's change"
         )
     rules[rules.index(anyone) :] = [
         {"when": [nobody, {"key": "request.headers[authorization]", "values": ["*"]}]},
@@ -67,4 +67,4 @@ def only_callers_with_a_token(objects: Objects) -> None:
 
 
 CLOSED = (no_visualization_server, only_callers_with_a_token)
-"""For every variant of Pipelines."""
+"""Apply to every variant of Pipelines."""

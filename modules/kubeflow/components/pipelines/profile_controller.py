@@ -153,7 +153,7 @@ def deployment(namespace: str, settings: Settings, role: str) -> dict[str, Any]:
     Istio lets in who may use the namespace, by its AuthorizationPolicies, so the sidecar has to be there.
 
     Args:
-        namespace: of the team.
+        namespace: team namespace.
         settings: of the Deployment.
         role: what the service account is annotated with. A pod gets its role as it is made, and the account may be annotated
             later; then the pods are made anew.
