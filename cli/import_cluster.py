@@ -20,7 +20,7 @@ def read(cluster: str, region: str) -> tuple[Reader, dict[str, Any]]:
     """Everything that is taken over, and what EKS said of the cluster.
 
     Raises:
-        ValueError: there is no such cluster.
+        ValueError: the cluster does not exist.
     """
     reader = Reader(*(boto3.client(service, region_name=region) for service in ("ec2", "eks", "iam")))
     found = read_cluster(reader, cluster)

@@ -20,7 +20,7 @@ class RunnerStack(PlatformStack):
     A run that could change its own role would have all rights; and one that destroyed the role would end half-way.
 
     Args:
-        platform: the settings.
+        platform: platform settings.
         layers: last parts of the names of all stacks of the platform.
 
     Raises:

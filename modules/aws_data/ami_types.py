@@ -1,6 +1,6 @@
 """The AMI types of EKS managed node groups: operating system, processor, drivers, disks.
 
-Windows and CUSTOM are left out: the platform runs on Linux, and a custom AMI has no facts to tell.
+Windows and CUSTOM are omitted: the platform runs on Linux, and a custom AMI has no known properties.
 
 Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html (amiType)
 """
@@ -26,15 +26,15 @@ class AmiType:
     family: AmiFamily
     architecture: Architecture
     accelerator: Accelerator | None
-    """The drivers inside; None for none."""
+    """Included drivers, if any."""
     fips: bool
     """Whether its cryptography is a FIPS 140 validated build."""
     last_kubernetes_version: str | None
-    """The last version that EKS has such an AMI for; None while it goes on."""
+    """Last Kubernetes version with such an AMI; None: no end announced."""
     root_device: str
     """Device name of the disk with the operating system."""
     data_device: str
-    """Device name of the disk with images and pods: the one whose size a person means. AL2023 has one disk only."""
+    """Device name of the disk with images and pods, which disk settings apply to. AL2023 has one disk only."""
 
     def supports(self, kubernetes_version: str) -> bool:
         """Whether EKS has this AMI for a version such as `1.35`."""
@@ -81,17 +81,17 @@ AMI_TYPES: Mapping[str, AmiType] = MappingProxyType({t.name: t for t in _AMI_TYP
 def ami_type(
     family: AmiFamily, architecture: Architecture, accelerator: Accelerator | None = None, *, fips: bool = False
 ) -> AmiType:
-    """The AMI type that fits a family, a processor and the drivers needed.
+    """The AMI type for a family, architecture and drivers.
 
     Raises:
-        ValueError: EKS has none; the text names those of the family that it has.
+        ValueError: EKS has none; the message lists those of the family.
     """
     wanted = (family, architecture, accelerator, fips)
     for kind in _AMI_TYPES:
         if (kind.family, kind.architecture, kind.accelerator, kind.fips) == wanted:
             return kind
-    have = ", ".join(kind.name for kind in _AMI_TYPES if kind.family == family) or "none: no such family"
+    have = ", ".join(kind.name for kind in _AMI_TYPES if kind.family == family) or "none: unknown family"
     raise ValueError(
-        f"AMI family {family!r}: EKS has none for {architecture} with {accelerator or 'no'} drivers"
-        f"{' and FIPS' if fips else ''}; it has {have}"
+        f"AMI family {family!r}: EKS has no AMI for {architecture} with {accelerator or 'no'} drivers"
+        f"{' and FIPS' if fips else ''}; available: {have}"
     )

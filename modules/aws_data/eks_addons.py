@@ -1,4 +1,4 @@
-"""The EKS add-ons that the platform can install: identity, rights, order, and the pods that each takes.
+"""EKS add-ons supported by the platform: service account, policy, order, and pod count.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
 """
@@ -14,24 +14,24 @@ from modules.aws_data.regions import PartitionName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EksAddon:
-    """One EKS add-on as AWS ships it, with its default configuration."""
+    """One EKS add-on with its default configuration."""
 
     name: str
     namespace: str = "kube-system"
     service_account: str | None = None
-    """The account that calls AWS; None when none does, and then `managed_policy` is None too."""
+    """Service account that calls AWS, if any; otherwise `managed_policy` is None, too."""
     managed_policy: str | None = None
     """Path and name of the AWS managed policy: `arn:<partition>:iam::aws:policy/` + this."""
     before_nodes: bool = False
-    """Whether it comes before the node groups, since nodes are not Ready, or pods get no role, without it."""
+    """Whether it is installed before the node groups, since nodes are not Ready, or pods have no role, without it."""
     default: bool
-    """Whether a platform gets it unless told otherwise."""
+    """Whether it is enabled by default."""
     fargate: bool
-    """Whether what it installs can run on Fargate. DaemonSet pods never do, and Fargate pods need none of them."""
+    """Whether its pods can run on Fargate. DaemonSet pods cannot, and Fargate pods do not need them."""
     deployment_pods: int = 0
     """Pods in the whole cluster besides those of its DaemonSets."""
     in_auto_mode: bool
-    """Whether EKS Auto Mode has its own, so that a cluster of Auto Mode nodes only does not need the add-on.
+    """Whether EKS Auto Mode includes it, so that a cluster with only Auto Mode nodes does not need the add-on.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
     """
@@ -58,10 +58,10 @@ _ADDONS = (
         fargate=False,
         in_auto_mode=True,
     ),
-    # Two replicas, which stay Pending until there is a node:
+    # Two replicas, which are Pending until a node exists:
     # https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html
     EksAddon(name="coredns", default=True, fargate=True, deployment_pods=2, in_auto_mode=True),
-    # Its rights (eks-auth:AssumeRoleForPodIdentity) are in the node role's AmazonEKSWorkerNodePolicy:
+    # Its permissions (eks-auth:AssumeRoleForPodIdentity) are in the node role's AmazonEKSWorkerNodePolicy:
     # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html
     EksAddon(
         name="eks-pod-identity-agent",
@@ -70,8 +70,8 @@ _ADDONS = (
         fargate=False,
         in_auto_mode=True,
     ),
-    # V2 (April 2026) is for volumes that carry the driver's tag ebs.csi.aws.com/cluster=true; one made by other hands
-    # must be given it. Neither version lets the driver use a KMS key of one's own: that takes three more actions.
+    # V2 (April 2026) requires the driver's tag ebs.csi.aws.com/cluster=true on volumes; volumes created otherwise must be
+    # tagged. Neither version allows the driver to use a customer-managed KMS key, which takes three more actions.
     # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
     # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md
     EksAddon(
@@ -83,7 +83,7 @@ _ADDONS = (
         deployment_pods=2,
         in_auto_mode=True,
     ),
-    # The controller is privileged, which Fargate refuses; Fargate pods mount EFS without a driver (static volumes).
+    # The controller is privileged, which Fargate rejects; Fargate pods mount EFS without a driver (static volumes).
     # https://docs.aws.amazon.com/eks/latest/userguide/efs-csi.html
     # https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/charts/aws-efs-csi-driver/values.yaml
     EksAddon(
@@ -106,7 +106,7 @@ _ADDONS = (
         deployment_pods=2,
         in_auto_mode=False,
     ),
-    # A community add-on, which EKS has in the aws partition only:
+    # A community add-on, available only in the aws partition:
     # https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html
     # https://github.com/eksctl-io/eksctl/blob/main/pkg/apis/eksctl.io/v1alpha5/known_addons.go
     EksAddon(

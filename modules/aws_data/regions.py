@@ -14,7 +14,7 @@ from typing import Literal
 
 PartitionName = Literal["aws", "aws-us-gov", "aws-cn"]
 OIDC_AUDIENCE = "sts.amazonaws.com"
-"""The `aud` of service account tokens for IAM, in China too.
+"""The `aud` of service account tokens for IAM, in every partition.
 
 Source: https://github.com/aws/amazon-eks-pod-identity-webhook (annotation eks.amazonaws.com/audience)
 """
@@ -22,13 +22,13 @@ Source: https://github.com/aws/amazon-eks-pod-identity-webhook (annotation eks.a
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One AWS partition: its own accounts, ARNs and domain."""
+    """One AWS partition: accounts, ARN prefix and domain."""
 
     name: PartitionName
     dns_suffix: str
-    """What `data.aws_partition.dns_suffix` gives: the end of host names and of the EC2 service principal."""
+    """Value of `data.aws_partition.dns_suffix`: suffix of host names and of the EC2 service principal."""
     lacks: frozenset[str]
-    """Services (keys of `SERVICES`) that no region of it has."""
+    """Services (keys of `SERVICES`) not available in any of its regions."""
 
 
 SERVICES: Mapping[str, str] = MappingProxyType(
@@ -45,10 +45,10 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         "wafv2": "AWS WAF",
     }
 )
-"""Services that a place may lack, by botocore's endpoint name; eks-auto-mode and eks-fargate, features of EKS, are ours.
+"""Services with limited availability, by botocore's endpoint name; eks-auto-mode and eks-fargate are added here.
 
-Only a gap that its source states is a gap here: a wrong one would refuse what AWS has. botocore names each of these
-services for all 34 regions of aws, so inside a partition it tells nothing; what it leaves out of a partition is true.
+Only documented gaps are listed: a wrong gap would reject a valid region. botocore lists each of these services for all 34
+regions of aws, so it has no information within a partition; its gaps for whole partitions are correct.
 """
 
 PARTITIONS: Mapping[str, Partition] = MappingProxyType(
@@ -64,22 +64,22 @@ PARTITIONS: Mapping[str, Partition] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region that has EKS."""
+    """One region with EKS."""
 
     name: str
     partition: PartitionName
     zones: tuple[str, ...]
-    """Availability zones by name, such as us-west-2a. The same name is another building in another account."""
+    """Availability zones by name, such as us-west-2a. The same name maps to different zones in different accounts."""
     zones_per_account: int
-    """How many of them one account sees: all, except in us-west-1, where it is two of the three and only
-    `data.aws_availability_zones` tells which.
+    """Number of zones visible to one account: all, except in us-west-1 (two of three, returned by
+    `data.aws_availability_zones`).
 
     Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
     """
 
     @property
     def lacks(self) -> frozenset[str]:
-        """Services (keys of `SERVICES`) that are not to be had here."""
+        """Services (keys of `SERVICES`) not available in the region."""
         return PARTITIONS[self.partition].lacks
 
 
@@ -140,16 +140,16 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
 
 
 def region(name: str) -> Region:
-    """The facts of one region.
+    """Data of one region.
 
     Raises:
-        ValueError: no region with EKS has that name; the text names the nearest ones.
+        ValueError: there is no EKS region of that name; the message lists similar names.
     """
     if name in REGIONS:
         return REGIONS[name]
     near = difflib.get_close_matches(name, REGIONS, n=3, cutoff=0.6)
     raise ValueError(
-        f"region {name!r}: EKS is in no such region of {', '.join(PARTITIONS)}; "
+        f"region {name!r}: not an EKS region of {', '.join(PARTITIONS)}; "
         + (f"did you mean {', '.join(near)}?" if near else "see https://docs.aws.amazon.com/general/latest/gr/eks.html")
     )
 

@@ -1,8 +1,8 @@
 """Regenerate `instance_types.csv`: `python -m modules.aws_data.update [--from-account REGION ...]`; for developers only.
 
-Without arguments the rows come from the `DescribeInstanceTypes` answers that moto carries, so no account is needed.
-With `--from-account` they come from the regions given, by boto3 and the credentials at hand; rows that no region
-answers are kept, since a type that one region lacks is still a type.
+Without arguments, rows come from moto's `DescribeInstanceTypes` data, so no account is required. With `--from-account`,
+they come from the given regions, via boto3 and the current credentials; other rows are kept, since a type missing in one
+region can exist in others.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceTypeInfo.html
 """
@@ -23,14 +23,14 @@ from modules.aws_data.instance_types import CSV_FILE, FIELDS
 Row = dict[str, str]
 
 NEURON_NOT_TOLD: Mapping[str, Any] = {
-    # The API tells of trn2's chips and keeps silent on its twin for UltraServers, which has the same 16.
+    # The API returns trn2's chips but not those of its UltraServer variant, which has the same 16.
     # https://awsdocs-neuron.readthedocs-hosted.com/en/latest/about-neuron/arch/neuron-hardware/trn2-arch.html
     "trn2u.48xlarge": {"NeuronDevices": [{"Count": 16, "CoreInfo": {"Count": 8}}]},
 }
 
 
 def row(info: Mapping[str, Any]) -> Row | None:
-    """One line of the table out of one `InstanceTypeInfo`; None where EKS has no AMI for its processor (mac)."""
+    """One table row from one `InstanceTypeInfo`; None if EKS has no AMI for its processor (mac)."""
     architectures = [a for a in info["ProcessorInfo"]["SupportedArchitectures"] if a in ("x86_64", "arm64")]
     if not architectures:
         return None
@@ -41,7 +41,7 @@ def row(info: Mapping[str, Any]) -> Row | None:
     values: dict[str, object] = {
         "name": info["InstanceType"],
         "vcpus": info["VCpuInfo"]["DefaultVCpus"],
-        # The default card's interfaces only: the CNI puts no pods on the others (p4d.24xlarge: 15 of 60).
+        # Interfaces of the default card only: the CNI does not use the others for pods (p4d.24xlarge: 15 of 60).
         "max_enis": cards[network.get("DefaultNetworkCardIndex", 0)]["MaximumNetworkInterfaces"],
         "ipv4_per_eni": network["Ipv4AddressesPerInterface"],
         "architecture": architectures[0],
@@ -54,13 +54,13 @@ def row(info: Mapping[str, Any]) -> Row | None:
     line = {field: "" if values[field] == 0 else str(values[field]) for field in FIELDS}
     if any(mark in text for text in line.values() for mark in ',"\n'):
         raise ValueError(
-            f"{info['InstanceType']}: the table is read without quoting; AWS told a value with a comma in {line}"
+            f"{info['InstanceType']}: the table format has no quoting; AWS returned a value with a comma in {line}"
         )
     return line
 
 
 def from_moto() -> Iterator[Mapping[str, Any]]:
-    """The answers of `DescribeInstanceTypes` that moto carries."""
+    """Responses of `DescribeInstanceTypes` from moto."""
     import moto
 
     resource = Path(moto.__file__).parent / "ec2/resources/instance_types.json.gz"
@@ -69,7 +69,7 @@ def from_moto() -> Iterator[Mapping[str, Any]]:
 
 
 def from_account(regions: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-    """The answers of AWS itself, one region after another."""
+    """Responses of AWS, region by region."""
     import boto3  # type: ignore[import-untyped]
 
     for region in regions:
@@ -79,12 +79,12 @@ def from_account(regions: Iterable[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def natural(name: str) -> list[str | int]:
-    """Sort key under which m5.2xlarge stands before m5.12xlarge."""
+    """Sort key that orders m5.2xlarge before m5.12xlarge."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def write(rows: Mapping[str, Row], path: Path = CSV_FILE) -> None:
-    """Write the table, sorted by name, with Unix line ends so that a diff shows only what changed."""
+    """Write the table, sorted by name, with Unix line endings for minimal diffs."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, FIELDS, lineterminator="\n")
         writer.writeheader()
@@ -94,7 +94,9 @@ def write(rows: Mapping[str, Row], path: Path = CSV_FILE) -> None:
 def main(arguments: list[str] | None = None, path: Path = CSV_FILE) -> None:
     """Read, merge, write, and print what changed."""
     parser = argparse.ArgumentParser(prog="python -m modules.aws_data.update", description=main.__doc__)
-    parser.add_argument("--from-account", nargs="+", metavar="REGION", help="ask AWS in these regions, not moto")
+    parser.add_argument(
+        "--from-account", nargs="+", metavar="REGION", help="query AWS in these regions instead of moto"
+    )
     options = parser.parse_args(arguments)
     before: dict[str, Row] = {}
     if path.exists():
@@ -108,7 +110,7 @@ def main(arguments: list[str] | None = None, path: Path = CSV_FILE) -> None:
     changed = sorted(name for name in before.keys() & rows.keys() if before[name] != rows[name])
     print(f"{path.name}: {len(rows)} types")
     print(f"  new: {', '.join(sorted(rows.keys() - before.keys())) or 'none'}")
-    print(f"  gone: {', '.join(sorted(before.keys() - rows.keys())) or 'none'}")
+    print(f"  removed: {', '.join(sorted(before.keys() - rows.keys())) or 'none'}")
     print(f"  changed: {', '.join(changed) or 'none'}")
 
 

@@ -41,7 +41,7 @@ class NodeLaunchTemplate(Construct):
         platform_name: name prefix.
         group: node group settings.
         max_pods: maximum pods per node.
-        security_group_ids: security security groups of the nodes' interfaces (tokens).
+        security_group_ids: security security security groups of the nodes' interfaces (tokens).
         tags: tags of instances, volumes and interfaces, which do not inherit the provider's default tags.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html

@@ -24,7 +24,7 @@ class CognitoClient:
     issuer: str
     client_id: str
     domain: str
-    """Host of the sign-in page."""
+    """Host name of the hosted sign-in page."""
 
     def tokens(self, url: str, id_token_minutes: int) -> dict[str, Any]:
         """Values of the charts' tokens.
