@@ -4,7 +4,7 @@ For a team that has HCP Terraform. Costs roughly: three m6i.xlarge, one NAT gate
 the machine of the agent. docs/hcp-terraform.md has the steps.
 """
 
-from modules.settings import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State
+from modules.settings import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State, Team
 from stacks.platform import synthesize
 
 TEAM = Platform(
@@ -24,7 +24,10 @@ TEAM = Platform(
             NodeGroup(name="general", instance_types=("m6i.xlarge",), min_size=1, desired_size=3, max_size=5),
         ),
     ),
-    kubeflow=Kubeflow(auth=Dex(users=("you@example.com",))),
+    kubeflow=Kubeflow(
+        auth=Dex(users=("you@example.com",)),
+        teams=(Team(name="team-a", owner="you@example.com"),),
+    ),
 )
 
 if __name__ == "__main__":
