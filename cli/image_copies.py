@@ -16,7 +16,7 @@ from modules.iam.role import Iam
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import ImageRewrite
-from modules.rules import problems_of_all
+from modules.rules import ProblemsError, problems_of_all
 from modules.rules.images import platform_images
 from modules.settings import Platform
 from modules.text import page
@@ -85,7 +85,7 @@ def write(wanted: Iterable[Platform], folder: Path) -> Iterator[str]:
     """
     found = list(wanted)
     if problems := problems_of_all(found):
-        raise ValueError("\n".join(problems))
+        raise ProblemsError(problems)
     for platform in found:
         text = script(platform)
         if text is None:

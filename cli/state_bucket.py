@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from cli.main_file import platforms
 from modules.aws_data.regions import partition_of
-from modules.rules import problems_of_all
+from modules.rules import ProblemsError, problems_of_all
 from modules.settings import State
 from modules.settings.state import S3State
 
@@ -30,7 +30,7 @@ def buckets() -> dict[str, S3State]:
     found = list(platforms())
     problems = problems_of_all(found)
     if problems:
-        raise ValueError("\n".join(problems))
+        raise ProblemsError(problems)
     states = [platform.state for platform in found]
     return {state.bucket: state for state in states if isinstance(state, State.s3) and state.create_bucket}
 

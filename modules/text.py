@@ -22,19 +22,28 @@ def render(template: Path, **values: Any) -> str:
     tokens in values must stay live.
 
     Raises:
-        jinja2.UndefinedError: a value used in the template is missing.
+        ValueError: the template names a value that is not given.
     """
-    source = template.read_text(encoding="utf-8").replace("${", "$${").replace("%{", "%%{")
-    return ENVIRONMENT.from_string(source).render(**values)
+    return _filled(template, template.read_text(encoding="utf-8").replace("${", "$${").replace("%{", "%%{"), values)
 
 
 def page(template: Path, **values: Any) -> str:
     """Fill a template for readers or shells; nothing is escaped.
 
     Raises:
-        jinja2.UndefinedError: a value used in the template is missing.
+        ValueError: the template names a value that is not given.
     """
-    return ENVIRONMENT.from_string(template.read_text(encoding="utf-8")).render(**values)
+    return _filled(template, template.read_text(encoding="utf-8"), values)
+
+
+def _filled(template: Path, source: str, values: Mapping[str, Any]) -> str:
+    try:
+        return ENVIRONMENT.from_string(source).render(**values)
+    except jinja2.UndefinedError as error:
+        given = ", ".join(sorted(values)) or "nothing"
+        raise ValueError(
+            f"{template.parent.name}/{template.name}: {error.message}; use a value that it is given: {given}"
+        ) from error
 
 
 def escaped(value: Any) -> Any:

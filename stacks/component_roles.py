@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
-from modules.iam.policies import POLICIES
+from modules.iam.policies import statements_of
 from modules.iam.policy_context import PolicyContext
 from modules.settings import Kubeflow, Statement
 from modules.settings.component import AwsAccess, Component
@@ -38,10 +38,10 @@ class ComponentRoles:
         for access in component.aws:
             if not access.with_bucket or self.context.bucket is not None:
                 via_csi = rights.get(access.service_account, ())
-                rights[access.service_account] = (*self._statements(access), *via_csi)
+                rights[access.service_account] = (*self._statements(component, access), *via_csi)
         return {account: self._role(component, account, statements) for account, statements in rights.items()}
 
-    def _statements(self, access: AwsAccess) -> Sequence[Statement]:
+    def _statements(self, component: Component, access: AwsAccess) -> Sequence[Statement]:
         platform, karpenter, pod_logs = self.stack.platform, self.context.karpenter, self.context.pod_logs
         context = PolicyContext(
             partition=platform.partition,
@@ -55,7 +55,7 @@ class ComponentRoles:
             karpenter_node_role_arn=karpenter.node_role_arn if karpenter is not None else None,
             artifact_bucket=self.context.bucket,
         )
-        return POLICIES[access.policy](context)
+        return statements_of(component.name, access.policy, context)
 
     def _role(
         self, component: Component, service_account: str, statements: Sequence[Statement]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from modules.rules import ProblemsError
 from stacks.document import MANIFEST, STACK_DOCUMENT, json_bytes, json_object
 from stacks.interruption import defer_signals, friendly_os_errors, locked
 
@@ -142,7 +143,7 @@ class Output:
                     f"{folder}: is on another file system than {self.root}; put both on one, to commit at once"
                 )
         if faults:
-            raise ValueError("\n".join(dict.fromkeys(faults)))
+            raise ProblemsError(dict.fromkeys(faults))
 
 
 def _stage(staging: Path, changed: Mapping[str, bytes], gone: list[str]) -> None:

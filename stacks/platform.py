@@ -14,7 +14,7 @@ from cdktf import App
 from modules.cluster.capacity import pods_per_node
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
-from modules.rules import problems_of_all, warnings_of
+from modules.rules import ProblemsError, lines_of, problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
 from modules.settings.runner import IN_HCP
 from stacks import rules  # noqa: F401 - registers its rules
@@ -56,7 +56,7 @@ def build(*platforms: Platform) -> Synthesized:
     """
     problems = problems_of_all(platforms)
     if problems:
-        raise ValueError("\n".join(problems))
+        raise ProblemsError(problems)
     seconds: dict[str, float] = {}
     charts: dict[str, list[LocalChart]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +134,7 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
         warnings = write(made, output, forget)
         warnings += write_all_charts(made, output)
     except ValueError as error:
-        lines = str(error).splitlines()
+        lines = lines_of(error)
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
     warnings += [warning for platform in platforms for warning in warnings_of(platform)]
     capacity = [item for platform in platforms for item in capacities(platform)]

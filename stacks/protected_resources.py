@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from modules.rules import ProblemsError
 from stacks.document import Document, documents, json_object, managed
 
 FILE_NAME = "protected_resources.json"
@@ -102,7 +103,7 @@ def check_stateful(
         kept = [address for address in sorted(addresses) if f"{stack}/{address}" not in forget]
         errors += _dropped(stack, kept, new[stack], set(addresses))
     if errors:
-        raise ValueError("\n".join(errors))
+        raise ProblemsError(errors)
     return _addresses(new)
 
 

@@ -30,7 +30,7 @@ from modules.aws_data.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_p
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.platform_context import PlatformContext
-from modules.rules import problems
+from modules.rules import ProblemsError, problems
 from modules.settings import Platform
 from modules.settings.state import HcpState, LocalState, NoState, S3State
 from stacks.contract import Output
@@ -78,7 +78,7 @@ class PlatformStack(TerraformStack):
     def __init__(self, scope: Construct, platform: Platform, name: str | None = None) -> None:
         found = [f"{path}: {text}" for path, text in problems(platform)]
         if found:
-            raise ValueError("\n".join(found))
+            raise ProblemsError(found)
         self.layer = name or type(self).layer
         super().__init__(scope, f"{platform.name}-{self.layer}")
         self.platform = platform

@@ -4,6 +4,7 @@
 compares this with AWS's service authorization reference.
 """
 
+import difflib
 from collections.abc import Callable, Mapping
 
 from modules.iam.karpenter_policy import karpenter
@@ -94,3 +95,16 @@ POLICIES: Mapping[str, Callable[[PolicyContext], tuple[Statement, ...]]] = {
     "pipelines-ui": pipelines_ui,
 }
 """Policy name (`AwsAccess.policy`) to the function that builds its statements."""
+
+
+def statements_of(component: str, policy: str, context: PolicyContext) -> tuple[Statement, ...]:
+    """Statements of a policy named by a catalogue entry.
+
+    Raises:
+        ValueError: the policy does not exist.
+    """
+    if policy not in POLICIES:
+        near = difflib.get_close_matches(policy, POLICIES, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else "add it to POLICIES in modules/iam/policies.py"
+        raise ValueError(f"catalogue: {component}: aws: {policy!r} is not a policy; {meant}")
+    return POLICIES[policy](context)

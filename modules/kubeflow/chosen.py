@@ -50,14 +50,10 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
     )
 
 
-def chosen_components(kubeflow: Kubeflow) -> list[Component]:
-    """Entries to install, in their order.
-
-    Raises:
-        InstallOrderError: they do not fit together; `modules.rules` reports it.
-    """
+def selected_components(kubeflow: Kubeflow) -> list[Component]:
+    """Entries to install, as settings select them: whether their dependencies are installed is not looked at."""
     switched = by_settings(kubeflow)
-    chosen = [
+    return [
         component
         for component in (*CATALOGUE, *kubeflow.extra_components)
         if switched.get(
@@ -67,7 +63,15 @@ def chosen_components(kubeflow: Kubeflow) -> list[Component]:
         and component.name not in {*kubeflow.disable, *kubeflow.preinstalled}
         and not (component.default and any(other in kubeflow.enable for other in component.alternative_to))
     ]
-    return install_order(chosen, kubeflow.preinstalled)
+
+
+def chosen_components(kubeflow: Kubeflow) -> list[Component]:
+    """Entries to install, in their order.
+
+    Raises:
+        InstallOrderError: they do not fit together; `modules.rules` reports it.
+    """
+    return install_order(selected_components(kubeflow), kubeflow.preinstalled)
 
 
 def known_components(kubeflow: Kubeflow) -> dict[str, Component]:

@@ -1,6 +1,5 @@
 """Install order of components, and their grouping into stacks."""
 
-import difflib
 import graphlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     for component in by_name.values():
         for need in component.needs:
             if need not in known:
-                raise InstallOrderError(f"components: {component.name!r} needs {need!r}, {suggestion(need, known)}")
+                raise InstallOrderError(f"components: {component.name!r} needs {need!r}, which is not among them")
     sorter = graphlib.TopologicalSorter(
         {name: sorted(component.edges & set(by_name)) for name, component in sorted(by_name.items())}
     )
@@ -46,16 +45,6 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         order += [by_name[name] for name in ready]
         sorter.done(*ready)
     return order
-
-
-def suggestion(name: str, known: Collection[str]) -> str:
-    """Second half of an error about an unknown name: a close match or how to add it."""
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return (
-        f"which is not installed; did you mean {near[0]!r}?"
-        if near
-        else "which is not installed; enable it, or add it to preinstalled"
-    )
 
 
 PULL_MINUTES = 1

@@ -99,8 +99,7 @@ def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
         context: platform facts.
 
     Raises:
-        ValueError: a required fact is missing.
-        jinja2.UndefinedError: the template names a value that does not exist.
+        ValueError: a fact that the entry needs is missing, or the template names a value that does not exist.
     """
     template = TEMPLATES / f"{component.name}.yaml.j2"
     ours: dict[str, Any] = {}

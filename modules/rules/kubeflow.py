@@ -4,32 +4,15 @@ import re
 from collections.abc import Iterator
 
 from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
-from modules.kubeflow.install_order import InstallOrderError, suggestion
+from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
-from modules.kubeflow.retired import RETIRED
 from modules.kubeflow.variants import entries, lock
-from modules.rules.rule import Problem, repeated, rule, unique_names
+from modules.rules.component_names import missing_dependencies, unknown
+from modules.rules.rule import Problem, rule, unique_names
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
 from modules.settings.kubeflow import Kubeflow
 
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
-
-
-@rule(Kubeflow)
-def names_are_known(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Every entry that settings name is in the catalogue, or among one's own, and is named once."""
-    known = known_components(kubeflow)
-    for setting in ("enable", "disable", "preinstalled"):
-        for name in getattr(kubeflow, setting):
-            if name in RETIRED:
-                yield setting, RETIRED[name].sentence(name)
-            elif name not in known:
-                yield (
-                    setting,
-                    f"{name!r} {suggestion(name, known)}".replace("which is not installed", "is not in the catalogue"),
-                )
-    for name in repeated([*kubeflow.enable, *kubeflow.disable, *kubeflow.preinstalled]):
-        yield "enable", f"{name} stands twice among enable, disable and preinstalled; name it once"
 
 
 @rule(Kubeflow)
@@ -38,7 +21,7 @@ def values_of_charts(kubeflow: Kubeflow) -> Iterator[Problem]:
     known = known_components(kubeflow)
     for name in sorted(kubeflow.values):
         if name not in known:
-            yield f"values[{name}]", f"{name!r} is not in the catalogue; values are given by entry"
+            yield f"values[{name}]", unknown(name, known)
         elif not isinstance(known[name].source, HelmChart):
             yield (
                 f"values[{name}]",
@@ -75,15 +58,14 @@ def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
 @rule(Kubeflow)
 def what_fits_together(kubeflow: Kubeflow) -> Iterator[Problem]:
     """Components have what they need and leave out what they exclude."""
+    missing = list(missing_dependencies(kubeflow))
+    if missing:
+        yield from missing
+        return
     try:
         chosen = chosen_components(kubeflow)
-    except InstallOrderError as error:
-        yield (
-            "extra_components"
-            if any(component.name in str(error) for component in kubeflow.extra_components)
-            else "disable",
-            str(error),
-        )
+    except InstallOrderError as error:  # a name that exists already, or a cycle: the catalogue has neither
+        yield "extra_components", str(error).removeprefix("components: ")
         return
     names = {component.name for component in chosen}
     yield from conflicts_between(kubeflow, chosen, names)

@@ -11,6 +11,19 @@ from modules.settings.platform import Platform
 from modules.settings.section import InvalidFieldError, Section, given, sections_in, valid_fields, view
 
 
+class ProblemsError(ValueError):
+    """Errors that are reported together, one line each; no line holds a character that a terminal would act on."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(map(printable, lines))
+        super().__init__("\n".join(self.lines))
+
+
+def lines_of(error: ValueError) -> tuple[str, ...]:
+    """The errors that an exception reports, one line each."""
+    return error.lines if isinstance(error, ProblemsError) else (printable(str(error)),)
+
+
 def problems(section: Section) -> Iterator[Problem]:
     """All that is wrong in a section and in those below it, with paths relative to it; empty: it can be used."""
     yield from field_problems(section)

@@ -1,7 +1,6 @@
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 
 from modules.settings import Addon, Addons, Cluster, Network, NodeGroup, Platform
@@ -31,8 +30,10 @@ def test_a_reference_among_the_values_stays_live(tmp_path: Path) -> None:
 
 
 def test_a_missing_value_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(jinja2.UndefinedError, match="'nobody' is undefined"):
-        filled(tmp_path, "{{ nobody }}")
+    with pytest.raises(
+        ValueError, match=r"^[^/]+/[^/]+: 'nobody' is undefined; use a value that it is given: arn, name$"
+    ):
+        filled(tmp_path, "{{ nobody }}", name="a", arn="b")
 
 
 def test_lines_of_blocks_leave_no_trace(tmp_path: Path) -> None:

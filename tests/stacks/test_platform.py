@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from cdktf import App
 
+from modules.rules import ProblemsError
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
 from stacks.document import json_bytes
+from stacks.network import NetworkStack
 from stacks.platform import build, capacities, synthesize, write
 from tests.platforms import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
 
@@ -97,6 +100,32 @@ def test_bad_settings_end_in_sentences_and_leave_what_was_there(output: Path) ->
         ["  small", "cluster.log_types"],
     ]
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("control", ["\n", "\r", "\x1b[2J", "\u2028", "\x85", "\u202e"])
+def test_a_control_character_adds_no_error_and_reaches_no_terminal(output: Path, control: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        synthesize(platform("small", tags={"cost": f"a{control}small: cluster.admins: invented"}))
+    first, *lines = str(end.value.code).split("\n")
+    assert first == f"2 error(s); {output}/ is as it was:"  # not printable, and no value that AWS takes
+    assert [line.split(": ")[:2] for line in lines] == [["  small", "tags[cost]"]] * 2
+    assert all(line.isprintable() for line in lines)
+
+
+def test_an_error_of_several_lines_is_one_error(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*platforms: Platform) -> None:
+        raise ValueError("first\nsecond \x1b[2J")
+
+    monkeypatch.setattr("stacks.platform.build", fail)
+    with pytest.raises(SystemExit) as end:
+        synthesize(SMALL)
+    assert str(end.value.code) == f"1 error(s); {output}/ is as it was:\n  first\\nsecond \\x1b[2J"
+
+
+def test_a_stack_of_bad_settings_shows_no_control_character() -> None:
+    with pytest.raises(ProblemsError) as found:
+        NetworkStack(App(), platform("small", tags={"cost": "a\nb\x1b[2J"}))
+    assert all(line.isprintable() for line in str(found.value).split("\n"))
 
 
 def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pytest.CaptureFixture[str]) -> None:

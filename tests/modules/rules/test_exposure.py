@@ -168,8 +168,7 @@ ROWS: Rows = {
     ),
     "without_the_controller": (
         on_kubeflow(exposure=balancer(), disable=("aws-load-balancer-controller",)),
-        "kubeflow.disable: components: 'gateway-target-group' needs 'aws-load-balancer-controller', which is not installed; did you mean "
-        "'tensorboard-controller'?",
+        "kubeflow.disable: aws-load-balancer-controller is required by gateway-target-group; take it out of disable, or disable those, too",
     ),
     "certificate_of_another_region": (
         exposed(certificate_arn=CERTIFICATE.replace("us-west-2", "us-east-1")),
