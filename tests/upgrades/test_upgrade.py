@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secrets.pod_references import pod_specs
+from modules.upgrade.digests import digest
 from modules.upgrade.records import CrdVersion, Inventory, Record, read
 from tests.platform_objects import needs_cache
+from tests.providers.charts import render
 from tests.upgrades.applied import FAMILIES, apply_over, recorded_variants, upgrade
 
 pytestmark = [pytest.mark.upstream, needs_cache]
@@ -45,6 +48,64 @@ def test_releases_and_credentials_keep_their_names(version: str, family: str) ->
     assert releases - new.charts.keys() - GONE.keys() == set(), "a new name for the same objects is refused by Helm"
     secrets = {one.place for name, variant in chosen.items() for one in recorded.components[name].secrets_of(variant)}
     assert secrets - new.secrets - SUPPLIED_NO_MORE.keys() == set(), "another name is another password"
+
+
+@pytest.mark.parametrize("version", RECORDED)
+def test_no_policy_that_lets_callers_in_goes_before_the_pods_that_it_selects(version: str) -> None:
+    """The release of namespaces is upgraded first: a policy that it loses closes pods of releases that come minutes later."""
+    policies = {
+        one.place
+        for one in RECORDED[version].components["kubeflow-namespace"].objects
+        if one.type.startswith("NetworkPolicy.")
+    }
+    folder, namespace, values = upgrade(FAMILY).charts["kubeflow-namespace"]
+    kept = {
+        f"{one['metadata']['namespace']}/{one['metadata']['name']}"
+        for one in render(folder, values, "x", namespace, 2).objects
+        if one["kind"] == "NetworkPolicy"
+    }
+    assert len(policies) > 20
+    assert policies - kept == set()
+
+
+@pytest.mark.parametrize("version", RECORDED)
+def test_services_and_policies_select_the_pods_of_the_version_before_until_new_ones_are_ready(version: str) -> None:
+    """Or a webhook has no endpoint, or is closed, from the upgrade of its Service or policy until its new pod is ready."""
+    recorded: dict[tuple[str, str], Record] = {
+        (one.type, one.place): one for component in RECORDED[version].components.values() for one in component.objects
+    }
+    checked, lost = 0, set()
+    for workload in upgrade(FAMILY).objects:
+        if workload["kind"] != "Deployment" or ("Deployment.apps", place_of(workload)) not in recorded:
+            continue
+        old = recorded["Deployment.apps", place_of(workload)].fields
+        pods = workload["spec"]["template"]["metadata"]["labels"]
+        for one in upgrade(FAMILY).objects:
+            kind, wanted = selection(one)
+            is_there = (kind, place_of(one)) in recorded and place_of(one).partition("/")[0] == place_of(
+                workload
+            ).partition("/")[0]
+            if is_there and wanted and wanted.items() <= pods.items():
+                checked += 1
+                if any(
+                    old.get(f"spec.template.metadata.labels.{key}") != digest(value) for key, value in wanted.items()
+                ):
+                    lost.add(str(identity(one)))
+    assert checked > 20
+    assert lost == set()
+
+
+def place_of(item: Object) -> str:
+    return identity(item).place
+
+
+def selection(item: Object) -> tuple[str, Mapping[str, str]]:
+    """Type of a Service or NetworkPolicy, and the labels by which it selects pods; empty for all else."""
+    if item["kind"] == "Service":
+        return "Service", item["spec"].get("selector") or {}
+    if item["kind"] == "NetworkPolicy":
+        return identity(item).type, item["spec"]["podSelector"].get("matchLabels") or {}
+    return "", {}
 
 
 def test_a_database_has_time_to_rewrite_its_data_at_the_first_start() -> None:

@@ -125,7 +125,8 @@ def replace_argument(container: Object, old: str, *new: str) -> None:
 def keep_selector(objects: Objects, kind: str, name: str, labels: Mapping[str, str]) -> None:
     """Set a workload's selector to that of earlier versions: the field is immutable, so an upgrade cannot change it.
 
-    The pods keep upstream's labels and get those of the selector.
+    The pods keep upstream's labels and get those of the selector. Services that select them take the same selector: by upstream's
+    new labels a Service would have no endpoint while the new pods start.
 
     Args:
         objects: objects of the component.
@@ -140,7 +141,12 @@ def keep_selector(objects: Objects, kind: str, name: str, labels: Mapping[str, s
     if spec["selector"] == {"matchLabels": labels}:
         raise ValueError(f"patch: {kind} {name}: already has the selector {labels}; remove the patch")
     spec["selector"] = {"matchLabels": dict(labels)}
-    spec["template"]["metadata"]["labels"] |= labels
+    pods = spec["template"]["metadata"]["labels"]
+    for item in objects.items:
+        wanted = item["spec"].get("selector") if item["kind"] == "Service" else None
+        if wanted and wanted.items() <= pods.items():
+            item["spec"]["selector"] = dict(labels)
+    pods |= labels
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ PATCHED = {
         "ConfigMap knative-serving/config-network",
     },
     ("kubeflow-namespace", "default"): {
+        "NetworkPolicy.networking.k8s.io kubeflow-system/jobset-webhook",
         "NetworkPolicy.networking.k8s.io kubeflow/katib-db-manager",
         "NetworkPolicy.networking.k8s.io kubeflow/metadata-grpc-server",
     },
@@ -113,8 +114,12 @@ PATCHED = {
         "Deployment.apps kubeflow/model-registry-deployment",
     },
     ("central-dashboard", "default"): {"ConfigMap kubeflow/dashboard-config", "Deployment.apps kubeflow/dashboard"},
-    ("profiles", "default"): {"Deployment.apps kubeflow/profiles-deployment"},
-    ("trainer", "default"): {"Deployment.apps kubeflow-system/jobset-controller-manager"},
+    ("profiles", "default"): {"Deployment.apps kubeflow/profiles-deployment", "Service kubeflow/profiles-kfam"},
+    ("trainer", "default"): {
+        "Deployment.apps kubeflow-system/jobset-controller-manager",
+        "Service kubeflow-system/jobset-controller-manager-metrics-service",
+        "Service kubeflow-system/jobset-webhook-service",
+    },
     ("oauth2-proxy", "default"): {
         "ConfigMap oauth2-proxy/oauth2-proxy-hk55gm96k4",
         "ConfigMap oauth2-proxy/oauth2-proxy-parameters-h8g8d5f644",
@@ -148,6 +153,7 @@ ADDED = {
     *(("ClusterRole.rbac.authorization.k8s.io", f"kubeflow-kserve-{role}") for role in ("admin", "edit", "view")),
     ("ClusterRole.rbac.authorization.k8s.io", "llmisvc-manager-role"),
     ("AuthorizationPolicy.security.istio.io", "ml-pipeline-no-visualizations"),
+    *(("NetworkPolicy.networking.k8s.io", page) for page in ("centraldashboard", "kserve-models-web-app")),
     ("EnvoyFilter.networking.istio.io", "session-stays-at-the-gateway"),
     ("RequestAuthentication.security.istio.io", "oidc-jwt"),
     *(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modules.kubeflow.patching.network_policies import MONITORING, TEAMS, allow
+from modules.kubeflow.patching.network_policies import MONITORING, TEAMS, allow, namespace
 from modules.kubeflow.patching.patch import Objects, Variant
 
 PROXY_METRICS = 15020
@@ -12,6 +12,9 @@ PROXY_METRICS = 15020
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
 PODDEFAULTS_PORT = 4443
+JOBSET = {"control-plane": "controller-manager"}
+"""Label of JobSet's pods in every version, and of no others in its namespace."""
+GATEWAYS = namespace("istio-system")
 METRICS: Mapping[str, tuple[Mapping[str, Any], int]] = {
     "kserve-metrics-to-monitoring": ({"control-plane": "kserve-controller-manager"}, 8443),
     "training-operator-metrics-to-monitoring": ({"control-plane": "kubeflow-training-operator"}, 8080),
@@ -56,6 +59,32 @@ def poddefaults(objects: Objects) -> None:
     objects.add(allow("kubeflow", "poddefaults", pods, [PODDEFAULTS_PORT], []))
 
 
+def pages_of_26_03(objects: Objects) -> None:
+    """The gateway reaches two pages of 26.03 until their own releases replace them.
+
+    This release is upgraded first, minutes before theirs. Without these policies of 26.03, the old pods of the dashboard and of
+    the models page would be closed in between. They select no pod of this version.
+    """
+    for name, labels, sources in (
+        ("centraldashboard", {"app": "centraldashboard"}, [GATEWAYS, {"podSelector": {}}]),
+        ("kserve-models-web-app", {"app.kubernetes.io/component": "kserve-models-web-app"}, [GATEWAYS]),
+    ):
+        policy = allow("kubeflow", name, {"matchLabels": labels}, [], sources)
+        del policy["metadata"]["labels"]
+        del policy["spec"]["ingress"][0]["ports"]
+        objects.add(policy)
+
+
+def jobset_of_both_versions(objects: Objects) -> None:
+    """The API server reaches JobSet's webhook before, while and after its own release changes: pods of 0.10 lack upstream's new label."""
+    selector = objects.one("NetworkPolicy", "jobset-webhook")["spec"]["podSelector"]
+    if selector != {"matchLabels": {"app.kubernetes.io/name": "jobset", **JOBSET}}:
+        raise ValueError(
+            "patch: NetworkPolicy jobset-webhook: selects other pods now; look at what upstream made of it"
+        )
+    selector["matchLabels"] = dict(JOBSET)
+
+
 def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
     """Let a policy name pods by labels where it names all pods of teams.
 
@@ -77,4 +106,8 @@ def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
     )
 
 
-VARIANTS = {"default": Variant((callers_of_katib, callers_of_metadata, metrics, poddefaults))}
+VARIANTS = {
+    "default": Variant(
+        (callers_of_katib, callers_of_metadata, metrics, poddefaults, pages_of_26_03, jobset_of_both_versions)
+    )
+}

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.manifest import load
-from modules.kubeflow.patching.patch import Objects, replace_argument, replace_text, set_env
+from modules.kubeflow.patching.patch import Objects, keep_selector, replace_argument, replace_text, set_env
 from tests.modules.kubeflow.objects_as_text import deployment, object_
 
 
@@ -67,3 +67,19 @@ def test_environment_arguments_and_text(objects: Objects) -> None:
 def test_a_patch_that_matches_nothing_is_an_error(objects: Objects, change: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         change(objects)
+
+
+def test_services_follow_a_selector_that_is_kept() -> None:
+    """They lead to the pods of both versions; those of other pods stay."""
+    labels = "{app: d, part: new}"
+    template = f"{{selector: {{matchLabels: {labels}}}, template: {{metadata: {{labels: {labels}}}, spec: {{}}}}}}"
+    pods = object_("Deployment", "d", "apps/v1", spec=template)
+    services = "".join(
+        object_("Service", name, spec=f"{{selector: {{{wanted}}}}}")
+        for name, wanted in (("a", "part: new"), ("b", "app: e"))
+    )
+    objects = Objects(load(pods + services))
+    keep_selector(objects, "Deployment", "d", {"part": "old"})
+    assert objects.one("Deployment", "d")["spec"]["selector"] == {"matchLabels": {"part": "old"}}
+    assert objects.one("Deployment", "d")["spec"]["template"]["metadata"]["labels"] == {"app": "d", "part": "old"}
+    assert [objects.one("Service", name)["spec"]["selector"] for name in "ab"] == [{"part": "old"}, {"app": "e"}]
