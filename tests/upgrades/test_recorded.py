@@ -63,3 +63,13 @@ def test_the_inventory_of_this_version_has_every_object_of_the_lock(tmp_path: Pa
 def test_objects_that_the_cache_lacks_are_an_error_that_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="its objects are not in the cache; run `make vendor`"):
         inventory_of_this_version(Cache(tmp_path))
+
+
+@needs_cache
+def test_this_version_is_recorded_as_it_is() -> None:
+    """The next version is applied over this file, so it must say what this version installs until it is released."""
+    now = inventory_of_this_version(Cache())
+    path = FOLDER / f"{now.version}.json"
+    assert path.is_file(), f"run: make inventory OUTPUT={path.relative_to(FOLDER.parents[1])}"
+    same = path.read_text(encoding="utf-8") == now.text()
+    assert same, f"{path.name} differs; run: make inventory OUTPUT={path.relative_to(FOLDER.parents[1])}"
