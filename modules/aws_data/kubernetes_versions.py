@@ -27,6 +27,11 @@ class KubernetesVersion:
     """
     end_of_extended_support: date | None
     """End of extended support: EKS upgrades the control plane and creates no new clusters of the version."""
+    cluster_autoscaler: str
+    """Tag of the newest cluster-autoscaler image for it, which embeds this version's scheduler.
+
+    Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
+    """
 
     @property
     def minor(self) -> int:
@@ -43,11 +48,11 @@ class KubernetesVersion:
 
 
 _VERSIONS = (
-    KubernetesVersion("1.32", date(2026, 3, 23), date(2027, 3, 23)),
-    KubernetesVersion("1.33", date(2026, 7, 29), date(2027, 7, 29)),
-    KubernetesVersion("1.34", date(2026, 12, 2), date(2027, 12, 2)),
-    KubernetesVersion("1.35", date(2027, 3, 27), date(2028, 3, 27)),
-    KubernetesVersion("1.36", date(2027, 8, 2), date(2028, 8, 2)),
+    KubernetesVersion("1.32", date(2026, 3, 23), date(2027, 3, 23), "v1.32.7"),
+    KubernetesVersion("1.33", date(2026, 7, 29), date(2027, 7, 29), "v1.33.6"),
+    KubernetesVersion("1.34", date(2026, 12, 2), date(2027, 12, 2), "v1.34.5"),
+    KubernetesVersion("1.35", date(2027, 3, 27), date(2028, 3, 27), "v1.35.2"),
+    KubernetesVersion("1.36", date(2027, 8, 2), date(2028, 8, 2), "v1.36.1"),
 )
 KUBERNETES_VERSIONS: Mapping[str, KubernetesVersion] = MappingProxyType({v.name: v for v in _VERSIONS})
 """Oldest first."""

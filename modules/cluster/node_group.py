@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
 )
 from constructs import Construct
 
+from modules.aws_data.node_policies import node_policies
 from modules.cluster.control_plane import ec2_principal
 from modules.cluster.launch_template import NodeLaunchTemplate
 from modules.iam.role import Iam, Role, Trust
@@ -26,12 +27,6 @@ from modules.naming import addressed, slug
 from modules.settings import NodeGroup
 from modules.settings.types import PolicyArn
 
-NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""Policies of the node role; pod network permissions belong to the vpc-cni add-on.
-
-Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
-"""
-SESSION_MANAGER_POLICY = "AmazonSSMManagedInstanceCore"
 NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template"
 TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
@@ -123,7 +118,7 @@ class ManagedNodeGroup(Construct):
         self._schedules()
 
     def _role(self, iam: Iam) -> Role:
-        managed = [*NODE_POLICIES, *([SESSION_MANAGER_POLICY] if self.group.session_manager else [])]
+        managed = node_policies(session_manager=self.group.session_manager)
         own: Sequence[PolicyArn] = self.group.role_policy_arns
         return Role(
             self,

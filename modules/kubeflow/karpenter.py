@@ -18,8 +18,8 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
+from modules.aws_data.node_policies import NODE_POLICIES
 from modules.cluster.control_plane import ec2_principal
-from modules.cluster.node_group import NODE_POLICIES
 from modules.iam.role import Iam, Role, Trust
 from modules.iam.tls_only import tls_only
 from modules.naming import addressed, aws_name, slug

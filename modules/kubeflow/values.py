@@ -10,7 +10,8 @@ from cdktf import Fn
 
 from modules.aws_data.image_registries import eks_image_registry
 from modules.aws_data.instance_types import instance_types
-from modules.kubeflow.images.charts import CLUSTER_AUTOSCALER_TAGS as CLUSTER_AUTOSCALER_TAGS
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
+from modules.aws_data.kubernetes_versions import kubernetes_version as version_of
 from modules.kubeflow.images.charts import values_of
 from modules.kubeflow.images.platform import chart_rows
 from modules.kubeflow.images.rewrite import ImageRewrite
@@ -124,16 +125,12 @@ def cluster_autoscaler_tag(kubernetes_version: str) -> str:
     """Image tag of the cluster autoscaler; a Terraform lookup if the version is known only at plan.
 
     Raises:
-        ValueError: no image for the version.
+        ValueError: the version is not in the table of EKS versions.
     """
     if "${" in kubernetes_version:
-        return cast(str, Fn.lookup(CLUSTER_AUTOSCALER_TAGS, kubernetes_version))
-    if kubernetes_version not in CLUSTER_AUTOSCALER_TAGS:
-        raise ValueError(
-            f"cluster-autoscaler: no image for Kubernetes {kubernetes_version} in CLUSTER_AUTOSCALER_TAGS of "
-            f"{Path(__file__).name}; add its newest release"
-        )
-    return CLUSTER_AUTOSCALER_TAGS[kubernetes_version]
+        tags = {name: version.cluster_autoscaler for name, version in KUBERNETES_VERSIONS.items()}
+        return cast(str, Fn.lookup(tags, kubernetes_version))
+    return version_of(kubernetes_version).cluster_autoscaler
 
 
 def neuron_instance_types() -> list[str]:

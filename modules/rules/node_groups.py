@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from modules.aws_data.instance_types import instance_type, known
+from modules.aws_data.node_policies import node_policies
 from modules.naming import slug
 from modules.rules.blocks import cover_internet
 from modules.rules.rule import Problem, each_once, repeated, rule, unique_names, warning
@@ -11,8 +12,6 @@ from modules.settings.cluster import Cluster
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh
 from modules.settings.types import LABEL_KEY, LABEL_VALUE
 
-NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore")
-"""What the role of nodes has anyway, the last one for session_manager (modules/cluster/node_group.py; a test compares)."""
 MOST_TAINTS = 50
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html."""
 MOST_INSTANCE_TYPES = 20
@@ -128,7 +127,7 @@ def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
             "pods_use_node_role",
             "role_policy_arns are of use only to pods that can reach the node's role; set pods_use_node_role=True",
         )
-    own = NODE_POLICIES if group.session_manager else NODE_POLICIES[:-1]
+    own = node_policies(session_manager=group.session_manager)
     for arn in group.role_policy_arns:
         if arn.endswith(tuple(f"::aws:policy/{name}" for name in own)):
             yield "role_policy_arns", f"{arn} is among the role's own policies already; leave it out"

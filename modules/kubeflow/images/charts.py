@@ -41,19 +41,6 @@ def _seldon(server: str, protocol: str, image: str) -> ChartImage:
     return ChartImage(f"predictor_servers.{server}.protocols.{protocol}", image, "pair")
 
 
-CLUSTER_AUTOSCALER_TAGS = {
-    "1.32": "v1.32.7",
-    "1.33": "v1.33.6",
-    "1.34": "v1.34.5",
-    "1.35": "v1.35.2",
-    "1.36": "v1.36.1",
-}
-"""Kubernetes minor version to the newest autoscaler image for it, which embeds that version's scheduler.
-
-Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases
-"""
-
-
 _K8S = "registry.k8s.io"
 _NFD = f"{_K8S}/nfd/node-feature-discovery:v0.19.0"
 
@@ -65,7 +52,7 @@ CHART_IMAGES: Mapping[str, tuple[ChartImage, ...]] = {
     "aws-efa-k8s-device-plugin": (),  # from the EKS registry in the region
     "aws-for-fluent-bit": (ChartImage("image", "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.2.1"),),
     "aws-load-balancer-controller": (ChartImage("image", "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0"),),
-    # with the tag of the cluster's version, from CLUSTER_AUTOSCALER_TAGS
+    # with the tag for the cluster's version, from kubernetes_versions.py
     "cluster-autoscaler": (ChartImage("image", f"{_K8S}/autoscaling/cluster-autoscaler:v1.35.2"),),
     "external-dns": (ChartImage("image", f"{_K8S}/external-dns/external-dns:v0.21.0"),),
     "gpu-operator": (

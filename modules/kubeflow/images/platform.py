@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.kubeflow import database_users, kubectl_job
-from modules.kubeflow.images.charts import CHART_IMAGES, CLUSTER_AUTOSCALER_TAGS, ChartImage
+from modules.kubeflow.images.charts import CHART_IMAGES, ChartImage
 from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.lock import Entry
 from modules.settings.component import Builtin, Component, HelmChart
@@ -44,9 +45,9 @@ def images_by_component(
             images |= set(offered)
         if component.name == "cluster-autoscaler":
             (row,) = chart_rows(component)
-            tags = CLUSTER_AUTOSCALER_TAGS
-            wanted = [tags[kubernetes_version]] if kubernetes_version in tags else list(tags.values())
-            images |= {f"{row.image.rpartition(':')[0]}:{tag}" for tag in wanted}
+            one = KUBERNETES_VERSIONS.get(kubernetes_version or "")
+            wanted = [one] if one is not None else list(KUBERNETES_VERSIONS.values())
+            images |= {f"{row.image.rpartition(':')[0]}:{version.cluster_autoscaler}" for version in wanted}
         else:
             images |= {row.image for row in chart_rows(component) if row.started}
         found[component.name] = sorted(images)

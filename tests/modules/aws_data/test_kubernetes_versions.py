@@ -55,7 +55,7 @@ def test_support_by_day(name: str, end_of_standard_support: date) -> None:
 
 
 def test_a_version_without_dates_has_standard_support() -> None:
-    assert KubernetesVersion("1.99", None, None).support(date(2099, 1, 1)) == "STANDARD"
+    assert KubernetesVersion("1.99", None, None, "v1.99.0").support(date(2099, 1, 1)) == "STANDARD"
 
 
 def test_an_unknown_version_names_those_there_are() -> None:

@@ -6,9 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from modules.cluster import node_group
 from modules.rules import problems_of_all
-from modules.rules.node_groups import NODE_POLICIES
 from modules.settings import Schedule, Taint
 from modules.settings.types import LABEL_VALUE
 from tests.modules.settings.valid import (
@@ -270,10 +268,6 @@ def test_labels_are_as_long_as_eks_takes_them() -> None:
     shapes = json.loads(gzip.decompress((newest / "service-2.json.gz").read_bytes()))["shapes"]
     assert (shapes["labelValue"]["min"], shapes["labelValue"]["max"]) == (1, 63)
     assert [bool(LABEL_VALUE.fullmatch("x" * length)) for length in (0, 1, 63, 64)] == [False, True, True, False]
-
-
-def test_policies_of_the_nodes_role_are_those_it_is_made_with() -> None:
-    assert (*node_group.NODE_POLICIES, node_group.SESSION_MANAGER_POLICY) == NODE_POLICIES
 
 
 def test_types_newer_than_the_table_are_taken_at_their_word() -> None:
