@@ -25,7 +25,7 @@ def moved_layers(platform: Platform) -> Iterator[Problem]:
     layers = known_layers(platform) if named else ()
     for path, layer in named if layers else ():
         if layer not in layers:
-            yield f"{path}.layer", f"this platform has no {layer} stack; give one of {', '.join(layers)}"
+            yield f"{path}.layer", f"this platform has no {layer} stack", f"use one of {', '.join(layers)}"
 
 
 @rule(Platform)
@@ -39,6 +39,6 @@ def trust_fits(platform: Platform) -> Iterator[Problem]:
     if size > TRUST_LIMIT:
         yield (
             "state.workspace_prefix",
-            f"with names this long the trust of a role takes {size:,} characters, and IAM takes {TRUST_LIMIT:,}; shorten the prefix, "
-            "the platform's name, the project or the organization",
+            f"the trust policy of a role needs {size:,} characters with these names, and IAM accepts {TRUST_LIMIT:,}",
+            "shorten the prefix, or the name of platform, project or organization",
         )

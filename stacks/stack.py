@@ -31,6 +31,7 @@ from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.platform_context import PlatformContext
 from modules.rules import ProblemsError, problems
+from modules.rules.report import line_of
 from modules.settings import Platform
 from modules.settings.state import HcpState, LocalState, NoState, S3State
 from stacks.contract import Output
@@ -76,7 +77,7 @@ class PlatformStack(TerraformStack):
             yield cls(scope, platform)
 
     def __init__(self, scope: Construct, platform: Platform, name: str | None = None) -> None:
-        found = [f"{path}: {text}" for path, text in problems(platform)]
+        found = [line_of(problem) for problem in problems(platform)]
         if found:
             raise ProblemsError(found)
         self.layer = name or type(self).layer

@@ -11,12 +11,13 @@ def vpc_cni_configuration(addon: VpcCni) -> Iterator[Problem]:
     """Configuration keys that have a setting of their own."""
     for key, setting in (("enableNetworkPolicy", "network_policy"), ("eniConfig", "Network.secondary_cidr")):
         if key in addon.configuration:
-            yield f"configuration[{key}]", f"is what {setting} is for; set that, and leave it out here"
+            yield f"configuration[{key}]", f"{key} is set by {setting}", "use that setting and remove the key here"
     env = addon.configuration.get("env")
     if isinstance(env, dict) and "ENABLE_PREFIX_DELEGATION" in env:
         yield (
             "configuration[env]",
-            "ENABLE_PREFIX_DELEGATION is what prefix_delegation is for; set that, and leave it out here",
+            "ENABLE_PREFIX_DELEGATION is set by prefix_delegation",
+            "use that setting and remove the variable here",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, KINDS, strategy_of
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.rules.rule import Problem, each_once, prefixed, rule, unique_names, until_invalid, warning
+from modules.rules.rule import Problem, each_once, prefixed, rule, split_sentence, unique_names, until_invalid, warning
 from modules.settings.auth import Cognito, CognitoGroup, Dex, Oidc, user_slug
 from modules.settings.network import Network
 from modules.settings.platform import Platform
@@ -14,13 +14,13 @@ from modules.settings.section import Section
 
 
 def unique_slugs(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
-    """Nobody stands there twice, and nobody shares a name with another."""
+    """Entries are unique and map to distinct names of resources."""
     by_slug: dict[str, list[str]] = defaultdict(list)
     for email in emails:
         by_slug[user_slug(email)].append(email)
     for slug, same in sorted(by_slug.items()):
         if len(same) > 1:
-            yield field, f"{' and '.join(same)} would both be {slug} in names of resources; leave one of them out"
+            yield field, f"{' and '.join(same)} both become {slug} in resource names", "remove one of them"
 
 
 DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
@@ -31,7 +31,8 @@ DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECAS
 def auth_requirements(platform: Platform) -> Iterator[Problem]:
     """What the kind of authentication requires of the platform, as its strategy says."""
     if platform.kubeflow is not None:
-        yield from strategy_of(platform.kubeflow.auth).problems(platform)
+        for path, text in strategy_of(platform.kubeflow.auth).problems(platform):
+            yield path, *split_sentence(text)
 
 
 @rule(Platform)
@@ -42,7 +43,7 @@ def auth_egress(platform: Platform) -> Iterator[Problem]:
         return
     problem = strategy_of(kubeflow.auth).egress_problem()
     if problem is not None:
-        yield "kubeflow.auth", problem
+        yield "kubeflow.auth", *split_sentence(problem)
 
 
 @rule(Platform)
@@ -54,7 +55,7 @@ def auth_components_by_setting(platform: Platform) -> Iterator[Problem]:
     default = {component.name for component in CATALOGUE if component.default}
     for name in sorted((AUTH_COMPONENTS - default) & set(kubeflow.enable)):
         kinds = " or ".join(f"{kind.__name__}(…)" for kind, strategy in KINDS.items() if name in strategy.components)
-        yield "kubeflow.enable", f"{name} is selected by auth={kinds} alone; remove it here"
+        yield "kubeflow.enable", f"{name} is installed by auth={kinds} only", "remove it here"
 
 
 @rule(Platform)
@@ -68,19 +69,20 @@ def machine_tokens_can_be_checked(platform: Platform) -> Iterator[Problem]:
     if kubeflow is None:
         return
     if "machine-tokens" in kubeflow.enable:
-        yield "kubeflow.enable", "machine-tokens comes with machine_tokens=True, and only with it; take it out here"
+        yield "kubeflow.enable", "machine-tokens is installed by machine_tokens=True only", "remove it here"
     if not kubeflow.machine_tokens:
         return
     if not strategy_of(kubeflow.auth).authenticates:
         yield (
             "kubeflow.machine_tokens",
-            f"with auth={type(kubeflow.auth).__name__}(…) the gateway checks no tokens; leave machine_tokens out, or choose another sign-in",
+            f"the gateway validates no tokens with auth={type(kubeflow.auth).__name__}(…)",
+            "remove machine_tokens or use another kind of authentication",
         )
     if isinstance(platform.network, Network) and platform.network.nat == "none":
         yield (
             "kubeflow.machine_tokens",
-            'istiod fetches the keys of the cluster\'s issuer from the internet, and the network has no way out (nat="none"); leave '
-            "machine_tokens out, and let programs inside the cluster call http://ml-pipeline.kubeflow:8888",
+            'istiod fetches the signing keys of the cluster\'s issuer from the internet, and the network has no internet access (nat="none")',
+            "remove machine_tokens; programs inside the cluster can call http://ml-pipeline.kubeflow:8888",
         )
 
 
@@ -89,7 +91,11 @@ def secrets_of_the_region(platform: Platform) -> Iterator[Problem]:
     """Terraform reads a secret where the platform is."""
     for path, arn in given_secrets(platform):
         if (place := arn.split(":")[3]) != platform.region:
-            yield path, f"the secret is in {place}, and Terraform reads it in {platform.region}; replicate it there"
+            yield (
+                path,
+                f"the secret is in {place}, and Terraform reads it in {platform.region}",
+                f"replicate the secret to {platform.region}",
+            )
 
 
 def given_secrets(platform: Platform) -> Iterator[tuple[str, str]]:
@@ -116,21 +122,29 @@ def documentation_addresses(dex: Dex) -> Iterator[Problem]:
     """Users of a reserved domain."""
     for user in dex.users:
         if DOCUMENTATION_EMAIL.search(user):
-            yield "", f"{user} is an address that nobody has; write your own in its place in main.py"
+            yield "", f"{user} is in a domain reserved for documentation", "replace it with a real address in main.py"
 
 
 @warning(Cognito)
 def open_sign_up(cognito: Cognito) -> Iterator[Problem]:
     """Accounts for everyone."""
     if cognito.self_sign_up:
-        yield "", "anybody with an e-mail address may make an account (self_sign_up), and with it a profile"
+        yield (
+            "",
+            "self_sign_up lets anyone with an e-mail address create an account and a profile",
+            "set self_sign_up=False unless that is intended",
+        )
 
 
 @rule(Dex)
 def dex_has_a_source(dex: Dex) -> Iterator[Problem]:
     """Local users or a connector."""
     if not dex.users and not dex.connectors:
-        yield "users", "nobody could sign in, since there is no default user; give users, or connectors"
+        yield (
+            "users",
+            "at least one user or connector is required, since there is no default user",
+            "set users or connectors",
+        )
 
 
 @rule(Dex)
@@ -150,7 +164,7 @@ def dex_variables(dex: Dex) -> Iterator[Problem]:
 def _variables(connector: Section) -> Iterator[Problem]:
     for name in type(connector).model_fields:
         if "$" in str(getattr(connector, name)):
-            yield name, "holds a $, which Dex takes for the name of a variable; write it without"
+            yield name, "contains a $, which Dex expands as an environment variable", "remove the $"
 
 
 @rule(Cognito)
@@ -159,10 +173,11 @@ def cognito_domain(cognito: Cognito) -> Iterator[Problem]:
     if (cognito.domain_prefix is None) == (cognito.custom_domain is None):
         yield (
             "domain_prefix",
-            "the sign-in page has one domain; give domain_prefix, or custom_domain with certificate_arn",
+            "the sign-in page needs exactly one domain",
+            "set domain_prefix, or custom_domain with certificate_arn",
         )
     elif (cognito.custom_domain is None) != (cognito.certificate_arn is None):
-        yield "certificate_arn", "custom_domain and certificate_arn go together; give both or none"
+        yield "certificate_arn", "custom_domain and certificate_arn are only valid together", "set both or neither"
 
 
 @rule(Cognito)
@@ -183,11 +198,15 @@ def _members(cognito: Cognito, group: CognitoGroup) -> Iterator[Problem]:
     yield from each_once("users", group.users)
     for user in group.users:
         if user not in cognito.users:
-            yield "users", f"{user} is not among the users of the pool; add the address there, or leave it out here"
+            yield (
+                "users",
+                f"{user} is not a user of the pool",
+                "add the address to users of Cognito(…) or remove it here",
+            )
 
 
 @rule(Oidc)
 def oidc_scopes(oidc: Oidc) -> Iterator[Problem]:
     """The scope `openid` is required."""
     if "openid" not in oidc.scopes:
-        yield "scopes", "without openid there is no ID token; add it"
+        yield "scopes", "openid is required to receive an ID token", 'add "openid"'

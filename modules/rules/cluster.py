@@ -23,21 +23,23 @@ def public_endpoint(cluster: Cluster) -> Iterator[Problem]:
     if anywhere and not cluster.public_access_from_anywhere:
         yield (
             "public_access_cidrs",
-            "0.0.0.0/0 shows the API server to the whole internet; give your networks, or say public_access_from_anywhere=True",
+            "0.0.0.0/0 exposes the API server to the internet",
+            "list your networks or set public_access_from_anywhere=True",
         )
     if cluster.public_access_from_anywhere and not anywhere:
-        yield "public_access_from_anywhere", "is said, and 0.0.0.0/0 is not in public_access_cidrs; leave it out"
+        yield "public_access_from_anywhere", "0.0.0.0/0 is not in public_access_cidrs", "set it to False"
     for block in blocks:
         if is_within(block, NOT_PUBLIC):
             yield (
                 "public_access_cidrs",
-                f"nobody on the internet has an address of {block}, and EKS refuses it; give it as private_access_cidrs, and here "
-                "the public addresses of your network",
+                f"{block} is not a public range, and EKS rejects it",
+                f"list the public addresses of your network here and {block} in private_access_cidrs",
             )
     if len(blocks) > MOST_PUBLIC_CIDRS:
         yield (
             "public_access_cidrs",
-            f"{len(blocks)} networks; EKS takes {MOST_PUBLIC_CIDRS}: sum them up to larger blocks",
+            f"EKS accepts at most {MOST_PUBLIC_CIDRS} networks, not {len(blocks)}",
+            "merge them into larger blocks",
         )
 
 
@@ -47,8 +49,8 @@ def reachable_endpoint(cluster: Cluster) -> Iterator[Problem]:
     if not cluster.public_access_cidrs and not cluster.private_access_cidrs:
         yield (
             "public_access_cidrs",
-            "the endpoint is private and nothing is let in; give private_access_cidrs (VPN, peering, or the VPC's own block for "
-            "runners in it), or public_access_cidrs",
+            "no network can reach the API server: the endpoint is private",
+            "set private_access_cidrs (VPN, peering, or the VPC's own block for runners in it) or public_access_cidrs",
         )
 
 
@@ -57,14 +59,14 @@ def private_endpoint(cluster: Cluster) -> Iterator[Problem]:
     """Networks of the private endpoint."""
     yield from each_once("private_access_cidrs", cluster.private_access_cidrs)
     if cover_internet(cluster.private_access_cidrs):
-        yield "private_access_cidrs", "0.0.0.0/0 is every network; give those that people and runners are in"
+        yield "private_access_cidrs", "0.0.0.0/0 includes every network", "list the networks of users and runners"
 
 
 @rule(Cluster)
 def admins(cluster: Cluster) -> Iterator[Problem]:
     """At least one admin."""
     if not cluster.admins:
-        yield "admins", "nobody could use the cluster; name at least one admin, such as role/platform-admins"
+        yield "admins", "at least one admin is required", "add one, such as role/platform-admins"
 
 
 @rule(Cluster)
@@ -73,7 +75,8 @@ def one_entry_per_principal(cluster: Cluster) -> Iterator[Problem]:
     for principal in repeated([*cluster.admins, *cluster.viewers, *(entry.principal for entry in cluster.access)]):
         yield (
             "access",
-            f"{principal} stands twice among admins, viewers and access; EKS takes one entry a principal: keep one",
+            f"{principal} occurs more than once in admins, viewers and access, and EKS accepts one entry per principal",
+            "keep one",
         )
 
 
@@ -98,7 +101,8 @@ def service_cidr(cluster: Cluster) -> Iterator[Problem]:
     if block is not None and not (12 <= block.prefixlen <= 24 and is_within(block, PRIVATE_RANGES)):
         yield (
             "service_cidr",
-            f"{block} is refused by EKS; give a /12 to /24 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+            f"EKS rejects {block}",
+            "use a block from /12 to /24 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
         )
 
 
@@ -108,7 +112,8 @@ def kubernetes_version(cluster: Cluster) -> Iterator[Problem]:
     if cluster.kubernetes_version not in KUBERNETES_VERSIONS:
         yield (
             "kubernetes_version",
-            f"{cluster.kubernetes_version!r} is not on EKS; choose one of {', '.join(KUBERNETES_VERSIONS)}",
+            f"EKS does not support Kubernetes {cluster.kubernetes_version!r}",
+            f"use one of {', '.join(KUBERNETES_VERSIONS)}",
         )
 
 
@@ -119,7 +124,12 @@ def open_endpoint(cluster: Cluster) -> Iterator[Problem]:
         if is_within(block, DOCUMENTATION):
             yield (
                 "",
-                f"{block} is a documentation range that nobody has; write your own network in its place in main.py",
+                f"{block} is reserved for documentation",
+                "replace it with your own network in main.py",
             )
     if cluster.public_access_from_anywhere:
-        yield "", "the API server answers the whole internet (public_access_from_anywhere)"
+        yield (
+            "",
+            "the API server is reachable from the internet (public_access_from_anywhere)",
+            "list your networks in public_access_cidrs unless that is intended",
+        )

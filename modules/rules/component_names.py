@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from modules.kubeflow.chosen import by_settings, known_components, selected_components
 from modules.kubeflow.retired import RETIRED
-from modules.rules.rule import Problem, repeated, rule
+from modules.rules.rule import Problem, repeated, rule, split_sentence
 from modules.settings.kubeflow import Kubeflow
 
 ALIKE = 0.8
@@ -20,17 +20,20 @@ def names_are_known(kubeflow: Kubeflow) -> Iterator[Problem]:
     for setting in ("enable", "disable", "preinstalled"):
         for name in getattr(kubeflow, setting):
             if name in RETIRED:
-                yield setting, RETIRED[name].sentence(name)
+                yield setting, *split_sentence(RETIRED[name].sentence(name))
             elif name not in known:
-                yield setting, unknown(name, known)
+                yield setting, *unknown(name, known)
     for name in repeated([*kubeflow.enable, *kubeflow.disable, *kubeflow.preinstalled]):
-        yield "enable", f"{name} stands twice among enable, disable and preinstalled; name it once"
+        yield "enable", f"{name} occurs more than once in enable, disable and preinstalled", "keep one"
 
 
-def unknown(name: str, known: Collection[str]) -> str:
-    """The error about a name that no entry has, with the one that it resembles."""
+def unknown(name: str, known: Collection[str]) -> tuple[str, str]:
+    """What is wrong with a name that no entry has, and the one that it resembles."""
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=ALIKE)
-    return f"{name!r} is not in the catalogue; {f'did you mean {near[0]!r}?' if near else 'docs/catalogue.md lists its names'}"
+    return (
+        f"{name!r} is not in the catalogue",
+        f"did you mean {near[0]!r}?" if near else "docs/catalogue.md lists its names",
+    )
 
 
 def missing_dependencies(kubeflow: Kubeflow) -> Iterator[Problem]:
@@ -50,20 +53,21 @@ def _missing(kubeflow: Kubeflow, need: str, names: Sequence[str], present: Colle
     known = known_components(kubeflow)
     required = f"{need} is required by {in_words(names)}"
     if need in kubeflow.disable:
-        return "disable", f"{required}; take it out of disable, or disable those, too"
+        return "disable", required, "remove it from disable, or disable those as well"
     if need not in known:
-        retired = RETIRED[need].sentence(need) if need in RETIRED else unknown(need, known)
-        return "extra_components", f"{retired} (required by {in_words(names)})"
+        what, fix = split_sentence(RETIRED[need].sentence(need)) if need in RETIRED else unknown(need, known)
+        return "extra_components", f"{what} (required by {in_words(names)})", fix
     if need in by_settings(kubeflow):
-        return "enable", f"{required}, and another setting leaves it out; docs/catalogue.md says which one"
+        return "enable", f"{required}, and another setting excludes it", "docs/catalogue.md says which one"
     replacing = [name for name in kubeflow.enable if name in known[need].alternative_to]
     if replacing:
         return (
             "enable",
-            f"{required}, and {in_words(replacing)} takes its place; disable those, or take it out of enable",
+            f"{required}, and {in_words(replacing)} replaces it",
+            f"disable those, or remove {in_words(replacing)} from enable",
         )
     wanted = ", ".join(f'"{name}"' for name in _with_dependencies(kubeflow, need, present))
-    return "enable", f"{required}; add it with enable=({wanted},)"
+    return "enable", required, f"add it with enable=({wanted},)"
 
 
 def _with_dependencies(kubeflow: Kubeflow, name: str, present: Collection[str]) -> list[str]:

@@ -15,7 +15,7 @@ from modules.settings.node_group import NodeGroup
 def something_runs_pods(cluster: Cluster) -> Iterator[Problem]:
     """A cluster without compute is a mistake."""
     if not cluster.node_groups and not cluster.fargate_profiles and cluster.auto_mode is None:
-        yield "node_groups", "nothing would run the pods; give a node group, a Fargate profile, or auto_mode"
+        yield "node_groups", "the cluster has no compute", "add a node group, a Fargate profile or auto_mode"
 
 
 @rule(Cluster)
@@ -28,14 +28,15 @@ def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
         if ami is not None and not ami.supports(version):
             yield (
                 "ami_family",
-                f"{group.ami_family} has no AMI after Kubernetes {ami.last_kubernetes_version}, and the cluster runs {version}; "
+                f"{group.ami_family} has no AMI after Kubernetes {ami.last_kubernetes_version}, and the cluster runs {version}",
                 'use "AL2023"',
             )
         release = group.ami_release_version
         if release and group.ami_family != "BOTTLEROCKET" and not release.startswith(f"{version}."):
             yield (
                 "ami_release_version",
-                f"{release} is not of Kubernetes {version}; give a release that is, or leave it out",
+                f"{release} is not a release for Kubernetes {version}",
+                f"use one that begins with {version}., or remove it",
             )
 
     if version in KUBERNETES_VERSIONS:
@@ -46,7 +47,11 @@ def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
 def pod_network(cluster: Cluster) -> Iterator[Problem]:
     """Nodes of ours need the add-on; those of EKS Auto Mode have it inside."""
     if cluster.node_groups and cluster.addons.vpc_cni is None:
-        yield "addons.vpc_cni", "without it nodes never become Ready; leave it on (nodes of yours need a pod network)"
+        yield (
+            "addons.vpc_cni",
+            "node groups require the pod network: nodes stay NotReady without it",
+            "do not set it to None",
+        )
 
 
 @rule(Cluster)
@@ -55,9 +60,13 @@ def pod_identity_works(cluster: Cluster) -> Iterator[Problem]:
     if cluster.service_account_auth != "pod_identity":
         return
     if cluster.fargate_profiles:
-        yield "service_account_auth", 'pods on Fargate cannot use EKS Pod Identity; set service_account_auth="irsa"'
+        yield "service_account_auth", "EKS Pod Identity is not available on Fargate", 'set service_account_auth="irsa"'
     if cluster.addons.eks_pod_identity_agent is None and (cluster.auto_mode is None or cluster.node_groups):
-        yield "addons.eks_pod_identity_agent", "pod_identity needs the agent on each node; leave the add-on on"
+        yield (
+            "addons.eks_pod_identity_agent",
+            "EKS Pod Identity requires the agent on each node",
+            "do not set it to None",
+        )
 
 
 @rule(Cluster)
@@ -69,7 +78,8 @@ def auto_mode_brings_its_own(cluster: Cluster) -> Iterator[Problem]:
         if facts.in_auto_mode and addon.model_fields_set:
             yield (
                 f"addons.{setting_of(facts)}",
-                "EKS Auto Mode has its own, which takes no settings; leave it out, or give a node group of yours that needs it",
+                "EKS Auto Mode includes this add-on, without settings",
+                "remove it, or add a node group that uses it",
             )
 
 
@@ -82,8 +92,8 @@ def add_ons_start_on_nodes(cluster: Cluster) -> Iterator[Problem]:
     if waiting and not any(group.desired_size and not group.repels() for group in cluster.node_groups):
         yield (
             "node_groups",
-            f"no group starts with a node that takes any pod, so those of {names(waiting)} would wait for ever; give one group "
-            "desired_size=1 or more and no taint but PREFER_NO_SCHEDULE",
+            f"pods of {names(waiting)} cannot be scheduled: no group starts with an untainted node",
+            "set desired_size=1 or more in a group whose only taints are PREFER_NO_SCHEDULE",
         )
 
 
@@ -97,13 +107,15 @@ def add_ons_start_on_fargate(cluster: Cluster) -> Iterator[Problem]:
         if not facts.fargate:
             yield (
                 f"addons.{setting_of(facts)}",
-                f"{facts.name} does not run on Fargate; set it to None, or give a node group",
+                f"{facts.name} does not run on Fargate",
+                "set it to None or add a node group",
             )
     namespaces = {selector.namespace for profile in cluster.fargate_profiles for selector in profile.selectors}
     if waiting and "kube-system" not in namespaces:
         yield (
             "fargate_profiles",
-            f'the pods of {names(waiting)} would wait for ever; give a profile with FargateSelector(namespace="kube-system")',
+            f"pods of {names(waiting)} cannot be scheduled",
+            'add a profile with FargateSelector(namespace="kube-system")',
         )
 
 

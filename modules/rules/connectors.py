@@ -12,7 +12,8 @@ def ldap_bind(connector: LdapConnector) -> Iterator[Problem]:
     if (connector.bind_dn is None) != (connector.bind_password_secret_arn is None):
         yield (
             "bind_dn",
-            "bind_dn and bind_password_secret_arn go together; give both, or none for a public directory",
+            "bind_dn and bind_password_secret_arn are only valid together",
+            "set both, or neither for a public directory",
         )
 
 
@@ -20,7 +21,7 @@ def ldap_bind(connector: LdapConnector) -> Iterator[Problem]:
 def saml_groups(connector: SamlConnector) -> Iterator[Problem]:
     """Allowed groups need the attribute with groups."""
     if connector.allowed_groups and connector.groups_attribute is None:
-        yield "allowed_groups", "groups are not known without groups_attribute; give it"
+        yield "allowed_groups", "groups_attribute is required to read groups", "set groups_attribute"
 
 
 @rule(GithubConnector)

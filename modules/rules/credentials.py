@@ -54,8 +54,8 @@ def rotation_reaches_every_store(platform: Platform) -> Iterator[Problem]:
     for store in stores_that_do_not_follow(platform.kubeflow):
         yield (
             "kubeflow.services.credentials_version",
-            f"{store} keeps the password that it was made with, and its readers would be locked out; leave it at 1, and change "
-            "that password by hand: set it in the store, put it into Secrets Manager, and apply (docs/secrets.md#by-hand)",
+            f"{store} keeps its first password, so rotation would lock out its clients",
+            "leave it at 1 and change that password by hand: in the store, then in Secrets Manager, then apply (docs/secrets.md#by-hand)",
         )
 
 
@@ -69,7 +69,8 @@ def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
         if name in kubeflow.disable:
             yield (
                 "kubeflow.disable",
-                f'{name} is what credential_delivery="csi" fetches credentials with; take it out here',
+                f'{name} is required by credential_delivery="csi"',
+                "remove it here",
             )
     if not isinstance(platform.cluster, Cluster):
         return
@@ -78,8 +79,8 @@ def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
         for namespace in sorted({selector.namespace for selector in profile.selectors} & namespaces):
             yield (
                 "kubeflow.services.credential_delivery",
-                f"pods of {namespace} run on Fargate (profile {profile.name}), where no driver is that fetches credentials; set "
-                '"terraform", or take the namespace out of the profile',
+                f"pods of {namespace} run on Fargate (profile {profile.name}), where the CSI driver is not available",
+                'set "terraform" or remove the namespace from the profile',
             )
 
 
@@ -94,7 +95,7 @@ def pods_get_their_roles(platform: Platform) -> Iterator[Problem]:
         return
     path = "kubeflow.service_account_auth"
     if cluster.auto_mode is None and cluster.addons.eks_pod_identity_agent is None:
-        yield path, 'the cluster has no eks_pod_identity_agent; leave that add-on on, or set "irsa"'
+        yield path, "the cluster does not have the add-on eks_pod_identity_agent", 'enable that add-on or set "irsa"'
     known = known_components(kubeflow)
     namespaces = {known[name].namespace for name in _chosen(kubeflow) if known[name].aws}
     namespaces |= {team.name for team in kubeflow.teams}
@@ -104,6 +105,6 @@ def pods_get_their_roles(platform: Platform) -> Iterator[Problem]:
         ):
             yield (
                 path,
-                f'pods of {namespace} run on Fargate (profile {fargate.name}), where EKS Pod Identity is not; set "irsa", or take the '
-                "namespace out of the profile",
+                f"pods of {namespace} run on Fargate (profile {fargate.name}), where EKS Pod Identity is not available",
+                'set "irsa" or remove the namespace from the profile',
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.install_order import InstallOrderError
-from modules.rules.rule import Problem, rule, warning
+from modules.rules.rule import Problem, rule, split_sentence, warning
 from modules.settings.cluster import ExistingCluster
 from modules.settings.database import DATABASE_USERS, AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
 from modules.settings.kubeflow import Kubeflow
@@ -50,7 +50,11 @@ def subnets_of_the_database(platform: Platform) -> Iterator[Problem]:
     """A subnet group spans two zones, also for one instance; networks made here always do."""
     subnets = platform.cluster.private_subnet_ids if isinstance(platform.cluster, ExistingCluster) else ()
     if len(subnets) == 1 and made_database(platform) is not None:
-        yield "cluster.private_subnet_ids", "RDS asks for subnets in two zones; give one of each, or leave them out"
+        yield (
+            "cluster.private_subnet_ids",
+            "RDS requires subnets in two zones",
+            "list one subnet of each zone, or remove the setting",
+        )
 
 
 @rule(Platform)
@@ -68,7 +72,8 @@ def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
         if value.upper() not in {one.upper() for one in wanted}:
             yield (
                 f"{PATH}.parameters[{name}]",
-                f"{value}, and with it ML Metadata of Pipelines could not sign in any more; leave it out, or leave out pipelines",
+                f"ML Metadata of Pipelines cannot sign in with {value}",
+                "remove the parameter, or disable pipelines",
             )
 
 
@@ -81,8 +86,8 @@ def database_warnings(platform: Platform) -> Iterator[Problem]:
         if len(programs) > 1:
             yield (
                 PATH,
-                f"{', '.join(programs)} share the user {kubeflow.services.database.username}, so each can read and change the tables of "
-                "the others; RdsMysql(…) and AuroraMysql(…) make one user for each",
+                f"{', '.join(programs)} share the user {kubeflow.services.database.username} and can read and change each other's tables",
+                "use RdsMysql(…) or AuroraMysql(…), which create one user for each",
             )
     database = made_database(platform)
     if database is None:
@@ -90,8 +95,8 @@ def database_warnings(platform: Platform) -> Iterator[Problem]:
     if not platform.deletion_protection and database.final_snapshot and database.kms_key_arn is None:
         yield (
             f"{PATH}.final_snapshot",
-            "the snapshot that destroy takes is encrypted with the platform's key, which goes 30 days later: copy it under another key "
-            "by then, give kms_key_arn, or set final_snapshot=False",
+            "the final snapshot is encrypted with the platform's key, which is deleted 30 days after destroy",
+            "copy the snapshot with another key, set kms_key_arn, or set final_snapshot=False",
         )
 
 
@@ -101,7 +106,7 @@ def engine_version(database: MadeDatabase) -> Iterator[Problem]:
     try:
         mysql_track(database.engine, database.engine_version)
     except ValueError as error:
-        yield "engine_version", str(error)
+        yield "engine_version", *split_sentence(str(error))
 
 
 @rule(MadeDatabase)
@@ -110,7 +115,8 @@ def performance_insights(database: MadeDatabase) -> Iterator[Problem]:
     if database.performance_insights and NO_INSIGHTS.fullmatch(database.instance_class):
         yield (
             "performance_insights",
-            f"{database.instance_class} is too small for it; set performance_insights=False, or take a larger class",
+            f"{database.instance_class} does not support Performance Insights",
+            "set performance_insights=False or use a larger class",
         )
 
 
@@ -121,11 +127,12 @@ def windows(database: MadeDatabase) -> Iterator[Problem]:
     maintenance = minutes_of(database.maintenance_window)
     for name, window in (("backup_window", backup), ("maintenance_window", maintenance)):
         if len(window) < SHORTEST_WINDOW:
-            yield name, f"{getattr(database, name)} is shorter than {SHORTEST_WINDOW} minutes; give a longer one"
+            yield name, f"{getattr(database, name)} is shorter than {SHORTEST_WINDOW} minutes", "use a longer window"
     if overlap(backup, maintenance):
         yield (
             "maintenance_window",
-            f"{database.maintenance_window} overlaps the daily backup ({database.backup_window}), which AWS refuses; move one of them",
+            f"{database.maintenance_window} overlaps the backup window {database.backup_window}",
+            "move one of them",
         )
 
 
@@ -136,7 +143,8 @@ def parameter_names(database: MadeDatabase) -> Iterator[Problem]:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name, re.ASCII):
             yield (
                 f"parameters[{name}]",
-                f"{name!r} is no name of a parameter; they are of small letters, digits and _",
+                f"{name!r} is not a valid parameter name",
+                "use lower-case letters, digits and _",
             )
 
 
@@ -147,8 +155,8 @@ def rds_version(database: RdsMysql) -> Iterator[Problem]:
     if known is False and database.auto_minor_upgrade:
         yield (
             "engine_version",
-            f"{database.engine_version} is one patch, and AWS upgrades to newer ones, which no plan can take back; give the track, such as "
-            "8.4, or set auto_minor_upgrade=False",
+            f"{database.engine_version} is a patch version, which AWS upgrades automatically and a plan cannot revert",
+            "use a track such as 8.4, or set auto_minor_upgrade=False",
         )
 
 
@@ -159,7 +167,8 @@ def storage_limit(database: RdsMysql) -> Iterator[Problem]:
     if database.max_storage_gib is not None and database.max_storage_gib < least:
         yield (
             "max_storage_gib",
-            f"{database.max_storage_gib} leaves {database.storage_gib} GiB no room to grow; give {least} or more, or None",
+            f"storage autoscaling needs at least 10 % more than {database.storage_gib} GiB, not {database.max_storage_gib}",
+            f"set {least} or more, or None",
         )
 
 
@@ -167,7 +176,7 @@ def storage_limit(database: RdsMysql) -> Iterator[Problem]:
 def database_insights(database: RdsMysql) -> Iterator[Problem]:
     """Advanced Database Insights needs Performance Insights."""
     if database.database_insights == "advanced" and not database.performance_insights:
-        yield "database_insights", "advanced keeps what Performance Insights sees; set performance_insights=True"
+        yield "database_insights", "advanced mode requires Performance Insights", "set performance_insights=True"
 
 
 @rule(RdsMysql)
@@ -178,13 +187,14 @@ def rds_snapshot(database: RdsMysql) -> Iterator[Problem]:
     if ":cluster-snapshot:" in database.snapshot_identifier:
         yield (
             "snapshot_identifier",
-            "is a snapshot of an Aurora cluster, and RDS makes no instance of it; give one of an instance, or AuroraMysql(…)",
+            "a snapshot of an Aurora cluster cannot be restored to an RDS instance",
+            "use a snapshot of an instance, or AuroraMysql(…)",
         )
     if database.kms_key_arn is None:
         yield (
             "kms_key_arn",
-            "RDS keeps the key of the snapshot for what it makes of it, and a plan with another key would replace the database; "
-            "give the snapshot's key (`aws rds describe-db-snapshots`)",
+            "a restored database keeps the key of the snapshot, and another key would replace the database",
+            "set the snapshot's key (`aws rds describe-db-snapshots`)",
         )
 
 
@@ -194,8 +204,8 @@ def aurora_version(database: AuroraMysql) -> Iterator[Problem]:
     if names_track("aurora-mysql", database.engine_version):
         yield (
             "engine_version",
-            f"{database.engine_version} is a track, which the AWS provider sends again with every change of the cluster, so that AWS may "
-            "move it to another patch; give one patch, such as 8.0.mysql_aurora.3.10.3",
+            f"{database.engine_version} is a track, so any change of the cluster can change its patch",
+            "use a patch version such as 8.0.mysql_aurora.3.10.3",
         )
 
 
@@ -203,4 +213,8 @@ def aurora_version(database: AuroraMysql) -> Iterator[Problem]:
 def aurora_class(database: AuroraMysql) -> Iterator[Problem]:
     """Aurora has the instance class."""
     if NO_INSIGHTS.fullmatch(database.instance_class):
-        yield "instance_class", f"Aurora has no {database.instance_class}; take db.t4g.medium or a larger one"
+        yield (
+            "instance_class",
+            f"Aurora does not support {database.instance_class}",
+            "use db.t4g.medium or a larger class",
+        )

@@ -14,7 +14,7 @@ from modules.kubeflow.upstream import REPOSITORIES
 from modules.rules.database import PATH as DATABASE
 from modules.rules.database import made_database
 from modules.rules.images import platform_images
-from modules.rules.rule import Problem, dated_warning
+from modules.rules.rule import Problem, dated_warning, split_sentence
 from modules.settings.cluster import Cluster
 from modules.settings.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.settings.kubeflow import Kubeflow
@@ -64,7 +64,7 @@ def _told(path: str, ends: list[End], today: date) -> Iterator[Problem]:
     """The last of several ends of one part that has something to say: with extended support over, that is the news."""
     sentences = [sentence for end in ends if (sentence := end.sentence(today)) is not None]
     if sentences:
-        yield path, sentences[-1]
+        yield path, *split_sentence(sentences[-1])
 
 
 def kubernetes_ends(version: KubernetesVersion, upgraded: bool) -> list[End]:

@@ -28,7 +28,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#
 def host_in_zone(path: str, host: str, zone: HostedZone | ExistingZone | None) -> Iterator[Problem]:
     """A zone made here holds records of its own domain only; of an existing one the domain is known at plan."""
     if isinstance(zone, HostedZone) and host != zone.name and not host.endswith(f".{zone.name}"):
-        yield path, f"{host} is not in the zone {zone.name}; give a name that ends with .{zone.name}, or another zone"
+        yield path, f"{host} is not in the zone {zone.name}", f"use a name that ends with .{zone.name}, or another zone"
 
 
 LEAST_SUBNETS = 2
@@ -51,7 +51,8 @@ def nobody_gets_in_unasked(platform: Platform) -> Iterator[Problem]:
     if outside(platform) is not None and kubeflow is not None and not strategy_of(kubeflow.auth).authenticates:
         yield (
             "kubeflow.exposure",
-            f"auth={type(kubeflow.auth).__name__}(…) checks no identity, so every client that reaches it has access; set another auth, or PortForward()",
+            f"auth={type(kubeflow.auth).__name__}(…) gives everyone who can reach the load balancer full access",
+            "use another kind of authentication or PortForward()",
         )
 
 
@@ -69,19 +70,21 @@ def subnets_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
         if isinstance(place, ExistingCluster) and len(place.private_subnet_ids) == 1:
             yield (
                 f"{path}.private_subnet_ids",
-                "one subnet; a load balancer needs two, in two zones: give another, or none",
+                "a load balancer requires subnets in two zones",
+                "add a second subnet, or remove the setting",
             )
     elif isinstance(place, Network):
         if place.fully_private:
             yield (
                 "kubeflow.exposure.scheme",
-                'the network is fully_private and has no public subnets; set scheme="internal", or fully_private=False',
+                "the network is fully_private and has no public subnets",
+                'set scheme="internal" or fully_private=False',
             )
     elif place is not None and len(place.public_subnet_ids) < LEAST_SUBNETS:
         yield (
             f"{path}.public_subnet_ids",
-            f"the number of subnets is {len(place.public_subnet_ids)}; an internet-facing load balancer needs them in 2 zones: give 2 or "
-            'more, or set kubeflow.exposure.scheme="internal"',
+            f"an internet-facing load balancer requires subnets in two zones, not {len(place.public_subnet_ids)}",
+            'add subnets or set kubeflow.exposure.scheme="internal"',
         )
 
 
@@ -96,13 +99,14 @@ def hosts_of_models(platform: Platform) -> Iterator[Problem]:
     if domain.tls_secret_name is not None:
         yield (
             "kubeflow.knative_domain.tls_secret_name",
-            "TLS ends at the load balancer, whose certificate covers the domain; leave it out",
+            "TLS ends at the load balancer, whose certificate covers the domain",
+            "remove it",
         )
     if exposure.host.endswith(f".{domain.name}"):
         yield (
             "kubeflow.knative_domain.name",
-            f"the dashboard's host {exposure.host} is in it, and a service of that name would take its place; give a domain of its own, "
-            f"such as models.{domain.name}",
+            f"the domain contains the dashboard's host {exposure.host}, which a model could take over",
+            f"use a domain of its own, such as models.{domain.name}",
         )
 
 
@@ -110,7 +114,7 @@ def hosts_of_models(platform: Platform) -> Iterator[Problem]:
 def names_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html."""
     if isinstance(outside(platform), LoadBalancer) and platform.name.startswith("internal-"):
-        yield "name", "AWS takes no load balancer whose name begins with internal-; give the platform another name"
+        yield "name", "AWS rejects load balancer names that begin with internal-", "rename the platform"
 
 
 @rule(Platform)
@@ -129,7 +133,8 @@ def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
         if arn is not None and arn.split(":")[3] != platform.region:
             yield (
                 f"kubeflow.exposure.{name}",
-                f"it is in {arn.split(':')[3]}, and the load balancer in {platform.region}; give one of that region",
+                f"it is in {arn.split(':')[3]}, and the load balancer in {platform.region}",
+                f"use one in {platform.region}",
             )
 
 
@@ -137,12 +142,17 @@ def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
 def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
     """Who may come to the sign-in page, where it may be more, or other people, than was meant."""
     if exposure.from_anywhere:
-        yield "", "the sign-in page answers the whole internet (from_anywhere)"
+        yield (
+            "",
+            "the sign-in page is reachable from the internet (from_anywhere)",
+            "list your networks in allowed_cidrs unless that is intended",
+        )
     for block in exposure.allowed_cidrs:
         if is_within(block, DOCUMENTATION):
             yield (
                 "",
-                f"{block} is a documentation range that nobody has; write your own network in its place in main.py",
+                f"{block} is reserved for documentation",
+                "replace it with your own network in main.py",
             )
 
 
@@ -150,7 +160,11 @@ def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
 def parent_zone_role(zone: HostedZone) -> Iterator[Problem]:
     """The role is for the parent zone."""
     if zone.parent_role_arn is not None and zone.parent_zone_id is None:
-        yield "parent_role_arn", "there is no zone to take it for; give parent_zone_id, or leave it out"
+        yield (
+            "parent_role_arn",
+            "parent_zone_id is not set, and the role is used for that zone only",
+            "set parent_zone_id or remove the role",
+        )
 
 
 @rule(LoadBalancer)
@@ -161,14 +175,16 @@ def allowed_networks(load_balancer: LoadBalancer) -> Iterator[Problem]:
     if anywhere and not load_balancer.from_anywhere:
         yield (
             "allowed_cidrs",
-            "0.0.0.0/0 shows the sign-in page to everybody; give your networks, or say from_anywhere=True",
+            "0.0.0.0/0 exposes the sign-in page to the internet",
+            "list your networks or set from_anywhere=True",
         )
     if load_balancer.from_anywhere and not anywhere:
-        yield "from_anywhere", "is said, and 0.0.0.0/0 is not in allowed_cidrs; leave it out"
+        yield "from_anywhere", "0.0.0.0/0 is not in allowed_cidrs", "set it to False"
     if len(load_balancer.allowed_cidrs) > MOST_CIDRS:
         yield (
             "allowed_cidrs",
-            f"{len(load_balancer.allowed_cidrs)} networks; a security group takes {MOST_CIDRS}: sum them up to larger blocks",
+            f"a security group accepts at most {MOST_CIDRS} networks, not {len(load_balancer.allowed_cidrs)}",
+            "merge them into larger blocks",
         )
 
 
@@ -178,7 +194,8 @@ def certificate(load_balancer: LoadBalancer) -> Iterator[Problem]:
     if load_balancer.certificate_arn is None and load_balancer.zone is None:
         yield (
             "certificate_arn",
-            "nothing is public without TLS: give certificate_arn, or the zone in which a certificate made here can be validated",
+            "a certificate is required",
+            "set certificate_arn, or zone to create and validate one",
         )
 
 

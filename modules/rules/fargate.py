@@ -17,13 +17,15 @@ def selector_labels(selector: FargateSelector) -> Iterator[Problem]:
     if len(selector.labels) > MOST_LABELS:
         yield (
             "labels",
-            f"{len(selector.labels)} labels; EKS takes {MOST_LABELS} a selector: give the {MOST_LABELS} that tell these pods apart",
+            f"EKS accepts at most {MOST_LABELS} labels per selector, not {len(selector.labels)}",
+            "keep the labels that identify the pods",
         )
     for key, value in sorted(selector.labels.items()):
         if not LABEL_KEY.fullmatch(key) or (value and not LABEL_VALUE.fullmatch(value)):
             yield (
                 f"labels[{key}]",
-                f"{key!r}: {value!r} is no label that a pod may have; write it as the pods have it",
+                f"{key!r}: {value!r} is not a valid label",
+                "write it as the pods have it",
             )
 
 
@@ -33,5 +35,6 @@ def selectors(profile: FargateProfile) -> Iterator[Problem]:
     if not 1 <= len(profile.selectors) <= MOST_SELECTORS:
         yield (
             "selectors",
-            f"{len(profile.selectors)} selectors; give 1 to {MOST_SELECTORS}, as EKS takes a profile, and the others in one of their own",
+            f"EKS accepts 1 to {MOST_SELECTORS} selectors per profile, not {len(profile.selectors)}",
+            "move selectors to a second profile",
         )

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from modules.rules.rule import Problem
+from modules.rules.rule import Problem, split_sentence
 from modules.settings.section import Section, field_errors
 
 
@@ -12,7 +12,7 @@ def field_problems(section: Section) -> Iterator[Problem]:
     """What types and constraints of the fields of one section refuse."""
     for error in field_errors(section):
         near = difflib.get_close_matches(str(error["loc"][-1]), type(section).model_fields, n=1)
-        yield dotted(error["loc"]), sentence(error["msg"], error.get("input"), error["type"], near)
+        yield dotted(error["loc"]), *explain(error["msg"], error.get("input"), error["type"], near)
 
 
 def dotted(location: tuple[int | str, ...]) -> str:
@@ -26,8 +26,8 @@ def dotted(location: tuple[int | str, ...]) -> str:
     return path
 
 
-def sentence(message: str, value: Any, kind: str, near: Iterable[str] = ()) -> str:
-    """Pydantic's message in the form `what; what to do`, with the value that was given.
+def explain(message: str, value: Any, kind: str, near: Iterable[str] = ()) -> tuple[str, str]:
+    """What is wrong and what to do, of pydantic's message; with the value where that is all there is to say.
 
     Args:
         message: pydantic's.
@@ -38,16 +38,17 @@ def sentence(message: str, value: Any, kind: str, near: Iterable[str] = ()) -> s
     match kind:
         case "extra_forbidden":
             meant = " or ".join(map(repr, near))
-            return f"is not a setting; {f'did you mean {meant}?' if meant else 'docs/settings.md has their names'}"
+            return "is not a setting", f"did you mean {meant}?" if meant else "docs/settings.md lists all settings"
         case "missing":
-            return "is missing and has no default; give it"
+            return "is required", "set it"
         case "string_too_short":
-            return "is empty; give it, or leave it out"
+            return "is empty", "set it or remove it"
         case "tuple_type":
-            return "takes several values; write them as a tuple, which of one value has a comma, too: (…,)"
+            return "must be a tuple", "write (value,), with a comma even for one value"
         case "model_type":
             wanted = message.removeprefix("Input should be a valid dictionary or instance of ")
-            return f"is no {wanted}; write {wanted}(…) here, and not {f'{type(value).__name__}(…)' if isinstance(value, Section) else repr(value)}"
+            found = f"{type(value).__name__}(…)" if isinstance(value, Section) else repr(value)
+            return f"must be {wanted}(…), not {found}", f"write {wanted}(…)"
         case "value_error" | "section_kind":
-            return message.removeprefix("Value error, ")
-    return f"{message}; it is {value!r}"
+            return split_sentence(message.removeprefix("Value error, "))
+    return message, f"it is {value!r}"

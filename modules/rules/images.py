@@ -53,21 +53,25 @@ def chosen_images(kubeflow: Kubeflow) -> Iterator[Problem]:
     for key, new in sorted(kubeflow.images.items()):
         path = f"images[{key}]"
         if NAME.fullmatch(key) is None:
-            yield path, "is not the name of an image; write it as the output images has it, with or without its version"
+            yield path, "is not a valid image name", "write it as in the output images, with or without its version"
             continue
         matched = [image for image in known if names(key, image, exact=not is_tagless(key))]
         if not matched:
-            yield path, f"names no image of this platform; {_near(key, known)}"
+            yield path, "is not an image of this platform", _near(key, known)
         if (other := seen.setdefault(str(parse(key)) if not is_tagless(key) else parse(key).name, key)) != key:
-            yield path, f"is the same image as {other}; name it once"
+            yield path, f"is the same image as {other}", "keep one"
         needs_tag = [
             image for image in matched if image in composed or (image in rows and rows[image].form in VERSION_KEYS)
         ]
         if needs_tag and not parse(new).tag:
-            yield path, f"{new} has no tag, and {needs_tag[0]} is put together with one; write name:tag@sha256:…"
+            yield (
+                path,
+                f"{new} has no tag, which is required because {needs_tag[0]} is composed of name and tag",
+                "write name:tag@sha256:…",
+            )
         last = {parse(image).repository.rpartition("/")[2] for image in matched if image in composed}
         if last - {parse(new).repository.rpartition("/")[2]}:
-            yield path, f"the injector puts {''.join(last)} at the end of the name; give an image whose name ends so"
+            yield path, f"the injector appends {''.join(last)} to the name", "use an image whose name ends with it"
 
 
 def _near(key: str, known: list[str]) -> str:
@@ -75,7 +79,7 @@ def _near(key: str, known: list[str]) -> str:
     last = key.rpartition("/")[2].partition("@")[0].partition(":")[0]
     near = [image for image in known if last and last in image.rpartition("/")[2]][:3]
     near = near or difflib.get_close_matches(key, known, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else "the output images lists them"
+    return f"did you mean {' or '.join(near)}?" if near else "the output images lists all of them"
 
 
 @warning(Kubeflow)
@@ -88,6 +92,6 @@ def mirror_warnings(kubeflow: Kubeflow) -> Iterator[Problem]:
         if isinstance(component.source, HelmChart):
             yield (
                 f"extra_components[{index}]",
-                f"images of the chart {component.source.chart} are not known here and not in the mirror; copy them, and name their "
-                f"places in ECR in values[{component.name}]",
+                f"images of the chart {component.source.chart} are not known and not in the mirror",
+                f"copy them and set their addresses in values[{component.name}]",
             )

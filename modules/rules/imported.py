@@ -10,7 +10,7 @@ from modules.settings.imported import Import
 def unique_addresses(imported: Import) -> Iterator[Problem]:
     """Each Terraform address once."""
     for address in repeated(resource.address for resource in imported.resources):
-        yield "resources", f"{address} stands twice; run `make import` again, or rename one in its file"
+        yield "resources", f"{address} occurs more than once", "run `make import` again or rename one in its file"
 
 
 @rule(Import)
@@ -21,11 +21,13 @@ def hardened_resources(imported: Import) -> Iterator[Problem]:
     if of_the_vpc and "aws_vpc" not in types:
         yield (
             "resources",
-            "hold no aws_vpc, which closed_default_security_group and flow_logs are about; take the VPC over, too",
+            "closed_default_security_group and flow_logs require an aws_vpc",
+            "import the VPC as well",
         )
     of_the_cluster = (imported.log_types, imported.public_access_cidrs, imported.private_endpoint) != (None, None, None)
     if of_the_cluster and "aws_eks_cluster" not in types:
         yield (
             "resources",
-            "hold no aws_eks_cluster, which log_types, public_access_cidrs and private_endpoint are about; take it over, too",
+            "log_types, public_access_cidrs and private_endpoint require an aws_eks_cluster",
+            "import the cluster as well",
         )

@@ -8,7 +8,7 @@ from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
 from modules.rules.component_names import missing_dependencies, unknown
-from modules.rules.rule import Problem, rule, unique_names
+from modules.rules.rule import Problem, rule, split_sentence, unique_names
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
 from modules.settings.kubeflow import Kubeflow
 
@@ -21,11 +21,12 @@ def values_of_charts(kubeflow: Kubeflow) -> Iterator[Problem]:
     known = known_components(kubeflow)
     for name in sorted(kubeflow.values):
         if name not in known:
-            yield f"values[{name}]", unknown(name, known)
+            yield f"values[{name}]", *unknown(name, known)
         elif not isinstance(known[name].source, HelmChart):
             yield (
                 f"values[{name}]",
-                f"{name} is no official chart and takes no values; patch it as a component of your own",
+                f"{name} is not an official chart and has no values",
+                "install a patched version from extra_components",
             )
 
 
@@ -36,22 +37,26 @@ def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
         if not RELEASE_NAME.fullmatch(component.name):
             yield (
                 f"extra_components[{index}].name",
-                f"{component.name!r} cannot be the name of a release; give 1 to 40 small letters, digits and hyphens",
+                f"{component.name!r} is not a valid release name",
+                "use 1 to 40 lower-case letters, digits and hyphens",
             )
         if component.aws:
             yield (
                 f"extra_components[{index}].aws",
-                "names policies of the catalogue; give its service account a role of its own in service_account_roles",
+                "policies of the catalogue are for its own entries",
+                "add a role for the service account to service_account_roles",
             )
         if isinstance(component.source, Builtin):
             yield (
                 f"extra_components[{index}].source",
-                "Builtin is for entries of the catalogue; give a HelmChart or a Kustomization",
+                "Builtin is for entries of the catalogue",
+                "use HelmChart or Kustomization",
             )
         if isinstance(component.source, Vendored) and component.name not in lock().components:
             yield (
                 f"extra_components[{index}].source",
-                f"{component.name} is not in the lock; run `make vendor UPDATE=1`, which renders it",
+                f"{component.name} is not in the lock",
+                "run `make vendor UPDATE=1`",
             )
 
 
@@ -65,7 +70,7 @@ def what_fits_together(kubeflow: Kubeflow) -> Iterator[Problem]:
     try:
         chosen = chosen_components(kubeflow)
     except InstallOrderError as error:  # a name that exists already, or a cycle: the catalogue has neither
-        yield "extra_components", str(error).removeprefix("components: ")
+        yield "extra_components", *split_sentence(str(error).removeprefix("components: "))
         return
     names = {component.name for component in chosen}
     yield from conflicts_between(kubeflow, chosen, names)
@@ -81,12 +86,13 @@ def conflicts_between(kubeflow: Kubeflow, chosen: list[Component], names: set[st
             ):
                 yield (
                     "enable",
-                    f"{component.name} and {other} do the same work and fight over it; leave one of them out",
+                    f"{component.name} and {other} conflict, since they do the same work",
+                    "remove one of them",
                 )
     in_lock = [component for component in chosen if component.name in lock().components]
     owned = {component.name: component.owns for component in chosen if component.owns}
     for item, one, two in conflicts(entries(in_lock, external_services=external_services_of(kubeflow)), owned):
-        yield "enable", f"{item} belongs to {one} and to {two}, and Helm gives it to one only; leave one of them out"
+        yield "enable", f"{item} belongs to both {one} and {two}, and Helm accepts one owner", "remove one of them"
 
 
 def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Problem]:
@@ -94,19 +100,21 @@ def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Pro
     if kubeflow.node_pools and "karpenter-node-pools" not in names:
         yield (
             "node_pools",
-            'node pools are Karpenter\'s; add enable=("karpenter-crds", "karpenter", "karpenter-node-pools")',
+            "node pools require Karpenter",
+            'add enable=("karpenter-crds", "karpenter", "karpenter-node-pools")',
         )
     if "karpenter-node-pools" in names and not kubeflow.node_pools:
-        yield "node_pools", "karpenter-node-pools has no pool to make; give node_pools"
+        yield "node_pools", "karpenter-node-pools requires at least one pool", "set node_pools"
     if "external-dns" in names and not kubeflow.dns_zone_ids:
-        yield "dns_zone_ids", "external-dns needs to know which zones it may write to; give their ids"
+        yield "dns_zone_ids", "external-dns requires the zones that it can write to", "set dns_zone_ids"
     if kubeflow.auth is None and names & {"dex", "oauth2-proxy"}:
         yield (
             "auth",
-            'say how people sign in, since there is no default user: auth=Dex(users=("you@example.com",)), or another choice',
+            "authentication is required, since there is no default user",
+            'set auth=Dex(users=("you@example.com",)) or another kind',
         )
     if kubeflow.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
-        yield "gpu_time_slices", 'sharing GPUs is the device plugin\'s work; add enable=("nvidia-device-plugin",)'
+        yield "gpu_time_slices", "sharing GPUs requires the device plugin", 'add enable=("nvidia-device-plugin",)'
 
 
 @rule(Kubeflow)

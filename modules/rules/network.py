@@ -22,11 +22,11 @@ def block_problems(name: str, block: IPv4Network) -> Iterator[Problem]:
     if not 16 <= block.prefixlen <= 20:
         yield (
             name,
-            f"{block} is a /{block.prefixlen}; give a block from /16 (the largest AWS takes) to /20 (an eighth of which "
-            "still has 507 addresses for nodes and pods)",
+            f"{block} is a /{block.prefixlen}, and a block from /16 (AWS's largest) to /20 (507 addresses in each private subnet) is required",
+            "use such a block",
         )
     elif block.is_loopback or block.is_link_local or block.is_multicast or block.is_reserved or block[0].packed[0] == 0:
-        yield name, f"{block} is not for hosts; give a private block, such as 10.0.0.0/16"
+        yield name, f"{block} is a reserved range", "use a private block, such as 10.0.0.0/16"
 
 
 ADDRESSES_RESERVED = 5
@@ -43,17 +43,18 @@ def zones_of_the_region(platform: Platform) -> Iterator[Problem]:
     if isinstance(zones, int) and zones > len(facts.zones):
         yield (
             "network.zones",
-            f"{zones} zones, and {platform.region} has {len(facts.zones)}: {have}; give {len(facts.zones)} or fewer",
+            f"{platform.region} has {len(facts.zones)} zones ({have}), not {zones}",
+            f"set {len(facts.zones)} or fewer",
         )
     elif isinstance(zones, int) and facts.zones_per_account < len(facts.zones):
         yield (
             "network.zones",
-            f"an account sees only {facts.zones_per_account} of {have}, and which ones differs; name yours "
-            "(`aws ec2 describe-availability-zones`)",
+            f"an account can use {facts.zones_per_account} of the zones {have}, and which ones differs",
+            "list yours (`aws ec2 describe-availability-zones`)",
         )
     for zone in zones if isinstance(zones, tuple) else ():
         if zone not in facts.zones:
-            yield "network.zones", f"{zone} is not a zone of {platform.region}; it has {have}: choose among them"
+            yield "network.zones", f"{zone} is not a zone of {platform.region}", f"use {have}"
 
 
 @rule(Platform)
@@ -67,7 +68,7 @@ def zones_of_groups(platform: Platform) -> Iterator[Problem]:
     def check(group: NodeGroup) -> Iterator[Problem]:
         for zone in sorted(set(group.zones) - set(zones)):
             where = "the network" if made else platform.region
-            yield "zones", f"{zone} is not a zone of {where}, which has {', '.join(zones)}; choose among them"
+            yield "zones", f"{zone} is not a zone of {where}", f"use {', '.join(zones)}"
 
     yield from of_each("cluster.node_groups", platform.cluster.node_groups, check)
 
@@ -81,7 +82,7 @@ def addresses_of_services(platform: Platform) -> Iterator[Problem]:
     blocks = [block for block in (platform.network.cidr, platform.network.secondary_cidr) if block is not None]
     for block in blocks:
         if wanted is not None and block.overlaps(wanted):
-            yield "cluster.service_cidr", f"{wanted} overlaps the network's {block}; give a block outside of it"
+            yield "cluster.service_cidr", f"{wanted} overlaps the network's block {block}", "use a block outside of it"
 
 
 @rule(Platform)
@@ -96,8 +97,8 @@ def nodes_have_addresses(platform: Platform) -> Iterator[Problem]:
         if needed > free:
             yield (
                 "network.cidr",
-                f"{platform.network.cidr} is too small: its private subnet in {zone} has {free:,} addresses, and {nodes} nodes take "
-                f"{needed:,} when they start; give a larger block (up to /16), a secondary_cidr, more zones, or a smaller max_size",
+                f"{platform.network.cidr} is too small: the private subnet in {zone} has {free:,} addresses, and {nodes} nodes need {needed:,} when they start",
+                "use a larger block (up to /16), a secondary_cidr, more zones or a smaller max_size",
             )
 
 
@@ -148,14 +149,14 @@ def pods_of_a_node(platform: Platform) -> Iterator[Problem]:
             if prefixes and instance_type(kind).hypervisor == "xen":
                 yield (
                     "instance_types",
-                    f"{kind} is not a Nitro type and takes no prefixes; choose a Nitro type, or set "
-                    "addons.vpc_cni.prefix_delegation=False",
+                    f"{kind} does not support prefix delegation, which requires a Nitro type",
+                    "use a Nitro type or set addons.vpc_cni.prefix_delegation=False",
                 )
             elif group.max_pods is not None and group.max_pods > most:
                 yield (
                     "max_pods",
-                    f"{group.max_pods}, and a node of {kind} takes {most} (addresses, and EKS's own limit): the others would wait for "
-                    f"ever; give {most} or fewer",
+                    f"a node of {kind} supports at most {most} pods (addresses, and EKS's limit), not {group.max_pods}",
+                    f"set {most} or fewer",
                 )
 
     yield from of_each("cluster.node_groups", cluster.node_groups, check)
@@ -167,7 +168,8 @@ def pods_elsewhere(platform: Platform) -> Iterator[Problem]:
     if platform.custom_networking and isinstance(platform.cluster, Cluster) and not platform.cluster.node_groups:
         yield (
             "network.secondary_cidr",
-            "pods take its addresses on nodes of a node group, and there is none; leave it out, or give a node group",
+            "only pods on nodes of a node group use its addresses, and there is no node group",
+            "remove it or add a node group",
         )
 
 
@@ -193,14 +195,15 @@ def combined_blocks(network: Network) -> Iterator[Problem]:
     if first.overlaps(second):
         yield (
             "secondary_cidr",
-            f"{second} overlaps cidr {first}; give a block outside of it, such as 100.64.0.0/16",
+            f"{second} overlaps cidr {first}",
+            "use a block outside of it, such as 100.64.0.0/16",
         )
     for block in PRIVATE_RANGES:
         if second.subnet_of(block) and not first.subnet_of(block):
             yield (
                 "secondary_cidr",
-                f"{second} cannot stand beside cidr {first}: AWS takes a block of {block} only beside another of it; give a block "
-                "such as 100.64.0.0/16",
+                f"AWS does not accept {second} together with cidr {first}: a block of {block} requires a primary block of the same range",
+                "use a block such as 100.64.0.0/16",
             )
 
 
@@ -211,7 +214,8 @@ def zone_count(network: Network) -> Iterator[Problem]:
     if not 2 <= count <= 6:
         yield (
             "zones",
-            f"the number of zones is {count}; EKS needs 2 or more, and the subnet plan has room for 6: give 2 to 6",
+            f"EKS requires at least 2 zones, and the subnet plan has room for 6, not {count}",
+            "set 2 to 6",
         )
     if isinstance(network.zones, tuple):
         yield from each_once("zones", network.zones)
@@ -221,7 +225,11 @@ def zone_count(network: Network) -> Iterator[Problem]:
 def fully_private_nat(network: Network) -> Iterator[Problem]:
     """No NAT gateway without an internet gateway."""
     if network.fully_private and network.nat != "none":
-        yield "nat", f'a fully private network has no internet gateway for NAT {network.nat!r} to use; set nat="none"'
+        yield (
+            "nat",
+            f"a fully private network has no internet gateway, which NAT {network.nat!r} requires",
+            'set nat="none"',
+        )
 
 
 @rule(Network)
@@ -231,14 +239,15 @@ def interface_endpoints(network: Network) -> Iterator[Problem]:
     if "s3" in network.interface_endpoints or "dynamodb" in network.interface_endpoints:
         yield (
             "interface_endpoints",
-            "s3 and dynamodb are gateway endpoints, free of charge; name them in gateway_endpoints",
+            "s3 and dynamodb are gateway endpoints, which are free of charge",
+            "move them to gateway_endpoints",
         )
     missing = [name for name in FULLY_PRIVATE_ENDPOINTS if name not in network.interface_endpoints]
     if network.nat == "none" and missing:
         yield (
             "interface_endpoints",
-            f"without NAT, nodes reach AWS only through endpoints, and these are missing: {', '.join(missing)}; add them "
-            "(`interface_endpoints=FULLY_PRIVATE_ENDPOINTS`)",
+            f"without NAT, nodes reach AWS through endpoints only, and these are missing: {', '.join(missing)}",
+            "add them (`interface_endpoints=FULLY_PRIVATE_ENDPOINTS`)",
         )
 
 
@@ -247,7 +256,7 @@ def gateway_endpoints(network: Network) -> Iterator[Problem]:
     """Gateway endpoints that are needed without NAT."""
     yield from each_once("gateway_endpoints", network.gateway_endpoints)
     if network.nat == "none" and "s3" not in network.gateway_endpoints:
-        yield "gateway_endpoints", 'without NAT, image layers come through the s3 gateway endpoint; add "s3"'
+        yield "gateway_endpoints", "without NAT, image layers require the s3 gateway endpoint", 'add "s3"'
 
 
 @rule(ExistingNetwork)
@@ -256,7 +265,8 @@ def existing_subnet_count(network: ExistingNetwork) -> Iterator[Problem]:
     if len(network.private_subnet_ids) < 2:
         yield (
             "private_subnet_ids",
-            f"the number of subnets is {len(network.private_subnet_ids)}; EKS needs them in 2 zones: give 2 or more",
+            f"EKS requires subnets in at least two zones, not {len(network.private_subnet_ids)}",
+            "list 2 or more",
         )
 
 
@@ -280,12 +290,13 @@ def network_warnings(platform: Platform) -> Iterator[Problem]:
     if network.nat == "none" and missing and any(group.session_manager for group in cluster.node_groups):
         yield (
             "network.interface_endpoints",
-            f"Session Manager does not reach the nodes without {', '.join(missing)}; add them, or set session_manager=False",
+            f"Session Manager cannot reach the nodes without {', '.join(missing)}",
+            "add these endpoints or set session_manager=False",
         )
     zone, nodes, needed, free = fullest_zone(platform, per_pod=True)
     if needed > free:
         yield (
             "network.cidr",
-            f"{nodes} nodes full of pods take {needed:,} addresses in {zone}, and its private subnet has {free:,}; give a "
-            "secondary_cidr or a larger block before it gets that far",
+            f"{nodes} nodes with the maximum number of pods need {needed:,} addresses in {zone}, and its private subnet has {free:,}",
+            "plan a secondary_cidr or a larger block",
         )

@@ -33,7 +33,8 @@ def instance_types(group: NodeGroup) -> Iterator[Problem]:
     if len(group.instance_types) > MOST_INSTANCE_TYPES:
         yield (
             "instance_types",
-            f"{len(group.instance_types)} types; EKS takes {MOST_INSTANCE_TYPES} a group: give the preferred ones",
+            f"EKS accepts at most {MOST_INSTANCE_TYPES} instance types per group, not {len(group.instance_types)}",
+            "keep the preferred ones",
         )
 
 
@@ -45,12 +46,14 @@ def architecture(group: NodeGroup) -> Iterator[Problem]:
     if unknown and group.architecture is None:
         yield (
             "architecture",
-            f"{', '.join(unknown)}: not in our table of instance types; check the spelling, or say architecture",
+            f"{', '.join(unknown)} is not in the table of instance types",
+            "check the spelling or set architecture",
         )
     elif len(kinds | ({group.architecture} - {None})) > 1:
         yield (
             "instance_types",
-            f"{', '.join(group.instance_types)}: one group has one CPU architecture; make a group for each",
+            f"{', '.join(group.instance_types)} have different CPU architectures",
+            "use one group per architecture",
         )
 
 
@@ -62,12 +65,14 @@ def accelerator(group: NodeGroup) -> Iterator[Problem]:
         if group.accelerator is not None and have != group.accelerator:
             yield (
                 "accelerator",
-                f"{name} has no {group.accelerator} device; leave accelerator out, or choose another type",
+                f"{name} has no {group.accelerator} device",
+                "remove accelerator or use another type",
             )
         if group.accelerator is None and have is not None:
             yield (
                 "accelerator",
-                f'{name} has {have} devices that the plain AMI has no driver for; set accelerator="{have}"',
+                f"{name} has {have} devices, and the standard AMI has no driver for them",
+                f'set accelerator="{have}"',
             )
 
 
@@ -79,7 +84,7 @@ def ami(group: NodeGroup) -> Iterator[Problem]:
     try:
         group.ami_type()
     except ValueError as error:
-        yield "ami_family", f"{error}; choose another family, or other instance types"
+        yield "ami_family", str(error), "use another family or other instance types"
 
 
 @rule(NodeGroup)
@@ -91,11 +96,11 @@ def efa(group: NodeGroup) -> Iterator[Problem]:
     if 0 in counts or len(counts) > 1:
         yield (
             "efa",
-            f"{', '.join(group.instance_types)}: not each is known to have as many Elastic Fabric Adapters as the others; choose one "
-            "of p4d, p5, trn1, …, or leave efa out",
+            f"the types {', '.join(group.instance_types)} do not all have the same, known number of Elastic Fabric Adapters",
+            "use one of p4d, p5, trn1, …, or remove efa",
         )
     if len(group.zones) != 1:
-        yield "zones", "a placement group lies in one zone; name the one zone of an efa group"
+        yield "zones", "a placement group is in one zone", "set exactly one zone"
 
 
 @rule(NodeGroup)
@@ -103,13 +108,17 @@ def reservation(group: NodeGroup) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html."""
     reserved = group.capacity_reservation_id is not None
     if group.capacity_type == "CAPACITY_BLOCK" and not reserved:
-        yield "capacity_reservation_id", "a CAPACITY_BLOCK group uses a capacity block that you bought; give its id"
+        yield "capacity_reservation_id", "CAPACITY_BLOCK requires a capacity block that you bought", "set its id"
     if group.capacity_type == "SPOT" and reserved:
-        yield "capacity_type", 'a reservation is for ON_DEMAND or CAPACITY_BLOCK; set capacity_type="ON_DEMAND"'
+        yield "capacity_type", "a reservation requires ON_DEMAND or CAPACITY_BLOCK", 'set capacity_type="ON_DEMAND"'
     if reserved and len(group.instance_types) > 1:
-        yield "instance_types", "a capacity reservation is of one type; give that type alone"
+        yield "instance_types", "a capacity reservation is for one instance type", "list that type only"
     if reserved and len(group.zones) != 1 and not group.efa:
-        yield "zones", "a capacity reservation lies in one zone; name that zone, or nodes elsewhere find no capacity"
+        yield (
+            "zones",
+            "a capacity reservation is in one zone, and nodes elsewhere find no capacity",
+            "set exactly that zone",
+        )
 
 
 @rule(NodeGroup)
@@ -125,12 +134,13 @@ def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
     if group.role_policy_arns and not group.pods_use_node_role:
         yield (
             "pods_use_node_role",
-            "role_policy_arns are of use only to pods that can reach the node's role; set pods_use_node_role=True",
+            "role_policy_arns require it, since pods cannot use the node role otherwise",
+            "set pods_use_node_role=True",
         )
     own = node_policies(session_manager=group.session_manager)
     for arn in group.role_policy_arns:
         if arn.endswith(tuple(f"::aws:policy/{name}" for name in own)):
-            yield "role_policy_arns", f"{arn} is among the role's own policies already; leave it out"
+            yield "role_policy_arns", f"{arn} is attached to the node role already", "remove it"
 
 
 @rule(NodeGroup)
@@ -139,17 +149,18 @@ def kubelet(group: NodeGroup) -> Iterator[Problem]:
     if group.kubelet and group.ami_family != "AL2023":
         yield (
             "kubelet",
-            f"kubelet settings go through nodeadm, which only AL2023 has; leave them out of a {group.ami_family} group",
+            "kubelet settings require nodeadm, which only AL2023 has",
+            f"remove them from a {group.ami_family} group",
         )
     if "maxPods" in group.kubelet:
-        yield "kubelet[maxPods]", "is what max_pods is for; set that, and leave it out here"
+        yield "kubelet[maxPods]", "maxPods is set by max_pods", "use that setting and remove the key here"
 
 
 @rule(NodeGroup)
 def max_pods(group: NodeGroup) -> Iterator[Problem]:
     """EKS decides for AL2: only its own bootstrap script is told."""
     if group.max_pods is not None and group.ami_family == "AL2":
-        yield "max_pods", "EKS counts the pods of AL2 nodes itself; leave it out of an AL2 group"
+        yield "max_pods", "EKS calculates the number of pods of AL2 nodes itself", "remove it from an AL2 group"
 
 
 @rule(NodeGroup)
@@ -165,13 +176,14 @@ def labels(group: NodeGroup) -> Iterator[Problem]:
         if key.partition("/")[0].endswith(RESERVED_LABELS):
             yield (
                 f"labels[{key}]",
-                f"EKS keeps labels below {', '.join(RESERVED_LABELS)} for itself; use a prefix of yours",
+                f"EKS reserves labels below {', '.join(RESERVED_LABELS)}",
+                "use a prefix of your own",
             )
         if not LABEL_KEY.fullmatch(key) or not LABEL_VALUE.fullmatch(value):
             yield (
                 f"labels[{key}]",
-                f"{key!r}: {value!r} is no label; key and value have 1 to 63 letters, digits, - _ and ., and begin and end with a "
-                "letter or digit (before the key may stand a domain and /)",
+                f"{key!r}: {value!r} is not a valid label",
+                "use 1 to 63 letters, digits, - _ and . that begin and end with a letter or digit; the key can have a domain and / before it",
             )
     if group.autoscaler_tags:
         yield from one_tag_each("labels", list(group.labels))
@@ -184,11 +196,11 @@ def taints(group: NodeGroup) -> Iterator[Problem]:
         if not LABEL_KEY.fullmatch(taint.key) or (taint.value and not LABEL_VALUE.fullmatch(taint.value)):
             yield (
                 f"taints[{index}]",
-                f"{taint.key!r}: {taint.value!r} is no taint; key and value have up to 63 letters, digits, - _ and ., and begin and "
-                "end with a letter or digit (before the key may stand a domain and /)",
+                f"{taint.key!r}: {taint.value!r} is not a valid taint",
+                "use up to 63 letters, digits, - _ and . that begin and end with a letter or digit; the key can have a domain and / before it",
             )
     if len(group.taints) > MOST_TAINTS:
-        yield "taints", f"{len(group.taints)} taints; EKS takes {MOST_TAINTS} a group: one is enough to keep pods away"
+        yield "taints", f"EKS accepts at most {MOST_TAINTS} taints per group, not {len(group.taints)}", "remove some"
     if group.autoscaler_tags:
         yield from one_tag_each("taints", [taint.key for taint in group.taints])
     else:
@@ -200,7 +212,7 @@ def sysctls(group: NodeGroup) -> Iterator[Problem]:
     """Names go into a file of the node as they are."""
     for name in sorted(group.sysctls):
         if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name, re.ASCII):
-            yield f"sysctls[{name}]", "is no name of a kernel setting; write it as `sysctl -a` shows it"
+            yield f"sysctls[{name}]", "is not a valid kernel setting", "write it as `sysctl -a` shows it"
 
 
 def one_tag_each(field: str, keys: Sequence[str]) -> Iterator[Problem]:
@@ -209,7 +221,8 @@ def one_tag_each(field: str, keys: Sequence[str]) -> Iterator[Problem]:
         same = " and ".join(key for key in keys if slug(key) == address)
         yield (
             field,
-            f"{same} would be one tag for the autoscaler; keep one, or set autoscaler_tags=False",
+            f"{same} become one autoscaler tag",
+            "keep one or set autoscaler_tags=False",
         )
 
 
@@ -218,7 +231,8 @@ def sizes_in_order(min_size: int, desired_size: int, max_size: int) -> Iterator[
     if not min_size <= desired_size <= max_size:
         yield (
             "desired_size",
-            f"min_size {min_size}, desired_size {desired_size}, max_size {max_size} are out of order; EKS needs min <= desired <= max",
+            f"min_size {min_size}, desired_size {desired_size} and max_size {max_size} are out of order",
+            "EKS requires min <= desired <= max",
         )
 
 
@@ -227,12 +241,12 @@ def disk_iops(disk: Disk) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html and provisioned-iops.html there."""
     most, ratio = (80_000, 500) if disk.volume_type == "gp3" else (256_000, 1_000)
     if disk.iops is None and disk.volume_type == "io2":
-        yield "iops", "io2 volumes have no default; give iops, such as 3000"
+        yield "iops", "io2 volumes require iops", "set iops, such as 3000"
     elif disk.iops is not None and disk.iops > min(most, ratio * disk.size_gib):
         yield (
             "iops",
-            f"{disk.iops} of a {disk.volume_type} volume of {disk.size_gib} GiB; AWS takes up to {ratio} a GiB and {most} in all: "
-            f"give {min(most, ratio * disk.size_gib)} or fewer",
+            f"a {disk.volume_type} volume of {disk.size_gib} GiB has at most {ratio} IOPS per GiB and {most} in total, not {disk.iops}",
+            f"set {min(most, ratio * disk.size_gib)} or fewer",
         )
 
 
@@ -242,12 +256,12 @@ def disk_throughput(disk: Disk) -> Iterator[Problem]:
     if disk.throughput_mibps is None:
         return
     if disk.volume_type == "io2":
-        yield "throughput_mibps", "only gp3 takes a throughput; leave it out"
+        yield "throughput_mibps", "only gp3 volumes have a throughput", "remove it"
     elif disk.throughput_mibps * 4 > (disk.iops or 3000):
         yield (
             "throughput_mibps",
-            f"{disk.throughput_mibps} MiB/s with {disk.iops or 3000} iops; AWS takes a quarter of a MiB/s an operation: set "
-            f"iops={disk.throughput_mibps * 4}",
+            f"{disk.throughput_mibps} MiB/s require 4 IOPS per MiB/s, not {disk.iops or 3000} in total",
+            f"set iops={disk.throughput_mibps * 4}",
         )
 
 
@@ -257,7 +271,8 @@ def ssh_key(ssh: Ssh) -> Iterator[Problem]:
     if (ssh.key_name is None) == (ssh.public_key is None):
         yield (
             "key_name",
-            "SSH needs one key: give key_name (an EC2 key pair) or public_key (your ~/.ssh/id_ed25519.pub), not both",
+            "SSH requires exactly one key",
+            "set either key_name (an EC2 key pair) or public_key (your ~/.ssh/id_ed25519.pub)",
         )
 
 
@@ -268,12 +283,14 @@ def ssh_networks(ssh: Ssh) -> Iterator[Problem]:
     if not ssh.source_cidrs:
         yield (
             "source_cidrs",
-            "SSH without a network that may connect opens nothing; give your networks, such as 10.0.0.0/8",
+            "SSH requires at least one network that can connect",
+            "list your networks, such as 10.0.0.0/8",
         )
     if cover_internet(ssh.source_cidrs):
         yield (
             "source_cidrs",
-            "0.0.0.0/0 opens SSH to the whole internet; give the networks of the people who need it",
+            "0.0.0.0/0 exposes SSH to the internet",
+            "list the networks that need it",
         )
 
 
@@ -288,4 +305,8 @@ def reachable_node_role(cluster: Cluster) -> Iterator[Problem]:
     """Node groups whose role pods can use."""
     for group in cluster.node_groups:
         if group.pods_use_node_role:
-            yield "", f"every pod on node group {group.name} can use the rights of the nodes' role (pods_use_node_role)"
+            yield (
+                "",
+                f"every pod on node group {group.name} can use the node role (pods_use_node_role)",
+                "give service accounts roles of their own unless that is intended",
+            )

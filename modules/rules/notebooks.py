@@ -18,10 +18,14 @@ def unique_choices(notebooks: Notebooks) -> Iterator[Problem]:
 def idle_check(notebooks: Notebooks) -> Iterator[Problem]:
     """The interval of checks fits the idle time."""
     if notebooks.idle_minutes is None and notebooks.idle_check_minutes != 1:
-        yield "idle_check_minutes", "no server is ever stopped; give idle_minutes, or leave this out"
+        yield (
+            "idle_check_minutes",
+            "servers are never stopped, since idle_minutes is not set",
+            "set idle_minutes or remove this",
+        )
     if notebooks.idle_minutes is not None and notebooks.idle_check_minutes > notebooks.idle_minutes:
         yield (
             "idle_check_minutes",
-            f"{notebooks.idle_check_minutes} minutes between looks make servers outlive their {notebooks.idle_minutes} idle minutes; give "
-            f"{notebooks.idle_minutes} or fewer",
+            f"servers would run longer than their {notebooks.idle_minutes} idle minutes with checks every {notebooks.idle_check_minutes} minutes",
+            f"set {notebooks.idle_minutes} or fewer",
         )

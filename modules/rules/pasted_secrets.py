@@ -74,19 +74,19 @@ def secret_under(path: str, value: Any) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         named = value.get("name")
         if isinstance(named, str) and is_secret(named, value.get("value")):
-            yield f"{path}[value]", _sentence(named)
+            yield f"{path}[value]", *_literal_secret(named)
         for key, item in value.items():
             if is_secret(key, item):
-                yield f"{path}[{key}]", _sentence(key)
+                yield f"{path}[{key}]", *_literal_secret(key)
             yield from secret_under(f"{path}[{key}]", item)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from secret_under(f"{path}[{index}]", item)
 
 
-def _sentence(key: str) -> str:
+def _literal_secret(key: str) -> tuple[str, str]:
     return (
-        f"{key} looks like a secret, which would be readable in generated/, in plans and in the state; create a Secret in the cluster "
-        "(kubectl create secret, or External Secrets from Secrets Manager) and give its name: existingSecret, secretKeyRef or what the "
-        "chart calls it (docs/secrets.md#values-of-charts)"
+        f"{key} appears to be a secret, which would be readable in generated/, in plans and in the state",
+        "create a Secret in the cluster (kubectl create secret, or External Secrets from Secrets Manager) and set its name: existingSecret, "
+        "secretKeyRef or the chart's own setting (docs/secrets.md#values-of-charts)",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from modules.aws_data.eks_addons import ADDONS
 from modules.aws_data.regions import REGIONS, SERVICES, region
 from modules.naming import aws_name
-from modules.rules.rule import Problem, of_each, repeated, rule, unique_names
+from modules.rules.rule import Problem, of_each, repeated, rule, split_sentence, unique_names
 from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
 from modules.settings.cluster import Cluster, ExistingCluster
@@ -39,9 +39,9 @@ ROLES_OF_THE_PLATFORM = (
 def network_and_cluster(platform: Platform) -> Iterator[Problem]:
     """A cluster made here needs a network, and one that is there has its own."""
     if isinstance(platform.cluster, Cluster) and platform.network is None:
-        yield "network", "a cluster made here needs a VPC; give Network() or ExistingNetwork(…)"
+        yield "network", "Cluster(…) requires a VPC", "set Network() or ExistingNetwork(…)"
     if isinstance(platform.cluster, ExistingCluster) and platform.network is not None:
-        yield "network", f"the existing cluster {platform.cluster.name} has its VPC already; leave network out"
+        yield "network", f"the existing cluster {platform.cluster.name} brings its own VPC", "remove network"
 
 
 @rule(Platform)
@@ -58,12 +58,12 @@ def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
         try:
             aws_name(*parts)
         except ValueError as error:
-            yield "role_name", f"the role's name would be {error}, or set role_name"
+            yield "role_name", f"the role name is too long: {split_sentence(str(error))[0]}", "set a shorter role_name"
         if role.name in taken:
-            yield "role_name", f"the platform has a role {platform.name}-{role.name} already; set another role_name"
+            yield "role_name", f"the platform has a role {platform.name}-{role.name} already", "set another role_name"
         account = (role.namespace, role.service_account)
         if account in accounts:
-            yield "service_account", f"{'/'.join(account)} has a role already; put all its rights in one"
+            yield "service_account", f"{'/'.join(account)} has a role already", "put all permissions in one entry"
         accounts.add(account)
 
     yield from of_each("service_account_roles", roles, check)
@@ -80,12 +80,14 @@ def arns_of_the_place(platform: Platform) -> Iterator[Problem]:
         if parts[1] != partition:
             yield (
                 path,
-                f"{arn} is of another partition than region {platform.region}; give one that begins with arn:{partition}:",
+                f"{arn} is not in partition {partition} of region {platform.region}",
+                f"use one that begins with arn:{partition}:",
             )
         elif parts[2] == "kms" and parts[3] != platform.region and not path.startswith("state."):
             yield (
                 path,
-                f"the key is in {parts[3]}, and what it encrypts in {platform.region}; give a key of that region",
+                f"the key is in {parts[3]}, and it must be in {platform.region}",
+                "use a key of that region",
             )
 
 
@@ -116,12 +118,13 @@ def services_of_the_region(platform: Platform) -> Iterator[Problem]:
     }
     for service, (setting, wanted) in asked.items():
         if wanted and service in facts.lacks:
-            yield f"cluster.{setting}", f"{platform.region} has no {SERVICES[service]}; leave it out there"
+            yield f"cluster.{setting}", f"{platform.region} does not have {SERVICES[service]}", "remove the setting"
     for addon, _ in cluster.addons.chosen():
         if facts.partition in addon.lacks:
             yield (
                 f"cluster.addons.{setting_of(addon)}",
-                f"EKS does not have the add-on {addon.name} in {facts.partition}; set it to None there, and install its Helm chart",
+                f"EKS does not have the add-on {addon.name} in {facts.partition}",
+                "set it to None and install its Helm chart",
             )
 
 
@@ -134,9 +137,13 @@ def pod_identity_of_roles(platform: Platform) -> Iterator[Problem]:
 
     def check(role: ServiceAccountRole) -> Iterator[Problem]:
         if role.auth == "pod_identity" and cluster.fargate_profiles:
-            yield "auth", 'pods on Fargate cannot use EKS Pod Identity; set auth="irsa"'
+            yield "auth", "EKS Pod Identity is not available on Fargate", 'set auth="irsa"'
         elif role.auth == "pod_identity" and cluster.auto_mode is None and not cluster.addons.eks_pod_identity_agent:
-            yield "auth", 'the cluster has no eks_pod_identity_agent; leave that add-on on, or set auth="irsa"'
+            yield (
+                "auth",
+                "the cluster does not have the add-on eks_pod_identity_agent",
+                'enable that add-on or set auth="irsa"',
+            )
 
     yield from of_each("service_account_roles", platform.service_account_roles, check)
 
@@ -148,8 +155,8 @@ def state_in_the_partition(platform: Platform) -> Iterator[Problem]:
     if {where, platform.region} <= set(REGIONS) and region(where).partition != region(platform.region).partition:
         yield (
             "state.region",
-            f"{where} is in partition {region(where).partition}, and {platform.region} in {region(platform.region).partition}; give a "
-            "bucket in the platform's partition",
+            f"{where} is in partition {region(where).partition}, and {platform.region} in {region(platform.region).partition}",
+            "use a bucket in the platform's partition",
         )
 
 
@@ -157,11 +164,12 @@ def state_in_the_partition(platform: Platform) -> Iterator[Problem]:
 def moved_within_type(moved: Moved) -> Iterator[Problem]:
     """A new address of the same resource type."""
     if moved.from_address == moved.to_address:
-        yield "to_address", f"{moved.to_address} is where it was; give its new address, or leave the entry out"
+        yield "to_address", f"{moved.to_address} is the same address", "set the new address or remove the entry"
     elif moved.from_address.partition(".")[0] != moved.to_address.partition(".")[0]:
         yield (
             "to_address",
-            f"{moved.to_address} is another type than {moved.from_address}; move a resource within its type",
+            f"{moved.to_address} and {moved.from_address} have different types",
+            "move a resource within its type",
         )
 
 
@@ -178,20 +186,22 @@ def tags(platform: Platform) -> Iterator[Problem]:
         if key.lower().startswith("aws:") or not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(value):
             yield (
                 f"tags[{key}]",
-                "AWS takes keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @, and no key that "
-                "begins with aws:",
+                "not a valid tag",
+                "use a key of 1 to 128 and a value of up to 256 letters, digits, spaces and _ . : / = + - @; keys cannot begin with aws:",
             )
         if key.lower() in OWN_TAGS:
-            yield f"tags[{key}]", "is a tag that every platform has already; choose another key"
+            yield f"tags[{key}]", "every platform has this tag already", "use another key"
     for key in repeated(key.lower() for key in platform.tags):
         yield (
             f"tags[{key}]",
-            "stands twice, since IAM makes no difference between small and large letters; keep one",
+            "duplicate tag key (IAM keys are case-insensitive)",
+            "keep one",
         )
     if len(platform.tags) > MOST_TAGS:
         yield (
             "tags",
-            f"{len(platform.tags)} tags; AWS takes 50 a resource, and the platform and EKS use up to 10: give {MOST_TAGS} or fewer",
+            f"AWS accepts 50 tags per resource, of which the platform and EKS use up to 10, not {len(platform.tags)}",
+            f"set {MOST_TAGS} or fewer",
         )
 
 
@@ -199,7 +209,7 @@ def tags(platform: Platform) -> Iterator[Problem]:
 def external_id(platform: Platform) -> Iterator[Problem]:
     """The external ID is for a role."""
     if platform.assume_role_external_id is not None and platform.assume_role_arn is None:
-        yield "assume_role_external_id", "there is no role to take; give assume_role_arn, too"
+        yield "assume_role_external_id", "assume_role_arn is not set", "set assume_role_arn or remove the external ID"
 
 
 @rule(Platform)
@@ -208,14 +218,14 @@ def account_of_role(platform: Platform) -> Iterator[Problem]:
     if platform.assume_role_arn and platform.allowed_account_ids:
         account = platform.assume_role_arn.split(":")[4]
         if account not in platform.allowed_account_ids:
-            yield "assume_role_arn", f"its account {account} is not among allowed_account_ids; add it there"
+            yield "assume_role_arn", f"its account {account} is not in allowed_account_ids", "add it there"
 
 
 @rule(Platform)
 def imported_cluster(platform: Platform) -> Iterator[Problem]:
     """An imported cluster is an existing one."""
     if platform.imported is not None and not isinstance(platform.cluster, ExistingCluster):
-        yield "imported", 'what is taken over is there already; give cluster=ExistingCluster(name="…")'
+        yield "imported", "imported resources require an existing cluster", 'set cluster=ExistingCluster(name="…")'
 
 
 @rule(Platform)
@@ -223,4 +233,4 @@ def one_move_each(platform: Platform) -> Iterator[Problem]:
     """Each resource is moved or removed once."""
     leaving: list[Moved | Removed] = [*platform.moved, *platform.removed]
     for address in repeated(f"{entry.layer}/{entry.from_address}" for entry in leaving):
-        yield "moved", f"{address} stands twice among moved and removed, and a resource goes one way; keep one"
+        yield "moved", f"{address} occurs more than once in moved and removed", "keep one"

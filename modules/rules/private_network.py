@@ -11,7 +11,7 @@ from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.images import platform_images
-from modules.rules.rule import Problem, rule, warning
+from modules.rules.rule import Problem, rule, split_sentence, warning
 from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network
@@ -38,35 +38,39 @@ ENDPOINTS = (
     NeededEndpoint(
         "aps-workspaces",
         "kubeflow.services.metrics",
-        "Prometheus sends its metrics there",
+        "Prometheus writes metrics to it",
         lambda kubeflow: kubeflow.services.metrics is not None,
     ),
     NeededEndpoint(
         "elasticfilesystem",
         "kubeflow.services.efs",
-        "the EFS driver makes an access point for each volume",
+        "the EFS driver creates an access point per volume",
         lambda kubeflow: kubeflow.services.efs is not None,
     ),
     NeededEndpoint(
         "fsx",
         "kubeflow.services.fsx",
-        "the FSx driver asks for the file system",
+        "the FSx driver looks up the file system",
         lambda kubeflow: kubeflow.services.fsx is not None,
     ),
     NeededEndpoint(
         "secretsmanager",
         "kubeflow.services.credential_delivery",
-        "pods fetch their credentials there",
+        "pods fetch their credentials from it",
         lambda kubeflow: kubeflow.services.credential_delivery == "csi",
     ),
 )
 UNREACHABLE = {
-    "karpenter": "it makes the nodes' instance profile by the IAM API, which has no VPC endpoint; use node groups with "
-    "cluster-autoscaler",
-    "external-dns": "it writes records by the Route 53 API, which has no VPC endpoint; let Terraform write them "
-    "(exposure.zone)",
+    "karpenter": (
+        "it creates an instance profile through the IAM API, which has no VPC endpoint",
+        "use node groups with cluster-autoscaler",
+    ),
+    "external-dns": (
+        "it writes records through the Route 53 API, which has no VPC endpoint",
+        "let Terraform write them (exposure.zone)",
+    ),
 }
-"""Entry of the catalogue to why it cannot work without internet.
+"""Entry of the catalogue to why it needs internet access, and what to use instead.
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html, https://karpenter.sh/docs/getting-started/getting-started-with-karpenter/#private-clusters
 """
@@ -96,16 +100,18 @@ def private_network_warnings(platform: Platform) -> Iterator[Problem]:
     if kubeflow is None or not (has_no_way_out(platform) or may_have_no_way_out(platform)):
         return
     if may_have_no_way_out(platform):
-        for path, text in _unreachable(platform, kubeflow):
-            yield path, f"unless the network has a way there (a proxy, a transit gateway): {text}"
+        for path, what, fix in _unreachable(platform, kubeflow):
+            yield path, f"unless the network has a proxy or transit gateway: {what}", fix
     unreachable = strategy_of(kubeflow.auth).egress_warning()
     if unreachable is not None:
-        yield unreachable
+        path, text = unreachable
+        yield path, *split_sentence(text)
     hosts = sorted({_host(one.source) for one in chosen_components(kubeflow) if isinstance(one.source, HelmChart)})
     if hosts:
         yield (
             "kubeflow",
-            f"Terraform's runner, not the cluster, fetches charts from {', '.join(hosts)}; run it where these are reached",
+            f"Terraform fetches charts from {', '.join(hosts)} on its own machine",
+            "run Terraform where they are reachable",
         )
 
 
@@ -119,9 +125,9 @@ def _unreachable(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
         names = {component.name for component in chosen_components(kubeflow)}
     except InstallOrderError:  # told by the rules about components
         return
-    for name, why in UNREACHABLE.items():
+    for name, (why, instead) in UNREACHABLE.items():
         if name in names:
-            yield "kubeflow.enable", f"{name} does not work in a network without internet: {why}"
+            yield "kubeflow.enable", f"{name} requires internet access: {why}", instead
     assert platform.network is not None
     network = platform.network
     if not isinstance(network, Network):
@@ -130,7 +136,8 @@ def _unreachable(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
         if needed.wanted(kubeflow) and needed.endpoint not in network.interface_endpoints:
             yield (
                 "network.interface_endpoints",
-                f"{needed.setting} needs {needed.endpoint} ({needed.caller}); add it, or leave that setting out",
+                f"{needed.setting} requires the endpoint {needed.endpoint} ({needed.caller})",
+                "add it or remove that setting",
             )
 
 
@@ -140,7 +147,8 @@ def _images(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
     if mirror == "pull_through":
         yield (
             f"{REPOSITORIES}.mirror",
-            'ECR pulls an image through for the first time by a way to the internet, which the network lacks; set mirror="copies"',
+            "ECR needs internet access for the first pull of an image, and the network has none",
+            'set mirror="copies"',
         )
     if mirror is None:
         version = getattr(platform.cluster, "kubernetes_version", None)
@@ -149,6 +157,6 @@ def _images(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
         if hosts:
             yield (
                 REPOSITORIES,
-                f"images come from {', '.join(hosts)}, which a network without internet does not reach; set Repositories("
-                'mirror="copies"), and run `make image-copies`',
+                f"images come from {', '.join(hosts)}, which the network cannot reach",
+                'set Repositories(mirror="copies") and run `make image-copies`',
             )

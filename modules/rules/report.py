@@ -41,16 +41,22 @@ def problems_of_all(platforms: Iterable[Platform]) -> list[str]:
     """Every error of a run, one line each: `prod: cluster.node_groups[0].desired_size: …`; empty: there is none."""
     platforms = list(platforms)
     lines = [
-        f"{given(platform).get('name', '?')}: {path}: {text}"
+        f"{given(platform).get('name', '?')}: {line_of(problem)}"
         for platform in platforms
-        for path, text in problems(platform)
+        for problem in problems(platform)
     ]
     lines += [
-        f"{name}: two platforms have this name; give each its own"
+        f"{name}: two platforms have this name; use unique names"
         for name in repeated(str(given(platform)["name"]) for platform in platforms if "name" in given(platform))
     ]
     lines += _shared_states(platforms)
     return list(map(printable, lines))
+
+
+def line_of(problem: Problem) -> str:
+    """A problem as one line: where, what, and what to do."""
+    path, what, fix = problem
+    return f"{path}: {what}; {fix}" if fix else f"{path}: {what}"
 
 
 def _shared_states(platforms: Iterable[Platform]) -> Iterator[str]:
@@ -60,7 +66,7 @@ def _shared_states(platforms: Iterable[Platform]) -> Iterator[str]:
             address = platform.state.address(platform.name, "network")
             other = owners.setdefault(address, platform.name)
             if other != platform.name:
-                yield f"{platform.name}: state: {address} is the state of platform {other}, too; give one of them another place"
+                yield f"{platform.name}: state: {address} is the state of platform {other} as well; change one of them"
 
 
 def warnings_of(platform: Platform, today: date | None = None) -> list[str]:
@@ -71,7 +77,7 @@ def warnings_of(platform: Platform, today: date | None = None) -> list[str]:
         today: the day that ends of support are compared with; None: the current date.
     """
     found = _warnings(platform, today or date.today())
-    return [printable(f"{platform.name}: {path}: {text}") for path, text in found]
+    return [printable(f"{platform.name}: {line_of(problem)}") for problem in found]
 
 
 def _warnings(section: Section, today: date) -> Iterator[Problem]:

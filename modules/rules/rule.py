@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from modules.settings.section import InvalidFieldError, Section
 
-Problem = tuple[str, str]
-"""Dotted path of a setting, and the sentence about it: what is wrong; what to do."""
+Problem = tuple[str, str, str]
+"""Dotted path of a setting, what is wrong, and what to do."""
 AnySection = TypeVar("AnySection", bound=Section)
 Check = Callable[[AnySection], Iterator[Problem]]
 DatedCheck = Callable[[AnySection, date], Iterator[Problem]]
@@ -80,10 +80,16 @@ def of_each(path: str, sections: Iterable[Any], check: Check[Any]) -> Iterator[P
         yield from prefixed(f"{path}[{index}]", until_invalid(check(section)))
 
 
+def split_sentence(text: str) -> tuple[str, str]:
+    """What is wrong and what to do, of an error in one sentence: `what; what to do`."""
+    what, _, fix = text.partition("; ")
+    return what, fix
+
+
 def prefixed(path: str, problems: Iterator[Problem]) -> Iterator[Problem]:
     """The same problems with paths relative to the section further out."""
-    for inner, text in problems:
-        yield (f"{path}.{inner}" if inner else path), text
+    for inner, what, fix in problems:
+        yield (f"{path}.{inner}" if inner else path), what, fix
 
 
 def repeated(values: Iterable[str]) -> list[str]:
@@ -94,7 +100,7 @@ def repeated(values: Iterable[str]) -> list[str]:
 def each_once(field: str, values: Iterable[object]) -> Iterator[Problem]:
     """Every value once: a second one would be the same resource."""
     for value in repeated(map(str, values)):
-        yield field, f"{value} stands there twice; name it once"
+        yield field, f"{value} occurs more than once", "keep one"
 
 
 def unique_names(field: str, sections: Iterable[Any]) -> Iterator[Problem]:
@@ -104,4 +110,4 @@ def unique_names(field: str, sections: Iterable[Any]) -> Iterator[Problem]:
         with suppress(InvalidFieldError):  # reported at the name itself
             names.append(section.name)
     for name in repeated(names):
-        yield field, f"the name {name} stands twice; give each its own"
+        yield field, f"the name {name} occurs more than once", "use unique names"

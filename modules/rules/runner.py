@@ -35,15 +35,15 @@ def state_of_the_runner(platform: Platform) -> Iterator[Problem]:
     if platform.runner == "ci" and isinstance(state, LocalState):
         yield (
             "runner",
-            "a CI job's disk is gone after it, and the state with it; give state=State.s3(…), State.hcp(…), or State.none() for a "
-            "pipeline with a backend of its own",
+            "a CI job loses local state when it ends",
+            "use State.s3(…), State.hcp(…), or State.none() for a pipeline with its own backend",
         )
     if platform.runner in IN_HCP and isinstance(state, LocalState | S3State):
         kind = "local" if isinstance(state, LocalState) else "s3"
         yield (
             "runner",
-            f"{platform.runner} is a run in HCP Terraform, which keeps the state, and state is State.{kind}(…); give "
-            'state=State.hcp(organization=…), or runner="local" or "ci"',
+            f"runs in HCP Terraform ({platform.runner}) require their state there, not in State.{kind}(…)",
+            'set state=State.hcp(organization=…), or runner="local" or "ci"',
         )
 
 
@@ -56,19 +56,20 @@ def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
     if platform.runner not in IN_HCP:
         yield (
             "state.roles",
-            f'runner="{platform.runner}" brings AWS credentials of its own, and nobody would take these roles; leave them out, or '
-            'set runner="hcp_remote" or "hcp_agent"',
+            f'roles are used by runs in HCP Terraform only, not by runner="{platform.runner}"',
+            'remove them, or set runner="hcp_remote" or "hcp_agent"',
         )
     if platform.assume_role_arn is not None:
         yield (
             "assume_role_arn",
-            "Terraform takes this role before it works, at a plan as at an apply, so roles for each of them would mean nothing; leave "
-            "it out, or state.roles",
+            "Terraform would assume this role in plans and applies alike, which overrides state.roles",
+            "remove it or state.roles",
         )
     if state.project is None:
         yield (
             "state.project",
-            'is part of what the roles trust; name it ("Default Project" is how HCP Terraform calls the first one)',
+            "the trust policy of the roles requires the project",
+            'set it (HCP Terraform\'s first one is "Default Project")',
         )
 
 
@@ -102,22 +103,22 @@ def what_the_runner_has(platform: Platform) -> Iterator[Problem]:
         if isinstance(component.source, HelmChart) and "://" not in component.source.repository:
             yield (
                 f"kubeflow.extra_components[{index}].source",
-                f"{component.source.repository!r} is a folder here, and a run in HCP Terraform has only what is in the stack's own; give "
-                "https://… or oci://…",
+                f"{component.source.repository!r} is a local folder, which a run in HCP Terraform does not have",
+                "use https://… or oci://…",
             )
     if platform.runner == "hcp_agent":
         return
     if platform.provider_auth() == "exec":
         yield (
             "kubeflow.provider_auth",
-            'exec calls the aws program, which HCP Terraform\'s own runners do not have; set provider_auth="token", or runner="hcp_agent" '
-            "with the program in the agent's image",
+            "exec runs the aws program, which HCP Terraform's runners do not have",
+            'set provider_auth="token", or runner="hcp_agent" with the program in the agent\'s image',
         )
     if isinstance(cluster, Cluster) and not cluster.public_access_cidrs:
         yield (
             "cluster.public_access_cidrs",
-            'the API server is private, and HCP Terraform\'s own runners are outside of the VPC; set runner="hcp_agent" with an agent '
-            "that reaches it, or open the endpoint",
+            "the API server is private, and HCP Terraform's runners are outside of the VPC",
+            'set runner="hcp_agent" with an agent inside, or open the endpoint',
         )
 
 
@@ -128,8 +129,8 @@ def a_first_apply_fits_into_its_token(platform: Platform) -> Iterator[Problem]:
         if platform.kubeflow is not None and platform.kubeflow.split is not False:
             yield (
                 "kubeflow.provider_auth",
-                f"the first apply of the {part.name} stack takes about {minutes} minutes with images "
-                'pulled, and a token lives 15; set provider_auth="exec" where the aws program is, or take components out for the first apply',
+                f"the first apply of the {part.name} stack takes about {minutes} minutes, and a token is valid for 15",
+                'set provider_auth="exec" where the aws program exists, or remove components for the first apply',
             )
 
 
@@ -165,14 +166,14 @@ def runner_warnings(platform: Platform) -> Iterator[Problem]:
         if platform.kubeflow is not None and platform.kubeflow.split is False:
             yield (
                 "kubeflow.split",
-                f"the first apply of the {part.name} stack takes about {minutes} minutes with images "
-                "pulled, and a token lives 15; split=False is right for a platform that is applied already",
+                f"the first apply of the {part.name} stack takes about {minutes} minutes, and a token is valid for 15",
+                "use split=False only for a platform that is already applied",
             )
     if platform.runner != "hcp_remote" or platform.kubeflow is None or not isinstance(cluster, Cluster):
         return
     if not cover_internet(cluster.public_access_cidrs):
         yield (
             "runner",
-            "HCP Terraform publishes no addresses of its own runners, so public_access_cidrs will not let them all in, and the stacks "
-            'in the cluster will fail; set runner="hcp_agent", or open the endpoint to everybody (public_access_from_anywhere)',
+            "HCP Terraform does not publish the addresses of its runners, so stacks in the cluster can fail to connect",
+            'set runner="hcp_agent", or public_access_from_anywhere=True with 0.0.0.0/0',
         )

@@ -19,10 +19,12 @@ def role_permissions(role: ServiceAccountRole) -> Iterator[Problem]:
     if len(role.policy_arns) > MOST_POLICIES:
         yield (
             "policy_arns",
-            f"{len(role.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
+            f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(role.policy_arns)}",
+            "replace some by statements",
         )
     if not role.policy_arns and not role.statements:
         yield (
             "policy_arns",
-            "the role has no rights; give policy_arns or statements",
+            "the role has no permissions",
+            "set policy_arns or statements",
         )

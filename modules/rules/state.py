@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from modules.aws_data.regions import region
-from modules.rules.rule import Problem, rule
+from modules.rules.rule import Problem, rule, split_sentence
 from modules.settings.state import LocalState, S3State
 
 
@@ -13,7 +13,7 @@ def region_problems(name: str) -> Iterator[Problem]:
     try:
         region(name)
     except ValueError as error:
-        yield "region", f"{name!r} is no region: {str(error).partition(': ')[2]}"
+        yield "region", *split_sentence(str(error))
 
 
 @rule(LocalState)
@@ -21,11 +21,12 @@ def local_folder(state: LocalState) -> Iterator[Problem]:
     """A folder that another machine has, too, and that synth never touches."""
     path = PurePosixPath(state.folder)
     if path.is_absolute() or ".." in path.parts or state.folder.startswith("~"):
-        yield "folder", f"{state.folder!r} is outside of the project; give a folder relative to it, such as 'state'"
+        yield "folder", f"{state.folder!r} is outside of the project", "use a folder relative to it, such as 'state'"
     elif path.parts[:1] in {(), ("generated",)}:
         yield (
             "folder",
-            f"{state.folder!r} is where generated files are written; give another folder, such as 'state'",
+            f"{state.folder!r} is where generated files are written",
+            "use another folder, such as 'state'",
         )
 
 
@@ -36,5 +37,6 @@ def bucket_region(state: S3State) -> Iterator[Problem]:
     if state.kms_key_arn is not None and state.kms_key_arn.split(":")[3] != state.region:
         yield (
             "kms_key_arn",
-            f"the key is in {state.kms_key_arn.split(':')[3]}, and the bucket in {state.region}; S3 takes keys of the bucket's region",
+            f"the key is in {state.kms_key_arn.split(':')[3]}, and the bucket in {state.region}",
+            "use a key of the bucket's region",
         )

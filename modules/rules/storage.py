@@ -28,7 +28,8 @@ def drivers_of_file_systems(platform: Platform) -> Iterator[Problem]:
         if there is not None and addon is None:
             yield (
                 f"{SERVICES_PATH}.{name}",
-                f"nothing in the cluster mounts it; set cluster.addons.aws_{name}_csi_driver=Addon()",
+                "the cluster has no driver to mount it",
+                f"set cluster.addons.aws_{name}_csi_driver=Addon()",
             )
 
 
@@ -41,7 +42,8 @@ def storage_classes_have_their_file_system(platform: Platform) -> Iterator[Probl
         if entry in platform.kubeflow.enable:
             yield (
                 "kubeflow.enable",
-                f"{entry} comes with its file system; set services.{name} instead, and leave it out here",
+                f"{entry} is installed with its file system",
+                f"set services.{name} and remove it here",
             )
 
 
@@ -57,7 +59,8 @@ def zone_of_lustre(platform: Platform) -> Iterator[Problem]:
         where = "the network" if made else platform.region
         yield (
             f"{SERVICES_PATH}.fsx.zone",
-            f"{fsx.zone} is not a zone of {where}, which has {', '.join(zones)}; choose among them",
+            f"{fsx.zone} is not a zone of {where}",
+            f"use {', '.join(zones)}",
         )
 
 
@@ -68,7 +71,7 @@ def kind_of_lustre(platform: Platform) -> Iterator[Problem]:
     if not isinstance(fsx, FsxLustre) or fsx.deployment_type != "SCRATCH_2" or platform.region not in REGIONS:
         return
     if region(platform.region).partition == "aws-cn":
-        yield f"{SERVICES_PATH}.fsx.deployment_type", f"{platform.region} has no SCRATCH_2; take PERSISTENT_2"
+        yield f"{SERVICES_PATH}.fsx.deployment_type", f"{platform.region} does not have SCRATCH_2", "use PERSISTENT_2"
 
 
 @rule(Platform)
@@ -82,7 +85,8 @@ def bucket_of_lustre(platform: Platform) -> Iterator[Problem]:
     if services.fsx.linked_bucket.bucket is None and isinstance(services.artifacts, InClusterStore):
         yield (
             f"{SERVICES_PATH}.fsx.linked_bucket.bucket",
-            "artifacts are kept in the cluster, so there is no bucket to link; name one of yours, or set services.artifacts",
+            "artifacts are stored in the cluster, so there is no bucket to link",
+            "set a bucket of yours, or services.artifacts",
         )
 
 
@@ -95,7 +99,8 @@ def logins_of_the_region(platform: Platform) -> Iterator[Problem]:
         if one.credential_arn is not None and (place := one.credential_arn.split(":")[3]) != platform.region:
             yield (
                 f"{SERVICES_PATH}.repositories.pull_through[{index}].credential_arn",
-                f"the secret is in {place}, and ECR reads it in {platform.region}; make one there",
+                f"the secret is in {place}, and ECR reads it in {platform.region}",
+                "create it there",
             )
 
 
@@ -106,20 +111,21 @@ def metrics_are_written(platform: Platform) -> Iterator[Problem]:
         return
     path = f"{SERVICES_PATH}.metrics"
     if "kube-prometheus-stack" not in platform.kubeflow.enable:
-        yield path, 'nothing writes to it; add enable=("kube-prometheus-stack",)'
+        yield path, "kube-prometheus-stack is required to write metrics", 'add enable=("kube-prometheus-stack",)'
     if platform.region in REGIONS and "aps" in region(platform.region).lacks:
-        yield path, f"{platform.region} has no {SERVICES['aps']}; leave it out there"
+        yield path, f"{platform.region} does not have {SERVICES['aps']}", "remove it"
 
 
 @rule(Efs)
 def efs_throughput(efs: Efs) -> Iterator[Problem]:
     """Provisioned throughput and its mode go together."""
     if efs.throughput_mode == "provisioned" and efs.provisioned_mibps is None:
-        yield "provisioned_mibps", "is missing, and throughput is bought; say how many MiB/s"
+        yield "provisioned_mibps", "provisioned throughput requires a value", "set MiB/s"
     elif efs.throughput_mode != "provisioned" and efs.provisioned_mibps is not None:
         yield (
             "provisioned_mibps",
-            f'throughput is {efs.throughput_mode}; leave it out, or set throughput_mode="provisioned"',
+            f"throughput_mode is {efs.throughput_mode}",
+            'remove it or set throughput_mode="provisioned"',
         )
 
 
@@ -129,7 +135,8 @@ def shared_prefix(link: BucketLink) -> Iterator[Problem]:
     if link.bucket is None and link.prefix is None:
         yield (
             "prefix",
-            "every team would read all teams' artifacts in the folder; give a prefix that is for all, such as shared",
+            "every team could read all teams' artifacts in the folder",
+            "set a prefix for shared data, such as shared",
         )
 
 
@@ -139,7 +146,8 @@ def lustre_size(fsx: FsxLustre) -> Iterator[Problem]:
     if fsx.storage_gib != 1200 and (fsx.storage_gib <= 0 or fsx.storage_gib % 2400):
         yield (
             "storage_gib",
-            f"{fsx.storage_gib} GiB is no size of FSx for Lustre; give 1200, or a multiple of 2400",
+            f"FSx for Lustre has no size of {fsx.storage_gib} GiB",
+            "use 1200 or a multiple of 2400",
         )
 
 
@@ -147,7 +155,7 @@ def lustre_size(fsx: FsxLustre) -> Iterator[Problem]:
 def lustre_throughput(fsx: FsxLustre) -> Iterator[Problem]:
     """Throughput of SCRATCH_2 is fixed."""
     if fsx.deployment_type == "SCRATCH_2" and fsx.throughput_mibps_per_tib is not None:
-        yield "throughput_mibps_per_tib", "SCRATCH_2 has 200 MiB/s per TiB, and no choice; leave it out"
+        yield "throughput_mibps_per_tib", "SCRATCH_2 has a fixed throughput of 200 MiB/s per TiB", "remove it"
 
 
 @rule(FsxLustre)
@@ -156,5 +164,6 @@ def lustre_backups(fsx: FsxLustre) -> Iterator[Problem]:
     if fsx.backup_days and not fsx._can_be_backed_up:
         yield (
             "backup_days",
-            "FSx backs up neither SCRATCH_2 nor what is linked to a bucket; set it to 0, or leave it out",
+            "FSx cannot back up SCRATCH_2 file systems or those linked to a bucket",
+            "set it to 0 or remove it",
         )

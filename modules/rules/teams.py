@@ -71,36 +71,38 @@ def teams(platform: Platform) -> Iterator[Problem]:
     if len(teams) > MOST_TEAMS:
         yield (
             "kubeflow.teams",
-            f"{len(teams)} teams; {MOST_TEAMS} on one platform are tried: put the others on a second platform",
+            f"platforms are tested with up to {MOST_TEAMS} teams, not {len(teams)}",
+            "create the others on a second platform",
         )
     yield from unique_names("kubeflow.teams", teams)
     if "profiles" in kubeflow.disable:
-        yield "kubeflow.disable", "teams need profiles, which makes their service accounts; leave it in"
+        yield "kubeflow.disable", "profiles creates the service accounts of teams and is required", "remove it here"
     taken = namespaces_taken(kubeflow)
     accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
     roles = {role.name for role in platform.service_account_roles}
 
     def check(team: Team) -> Iterator[Problem]:
         if team.name in taken or team.name.startswith("kube-"):
-            yield "name", f"the namespace {team.name} is Kubernetes' or a component's; choose another name"
+            yield "name", f"the namespace {team.name} belongs to Kubernetes or a component", "use another name"
         if kubeflow.team_defaults.aws_identity == "node_role":
             if team.aws.policy_arns or team.aws.statements:
                 yield (
                     "aws",
-                    'there is no role to give these rights to with team_defaults=TeamDefaults(aws_identity="node_role"); give them to the node groups, or '
-                    "let each team have its role",
+                    'teams have no roles with team_defaults=TeamDefaults(aws_identity="node_role")',
+                    "add these permissions to the node groups, or use a role for each team",
                 )
             return
         if (team.name, SERVICE_ACCOUNT) in accounts:
             yield (
                 "name",
-                f"service_account_roles has a role for {team.name}/{SERVICE_ACCOUNT}, and the team brings one; put its rights in the "
-                "team's aws, and take it out there",
+                f"service_account_roles has a role for {team.name}/{SERVICE_ACCOUNT}, and the team creates one as well",
+                "move its permissions to the team's aws and remove it there",
             )
         elif release_name(team.name) in roles:
             yield (
                 "name",
-                f"the role {platform.name}-{release_name(team.name)} is in service_account_roles already; set another role_name there",
+                f"the role {platform.name}-{release_name(team.name)} is in service_account_roles already",
+                "set another role_name there",
             )
 
     yield from of_each("kubeflow.teams", teams, check)
@@ -119,8 +121,8 @@ def hosts_of_models(platform: Platform) -> Iterator[Problem]:
             if team.name.endswith(f"-{other}"):
                 yield (
                     "name",
-                    f"{team.name} ends with -{other}, another team: with TLS a model answers at <name>-<team>.<domain>, so both teams "
-                    "could have a model at one address; rename one of the teams, or leave knative_domain out",
+                    f"{team.name} ends with -{other}, another team: with TLS, models of both could have the same address <name>-<team>.<domain>",
+                    "rename one of the teams or remove knative_domain",
                 )
 
     yield from of_each("kubeflow.teams", kubeflow.teams, check)
@@ -135,8 +137,8 @@ def node_role(platform: Platform) -> Iterator[Problem]:
     if not any(group.pods_use_node_role for group in cluster.node_groups):
         yield (
             "kubeflow.team_defaults.aws_identity",
-            "node_role gives pods what the nodes' role may do, and no node group lets pods at it; set pods_use_node_role=True and "
-            "role_policy_arns there, or leave this out",
+            "no node group lets pods use the node role",
+            "set pods_use_node_role=True and role_policy_arns there, or remove this",
         )
 
 
@@ -147,7 +149,8 @@ def storage_class(platform: Platform) -> Iterator[Problem]:
     if kubeflow is not None and kubeflow.notebooks.storage_class == "efs" and kubeflow.services.efs is None:
         yield (
             "kubeflow.notebooks.storage_class",
-            "efs is the class of services.efs, which is not there; give services=Services(efs=Efs()), or another class",
+            "the StorageClass efs requires a file system",
+            "set services=Services(efs=Efs()), or another class",
         )
 
 
@@ -161,8 +164,8 @@ def nothing_keeps_them_apart(platform: Platform) -> Iterator[Problem]:
     if isinstance(cluster, ExistingCluster) and kubeflow is not None and cluster.network_policies is None:
         yield (
             "cluster.network_policies",
-            f"whether {cluster.name} enforces NetworkPolicies is not known; without them every pod reaches the pods of all teams and of "
-            'Kubeflow. Set "vpc_cni_addon", which a plan looks up, or "other" where you know that another plugin enforces them',
+            f"it is not known whether {cluster.name} enforces NetworkPolicies, without which every pod can reach the pods of all teams and of Kubeflow",
+            'set "vpc_cni_addon", which each plan checks, or "other" if another plugin enforces them',
         )
     if (
         kubeflow is None
@@ -175,14 +178,14 @@ def nothing_keeps_them_apart(platform: Platform) -> Iterator[Problem]:
     if cluster.auto_mode is not None:
         yield (
             path,
-            "nodes of EKS Auto Mode enforce no NetworkPolicy until the ConfigMap amazon-vpc-cni in kube-system says "
-            'enable-network-policy-controller: "true"; until then every pod reaches those of all teams there',
+            "nodes of EKS Auto Mode enforce NetworkPolicies only after the ConfigMap amazon-vpc-cni in kube-system enables them",
+            'set enable-network-policy-controller: "true" there; until then every pod can reach those of all teams',
         )
     if cluster.addons.vpc_cni is not None and not cluster.addons.vpc_cni.network_policy:
         yield (
             path,
-            "nodes enforce no NetworkPolicy, so that every pod reaches those of all teams; set "
-            "cluster.addons.vpc_cni=VpcCni(network_policy=True), or see that another plugin does",
+            "nodes do not enforce NetworkPolicies, so every pod can reach the pods of all teams",
+            "set cluster.addons.vpc_cni=VpcCni(network_policy=True), or use another plugin that enforces them",
         )
 
 
@@ -200,9 +203,9 @@ def shared_node_role(platform: Platform) -> Iterator[Problem]:
     listed = ", ".join(dict.fromkeys(arn.rpartition("/")[2] for arn in policies))
     yield (
         "kubeflow.team_defaults.aws_identity",
-        "every pod of every team can do what the nodes' role may do"
-        + (f" ({listed})" if listed else "")
-        + ": pull every image, change network interfaces, and read and write what other teams can",
+        f"every pod of every team has the permissions of the node role{f' ({listed})' if listed else ''}: it can pull every image, change "
+        "network interfaces, and read and write what other teams can",
+        'use aws_identity="role_per_team" unless that is intended',
     )
 
 
@@ -210,7 +213,7 @@ def shared_node_role(platform: Platform) -> Iterator[Problem]:
 def quota_limits(quota: Quota) -> Iterator[Problem]:
     """At least one limit."""
     if not quota.hard():
-        yield "cpu", "the quota limits nothing; give cpu, memory_gib or another, or leave the quota out"
+        yield "cpu", "the quota has no limit", "set cpu, memory_gib or another limit, or remove the quota"
 
 
 @rule(TeamPermissions)
@@ -220,14 +223,15 @@ def permission_limits(permissions: TeamPermissions) -> Iterator[Problem]:
     if len(permissions.policy_arns) > MOST_POLICIES:
         yield (
             "policy_arns",
-            f"{len(permissions.policy_arns)} policies; IAM takes {MOST_POLICIES} a role at most: write some as statements",
+            f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(permissions.policy_arns)}",
+            "replace some by statements",
         )
     most = MOST_POLICY_CHARACTERS - OWN_POLICY_CHARACTERS
     if (size := policy_characters(permissions.statements)) > most:
         yield (
             "statements",
-            f"{size:,} characters of policy; IAM takes {MOST_POLICY_CHARACTERS:,} a role, of which {OWN_POLICY_CHARACTERS:,} are the "
-            f"platform's: give {most:,} or fewer, or make a managed policy of them and give its ARN",
+            f"the statements have {size:,} characters, and IAM accepts {MOST_POLICY_CHARACTERS:,} per role, of which the platform uses {OWN_POLICY_CHARACTERS:,}",
+            f"use {most:,} or fewer, or a managed policy",
         )
 
 
@@ -236,13 +240,14 @@ def members(team: Team) -> Iterator[Problem]:
     """Each member has one role and one name."""
     users = [one.user for one in team.contributors]
     if team.owner in users:
-        yield "contributors", f"{team.owner} owns the team and may do everything; leave them out here"
+        yield "contributors", f"{team.owner} owns the team and has all permissions", "remove this entry"
     for user in repeated(users):
-        yield "contributors", f"{user} stands there twice; give them one role"
+        yield "contributors", f"{user} occurs more than once", "keep one role"
     bindings = {user: binding_name(user, "edit") for user in dict.fromkeys(users)}
     for name in repeated(bindings.values()):
         same = " and ".join(user for user, binding in bindings.items() if binding == name)
         yield (
             "contributors",
-            f"{same} would both be {name}: Kubeflow reads a user's letters and digits alone; keep one, and bind the other by hand",
+            f"{same} would both be {name}, since Kubeflow ignores punctuation in user names",
+            "keep one and bind the other by hand",
         )

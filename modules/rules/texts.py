@@ -34,7 +34,7 @@ def text_problems(kind: type[Section], values: Mapping[str, Any]) -> Iterator[Pr
         form = form_of(kind, name)
         for path, text, is_key in texts_in(name, value):
             if (wrong := wrong_with(text, form, is_key=is_key)) is not None:
-                yield path, wrong
+                yield path, *wrong
         if form is FREE_FORM:
             yield from secret_under(name, value)
 
@@ -70,18 +70,19 @@ def texts_in(path: str, value: Any) -> Iterator[tuple[str, str, bool]]:
             yield from texts_in(f"{path}.{field.name}", getattr(value, field.name))
 
 
-def wrong_with(text: str, form: Text, *, is_key: bool = False) -> str | None:
-    """The sentence about one text; None when it is fine. It never holds the text itself, which could be a secret."""
+def wrong_with(text: str, form: Text, *, is_key: bool = False) -> tuple[str, str] | None:
+    """What is wrong with one text and what to do; None if nothing. It never repeats the text, which could be a secret."""
     if PASTED_SECRET.search(text):
         return (
-            "holds an access key, a token or a private key; revoke it, since it may have been saved already, keep the new one in "
-            "Secrets Manager, and name it by its ARN where a setting asks for one (docs/secrets.md#yours)"
+            "contains an access key, a token or a private key",
+            "revoke it, since it can have been saved already, store the new one in Secrets Manager, and set its ARN where a setting accepts "
+            "one (docs/secrets.md#yours)",
         )
     for character in text:
         if not (character.isprintable() or (form.lines and (character in LINE_CHARACTERS or is_shown(character)))):
-            return f"holds the character U+{ord(character):04X}, which cannot be printed; take it out"
+            return f"contains the unprintable character U+{ord(character):04X}", "remove it"
     if not form.escaped and TERRAFORM.search(IAM_VARIABLE.sub("", text) if form.iam_variables and not is_key else text):
-        return "holds ${ or %{, which Terraform would evaluate; write the value itself"
+        return "contains ${ or %{, which Terraform would evaluate", "write the value itself"
     return None
 
 

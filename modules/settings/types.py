@@ -38,15 +38,15 @@ def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
 
 
 def written_as_block(value: Any) -> Any:
-    """Say what is wrong with an IPv4 block; pydantic itself says only that it is none."""
+    """Explain what is wrong with an IPv4 block; pydantic says only that it is invalid."""
     if not isinstance(value, str):
         return value
     try:
         inner = IPv4Interface(value)
     except ValueError:
-        raise ValueError(f"{value!r} is no IPv4 block; write it as 10.0.0.0/16 is written") from None
+        raise ValueError(f"{value!r} is not a valid IPv4 block; write it like 10.0.0.0/16") from None
     if inner.ip != inner.network.network_address:
-        raise ValueError(f"{value!r} has bits set behind its prefix; write {inner.network}")
+        raise ValueError(f"{value!r} has host bits set; write {inner.network}")
     return value
 
 
@@ -80,7 +80,7 @@ def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         return handler(value)
     except ValidationError:
         raise ValueError(
-            f'{value!r} is neither a number of zones nor their names; write 3, or ("us-west-2a", "us-west-2b")'
+            f'{value!r} is neither a number of zones nor zone names; write 3 or ("us-west-2a", "us-west-2b")'
         ) from None
 
 
@@ -90,7 +90,7 @@ Zones = Annotated[int | tuple[str, ...], WrapValidator(number_or_names)]
 def not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
     """at least one"""  # noqa: D403, D415 - docs/settings.md has it in a sentence
     if not value:
-        raise ValueError("is empty; give one at least")
+        raise ValueError("is empty; at least one is required")
     return value
 
 
@@ -106,7 +106,7 @@ def kind_of(*kinds: str) -> Discriminator:
     return Discriminator(
         lambda value: f"union:{type(value).__name__}",
         custom_error_type="section_kind",
-        custom_error_message=f"is none of the sections that may stand here; give {' or '.join(kinds)}",
+        custom_error_message=f"is not a valid section here; use {' or '.join(kinds)}",
     )
 
 

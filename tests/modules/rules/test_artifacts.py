@@ -6,7 +6,8 @@ import pytest
 
 from modules.rules import problems_of_all
 from modules.settings import ArtifactBucket, ExistingBucket, InClusterStore, Platform, Services
-from tests.modules.settings.valid import KEY, Rows, on_kubeflow
+from tests.modules.rules.rows import Rows, differences
+from tests.modules.settings.valid import KEY, on_kubeflow
 
 
 def on_artifacts(artifacts: Any) -> Platform:
@@ -18,35 +19,33 @@ BUCKET = "is not an S3 bucket name of 3 to 63 lower-case letters, digits and inn
 ROWS: Rows = {
     "name": (
         on_artifacts(ArtifactBucket(name="My.Bucket")),
-        f"kubeflow.services.artifacts.name: 'My.Bucket' {BUCKET}",
+        "kubeflow.services.artifacts.name: My.Bucket",
     ),
     "name_that_aws_keeps": (
         on_artifacts(ExistingBucket(name="artifacts--ol-s3")),
-        f"kubeflow.services.artifacts.name: 'artifacts--ol-s3' {BUCKET}",
+        "kubeflow.services.artifacts.name: artifacts--ol-s3",
     ),
     "log_bucket": (
         on_artifacts(ArtifactBucket(access_log_bucket="ab")),
-        f"kubeflow.services.artifacts.access_log_bucket: 'ab' {BUCKET}",
+        "kubeflow.services.artifacts.access_log_bucket: lower-case",
     ),
     "key": (
         on_artifacts(ExistingBucket(name="artifacts", kms_key_arn="alias/artifacts")),
-        "kubeflow.services.artifacts.kms_key_arn: 'alias/artifacts' is not the ARN of a KMS key (not of an alias)",
+        "kubeflow.services.artifacts.kms_key_arn: alias/artifacts",
     ),
     "key_of_another_region": (
         on_artifacts(ExistingBucket(name="artifacts", kms_key_arn=KEY)).with_changes(region="eu-west-1"),
-        "kubeflow.services.artifacts.kms_key_arn: the key is in us-west-2, and what it encrypts in eu-west-1; give a key of that region",
+        "kubeflow.services.artifacts.kms_key_arn: us-west-2",
     ),
     "kind": (
         on_artifacts("s3://artifacts"),
-        "kubeflow.services.artifacts: is none of the sections that may stand here; give ArtifactBucket(…) or ExistingBucket(…) or InClusterStore()",
+        "kubeflow.services.artifacts: here",
     ),
 }
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_what_the_reader_sees(row: str) -> None:
-    bad, *lines = ROWS[row]
-    assert problems_of_all([bad]) == [f"prod: {line}" for line in lines]
+def test_rows() -> None:
+    assert differences(ROWS) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-import pytest
 from annotated_types import Ge, Le
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
@@ -44,8 +43,8 @@ from tests.modules.rules import (
     test_texts,
     test_warnings,
 )
+from tests.modules.rules.rows import Rows
 from tests.modules.settings import test_section
-from tests.modules.settings.valid import Rows
 
 FOLDERS = tuple(Path(package.__file__).parent for package in (modules.settings, modules.rules) if package.__file__)
 TABLES: tuple[Rows, ...] = (
@@ -136,7 +135,9 @@ def test_every_rule_is_reached_by_a_row() -> None:
 
 
 def test_every_pattern_has_a_row() -> None:
-    lines = "\n".join(line for table in TABLES for _, *rows in table.values() for line in rows)
+    lines = "\n".join(
+        line for table in TABLES for platform, *_ in table.values() for line in problems_of_all([platform])
+    )
     patterns = {
         what
         for section in sections().values()
@@ -178,51 +179,47 @@ def choices_in(annotation: Any) -> Iterator[tuple[Any, ...]]:
         yield from choices_in(argument)
 
 
-FIELDS = [
-    pytest.param(section, name, field, id=f"{section.__name__}.{name}")
-    for section in sections().values()
-    for name, field in section.model_fields.items()
-]
+FIELDS = [(section, name, field) for section in sections().values() for name, field in section.model_fields.items()]
 
 
-@pytest.mark.parametrize(("section", "name", "field"), FIELDS)
-def test_bounds_and_choices_are_told(section: type[Section], name: str, field: FieldInfo) -> None:
+def test_bounds_and_choices_are_reported() -> None:
+    wrong = []
+    for section, name, field in FIELDS:
+        for value, what in refused_values(field):
+            several = get_origin(field.annotation) is tuple and value == "nonsense"
+            path = f"{name}[0]" if several else name
+            reported = {at: found for at, found, _ in problems(section(**{name: (value,) if several else value}))}
+            if reported.get(path) != what:
+                wrong.append(f"{section.__name__}.{path}={value!r}: {reported.get(path)!r} instead of {what!r}")
+    assert wrong == []
+
+
+def refused_values(field: FieldInfo) -> Iterator[tuple[Any, str]]:
+    """Values just outside of the bounds and choices of a field, with what is reported for each."""
     for bound in field.metadata:
         match bound:
             case Ge():
                 limit: Any = bound.ge
-                assert (
-                    said(section, name, limit - 1)
-                    == f"Input should be greater than or equal to {limit}; it is {limit - 1}"
-                )
+                yield limit - 1, f"Input should be greater than or equal to {limit}"
             case Le():
                 limit = bound.le
-                assert (
-                    said(section, name, limit + 1)
-                    == f"Input should be less than or equal to {limit}; it is {limit + 1}"
-                )
+                yield limit + 1, f"Input should be less than or equal to {limit}"
     for choices in choices_in(field.annotation):
         *first, last = map(repr, choices)
-        several = get_origin(field.annotation) is tuple
-        wanted = f"Input should be {', '.join(first)} or {last}; it is 'nonsense'"
-        assert said(section, name, ("nonsense",) if several else "nonsense", "[0]" * several) == wanted
+        yield "nonsense", f"Input should be {', '.join(first)} or {last}"
 
 
-def said(section: type[Section], name: str, value: object, behind: str = "") -> str:
-    """What a section says of one field alone; the others may be missing."""
-    return dict(problems(section(**{name: value})))[name + behind]
-
-
-@pytest.mark.parametrize(("section", "name", "field"), FIELDS)
-def test_every_setting_is_described(section: type[Section], name: str, field: FieldInfo) -> None:
-    text = descriptions(section)[name]
-    assert text.endswith((".", ")", ".)"))
-    assert len(text) >= 8
-    if field.default is None:
+def test_every_setting_is_described() -> None:
+    wrong = []
+    for section, name, field in FIELDS:
+        text = descriptions(section)[name]
         # what it means to leave it out cannot be read off the default itself, as docs/settings.md prints it
-        assert "None" in text + str(section.__doc__)
+        says_none = field.default is not None or "None" in text + str(section.__doc__)
+        if not text.endswith((".", ")", ".)")) or len(text) < 8 or not says_none:
+            wrong.append(f"{section.__name__}.{name}: {text!r}")
+    assert wrong == []
 
 
 def test_every_default_is_a_value() -> None:
     """A default made by a function could not be shown in docs/settings.md, and could differ from run to run."""
-    assert [param.id for param in FIELDS if param.values[2].default_factory is not None] == []  # type: ignore[union-attr]
+    assert [f"{kind.__name__}.{name}" for kind, name, field in FIELDS if field.default_factory is not None] == []

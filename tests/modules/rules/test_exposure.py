@@ -26,7 +26,8 @@ from modules.settings import (
     Services,
 )
 from modules.settings.exposure import AnyExposure
-from tests.modules.settings.valid import COPIED, Rows, existing_network, on_kubeflow, platform
+from tests.modules.rules.rows import Rows, differences
+from tests.modules.settings.valid import COPIED, existing_network, on_kubeflow, platform
 
 CERTIFICATE = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"
 LISTENER = "arn:aws:elasticloadbalancing:us-west-2:111122223333:listener/app/edge/0123456789abcdef/0123456789abcdef"
@@ -64,155 +65,144 @@ def existing_cluster(exposure: LoadBalancer, services: Services = DEFAULT_SERVIC
 ROWS: Rows = {
     "another_kind": (
         on_kubeflow(exposure=HostedZone(name="example.com")),
-        "kubeflow.exposure: is none of the sections that may stand here; give PortForward() or LoadBalancer(…) or "
-        "ExistingLoadBalancer(…)",
+        "kubeflow.exposure: here",
     ),
     "another_kind_of_zone": (
         exposed(zone=PortForward()),
-        "kubeflow.exposure.zone: is none of the sections that may stand here; give HostedZone(…) or ExistingZone(…)",
+        "kubeflow.exposure.zone: here",
     ),
     "another_kind_of_waf": (
         exposed(waf=PortForward()),
-        "kubeflow.exposure.waf: is none of the sections that may stand here; give Waf(…) or ExistingWaf(…)",
+        "kubeflow.exposure.waf: here",
     ),
     "no_network_at_all": (
         exposed(allowed_cidrs=()),
-        "kubeflow.exposure.allowed_cidrs: is empty; give one at least",
+        "kubeflow.exposure.allowed_cidrs: empty",
     ),
     "everybody_unasked": (
         exposed(allowed_cidrs=("0.0.0.0/1", "128.0.0.0/1")),
-        "kubeflow.exposure.allowed_cidrs: 0.0.0.0/0 shows the sign-in page to everybody; give your networks, or say from_anywhere=True",
+        "kubeflow.exposure.allowed_cidrs: 0.0.0.0/0",
     ),
     "everybody_asked_for_and_not_given": (
         exposed(from_anywhere=True),
-        "kubeflow.exposure.from_anywhere: is said, and 0.0.0.0/0 is not in allowed_cidrs; leave it out",
+        "kubeflow.exposure.from_anywhere: allowed_cidrs",
     ),
     "a_network_twice": (
         exposed(allowed_cidrs=("10.0.0.0/8", "10.0.0.0/8")),
-        "kubeflow.exposure.allowed_cidrs: 10.0.0.0/8 stands there twice; name it once",
+        "kubeflow.exposure.allowed_cidrs: 10.0.0.0/8",
     ),
     "too_many_networks": (
         exposed(allowed_cidrs=tuple(f"10.{index}.0.0/16" for index in range(31))),
-        "kubeflow.exposure.allowed_cidrs: 31 networks; a security group takes 30: sum them up to larger blocks",
+        "kubeflow.exposure.allowed_cidrs: security",
     ),
     "no_tls": (
         exposed(certificate_arn=None),
-        "kubeflow.exposure.certificate_arn: nothing is public without TLS: give certificate_arn, or the zone in which a certificate "
-        "made here can be validated",
+        "kubeflow.exposure.certificate_arn: certificate",
     ),
     "host_outside_of_the_zone": (
         exposed(zone=HostedZone(name="other.com")),
-        f"kubeflow.exposure.host: {HOST} is not in the zone other.com; give a name that ends with .other.com, or another zone",
+        "kubeflow.exposure.host: other.com",
     ),
     "host_of_theirs_outside_of_the_zone": (
         on(theirs(zone=HostedZone(name="beflow.example.com"))),
-        f"kubeflow.exposure.host: {HOST} is not in the zone beflow.example.com; give a name that ends with .beflow.example.com, or "
-        "another zone",
+        "kubeflow.exposure.host: beflow.example.com",
     ),
     "role_without_a_parent": (
         exposed(zone=HostedZone(name="example.com", parent_role_arn="arn:aws:iam::111122223333:role/dns")),
-        "kubeflow.exposure.zone.parent_role_arn: there is no zone to take it for; give parent_zone_id, or leave it out",
+        "kubeflow.exposure.zone.parent_role_arn: parent_zone_id",
     ),
     "without_sign_in": (
         on_kubeflow(exposure=balancer(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: auth=NoAuth(…) checks no identity, so every client that reaches it has access; set another auth, "
-        "or PortForward()",
+        "kubeflow.exposure: who",
     ),
     "theirs_without_sign_in": (
         on_kubeflow(exposure=theirs(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: auth=NoAuth(…) checks no identity, so every client that reaches it has access; set another auth, "
-        "or PortForward()",
+        "kubeflow.exposure: who",
     ),
     "internet_on_a_fully_private_network": (
         on_kubeflow(exposure=balancer(scheme="internet-facing"), services=COPIED).with_changes(
             network=Network(nat="none", fully_private=True, interface_endpoints=FULLY_PRIVATE_ENDPOINTS)
         ),
-        'kubeflow.exposure.scheme: the network is fully_private and has no public subnets; set scheme="internal", or fully_private=False',
+        "kubeflow.exposure.scheme: fully_private",
     ),
     "internet_without_public_subnets": (
         on(balancer(scheme="internet-facing"), network=existing_network()),
-        "network.public_subnet_ids: the number of subnets is 0; an internet-facing load balancer needs them in 2 zones: give 2 or more, or "
-        'set kubeflow.exposure.scheme="internal"',
+        "network.public_subnet_ids: internet-facing",
     ),
     "internet_on_a_cluster_without_public_subnets": (
         existing_cluster(balancer(scheme="internet-facing"), public_subnet_ids=SUBNETS[:1]),
-        "cluster.public_subnet_ids: the number of subnets is 1; an internet-facing load balancer needs them in 2 zones: give 2 or more, or "
-        'set kubeflow.exposure.scheme="internal"',
+        "cluster.public_subnet_ids: internet-facing",
     ),
     "internal_with_one_subnet": (
         existing_cluster(balancer(), private_subnet_ids=SUBNETS[:1], services=IN_CLUSTER),
-        "cluster.private_subnet_ids: one subnet; a load balancer needs two, in two zones: give another, or none",
+        "cluster.private_subnet_ids: balancer",
     ),
     "models_outside_of_the_zone": (
         on_kubeflow(
             exposure=balancer(zone=HostedZone(name="example.com")),
             knative_domain=KnativeDomain(name="models.other.com"),
         ),
-        "kubeflow.knative_domain.name: models.other.com is not in the zone example.com; give a name that ends with .example.com, or "
-        "another zone",
+        "kubeflow.knative_domain.name: models.other.com",
     ),
     "tls_twice": (
         on_kubeflow(
             exposure=balancer(), knative_domain=KnativeDomain(name="models.example.com", tls_secret_name="wildcard")
         ),
-        "kubeflow.knative_domain.tls_secret_name: TLS ends at the load balancer, whose certificate covers the domain; leave it out",
+        "kubeflow.knative_domain.tls_secret_name: covers",
     ),
     "host_among_the_models": (
         on_kubeflow(exposure=balancer(), knative_domain=KnativeDomain(name="example.com")),
-        f"kubeflow.knative_domain.name: the dashboard's host {HOST} is in it, and a service of that name would take its place; give a domain "
-        "of its own, such as models.example.com",
+        "kubeflow.knative_domain.name: dashboard",
     ),
     "name_that_aws_keeps": (
         on(balancer(), name="internal-ml"),
-        "name: AWS takes no load balancer whose name begins with internal-; give the platform another name",
+        "name: AWS",
     ),
     "without_the_controller": (
         on_kubeflow(exposure=balancer(), disable=("aws-load-balancer-controller",)),
-        "kubeflow.disable: aws-load-balancer-controller is required by gateway-target-group; take it out of disable, or disable those, too",
+        "kubeflow.disable: aws-load-balancer-controller",
     ),
     "certificate_of_another_region": (
         exposed(certificate_arn=CERTIFICATE.replace("us-west-2", "us-east-1")),
-        "kubeflow.exposure.certificate_arn: it is in us-east-1, and the load balancer in us-west-2; give one of that region",
+        "kubeflow.exposure.certificate_arn: us-east-1",
     ),
     "web_acl_of_another_region": (
         exposed(waf=ExistingWaf(web_acl_arn=WEB_ACL.replace("us-west-2", "us-east-1"))),
-        "kubeflow.exposure.waf.web_acl_arn: it is in us-east-1, and the load balancer in us-west-2; give one of that region",
+        "kubeflow.exposure.waf.web_acl_arn: us-east-1",
     ),
     "listener_of_another_region": (
         on(theirs(listener_arn=LISTENER.replace("us-west-2", "us-east-1"))),
-        "kubeflow.exposure.listener_arn: it is in us-east-1, and the load balancer in us-west-2; give one of that region",
+        "kubeflow.exposure.listener_arn: us-east-1",
     ),
     "certificate_arn": (
         exposed(certificate_arn="mine"),
-        "kubeflow.exposure.certificate_arn: 'mine' is not the ARN of a certificate in ACM",
+        "kubeflow.exposure.certificate_arn: ACM",
     ),
     "web_acl_arn": (
         exposed(waf=ExistingWaf(web_acl_arn="mine")),
-        "kubeflow.exposure.waf.web_acl_arn: 'mine' is not the ARN of a regional web ACL of WAF (not of CloudFront)",
+        "kubeflow.exposure.waf.web_acl_arn: CloudFront",
     ),
     "listener_arn": (
         on(theirs(listener_arn="mine")),
-        "kubeflow.exposure.listener_arn: 'mine' is not the ARN of a listener of an Application Load Balancer",
+        "kubeflow.exposure.listener_arn: Application",
     ),
     "log_bucket": (
         exposed(access_logs=AccessLogs(bucket="Mine")),
-        "kubeflow.exposure.access_logs.bucket: 'Mine' is not the name of an S3 bucket that is there already",
+        "kubeflow.exposure.access_logs.bucket: already",
     ),
     "log_prefix": (
         exposed(access_logs=AccessLogs(prefix="logs/")),
-        "kubeflow.exposure.access_logs.prefix: 'logs/' is not a prefix without a slash at either end",
+        "kubeflow.exposure.access_logs.prefix: without",
     ),
     "zone_id": (
         exposed(zone=ExistingZone(zone_id="example.com")),
-        "kubeflow.exposure.zone.zone_id: 'example.com' is not the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ",
+        "kubeflow.exposure.zone.zone_id: Z0123456789ABCDEFGHIJ",
     ),
 }
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_what_is_wrong_is_said(row: str) -> None:
-    wrong, *lines = ROWS[row]
-    assert problems_of_all([wrong]) == [f"{wrong.name}: {line}" for line in lines]
+def test_rows() -> None:
+    assert differences(ROWS) == []
 
 
 RIGHT = {

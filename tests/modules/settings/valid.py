@@ -1,6 +1,5 @@
 """Platforms that are valid but for what a test changes, one function for each place of a change."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from modules.settings import (
@@ -24,9 +23,6 @@ from modules.settings import (
     Services,
     Ssh,
 )
-
-Rows = Mapping[str, tuple[Platform, *tuple[str, ...]]]
-"""Name of a row to a platform and the lines about it, each without the platform's name before it."""
 
 ADMINS = ("role/platform-admins",)
 READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
