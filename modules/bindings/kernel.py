@@ -105,6 +105,10 @@ class Provider(stock.ProcessProvider):
         self._libraries.append(request)
         return types.LoadResponse(assembly=request.name, types=0)
 
+    def start(self) -> None:
+        """Start Node now, for a process that has imported all that it will need."""
+        self._process  # noqa: B018 - starts it
+
     @functools.cached_property
     def _process(self) -> "OneProcess":
         process = OneProcess()

@@ -1,6 +1,7 @@
 """Import of a provider package's submodules when they are first used, not all at once."""
 
 import importlib.util
+import os
 import re
 import sys
 import warnings
@@ -12,11 +13,13 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from modules.bindings import structs
-from modules.bindings.compiled import CompiledLoader
+from modules.bindings.compiled import CompiledLoader, KeptLoader
 
 PREFIX = "cdktf_cdktf_provider_"
 COMPILED = ("cdktf", "constructs")
 """Packages that are loaded compiled, but whole: their root uses all of their modules."""
+_PROJECT = Path(__file__).parent.parent.parent
+_OURS = tuple(f"{_PROJECT / package}{os.sep}" for package in ("cli", "modules", "stacks"))
 # The last lines of a published package's root, one per submodule: what makes the stock import expensive.
 _EAGER_IMPORT = re.compile(r"^from \. import \w+$", re.MULTILINE)
 # A root with types of its own cannot be cut short; one with __getattr__ is lazy already (cdktn >= 0.24).
@@ -42,7 +45,7 @@ class LazyBindings(MetaPathFinder):
         """Return the spec of a provider package or of its submodule; None leaves the import to Python."""
         package, _, submodule = fullname.partition(".")
         if not (package.startswith(PREFIX) or package in COMPILED) or submodule == "_jsii":
-            return None
+            return _kept(fullname, path, target) if sys.dont_write_bytecode else None
         if submodule and not self._compiled.get(package):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
@@ -77,6 +80,19 @@ class LazyBindings(MetaPathFinder):
                 structs.send_only_given()
                 _run_in_one_process()
         return self._unknown is None
+
+
+def _kept(fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+    """Return the spec of a module of ours or of an installed package, to be loaded from kept code; None for others."""
+    if fullname in sys.builtin_module_names or fullname in sys.modules:
+        return None
+    spec = PathFinder.find_spec(fullname, path, target)
+    if spec is None or type(spec.loader) is not SourceFileLoader:
+        return None
+    if not spec.loader.path.startswith(_OURS) and f"{os.sep}site-packages{os.sep}" not in spec.loader.path:
+        return None  # the standard library is frozen or kept already; tests are rewritten by pytest
+    spec.loader = KeptLoader(fullname, spec.loader.path)
+    return spec
 
 
 def _import_when_used(*names: str) -> None:

@@ -1,6 +1,8 @@
 """Compiled modules are kept, renewed and never needed."""
 
+import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ from typing import Any
 import pytest
 
 from modules.bindings import compiled
+
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 class TestCompiled:
@@ -92,3 +96,53 @@ class TestCompiled:
         monkeypatch.setattr(sys, "platform", platform)
         folder = Path("/home/someone", below, "cdktf-bindings", str(sys.implementation.cache_tag))
         assert compiled.cache_folder() == folder
+
+
+KEPT = """
+import json, sys
+sys.dont_write_bytecode = json.loads(sys.argv[1])
+import modules
+from importlib import import_module
+part = import_module("part")
+import pydantic, stacks.document
+print(json.dumps([type(m.__loader__).__name__ for m in (part, pydantic, stacks.document, json)] + [part.value(), part.__doc__]))
+"""
+
+
+class TestKept:
+    """Where Python writes no code of its own, that of installed packages and of this project is kept, too."""
+
+    @pytest.fixture
+    def part(self, tmp_path: Path) -> Path:
+        path = tmp_path / "site-packages" / "part.py"
+        path.parent.mkdir()
+        path.write_text('"""Doc."""\ndef value(a: int = 1) -> int:\n    return a\n')
+        return path
+
+    def run(self, part: Path, tmp_path: Path, *, dont_write: bool) -> list[object]:
+        environment = os.environ | {"PYTHONPATH": f"{part.parent}{os.pathsep}{REPOSITORY}"}
+        environment |= {"XDG_CACHE_HOME": str(tmp_path / "caches"), "PYTHONDONTWRITEBYTECODE": "1"}
+        ended = subprocess.run(
+            [sys.executable, "-c", KEPT, json.dumps(dont_write)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found: list[object] = json.loads(ended.stdout)
+        return found
+
+    def test_is_used_only_there(self, part: Path, tmp_path: Path) -> None:
+        for _ in range(2):
+            found = self.run(part, tmp_path, dont_write=True)
+            assert found == ["KeptLoader", "KeptLoader", "KeptLoader", "SourceFileLoader", 1, "Doc."]
+        assert not list(part.parent.glob("__pycache__"))
+        assert self.run(part, tmp_path, dont_write=False)[:3] == ["SourceFileLoader"] * 3
+
+    def test_a_change_within_a_second_is_seen(self, part: Path, tmp_path: Path) -> None:
+        """Python compares whole seconds and the size only."""
+        os.utime(part, ns=(0, 1_000_000_001))
+        assert self.run(part, tmp_path, dont_write=True)[-2] == 1
+        part.write_text(part.read_text().replace("= 1", "= 2"))
+        os.utime(part, ns=(0, 1_000_000_002))
+        assert self.run(part, tmp_path, dont_write=True)[-2] == 2
