@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
+.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,12 @@ synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
 	@.venv/bin/python -m cli.vendor --missing
 	@.venv/bin/python main.py
+
+watch: STEPS ?= 3
+watch: .venv/packages ## write generated/ at each save of main.py, and print what changed in the JSON (Ctrl-C ends it)
+	@.venv/bin/python -m cli.vendor --missing
+	@echo "[3/$(STEPS)] main.py into generated/ at each save"
+	@.venv/bin/python -m cli.watch
 
 test: STEPS := 6
 test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, those with the real Terraform too

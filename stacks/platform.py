@@ -119,6 +119,29 @@ def write_all_charts(made: Synthesized, output: Path) -> list[str]:
     ]
 
 
+def output_folder() -> Path:
+    """The folder that a run writes; the cdktf command line names another one."""
+    return Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))
+
+
+def build_and_write(
+    platforms: Sequence[Platform], output: Path, forget: Collection[str] = ()
+) -> tuple[Synthesized, list[str]]:
+    """Build platforms, write them with their charts, and return what was made and the warnings of writing.
+
+    Raises:
+        SystemExit: settings were refused, or the output folder; its text has one line for each error.
+    """
+    try:
+        made = build(*platforms)
+        warnings = write(made, output, forget)
+        warnings += write_all_charts(made, output)
+    except ValueError as error:
+        lines = lines_of(error)
+        sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
+    return made, warnings
+
+
 def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     """Write the Terraform of all platforms to `generated/`, and say what was made and what to run next.
 
@@ -128,14 +151,8 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
         platforms: any number; what an earlier run wrote for a platform that is not among them is deleted.
         forget: `<stack>` or `<stack>/<address>` of what holds data and may leave `generated/` all the same.
     """
-    output = Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))
-    try:
-        made = build(*platforms)
-        warnings = write(made, output, forget)
-        warnings += write_all_charts(made, output)
-    except ValueError as error:
-        lines = lines_of(error)
-        sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
+    output = output_folder()
+    made, warnings = build_and_write(platforms, output, forget)
     warnings += [warning for platform in platforms for warning in warnings_of(platform)]
     capacity = [item for platform in platforms for item in capacities(platform)]
     found = made.documents

@@ -88,6 +88,12 @@ def run_in_one_process() -> None:
         jsii_kernel.provider = Provider()
 
 
+def current() -> "Provider | None":
+    """Return jsii's provider where it is `Provider`; None where the bindings stepped aside or are switched off."""
+    provider = jsii_kernel.provider
+    return provider if isinstance(provider, Provider) else None
+
+
 class Provider(stock.ProcessProvider):
     """jsii's own provider over `OneProcess`, which it starts with the first construct, not with the import of a library.
 
