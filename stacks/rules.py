@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modules.rules import problems
 from modules.rules.rule import Problem, rule
-from modules.rules.runner import TRUST_LIMIT, TRUST_WITHOUT_NAMES, subjects
+from modules.rules.runner import TRUST_LIMIT, subjects, trust_characters
 from modules.settings import Platform
 from modules.settings.state import HcpState
 from stacks.order import platform_layers
@@ -35,7 +35,7 @@ def trust_fits(platform: Platform) -> Iterator[Problem]:
     if not isinstance(state, HcpState) or state.roles is None or state.project is None:
         return
     named = subjects(platform, known_layers(platform), "apply")
-    size = TRUST_WITHOUT_NAMES + 3 * len(state.hostname) + sum(len(one) + 3 for one in named)
+    size = trust_characters(state.hostname, named)
     if size > TRUST_LIMIT:
         yield (
             "state.workspace_prefix",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.cluster.outputs import ClusterOutputs
+from modules.iam import role_names
 from modules.iam.oidc_role import service_account_role
 from modules.kubeflow.values import PROMETHEUS
 from modules.managed_prometheus import ExistingPrometheusWorkspace, PrometheusWorkspace, remote_write
@@ -185,7 +186,7 @@ class ServiceStorage:
             oidc_provider=self.cluster.oidc_provider,
             cluster_name=self.cluster.cluster_name,
             iam=self.stack.iam,
-            name=PROMETHEUS,
+            name=role_names.PROMETHEUS,
             namespace="monitoring",
             service_account=PROMETHEUS,
             statements=remote_write(workspace.arn),

@@ -22,6 +22,7 @@ from constructs import Construct
 
 from modules.account import Account
 from modules.aws_data.regions import OIDC_AUDIENCE
+from modules.iam import role_names
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Iam, Role, Trust
 from modules.kms_key import KmsKey
@@ -151,7 +152,7 @@ class ControlPlane(Construct):
             self,
             "role",
             iam=self.iam,
-            name="cluster",
+            name=role_names.CLUSTER,
             trust=Trust("Service", ("eks.amazonaws.com",), actions),
             policy_arns=[self.iam.managed(policy) for policy in policies],
             statements=(
@@ -167,7 +168,7 @@ class ControlPlane(Construct):
             self,
             "auto-mode-node-role",
             iam=self.iam,
-            name="auto-mode-node",
+            name=role_names.AUTO_MODE_NODE,
             trust=Trust("Service", (ec2_principal(self.iam.partition),)),
             policy_arns=[self.iam.managed(policy) for policy in AUTO_MODE_NODE_POLICIES],
         )

@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_aws.eks_fargate_profile import EksFargateProfile, EksF
 from constructs import Construct
 
 from modules.account import Account
+from modules.iam import role_names
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed
 from modules.settings import FargateProfile
@@ -41,7 +42,7 @@ class FargateProfiles(Construct):
             self,
             "role",
             iam=iam,
-            name="fargate",
+            name=role_names.FARGATE,
             trust=Trust(
                 "Service",
                 ("eks-fargate-pods.amazonaws.com",),

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from modules.account import Account
 from modules.database.ingress import allow_ingress
+from modules.iam import role_names
 from modules.iam.role import Iam, Role, Trust
 from modules.kms_key import KmsKey
 from modules.log_group import LogGroup
@@ -128,7 +129,7 @@ class DatabaseDependencies(Construct):
             self,
             "monitoring",
             iam=iam,
-            name="database-monitoring",
+            name=role_names.DATABASE_MONITORING,
             trust=Trust(
                 "Service",
                 ("monitoring.rds.amazonaws.com",),

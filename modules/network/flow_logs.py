@@ -4,6 +4,7 @@ from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from constructs import Construct
 
 from modules.account import Account
+from modules.iam import role_names
 from modules.iam.role import Iam, Role, Trust
 from modules.log_group import LogGroup
 from modules.naming import addressed
@@ -41,7 +42,7 @@ class VpcFlowLogs(Construct):
             self,
             "role",
             iam=iam,
-            name="flow-logs",
+            name=role_names.FLOW_LOGS,
             trust=Trust(
                 "Service",
                 ("vpc-flow-logs.amazonaws.com",),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from modules.aws_data.eks_addons import ADDONS
 from modules.aws_data.regions import REGIONS, SERVICES, region
+from modules.iam.role_names import PLATFORM_ROLES
 from modules.naming import aws_name
 from modules.rules.rule import Problem, of_each, repeated, rule, split_sentence, unique_names
 from modules.rules.state import region_problems
@@ -19,20 +20,6 @@ OWN_TAGS = {"kubeflow-platform", "managed-by"}
 MOST_TAGS = 40
 TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@-]{0,256}")
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html; IAM takes the fewest characters."""
-
-
-ROLES_OF_THE_PLATFORM = (
-    "auto-mode-node",
-    "cluster",
-    "database-monitoring",
-    "fargate",
-    "flow-logs",
-    "hcp-apply",
-    "hcp-plan",
-    "prometheus",
-    *ADDONS,
-)
-"""Last parts of the names of roles that stacks make, besides `node-<group>` (a test compares)."""
 
 
 @rule(Platform)
@@ -50,7 +37,7 @@ def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
     roles = platform.service_account_roles
     yield from unique_names("service_account_roles", roles)
     groups = platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ()
-    taken = {*ROLES_OF_THE_PLATFORM, *(f"node-{group.name}" for group in groups)}
+    taken = {*PLATFORM_ROLES, *ADDONS, *(f"node-{group.name}" for group in groups)}
     accounts: set[tuple[str, str]] = set()
 
     def check(role: ServiceAccountRole) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from modules.kubeflow.chosen import platform_parts
@@ -24,8 +25,6 @@ TRUST_LIMIT = 2048
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
-TRUST_WITHOUT_NAMES = 246
-"""The rest of it, with the longest partition, beside host (three times) and subjects; a test compares."""
 
 
 @rule(Platform)
@@ -71,6 +70,29 @@ def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
             "the trust policy of the roles requires the project",
             'set it (HCP Terraform\'s first one is "Default Project")',
         )
+
+
+def trust_characters(hostname: str, subjects: Sequence[str]) -> int:
+    """Characters of the trust policy of a role of HCP Terraform as IAM counts them, with the longest partition.
+
+    Args:
+        hostname: of HCP Terraform.
+        subjects: of the tokens that can assume the role.
+    """
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Principal": {"Federated": f"arn:aws-us-gov:iam::{'1' * 12}:oidc-provider/{hostname}"},
+                "Condition": {
+                    "StringEquals": {f"{hostname}:aud": "aws.workload.identity", f"{hostname}:sub": list(subjects)}
+                },
+            }
+        ],
+    }
+    return len(json.dumps(trust, separators=(",", ":")))
 
 
 def subjects(platform: Platform, layers: Sequence[str], phase: str) -> list[str]:

@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from modules.account import Account
+from modules.iam import role_names
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed
 from modules.security_scan import accepted
@@ -55,7 +56,7 @@ class HcpRunnerRoles(Construct):
             self,
             "plan",
             iam=iam,
-            name="hcp-plan",
+            name=role_names.HCP_PLAN,
             trust=self._trust(subjects["plan"]),
             policy_arns=roles.plan_policy_arns or (iam.managed("ReadOnlyAccess"),),
             statements=what_a_plan_reads_besides(account, platform_name, secret_arns),
@@ -64,7 +65,7 @@ class HcpRunnerRoles(Construct):
             self,
             "apply",
             iam=iam,
-            name="hcp-apply",
+            name=role_names.HCP_APPLY,
             trust=self._trust(subjects["apply"]),
             policy_arns=roles.apply_policy_arns,
         )

@@ -18,10 +18,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from modules.aws_data.eks_addons import ADDONS
+from modules.iam.role_names import PLATFORM_ROLES
 from modules.naming import aws_name, slug
 from modules.network.plan import private_cidrs, public_cidrs
 from modules.rules import problems_of_all
-from modules.rules.platform import ROLES_OF_THE_PLATFORM
 from modules.settings import Cluster, Platform
 from stacks.order import platform_layers
 from stacks.platform import Synthesized, build
@@ -152,7 +153,7 @@ def test_any_platform_synthesizes(platform: Platform) -> None:
 
 def role_names(platform: Platform) -> Iterator[str]:
     """Last parts of the names that roles of a platform may have: what the settings compare names with."""
-    yield from ROLES_OF_THE_PLATFORM
+    yield from (*PLATFORM_ROLES, *ADDONS)
     if isinstance(platform.cluster, Cluster):
         yield from (f"node-{group.name}" for group in platform.cluster.node_groups)
     yield from (role.name for role in platform.service_account_roles)

@@ -1,6 +1,5 @@
 """Who runs Terraform, and what a runner lacks."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from modules.rules import problems_of_all
 from modules.rules.runner import (
     TOKEN_MINUTES,
     TRUST_LIMIT,
-    TRUST_WITHOUT_NAMES,
     runner_warnings,
     subjects,
+    trust_characters,
     with_images,
 )
 from modules.settings import HcpRoles, Platform, State
@@ -189,21 +188,7 @@ def test_the_runners_own_workspace_is_not_among_those_that_are_trusted() -> None
     assert found == [f"{before}{layer}{after}" for layer in ("network", "cluster")]
 
 
-def test_a_trust_is_as_long_as_counted() -> None:
-    host = "app.terraform.io"
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Principal": {"Federated": f"arn:aws-us-gov:iam::111122223333:oidc-provider/{host}"},
-                "Condition": {
-                    "StringEquals": {f"{host}:aud": "aws.workload.identity", f"{host}:sub": ["first", "second"]}
-                },
-            }
-        ],
-    }
-    counted = TRUST_WITHOUT_NAMES + 3 * len(host) + sum(len(one) + 3 for one in ("first", "second"))
-    assert 0 <= counted - len(json.dumps(trust, separators=(",", ":"))) <= 1
-    assert counted < TRUST_LIMIT
+def test_a_trust_grows_by_each_subject_and_fits_for_usual_names() -> None:
+    one, two = (trust_characters("app.terraform.io", ("first", "second")[:count]) for count in (1, 2))
+    assert two - one == len(',"second"')
+    assert two < TRUST_LIMIT
