@@ -29,7 +29,7 @@ AMIS = (
         "Amazon Linux 2 AMIs",
         "",
         ("ami:AL2",),
-        date(2025, 11, 26),
+        date(2025, 11, 26),  # also https://github.com/awslabs/amazon-eks-ami/issues/2545
         "https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html",
         then="EKS publishes no new ones, not even for security",
         do='set ami_family="AL2023"',

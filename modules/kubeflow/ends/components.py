@@ -95,7 +95,7 @@ KUBEFLOW_PARTS = (
 
 BESIDE = (
     End("MySQL", "8.0", _images("*mysql:8.0*"), date(2026, 5, 1), MYSQL, do=NEWER_MYSQL),
-    End("MySQL", "8.3", _images("*mysql:8.3*"), date(2024, 5, 1), MYSQL, do=NEWER_MYSQL),
+    End("MySQL", "8.3", _images("*mysql:8.3*"), date(2024, 4, 11), MYSQL, do=NEWER_MYSQL),
     End("MySQL", "8.4", _images("*mysql:8.4*"), date(2032, 5, 1), MYSQL, do=NEWER_MYSQL),
     _unknown("SeaweedFS", "4", _releases("seaweedfs/seaweedfs"), "ghcr.io/chrislusf/seaweedfs:4.*"),
     _unknown(

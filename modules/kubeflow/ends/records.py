@@ -17,7 +17,7 @@ ARGO = "https://argo-workflows.readthedocs.io/en/latest/releases/"
 KUBEFLOW = f"{_GITHUB}/kubeflow/community-distribution"
 PIPELINES = f"{_GITHUB}/kubeflow/pipelines/releases"
 OAUTH2_PROXY = f"{_GITHUB}/oauth2-proxy/oauth2-proxy"
-MYSQL = "https://www.mysql.com/support/eol-notice.html"
+MYSQL = "https://endoflife.date/mysql"
 
 REGISTRY_CLOSES = ("closes", "closed")
 NO_PULL = "new pods cannot pull its images"
