@@ -1,4 +1,4 @@
-"""Pydantic's errors of single fields in the words of this project: what is wrong; what to do."""
+"""Pydantic's errors of single fields as `what is wrong; what to do`."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,14 @@ from modules.settings.section import Section, field_errors
 
 
 def field_problems(section: Section) -> Iterator[Problem]:
-    """What types and constraints of the fields of one section refuse."""
+    """Violations of types and constraints of the fields of one section."""
     for error in field_errors(section):
         near = difflib.get_close_matches(str(error["loc"][-1]), type(section).model_fields, n=1)
         yield dotted(error["loc"]), *explain(error["msg"], error.get("input"), error["type"], near)
 
 
 def dotted(location: tuple[int | str, ...]) -> str:
-    """Pydantic's location as people write it: `tags[cost]`, `zones[0]`; the tags of unions are left out."""
+    """Pydantic's location as a path: `tags[cost]`, `zones[0]`; tags of unions are omitted."""
     path = ""
     for part in location:
         if not path:
@@ -33,7 +33,7 @@ def explain(message: str, value: Any, kind: str, near: Iterable[str] = ()) -> tu
         message: pydantic's.
         value: what was given.
         kind: pydantic's name of the error.
-        near: names that an unknown key may have meant.
+        near: names similar to an unknown key.
     """
     match kind:
         case "extra_forbidden":

@@ -1,4 +1,4 @@
-"""Every choice a person may make, one model a section: `from modules.settings import Platform, Network, Cluster, NodeGroup`."""
+"""The settings of a platform, one model per section: `from modules.settings import Platform, Network, …`."""
 
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore

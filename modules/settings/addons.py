@@ -1,4 +1,4 @@
-"""Settings of EKS add-ons, and of EKS Auto Mode, which brings its own."""
+"""Settings of EKS add-ons and of EKS Auto Mode, which includes its own."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -21,36 +21,40 @@ class Addon(Section):
 
 
 class VpcCni(Addon):
-    """The add-on that gives pods their addresses."""
+    """The add-on for the pod network."""
 
     prefix_delegation: bool = True
-    """Give nodes prefixes of 16 addresses: an m6i.xlarge then carries 110 pods, not 58. Nitro types only."""
+    """Assign prefixes of 16 addresses to nodes: an m6i.xlarge then runs 110 pods instead of 58. Nitro instance types
+    only.
+    """
     network_policy: bool = True
-    """Enforce NetworkPolicy objects. Without it the dozens that Kubeflow brings are inert, silently."""
+    """Enforce NetworkPolicy objects. If disabled, the NetworkPolicies of Kubeflow have no effect and no error is
+    reported.
+    """
 
 
 class Addons(Section):
-    """EKS add-ons of the cluster. None leaves one out. Those that need AWS rights get a role of their own."""
+    """EKS add-ons of the cluster. None omits an add-on. Add-ons that need AWS permissions get their own role."""
 
     vpc_cni: VpcCni | None = VpcCni()
-    """Pod network. Before the nodes."""
+    """Pod network. Installed before the nodes."""
     kube_proxy: Addon | None = Addon()
-    """Service addresses on each node."""
+    """Service networking on each node."""
     coredns: Addon | None = Addon()
-    """DNS of the cluster."""
+    """Cluster DNS."""
     eks_pod_identity_agent: Addon | None = Addon()
     """EKS Pod Identity on each node."""
     aws_ebs_csi_driver: Addon | None = Addon()
     """Block volumes: Kubeflow's databases and notebooks."""
     aws_efs_csi_driver: Addon | None = None
-    """Shared files (EFS). With the file system it serves."""
+    """Shared files (EFS). Requires a file system."""
     aws_fsx_csi_driver: Addon | None = None
-    """Shared files (FSx for Lustre). With the file system it serves."""
+    """Shared files (FSx for Lustre). Requires a file system."""
     metrics_server: Addon | None = Addon()
-    """CPU and memory figures for autoscaling and `kubectl top`."""
+    """CPU and memory metrics for autoscaling and `kubectl top`."""
 
     def chosen(self) -> Iterator[tuple[EksAddon, Addon]]:
-        """Add-ons that are on, each with its facts."""
+        """Enabled add-ons with their data."""
         for facts in ADDONS.values():
             addon = getattr(self, setting_of(facts))
             if addon is not None:
@@ -63,7 +67,7 @@ def setting_of(addon: EksAddon) -> str:
 
 
 class AutoMode(Section):
-    """EKS Auto Mode: EKS runs the nodes, the pod network, block volumes and load balancers itself."""
+    """EKS Auto Mode: EKS operates the nodes, the pod network, block volumes and load balancers."""
 
     node_pools: tuple[Literal["general-purpose", "system"], ...] = ("general-purpose", "system")
-    """EKS's own node pools. Empty: you bring NodePools of yours."""
+    """Built-in node pools of EKS. Empty: you create the NodePools."""

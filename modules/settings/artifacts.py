@@ -18,34 +18,35 @@ BucketName = Annotated[
 
 
 class ArtifactBucket(Section):
-    """An S3 bucket made here: encrypted with a key of its own, versioned, TLS only, closed to the public."""
+    """An S3 bucket created by the platform: own KMS key, versioned, TLS only, no public access."""
 
     name: BucketName | None = None
-    """Name of the bucket. None: `<platform>-artifacts-<account id>`, which is free worldwide. A change makes a new bucket.
+    """Name of the bucket. None: `<platform>-artifacts-<account id>`, which is globally unique. Changing this forces
+    replacement.
     """
     noncurrent_version_days: int = Field(default=90, ge=1)
-    """Days that an overwritten or deleted object can be had back."""
+    """Days for which overwritten or deleted objects can be restored."""
     abort_upload_days: int = Field(default=7, ge=1)
-    """Days after which a broken upload is taken away."""
+    """Days after which incomplete multipart uploads are deleted."""
     access_log_bucket: BucketName | None = None
-    """Bucket of yours, in the same account and region, that takes the access log below `<name of the bucket>/`; its policy
-    must let S3's log delivery write. None: no access log.
+    """Existing bucket in the same account and region for access logs below `<name of the bucket>/`; its policy must
+    allow S3 log delivery. None: no access log.
     """
     empty_on_destroy: bool = False
-    """Let destroy delete all objects with the bucket. False: destroy stops at a bucket with objects."""
+    """Delete all objects when the bucket is destroyed. False: destroy fails for a bucket with objects."""
 
 
 class ExistingBucket(Section):
-    """A bucket of yours; nothing about it is changed."""
+    """An existing bucket; it is not changed."""
 
     name: BucketName
-    """Name of the bucket. It is looked up at plan, so a wrong name fails there."""
+    """Name of the bucket. Looked up at plan, so that a wrong name fails the plan."""
     kms_key_arn: KeyArn | None = None
-    """Key that encrypts its objects: roles get its use. None: S3's own key, which needs no right."""
+    """KMS key of its objects; roles are allowed to use it. None: an S3 managed key, which needs no permission."""
 
 
 class InClusterStore(Section):
-    """Upstream's object store in the cluster, with a generated key. For a look: it has one volume and no backup."""
+    """Upstream's object store in the cluster, with a generated key. For evaluation only: one volume, no backup."""
 
 
 AnyArtifacts = Annotated[

@@ -1,4 +1,4 @@
-"""How people sign in."""
+"""Authentication of users at the gateway."""
 
 import re
 from typing import Annotated, Literal
@@ -34,102 +34,102 @@ GroupName = Annotated[
 
 
 def user_slug(email: str) -> str:
-    """An e-mail address as it stands in names: of credentials, of keys, of resources."""
+    """An e-mail address in the form used in names of credentials, keys and resources."""
     return re.sub(r"[^a-z0-9]+", "-", email.lower()).strip("-")
 
 
 class NoAuth(Section):
-    """Nobody is asked who they are: everybody who reaches the gateway is one user. Port-forward only."""
+    """No authentication: every request is treated as `user`. Port-forward only."""
 
     user: Email
-    """Who everybody is."""
+    """Identity assigned to every request."""
 
 
 class Dex(Section):
-    """Dex in the cluster: local users with generated passwords, and connectors to where people are known already."""
+    """Dex in the cluster: local users with generated passwords, and connectors to identity providers."""
 
     users: tuple[Email, ...] = ()
     """Local users, by e-mail address in lower case; each has a generated password in Secrets Manager."""
     connectors: tuple[AnyConnector, ...] = ()
-    """Where else people are known."""
+    """Connectors to identity providers."""
 
 
 class CognitoGroup(Section):
     """A group of the user pool."""
 
     name: GroupName
-    """Its name."""
+    """Name of the group."""
     users: tuple[Email, ...] = ()
-    """Who is in it, of the pool's `users`."""
+    """Members, which must be in the `users` of the pool."""
 
 
 class Cognito(Section):
-    """A Cognito user pool made here, with its sign-in page. People sign in by e-mail address."""
+    """A Cognito user pool created by the platform, with its sign-in page. Users sign in by e-mail address."""
 
     domain_prefix: DomainPrefix | None = None
-    """First part of the sign-in page's domain; unique in the region. None: with custom_domain."""
+    """Prefix of the sign-in page's domain; unique in the region. None: custom_domain is used."""
     custom_domain: DomainName | None = None
-    """Domain of yours for the sign-in page. None: one of Cognito's, by domain_prefix."""
+    """Custom domain of the sign-in page. None: a Cognito domain with domain_prefix."""
     certificate_arn: CertificateArn | None = None
-    """ARN of the certificate for custom_domain, in us-east-1. None: without custom_domain."""
+    """ARN of the certificate for custom_domain, in us-east-1. None: no custom_domain."""
     users: tuple[Email, ...] = ()
-    """Who is invited, by e-mail address in lower case; Cognito sends each a temporary password."""
+    """Invited users, by e-mail address in lower case; Cognito sends each a temporary password."""
     groups: tuple[CognitoGroup, ...] = ()
-    """Groups of the pool; Kubeflow gets them in a header."""
+    """Groups of the pool; passed to Kubeflow in a header."""
     self_sign_up: bool = False
-    """Whether anybody may make an account for themselves."""
+    """Allow users to create their own account."""
     mfa: Literal["off", "optional", "required"] = "optional"
-    """Whether a second factor (an authenticator app) is asked for."""
+    """Multi-factor authentication (authenticator app)."""
     password_length: int = Field(default=14, ge=8, le=99)
-    """Fewest characters of a password."""
+    """Minimum length of passwords."""
     temporary_password_days: int = Field(default=7, ge=1, le=365)
-    """Days in which an invitation holds."""
+    """Days for which an invitation is valid."""
     threat_protection: Literal["off", "audit", "enforced"] = "off"
-    """Whether Cognito watches out for stolen passwords and unusual sign-ins, and blocks them. It costs by the user
-    (feature plan Plus). Switch it on once the pool is there: AWS provider 5.100 sends the plan only when it changes.
+    """Detection (audit) and blocking (enforced) of compromised passwords and unusual sign-ins. Billed per user (feature
+    plan Plus). Enable it after the pool is created: AWS provider 5.100 sends the plan only when it changes.
     """
     id_token_minutes: int = Field(default=60, ge=5, le=1440)
-    """Minutes that a token lives; sessions are renewed before, while the user exists."""
+    """Lifetime of ID tokens in minutes; sessions are renewed before they expire, as long as the user exists."""
 
 
 class ExistingCognito(Section):
-    """A Cognito user pool of yours, and an app client in it."""
+    """An existing Cognito user pool and an app client in it."""
 
     user_pool_id: UserPoolId
-    """Id of the pool."""
+    """Id of the user pool."""
     client_id: ClientId
     """Id of the app client: authorization code grant, callback <address>/oauth2/callback, sign-out <address>/."""
     client_secret_arn: SecretArn | None = None
-    """ARN of the secret in Secrets Manager that holds the client's secret. None: the client has none (PKCE)."""
+    """ARN of the secret in Secrets Manager with the client secret. None: the client has none (PKCE)."""
     domain: DomainName
-    """Domain of its sign-in page, such as team.auth.us-west-2.amazoncognito.com, or one of yours."""
+    """Domain of its sign-in page, such as team.auth.us-west-2.amazoncognito.com, or a custom domain."""
     id_token_minutes: int = Field(default=60, ge=5, le=1440)
-    """Minutes that an ID token of the client lives."""
+    """Lifetime of the client's ID tokens in minutes."""
 
 
 class Oidc(Section):
-    """Any OIDC provider, asked directly."""
+    """Any OIDC provider, without Dex."""
 
     issuer: HttpsUrl
-    """Its issuer, letter by letter as its discovery document has it."""
+    """Issuer URL, exactly as in its discovery document."""
     client_id: ClientId
-    """Id of the client there; its redirect URI is <address>/oauth2/callback."""
+    """Client id; its redirect URI is <address>/oauth2/callback."""
     client_secret_arn: SecretArn | None = None
-    """ARN of the secret in Secrets Manager that holds the client's secret. None: a public client, by PKCE."""
+    """ARN of the secret in Secrets Manager with the client secret. None: a public client (PKCE)."""
     title: NonEmpty = "your account"
-    """What the button to sign in says, after `Sign in with`."""
+    """Text of the sign-in button, after `Sign in with`."""
     scopes: Annotated[tuple[NonEmpty, ...], AtLeastOne] = ("openid", "email", "profile")
-    """Scopes to ask for. Add offline_access where the provider gives refresh tokens only so."""
+    """Requested scopes. Add offline_access if the provider requires it for refresh tokens."""
     email_claim: Claim = "email"
-    """Claim with the e-mail address, which Kubeflow knows people by."""
+    """Claim with the e-mail address, which is the user id in Kubeflow."""
     groups_claim: Claim = "groups"
     """Claim with the groups."""
     logout_url: HttpsUrl | None = None
-    """Where log-out goes on to, to end the session there. None: only the session here ends."""
+    """URL to redirect to at sign-out, to end the provider's session. None: only the session at the gateway ends."""
     extra_audiences: tuple[ClientId, ...] = ()
-    """Further clients whose tokens are taken, such as one for programs."""
+    """Further client ids whose tokens are accepted, such as one for programs."""
     id_token_minutes: int = Field(default=60, ge=2, le=1440)
-    """Minutes that its ID tokens live; sessions are renewed before they end."""
+    """Lifetime of its ID tokens in minutes; sessions are renewed before they expire."""
 
 
 AnyAuth = Annotated[

@@ -1,6 +1,6 @@
-"""Where Dex looks people up: OIDC providers, LDAP, SAML, GitHub.
+"""Connectors of Dex to identity providers: OIDC, LDAP, SAML, GitHub.
 
-Certificates are always checked, and secrets are named by the ARN of theirs: Dex reads them as variables of its pod.
+Certificates are always verified. Secrets are given by ARN; Dex reads them from environment variables.
 
 Source: https://dexidp.io/docs/connectors/, and the connectors' `Config` in dex v2.45.0
 """
@@ -38,66 +38,65 @@ LdapHost = Annotated[
 
 
 class OidcConnector(Section):
-    """Another OIDC provider, behind Dex."""
+    """An OIDC provider behind Dex."""
 
     name: NodeName
-    """Its id in Dex, which people's ids are made of: never change it."""
+    """Connector id in Dex, which is part of user ids and must not change."""
     title: NonEmpty
-    """What the button to sign in says."""
+    """Text of the sign-in button."""
     issuer: HttpsUrl
-    """Its issuer, letter by letter as its discovery document has it."""
+    """Issuer URL, exactly as in its discovery document."""
     client_id: ClientId
-    """Id of the client there; its redirect URI is <address>/dex/callback."""
+    """Client id; its redirect URI is <address>/dex/callback."""
     client_secret_arn: SecretArn | None = None
-    """ARN of the secret in Secrets Manager that holds the client's secret. None: a public client, by PKCE."""
+    """ARN of the secret in Secrets Manager with the client secret. None: a public client (PKCE)."""
     scopes: Annotated[tuple[NonEmpty, ...], AtLeastOne] = ("profile", "email")
-    """Scopes to ask for besides openid."""
+    """Requested scopes in addition to openid."""
     email_claim: Claim = "email"
     """Claim with the e-mail address."""
     groups_claim: Claim | None = None
-    """Claim with the groups. None: none are taken over from the provider."""
+    """Claim with the groups. None: groups are not read from the provider."""
     trust_unverified_email: bool = False
-    """Whether to take e-mail addresses that the provider does not call verified. Only where people cannot choose theirs.
-    """
+    """Accept e-mail addresses that the provider does not mark as verified. Only if users cannot choose theirs."""
 
 
 class LdapConnector(Section):
-    """A directory, by LDAPS or StartTLS."""
+    """An LDAP directory, by LDAPS or StartTLS."""
 
     name: NodeName
-    """Its id in Dex, which people's ids are made of: never change it."""
+    """Connector id in Dex, which is part of user ids and must not change."""
     title: NonEmpty
-    """What the button to sign in says."""
+    """Text of the sign-in button."""
     host: LdapHost
     """Host, and port unless it is 636 (389 with StartTLS)."""
     start_tls: bool = False
-    """Whether TLS begins by StartTLS instead of LDAPS."""
+    """Use StartTLS instead of LDAPS."""
     root_ca: Certificates | None = None
-    """Certificates of the directory's authority, PEM. None: those of the system."""
+    """CA certificates of the directory, PEM. None: the CA certificates of the system."""
     bind_dn: NonEmpty | None = None
-    """Who searches the directory. None: anybody may."""
+    """DN for searches. None: anonymous search."""
     bind_password_secret_arn: SecretArn | None = None
-    """ARN of the secret with the password of bind_dn. None: without bind_dn."""
+    """ARN of the secret with the password of bind_dn. None: no bind_dn."""
     user_base_dn: NonEmpty
-    """Where people are, such as ou=people,dc=example,dc=com."""
+    """Base DN of users, such as ou=people,dc=example,dc=com."""
     user_filter: str = "(objectClass=person)"
-    """Which entries below it are people."""
+    """LDAP filter for users."""
     username_attribute: NonEmpty = "uid"
-    """Attribute that people type in as their name."""
+    """Attribute that users enter as their name."""
     id_attribute: NonEmpty = "uid"
-    """Attribute that never changes for a person."""
+    """Attribute with an immutable user id."""
     email_attribute: NonEmpty = "mail"
     """Attribute with the e-mail address."""
     display_name_attribute: NonEmpty = "cn"
-    """Attribute with the name to show."""
+    """Attribute with the display name."""
     group_base_dn: NonEmpty | None = None
-    """Where groups are. None: groups are not looked up."""
+    """Base DN of groups. None: groups are not looked up."""
     group_filter: str = "(objectClass=groupOfNames)"
-    """Which entries below it are groups."""
+    """LDAP filter for groups."""
     group_member_attribute: NonEmpty = "member"
-    """Attribute of a group that names its members."""
+    """Attribute of a group that lists its members."""
     group_user_attribute: NonEmpty = "DN"
-    """What it names them by: an attribute of people, or DN for their whole name."""
+    """User attribute that group_member_attribute contains, or DN for the distinguished name."""
     group_name_attribute: NonEmpty = "cn"
     """Attribute with the name of a group."""
 
@@ -106,57 +105,57 @@ class SamlConnector(Section):
     """A SAML 2.0 identity provider (HTTP POST binding)."""
 
     name: NodeName
-    """Its id in Dex, which people's ids are made of: never change it."""
+    """Connector id in Dex, which is part of user ids and must not change."""
     title: NonEmpty
-    """What the button to sign in says."""
+    """Text of the sign-in button."""
     sso_url: HttpsUrl
-    """Where its sign-in page takes requests."""
+    """URL of its sign-in page."""
     certificates: Certificates
-    """Certificates that it signs with, PEM."""
+    """Signing certificates, PEM."""
     entity_issuer: NonEmpty | None = None
-    """What we call ourselves. None: the address of Dex's callback."""
+    """Entity id of this service provider. None: the callback URL of Dex."""
     sso_issuer: NonEmpty | None = None
-    """What it must call itself. None: not compared."""
+    """Expected issuer of responses. None: not verified."""
     username_attribute: NonEmpty = "name"
-    """Attribute with the name to show."""
+    """Attribute with the display name."""
     email_attribute: NonEmpty = "email"
     """Attribute with the e-mail address."""
     groups_attribute: NonEmpty | None = None
-    """Attribute with the groups. None: none are taken over."""
+    """Attribute with the groups. None: groups are not read."""
     allowed_groups: tuple[NonEmpty, ...] = ()
-    """Who gets in: members of one of these. (): everybody."""
+    """Groups whose members can sign in. (): all users."""
     name_id_format: Literal["persistent", "emailAddress", "unspecified", "transient"] = "persistent"
-    """How it names people; transient gives a new id at each sign-in."""
+    """Format of the name id; transient gives a new id at each sign-in."""
 
 
 class GithubOrganization(Section):
-    """An organization on GitHub whose members get in."""
+    """A GitHub organization whose members can sign in."""
 
     name: NodeName
-    """Its name."""
+    """Name of the organization."""
     teams: tuple[NonEmpty, ...] = ()
-    """Which of its teams. (): every member."""
+    """Teams whose members can sign in. (): all members."""
 
 
 class GithubConnector(Section):
     """GitHub, or GitHub Enterprise."""
 
     name: NodeName
-    """Its id in Dex, which people's ids are made of: never change it."""
+    """Connector id in Dex, which is part of user ids and must not change."""
     title: NonEmpty = "GitHub"
-    """What the button to sign in says."""
+    """Text of the sign-in button."""
     client_id: ClientId
-    """Id of the OAuth app; its callback is <address>/dex/callback."""
+    """Client id of the OAuth app; its callback is <address>/dex/callback."""
     client_secret_arn: SecretArn
-    """ARN of the secret in Secrets Manager that holds the app's secret."""
+    """ARN of the secret in Secrets Manager with the client secret of the app."""
     organizations: Annotated[tuple[GithubOrganization, ...], AtLeastOne]
-    """Who gets in: members of these. Without any it would be everybody on GitHub."""
+    """Organizations whose members can sign in. Required: otherwise every GitHub user could sign in."""
     host: DomainName | None = None
     """Host of GitHub Enterprise. None: github.com."""
     team_names: Literal["name", "slug", "both"] = "slug"
-    """How teams are named among the groups."""
+    """Form of team names among the groups."""
     all_groups: bool = False
-    """Whether all organizations of a person are groups, too."""
+    """Add all organizations of a user to the groups."""
 
 
 Connector = OidcConnector | LdapConnector | SamlConnector | GithubConnector

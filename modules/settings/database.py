@@ -1,4 +1,4 @@
-"""Where Pipelines, ML Metadata, Katib and the model registry keep their tables."""
+"""Database of Pipelines, ML Metadata, Katib and the model registry."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -16,7 +16,7 @@ InstanceClass = Annotated[
     str,
     matching(
         r"db\.[a-z][a-z0-9-]*\d[a-z0-9-]*\.(micro|small|medium|large|\d*xlarge)(\.tpc\d\.mem\dx)?",
-        "a class of database instances, such as db.t4g.medium (db.serverless is not made here)",
+        "a class of database instances, such as db.t4g.medium (db.serverless is not supported)",
     ),
 ]
 Snapshot = Annotated[
@@ -27,7 +27,10 @@ Snapshot = Annotated[
     ),
 ]
 MysqlUser = Annotated[
-    str, matching(r"(?!rdsadmin$)[a-z][a-z0-9_]{0,15}", "a MySQL user: 1 to 16 letters, digits and _, a letter first")
+    str,
+    matching(
+        r"(?!rdsadmin$)[a-z][a-z0-9_]{0,15}", "a MySQL user: 1 to 16 letters, digits and _, starting with a letter"
+    ),
 ]
 HostName = Annotated[
     str, matching(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or an address, without a port")
@@ -35,103 +38,103 @@ HostName = Annotated[
 
 
 class MadeDatabase(Section):
-    """What RDS and Aurora have in common."""
+    """Settings shared by RDS and Aurora."""
 
     engine: ClassVar[Engine]
 
     engine_version: str
     instance_class: InstanceClass = "db.t4g.medium"
-    """Instance class: 2 vCPU and 4 GiB carry Kubeflow's own tables of some dozen teams."""
+    """Instance class: 2 vCPU and 4 GiB are enough for Kubeflow's own tables with a few dozen teams."""
     username: MysqlUser = "kubeflow"
-    """Master user; with snapshot_identifier, the one that the snapshot has. A change makes the database anew, empty."""
+    """Master user; with snapshot_identifier, the user of the snapshot. Changing this forces replacement (data loss)."""
     backup_days: int = Field(default=14, ge=1, le=35)
-    """Days that any moment can be restored of."""
+    """Days covered by point-in-time recovery."""
     backup_window: BackupWindow = "03:00-04:00"
-    """When the daily backup is taken, in UTC."""
+    """Daily backup window (UTC)."""
     maintenance_window: MaintenanceWindow = "sun:05:00-sun:06:00"
-    """When AWS patches it, in UTC; not while it is backed up."""
+    """Maintenance window (UTC); must not overlap the backup window."""
     apply_immediately: bool = True
-    """Make changes at apply, with the restart that some of them need. False: in the maintenance window; until then each
+    """Apply changes at once, including those that need a restart. False: in the maintenance window; until then each
     plan shows them again.
     """
     final_snapshot: bool = True
-    """Take a snapshot when it is destroyed, under a name that no other one has. It is encrypted with the database's key:
-    with a key made here, copy it under another key within the 30 days in which that key can be called back.
+    """Create a snapshot with a unique name on destroy. It is encrypted with the database key: if the platform created
+    that key, copy the snapshot under another key within its 30-day deletion window.
     """
     snapshot_identifier: Snapshot | None = None
-    """Snapshot that it is made of. Read only when it is made: afterwards it may stay or go. None: it begins empty."""
+    """Snapshot to restore from. Read only at creation: it can be removed afterwards. None: an empty database."""
     kms_key_arn: KeyArn | None = None
-    """Key of yours that encrypts storage, snapshots and Performance Insights. None: one is made."""
+    """KMS key for storage, snapshots and Performance Insights. None: the platform creates one."""
     performance_insights: bool = True
-    """Keep which statements load it, for 7 days, which costs nothing."""
+    """Performance Insights with 7 days of retention, free of charge."""
     monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
-    """Seconds between two looks at its operating system (Enhanced Monitoring). 0: none."""
+    """Interval of Enhanced Monitoring in seconds. 0: disabled."""
     log_retention_days: Retention = 365
-    """Days that exported logs are kept."""
+    """Retention of exported logs in days."""
     parameters: dict[str, str] = Field(default={})
-    """Further parameters of MySQL, by name; those that a running server does not take wait for a reboot."""
+    """Further MySQL parameters by name; static parameters take effect after a reboot."""
     ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
-    """Authority of its TLS certificate."""
+    """Certificate authority of its TLS certificate."""
 
     @property
     def track(self) -> MysqlTrack:
-        """Facts of its version."""
+        """Data of its version."""
         return mysql_track(self.engine, self.engine_version)
 
 
 class RdsMysql(MadeDatabase):
-    """An RDS MySQL instance made here, in private subnets, encrypted, open to the nodes only."""
+    """An RDS MySQL instance created by the platform: private subnets, encrypted, reachable from the nodes only."""
 
     engine: ClassVar[Engine] = "mysql"
 
     engine_version: str = "8.4"
-    """MySQL version: a track such as 8.4, or a patch of it such as 8.4.7."""
+    """MySQL version: a track such as 8.4, or a patch version such as 8.4.7."""
     auto_minor_upgrade: bool = True
-    """Let AWS move to new patches of the track in the maintenance window."""
+    """Upgrade to new patch versions of the track in the maintenance window."""
     multi_az: bool = True
-    """Keep a standby in a second zone, which takes over by itself."""
+    """Standby in a second zone with automatic failover."""
     storage_gib: int = Field(default=20, ge=20, le=65536)
-    """Storage to begin with, in GiB (gp3)."""
+    """Initial storage in GiB (gp3)."""
     max_storage_gib: int | None = Field(default=200, ge=22, le=65536)
-    """Storage that it may grow to by itself, in GiB. None: it does not grow."""
+    """Limit of storage autoscaling in GiB. None: no autoscaling."""
     log_exports: tuple[Literal["error", "general", "slowquery"], ...] = ("error", "slowquery")
-    """Logs that go to CloudWatch, each to a log group of its own; general and slowquery are switched on for it."""
+    """Logs exported to CloudWatch, each to its own log group; general and slowquery are enabled for it."""
     database_insights: Literal["standard", "advanced"] = "standard"
-    """advanced keeps what performance_insights sees for 15 months, at a price per vCPU."""
+    """advanced retains Performance Insights data for 15 months, billed per vCPU."""
 
 
 class AuroraMysql(MadeDatabase):
-    """An Aurora MySQL cluster made here, in private subnets, encrypted, open to the nodes only."""
+    """An Aurora MySQL cluster created by the platform: private subnets, encrypted, reachable from the nodes only."""
 
     engine: ClassVar[Engine] = "aurora-mysql"
 
     engine_version: str = "8.0.mysql_aurora.3.10.3"
-    """Aurora MySQL version with its patch; AWS moves to no other one by itself. 3.10 has long-term support."""
+    """Aurora MySQL version with its patch; AWS does not upgrade it automatically. 3.10 has long-term support."""
     instances: int = Field(default=2, ge=1, le=15)
-    """Instances: one writes, the others stand by in other zones and take over."""
+    """Instances: one writer, the others are readers in other zones for failover."""
     log_exports: tuple[Literal["audit", "error", "general", "slowquery"], ...] = ("audit", "error", "slowquery")
-    """Logs that go to CloudWatch, each to a log group of its own; audit (sign-ins, changes of tables and rights), general
-    and slowquery are switched on for it.
+    """Logs exported to CloudWatch, each to its own log group; audit (sign-ins, changes of tables and permissions),
+    general and slowquery are enabled for it.
     """
 
 
 class ExistingDatabase(Section):
-    """A MySQL server of yours that the nodes reach."""
+    """An existing MySQL server that the nodes can reach."""
 
     host: HostName
     """Host name."""
     port: int = Field(default=3306, ge=1, le=65535)
     """TCP port of the server."""
     username: MysqlUser
-    """User with rights to create its databases; it signs in with mysql_native_password where Pipelines is installed."""
+    """User with permission to create the databases; it must use mysql_native_password if Pipelines is installed."""
     password_secret_arn: SecretArn
-    """Secret in Secrets Manager whose value is the password, alone."""
+    """Secret in Secrets Manager whose value is the password only."""
     security_group_id: SecurityGroupId | None = None
-    """Security group of the server that gets a rule for the nodes. None: they reach it already."""
+    """Security group of the server, which gets a rule for the nodes. None: the nodes have access already."""
 
 
 class InClusterDatabase(Section):
-    """Upstream's MySQL in the cluster, with a generated password. For a look: it has one volume and no backup."""
+    """Upstream's MySQL in the cluster, with a generated password. For evaluation only: one volume, no backup."""
 
 
 AnyDatabase = Annotated[

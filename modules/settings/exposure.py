@@ -1,4 +1,4 @@
-"""How Kubeflow is reached."""
+"""Access to Kubeflow from outside the cluster."""
 
 from typing import Annotated, Literal
 
@@ -18,9 +18,7 @@ from modules.settings.types import (
     matching,
 )
 
-LogBucketName = Annotated[
-    str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an S3 bucket that is there already")
-]
+LogBucketName = Annotated[str, matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of an existing S3 bucket")]
 CertificateArn = Annotated[
     str,
     matching(ARN + r"acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]{36}", "the ARN of a certificate in ACM"),
@@ -54,53 +52,57 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/desc
 
 
 class HostedZone(Section):
-    """A public Route 53 zone made here. Somebody has to delegate it: who owns the parent, or Route 53 by parent_zone_id."""
+    """A public Route 53 zone created by the platform.
+
+    It must be delegated, by the owner of the parent zone or with parent_zone_id.
+    """
 
     name: DomainName
-    """Domain of the zone, such as kubeflow.example.com; the hosts lie in it."""
+    """Domain of the zone, such as kubeflow.example.com; it contains the hosts."""
     parent_zone_id: ZoneId | None = None
-    """Zone of the parent domain, which gets the NS record. None: give the output `name_servers` to who owns the parent.
+    """Zone of the parent domain, which gets the NS record. None: pass the output `name_servers` to the owner of the
+    parent zone.
     """
     parent_role_arn: RoleArn | None = None
-    """Role of another account that the parent zone is written with. None: it is in this account."""
+    """Role in the account of the parent zone. None: it is in this account."""
 
 
 class ExistingZone(Section):
-    """A Route 53 zone that is there already; records are put into it, and nothing else of it is changed."""
+    """An existing Route 53 zone; records are added to it, nothing else is changed."""
 
     zone_id: ZoneId
-    """Id of the zone. Checked at plan: the hosts lie in its domain."""
+    """Id of the zone. The plan verifies that its domain contains the hosts."""
     role_arn: RoleArn | None = None
-    """Role of another account that the zone is read and written with. None: it is in this account."""
+    """Role in the account of the zone. None: it is in this account."""
 
 
 class AccessLogs(Section):
-    """A record of each request, in S3."""
+    """Access logs of all requests, in S3."""
 
     bucket: LogBucketName | None = None
-    """Bucket of yours that lets Elastic Load Balancing write. None: one made here."""
+    """Existing bucket whose policy allows Elastic Load Balancing to write. None: the platform creates one."""
     prefix: Annotated[str, matching(r"[\w.-]+(/[\w.-]+)*", "a prefix without a slash at either end")] = "load-balancer"
-    """First part of the objects' names."""
+    """Prefix of the object keys."""
     retention_days: int = Field(default=365, ge=1)
-    """Days after which records go from a bucket made here. A year: what auditors ask for."""
+    """Retention in days, for a bucket created by the platform. Audits usually require a year."""
 
 
 class Waf(Section):
-    """A web ACL made here: AWS's managed rules, as far as they let notebooks and uploads through, and a rate limit."""
+    """A web ACL created by the platform: AWS managed rules, relaxed for notebooks and uploads, and a rate limit."""
 
     requests_per_5_minutes: int = Field(default=10_000, ge=10, le=2_000_000_000)
-    """Requests of one address within five minutes, above which it is blocked for a while. A whole office may be one
-    address, and each open page asks every few seconds.
+    """Requests per client address and five minutes before the address is blocked temporarily. A whole office can share
+    one address, and each open page polls every few seconds.
     """
     log_retention_days: Retention | None = 365
-    """Days that what the ACL decided is kept in CloudWatch, without cookies and tokens. None: it keeps no log."""
+    """Retention of the ACL's log in CloudWatch in days, without cookies and tokens. None: no log."""
 
 
 class ExistingWaf(Section):
-    """A web ACL of yours."""
+    """An existing web ACL."""
 
     web_acl_arn: WebAclArn
-    """Its ARN."""
+    """ARN of the web ACL."""
 
 
 AnyZone = Annotated[
@@ -114,68 +116,67 @@ AnyWaf = Annotated[
 
 
 class PortForward(Section):
-    """Nothing is public: `kubectl port-forward` only."""
+    """No public endpoint: `kubectl port-forward` only."""
 
     @property
     def url(self) -> str:
-        """Address of the dashboard, as a browser sees it."""
+        """URL of the dashboard in a browser."""
         return "http://localhost:8080"
 
 
 class LoadBalancer(Section):
-    """An Application Load Balancer that Terraform owns, with TLS, in front of the ingress gateway."""
+    """An Application Load Balancer managed by Terraform, with TLS, in front of the ingress gateway."""
 
     host: DomainName
-    """Name of the dashboard, such as kubeflow.example.com."""
+    """Host name of the dashboard, such as kubeflow.example.com."""
     scheme: Literal["internal", "internet-facing"] = "internal"
-    """Where it stands: in the private subnets (VPN, peering), or on the internet."""
+    """In the private subnets (VPN, peering), or internet-facing."""
     allowed_cidrs: Annotated[Blocks, AtLeastOne]
-    """Networks that may reach it. There is no default: whoever reaches it may try to sign in."""
+    """Networks that can reach it. Required: every client that reaches it can try to sign in."""
     from_anywhere: bool = False
     """Allow 0.0.0.0/0 among allowed_cidrs."""
     zone: AnyZone | None = None
-    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output
-    `dns_records_to_make` says what to put there.
+    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: DNS is managed elsewhere; the output
+    `dns_records_to_make` lists the records.
     """
     certificate_arn: CertificateArn | None = None
-    """Certificate for the hosts in ACM. None: one made here, validated by a record in the zone."""
+    """ACM certificate for the hosts. None: the platform creates one, validated by a record in the zone."""
     validation_minutes: int = Field(default=30, ge=5, le=300)
-    """Minutes that an apply waits for ACM to find the record. Longer only when a zone is being delegated meanwhile."""
+    """Minutes that an apply waits for ACM validation. Increase it only while a zone is being delegated."""
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """Protocols and ciphers of the listener; the default takes every browser of today, FIPS ones are for GovCloud."""
+    """TLS policy of the listener; the default supports all current browsers, FIPS policies are for GovCloud."""
     idle_timeout_seconds: int = Field(default=3600, ge=1, le=4000)
-    """Seconds after which a silent connection is cut. An hour: terminals, kernels and logs of notebooks are web sockets.
-    """
+    """Idle timeout of connections in seconds. An hour: terminals, kernels and logs of notebooks use web sockets."""
     access_logs: AccessLogs | None = AccessLogs()
-    """Record of each request. None: no record."""
+    """Access logs. None: no access logs."""
     waf: AnyWaf | None = None
-    """Web ACL in front: Waf(…) or ExistingWaf(…). None: none."""
+    """Web ACL: Waf(…) or ExistingWaf(…). None: no web ACL."""
 
     @property
     def url(self) -> str:
-        """Address of the dashboard, as a browser sees it."""
+        """URL of the dashboard in a browser."""
         return f"https://{self.host}"
 
 
 class ExistingLoadBalancer(Section):
-    """An Application Load Balancer of yours: a rule of its listener sends the host to the ingress gateway."""
+    """An existing Application Load Balancer. A listener rule forwards the host to the ingress gateway."""
 
     host: DomainName
-    """Name of the dashboard, such as kubeflow.example.com."""
+    """Host name of the dashboard, such as kubeflow.example.com."""
     listener_arn: ListenerArn
-    """Its HTTPS listener, with a certificate for the hosts. Checked at plan: it speaks HTTPS."""
+    """Its HTTPS listener, with a certificate for the hosts. The plan verifies the protocol."""
     security_group_id: SecurityGroupId
-    """A security group that it carries: it gets a rule to the gateway's pods, and they one from it."""
+    """Security group of the load balancer: it gets a rule to the gateway pods, and these a rule from it."""
     rule_priority: int = Field(default=100, ge=1, le=50_000)
-    """Place of the rule among those of the listener; each place is taken once."""
+    """Priority of the listener rule; unique on the listener."""
     zone: AnyZone | None = None
-    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: yours is elsewhere; the output
-    `dns_records_to_make` says what to put there.
+    """DNS zone of the records: HostedZone(…) or ExistingZone(…). None: DNS is managed elsewhere; the output
+    `dns_records_to_make` lists the records.
     """
 
     @property
     def url(self) -> str:
-        """Address of the dashboard, as a browser sees it."""
+        """URL of the dashboard in a browser."""
         return f"https://{self.host}"
 
 

@@ -1,4 +1,4 @@
-"""Settings of Fargate profiles: which pods run without nodes."""
+"""Settings of Fargate profiles."""
 
 from pydantic import Field
 
@@ -7,18 +7,18 @@ from modules.settings.types import NamespaceName, NodeName
 
 
 class FargateSelector(Section):
-    """Which pods run on Fargate."""
+    """Selects pods for Fargate."""
 
     namespace: NamespaceName
     """Namespace of the pods."""
     labels: dict[str, str] = Field(default={})
-    """Labels they must have, all of them. Empty: all pods of the namespace."""
+    """Labels that pods must have, all of them. Empty: all pods of the namespace."""
 
 
 class FargateProfile(Section):
-    """Pods without nodes. DaemonSets, GPUs, Pod Identity and EBS volumes do not go there."""
+    """A Fargate profile. DaemonSets, GPUs, Pod Identity and EBS volumes are not available on Fargate."""
 
     name: NodeName
     """Name of the profile; unique on the platform."""
     selectors: tuple[FargateSelector, ...]
-    """Which pods, 1 to 5 selectors; one match is enough."""
+    """1 to 5 selectors; a pod must match one of them."""

@@ -1,4 +1,4 @@
-"""Shared files for notebooks and training."""
+"""Shared file systems for notebooks and training."""
 
 from typing import Annotated, Literal
 
@@ -26,64 +26,71 @@ LustrePath = Annotated[
 
 
 class Efs(Section):
-    """An EFS file system made here: encrypted, a mount target per zone, a StorageClass with an access point per volume."""
+    """An EFS file system created by the platform.
+
+    It is encrypted and has a mount target per zone and a StorageClass with an access point per volume.
+    """
 
     throughput_mode: Literal["elastic", "bursting", "provisioned"] = "elastic"
-    """How throughput is had: it grows with the load and is paid by the GiB (elastic), grows with what is stored
-    (bursting), or is bought (provisioned).
+    """Throughput scales with load and is billed per GiB transferred (elastic), scales with the stored size (bursting),
+    or is fixed (provisioned).
     """
     provisioned_mibps: int | None = Field(default=None, ge=1, le=3414)
-    """Throughput that is bought, MiB/s. None: it is not bought."""
+    """Provisioned throughput, MiB/s. None: not provisioned."""
     infrequent_access_days: Literal[1, 7, 14, 30, 60, 90, 180, 270, 365] | None = 30
-    """Days after which a file that nobody reads moves to the cheaper class Infrequent Access; the next read brings it
-    back. None: it never moves.
+    """Days without access after which a file moves to the storage class Infrequent Access; the next read moves it back.
+    None: never.
     """
     backup: bool = True
-    """Daily backups by AWS Backup's own EFS policy, kept for 35 days."""
+    """Daily backups by the default EFS policy of AWS Backup, retained for 35 days."""
 
 
 class ExistingEfs(Section):
-    """An EFS file system of yours, with mount targets that the nodes reach."""
+    """An existing EFS file system with mount targets that the nodes can reach."""
 
     file_system_id: EfsId
-    """Its id. It is looked up at plan, so a wrong one fails there."""
+    """Id of the file system. Looked up at plan, so that a wrong id fails the plan."""
 
 
 class BucketLink(Section):
-    """A folder of an FSx file system that holds what lies in a bucket: read in when a file is opened, written back by itself."""
+    """A folder of an FSx file system linked to a bucket.
+
+    Objects are loaded on first access, changes are exported automatically.
+    """
 
     bucket: BucketName | None = None
-    """Bucket of yours; what encrypts it must let FSx in. None: the bucket of artifacts, whose key is made so."""
+    """Existing bucket; its KMS key policy must allow FSx. None: the artifact bucket, whose key policy allows it."""
     prefix: Prefix | None = None
-    """Prefix of the object keys. None: all of the bucket, which the bucket of artifacts is not for."""
+    """Prefix of the object keys. None: the whole bucket, which is not allowed for the artifact bucket."""
     path: LustrePath = "/s3"
-    """Folder of the file system."""
+    """Folder in the file system."""
     export: bool = False
-    """Write what changes in the folder back to the bucket. False: the bucket is only read."""
+    """Export changes of the folder to the bucket. False: the bucket is read only."""
 
 
 class FsxLustre(Section):
-    """An FSx for Lustre file system made here: one for all teams, who find it as a volume each."""
+    """An FSx for Lustre file system created by the platform: shared by all teams, with one volume per team."""
 
     deployment_type: Literal["PERSISTENT_2", "SCRATCH_2"] = "PERSISTENT_2"
-    """PERSISTENT_2 keeps its files when a server fails; SCRATCH_2 is cheaper and does not."""
+    """PERSISTENT_2 replicates data and survives a server failure; SCRATCH_2 is cheaper and does not."""
     storage_gib: int = 1200
-    """Size in GiB: 1200, or a multiple of 2400. It can grow, and never shrinks."""
+    """Size in GiB: 1200, or a multiple of 2400. It can grow but not shrink."""
     throughput_mibps_per_tib: Literal[125, 250, 500, 1000] | None = None
-    """Throughput per TiB, MiB/s. None: 125 of PERSISTENT_2; SCRATCH_2 has 200, and no choice."""
+    """Throughput per TiB, MiB/s. None: 125 with PERSISTENT_2; SCRATCH_2 has a fixed 200."""
     zone: str | None = None
-    """Zone it is in: that of the nodes that train, since traffic between zones is slow and costs. None: the first by name.
+    """Zone of the file system: use the zone of the training nodes, since traffic between zones is slower and billed.
+    None: the first zone by name.
     """
     backup_days: int | None = Field(default=None, ge=0, le=90)
-    """Days that daily backups are kept; 0: none. None: 7 where FSx makes backups, which is neither for SCRATCH_2 nor with
-    a linked bucket.
+    """Retention of daily backups in days; 0: none. None: 7 if FSx supports backups, which SCRATCH_2 and file systems
+    with a linked bucket do not.
     """
     linked_bucket: BucketLink | None = None
-    """A folder that holds what lies in a bucket. None: no such."""
+    """A folder linked to a bucket. None: no linked bucket."""
 
     @property
     def days_of_backups(self) -> int:
-        """Days that daily backups are kept; 0 without backups."""
+        """Retention of daily backups in days; 0 without backups."""
         if self.backup_days is not None:
             return self.backup_days
         return 7 if self._can_be_backed_up else 0
@@ -95,14 +102,17 @@ class FsxLustre(Section):
 
 
 class ExistingFsxLustre(Section):
-    """An FSx for Lustre file system of yours that the nodes reach. `aws fsx describe-file-systems` says all of it."""
+    """An existing FSx for Lustre file system that the nodes can reach.
+
+    `aws fsx describe-file-systems` shows these values.
+    """
 
     file_system_id: FsxId
     """Id of the file system."""
     mount_name: MountName
-    """Its mount name (LustreConfiguration.MountName); the AWS provider cannot look it up."""
+    """Mount name (LustreConfiguration.MountName); the AWS provider cannot look it up."""
     storage_gib: int = Field(default=1200, ge=1)
-    """Its size in GiB, which volumes show."""
+    """Size in GiB, shown by volumes."""
 
 
 AnyEfs = Annotated[

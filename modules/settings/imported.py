@@ -1,4 +1,4 @@
-"""A VPC and a cluster that others made and this platform takes over, as `make import` read them from AWS."""
+"""An existing VPC and cluster that this platform imports, as `make import` read them from AWS."""
 
 import json
 from pathlib import Path
@@ -13,16 +13,16 @@ from modules.settings.types import NonEmpty, OptionalBlocks, matching, parsed_de
 
 
 class ImportedResource(Section):
-    """One resource, as Terraform is to know it."""
+    """One resource to import."""
 
     type: Annotated[str, matching(r"aws_[a-z0-9_]+", "a type of the AWS provider, such as aws_vpc")]
-    """Terraform type."""
-    name: Annotated[str, matching(r"[a-z_][a-z0-9_]*", "a Terraform name: small letters, digits and underscores")]
-    """Terraform name."""
+    """Terraform resource type."""
+    name: Annotated[str, matching(r"[a-z_][a-z0-9_]*", "a Terraform name: lower-case letters, digits and underscores")]
+    """Terraform resource name."""
     id: NonEmpty
-    """What Terraform imports it by."""
+    """Import id."""
     arguments: Annotated[dict[str, JsonValue], FREE_FORM]
-    """Its arguments, as they are in AWS now."""
+    """Arguments with their current values in AWS."""
 
     @property
     def address(self) -> str:
@@ -31,22 +31,25 @@ class ImportedResource(Section):
 
 
 class Import(Section):
-    """What is taken over, unchanged; and single hardenings, all off, since each of them changes what is theirs."""
+    """Imported resources, unchanged, and optional hardenings.
+
+    Each hardening is disabled by default, since it changes existing resources.
+    """
 
     resources: tuple[ImportedResource, ...]
     """Read from the file that `make import` wrote: read_import(…)."""
     default_tags: bool = False
-    """Put the platform's tags on all of it."""
+    """Add the platform's tags to all imported resources."""
     closed_default_security_group: bool = False
-    """Take every rule out of the VPC's default security group, which lets its members talk."""
+    """Remove all rules of the VPC's default security group."""
     flow_logs: FlowLogs | None = None
-    """Flow logs of the VPC. None: as they are."""
+    """Flow logs of the VPC. None: unchanged."""
     log_types: tuple[NonEmpty, ...] | None = None
-    """Logs of the control plane, such as audit. None: as they are."""
+    """Control-plane logs, such as audit. None: unchanged."""
     public_access_cidrs: OptionalBlocks = parsed_default(None)
-    """Networks that reach the public endpoint of the API server. None: as they are."""
+    """Networks that can reach the public endpoint of the API server. None: unchanged."""
     private_endpoint: bool | None = None
-    """Whether the API server has an endpoint in the VPC. None: as it is."""
+    """Private endpoint of the API server. None: unchanged."""
 
 
 def read_import(file: str | Path) -> Import:

@@ -1,4 +1,4 @@
-"""Settings of what is installed in the cluster: which components, and the choices that they leave open."""
+"""Settings of the components in the cluster."""
 
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ ImageName = Annotated[
     str,
     matching(
         r"[a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})",
-        "the whole name of an image, with its tag or digest, such as quay.io/team/tool:v1.2",
+        "a full image name with tag or digest, such as quay.io/team/tool:v1.2",
     ),
 ]
 """Source: https://github.com/distribution/reference/blob/main/reference.go"""
@@ -27,7 +27,7 @@ InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category 
 
 
 class NodePool(Section):
-    """Nodes that Karpenter may make."""
+    """A NodePool of Karpenter."""
 
     name: NodeName
     """Name of the pool; unique on the platform."""
@@ -36,13 +36,13 @@ class NodePool(Section):
     architectures: Annotated[tuple[Literal["amd64", "arm64"], ...], AtLeastOne] = ("amd64",)
     """CPU architectures."""
     capacity_types: Annotated[tuple[Literal["on-demand", "spot"], ...], AtLeastOne] = ("on-demand",)
-    """How instances are bought."""
+    """Capacity types of the instances."""
     ami_family: Literal["AL2023", "Bottlerocket"] = "AL2023"
     """Operating system; the AMI variant follows from the devices."""
     cpu_limit: int = Field(default=256, ge=1)
-    """Most vCPUs that the pool may have in all."""
+    """Maximum vCPUs of the pool in total."""
     memory_limit_gib: int = Field(default=1024, ge=1)
-    """Most memory that the pool may have in all, GiB."""
+    """Maximum memory of the pool in total, GiB."""
     labels: dict[str, str] = Field(default={})
     """Kubernetes labels of the nodes."""
     taints: tuple[Taint, ...] = ()
@@ -50,80 +50,82 @@ class NodePool(Section):
     disk: Disk = Disk()
     """Disk of each node."""
     consolidate_after: Annotated[str, matching(r"\d+[smh]|Never", "a time such as 10m, or Never")] = "10m"
-    """How long a node must be little used before its pods are moved and it goes."""
+    """Time that a node must be underused before its pods are moved and the node is removed."""
 
 
 class KnativeDomain(Section):
-    """The domain at which models and other Knative services answer from outside."""
+    """External domain of models and other Knative services."""
 
     name: DomainName
-    """Domain: a service answers at <service>.<namespace>.<name>; with TLS at <service>-<namespace>.<name>, since a
-    wildcard certificate covers one label. With a load balancer, record and certificate are made; else point *.<name> at
-    the gateway.
+    """Domain: a service is available at <service>.<namespace>.<name>; with TLS at <service>-<namespace>.<name>, since a
+    wildcard certificate covers one label. With a load balancer, record and certificate are created; otherwise point
+    *.<name> to the gateway.
     """
     tls_secret_name: NonEmpty | None = None
-    """Secret in istio-system with a wildcard certificate for it (cert-manager can make it). None: HTTP only."""
+    """Secret in istio-system with a wildcard certificate for the domain (cert-manager can create it). None: HTTP only.
+    """
 
 
 class Kubeflow(Section):
-    """What is installed in the cluster. The default is what Kubeflow 26.03.1 installs by default."""
+    """Components in the cluster. The default is upstream's default set of Kubeflow 26.03.1."""
 
     auth: AnyAuth | None = None
-    """How people sign in: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). None: only on a cluster that has
-    its sign-in already, since a default would be a user that everybody knows.
+    """Authentication of users: Dex(…), Cognito(…), ExistingCognito(…), Oidc(…), or NoAuth(…). None: only on a cluster
+    that has authentication at its gateway; there is no default user.
     """
     machine_tokens: bool = False
-    """Whether the gateway accepts tokens of Kubernetes service accounts, for programs outside of the cluster. Every
-    program that can read such a token is then its service account at the gateway.
+    """Accept tokens of Kubernetes service accounts at the gateway, for programs outside the cluster. Every program that
+    can read such a token can act as its service account.
     """
     exposure: AnyExposure = PortForward()
-    """How it is reached: PortForward(), LoadBalancer(…) or ExistingLoadBalancer(…)."""
+    """Access from outside: PortForward(), LoadBalancer(…) or ExistingLoadBalancer(…)."""
     services: Services = Services()
-    """What it stands on in AWS: storage, database, files, and how credentials are kept."""
+    """AWS services: storage, database, files, and delivery of credentials."""
     teams: tuple[Team, ...] = ()
-    """Teams: each is a namespace with people, limits and a role in AWS."""
+    """Teams: each is a namespace with members, limits and an AWS role."""
     team_defaults: TeamDefaults = TeamDefaults()
-    """What holds for all teams."""
+    """Settings of all teams."""
     notebooks: Notebooks = Notebooks()
-    """What the notebook spawner offers."""
+    """Options of the notebook spawner."""
     enable: tuple[str, ...] = ()
-    """Names of the catalogue's opt-in entries to install, too."""
+    """Opt-in catalogue entries to install in addition to the default set."""
     disable: tuple[str, ...] = ()
-    """Names of default entries to leave out."""
+    """Default catalogue entries to omit."""
     preinstalled: tuple[str, ...] = ()
-    """Names of entries that a shared cluster has already, such as cert-manager: not installed, but counted as there."""
+    """Entries that a shared cluster already has, such as cert-manager: not installed, but available as dependencies."""
     extra_components: tuple[Component, ...] = ()
-    """Components of yours: charts or kustomizations, as the catalogue has them."""
+    """Your own components: charts or kustomizations, with the fields of catalogue entries."""
     values: Annotated[dict[str, dict[str, JsonValue]], FREE_FORM] = Field(default={})
-    """Further values of official charts, by entry; they win over ours."""
+    """Values of official charts, by entry; they override the platform's values."""
     images: dict[str, ImageName] = Field(default={})
-    """Images in place of others: name, with or without its version, to the whole name of yours, such as {"mysql":
-    "mysql:8.4.7"}. Wherever the platform names the image, yours stands; the output images lists all of them.
+    """Image replacements: name, with or without its version, to a full image name, such as {"mysql": "mysql:8.4.7"}.
+    Applied wherever the platform names the image; the output images lists all images.
     """
     service_account_auth: Literal["irsa", "pod_identity"] = "irsa"
     """How service accounts get their AWS roles."""
     provider_auth: Literal["token", "exec"] | None = None
-    """How Terraform signs in to the cluster: a token that Terraform asks for (15 minutes, works everywhere), or the aws
-    program (exec; renews itself, and must be where Terraform runs). None: exec for the runners local, ci and hcp_agent,
-    token for hcp_remote and for State.none (a hand-over).
+    """How Terraform's Helm and Kubernetes providers authenticate to the cluster: token (an ephemeral token that is
+    valid for 15 minutes; works everywhere), or exec (the aws program, which renews it and must be installed where
+    Terraform runs). None: exec for the runners local, ci and hcp_agent, token for hcp_remote and for State.none.
     """
     split: bool | None = None
-    """Whether Kubeflow is two stacks, kubeflow-1 (mesh, sign-in, certificates) and kubeflow-2, each with a token of its
-    own. None: two where Terraform signs in by token, one otherwise. It must not change once the platform is applied.
+    """Split Kubeflow into two stacks, kubeflow-1 (mesh, authentication, certificates) and kubeflow-2, each with its own
+    token. None: two if Terraform authenticates by token, one otherwise. It must not change after the first apply.
     """
     knative_domain: KnativeDomain | None = None
-    """Domain of Knative services. None: inside the cluster only."""
+    """Domain of Knative services. None: cluster-local only."""
     dns_zone_ids: tuple[ZoneId, ...] = ()
-    """Route 53 zones that external-dns may write to."""
+    """Route 53 zones that external-dns manages records in."""
     node_pools: tuple[NodePool, ...] = ()
-    """Node pools of Karpenter."""
+    """Karpenter node pools."""
     karpenter_node_group: NodeName | None = None
-    """Managed node group that Karpenter itself runs on, with two nodes in two zones. None: any node that it did not make.
+    """Managed node group for Karpenter itself, with two nodes in two zones. None: any node that Karpenter did not
+    create.
     """
     pod_log_retention_days: Retention = 365
-    """Days that pods' logs are kept (aws-for-fluent-bit)."""
+    """Retention of pod logs in days (aws-for-fluent-bit)."""
     gpu_time_slices: int = Field(default=1, ge=1, le=48)
-    """Pods that share one GPU (nvidia-device-plugin). 1: a GPU belongs to one pod."""
+    """Pods that share one GPU (nvidia-device-plugin). 1: no sharing."""
 
     @property
     def one_label_hosts(self) -> bool:

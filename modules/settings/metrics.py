@@ -17,17 +17,20 @@ WorkspaceId = Annotated[
 
 
 class ManagedPrometheus(Section):
-    """A workspace made here that kube-prometheus-stack writes to with a role: encrypted, with a log of what its rules do."""
+    """A workspace created by the platform, encrypted, with a log of its rules.
+
+    kube-prometheus-stack writes to it with a role.
+    """
 
     log_retention_days: Retention = 365
-    """Days that the log of the workspace's rules and alerts is kept."""
+    """Retention of the workspace's log of rules and alerts in days."""
 
 
 class ExistingPrometheus(Section):
-    """A workspace of yours, in the platform's account and region, that kube-prometheus-stack writes to with a role."""
+    """An existing workspace in the platform's account and region. kube-prometheus-stack writes to it with a role."""
 
     workspace_id: WorkspaceId
-    """Its id. It is looked up at plan, so a wrong one fails there."""
+    """Id of the workspace. Looked up at plan, so that a wrong id fails the plan."""
 
 
 AnyMetrics = Annotated[

@@ -1,4 +1,4 @@
-"""Settings of the network: a VPC made here, or one that is there already."""
+"""Settings of the network: a new VPC, or an existing one."""
 
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
@@ -27,49 +27,49 @@ EndpointService = Annotated[
 
 
 class FlowLogs(Section):
-    """Flow logs of the VPC in CloudWatch, encrypted with a key of their own."""
+    """Flow logs of the VPC in CloudWatch, encrypted with their own key."""
 
     traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
-    """Which traffic is recorded. ALL: an investigation needs what was let through, too."""
+    """Recorded traffic. ALL: investigations need accepted traffic as well."""
     retention_days: Retention = 365
-    """Days the records are kept. A year: what auditors ask for (CKV_AWS_338)."""
+    """Retention in days. Audits usually require a year (CKV_AWS_338)."""
 
 
 class Network(Section):
-    """A VPC made for the platform.
+    """A VPC created by the platform.
 
-    Every subnet's place follows from its zone's letter and never from the number of zones, so that a zone can be added
-    or taken away without moving another subnet (a moved subnet is a replaced cluster).
+    The address range of each subnet depends on its zone's letter, not on the number of zones, so that adding or
+    removing a zone does not replace other subnets (and the cluster with them).
     """
 
     cidr: Block = parsed_default(IPv4Network("10.0.0.0/16"))
-    """IPv4 block of the VPC, /16 to /20. Private subnets get an eighth each (a /19, 8,187 addresses, of a /16), since with
-    prefix delegation a node takes addresses for its pods 16 at a time.
+    """IPv4 block of the VPC, /16 to /20. Each private subnet gets an eighth (a /19 of a /16: 8,187 addresses), since
+    with prefix delegation a node allocates pod addresses in blocks of 16.
     """
     zones: Zones = 3
-    """Number of zones (the region's first by name), or the zones by name. At least 2, as EKS demands; three keep a quorum
-    when one is lost.
+    """Number of zones (the first of the region by name), or zone names. EKS requires at least 2; three keep a quorum if
+    one fails.
     """
     secondary_cidr: OptionalBlock = parsed_default(None)
-    """A second block of the VPC, /16 to /20, that only pods take addresses from (vpc-cni custom networking); 100.64.0.0/16
-    is usual where company addresses are scarce. None: pods share the private subnets.
+    """A second block of the VPC for pods only, /16 to /20 (vpc-cni custom networking); 100.64.0.0/16 is common where
+    company addresses are scarce. None: pods use the private subnets.
     """
     nat: Literal["none", "single", "one_per_zone"] = "single"
-    """NAT gateways of the private subnets. `single` costs least and is lost with its zone; `one_per_zone` survives; `none`
-    leaves only VPC endpoints as a way out.
+    """NAT gateways of the private subnets. `single` is cheapest and fails with its zone; `one_per_zone` tolerates a
+    zone failure; `none` leaves VPC endpoints only.
     """
     fully_private: bool = False
-    """No internet gateway and no public subnets at all: nodes reach AWS through `interface_endpoints`, and images come
-    from ECR. Needs `nat` none.
+    """No internet gateway and no public subnets: nodes reach AWS through `interface_endpoints`, and images come from
+    ECR. Requires `nat` none.
     """
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ("s3",)
-    """Gateway endpoints, free of charge. s3: image layers and artifacts do not pay for NAT."""
+    """Gateway endpoints, free of charge. s3: image layers and artifacts bypass NAT."""
     interface_endpoints: tuple[EndpointService, ...] = ()
-    """Interface endpoints by service name (`ecr.api`, `sts`, …), each paid by the hour and zone; none by default. A fully
-    private network needs those in FULLY_PRIVATE_ENDPOINTS.
+    """Interface endpoints by service name (`ecr.api`, `sts`, …), billed per hour and zone; none by default. A fully
+    private network requires those in FULLY_PRIVATE_ENDPOINTS.
     """
     flow_logs: FlowLogs | None = FlowLogs()
-    """Flow logs; on, since they cannot be had afterwards for the day they are needed. None: no logs."""
+    """Flow logs. Enabled: flow logs cannot be created retroactively. None: no flow logs."""
 
 
 FULLY_PRIVATE_ENDPOINTS = (
@@ -90,23 +90,23 @@ Source: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
 
 
 class ExistingNetwork(Section):
-    """A VPC that is there already. Nothing of it is changed unless a setting says so; its fitness is checked at plan."""
+    """An existing VPC. It is not changed unless a setting says so; requirements are verified at plan."""
 
     vpc_id: VpcId
     """Id of the VPC."""
     private_subnet_ids: tuple[SubnetId, ...]
-    """Subnets for nodes, pods and the control plane's interfaces, in 2 zones or more. Checked at plan: zones, free
-    addresses, tags, and a default route (also by the VPC's main route table).
+    """Subnets for nodes, pods and the control plane's interfaces, in 2 zones or more. Verified at plan: zones, free
+    addresses, tags, and a default route (also in the VPC's main route table).
     """
     public_subnet_ids: tuple[SubnetId, ...] = ()
-    """Subnets for public load balancers; none is fine."""
+    """Subnets for public load balancers; can be empty."""
     minimum_free_addresses: int = Field(default=64, ge=6)
-    """Free addresses that each private subnet must have at plan. 64: four nodes' first prefixes of 16. AWS's own minimum
-    for a cluster is 6.
+    """Free addresses required in each private subnet at plan. 64: the first prefixes of 16 addresses of four nodes. The
+    minimum of EKS is 6.
     """
     internet_route: bool = True
-    """Whether private subnets must have a default route (NAT, transit gateway, …). False: you have VPC endpoints."""
+    """Require a default route (NAT, transit gateway, …) for private subnets. False: for VPC endpoints only."""
     tag_subnets: bool = False
-    """Add the `kubernetes.io/role/…` tags that load balancers look for, if they are missing. False: a missing tag fails
-    the plan and is named.
+    """Add missing `kubernetes.io/role/…` tags, which load balancers require. False: the plan fails and names a missing
+    tag.
     """

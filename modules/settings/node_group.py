@@ -1,4 +1,4 @@
-"""Settings of managed node groups: machines, disks, SSH, and the times at which they come and go."""
+"""Settings of managed node groups: instances, disks, SSH and scheduled sizes."""
 
 from typing import Annotated, Literal
 
@@ -31,7 +31,7 @@ PublicKey = Annotated[
     str,
     matching(
         r"ssh-(ed25519|rsa) [A-Za-z0-9+/]+=*( [\w@.+:-]+)?",
-        "a public key that EC2 takes, such as the line in ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAA… me",
+        "a public key that EC2 accepts, such as the line in ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAA… me",
         shown=False,
     ),
 ]
@@ -43,59 +43,59 @@ Source: https://github.com/kubeflow/community-distribution/issues/2087
 
 
 class Disk(Section):
-    """The disk that a node keeps images and pods' scratch files on; always encrypted."""
+    """The disk of a node for images and ephemeral storage; always encrypted."""
 
     size_gib: int = Field(default=100, ge=20, le=16384)
-    """GiB. 100: Kubeflow's images need about 65 GB in all, and training images of 10 GB and more come on top."""
+    """Size in GiB. Kubeflow's images need about 65 GB, and training images of 10 GB and more come in addition."""
     volume_type: Literal["gp3", "io2"] = "gp3"
-    """EBS volume type. gp3: price and throughput do not hang on size."""
+    """EBS volume type. The price and throughput of gp3 do not depend on its size."""
     iops: int | None = Field(default=None, ge=3000, le=256000)
-    """Operations a second. None: the type's own (gp3: 3,000)."""
+    """Operations per second. None: the default of the type (gp3: 3,000)."""
     throughput_mibps: int | None = Field(default=None, ge=125, le=2000)
-    """MiB a second, gp3 only. None: 125."""
+    """Throughput in MiB/s, gp3 only. None: 125."""
     kms_key_arn: KeyArn | None = None
-    """Key of the disk. None: the account's aws/ebs key."""
+    """KMS key of the disk. None: the account's aws/ebs key."""
 
 
 class Taint(Section):
-    """A taint: only pods that tolerate it come to these nodes."""
+    """A taint: only pods that tolerate it are scheduled on these nodes."""
 
     key: NonEmpty
     """Key, such as nvidia.com/gpu."""
     value: str = ""
-    """Value; may be empty."""
+    """Value; can be empty."""
     effect: Literal["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] = "NO_SCHEDULE"
-    """What it does, in EKS's words."""
+    """Effect, in the spelling of EKS."""
 
 
 class Ssh(Section):
-    """SSH to the nodes. Off by default: it opens a door, and Session Manager needs none."""
+    """SSH access to the nodes. Disabled by default; Session Manager needs no open port."""
 
     key_name: NonEmpty | None = None
-    """Name of an EC2 key pair that is there already. None: give public_key."""
+    """Name of an existing EC2 key pair. None: give public_key."""
     public_key: PublicKey | None = None
-    """Public key (OpenSSH format, ED25519 or RSA) of which a key pair is made. None: give key_name."""
+    """Public key (OpenSSH format, ED25519 or RSA); the platform creates a key pair from it. None: give key_name."""
     source_cidrs: Blocks = parsed_default(())
-    """Networks that may reach port 22. The internet (/0) is refused."""
+    """Networks that can reach port 22. 0.0.0.0/0 is not allowed."""
 
 
 class Schedule(Section):
-    """Sizes that a group takes at a time of day: EKS has no start and stop, but a group can go to zero at night."""
+    """Scheduled sizes of a node group, such as zero nodes at night."""
 
     name: NodeName
     """Name, such as night."""
     cron: CronExpression
-    """When: five cron fields."""
+    """Time, as five cron fields."""
     time_zone: Annotated[
         str, matching(r"[A-Z][A-Za-z]+(/[A-Z][\w+-]+)*", "an IANA time zone such as Europe/Berlin")
     ] = "Etc/UTC"
     """IANA time zone of `cron`, such as Europe/Berlin."""
     min_size: int = Field(ge=0)
-    """Least number of nodes from then on."""
+    """Minimum number of nodes from then on."""
     desired_size: int = Field(ge=0)
     """Number of nodes at that moment."""
     max_size: int = Field(ge=0)
-    """Largest number of nodes from then on."""
+    """Maximum number of nodes from then on."""
 
 
 class NodeGroup(Section):
@@ -104,25 +104,26 @@ class NodeGroup(Section):
     name: NodeName
     """Name of the group; unique on the platform."""
     instance_types: Annotated[tuple[NonEmpty, ...], AtLeastOne] = ("m6i.xlarge",)
-    """EC2 instance types, the preferred one first. Several only make sense for SPOT, and must be alike in size."""
+    """EC2 instance types in order of preference. More than one is useful for SPOT only; they must be of similar size.
+    """
     min_size: int = Field(default=1, ge=0)
-    """Least number of nodes."""
+    """Minimum number of nodes."""
     desired_size: int = Field(default=3, ge=0)
-    """Number of nodes at creation. Afterwards the autoscaler moves it and the plan ignores it."""
+    """Number of nodes at creation. Afterwards the autoscaler changes it, and plans ignore it."""
     max_size: int = Field(default=5, ge=1)
-    """Largest number of nodes."""
+    """Maximum number of nodes."""
     capacity_type: Literal["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"] = "ON_DEMAND"
-    """How the instances are bought. SPOT nodes leave with two minutes' notice: not for databases and controllers."""
+    """Capacity type. SPOT nodes are reclaimed with two minutes' notice: not for databases and controllers."""
     ami_family: Literal["AL2023", "BOTTLEROCKET", "AL2"] = "AL2023"
-    """Operating system. AL2 ended with Kubernetes 1.32."""
+    """Operating system. AL2 is not available from Kubernetes 1.33 on."""
     accelerator: Literal["nvidia", "neuron"] | None = None
-    """AMI variant with the drivers of a GPU or of Neuron chips. None: plain."""
+    """AMI variant with drivers for GPUs or Neuron devices. None: the standard AMI."""
     fips: bool = False
     """Bottlerocket's FIPS variant."""
     architecture: Literal["x86_64", "arm64"] | None = None
-    """CPU architecture. None: read off the instance types; needed for types newer than our table."""
+    """CPU architecture. None: derived from the instance types; required for types missing from the platform's table."""
     ami_release_version: NonEmpty | None = None
-    """AMI release, such as 1.35.0-20260101. None: newest when made."""
+    """AMI release, such as 1.35.0-20260101. None: the latest at creation."""
     disk: Disk = Disk()
     """Disk of each node."""
     labels: dict[str, str] = Field(default={})
@@ -132,44 +133,45 @@ class NodeGroup(Section):
     zones: tuple[str, ...] = ()
     """Zones of the group; empty: all zones of the network."""
     ssh: Ssh | None = None
-    """SSH access. None: no door."""
+    """SSH access. None: disabled."""
     session_manager: bool = True
-    """Let Systems Manager's Session Manager in: a shell under IAM control and without an open port."""
+    """Access by Systems Manager Session Manager: a shell controlled by IAM, without an open port."""
     max_pods: int | None = Field(default=None, ge=4, le=250)
-    """Pods a node takes. None: what its network interfaces carry."""
+    """Maximum number of pods per node. None: the limit of its network interfaces."""
     kubelet: Annotated[dict[str, JsonValue], FREE_FORM] = Field(default={})
-    """Further kubelet settings in KubeletConfiguration's words (AL2023 only)."""
+    """Further kubelet settings, as fields of KubeletConfiguration (AL2023 only)."""
     sysctls: dict[str, int] = SYSCTLS
     """Kernel settings. The default raises the inotify limits for notebooks."""
     max_unavailable_percentage: int = Field(default=33, ge=1, le=100)
-    """Share of the nodes that may be replaced at once in an update."""
+    """Maximum share of nodes that an update replaces at a time."""
     force_update: bool = False
-    """Go on with an update though a disruption budget forbids to drain a node."""
+    """Continue an update if a PodDisruptionBudget prevents draining a node."""
     node_repair: bool = True
-    """Let EKS replace nodes that its monitoring finds broken."""
+    """Let EKS replace nodes that its monitoring agent reports as unhealthy."""
     autoscaler_tags: bool = True
-    """Tags by which cluster-autoscaler knows labels and taints of a group that has no node (scale from zero)."""
+    """Tags that tell cluster-autoscaler the labels and taints of an empty group (scale from zero)."""
     schedules: tuple[Schedule, ...] = ()
-    """Sizes by time of day. With schedules the plan ignores min and max, too."""
+    """Scheduled sizes. With schedules, plans ignore the minimum and maximum size as well."""
     efa: bool = False
-    """Elastic Fabric Adapter interfaces and a cluster placement group, for training over many nodes."""
+    """Elastic Fabric Adapter interfaces and a cluster placement group, for multi-node training."""
     capacity_reservation_id: (
         Annotated[str, matching(r"cr-[0-9a-f]{8,17}", "a capacity reservation id such as cr-0123456789abcdef0")] | None
     ) = None
-    """Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: whatever EC2 has."""
+    """Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: on-demand capacity."""
     role_policy_arns: tuple[PolicyArn, ...] = ()
-    """Further policies of the nodes' role. Every pod on the nodes can use them: prefer a role for one service account.
-    (The classic walk-through's second way; its third-party pods reach the node role by the instance metadata.)
+    """Further policies of the node role. They are available to every pod on the nodes: prefer a role for one service
+    account. (The second way of the walk-through, docs/walkthrough.md; its third-party pods read the node role from the
+    instance metadata.)
     """
     pods_use_node_role: bool = False
-    """Let pods reach the instance metadata (hop limit 2) and with it the nodes' role. Needed by role_policy_arns."""
+    """Allow pods to use the node role (IMDS hop limit 2). Required by role_policy_arns."""
 
     def repels(self) -> bool:
-        """Whether its nodes take only pods that tolerate a taint."""
+        """Whether its taints keep pods without a toleration away."""
         return any(taint.effect != "PREFER_NO_SCHEDULE" for taint in self.taints)
 
     def cpu_architecture(self) -> Architecture:
-        """`x86_64` or `arm64`, as set or as the first instance type has it."""
+        """`x86_64` or `arm64`, as set or of the first instance type."""
         return self.architecture or instance_type(self.instance_types[0]).architecture
 
     def ami_type(self) -> AmiType:
@@ -181,7 +183,7 @@ class NodeGroup(Section):
         return ami_type(self.ami_family, self.cpu_architecture(), self.accelerator, fips=self.fips)
 
     def ami_type_if_any(self) -> AmiType | None:
-        """The same, and None where there is no such AMI or its CPU is not known."""
+        """The same; None if there is no such AMI or the CPU architecture is unknown."""
         try:
             return self.ami_type()
         except ValueError:  # told by the group's own rules

@@ -1,4 +1,4 @@
-"""What the notebook spawner offers, and when a server that nobody uses is stopped."""
+"""Options of the notebook spawner, and culling of idle servers."""
 
 from typing import Annotated, Literal
 
@@ -21,7 +21,7 @@ Images = Annotated[tuple[Image, ...], AtLeastOne]
 
 
 def servers(*names: str) -> tuple[str, ...]:
-    """Upstream's images by their short names."""
+    """Upstream's images by short name."""
     return tuple(f"{SERVERS}/{name}:{SERVER_VERSION}" for name in names)
 
 
@@ -35,32 +35,32 @@ class Notebooks(Section):
         "jupyter-tensorflow-full",
         "jupyter-tensorflow-cuda-full",
     )
-    """Images of JupyterLab, the preselected one first. The default is upstream's."""
+    """JupyterLab images, the default one first. The default is upstream's list."""
     code_server_images: Images = servers("codeserver-python")
-    """Images of VS Code in the browser, the preselected one first."""
+    """Images of VS Code in the browser, the default one first."""
     rstudio_images: Images = servers("rstudio-tidyverse")
-    """Images of RStudio, the preselected one first."""
+    """RStudio images, the default one first."""
     custom_images: bool = True
-    """Whether people may type in an image that is not in a list."""
+    """Allow images that are not in a list."""
     devices: tuple[Literal["nvidia", "neuron"], ...] = ()
-    """Devices that may be asked for besides those of the node groups and node pools: nvidia (GPUs), neuron (Trainium and
-    Inferentia). On a cluster of others, whose nodes are not known here, all of them.
+    """Devices offered in addition to those of the node groups and node pools: nvidia (GPUs), neuron (Trainium and
+    Inferentia). For an existing cluster, whose nodes are unknown here, list all of them.
     """
     cpu: float = Field(default=0.5, ge=0.1)
-    """vCPUs that a server asks for unless somebody changes it."""
+    """Default vCPU request of a server."""
     memory_gib: float = Field(default=1.0, ge=0.25)
-    """Memory that it asks for unless somebody changes it, GiB."""
+    """Default memory request of a server, GiB."""
     workspace_gib: int = Field(default=5, ge=1)
-    """Size of its volume unless somebody changes it, GiB."""
+    """Default size of its volume, GiB."""
     storage_class: KubernetesName | None = None
-    """StorageClass of its volume; efs is the one that services.efs makes, and pods of several nodes can use it at once.
-    None: the cluster's default.
+    """StorageClass of its volume; efs is the class of services.efs and supports access from several nodes. None: the
+    cluster's default.
     """
     pod_defaults: tuple[KubernetesName, ...] = ("access-ml-pipeline",)
-    """PodDefaults that are ticked at first, by the label that they select. The default is what each team of ours has:
-    access to Pipelines.
+    """Preselected PodDefaults, by the label that they select. The default exists in each team of the platform: access
+    to Pipelines.
     """
     idle_minutes: int | None = Field(default=None, ge=1)
-    """Minutes without work after which a server is stopped; its volume stays. None: never."""
+    """Idle minutes after which a server is stopped; its volume is kept. None: never."""
     idle_check_minutes: int = Field(default=1, ge=1)
-    """Minutes between two looks at whether a server works."""
+    """Minutes between two idle checks."""

@@ -1,4 +1,4 @@
-"""The whole description of one platform, and the rules that go across its sections."""
+"""All settings of one platform."""
 
 from typing import Annotated, Literal
 
@@ -24,25 +24,25 @@ Address = Annotated[
 
 
 class Moved(Section):
-    """A resource that keeps its object under another address (Terraform's `moved` block)."""
+    """A resource whose address changes (Terraform's `moved` block)."""
 
     layer: Layer
-    """The stack it is in."""
+    """Stack of the resource."""
     from_address: Address
-    """Address in the state, such as aws_kms_key.secrets."""
+    """Previous address, such as aws_kms_key.secrets."""
     to_address: Address
-    """Address now."""
+    """New address."""
 
 
 class Removed(Section):
     """A resource that leaves the state (Terraform's `removed` block)."""
 
     layer: Layer
-    """The stack it is in."""
+    """Stack of the resource."""
     from_address: Address
     """Address in the state."""
     destroy: bool = False
-    """Destroy it in AWS, too. False: it stays, and nobody manages it."""
+    """Destroy it in AWS as well. False: it remains, unmanaged."""
 
 
 AnyNetwork = Annotated[
@@ -56,54 +56,53 @@ AnyCluster = Annotated[
 
 
 class Platform(Section):
-    """One platform: a network, a cluster, and what stands on them."""
+    """One platform: a network, a cluster and its components."""
 
     name: PlatformName
-    """Name of the platform: first part of stack names and AWS names."""
+    """Name of the platform: prefix of stack names and AWS names."""
     region: str
-    """AWS region, such as us-west-2. The partition (aws, aws-us-gov, aws-cn) follows from it."""
+    """AWS region, such as us-west-2. It determines the partition (aws, aws-us-gov, aws-cn)."""
     network: AnyNetwork | None = None
     """The VPC: Network(…) or ExistingNetwork(…). None with an existing cluster."""
     cluster: AnyCluster
     """The cluster: Cluster(…) or ExistingCluster(…)."""
     imported: Import | None = None
-    """A VPC and a cluster of others that this platform takes over: read_import(…). The cluster itself is then
-    ExistingCluster(…). None: nothing is taken over.
-    """
+    """An existing VPC and cluster to import: read_import(…). Requires cluster=ExistingCluster(…). None: no import."""
     service_account_roles: tuple[ServiceAccountRole, ...] = ()
-    """IAM roles for service accounts of yours."""
+    """IAM roles for your own service accounts."""
     kubeflow: Kubeflow | None = None
-    """What is installed in the cluster. None: nothing but EKS's own add-ons."""
+    """Components in the cluster. None: EKS add-ons only."""
     state: AnyState = LocalState()
-    """Where Terraform keeps its state."""
+    """Backend of the Terraform states."""
     runner: Runner = "local"
-    """Where Terraform runs: on a person's machine (local), in a CI job (ci), on HCP Terraform's own machines (hcp_remote)
-    or on an agent of yours (hcp_agent). What does not work there is an error.
+    """Where Terraform runs: a workstation (local), a CI job (ci), HCP Terraform (hcp_remote) or an HCP Terraform agent
+    (hcp_agent). Settings that do not work there are errors.
     """
     tags: dict[str, str] = Field(default={})
-    """Tags of everything that takes tags, besides the platform's own."""
+    """Tags of all taggable resources, in addition to the platform's own."""
     permissions_boundary_arn: PolicyArn | None = None
-    """Permissions boundary of every role made here. None: no boundary."""
+    """Permissions boundary of all roles that the platform creates. None: no boundary."""
     iam_path: Annotated[str, matching(r"/([\w./-]+/)?", "an IAM path such as /kubeflow/")] = "/"
-    """Path of every role made here."""
+    """IAM path of all roles that the platform creates."""
     allowed_account_ids: tuple[AccountId, ...] = ()
-    """Accounts that Terraform may work on; any other fails before anything is read. Empty: no guard."""
+    """AWS accounts that Terraform may change; in any other account it fails before reading anything. Empty: no check.
+    """
     assume_role_arn: RoleArn | None = None
-    """Role that Terraform takes before it works. None: it works as who runs it."""
+    """Role that the AWS provider assumes. None: the caller's identity."""
     assume_role_external_id: NonEmpty | None = None
-    """External id that the role asks for. None: it asks for none."""
+    """External id for assuming the role. None: no external id."""
     deletion_protection: bool = True
-    """Refuse plans that destroy what holds data (prevent_destroy), here and in AWS where it can. To take a platform down:
-    False, apply, destroy.
+    """Reject plans that destroy stateful resources (prevent_destroy), with deletion protection in AWS where available.
+    To destroy a platform: set False, apply, destroy.
     """
     moved: tuple[Moved, ...] = ()
-    """Resources under a new address."""
+    """Resources with a new address."""
     removed: tuple[Removed, ...] = ()
     """Resources that leave the state."""
 
     @property
     def region_facts(self) -> Region:
-        """Partition, zones and gaps of the region."""
+        """Partition, zones and unavailable features of the region."""
         return region(self.region)
 
     @property
@@ -113,17 +112,17 @@ class Platform(Section):
 
     @property
     def custom_networking(self) -> bool:
-        """Whether pods take addresses from a block of their own: what vpc-cni calls custom networking."""
+        """Whether pods use their own block (vpc-cni custom networking)."""
         return isinstance(self.network, Network) and self.network.secondary_cidr is not None
 
     def zone_names(self) -> tuple[str, ...]:
-        """Zones of a network made here, in order of their names."""
+        """Zones of a new network, by name."""
         assert isinstance(self.network, Network)
         zones = self.network.zones
         return tuple(sorted(zones)) if isinstance(zones, tuple) else self.region_facts.zones[:zones]
 
     def provider_auth(self) -> Literal["token", "exec"]:
-        """How Terraform signs in to the cluster, by who runs it; the machine is never looked at."""
+        """How Terraform's providers authenticate to the cluster, by runner; independent of the machine."""
         if self.kubeflow is not None and self.kubeflow.provider_auth is not None:
             return self.kubeflow.provider_auth
         by_token = self.runner == "hcp_remote" or isinstance(self.state, NoState)

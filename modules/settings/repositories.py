@@ -1,4 +1,4 @@
-"""Container images of the teams' own, and copies of others'."""
+"""ECR repositories of teams, and copies of public images."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -27,36 +27,36 @@ UPSTREAM_PREFIXES: Mapping[str, str] = {
 
 
 class PullThrough(Section):
-    """A registry of others whose images are copied into yours when they are pulled through it the first time."""
+    """A registry whose images ECR caches on first pull (pull-through cache)."""
 
     registry: Literal["public.ecr.aws", "registry.k8s.io", "quay.io", "ghcr.io", "docker.io"]
-    """The registry, as it stands at the beginning of an image's name."""
+    """Registry host, as in image names."""
     credential_arn: SecretArn | None = None
-    """Secret of yours with username and accessToken, named ecr-pullthroughcache/…, which ghcr.io and docker.io ask for.
-    None: the others are open to all.
+    """Secret with username and accessToken, named ecr-pullthroughcache/…, required by ghcr.io and docker.io. None: the
+    registry needs no credential.
     """
 
 
 class Repositories(Section):
-    """ECR repositories made here: scanned when an image arrives, encrypted, old images go."""
+    """ECR repositories created by the platform: scan on push, encrypted, with a lifecycle policy."""
 
     names: tuple[RepositoryName, ...] = ()
-    """Last parts of the names, `<platform>/<name>`."""
+    """Suffixes of the names, `<platform>/<name>`."""
     immutable_tags: bool = True
-    """Refuse to move a tag to another image, so that a tag is the same image for ever."""
+    """Tag immutability."""
     encryption: Literal["KMS", "AES256"] = "KMS"
-    """What encrypts images: a key of their own (KMS), or ECR's (AES256). A change makes repositories anew."""
+    """Encryption of images: a customer managed key (KMS), or ECR's (AES256). Changing this forces replacement."""
     keep_images: int = Field(default=100, ge=1)
-    """Images that a repository keeps, the newest."""
+    """Number of latest images that a repository keeps."""
     untagged_days: int = Field(default=14, ge=1)
-    """Days after which an image that no tag names goes."""
+    """Days after which untagged images expire."""
     empty_on_destroy: bool = False
-    """Let destroy delete repositories with their images. False: destroy stops at one with images."""
+    """Delete images when repositories are destroyed. False: destroy fails for a repository with images."""
     pull_through: tuple[PullThrough, ...] = ()
-    """Registries of others whose images are copied when they are first pulled through ECR."""
+    """Registries whose images ECR caches on first pull."""
 
     mirror: Literal["pull_through", "copies"] | None = None
-    """Take every image of the platform from this account's ECR: what pull_through covers through it and the rest as copies
-    (pull_through), or everything as copies (copies), which a network without a way out needs. `make image-copies`
-    writes the script that makes the copies. None: images come from their own registries.
+    """Pull all images of the platform from this account's ECR: through the pull-through cache where pull_through covers
+    them and copies otherwise (pull_through), or copies only (copies), which a network without internet access requires.
+    `make image-copies` writes the copy script. None: images are pulled from their own registries.
     """

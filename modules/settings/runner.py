@@ -1,4 +1,4 @@
-"""Who runs Terraform, and the AWS roles of runs in HCP Terraform."""
+"""Runners of Terraform, and AWS roles for HCP Terraform."""
 
 from typing import Annotated, Literal
 
@@ -16,15 +16,16 @@ class HcpRoles(Section):
     """
 
     apply_policy_arns: Annotated[tuple[PolicyArn, ...], AtLeastOne]
-    """Policies of the role that applies. There is no default: who makes a platform also makes roles, so its rights are
-    close to all, and giving them is a decision. AWS's own AdministratorAccess is enough.
+    """Policies of the role for applies. Required: creating a platform includes creating roles, which needs nearly all
+    permissions, so this is your decision. The AWS managed policy AdministratorAccess is sufficient.
     """
     plan_policy_arns: tuple[PolicyArn, ...] = ()
-    """Policies of the role that plans. Empty: AWS's own ReadOnlyAccess, which also reads data, such as objects in S3.
+    """Policies of the role for plans. Empty: the AWS managed policy ReadOnlyAccess, which can also read data, such as
+    objects in S3.
     """
     permissions_boundary_arn: PolicyArn | None = None
-    """Permissions boundary of the two roles. None: the platform's, as for every role."""
+    """Permissions boundary of the two roles. None: the boundary of the platform."""
     oidc_provider: Literal["made", "existing"] = "made"
-    """Whether IAM knows the host of HCP Terraform already. An account has one entry for it: a second platform in it says
-    existing.
+    """Whether the IAM OIDC provider of HCP Terraform exists. An account can have one: the second platform of an account
+    sets existing.
     """

@@ -1,4 +1,4 @@
-"""Settings of IAM roles that Kubernetes service accounts may take."""
+"""IAM roles for Kubernetes service accounts."""
 
 from typing import Annotated, Literal
 
@@ -17,15 +17,15 @@ class Statement(Section):
     """One Allow statement of an IAM policy."""
 
     actions: Annotated[tuple[Action, ...], AtLeastOne]
-    """Actions."""
+    """IAM actions."""
     resources: Annotated[tuple[NonEmpty, ...], AtLeastOne, POLICY]
-    """ARNs. `*` only where AWS has no resource for the action."""
+    """ARNs. `*` only for actions without resource-level permissions."""
     conditions: Annotated[dict[str, dict[str, tuple[str, ...]]], POLICY] = Field(default={})
     """Conditions: {test: {variable: values}}."""
 
 
 class ServiceAccountRole(Section):
-    """An IAM role that one Kubernetes service account may take."""
+    """An IAM role for one Kubernetes service account."""
 
     namespace: NamespaceName
     """Namespace of the service account."""
@@ -34,15 +34,15 @@ class ServiceAccountRole(Section):
     policy_arns: tuple[PolicyArn, ...] = ()
     """Managed policies of the role."""
     statements: tuple[Statement, ...] = ()
-    """Statements of the role's own policy."""
+    """Statements of the role's inline policy."""
     auth: Literal["irsa", "pod_identity"] = "irsa"
-    """How its pods get the role: a web identity token (irsa, also on Fargate) or the EKS Pod Identity agent."""
+    """How pods get the role: a web identity token (irsa, works on Fargate) or the EKS Pod Identity agent."""
     role_name: NodeName | None = None
-    """Last part of the role's name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; needed where that is
-    too long for AWS or is another role's.
+    """Suffix of the role name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; required if that is too
+    long or used by another role.
     """
 
     @property
     def name(self) -> str:
-        """Last part of the role's name: unique on the platform."""
+        """Suffix of the role name; unique on the platform."""
         return self.role_name or f"{self.namespace}-{self.service_account}".replace(".", "-")

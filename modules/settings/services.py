@@ -1,4 +1,4 @@
-"""What Kubeflow stands on in AWS: storage, database, files, images, metrics, and how its credentials are kept."""
+"""AWS services used by Kubeflow: storage, database, files, images, metrics, and delivery of credentials."""
 
 from typing import Literal
 
@@ -16,13 +16,13 @@ SECRETS_STORE = ("secrets-store-csi-driver", "secrets-store-csi-driver-provider-
 
 
 class Services(Section):
-    """AWS services behind Kubeflow: each made here, existing by name or id, or left out."""
+    """AWS services used by Kubeflow: created by the platform, existing, or omitted."""
 
     artifacts: AnyArtifacts = ArtifactBucket()
     """Artifacts of Pipelines and of teams: ArtifactBucket(…), ExistingBucket(…) or InClusterStore()."""
     database: AnyDatabase = RdsMysql()
-    """Tables of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…), ExistingDatabase(…) or
-    InClusterDatabase(). Made only if one of them is installed.
+    """Database of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…),
+    ExistingDatabase(…) or InClusterDatabase(). Created only if one of them is installed.
     """
     efs: AnyEfs | None = None
     """Shared files: Efs(…) or ExistingEfs(…). None: none."""
@@ -31,14 +31,16 @@ class Services(Section):
     repositories: Repositories | None = None
     """ECR repositories of the teams. None: none."""
     metrics: AnyMetrics | None = None
-    """Where kube-prometheus-stack sends its metrics, too: ManagedPrometheus(…) or ExistingPrometheus(…). None: it keeps
-    them itself.
+    """Remote write target of kube-prometheus-stack: ManagedPrometheus(…) or ExistingPrometheus(…). None: metrics stay
+    in the cluster.
     """
     credential_recovery_days: Literal[0, 7, 14, 30] = 7
-    """Days in which a deleted credential can be had back. 0: gone at once, so that the platform can be made again."""
+    """Recovery window of deleted credentials in days; 0 = delete immediately, so that the platform can be created
+    again.
+    """
     credentials_version: int = Field(default=1, ge=1)
-    """Raise it to make every generated credential anew, at its store and at every reader."""
+    """Increment to rotate all generated credentials."""
     credential_delivery: Literal["terraform", "csi"] = "terraform"
-    """How credentials reach the cluster: Kubernetes Secrets that Terraform writes without keeping their content
-    (terraform), or the secrets-store CSI driver, by the role of each reader (csi).
+    """How credentials reach the cluster: Kubernetes Secrets that Terraform writes with write-only arguments
+    (terraform), or the Secrets Store CSI driver with a role per reader (csi).
     """

@@ -1,4 +1,4 @@
-"""Where Terraform keeps the state of the stacks, and with it how the stacks read each other."""
+"""Terraform state of the stacks, and how stacks read each other's outputs."""
 
 from typing import Annotated, Literal
 
@@ -10,36 +10,36 @@ from modules.settings.types import KeyArn, NonEmpty, kind_of, matching
 
 
 class LocalState(Section):
-    """State in files of this machine, outside of `generated/`. For a first look and for one person."""
+    """State in local files outside of `generated/`. For evaluation and a single user."""
 
     folder: str = "state"
-    """Folder of the state files, relative to the project. Never inside generated/, which synth rewrites. Relative: an
-    absolute path would be another machine's, and would stand in the JSON.
+    """Folder of the state files, relative to the project. It must not be inside generated/, which synth rewrites. An
+    absolute path is not allowed: it would make the generated JSON depend on the machine.
     """
 
     def address(self, platform: str, layer: str) -> str:
-        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        """Location of a stack's state, which must be unique."""
         return f"{self.folder}/{platform}-{layer}.tfstate"
 
 
 class S3State(Section):
-    """State in an S3 bucket, locked by Terraform's own lock file (no DynamoDB), encrypted."""
+    """State in an S3 bucket, with S3 state locking (no DynamoDB), encrypted."""
 
     bucket: Annotated[str, matching(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "an S3 bucket name")]
-    """The bucket. It must exist before the first `terraform init`, or be made by `make deploy`."""
+    """Name of the bucket. It must exist before the first `terraform init`, or be created by `make deploy`."""
     create_bucket: bool = False
-    """Let `make deploy` make the bucket if there is none: versioned, encrypted by KMS, TLS only, closed to the public. A
-    bucket that somebody else made is never touched.
+    """Create the bucket in `make deploy` if it does not exist: versioned, encrypted with KMS, TLS only, no public
+    access. An existing bucket is not changed.
     """
     region: str
-    """Region of the bucket, such as us-west-2; not always the platform's."""
+    """Region of the bucket, such as us-west-2; it can differ from the platform's."""
     kms_key_arn: KeyArn | None = None
-    """Key that encrypts the state. None: the bucket's default encryption."""
+    """KMS key of the state. None: the bucket's default encryption."""
     key_prefix: Annotated[str, matching(r"[\w/-]*", "a key prefix of letters, digits, - _ and /")] = "kubeflow"
-    """First part of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."""
+    """Prefix of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."""
 
     def address(self, platform: str, layer: str) -> str:
-        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        """Location of a stack's state, which must be unique."""
         return f"s3://{self.bucket}/{self.key(platform, layer)}"
 
     def key(self, platform: str, layer: str) -> str:
@@ -48,27 +48,27 @@ class S3State(Section):
 
 
 class HcpState(Section):
-    """State and runs in HCP Terraform (Terraform Cloud), one workspace a stack."""
+    """State and runs in HCP Terraform (Terraform Cloud), one workspace per stack."""
 
     organization: NonEmpty
-    """The organization."""
+    """Name of the organization."""
     project: NonEmpty | None = None
-    """The project that the workspaces belong to. None: the organization's default."""
+    """Project of the workspaces. None: the organization's default project."""
     workspace_prefix: Annotated[
         str,
         matching(
             r"[\w-]{0,50}",
-            "a prefix of up to 50 letters, digits, - and _ (a workspace's name ends at 90, the platform's part at 40)",
+            "a prefix of up to 50 letters, digits, - and _ (workspace names have up to 90, the platform's part up to 40)",
         ),
     ] = ""
-    """First part of the workspace names: `<workspace_prefix><platform>-<layer>`."""
+    """Prefix of the workspace names: `<workspace_prefix><platform>-<layer>`."""
     hostname: NonEmpty = "app.terraform.io"
-    """Another host for Terraform Enterprise."""
+    """Host name, for Terraform Enterprise."""
     roles: HcpRoles | None = None
-    """AWS roles for its runs, as the stack `<platform>-runner`. None: the workspaces have credentials already."""
+    """AWS roles for its runs, as the stack `<platform>-runner`. None: the workspaces have credentials."""
 
     def address(self, platform: str, layer: str) -> str:
-        """Where this stack's state lies; two stacks of one address would overwrite each other."""
+        """Location of a stack's state, which must be unique."""
         return f"{self.hostname}/{self.organization}/{self.workspace(platform, layer)}"
 
     def workspace(self, platform: str, layer: str) -> str:
@@ -83,16 +83,15 @@ class NoState(Section):
     """
 
     backend: Literal["none", "s3", "http", "azurerm", "gcs", "pg", "remote"] = "none"
-    """An empty backend block of this kind, to be filled by `-backend-config` (ignored without a block). none: no block.
-    """
+    """Type of the empty backend block, which `-backend-config` completes (ignored without a block). none: no block."""
 
     def address(self, platform: str, layer: str) -> str:
-        """A name that no two stacks share; the pipeline decides where the state lies."""
+        """Unique name of a stack; the pipeline decides where its state is stored."""
         return f"{platform}-{layer}"
 
 
 class State:
-    """The four ways, as they are written in `main.py`, such as `State.s3(bucket=…, region=…)`."""
+    """The kinds of state, as written in `main.py`: `State.s3(bucket=…, region=…)`."""
 
     local = LocalState
     s3 = S3State

@@ -1,4 +1,4 @@
-"""Teams: who they are, what they may take of the cluster, and what they may do in AWS."""
+"""Teams: members, limits and AWS permissions."""
 
 from typing import Annotated, Literal
 
@@ -12,36 +12,36 @@ User = Annotated[
     str,
     matching(
         r"(?!.*@@)(?!system:)[^\s*]{1,128}",
-        "a user as the identity provider writes it: 1 to 128 characters without spaces and *, which Istio would read as everybody, "
-        "and not system:…, which is Kubernetes' own; such as ada@example.com",
+        "a user as the identity provider writes it: 1 to 128 characters without spaces and *, which is a wildcard in Istio, "
+        "and without the reserved prefix system:; such as ada@example.com",
     ),
 ]
 
 
 class Contributor(Section):
-    """Somebody who works in a team without owning it."""
+    """A member of a team who is not its owner."""
 
     user: User
-    """Who, letter by letter as the identity provider writes the e-mail address."""
+    """User, exactly as the identity provider writes the e-mail address."""
     role: Literal["edit", "view"] = "edit"
-    """What they may do in the namespace: all but giving rights (edit), or look (view)."""
+    """Role in the namespace: edit everything except permissions (edit), or read (view)."""
 
 
 class Quota(Section):
-    """What all pods and volumes of a team may ask for together. None: no limit."""
+    """Limits of all pods and volumes of a team together. None: no limit."""
 
     cpu: int | None = Field(default=None, ge=1)
-    """vCPUs that pods may request. None: no limit."""
+    """Sum of vCPU requests. None: no limit."""
     memory_gib: int | None = Field(default=None, ge=1)
-    """Memory that pods may request, GiB. None: no limit."""
+    """Sum of memory requests, GiB. None: no limit."""
     gpus: int | None = Field(default=None, ge=0)
     """NVIDIA GPUs. None: no limit."""
     neuron_devices: int | None = Field(default=None, ge=0)
     """Trainium and Inferentia devices. None: no limit."""
     storage_gib: int | None = Field(default=None, ge=1)
-    """Volumes together, GiB. None: no limit."""
+    """Sum of volume sizes, GiB. None: no limit."""
     pods: int | None = Field(default=None, ge=1)
-    """Pods that have not ended. None: no limit."""
+    """Number of pods that have not terminated. None: no limit."""
 
     def hard(self) -> dict[str, str]:
         """The limits in Kubernetes' words.
@@ -60,41 +60,41 @@ class Quota(Section):
 
 
 class TeamPermissions(Section):
-    """What a team's pods may do in AWS besides using their own prefix of the artifact bucket."""
+    """AWS permissions of a team's pods, in addition to the team's prefix of the artifact bucket."""
 
     policy_arns: tuple[PolicyArn, ...] = ()
     """Managed policies of the team's role."""
     statements: tuple[Statement, ...] = ()
-    """Statements of the role's own policy."""
+    """Statements of the role's inline policy."""
 
 
 class Team(Section):
     """One team: a namespace with an owner, contributors, a quota and an AWS role."""
 
     name: NodeName
-    """Name of the team and of its namespace; unique on the platform."""
+    """Name of the team and its namespace; unique on the platform."""
     owner: User
-    """Who owns it, letter by letter as the identity provider writes the e-mail address."""
+    """Owner, exactly as the identity provider writes the e-mail address."""
     contributors: tuple[Contributor, ...] = ()
-    """Who else works in it; the dashboard lists them under Manage Contributors."""
+    """Other members; the dashboard lists them under Manage Contributors."""
     quota: Quota | None = None
-    """What it may take of the cluster. None: no limit."""
+    """Resource limits. None: no limit."""
     aws: TeamPermissions = TeamPermissions()
-    """What its pods may do in AWS besides using their own prefix of the artifact bucket."""
+    """AWS permissions of its pods, in addition to the team's prefix of the artifact bucket."""
     deletion_protection: bool = True
-    """Refuse to lose the team while the platform's deletion_protection is on. To take one team out: False, apply, then
-    delete its entry; its namespace goes with all notebooks and volumes in it.
+    """Protect the team from deletion while the platform's deletion_protection is set. To delete a team: set False,
+    apply, then remove its entry; its namespace is deleted with all notebooks and volumes.
     """
 
 
 class TeamDefaults(Section):
-    """What holds for all teams."""
+    """Settings of all teams."""
 
     aws_identity: Literal["role_per_team", "node_role"] = "role_per_team"
-    """How pods of teams get at AWS: a role for each team (role_per_team), or what the nodes' role may do, which is then
-    the same for every pod of every team (node_role; the classic walk-through's second way).
+    """How team pods authenticate to AWS: a role per team (role_per_team), or the node role, with the same permissions
+    for all pods of all teams (node_role; the second way of docs/walkthrough.md).
     """
     isolated: bool = True
-    """NetworkPolicy in each team's namespace: only its own pods, the gateway and Kubeflow's controllers reach its pods.
-    Enforced where the network plugin does so (the vpc-cni add-on with network policies on).
+    """NetworkPolicy in each team's namespace: only its own pods, the gateway and Kubeflow's controllers can reach its
+    pods. Requires enforcement by the network plugin (the vpc-cni add-on with network policies enabled).
     """

@@ -1,4 +1,4 @@
-"""Windows in which AWS backs a database up or works on it, in UTC."""
+"""Backup and maintenance windows of databases, in UTC."""
 
 from typing import Annotated
 
@@ -35,5 +35,5 @@ def minutes_of(window: str) -> set[int]:
 
 
 def overlap(daily: set[int], weekly: set[int]) -> bool:
-    """Whether minutes of the day are among minutes of the week."""
+    """Whether a daily window overlaps a weekly one."""
     return any(minute % len(DAY_MINUTES) in daily for minute in weekly)

@@ -1,4 +1,4 @@
-"""Kinds of values that several sections take, each with its pattern and one sentence for a wrong one."""
+"""Value types shared by several sections, each with its pattern and one error message."""
 
 import re
 from ipaddress import IPv4Interface, IPv4Network
@@ -19,12 +19,12 @@ Written = TypeVar("Written", contravariant=True)
 
 
 def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
-    """A validator that says what a value must look like instead of showing a regular expression.
+    """A validator whose error describes the expected form instead of a regular expression.
 
     Args:
         pattern: of the whole value.
-        what: it, in words that follow `is not`.
-        shown: whether a wrong value may be printed; not where a secret could have been pasted.
+        what: the expected form, in words that follow `is not`.
+        shown: whether an invalid value can be printed; not where a secret could have been pasted.
     """
     compiled = re.compile(pattern, re.ASCII)  # or \d would take digits of every script
 
@@ -53,7 +53,7 @@ def written_as_block(value: Any) -> Any:
 if TYPE_CHECKING:
 
     class Parsed(Generic[Read, Written]):
-        """A setting that is written as one type and read as another, in terms of type checkers: a descriptor."""
+        """A setting that is written as one type and read as another, declared as a descriptor for type checkers."""
 
         def __get__(self, section: object, kind: type | None = None) -> Read: ...
         def __set__(self, section: object, value: Written) -> None: ...
@@ -75,7 +75,7 @@ def parsed_default(value: Any) -> Any:
 
 
 def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-    """One sentence in place of pydantic's two, one for each way that was meant."""
+    """One error instead of pydantic's one per alternative."""
     try:
         return handler(value)
     except ValidationError:
@@ -122,8 +122,8 @@ NodeName = Annotated[
     str,
     matching(
         r"(?=.{1,36}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
-        "a name of 1 to 36 lower-case letters, digits and single inner hyphens, a letter first (36: AWS names, which begin with "
-        "the platform's, end at 64)",
+        "a name of 1 to 36 lower-case letters, digits and single inner hyphens, starting with a letter (36: AWS names, which begin with "
+        "the platform's, have up to 64 characters)",
     ),
 ]
 """Name of a group, an entry, a schedule, …: it stands in AWS names, and in Terraform addresses, where a-b and a--b are one
@@ -134,8 +134,8 @@ PlatformName = Annotated[
     str,
     matching(
         r"(?=.{1,22}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
-        "a platform name: 1 to 22 lower-case letters, digits and single inner hyphens, a letter first (22 leaves room for the "
-        "rest of AWS names, which end at 64)",
+        "a platform name: 1 to 22 lower-case letters, digits and single inner hyphens, starting with a letter (22 leaves room for the "
+        "rest of AWS names, which have up to 64 characters)",
     ),
 ]
 
@@ -162,7 +162,7 @@ KeyArn = Annotated[
         "the ARN of a KMS key (not of an alias)",
     ),
 ]
-"""Terraform's S3 backend takes no other form of it."""
+"""The only form that Terraform's S3 backend accepts."""
 Principal = Annotated[
     str,
     matching(
@@ -170,7 +170,7 @@ Principal = Annotated[
         "an IAM principal: the ARN of a role or user, or role/<name> or user/<name> in the platform's own account",
     ),
 ]
-"""Who gets in. `role/<name>` is looked up at plan, so one main.py serves several accounts, and a wrong name fails the plan."""
+"""`role/<name>` is looked up at plan, so that one main.py works in several accounts and a wrong name fails the plan."""
 
 KubernetesName = Annotated[
     str,
@@ -197,12 +197,12 @@ DomainName = Annotated[
 ]
 ZoneId = Annotated[str, matching(r"Z[0-9A-Z]{5,31}", "the id of a Route 53 zone, such as Z0123456789ABCDEFGHIJ")]
 Email = Annotated[str, matching(r"(?!system:)[^@\s*]+@[^@\s*]+\.[^@\s*]+", "an e-mail address")]
-"""People are named so to Istio, which reads a * at either end as anything, and to Kubernetes, whose own begin with system:."""
+"""User name in Istio, where a leading or trailing * is a wildcard, and in Kubernetes, where system: is reserved."""
 SecretArn = Annotated[
     str,
     matching(
         ARN + r"secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}",
-        "the whole ARN of a secret in Secrets Manager (its last six characters, too), never the secret",
+        "the full ARN of a secret in Secrets Manager (including its last six characters), not the secret itself",
         shown=False,
     ),
 ]

@@ -188,7 +188,7 @@ ROWS: Rows = {
     ),
     "log_bucket": (
         exposed(access_logs=AccessLogs(bucket="Mine")),
-        "kubeflow.exposure.access_logs.bucket: already",
+        "kubeflow.exposure.access_logs.bucket: existing",
     ),
     "log_prefix": (
         exposed(access_logs=AccessLogs(prefix="logs/")),
