@@ -4,7 +4,8 @@ import pytest
 
 from modules.rules import problems_of_all
 from modules.settings import HcpRoles, Moved, Platform, Removed, State
-from stacks.order import STACKS, platform_layers
+from stacks.order import STACKS
+from stacks.rules import known_layers
 from tests.modules.settings.valid import on_kubeflow, platform
 
 
@@ -49,7 +50,7 @@ def test_the_one_problem_is_reported_at_its_setting(row: str) -> None:
 
 def test_a_numbered_stack_is_known_by_its_number() -> None:
     split = on_kubeflow(split=True)
-    assert platform_layers(split)[-2:] == ("kubeflow-1", "kubeflow-2")
+    assert known_layers(split)[-2:] == ("kubeflow-1", "kubeflow-2")
     assert problems_of_all([split.with_changes(moved=(moved("kubeflow-2"),))]) == []
 
 
