@@ -1,7 +1,7 @@
 """docs/catalogue.md, read off the catalogue and the table of retired systems."""
 
 from docs.markdown import NOTE, table
-from modules.iam.policies import POLICIES
+from modules.kubeflow.behaviours import POLICIES
 from modules.kubeflow.catalogue import CATALOGUE, KUBEFLOW, PLATFORM
 from modules.kubeflow.patching import patch
 from modules.kubeflow.retired import RETIRED
@@ -26,7 +26,7 @@ def catalogue_page() -> str:
         "`preinstalled` that a shared cluster has it, and add your own with `extra_components`: [kubeflow.md](kubeflow.md). What to do with",
         "each: [capabilities.md](capabilities.md).\n",
         "A version that is a link leads to the folder at the pinned commit. Rights in AWS: service account → policy of",
-        "`modules/iam/policies.py`; where there is none, the entry calls no AWS API.\n",
+        "`policies` in the behaviour of its component (`modules/kubeflow/components/`); where there is none, the entry calls no AWS API.\n",
     ]
     for heading, entries in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(entry_row, entries))]

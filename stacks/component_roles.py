@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
-from modules.iam.policies import statements_of
 from modules.iam.policy_context import PolicyContext
+from modules.kubeflow.behaviours import statements_of
 from modules.settings import Kubeflow, Statement
 from modules.settings.component import AwsAccess, Component
 from stacks.component_context import ComponentContext

@@ -3,8 +3,8 @@
 from typing import Any
 
 from modules.iam.policy_context import ArtifactBucket
+from modules.kubeflow.behaviours import external_services
 from modules.kubeflow.chosen import external_services_of
-from modules.kubeflow.variants import EXTERNAL_SERVICE_VARIANTS
 from modules.settings import ExistingBucket, InClusterStore, Kubeflow
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
@@ -26,7 +26,7 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
 
 def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> dict[str, Any]:
     """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
-    external = external_services_of(kubeflow).external & set(EXTERNAL_SERVICE_VARIANTS.get(component, ()))
+    external = external_services_of(kubeflow).external & set(external_services(component))
     found: dict[str, Any] = {}
     services = stack.upstream_stack(ServicesStack) if external else None
     if services is not None and "s3" in external:

@@ -6,17 +6,17 @@ from modules.database.aurora_mysql import AuroraMysqlCluster
 from modules.database.dependencies import PORT, DatabasePlace, MasterPassword
 from modules.database.ingress import allow_ingress
 from modules.database.rds_mysql import RdsMysqlInstance
+from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.settings import AuroraMysql, ExistingDatabase, Kubeflow, RdsMysql
-from modules.settings.database import DATABASE_USERS
 from stacks.service_network import ServiceNetwork
 from stacks.stack import PlatformStack
 
 
 def is_used(kubeflow: Kubeflow) -> bool:
     """Whether anything that is installed keeps tables."""
-    return any(component.name in DATABASE_USERS for component in chosen_components(kubeflow))
+    return any(component.name in DATABASE_COMPONENTS for component in chosen_components(kubeflow))
 
 
 @dataclass

@@ -4,8 +4,9 @@ from constructs import Construct
 
 from modules.cluster.connection import ClusterConnection
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
+from modules.kubeflow.behaviours import CALLERS
 from modules.kubeflow.chart_check import check_locals
-from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.chosen import chosen_components, known_components
 from modules.settings import Kubeflow, Platform, Statement, Team
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
@@ -17,21 +18,12 @@ from stacks.external_services import artifact_bucket
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
-CALLERS = {
-    "istio": "istio-system",  # the gateway
-    "profiles": "kubeflow",  # dashboard, pipelines, katib, notebook controller
-    "knative-serving": "knative-serving",  # wakes and measures models
-    "kuberay": "kuberay",
-    "seldon-core": "seldon-system",
-    "kube-prometheus-stack": "monitoring",
-}
-"""Component to its namespace, of those whose pods call pods of teams."""
-
 
 def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
-    """Namespaces that reach pods of teams, of what is installed."""
+    """Namespaces with pods that call pods of teams, of what is installed."""
     installed = {component.name for component in chosen_components(kubeflow)} | set(kubeflow.preinstalled)
-    return tuple(sorted(namespace for name, namespace in CALLERS.items() if name in installed))
+    known = known_components(kubeflow)
+    return tuple(sorted({known[name].namespace for name in CALLERS if name in installed}))
 
 
 class TeamsStack(PlatformStack):

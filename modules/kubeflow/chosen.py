@@ -1,13 +1,14 @@
 """What settings choose of the catalogue: components in their order, what they are backed by, and the stacks that hold them."""
 
 from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, strategy_of
+from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.install_order import StackPart, install_order, parts
 from modules.kubeflow.variants import ExternalServices
 from modules.settings.artifacts import InClusterStore
 from modules.settings.component import Component
-from modules.settings.database import DATABASE_USERS, InClusterDatabase, MadeDatabase
+from modules.settings.database import InClusterDatabase, MadeDatabase
 from modules.settings.exposure import PortForward
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
@@ -34,7 +35,7 @@ def _creates_database_users(kubeflow: Kubeflow) -> bool:
     programs = {
         component.name
         for component in CATALOGUE
-        if component.name in DATABASE_USERS and (component.default or component.name in kubeflow.enable)
+        if component.name in DATABASE_COMPONENTS and (component.default or component.name in kubeflow.enable)
     }
     return isinstance(kubeflow.services.database, MadeDatabase) and bool(programs - left_out)
 

@@ -7,13 +7,17 @@ migration from the single user of earlier versions interrupts a program.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from modules.kubeflow.behaviour import DatabaseUser
+from modules.kubeflow.behaviours import DATABASE_USERS
 
 CREATE = "database-users"
 """Component that creates the users; also the name of its Secret and service account. Installed before the programs."""
 DROP = "database-retired-users"
-"""Component that drops users of earlier versions and of disabled components; installed after all programs."""
+"""Component that drops users of earlier versions and of components that are switched off; it is installed after all programs."""
+BUILTIN_READERS = (CREATE, DROP)
+"""Both read a Secret; it and its reader's service account have the component's name."""
 NAMESPACE = "kubeflow-database"
 """Separate namespace: read access to Secrets in `kubeflow` does not include the master credential."""
 IMAGE = "docker.io/library/mysql:8.4.7"
@@ -21,44 +25,6 @@ IMAGE = "docker.io/library/mysql:8.4.7"
 
 Source: https://endoflife.date/mysql
 """
-
-
-@dataclass(frozen=True)
-class DatabaseUser:
-    """One program with tables."""
-
-    program: str
-    """Prefix of the user name; at most 28 characters, so that `<program>_<version>` fits MySQL's 32."""
-    component: str
-    """Catalogue entry that runs it."""
-    database: str
-    """The only database it can use."""
-    credential: str
-    """Generated password (`credentials.py`)."""
-
-    def name(self, version: int) -> str:
-        """The user's name.
-
-        Args:
-            version: credential version.
-        """
-        return f"{self.program}_{version}"
-
-
-DATABASE_USERS = (
-    DatabaseUser("katib", "katib", "katib", "katib-database"),
-    DatabaseUser("ml_metadata", "pipelines", "metadb", "ml-metadata-database"),
-    DatabaseUser("model_registry", "model-registry", "model_registry", "model-registry-database"),
-    DatabaseUser("pipelines", "pipelines", "mlpipeline", "pipelines-database"),
-    DatabaseUser("pipelines_cache", "pipelines", "cachedb", "pipelines-cache-database"),
-)
-PIPELINES_SECRETS = {
-    "ml_metadata": "ml-metadata-mysql",
-    "pipelines": "mysql-secret",
-    "pipelines_cache": "pipelines-cache-mysql",
-}
-"""Pipelines program to its Secret; upstream has one Secret, `mysql-secret`, for all three."""
-BY_PROGRAM = {user.program: user for user in DATABASE_USERS}
 
 
 def users_of(components: Collection[str]) -> list[DatabaseUser]:

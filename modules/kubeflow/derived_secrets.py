@@ -3,12 +3,14 @@
 Authentication decides by its strategy, the database here; `derived_secrets` combines them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from modules.kubeflow.auth.kinds import strategy_of
+from modules.kubeflow.behaviour import DatabaseAccount
+from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.database_users import BY_PROGRAM, PIPELINES_SECRETS, DatabaseUser, job_secrets
-from modules.kubeflow.secrets.credentials import DerivedSecrets, external
+from modules.kubeflow.database_users import job_secrets
+from modules.kubeflow.secrets.credential import DerivedSecrets, external
 from modules.settings.database import ExistingDatabase, InClusterDatabase
 from modules.settings.kubeflow import Kubeflow
 
@@ -19,7 +21,7 @@ def derived_secrets(kubeflow: Kubeflow) -> DerivedSecrets:
 
 
 def _database(kubeflow: Kubeflow) -> DerivedSecrets:
-    """Users of a MySQL server outside the cluster: one per program, or the single user of an existing server."""
+    """Users of a MySQL server outside of the cluster: one per program, or the only user of an existing server."""
     database = kubeflow.services.database
     if isinstance(database, InClusterDatabase):
         return DerivedSecrets()
@@ -32,30 +34,15 @@ def _database(kubeflow: Kubeflow) -> DerivedSecrets:
     return DerivedSecrets({**programs, **job_secrets(installed)})
 
 
-def _keys_of_programs(
-    account: Callable[[DatabaseUser], tuple[str, str]],
-) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Keys of the Secrets of all programs; key names differ by program.
+def _keys_of_programs(account: DatabaseAccount) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Keys of the Secrets of all programs; each has its own names for them.
 
     Args:
         account: returns the expressions of name and password.
     """
-    katib, registry = account(BY_PROGRAM["katib"]), account(BY_PROGRAM["model_registry"])
-    pipelines: dict[tuple[str, str], Mapping[str, str]] = {
-        ("pipelines", secret): dict(zip(("username", "password"), account(BY_PROGRAM[program]), strict=True))
-        for program, secret in PIPELINES_SECRETS.items()
-    }
     return {
-        **pipelines,
-        ("katib", "katib-mysql-secrets"): {
-            "DB_USER": katib[0],
-            "DB_PASSWORD": katib[1],
-            "KATIB_MYSQL_DB_DATABASE": '"katib"',
-            "KATIB_MYSQL_DB_HOST": "{output.database_host}",
-            "KATIB_MYSQL_DB_PORT": "{output.database_port}",
-        },
-        ("model-registry", "model-registry-db-secrets"): {
-            "MYSQL_USER_NAME": registry[0],
-            "MYSQL_ROOT_PASSWORD": registry[1],
-        },
+        (behaviour.component, secret): keys
+        for behaviour in BEHAVIOURS.values()
+        if behaviour.database_keys is not None
+        for secret, keys in behaviour.database_keys(account).items()
     }

@@ -4,26 +4,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from modules.kubeflow.behaviours import KEYS, SUPPLIED_SECRETS
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
-from modules.kubeflow.database_users import CREATE, DROP
+from modules.kubeflow.database_users import BUILTIN_READERS
 from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.normalize import give_annotations
-from modules.kubeflow.secrets.credentials import KEYS, DerivedSecrets, NeededSecret, needed_secrets
+from modules.kubeflow.secrets.credential import DerivedSecrets
+from modules.kubeflow.secrets.credentials import NeededSecret, needed_secrets
 from modules.kubeflow.secrets.csi import mount_secrets
 from modules.kubeflow.secrets.pod_references import mark_readers
 from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION
-from modules.kubeflow.values import SUPPLIED_SECRETS
 from modules.kubeflow.variants import lock
 from modules.settings.component import Builtin, Component, HelmChart
 from modules.text import render
 
 OBJECTS = Path(__file__).with_name("objects")
 EVERY_CLUSTER = frozenset({"default", "kube-system"})
-"""Namespaces that exist in every cluster."""
-BUILTIN_READERS = (CREATE, DROP)
-"""Template components that read a Secret; Secret and service account have the component's name."""
+"""Namespaces that need not be made."""
 
 
 def charts(

@@ -12,6 +12,7 @@ from modules.aws_data.image_registries import eks_image_registry
 from modules.aws_data.instance_types import instance_types
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.aws_data.kubernetes_versions import kubernetes_version as version_of
+from modules.kubeflow.behaviours import SUPPLIED_SECRETS
 from modules.kubeflow.images.charts import values_of
 from modules.kubeflow.images.platform import chart_rows
 from modules.kubeflow.images.rewrite import ImageRewrite
@@ -25,22 +26,6 @@ TEMPLATES = Path(__file__).with_name("values")
 ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 PROMETHEUS = "prometheus"
 """Service account of Prometheus in kube-prometheus-stack; the chart's default name is truncated."""
-
-
-@dataclass(frozen=True)
-class SuppliedSecret:
-    """A Secret that must exist before the chart that reads it."""
-
-    name: str
-    keys: tuple[str, ...]
-    reader: str
-    """Service account of its pods if they read it via CSI."""
-
-
-SUPPLIED_SECRETS = {
-    "kube-prometheus-stack": (SuppliedSecret("grafana-admin", ("admin-user", "admin-password"), "grafana"),)
-}
-"""Entry to the Secrets required in its namespace before its release; charts get no passwords in values."""
 
 
 @dataclass(frozen=True)

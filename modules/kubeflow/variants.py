@@ -1,21 +1,15 @@
 """Choice of the variant of each kustomization, and its lock entry."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.lock import Entry, Lock, read_lock
 from modules.settings.component import Component, Vendored
 
 VIA_CSI = "-csi"
 """Name suffix of a variant whose pods read Secrets via CSI (`secrets/csi.py`)."""
-
-EXTERNAL_SERVICE_VARIANTS: Mapping[str, tuple[str, ...]] = {
-    "katib": ("rds",),
-    "model-registry": ("rds",),
-    "pipelines": ("s3", "rds"),
-}
-"""Entries that can use services outside the cluster, in the order of their variant names: `s3-rds`."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +39,12 @@ def variant(component: Component, names: frozenset[str], external_services: Exte
         names: names of all selected components.
         external_services: external services in use.
     """
-    if component.name in EXTERNAL_SERVICE_VARIANTS:
-        return (
-            "-".join(part for part in EXTERNAL_SERVICE_VARIANTS[component.name] if part in external_services.external)
-            or "in-cluster"
-        )
-    if component.name == "training-operator" and "mpi-operator" in names:
-        return "without-mpijob"
-    if component.name == "oauth2-proxy" and "dex" not in names:
-        return "oidc"
-    return "default"
+    behaviour = BEHAVIOURS.get(component.name)
+    if behaviour is None:
+        return "default"
+    if behaviour.external_services:
+        return "-".join(one for one in behaviour.external_services if one in external_services.external) or "in-cluster"
+    return "default" if behaviour.variant is None else behaviour.variant(names)
 
 
 def entries(

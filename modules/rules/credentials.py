@@ -2,24 +2,16 @@
 
 from collections.abc import Iterator
 
+from modules.kubeflow.behaviours import BEHAVIOURS, DATABASE_COMPONENTS
 from modules.kubeflow.chosen import chosen_components, known_components
+from modules.kubeflow.database_users import BUILTIN_READERS
 from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.rule import Problem, rule
-from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster
-from modules.settings.database import DATABASE_USERS, InClusterDatabase
+from modules.settings.database import InClusterDatabase
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 from modules.settings.services import SECRETS_STORE
-
-READERS = {
-    "database-retired-users": "kubeflow-database",
-    "database-users": "kubeflow-database",
-    "dex": "auth",
-    "oauth2-proxy": "oauth2-proxy",
-    "kube-prometheus-stack": "monitoring",
-}
-"""Entry to the namespace of its pods that read a credential; all others are in `kubeflow`."""
 
 
 def _chosen(kubeflow: Kubeflow) -> set[str]:
@@ -32,18 +24,20 @@ def _chosen(kubeflow: Kubeflow) -> set[str]:
 def stores_that_do_not_follow(kubeflow: Kubeflow) -> Iterator[str]:
     """What keeps a password that it was made with, whatever its Secret says later."""
     chosen = _chosen(kubeflow)
-    users = sorted(chosen & set(DATABASE_USERS))
+    users = sorted(chosen & set(DATABASE_COMPONENTS))
     if isinstance(kubeflow.services.database, InClusterDatabase) and users:
         yield f"MySQL in the cluster ({', '.join(users)})"
-    if isinstance(kubeflow.services.artifacts, InClusterStore) and "pipelines" in chosen:
-        yield "SeaweedFS in the cluster (pipelines)"
-    grafana = kubeflow.values.get("kube-prometheus-stack", {}).get("grafana")
-    if "kube-prometheus-stack" in chosen and isinstance(grafana, dict):
-        persistence, ini = grafana.get("persistence"), grafana.get("grafana.ini")
-        if isinstance(persistence, dict) and persistence.get("enabled"):
-            yield "Grafana with a volume (kubeflow.values)"
-        elif isinstance(ini, dict) and "database" in ini:
-            yield "Grafana with a database (kubeflow.values)"
+    for name in sorted(chosen & set(BEHAVIOURS)):
+        stores = BEHAVIOURS[name].in_cluster_stores
+        if stores is not None:
+            yield from stores(kubeflow)
+
+
+def namespaces_of_readers(kubeflow: Kubeflow) -> set[str]:
+    """Namespaces of the selected components whose pods read a credential."""
+    known = known_components(kubeflow)
+    readers = {name for name, one in BEHAVIOURS.items() if one.keys or one.database_keys is not None}
+    return {known[name].namespace for name in _chosen(kubeflow) & {*readers, *BUILTIN_READERS}}
 
 
 @rule(Platform)
@@ -74,7 +68,7 @@ def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
             )
     if not isinstance(platform.cluster, Cluster):
         return
-    namespaces = {READERS.get(name, "kubeflow") for name in _chosen(kubeflow) & {*READERS, *DATABASE_USERS}}
+    namespaces = namespaces_of_readers(kubeflow)
     for profile in platform.cluster.fargate_profiles:
         for namespace in sorted({selector.namespace for selector in profile.selectors} & namespaces):
             yield (

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
+from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.rule import Problem, rule, split_sentence, warning
 from modules.settings.cluster import ExistingCluster
-from modules.settings.database import DATABASE_USERS, AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
+from modules.settings.database import AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 from modules.settings.time_windows import SHORTEST_WINDOW, minutes_of, overlap
@@ -32,7 +33,7 @@ PATH = "kubeflow.services.database"
 def database_users(kubeflow: Kubeflow) -> set[str]:
     """Installed entries that keep tables; none while their choice is wrong, which tells its own error."""
     try:
-        return {component.name for component in chosen_components(kubeflow)} & set(DATABASE_USERS)
+        return {component.name for component in chosen_components(kubeflow)} & set(DATABASE_COMPONENTS)
     except InstallOrderError:
         return set()
 

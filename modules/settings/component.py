@@ -61,7 +61,7 @@ class AwsAccess:
     service_account: str
     """Name of the service account, in the namespace of the component."""
     policy: str
-    """Policy name in `modules/iam/policies.py`."""
+    """Name in the `policies` of the component's behaviour."""
     with_bucket: bool = False
     """Whether it calls AWS only when artifacts are in S3."""
 

@@ -9,9 +9,6 @@ from modules.settings.section import Section
 from modules.settings.time_windows import BackupWindow, MaintenanceWindow
 from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
 
-DATABASE_USERS = ("katib", "model-registry", "pipelines")
-"""Entries of the catalogue that keep tables: without any of them no database is made."""
-
 InstanceClass = Annotated[
     str,
     matching(

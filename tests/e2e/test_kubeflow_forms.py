@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from modules.kubeflow.auth.dex_config import password_credential
-from modules.kubeflow.secrets.credentials import CREDENTIALS
+from modules.kubeflow.behaviours import CREDENTIALS
 from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import CLUSTER, FIRST_USER, fill_cache, make_cluster, official_charts

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.settings import AutoMode, Dex, ExistingDatabase, FargateProfile, FargateSelector, Kubeflow, Services
-from modules.settings.database import DATABASE_USERS
 from stacks.platform import build
 from tests.documents import GONE, at
 from tests.platforms import cluster, platform, stacks_of
@@ -13,8 +13,8 @@ EXISTING = ExistingDatabase(host="mysql.example.com", username="kubeflow", passw
 FARGATE = FargateProfile(name="system", selectors=(FargateSelector(namespace="kube-system"),))
 
 
-def services(*, without: tuple[str, ...] = (), cluster_: Any = None, **chosen: Any) -> Any:
-    kubeflow = Kubeflow(auth=Dex(users=("ada@example.net",)), disable=without, services=Services(**chosen))
+def services(*, disable: tuple[str, ...] = (), cluster_: Any = None, **chosen: Any) -> Any:
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.net",)), disable=disable, services=Services(**chosen))
     made = build(platform("some", kubeflow=kubeflow, cluster=cluster_ or cluster()))
     return made.documents["some-services"]
 
@@ -45,7 +45,7 @@ def test_its_number_is_raised_with_the_credentials() -> None:
 
 
 def test_where_nothing_keeps_tables_there_is_no_database() -> None:
-    document = services(disable=DATABASE_USERS)
+    document = services(disable=DATABASE_COMPONENTS)
     assert at(document, "resource aws_db_instance") == GONE
     assert at(document, "resource aws_secretsmanager_secret database") == GONE
     assert [at(document, f"output database_{name} value") for name in ("host", "port", "username")] == ["", "", ""]

@@ -8,8 +8,8 @@ placeholders for what is known only at apply:
 - `{output.database_host}`: an output of the services stack, which is no secret;
 - `'"admin"'`: a word; it is in the JSON for everybody to see.
 
-    KEYS["katib", "katib-mysql-secrets"] = {"MYSQL_ROOT_PASSWORD": "{katib-database}"}
-    {"SECRET_GITHUB": external(connector.client_secret_arn)}      # in derived_secrets.py, from settings
+    keys={"katib-mysql-secrets": {"MYSQL_ROOT_PASSWORD": "{katib-database}"}}   # in the component's behaviour.py
+    {"SECRET_GITHUB": external(connector.client_secret_arn)}                    # in the strategy, where settings decide
 
 A Secret that does not exist upstream but is read by patched pods: add it with its keys by `objects.add` and list it in
 `secrets` of the Variant, like those with public content. Vendoring removes it and records its readers and keys in the lock.
@@ -17,71 +17,13 @@ A Secret that does not exist upstream but is read by patched pods: add it with i
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from modules.kubeflow.behaviours import CREDENTIALS, KEYS, folder_of
 from modules.kubeflow.lock import Entry
+from modules.kubeflow.secrets.credential import Credential
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9][a-z0-9-]*|arn:[^{}]+|output\.[a-z_]+)\}")
-
-
-@dataclass(frozen=True)
-class Credential:
-    """One generated password."""
-
-    name: str
-    what: str
-    """Purpose; the description of the secret."""
-    length: int = 32
-
-
-CREDENTIALS = {
-    credential.name: credential
-    for credential in (
-        Credential("database", "Password of the master user of the database"),
-        Credential("grafana-admin", "Password of Grafana's admin"),
-        Credential("katib-database", "Password of Katib's database user"),
-        Credential("ml-metadata-database", "Password of ML Metadata's database user"),
-        Credential("model-registry-database", "Password of the model registry's database user"),
-        Credential("oauth2-client", "Secret between oauth2-proxy and Dex"),
-        Credential("oauth2-cookie", "Key of the session cookies of oauth2-proxy"),
-        Credential("pipelines-cache-database", "Password of the database user of Pipelines' cache"),
-        Credential("pipelines-database", "Password of Pipelines' database user"),
-        Credential("pipelines-object-store", "Key of Pipelines' object store in the cluster"),
-    )
-}
-
-KEYS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("dex", "dex-oidc-client"): {"OIDC_CLIENT_SECRET": "{oauth2-client}"},
-    ("katib", "katib-mysql-secrets"): {"MYSQL_ROOT_PASSWORD": "{katib-database}"},
-    ("kube-prometheus-stack", "grafana-admin"): {"admin-user": '"admin"', "admin-password": "{grafana-admin}"},
-    ("model-registry", "model-registry-db-secrets"): {"MYSQL_ROOT_PASSWORD": "{model-registry-database}"},
-    ("oauth2-proxy", "oauth2-proxy"): {"client-secret": "{oauth2-client}", "cookie-secret": "{oauth2-cookie}"},
-    ("pipelines", "mlpipeline-minio-artifact"): {"accesskey": '"kubeflow"', "secretkey": "{pipelines-object-store}"},
-    ("pipelines", "mysql-secret"): {"password": "{pipelines-database}"},
-}
-"""(component, Secret) to its keys: expressions with placeholders. Those derived from settings: `derived_secrets.py`."""
-
-
-@dataclass(frozen=True)
-class DerivedSecrets:
-    """Keys of Secrets, and generated credentials, that depend on settings."""
-
-    keys: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    """(component, Secret) to all its keys: expressions with placeholders. They replace those of KEYS."""
-    credentials: Mapping[str, Credential] = field(default_factory=dict)
-    """Name to credential, in addition to CREDENTIALS."""
-
-    def __or__(self, other: "DerivedSecrets") -> "DerivedSecrets":
-        return DerivedSecrets({**self.keys, **other.keys}, {**self.credentials, **other.credentials})
-
-
-def external(arn: str) -> str:
-    """Placeholder for the current version of an existing secret.
-
-    Args:
-        arn: full ARN of the secret, known at synthesis.
-    """
-    return f"{{{arn}}}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +73,7 @@ def needed_secrets(
             if chosen is None and set(keys) != set(secret.keys):
                 raise ValueError(
                     f"{component}: Secret {secret.name} requires the keys {', '.join(secret.keys)}, but {', '.join(sorted(keys))} are "
-                    "defined; complete KEYS in modules/kubeflow/secrets/credentials.py"
+                    f"defined; complete `keys` in modules/kubeflow/components/{folder_of(component)}/behaviour.py"
                 )
             if not keys and not secret.readers:
                 continue  # empty with these settings, and optional for its readers

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from modules.iam.artifact_prefixes import key_format, pipeline_root, team_prefix
-from modules.iam.pipelines_policy import pipelines, pipelines_ui
 from modules.iam.policy_context import ArtifactBucket
 from modules.kubeflow.components.pipelines.patches import NAMESPACE, artifacts_only_by_proxy, page_on_s3
+from modules.kubeflow.components.pipelines.policy import pipelines, pipelines_ui
 from modules.kubeflow.patching.patch import Objects
 from modules.settings import Statement
 from modules.teams.names import SERVICE_ACCOUNT

@@ -11,8 +11,8 @@ import pytest
 from policy_sentry.querying.actions import get_action_data
 
 from modules.aws_data.regions import PARTITIONS, REGIONS, partition_of
-from modules.iam.policies import POLICIES, statements_of
 from modules.iam.policy_context import ArtifactBucket, PolicyContext
+from modules.kubeflow.behaviours import POLICIES, statements_of
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Statement
 from tests.modules.iam.policy_examples import ALLOWED, CONTEXT, DENIED
@@ -49,11 +49,14 @@ def test_every_policy_of_the_catalogue_is_there_and_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "hint"),
-    [("external-dsn", "did you mean 'external-dns'?"), ("backups", "add it to POLICIES in modules/iam/policies.py")],
+    [
+        ("external-dsn", "did you mean 'external-dns'?"),
+        ("backups", "add it to `policies` in modules/kubeflow/components/some_app/behaviour.py"),
+    ],
 )
 def test_an_entry_with_an_unknown_policy_is_an_error_that_says_where(policy: str, hint: str) -> None:
-    with pytest.raises(ValueError, match=f"^catalogue: mine: aws: '{policy}' is not a policy; {re.escape(hint)}$"):
-        statements_of("mine", policy, CONTEXT)
+    with pytest.raises(ValueError, match=f"^catalogue: some-app: aws: '{policy}' is not a policy; {re.escape(hint)}$"):
+        statements_of("some-app", policy, CONTEXT)
 
 
 @pytest.mark.parametrize("name", POLICIES)

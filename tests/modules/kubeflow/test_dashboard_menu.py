@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.behaviours import MENU
 from modules.kubeflow.components.central_dashboard.patches import CONFIG, links
-from modules.kubeflow.dashboard_menu import MENU, menu, menu_tokens, quick_links
+from modules.kubeflow.dashboard_menu import menu, menu_tokens, quick_links
 from modules.kubeflow.encoded_text import EncodedText
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects
@@ -24,7 +25,7 @@ def test_each_entry_brings_its_own_links() -> None:
 def test_another_menu_of_upstream_is_an_error() -> None:
     data = {"links": json.dumps({"menuLinks": [], "quickLinks": []})}
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": CONFIG}, "data": data}
-    with pytest.raises(ValueError, match=r"menuLinks is not what modules/kubeflow/dashboard_menu\.py has"):
+    with pytest.raises(ValueError, match=r"menuLinks is not what the `menu`"):
         links(Objects([config]))
 
 
@@ -60,6 +61,6 @@ def test_every_link_is_served_and_every_page_is_linked(name: str) -> None:
     if not configs:
         pytest.skip(f"{name}: no dashboard")
     found = json.loads(configs[0]["data"]["links"])
-    pages = {f"/{one['link'].split('/')[1]}" for one in MENU.values() if "link" in one} | {"/pipeline"}
+    pages = {f"/{one.item['link'].split('/')[1]}" for one in MENU.values() if "link" in one.item} | {"/pipeline"}
     assert targets(found["menuLinks"]) == served(objects) & pages
     assert targets(found["quickLinks"]) <= served(objects)

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
+from modules.kubeflow.behaviours import DATABASE_USERS
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.database_users import CREATE, DATABASE_USERS, DROP, PIPELINES_SECRETS, users_of
+from modules.kubeflow.components.pipelines.behaviour import SECRETS
+from modules.kubeflow.database_users import CREATE, DROP, users_of
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry
 from modules.kubeflow.selection import charts
@@ -154,7 +156,7 @@ def test_users_fit_the_limit_of_mysql_and_are_patterns_of_shell_and_sql() -> Non
 @pytest.mark.parametrize("variant", ["rds", "s3-rds"])
 def test_programs_of_pipelines_read_a_secret_each(variant: str) -> None:
     entry: Entry = lock().entry("pipelines", variant)
-    assert {secret.name for secret in entry.secrets if "mysql" in secret.name} == set(PIPELINES_SECRETS.values())
+    assert {secret.name for secret in entry.secrets if "mysql" in secret.name} == set(SECRETS.values())
 
 
 @pytest.mark.parametrize(
@@ -183,13 +185,11 @@ def test_only_installed_programs_get_a_user() -> None:
 def test_programs_of_a_made_server_share_nothing_and_those_of_an_existing_one_a_user() -> None:
     made = derived_secrets(kubeflow(2)).keys
     assert made["pipelines", "mysql-secret"] == {"username": '"pipelines_2"', "password": "{pipelines-database}"}
-    accounts = [made["pipelines", name]["password"] for name in PIPELINES_SECRETS.values()]
+    accounts = [made["pipelines", name]["password"] for name in SECRETS.values()]
     accounts += [made["katib", "katib-mysql-secrets"]["DB_PASSWORD"]]
     assert len(set(accounts)) == 4
     assert "{database}" not in accounts
     theirs = ExistingDatabase(host="db.corp.org", username="u", password_secret_arn=SECRET_ARN)
     shared = derived_secrets(kubeflow(database=theirs)).keys
-    assert {shared["pipelines", name]["username"] for name in PIPELINES_SECRETS.values()} == {
-        "{output.database_username}"
-    }
+    assert {shared["pipelines", name]["username"] for name in SECRETS.values()} == {"{output.database_username}"}
     assert (CREATE, CREATE) not in shared

@@ -1,7 +1,8 @@
 """What single charts must do with our values, beside what holds of all."""
 
+from modules.kubeflow.behaviours import SUPPLIED_SECRETS
 from modules.kubeflow.secrets.pod_references import pod_specs
-from modules.kubeflow.values import SUPPLIED_SECRETS, chart_values
+from modules.kubeflow.values import chart_values
 from tests.official_charts import (
     ENTRIES,
     IRSA,

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from modules.kubeflow.behaviours import BEHAVIOURS, SUPPLIED_SECRETS
+from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.database_users import NAMESPACE
+from modules.kubeflow.database_users import BUILTIN_READERS, NAMESPACE
 from modules.kubeflow.lock import read_lock
-from modules.kubeflow.selection import BUILTIN_READERS
 from modules.rules import problems_of_all
-from modules.rules.credentials import READERS
 from modules.settings import (
     Addons,
     ArtifactBucket,
@@ -21,7 +21,6 @@ from modules.settings import (
     Services,
     Team,
 )
-from modules.settings.database import DATABASE_USERS
 from modules.settings.kubeflow import Kubeflow
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import cluster, on_kubeflow, platform
@@ -130,6 +129,9 @@ def test_fetching_brings_the_driver() -> None:
     assert not {one.name for one in chosen_components(there)} & {"secrets-store-csi-driver"}
 
 
+NAMESPACES = {component.name: component.namespace for component in CATALOGUE}
+
+
 def test_namespaces_of_readers_are_those_of_the_lock() -> None:
     found = {
         (name, secret.namespace)
@@ -137,6 +139,7 @@ def test_namespaces_of_readers_are_those_of_the_lock() -> None:
         for entry in entries.values()
         for secret in entry.secrets
     }
-    known = {(name, "kubeflow") for name in DATABASE_USERS} | set(READERS.items())
     found |= {(name, NAMESPACE) for name in BUILTIN_READERS}
-    assert found == known - {("kube-prometheus-stack", "monitoring")}
+    found |= {(name, NAMESPACES[name]) for name in SUPPLIED_SECRETS}
+    readers = {name for name, one in BEHAVIOURS.items() if one.keys or one.database_keys is not None}
+    assert found == {(name, NAMESPACES[name]) for name in {*readers, *BUILTIN_READERS}}

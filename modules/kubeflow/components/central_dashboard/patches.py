@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from modules.kubeflow.dashboard_menu import MENU, QUICK_LINKS, menu, quick_links
+from modules.kubeflow.behaviours import MENU
+from modules.kubeflow.dashboard_menu import menu, quick_links
 from modules.kubeflow.patching.patch import Objects, Variant, set_env
 
 CONFIG = "dashboard-config"
@@ -20,17 +21,19 @@ def links(objects: Objects) -> None:
     """Tokens `dashboard_menu` and `dashboard_quick_links`; the rest stays upstream's.
 
     Raises:
-        ValueError: upstream's menu is not ours for the same entries; bring `dashboard_menu.py` up to date.
+        ValueError: upstream's menu is not ours for the same entries; update `menu` in their `behaviour.py`.
     """
     data = objects.one("ConfigMap", CONFIG)["data"]
     found: dict[str, Any] = json.loads(data["links"])
     expected = {
         "menuLinks": menu(set(MENU) - set(NOT_UPSTREAM)),
-        "quickLinks": quick_links(set(QUICK_LINKS)),
+        "quickLinks": quick_links(set(MENU)),
     }
     for key, ours in expected.items():
         if found[key] != ours:
-            raise ValueError(f"patch: ConfigMap {CONFIG}: {key} is not what modules/kubeflow/dashboard_menu.py has")
+            raise ValueError(
+                f"patch: ConfigMap {CONFIG}: {key} is not what the `menu` of our components' behaviour.py has"
+            )
     found |= {"menuLinks": "@@dashboard_menu@@", "quickLinks": "@@dashboard_quick_links@@"}
     data["links"] = json.dumps(found, indent=1).replace('"@@', "@@").replace('@@"', "@@") + "\n"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from modules.iam.artifact_prefixes import key_format, pipeline_root
+from modules.kubeflow.components.pipelines.behaviour import SECRETS
 from modules.kubeflow.components.pipelines.closed import CLOSED
-from modules.kubeflow.database_users import PIPELINES_SECRETS
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects, Variant, replace_argument, replace_text, set_env
 
@@ -54,7 +54,7 @@ def secret_per_program(objects: Objects) -> None:
     """Upstream's three programs with tables share one user; here each reads a Secret of its own (`database_users.py`)."""
     readers = {"ml_metadata": "metadata-grpc-deployment", "pipelines_cache": "cache-server"}
     for program, deployment in readers.items():
-        name = PIPELINES_SECRETS[program]
+        name = SECRETS[program]
         objects.add({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "kubeflow"}})
         own = {
             variable: {"secretKeyRef": {"name": name, "key": key}}
@@ -225,7 +225,7 @@ ON_S3 = (
     metacontroller_on_s3,
 )
 IN_CLUSTER_DATABASE = {"mysql-secret": {"username": "root"}}
-DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in PIPELINES_SECRETS.values()}
+DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in SECRETS.values()}
 IN_CLUSTER_STORE: dict[str, dict[str, str]] = {"mlpipeline-minio-artifact": {}}
 
 VARIANTS = {

@@ -6,19 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from modules.kubeflow.behaviours import CREDENTIALS, KEYS, SUPPLIED_SECRETS
 from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.database_users import BUILTIN_READERS
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry, Secret, read_lock
-from modules.kubeflow.secrets.credentials import (
-    CREDENTIALS,
-    KEYS,
-    NeededSecret,
-    credentials_of,
-    external,
-    needed_secrets,
-)
-from modules.kubeflow.selection import BUILTIN_READERS, secrets
-from modules.kubeflow.values import SUPPLIED_SECRETS
+from modules.kubeflow.secrets.credential import external
+from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of, needed_secrets
+from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries
 from modules.settings import (
     ArtifactBucket,
@@ -116,7 +111,7 @@ def test_keys_that_nothing_makes_are_told() -> None:
     keys = ("OIDC_CLIENT_SECRET", "SECOND")
     with pytest.raises(
         ValueError,
-        match=r"^dex: Secret dex-oidc-client requires the keys OIDC_CLIENT_SECRET, SECOND, .*complete KEYS in ",
+        match=r"^dex: Secret dex-oidc-client requires the keys OIDC_CLIENT_SECRET, SECOND, .*complete `keys` in .*/dex/behaviour.py$",
     ):
         needed_secrets({"dex": entry(secrets=(replace(LOGIN, name="dex-oidc-client", keys=keys),))})
 

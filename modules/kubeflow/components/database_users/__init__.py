@@ -1,0 +1,1 @@
+"""the password of the master user."""

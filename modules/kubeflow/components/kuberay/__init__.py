@@ -1,0 +1,1 @@
+"""it calls Ray clusters of teams."""

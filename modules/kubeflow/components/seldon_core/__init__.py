@@ -1,0 +1,1 @@
+"""it calls models of teams."""

@@ -1,0 +1,1 @@
+"""its page on the dashboard."""
