@@ -1,4 +1,4 @@
-"""docs/architecture.md: pictures of stacks and components, drawn from generated JSON and the catalogue."""
+"""docs/architecture.md: diagrams of stacks and components, drawn from generated JSON and the catalogue."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,22 +15,22 @@ READ = re.compile(r"data\.terraform_remote_state\.([a-z]+)\.outputs\.(\w+)")
 
 
 def architecture_page() -> str:
-    """Stacks with what they hand on, where data lies, and what Kubeflow's parts stand on."""
+    """Diagrams of stacks and their outputs, stored data, and dependencies of components."""
     made = build(main.PROD)
     documents = {name: made.documents[name] for name in made.seconds}
     return "\n".join(
         [
             NOTE.format(source="generated JSON and modules/kubeflow/catalogue.py"),
-            "# Pictures\n",
-            "They show where [mermaid](https://mermaid.js.org) is: on GitHub, and in the site with an internet connection.\n",
-            "## Stacks, and what they hand on\n",
-            "Each box is one Terraform state of the platform in `main.py`; an arrow is what a stack reads of another.\n",
+            "# Diagrams\n",
+            "Rendered by [mermaid](https://mermaid.js.org): on GitHub, and in the site with an internet connection.\n",
+            "## Stacks and their outputs\n",
+            "Each box is one Terraform state of the platform in `main.py`; an arrow shows outputs that a stack reads.\n",
             mermaid("flowchart LR", [*boxes(documents), *arrows(documents)]),
-            "## Where data lies\n",
-            "What holds data in that platform, by stack; a key icon is a KMS key.\n",
+            "## Stored data\n",
+            "Resources that hold data, by stack; a key icon is a KMS key.\n",
             mermaid("flowchart LR", list(stores(documents))),
-            "## What stands on what\n",
-            "Components that Kubeflow installs by default, left to right in the order of their installation.\n",
+            "## Dependencies of components\n",
+            "Components of the default set, left to right in the order of installation.\n",
             mermaid("flowchart LR", list(needs())),
         ]
     )

@@ -14,40 +14,40 @@ ENTRIES: Mapping[str, Component] = {entry.name: entry for entry in CATALOGUE}
 GROUPS = ("Teams", "Workspaces", "Training", "Tuning", "Pipelines", "Serving", "Batch", "Accelerators", "Cluster")
 
 WITHOUT_MANIFEST = {
-    "central-dashboard": "The page behind the sign-in: [kubeflow.md](kubeflow.md#sign-in).",
-    "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Nobody gets in until "
-    '`values` name an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
-    "kubeflow-namespace": "Nothing to do: the other components are in it. What people make belongs into their team's namespace.",
-    "database-retired-users": "Nothing to do: it drops MySQL users of earlier credentials, see [pipelines.md](pipelines.md#tables).",
-    "database-users": "Nothing to do: each program signs in to MySQL as a user of its own, see [pipelines.md](pipelines.md#tables).",
-    "fixed-user": "Nothing to do: with `NoAuth(user=…)` everybody at the gateway is that user, see [sign-in.md](sign-in.md).",
-    "machine-tokens": "Comes with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-the-cluster).",
-    "team-admission": "Nothing to do: what it refuses is in [team-rights.md](team-rights.md).",
-    "gateway-target-group": "Nothing to do: it leads the load balancer to the gateway, see [exposure.md](exposure.md).",
+    "central-dashboard": "The page after sign-in: [kubeflow.md](kubeflow.md#sign-in).",
+    "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Requests are rejected until "
+    '`values` configure an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
+    "kubeflow-namespace": "Not used directly: the namespace of the other components. Users' objects belong in their team's namespace.",
+    "database-retired-users": "Not used directly: drops MySQL users of earlier credentials, see [pipelines.md](pipelines.md#tables).",
+    "database-users": "Not used directly: creates a MySQL user for each program, see [pipelines.md](pipelines.md#tables).",
+    "fixed-user": "Not used directly: with `NoAuth(user=…)` every request at the gateway is that user, see [sign-in.md](sign-in.md).",
+    "machine-tokens": "Installed with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-the-cluster).",
+    "team-admission": "Not used directly: what it rejects is in [team-rights.md](team-rights.md).",
+    "gateway-target-group": "Not used directly: connects the load balancer to the gateway, see [exposure.md](exposure.md).",
     "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",
     "fsx-storage-class": "Claims named `fsx`: [storage.md](storage.md#fast-files-on-fsx-for-lustre).",
 }
-"""Entries that need no object of yours, and how they are used."""
+"""Entries that need no user object, and their use."""
 
 INTRODUCTION = """\
 # Capabilities
 
-One manifest for each thing the platform can do. They are small, and made to be run and then changed:
+One small manifest for each capability of the platform, to run and then change:
 
 <!-- needs AWS -->
 ```sh
-kubectl apply -f docs/capabilities/team.yaml               # first: a team, with your e-mail address in it
+kubectl apply -f docs/capabilities/team.yaml               # first: a team; set your e-mail address in it
 kubectl apply -f docs/capabilities/pytorch-trainjob.yaml
 ```
 
 All run in the team's namespace `team-a` as its service account `default-editor`, on volumes of the StorageClass `gp3`. That
 namespace enforces the pod security standard *baseline*; the Pods, Jobs and Deployments among them keep to *restricted*.
-Pods of training jobs, trials and workflows say `sidecar.istio.io/inject: "false"`: a job is done when its program is, and its
-workers talk to each other on ports of their own. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from
-the platform's bucket with the team's role; other example models are read from the internet: in a private network, put yours in S3.
+Pods of training jobs, trials and workflows have the label `sidecar.istio.io/inject: "false"`: a job completes when its program does, and its
+workers connect to each other on their own ports. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from
+the platform's bucket with the team's role; other example models are read from the internet: in a private network, use models in S3.
 
-`make test` checks each manifest against the object types that the entries beside it install. The programs in them are not
-run by it, for want of a cluster.
+`make test` checks each manifest against the object types that the listed entries install. It does not run
+the programs in them, which needs a cluster.
 """
 
 SDK = """\
@@ -84,9 +84,9 @@ class Capability:
     title: str
     group: str
     entries: tuple[str, ...]
-    """Of the catalogue: those that bring its objects first."""
+    """Of the catalogue: those that install its objects first."""
     without: tuple[str, ...]
-    """Entries that must not be chosen beside."""
+    """Entries that must not be enabled together with it."""
     look: str
     """A command, or a place, that shows the result."""
     kinds: tuple[str, ...]
@@ -96,7 +96,7 @@ def capabilities() -> list[Capability]:
     """All manifests, in the order of groups and then of titles.
 
     Raises:
-        ValueError: a manifest lacks one of its first lines, or is of a group that is not there.
+        ValueError: a manifest lacks one of its first lines, or is of an unknown group.
     """
     found = [capability(path) for path in sorted(MANIFESTS.glob("*.yaml"))]
     return sorted(found, key=lambda one: (GROUPS.index(one.group), one.title))
@@ -112,7 +112,7 @@ def capability(path: Path) -> Capability:
         )
     if lines["group"] not in GROUPS:
         raise ValueError(
-            f"docs/capabilities/{path.name}: {lines['group']!r} is no group; choose of {', '.join(GROUPS)}"
+            f"docs/capabilities/{path.name}: {lines['group']!r} is not a group; choose one of {', '.join(GROUPS)}"
         )
     return Capability(
         file=path.name,
@@ -126,17 +126,17 @@ def capability(path: Path) -> Capability:
 
 
 def capabilities_page() -> str:
-    """Manifests by group; then what needs none."""
+    """Manifests by group; then entries without one."""
     parts = [NOTE.format(source="docs/capabilities/ and docs/capabilities_page.py"), INTRODUCTION]
     for group in GROUPS:
         rows = [row(one) for one in capabilities() if one.group == group]
-        parts += [f"## {group}\n", table(("you want", "manifest", "objects", "entries of the catalogue"), rows)]
+        parts += [f"## {group}\n", table(("capability", "manifest", "objects", "entries of the catalogue"), rows)]
     parts += [
         SDK,
         "## Without a manifest\n",
-        table(("entry", "how it is used"), [(f"`{name}`", text) for name, text in WITHOUT_MANIFEST.items()]),
+        table(("entry", "use"), [(f"`{name}`", text) for name, text in WITHOUT_MANIFEST.items()]),
         "Looking for Chainer, MXNet, Fairing, KFServing, Spartakus or another old name? [Retired systems]"
-        "(catalogue.md#retired-systems) says what does their work today.\n",
+        "(catalogue.md#retired-systems) lists their successors.\n",
     ]
     return "\n".join(parts)
 

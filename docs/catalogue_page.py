@@ -9,34 +9,43 @@ from modules.kubeflow.upstream import CHARTS, REPOSITORIES
 from modules.settings.component import Builtin, Component, HelmChart, Kustomization, VendoredCharts
 
 GROUPS = {
-    "Add-ons of the cluster": tuple(entry for entry in CATALOGUE if entry.layer == "addons"),
-    "What Kubeflow stands on": PLATFORM,
+    "Cluster add-ons": tuple(entry for entry in CATALOGUE if entry.layer == "addons"),
+    "Dependencies of Kubeflow": PLATFORM,
     "Kubeflow": KUBEFLOW,
 }
-HEADINGS = ("entry", "what it is", "source and version", "namespace", "needs", "rights in AWS", "installed", "licence")
+HEADINGS = (
+    "entry",
+    "what it is",
+    "source and version",
+    "namespace",
+    "needs",
+    "AWS permissions",
+    "installed",
+    "license",
+)
 
 
 def catalogue_page() -> str:
-    """Every entry that can be installed, and every old name with what does its work today."""
+    """Every entry that can be installed, and every retired system with its successor."""
     parts = [
         NOTE.format(source="modules/kubeflow/catalogue.py, upstream.py and retired.py"),
         "# Catalogue\n",
-        f"Everything that can be installed: {len(CATALOGUE)} entries. Those marked *default* are installed as soon as",
-        '`Platform.kubeflow` is set; the others by name: `Kubeflow(enable=("mpi-operator",))`. Leave one out with `disable`, say with',
-        "`preinstalled` that a shared cluster has it, and add your own with `extra_components`: [kubeflow.md](kubeflow.md). What to do with",
-        "each: [capabilities.md](capabilities.md).\n",
-        "A version that is a link leads to the folder at the pinned commit. Rights in AWS: service account → policy of",
-        "`policies` in the behaviour of its component (`modules/kubeflow/components/`); where there is none, the entry calls no AWS API.\n",
+        f"Everything that can be installed: {len(CATALOGUE)} entries. Those marked *default* are installed when",
+        '`Platform.kubeflow` is set; enable others by name: `Kubeflow(enable=("mpi-operator",))`. Exclude one with `disable`, list those of a',
+        "shared cluster in `preinstalled`, and add your own with `extra_components`: [kubeflow.md](kubeflow.md). Use of each entry:",
+        "[capabilities.md](capabilities.md).\n",
+        "A linked version is the folder at the pinned commit. AWS permissions: service account → policy of",
+        "`policies` in the behavior of its component (`modules/kubeflow/components/`); without one, the entry calls no AWS API.\n",
     ]
     for heading, entries in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(entry_row, entries))]
     parts += [
         "## Retired systems\n",
-        "Names of older walk-throughs. To choose one is an error that says what this table says.\n",
+        "Names from older tutorials. Enabling one is an error that names its successor.\n",
         table(
-            ("old name", "what happened", "its successor is", "entry"),
+            ("name", "end", "successor", "entry"),
             [
-                (f"`{name}`", gone.ended, gone.successor, f"`{gone.entry}`" if gone.entry else "none is needed")
+                (f"`{name}`", gone.ended, gone.successor, f"`{gone.entry}`" if gone.entry else "none required")
                 for name, gone in RETIRED.items()
             ],
         ),
@@ -56,7 +65,7 @@ def entry_row(entry: Component) -> tuple[str, ...]:
         f"`{entry.namespace}`",
         needs,
         "<br>".join(rights),
-        ("default" if entry.default else "opt-in") + (f", never beside {others}" if others else ""),
+        ("default" if entry.default else "opt-in") + (f", conflicts with {others}" if others else ""),
         entry.licence,
     )
 

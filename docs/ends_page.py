@@ -14,9 +14,9 @@ from modules.vendoring.replaced_images import REPLACED
 HEADINGS = ("part", "version", "end of support", "then", "source")
 GROUPS = {
     "Registries": REGISTRIES,
-    "What Kubeflow stands on": PLATFORM,
+    "Dependencies of Kubeflow": PLATFORM,
     "Kubeflow": KUBEFLOW_PARTS,
-    "Images of others": BESIDE,
+    "Other images": BESIDE,
     "Official charts": CHARTS,
     "AWS": (
         *(end for version in KUBERNETES_VERSIONS.values() for end in kubernetes_ends(version, upgraded=False)),
@@ -40,10 +40,10 @@ def ends_page() -> str:
         (one.component, f"`{one.old}`", f"`{one.new}`", one.reason, f"[notice]({one.link})") for one in REPLACED
     ]
     parts += [
-        "## Images that we replace\n",
-        table(("entry", "upstream's image", "ours", "why", "source"), replaced),
+        "## Replaced images\n",
+        table(("entry", "upstream's image", "replacement", "reason", "source"), replaced),
     ]
-    parts += ["## Advisories\n", table(("advisory", "part", "what", "what we did"), advisories(GROUPS.values()))]
+    parts += ["## Advisories\n", table(("advisory", "part", "description", "action"), advisories(GROUPS.values()))]
     return "\n".join(parts)
 
 

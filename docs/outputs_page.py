@@ -10,16 +10,14 @@ def outputs_page() -> str:
     parts = [
         NOTE.format(source="the `outputs` of each stack's class in stacks/"),
         "# Outputs\n",
-        "A platform is up to "
-        + str(len(LAYERS))
-        + " stacks, each one Terraform state. They are applied in this order:",
+        "A platform is up to " + str(len(LAYERS)) + " stacks, each one Terraform state. Apply them in this order:",
         ", ".join(f"`<platform>-{layer}`" for layer in LAYERS) + ".\n",
         "Read one with `terraform -chdir=generated/stacks/<platform>-<layer> output <name>`. When another pipeline runs the",
-        "stacks (`State.none()`), an output that a later stack needs is a variable of that stack, of the same name and type.\n",
+        "stacks (`State.none()`), an output that a later stack reads is a variable of that stack, with the same name and type.\n",
     ]
     for layer in LAYERS:
         rows = [(f"`{output.name}`", f"`{output.type}`", output_words(output)) for output in OUTPUTS[layer]]
-        parts += [f"## {layer}\n", table(("output", "type", "what it is"), rows)]
+        parts += [f"## {layer}\n", table(("output", "type", "description"), rows)]
     return "\n".join(parts)
 
 

@@ -37,9 +37,9 @@ def release_notes_page() -> str:
 
 def _compared(found: Comparison) -> Iterator[str]:
     yield "### Components\n"
-    yield "Versions are those of each component's own project, read off its images.\n"
+    yield "Versions are those of each component's project, derived from its images.\n"
     yield table(
-        ("component", "before", "now", "what else"),
+        ("component", "before", "now", "note"),
         (
             (f"`{one.component}`", one.before or "-", "removed" if one.what == "removed" else one.after, one.note)
             for one in found.components
@@ -58,34 +58,34 @@ def _compared(found: Comparison) -> Iterator[str]:
         ),
     )
     if found.versions:
-        yield "### Object types\n"
+        yield "### CRDs\n"
         yield table(
-            ("object type", "version", "what"),
+            ("CRD", "version", "change"),
             ((f"`{one.object_type}`", one.version, one.what) for one in found.versions),
         )
     if found.fields:
         yield "### Fields of your manifests\n"
         yield "A manifest that has a removed field is refused, or the field is dropped.\n"
         yield table(
-            ("kind", "version", "field", "what"),
+            ("kind", "version", "field", "change"),
             ((f"`{one.kind}`", one.version, f"`{one.path}`", one.what) for one in found.fields),
         )
     if found.moves:
-        yield "### Objects that another release has now\n"
+        yield "### Objects that move to another release\n"
         yield table(
-            ("object", "before", "now", "what you do"),
+            ("object", "before", "now", "action"),
             ((f"`{one.object}`", f"`{one.before}`", f"`{one.after}`", one.step) for one in found.moves),
         )
     if found.fixed:
-        yield "### Fields that cannot change in place\n"
+        yield "### Immutable fields\n"
         yield table(
-            ("object", "field", "what is done"),
+            ("object", "field", "action"),
             ((f"`{one.object}`", f"`{one.path}`", one.step) for one in found.fixed),
         )
     if found.secrets:
         yield "### Secrets with credentials\n"
         yield table(
-            ("component", "Secret", "what", "keys", "variants"),
+            ("component", "Secret", "change", "keys", "variants"),
             (
                 (
                     f"`{one.component}`",
@@ -98,5 +98,5 @@ def _compared(found: Comparison) -> Iterator[str]:
             ),
         )
     if found.steps:
-        yield "### Steps by hand, from the comparison\n"
+        yield "### Manual steps, from the comparison\n"
         yield "".join(f"{number}. {step}\n" for number, step in enumerate(found.steps, 1))

@@ -11,7 +11,7 @@ GENERATED = Path(__file__).parents[1] / "generated"
 
 
 def security_page() -> str:
-    """Who may talk to whom, and the findings of the policy scan that are accepted in the shipped platform."""
+    """Open ports, and accepted findings of the policy scan in the shipped platform."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for stack, document in documents(committed_stacks()).items():
         for address, check, reason in accepted_findings(document):
@@ -21,15 +21,15 @@ def security_page() -> str:
         [
             NOTE.format(source="modules/cluster/security_groups.py and generated/"),
             "# Security reference\n",
-            "See [security.md](security.md) for what these tables are about.\n",
-            "## Who may talk to whom\n",
-            "Everything else between these parties is closed. The cluster group is the one that EKS makes, for pods on Fargate and",
-            "nodes of Auto Mode; its rules are written only where there are such.\n",
-            table(("from", "to", "port", "why"), map(rule_row, (*RULES, *CLUSTER_GROUP_RULES))),
+            "Explanations are in [security.md](security.md).\n",
+            "## Open ports\n",
+            "All other ports between these parties are closed. The cluster group is the one that EKS creates, for pods on Fargate and",
+            "nodes of Auto Mode; its rules exist only with these.\n",
+            table(("from", "to", "port", "reason"), map(rule_row, (*RULES, *CLUSTER_GROUP_RULES))),
             "## Accepted findings\n",
-            "Findings of checkov that the shipped platform is meant to have. Each reason stands beside its resource in the JSON,",
+            "Accepted findings of checkov in the shipped platform. Each reason is next to its resource in the JSON,",
             'under `"//".checkov`.\n',
-            table(("check", "where", "why it is accepted"), rows),
+            table(("check", "resources", "reason"), rows),
         ]
     )
 

@@ -26,7 +26,7 @@ WORDS = {
 
 
 def settings_page() -> str:
-    """Each section of the settings: what it is for, and its settings with type, default and description."""
+    """Each section of the settings: its purpose, and its settings with type, default and description."""
     sections = list(dict.fromkeys(walk(Platform)))
     used: dict[type[Section], list[str]] = {section: [] for section in sections}
     for section in sections:
@@ -36,7 +36,7 @@ def settings_page() -> str:
     parts = [
         NOTE.format(source="modules/settings"),
         "# Settings\n",
-        "All that `main.py` may set, section by section. A key that is not here is refused. Lists are written as tuples:",
+        "All settings of `main.py`, by section. Unknown keys are errors. Lists are written as tuples:",
         '`("s3",)`. Import the sections with `from modules.settings import Platform, …`.',
         "Editors show these descriptions too. As JSON schema: [settings.schema.json](settings.schema.json), written by `make docs`",
         "from `Platform.model_json_schema()`.\n",
@@ -51,7 +51,7 @@ def settings_page() -> str:
             (f"`{name}`", field_words(field), default_words(field), described[name])
             for name, field in section.model_fields.items()
         ]
-        parts.append(table(("setting", "type", "default", "what it is"), rows))
+        parts.append(table(("setting", "type", "default", "description"), rows))
     return "\n".join(parts)
 
 
@@ -61,7 +61,7 @@ def settings_schema() -> str:
 
 
 def walk(section: type[Section]) -> Iterator[type[Section]]:
-    """A section and all that it holds, outermost first."""
+    """A section and its inner sections, outermost first."""
     yield section
     for field in section.model_fields.values():
         for inner in sections_of(field.annotation):
@@ -150,7 +150,7 @@ def condition(metadata: Any) -> str:
 
 
 def default_words(field: FieldInfo) -> str:
-    """The default as one would write it in main.py."""
+    """The default as in main.py."""
     return "required" if field.is_required() else f"`{python(field.default)}`"
 
 

@@ -11,41 +11,41 @@ from modules.text import render
 WRITES = frozenset({"create", "delete", "deletecollection", "patch", "update"})
 COLUMNS = {"kubeflow-admin": "owner", "kubeflow-edit": "edit", "kubeflow-view": "view"}
 OPEN = (
-    ("run pods as any service account of the namespace", "pods are what notebooks and jobs are; a service account has rights in its own "
+    ("run pods as any service account of the namespace", "notebooks and jobs are pods; a service account has permissions in its own "
      "namespace only, and its AWS role is the team's"),
-    ("read every Secret of the namespace", "notebooks, models and their stores keep keys there; a team is one party"),
-    ("delete or add NetworkPolicies of the namespace", "a team may open its own pods to other teams, not other teams' pods to itself; "
-     "Istio's policies still ask for the team's own identity or a member's header"),
-    ("send requests from its pods to any address outside of the cluster", "notebooks fetch packages and data, see "
+    ("read every Secret of the namespace", "notebooks, models and their stores keep credentials there; a team is one trust boundary"),
+    ("delete or add NetworkPolicies of the namespace", "a team can open its own pods to other teams, not other teams' pods to itself; "
+     "Istio's policies still require the team's own identity or a member's header"),
+    ("send requests from its pods to any address outside the cluster", "notebooks download packages and data, see "
      "[security.md](security.md#what-is-open)"),
-    ("publish a model or a Knative service at `<name>.<namespace>.<domain>`", "this is what `Kubeflow.knative_domain` is for; without it "
-     "they answer inside the cluster only"),
+    ("publish a model or a Knative service at `<name>.<namespace>.<domain>`", "this is the purpose of `Kubeflow.knative_domain`; without it "
+     "they are reachable inside the cluster only"),
     ("serve any page below `/notebook/<namespace>/<name>/`", "the pages of all notebooks have the dashboard's origin: a member who opens "
-     "a colleague's notebook runs that notebook's scripts as themselves. Make contributors of those only whom you trust so"),
+     "a colleague's notebook runs that notebook's scripts with their own permissions. Add only trusted users as contributors"),
 )  # fmt: skip
-"""What a team can do that is meant so, and why."""
+"""Accepted capabilities of a team, with reasons."""
 
 
 def team_rights_page() -> str:
-    """Verbs on resources by role, what admission refuses besides, and what stays open."""
+    """Verbs on resources by role, requests that admission rejects, and what remains open."""
     return "\n".join(
         [
             NOTE.format(source="modules/checks/team_rights.json and modules/kubeflow/objects/team-admission.yaml.j2"),
             "# What a team can do\n",
-            "In its own namespace a team's owner has the ClusterRole `kubeflow-admin`, contributors with the role *edit* and all that",
-            "runs as `default-editor` have `kubeflow-edit`, contributors with the role *view* `kubeflow-view`. Each has the rights of",
-            "those after it. The table has what can be installed; what is not installed has no objects. `read` is get, list and",
+            "In its own namespace a team's owner has the ClusterRole `kubeflow-admin`, contributors with the role *edit* and all pods",
+            "with `default-editor` have `kubeflow-edit`, contributors with the role *view* `kubeflow-view`. Each includes the permissions of",
+            "those after it. The table covers all components that can be installed. `read` is get, list and",
             "watch; `write` is create, update, patch, delete and deletecollection.\n",
             table(("API group", "resources", *COLUMNS.values()), _rights()),
-            "## What admission refuses\n",
-            "The entry `team-admission` refuses what these rights would let through, in each namespace with the label",
-            "`app.kubernetes.io/part-of: kubeflow-profile`. It asks who writes: service accounts of namespaces that no component is in,",
-            "and people. Controllers of the platform, Kubernetes itself and who may delete admission policies are not refused.\n",
-            table(("policy", "resource", "what it says"), _refused()),
-            "A quota of 0 Services of type LoadBalancer and NodePort in every team of settings is the second line: it holds for",
-            "controllers, too.\n",
+            "## What admission rejects\n",
+            "The entry `team-admission` rejects requests that these permissions would allow, in each namespace with the label",
+            "`app.kubernetes.io/part-of: kubeflow-profile`. It applies to service accounts of namespaces without components,",
+            "and to users. Controllers of the platform, Kubernetes itself and identities that can delete admission policies are exempt.\n",
+            table(("policy", "resource", "message"), _refused()),
+            "A quota of 0 Services of type LoadBalancer and NodePort in every team of the settings is a second protection: it also applies to",
+            "controllers.\n",
             "## What remains open\n",
-            table(("a team can", "why it stays so"), OPEN),
+            table(("a team can", "reason"), OPEN),
         ]
     )
 

@@ -3,7 +3,7 @@
 Costs roughly: three m6i.xlarge, one NAT gateway, the EKS control plane; no Kubeflow is in it.
 """
 
-# The platform's modules come first: they make the AWS bindings load in a second instead of twenty.
+# The platform's modules come first: the AWS bindings then load in a second instead of twenty.
 from modules.cluster.existing import ExistingEksCluster
 from modules.iam.oidc_role import OidcRole
 from modules.iam.role import Iam

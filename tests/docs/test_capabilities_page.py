@@ -47,5 +47,5 @@ def test_a_manifest_of_an_unknown_group_is_an_error_that_names_the_groups(tmp_pa
     (tmp_path / "job.yaml").write_text(
         "# capability: A job\n# group: Joobs\n# entries: trainer\n# look: kubectl get jobs\n"
     )
-    with pytest.raises(ValueError, match=r"docs/capabilities/job\.yaml: 'Joobs' is no group; choose of Teams, "):
+    with pytest.raises(ValueError, match=r"docs/capabilities/job\.yaml: 'Joobs' is not a group; choose one of Teams, "):
         capability(tmp_path / "job.yaml")
