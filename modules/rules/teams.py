@@ -212,7 +212,7 @@ def shared_node_role(platform: Platform) -> Iterator[Problem]:
 @rule(Quota)
 def quota_limits(quota: Quota) -> Iterator[Problem]:
     """At least one limit."""
-    if not quota.hard():
+    if all(getattr(quota, limit) is None for limit in type(quota).model_fields):
         yield "cpu", "the quota has no limit", "set cpu, memory_gib or another limit, or remove the quota"
 
 

@@ -43,7 +43,7 @@ class AccessEntry(Section):
     namespaces: tuple[NamespaceName, ...] = ()
     """Namespaces that the policy applies to. Empty: the whole cluster."""
     kubernetes_groups: tuple[
-        Annotated[str, matching(r"(?!system:).+", "a group of yours (EKS refuses system:…)")], ...
+        Annotated[str, matching(r"(?!system:).+", "a Kubernetes group (EKS rejects system:…)")], ...
     ] = ()
     """Kubernetes groups, for your own RBAC rules."""
 
@@ -104,7 +104,7 @@ class Cluster(Section):
 
 
 WebhookPort = Literal[4443, 8443, 9443, 10250, 15017]
-"""What webhooks of the catalogue listen on; a test compares with the security groups of clusters made here."""
+"""Ports of the catalogue's webhooks; a test compares them with the security groups of new clusters."""
 
 
 class ExistingCluster(Section):

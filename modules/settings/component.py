@@ -1,4 +1,4 @@
-"""What one component is: an entry of the catalogue, or one of yours in `Kubeflow.extra_components`."""
+"""A component: a catalogue entry, or one of `Kubeflow.extra_components`."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -20,7 +20,7 @@ Prefix = Annotated[
 LustrePath = Annotated[
     str,
     matching(
-        r"(/[\w.-]+)+", "a folder of the file system, such as /s3 (the root / cannot be linked beside other folders)"
+        r"(/[\w.-]+)+", "a folder of the file system, such as /s3 (the root / cannot be linked in addition to folders)"
     ),
 ]
 

@@ -186,5 +186,5 @@ class NodeGroup(Section):
         """The same; None if there is no such AMI or the CPU architecture is unknown."""
         try:
             return self.ami_type()
-        except ValueError:  # told by the group's own rules
+        except ValueError:  # reported by the rules of the group
             return None

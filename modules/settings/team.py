@@ -43,21 +43,6 @@ class Quota(Section):
     pods: int | None = Field(default=None, ge=1)
     """Number of pods that have not terminated. None: no limit."""
 
-    def hard(self) -> dict[str, str]:
-        """The limits in Kubernetes' words.
-
-        Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
-        """
-        limits = {
-            "requests.cpu": (self.cpu, ""),
-            "requests.memory": (self.memory_gib, "Gi"),
-            "requests.nvidia.com/gpu": (self.gpus, ""),
-            "requests.aws.amazon.com/neuron": (self.neuron_devices, ""),
-            "requests.storage": (self.storage_gib, "Gi"),
-            "pods": (self.pods, ""),
-        }
-        return {name: f"{value}{unit}" for name, (value, unit) in limits.items() if value is not None}
-
 
 class TeamPermissions(Section):
     """AWS permissions of a team's pods, in addition to the team's prefix of the artifact bucket."""

@@ -1,4 +1,4 @@
-"""How the texts of a field may look, as metadata of the field; `modules.rules.texts` applies it to every text."""
+"""Allowed forms of a field's texts, as metadata of the field; `modules.rules.texts` applies it to every text."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """How the texts of one field may differ from one plain line; stands among the field's `Annotated` metadata."""
+    """How texts of one field can differ from one plain line; part of the field's `Annotated` metadata."""
 
     lines: bool = False
     """Tabs and line breaks are allowed."""

@@ -98,10 +98,10 @@ AtLeastOne = AfterValidator(not_empty)
 
 
 def kind_of(*kinds: str) -> Discriminator:
-    """Tells the sections that may stand in one place apart; their tags are `union:` and the name of the class.
+    """Discriminates the sections allowed in one place; their tags are `union:` and the name of the class.
 
     Args:
-        kinds: how people write them, for the message.
+        kinds: their spelling in main.py, for the error.
     """
     return Discriminator(
         lambda value: f"union:{type(value).__name__}",
@@ -126,7 +126,7 @@ NodeName = Annotated[
         "the platform's, have up to 64 characters)",
     ),
 ]
-"""Name of a group, an entry, a schedule, …: it stands in AWS names, and in Terraform addresses, where a-b and a--b are one
+"""Name of a group, an entry, a schedule, …: part of AWS names, and of Terraform addresses, where a-b and a--b are the same
 and no digit comes first. The longest name of AWS that holds it is the role `<platform>-node-<group>`: 22 + 6 + 36 = 64.
 """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
-from modules.settings import Team
+from modules.settings import Quota, Team
 from modules.teams.names import binding_name
 
 ROLE_TOKEN = "role_arn"
@@ -101,7 +101,7 @@ def _user(name: str) -> Object:
 def _profile(team: Team, *, annotate: bool) -> Object:
     """With `annotateOnly` the controller annotates the service account with the role and changes nothing in AWS."""
     spec: Object = {"owner": _user(team.owner)}
-    limits = team.quota.hard() if team.quota is not None else {}
+    limits = _limits(team.quota) if team.quota is not None else {}
     spec["resourceQuotaSpec"] = {"hard": {**limits, **NO_PUBLIC_SERVICES}}
     if annotate:
         role = {"awsIamRole": f"@@{ROLE_TOKEN}@@", "annotateOnly": True}
@@ -112,6 +112,22 @@ def _profile(team: Team, *, annotate: bool) -> Object:
         "metadata": {"name": team.name, "annotations": {KEEP: "keep"}},
         "spec": spec,
     }
+
+
+def _limits(quota: Quota) -> dict[str, str]:
+    """The `hard` limits of a ResourceQuota.
+
+    Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/
+    """
+    limits = {
+        "requests.cpu": (quota.cpu, ""),
+        "requests.memory": (quota.memory_gib, "Gi"),
+        "requests.nvidia.com/gpu": (quota.gpus, ""),
+        "requests.aws.amazon.com/neuron": (quota.neuron_devices, ""),
+        "requests.storage": (quota.storage_gib, "Gi"),
+        "pods": (quota.pods, ""),
+    }
+    return {name: f"{value}{unit}" for name, (value, unit) in limits.items() if value is not None}
 
 
 def _contributor(namespace: str, user: str, role: str) -> Iterator[Object]:
