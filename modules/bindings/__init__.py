@@ -6,11 +6,12 @@ generated JSON is the same byte for byte (`make bench` compares them), and no fi
 type checkers see the published package. Set CDKTF_STOCK_BINDINGS=1 to load everything as published.
 
 * `lazy`: a provider package imports a submodule when it is first used.
-* `compiled`: cdktf, constructs and submodules of providers compiled without docstrings, annotations and run-time type checks. A wrong type still fails, at
-  the construct that receives it, with the message of jsii's kernel. For `help()` use the switch.
+* `compiled`: cdktf, constructs and submodules of providers compiled without docstrings, annotations and run-time type
+  checks. A wrong type still fails, at the construct that receives it, with the message of jsii's kernel. For `help()` use
+  the switch. All other modules are loaded from kept code, too, where PYTHONDONTWRITEBYTECODE keeps Python from doing so.
 * `structs`: only the arguments that were given cross the bridge to Node.
 * `kernel` and `kernel.cjs`: one Node process instead of two, and fewer and lighter messages.
-* `code_cache.cjs`: V8's compiled code is kept from run to run.
+* `code_cache.cjs` and `digests.cjs`: V8's compiled code, and the digests of packages, are kept from run to run.
 * `node.cjs`: the same laziness in Node, no stack trace for each token (its frames are of no use in Python), and no run of
   `terraform version`.
 
