@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 import modules.settings
+from modules.settings import Cluster, Kubeflow, NodeGroup
+from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
+from tests.language_server import language_server
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ["main.py", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("examples/*/main.py"))]
@@ -90,3 +93,10 @@ def test_a_misspelled_setting_is_the_only_error(mode: str, shown: Mapping[str, l
     errors = shown[f"{mode}.py"]
     assert [number for number, _ in errors] == expected
     assert {text for _, text in errors} == {f'No parameter named "{MISSPELLED}"'}
+
+
+def test_hover_on_a_setting_shows_its_description() -> None:
+    with language_server(ROOT) as server:
+        for section, name in ((NodeGroup, "min_size"), (Cluster, "public_access_cidrs"), (Kubeflow, "teams")):
+            shown = server.hover(ROOT / "main.py", f"{name}=")
+            assert " ".join(shown.split()).endswith(descriptions(section)[name]), name
