@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from modules.aws_data.regions import PartitionName
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EksAddon:
@@ -35,8 +33,6 @@ class EksAddon:
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
     """
-    lacks: frozenset[PartitionName] = frozenset()
-    """Partitions that do not offer it as an EKS add-on."""
 
 
 _ADDONS = (
@@ -115,7 +111,6 @@ _ADDONS = (
         fargate=True,
         deployment_pods=2,
         in_auto_mode=False,
-        lacks=frozenset({"aws-cn", "aws-us-gov"}),
     ),
 )
 ADDONS: Mapping[str, EksAddon] = MappingProxyType({addon.name: addon for addon in _ADDONS})

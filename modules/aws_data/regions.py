@@ -26,9 +26,16 @@ class Partition:
 
     name: PartitionName
     dns_suffix: str
-    """Value of `data.aws_partition.dns_suffix`: suffix of host names and of the EC2 service principal."""
+    """Value of `data.aws_partition.dns_suffix`: suffix of host names."""
+    ec2_principal: str
+    """Service principal of EC2; the one of EKS, `eks.amazonaws.com`, is the same everywhere.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
     lacks: frozenset[str]
     """Services (keys of `SERVICES`) not available in any of its regions."""
+    lacks_eks_addons: frozenset[str] = frozenset()
+    """Names of EKS add-ons (`eks_addons.py`) that EKS does not offer in it."""
 
 
 SERVICES: Mapping[str, str] = MappingProxyType(
@@ -41,11 +48,12 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         "eks-fargate": "EKS on Fargate",
         "elasticfilesystem": "Amazon EFS",
         "fsx": "Amazon FSx for Lustre",
+        "fsx-scratch-2": "the FSx for Lustre deployment type SCRATCH_2",
         "grafana": "Amazon Managed Grafana",
         "wafv2": "AWS WAF",
     }
 )
-"""Services with limited availability, by botocore's endpoint name; eks-auto-mode and eks-fargate are added here.
+"""Services with limited availability, by botocore's endpoint name; eks-auto-mode, eks-fargate and fsx-scratch-2 are added here.
 
 Only documented gaps are listed: a wrong gap would reject a valid region. botocore lists each of these services for all 34
 regions of aws, so it has no information within a partition; its gaps for whole partitions are correct.
@@ -53,11 +61,24 @@ regions of aws, so it has no information within a partition; its gaps for whole 
 
 PARTITIONS: Mapping[str, Partition] = MappingProxyType(
     {
-        "aws": Partition("aws", "amazonaws.com", frozenset()),
+        "aws": Partition("aws", "amazonaws.com", "ec2.amazonaws.com", frozenset()),
         # https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eks.html
-        "aws-us-gov": Partition("aws-us-gov", "amazonaws.com", frozenset({"eks-fargate"})),
+        "aws-us-gov": Partition(
+            "aws-us-gov",
+            "amazonaws.com",
+            "ec2.amazonaws.com",
+            frozenset({"eks-fargate"}),
+            frozenset({"metrics-server"}),
+        ),
         # botocore; for Cognito also https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
-        "aws-cn": Partition("aws-cn", "amazonaws.com.cn", frozenset({"aps", "cognito-idp", "grafana"})),
+        # SCRATCH_2: https://docs.amazonaws.cn/en_us/aws/latest/userguide/fsx.html
+        "aws-cn": Partition(
+            "aws-cn",
+            "amazonaws.com.cn",
+            "ec2.amazonaws.com.cn",
+            frozenset({"aps", "cognito-idp", "fsx-scratch-2", "grafana"}),
+            frozenset({"metrics-server"}),
+        ),
     }
 )
 

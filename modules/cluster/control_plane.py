@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnec
 from constructs import Construct
 
 from modules.account import Account
-from modules.aws_data.regions import OIDC_AUDIENCE
+from modules.aws_data.regions import OIDC_AUDIENCE, PARTITIONS
 from modules.iam import role_names
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Iam, Role, Trust
@@ -169,7 +169,7 @@ class ControlPlane(Construct):
             "auto-mode-node-role",
             iam=self.iam,
             name=role_names.AUTO_MODE_NODE,
-            trust=Trust("Service", (ec2_principal(self.iam.partition),)),
+            trust=Trust("Service", (PARTITIONS[self.iam.partition].ec2_principal,)),
             policy_arns=[self.iam.managed(policy) for policy in AUTO_MODE_NODE_POLICIES],
         )
 
@@ -196,11 +196,3 @@ class ControlPlane(Construct):
     def own_security_group_id(self) -> str:
         """The cluster security group created by EKS, for control plane interfaces and Fargate pods (token)."""
         return f"${{{self.resource.fqn}.vpc_config[0].cluster_security_group_id}}"
-
-
-def ec2_principal(partition: str) -> str:
-    """Service principal of EC2; the one of EKS, `eks.amazonaws.com`, is the same everywhere.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-    """
-    return "ec2.amazonaws.com.cn" if partition == "aws-cn" else "ec2.amazonaws.com"

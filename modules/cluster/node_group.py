@@ -20,7 +20,7 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
 from constructs import Construct
 
 from modules.aws_data.node_policies import node_policies
-from modules.cluster.control_plane import ec2_principal
+from modules.aws_data.regions import PARTITIONS
 from modules.cluster.launch_template import NodeLaunchTemplate
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed, slug
@@ -125,7 +125,7 @@ class ManagedNodeGroup(Construct):
             "role",
             iam=iam,
             name=f"node-{self.group.name}",
-            trust=Trust("Service", (ec2_principal(iam.partition),)),
+            trust=Trust("Service", (PARTITIONS[iam.partition].ec2_principal,)),
             policy_arns=[*(iam.managed(policy) for policy in managed), *own],
         )
 

@@ -19,7 +19,7 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from modules.aws_data.node_policies import NODE_POLICIES
-from modules.cluster.control_plane import ec2_principal
+from modules.aws_data.regions import PARTITIONS
 from modules.iam.role import Iam, Role, Trust
 from modules.iam.tls_only import tls_only
 from modules.naming import addressed, aws_name, slug
@@ -69,7 +69,7 @@ class KarpenterInfrastructure(Construct):
             "node-role",
             iam=iam,
             name="karpenter-node",
-            trust=Trust("Service", (ec2_principal(iam.partition),)),
+            trust=Trust("Service", (PARTITIONS[iam.partition].ec2_principal,)),
             policy_arns=[iam.managed(policy) for policy in NODE_POLICIES],
         )
         addressed(

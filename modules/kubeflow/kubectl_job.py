@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.text import render
 
-IMAGE = "registry.k8s.io/kubectl:v1.35.0"
-"""Official kubectl image; may differ from the cluster by one minor version."""
+IMAGE = f"registry.k8s.io/kubectl:v{DEFAULT_KUBERNETES_VERSION}.0"
+"""Official kubectl image of the default version; it can differ from the cluster by one minor version.
+
+Source: https://kubernetes.io/releases/version-skew-policy/#kubectl
+"""
 OBJECTS_FOLDER = "/objects"
 
 

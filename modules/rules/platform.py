@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from modules.aws_data.eks_addons import ADDONS
-from modules.aws_data.regions import REGIONS, SERVICES, region
+from modules.aws_data.regions import PARTITIONS, REGIONS, SERVICES, region
 from modules.iam.role_names import PLATFORM_ROLES
 from modules.naming import aws_name
 from modules.rules.rule import Problem, of_each, repeated, rule, split_sentence, unique_names
@@ -107,7 +107,7 @@ def services_of_the_region(platform: Platform) -> Iterator[Problem]:
         if wanted and service in facts.lacks:
             yield f"cluster.{setting}", f"{platform.region} does not have {SERVICES[service]}", "remove the setting"
     for addon, _ in cluster.addons.chosen():
-        if facts.partition in addon.lacks:
+        if addon.name in PARTITIONS[facts.partition].lacks_eks_addons:
             yield (
                 f"cluster.addons.{setting_of(addon)}",
                 f"EKS does not have the add-on {addon.name} in {facts.partition}",

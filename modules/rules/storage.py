@@ -70,7 +70,7 @@ def kind_of_lustre(platform: Platform) -> Iterator[Problem]:
     fsx = platform.kubeflow.services.fsx if platform.kubeflow is not None else None
     if not isinstance(fsx, FsxLustre) or fsx.deployment_type != "SCRATCH_2" or platform.region not in REGIONS:
         return
-    if region(platform.region).partition == "aws-cn":
+    if "fsx-scratch-2" in region(platform.region).lacks:
         yield f"{SERVICES_PATH}.fsx.deployment_type", f"{platform.region} does not have SCRATCH_2", "use PERSISTENT_2"
 
 

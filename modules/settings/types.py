@@ -14,6 +14,8 @@ from pydantic import (
     WrapValidator,
 )
 
+from modules.aws_data.regions import PARTITIONS
+
 Read = TypeVar("Read", covariant=True)
 Written = TypeVar("Written", contravariant=True)
 
@@ -144,7 +146,7 @@ SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "a subnet id such a
 SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "a security group id such as sg-0123456789abcdef0")]
 AccountId = Annotated[str, matching(r"\d{12}", "an AWS account id of 12 digits, in quotes")]
 
-ARN = r"arn:(aws|aws-us-gov|aws-cn):"
+ARN = rf"arn:({'|'.join(PARTITIONS)}):"
 PolicyArn = Annotated[
     str,
     matching(

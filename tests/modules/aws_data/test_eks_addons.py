@@ -2,6 +2,7 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from modules.aws_data.eks_addons import ADDONS
+from modules.aws_data.regions import PARTITIONS
 
 
 @pytest.mark.parametrize("name", ADDONS)
@@ -39,6 +40,7 @@ def test_auto_mode_has_its_own_network_dns_identity_and_block_storage() -> None:
     assert own == {"vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent", "aws-ebs-csi-driver"}
 
 
-def test_partitions_without_the_addon() -> None:
-    lacking = {name: addon.lacks for name, addon in ADDONS.items() if addon.lacks}
-    assert lacking == {"metrics-server": {"aws-cn", "aws-us-gov"}}
+def test_partitions_name_addons_that_exist() -> None:
+    lacking = {name: partition.lacks_eks_addons for name, partition in PARTITIONS.items()}
+    assert lacking == {"aws": set(), "aws-us-gov": {"metrics-server"}, "aws-cn": {"metrics-server"}}
+    assert set().union(*lacking.values()) <= set(ADDONS)

@@ -35,14 +35,14 @@ def test_the_domains_are_botocore_s() -> None:
 def test_a_service_that_botocore_has_nowhere_in_a_partition_is_a_gap(endpoints: dict[str, dict[str, Any]]) -> None:
     for partition, entry in endpoints.items():
         told = {service for service in SERVICES if service in entry["services"]}
-        ours = {"eks-auto-mode", "eks-fargate"}
+        ours = {"eks-auto-mode", "eks-fargate", "fsx-scratch-2"}
         assert PARTITIONS[partition].lacks - ours == set(SERVICES) - told - ours, partition
 
 
 def test_gaps_by_region() -> None:
     assert region("us-west-2").lacks == frozenset()
     assert region("us-gov-west-1").lacks == {"eks-fargate"}
-    assert region("cn-north-1").lacks == {"aps", "cognito-idp", "grafana"}
+    assert region("cn-north-1").lacks == {"aps", "cognito-idp", "fsx-scratch-2", "grafana"}
 
 
 def test_zones_are_full_names_of_the_region_in_order() -> None:

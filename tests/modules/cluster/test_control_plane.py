@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from modules.account import Account
-from modules.cluster.control_plane import ControlPlane, ec2_principal
+from modules.aws_data.regions import PARTITIONS
+from modules.cluster.control_plane import ControlPlane
 from modules.iam.role import Iam
 from modules.settings import AutoMode
 from tests.documents import GONE, at, bare_stack, synthesized
@@ -156,4 +157,4 @@ def test_auto_mode_gets_the_rights_that_aws_names() -> None:
     [("aws", "ec2.amazonaws.com"), ("aws-us-gov", "ec2.amazonaws.com"), ("aws-cn", "ec2.amazonaws.com.cn")],
 )
 def test_ec2_has_another_principal_in_china(partition: str, principal: str) -> None:
-    assert ec2_principal(partition) == principal
+    assert PARTITIONS[partition].ec2_principal == principal

@@ -107,7 +107,7 @@ def _instance_profiles(context: PolicyContext) -> tuple[Statement, ...]:
     requested["aws:RequestTag/eks:eks-cluster-name"] = (context.cluster_name,)
     own = {f"aws:ResourceTag/{key}": values for key, values in here.items()}
     of_request, of_profile = ({f"aws:{where}Tag/{node_class}": ("*",)} for where in ("Request", "Resource"))
-    ec2 = tuple(sorted({"ec2.amazonaws.com", f"ec2.{PARTITIONS[context.partition].dns_suffix}"}))
+    ec2 = tuple(sorted({"ec2.amazonaws.com", PARTITIONS[context.partition].ec2_principal}))
     return (
         Statement(
             actions=("iam:PassRole",),
