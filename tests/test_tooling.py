@@ -65,6 +65,15 @@ def fresh(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_no_test_writes_cdktf_output_into_the_checkout() -> None:
+    """An `App` without a folder creates cdktf.out where the test runs; `Testing.app()` uses a temporary one."""
+    without_folder = re.compile(r"\bApp\(\s*\)")
+    files = (ROOT / "tests").rglob("*.py")
+    assert [
+        str(file.relative_to(ROOT)) for file in files if without_folder.search(file.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_pipfile_lock_names_no_package_index() -> None:
     lock = read_json("Pipfile.lock")
     named = [package for name in CATEGORIES.values() for package, entry in lock[name].items() if "index" in entry]

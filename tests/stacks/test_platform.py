@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from cdktf import App
+from cdktf import Testing
 
 from modules.rules import ProblemsError
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
@@ -124,7 +124,7 @@ def test_an_error_of_several_lines_is_one_error(output: Path, monkeypatch: pytes
 
 def test_a_stack_of_bad_settings_shows_no_control_character() -> None:
     with pytest.raises(ProblemsError) as found:
-        NetworkStack(App(), platform("small", tags={"cost": "a\nb\x1b[2J"}))
+        NetworkStack(Testing.app(), platform("small", tags={"cost": "a\nb\x1b[2J"}))
     assert all(line.isprintable() for line in str(found.value).split("\n"))
 
 

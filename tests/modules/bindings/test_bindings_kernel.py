@@ -55,7 +55,7 @@ class TestOneProcess:
             "if (process.argv[2]) setImmediate(() => { console.log('out é'); console.error('err');"
             "process.emitWarning('careful'); });"
         )
-        ended = python("import modules, constructs, cdktf; cdktf.App()", NODE_OPTIONS=f'--require="{said}"')
+        ended = python("import modules, constructs, cdktf; cdktf.Testing.app()", NODE_OPTIONS=f'--require="{said}"')
         assert ended.stdout == "out é\n"
         assert ended.stderr.startswith("err\n")
         assert "Warning: careful" in ended.stderr
@@ -292,5 +292,5 @@ class TestAnotherJsii:
 def test_node_starts_with_the_first_construct() -> None:
     """A program that only imports, such as one whose settings are refused, does not wait for Node."""
     started = "'_process' in vars(jsii.kernel.provider)"
-    code = f"import json, modules, cdktf, jsii\nbefore = {started}\ncdktf.App()\nprint(json.dumps([before, {started}]))"
+    code = f"import json, modules, cdktf, jsii\nbefore = {started}\ncdktf.Testing.app()\nprint(json.dumps([before, {started}]))"
     assert json.loads(python(code).stdout) == [False, True]
