@@ -8,10 +8,10 @@ from cdktf_cdktf_provider_aws.prometheus_workspace import (
 from cdktf_cdktf_provider_aws.prometheus_workspace import PrometheusWorkspaceLoggingConfiguration
 from constructs import Construct
 
-from modules.account import Account
 from modules.kms_key import KmsKey
 from modules.log_group import LogGroup
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.settings import Statement
 
 NAME = "metrics"
@@ -22,10 +22,8 @@ class PrometheusWorkspace(Construct):
     """A workspace with a dedicated key, and a log of rule and alert evaluation.
 
     Args:
-        account: account, region and partition.
-        platform_name: alias of the workspace, and prefix of other names.
+        context: name prefix, account, role settings and protection of the platform.
         log_retention_days: retention of the log in days.
-        protect: prevent destruction of workspace, log and keys.
 
     Source: https://docs.aws.amazon.com/prometheus/latest/userguide/CW-logs.html
     """
@@ -35,41 +33,39 @@ class PrometheusWorkspace(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        platform_name: str,
+        context: PlatformContext,
         log_retention_days: int,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
         key = KmsKey(
             self,
             "key",
-            platform_name=platform_name,
+            platform_name=context.platform_name,
             name=NAME,
-            description=f"Encrypts the metrics of the platform {platform_name}",
-            account_root_arn=account.root_arn,
-            protect=protect,
+            description=f"Encrypts the metrics of the platform {context.platform_name}",
+            account_root_arn=context.account.root_arn,
+            protect=context.protect,
         )
         log = LogGroup(
             self,
             "log",
-            account=account,
-            platform_name=platform_name,
+            account=context.account,
+            platform_name=context.platform_name,
             name=f"{NAME}_log",
             # Other prefixes add to CloudWatch's shared resource policy, which has a size limit.
-            log_group_name=f"/aws/vendedlogs/prometheus/{platform_name}",
+            log_group_name=f"/aws/vendedlogs/prometheus/{context.platform_name}",
             retention_days=log_retention_days,
-            protect=protect,
+            protect=context.protect,
         )
         workspace = addressed(
             NAME,
             AwsPrometheusWorkspace(
                 self,
                 "workspace",
-                alias=platform_name,
+                alias=context.platform_name,
                 kms_key_arn=key.arn,
                 logging_configuration=PrometheusWorkspaceLoggingConfiguration(log_group_arn=f"{log.arn}:*"),
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=context.protect),
             ),
         )
         self.arn, self.remote_write_url = workspace.arn, remote_write_url(workspace.prometheus_endpoint)

@@ -109,12 +109,10 @@ class ClusterStack(PlatformStack):
         self.control_plane = ControlPlane(
             self,
             "control-plane",
-            account=self.account,
-            iam=self.iam,
+            context=self.context,
             cluster=self.settings,
             subnet_ids=self.subnet_ids,
             security_group_id=self.groups.ids["control_plane"],
-            protect=platform.deletion_protection,
         )
         if self.settings.eks_deletion_protection:
             self.needs_argument("aws_eks_cluster", "deletion_protection")
@@ -138,8 +136,7 @@ class ClusterStack(PlatformStack):
             compute += FargateProfiles(
                 self,
                 "fargate",
-                account=self.account,
-                iam=self.iam,
+                context=self.context,
                 cluster_name=self.control_plane.resource.name,
                 profiles=self.settings.fargate_profiles,
                 subnet_ids=self.subnet_ids,

@@ -83,11 +83,9 @@ class AdoptedStack(PlatformStack):
             VpcFlowLogs(
                 self,
                 "flow-logs",
-                account=self.account,
-                iam=self.iam,
+                context=self.context,
                 vpc_id=vpc_id,
                 settings=self.imported.flow_logs,
-                protect=self.platform.deletion_protection,
             )
 
 

@@ -94,10 +94,8 @@ class NetworkStack(PlatformStack):
             VpcFlowLogs(
                 self,
                 "flow-logs",
-                account=self.account,
-                iam=self.iam,
+                context=self.context,
                 vpc_id=vpc.resource.id,
                 settings=network.flow_logs,
-                protect=platform.deletion_protection,
             )
         return vpc.outputs

@@ -58,27 +58,13 @@ class ServiceDatabase:
         """Host name (token)."""
         network = self.network
         placement = DatabasePlace(network.vpc_id, network.private_subnet_ids, network.pod_security_group_ids)
-        iam, account, protect = self.stack.iam, self.stack.account, self.stack.platform.deletion_protection
+        stack, context = self.stack, self.stack.context
         if isinstance(settings, AuroraMysql):
             return AuroraMysqlCluster(
-                self.stack,
-                "database",
-                account=account,
-                iam=iam,
-                settings=settings,
-                placement=placement,
-                password=password,
-                protect=protect,
+                stack, "database", context=context, settings=settings, placement=placement, password=password
             ).host
         return RdsMysqlInstance(
-            self.stack,
-            "database",
-            account=account,
-            iam=iam,
-            settings=settings,
-            placement=placement,
-            password=password,
-            protect=protect,
+            stack, "database", context=context, settings=settings, placement=placement, password=password
         ).host
 
     def _existing(self, settings: ExistingDatabase) -> dict[str, str]:

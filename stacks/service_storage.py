@@ -67,11 +67,9 @@ class ServiceStorage:
             store = ArtifactStore(
                 self.stack,
                 "artifacts",
-                account=self.account,
-                platform_name=self.platform.name,
+                context=self.stack.context,
                 settings=settings,
                 key_statements=[lustre_reads_objects(self.account)] if linked else (),
-                protect=self.protect,
             )
         elif isinstance(settings, ExistingBucket):
             store = ExistingArtifactStore(self.stack, "artifacts", name=settings.name, kms_key_arn=settings.kms_key_arn)
@@ -89,11 +87,9 @@ class ServiceStorage:
             made["efs_file_system_id"] = EfsFileSystem(
                 self.stack,
                 "efs",
-                platform_name=self.platform.name,
-                account_root_arn=self.account.root_arn,
+                context=self.stack.context,
                 settings=services.efs,
                 placement=self.placement(),
-                protect=self.protect,
             ).id
         elif services.efs is not None:
             made["efs_file_system_id"] = ExistingEfsFileSystem(
@@ -115,12 +111,10 @@ class ServiceStorage:
         made = LustreFileSystem(
             self.stack,
             "fsx",
-            account=self.account,
-            platform_name=self.platform.name,
+            context=self.stack.context,
             settings=settings,
             placement=self.placement(),
             bucket=(link.bucket or artifact_bucket) if link is not None else None,
-            protect=self.protect,
         )
         return {
             "fsx_file_system_id": made.resource.id,
@@ -138,17 +132,14 @@ class ServiceStorage:
             made["repository_urls"] = ImageRepositories(
                 self.stack,
                 "repositories",
-                platform_name=self.platform.name,
-                account_root_arn=self.account.root_arn,
+                context=self.stack.context,
                 settings=settings,
-                protect=self.protect,
             ).urls
         if settings.pull_through:
             cache = PullThroughCache(
                 self.stack,
                 "pull-through",
-                account=self.account,
-                iam=self.stack.iam,
+                context=self.stack.context,
                 settings=settings,
                 node_role_names=self._node_role_names(),
             )
@@ -172,10 +163,8 @@ class ServiceStorage:
             workspace = PrometheusWorkspace(
                 self.stack,
                 "metrics",
-                account=self.account,
-                platform_name=self.platform.name,
+                context=self.stack.context,
                 log_retention_days=settings.log_retention_days,
-                protect=self.protect,
             )
         else:
             workspace = ExistingPrometheusWorkspace(self.stack, "metrics", workspace_id=settings.workspace_id)

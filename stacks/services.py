@@ -135,12 +135,10 @@ class ServicesStack(PlatformStack):
         return CredentialStore(
             self,
             "credentials",
-            platform_name=self.platform.name,
-            account_root_arn=self.account.root_arn,
+            context=self.context,
             credentials=needed,
             revision=kubeflow.services.credentials_version,
             recovery_days=kubeflow.services.credential_recovery_days,
-            protect=self.platform.deletion_protection,
         )
 
     def _secrets(self, kubeflow: Kubeflow) -> list[NeededSecret]:

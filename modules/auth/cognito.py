@@ -24,6 +24,7 @@ from cdktf_cdktf_provider_aws.cognito_user_pool_domain import CognitoUserPoolDom
 from constructs import Construct
 
 from modules.naming import addressed, aws_name
+from modules.platform_context import PlatformContext
 from modules.settings.auth import Cognito, user_slug
 
 MFA = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
@@ -39,11 +40,9 @@ class CognitoSignIn(Construct):
     dashboard's, and its tokens cannot change user attributes: no scope grants that and no other flow is enabled.
 
     Args:
-        platform_name: prefix of the pool's name.
-        region: region, known at synthesis.
+        context: name prefix, account, role settings and protection of the platform.
         settings: user pool settings.
         url: URL of the dashboard: https, or http on localhost.
-        protect: prevent destruction, which deletes all user accounts.
 
     Raises:
         ValueError: Cognito does not support the callback URL.
@@ -52,14 +51,20 @@ class CognitoSignIn(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, platform_name: str, region: str, settings: Cognito, url: str, protect: bool
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        context: PlatformContext,
+        settings: Cognito,
+        url: str,
     ) -> None:
         super().__init__(scope, id_)
         if not url.startswith(("https://", "http://localhost:")):
             raise ValueError(f"{url}: Cognito redirects only to https, or to http://localhost; set such a URL")
         self._settings = settings
-        self._pool = self._user_pool(platform_name, url, protect)
-        self._client = self._app_client(platform_name, url)
+        self._pool = self._user_pool(context.platform_name, url, context.protect)
+        self._client = self._app_client(context.platform_name, url)
         self._domain = addressed(
             "users",
             CognitoUserPoolDomain(
@@ -74,7 +79,7 @@ class CognitoSignIn(Construct):
         self.user_pool_id = self._pool.id
         self.client_id = self._client.id
         self.issuer = f"https://{self._pool.endpoint}"
-        self.domain = settings.custom_domain or self._domain_of_aws(region)
+        self.domain = settings.custom_domain or self._domain_of_aws(context.account.region)
         """Host name of the sign-in page."""
         self.domain_target = self._domain.cloudfront_distribution if settings.custom_domain else ""
         """DNS target of a custom domain."""

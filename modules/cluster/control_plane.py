@@ -24,10 +24,11 @@ from modules.account import Account
 from modules.aws_data.regions import OIDC_AUDIENCE, PARTITIONS
 from modules.iam import role_names
 from modules.iam.oidc_role import OidcProvider
-from modules.iam.role import Iam, Role, Trust
+from modules.iam.role import Role, Trust
 from modules.kms_key import KmsKey
 from modules.log_group import LogGroup
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.security_scan import accepted
 from modules.settings import Cluster, Statement
 
@@ -46,12 +47,10 @@ class ControlPlane(Construct):
     """An EKS cluster without nodes.
 
     Args:
-        account: account, region and partition.
-        iam: shared settings of the platform's roles; its prefix is the cluster's name.
+        context: name prefix, account, role settings and protection of the platform.
         cluster: cluster settings.
         subnet_ids: subnets of the control plane's interfaces (token).
         security_group_id: security group of those interfaces (token).
-        protect: prevent destruction of cluster, key and logs.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/create-cluster.html
     """
@@ -61,27 +60,25 @@ class ControlPlane(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        iam: Iam,
+        context: PlatformContext,
         cluster: Cluster,
         subnet_ids: Sequence[str],
         security_group_id: str,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self.name = iam.name_prefix
-        self.iam = iam
+        self.name = context.iam.name_prefix
+        self.iam = context.iam
         self.cluster = cluster
-        self.secrets_key_arn = cluster.secrets_kms_key_arn or self._secrets_key(account, protect).arn
+        self.secrets_key_arn = cluster.secrets_kms_key_arn or self._secrets_key(context.account, context.protect).arn
         logs = LogGroup(
             self,
             "logs",
-            account=account,
+            account=context.account,
             platform_name=self.name,
             name="control_plane_logs",
             log_group_name=f"/aws/eks/{self.name}/cluster",  # name fixed by EKS, which otherwise creates it without retention and key
             retention_days=cluster.log_retention_days,
-            protect=protect,
+            protect=context.protect,
         )
         role = self._role()
         auto_role = self._auto_mode_node_role() if cluster.auto_mode is not None else None
@@ -121,8 +118,8 @@ class ControlPlane(Construct):
                 storage_config=EksClusterStorageConfig(block_storage=EksClusterStorageConfigBlockStorage(enabled=True))
                 if cluster.auto_mode is not None
                 else None,
-                deletion_protection=protect if cluster.eks_deletion_protection else None,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+                deletion_protection=context.protect if cluster.eks_deletion_protection else None,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=context.protect),
                 depends_on=[*role.rights, *(auto_role.rights if auto_role else []), logs.resource],
             ),
         )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cdktf_cdktf_provider_aws.eks_fargate_profile import EksFargateProfile, EksFargateProfileSelector
 from constructs import Construct
 
-from modules.account import Account
 from modules.iam import role_names
-from modules.iam.role import Iam, Role, Trust
+from modules.iam.role import Role, Trust
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.settings import FargateProfile
 
 
@@ -16,8 +16,7 @@ class FargateProfiles(Construct):
     """Fargate profiles and their pod execution role.
 
     Args:
-        account: account, region and partition.
-        iam: shared settings of the platform's roles; its prefix is the cluster's name.
+        context: name prefix, account, role settings and protection of the platform.
         cluster_name: the cluster (token).
         profiles: profile settings.
         subnet_ids: private subnets (tokens).
@@ -30,26 +29,25 @@ class FargateProfiles(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        iam: Iam,
+        context: PlatformContext,
         cluster_name: str,
         profiles: Sequence[FargateProfile],
         subnet_ids: Sequence[str],
     ) -> None:
         super().__init__(scope, id_)
-        prefix = f"arn:{account.partition}:eks:{account.region}:{account.account_id}"
+        prefix = f"arn:{context.account.partition}:eks:{context.account.region}:{context.account.account_id}"
         role = Role(
             self,
             "role",
-            iam=iam,
+            iam=context.iam,
             name=role_names.FARGATE,
             trust=Trust(
                 "Service",
                 ("eks-fargate-pods.amazonaws.com",),
                 # prevents use of the role by clusters of other accounts (confused deputy)
-                conditions=(("ArnLike", "aws:SourceArn", (f"{prefix}:fargateprofile/{iam.name_prefix}/*",)),),
+                conditions=(("ArnLike", "aws:SourceArn", (f"{prefix}:fargateprofile/{context.iam.name_prefix}/*",)),),
             ),
-            policy_arns=[iam.managed("AmazonEKSFargatePodExecutionRolePolicy")],
+            policy_arns=[context.iam.managed("AmazonEKSFargatePodExecutionRolePolicy")],
         )
         self.resources = [
             addressed(

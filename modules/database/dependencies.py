@@ -15,6 +15,7 @@ from modules.iam.role import Iam, Role, Trust
 from modules.kms_key import KmsKey
 from modules.log_group import LogGroup
 from modules.naming import addressed, aws_name
+from modules.platform_context import PlatformContext
 from modules.settings import AuroraMysql, RdsMysql
 
 PORT = 3306
@@ -44,11 +45,9 @@ class DatabaseDependencies(Construct):
     """Subnet group, security group, key, log groups and monitoring role of one database.
 
     Args:
-        account: account, region and partition.
-        iam: shared settings of the platform's roles.
+        context: name prefix, account, role settings and protection of the platform.
         settings: database settings.
         placement: network placement and clients.
-        protect: prevent destruction of key and logs.
     """
 
     def __init__(
@@ -56,22 +55,21 @@ class DatabaseDependencies(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        iam: Iam,
+        context: PlatformContext,
         settings: RdsMysql | AuroraMysql,
         placement: DatabasePlace,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self.name = aws_name(iam.name_prefix, "kubeflow", limit=63)
+        self.name = aws_name(context.iam.name_prefix, "kubeflow", limit=63)
         """Identifier of the database."""
         self._settings = settings
         self.subnet_group_name = self._subnet_group(placement.subnet_ids)
-        self.security_group_ids = [self._security_group(iam.name_prefix, placement)]
-        self.kms_key_arn = settings.kms_key_arn or self._key(account, iam.name_prefix, protect)
-        self.monitoring = self._monitoring(account, iam) if settings.monitoring_seconds else None
+        self.security_group_ids = [self._security_group(context.iam.name_prefix, placement)]
+        self.kms_key_arn = settings.kms_key_arn or self._key(context.account, context.iam.name_prefix, context.protect)
+        self.monitoring = self._monitoring(context.account, context.iam) if settings.monitoring_seconds else None
         self.logs: list[ITerraformDependable] = [
-            self._log_group(account, iam.name_prefix, name, protect) for name in settings.log_exports
+            self._log_group(context.account, context.iam.name_prefix, name, context.protect)
+            for name in settings.log_exports
         ]
         """Log groups of exported logs; otherwise RDS creates them without retention and customer-managed key."""
         self.final_snapshot_name = self._final_snapshot_name()

@@ -3,11 +3,11 @@
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from constructs import Construct
 
-from modules.account import Account
 from modules.iam import role_names
-from modules.iam.role import Iam, Role, Trust
+from modules.iam.role import Role, Trust
 from modules.log_group import LogGroup
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.settings import FlowLogs, Statement
 
 
@@ -15,38 +15,42 @@ class VpcFlowLogs(Construct):
     """Flow logs of the VPC in an encrypted log group, writable only by the flow log's role.
 
     Args:
-        account: account, region and partition.
-        iam: shared settings of the platform's roles.
+        context: name prefix, account, role settings and protection of the platform.
         vpc_id: the VPC (token).
         settings: traffic type and retention.
-        protect: prevent destruction of the log group.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, account: Account, iam: Iam, vpc_id: str, settings: FlowLogs, protect: bool
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        context: PlatformContext,
+        vpc_id: str,
+        settings: FlowLogs,
     ) -> None:
         super().__init__(scope, id_)
         logs = LogGroup(
             self,
             "log-group",
-            account=account,
-            platform_name=iam.name_prefix,
+            account=context.account,
+            platform_name=context.iam.name_prefix,
             name="flow_logs",
-            log_group_name=f"/aws/vpc/{iam.name_prefix}/flow-logs",
+            log_group_name=f"/aws/vpc/{context.iam.name_prefix}/flow-logs",
             retention_days=settings.retention_days,
-            protect=protect,
+            protect=context.protect,
         )
         role = Role(
             self,
             "role",
-            iam=iam,
+            iam=context.iam,
             name=role_names.FLOW_LOGS,
             trust=Trust(
                 "Service",
                 ("vpc-flow-logs.amazonaws.com",),
-                conditions=(("StringEquals", "aws:SourceAccount", (account.account_id,)),),
+                conditions=(("StringEquals", "aws:SourceAccount", (context.account.account_id,)),),
             ),
             statements=(
                 Statement(
@@ -66,7 +70,7 @@ class VpcFlowLogs(Construct):
                 log_destination=logs.arn,
                 iam_role_arn=role.arn,
                 max_aggregation_interval=600,
-                tags={"Name": iam.name_prefix},
+                tags={"Name": context.iam.name_prefix},
                 depends_on=role.rights,
             ),
         )

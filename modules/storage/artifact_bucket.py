@@ -27,10 +27,10 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 from constructs import Construct
 
-from modules.account import Account
 from modules.iam.tls_only import tls_only
 from modules.kms_key import KmsKey
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.security_scan import accepted
 from modules.settings import ArtifactBucket
 from modules.storage.closed_bucket import close_bucket
@@ -43,11 +43,9 @@ class ArtifactStore(Construct):
     """A created bucket. Destroy deletes objects only with `empty_on_destroy`; otherwise it fails on a non-empty bucket.
 
     Args:
-        account: account, region and partition.
-        platform_name: prefix of its default name and of the key's alias.
+        context: name prefix, account, role settings and protection of the platform.
         settings: bucket settings.
         key_statements: further statements of the key policy, for AWS services that access objects.
-        protect: prevent destruction of bucket and key.
     """
 
     def __init__(
@@ -55,23 +53,21 @@ class ArtifactStore(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        platform_name: str,
+        context: PlatformContext,
         settings: ArtifactBucket,
         key_statements: Sequence[DataAwsIamPolicyDocumentStatement] = (),
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        lifecycle = TerraformResourceLifecycle(prevent_destroy=protect)
+        lifecycle = TerraformResourceLifecycle(prevent_destroy=context.protect)
         key = KmsKey(
             self,
             "key",
-            platform_name=platform_name,
+            platform_name=context.platform_name,
             name=NAME,
-            description=f"Encrypts the artifacts of the platform {platform_name}",
-            account_root_arn=account.root_arn,
+            description=f"Encrypts the artifacts of the platform {context.platform_name}",
+            account_root_arn=context.account.root_arn,
             statements=key_statements,
-            protect=protect,
+            protect=context.protect,
         )
         self.kms_key_arn = key.arn
         self.bucket = addressed(
@@ -79,7 +75,7 @@ class ArtifactStore(Construct):
             S3Bucket(
                 self,
                 "bucket",
-                bucket=settings.name or f"{platform_name}-artifacts-{account.account_id}",
+                bucket=settings.name or f"{context.platform_name}-artifacts-{context.account.account_id}",
                 force_destroy=settings.empty_on_destroy,
                 lifecycle=lifecycle,
             ),

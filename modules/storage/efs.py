@@ -19,6 +19,7 @@ from constructs import Construct
 
 from modules.kms_key import KmsKey
 from modules.naming import addressed, slug
+from modules.platform_context import PlatformContext
 from modules.settings import Efs
 from modules.storage.placement import FileSystemGroup, NetworkPlacement, Ports
 
@@ -31,11 +32,9 @@ class EfsFileSystem(Construct):
     """A file system with a mount target in each zone, accessible from nodes with TLS and without root access.
 
     Args:
-        platform_name: name of the file system, and prefix of other names.
-        account_root_arn: account root ARN for the key policy (token).
+        context: name prefix, account, role settings and protection of the platform.
         settings: EFS settings.
         placement: network placement and clients.
-        protect: prevent destruction of file system and key.
 
     Source: https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html
     """
@@ -45,21 +44,19 @@ class EfsFileSystem(Construct):
         scope: Construct,
         id_: str,
         *,
-        platform_name: str,
-        account_root_arn: str,
+        context: PlatformContext,
         settings: Efs,
         placement: NetworkPlacement,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
         key = KmsKey(
             self,
             "key",
-            platform_name=platform_name,
+            platform_name=context.platform_name,
             name=NAME,
-            description=f"Encrypts the EFS file system of the platform {platform_name}",
-            account_root_arn=account_root_arn,
-            protect=protect,
+            description=f"Encrypts the EFS file system of the platform {context.platform_name}",
+            account_root_arn=context.account.root_arn,
+            protect=context.protect,
         )
         self.resource = addressed(
             NAME,
@@ -71,8 +68,8 @@ class EfsFileSystem(Construct):
                 throughput_mode=settings.throughput_mode,
                 provisioned_throughput_in_mibps=settings.provisioned_mibps,
                 lifecycle_policy=self._moves(settings),
-                tags={"Name": platform_name},
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+                tags={"Name": context.platform_name},
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=context.protect),
             ),
         )
         self.id = self.resource.id
@@ -86,7 +83,7 @@ class EfsFileSystem(Construct):
                 backup_policy=EfsBackupPolicyBackupPolicy(status="ENABLED" if settings.backup else "DISABLED"),
             ),
         )
-        self._mount_targets(platform_name, placement)
+        self._mount_targets(context.platform_name, placement)
 
     @staticmethod
     def _moves(settings: Efs) -> list[EfsFileSystemLifecyclePolicy] | None:

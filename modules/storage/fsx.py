@@ -18,6 +18,7 @@ from constructs import Construct
 from modules.account import Account
 from modules.kms_key import KmsKey
 from modules.naming import addressed
+from modules.platform_context import PlatformContext
 from modules.settings import FsxLustre
 from modules.storage.placement import FileSystemGroup, NetworkPlacement, Ports
 
@@ -45,12 +46,10 @@ class LustreFileSystem(Construct):
     """A file system in one zone, with an optional folder linked to a bucket.
 
     Args:
-        account: account, region and partition.
-        platform_name: name of the file system, and prefix of other names.
+        context: name prefix, account, role settings and protection of the platform.
         settings: FSx settings.
         placement: network placement and clients.
         bucket: name of the linked bucket (may be a token).
-        protect: prevent destruction of file system and key.
 
     Source: https://docs.aws.amazon.com/fsx/latest/LustreGuide/what-is.html
     """
@@ -60,18 +59,16 @@ class LustreFileSystem(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        platform_name: str,
+        context: PlatformContext,
         settings: FsxLustre,
         placement: NetworkPlacement,
         bucket: str | None,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self.security_group_id = self._group(platform_name, placement)
+        self.security_group_id = self._group(context.platform_name, placement)
         persistent = settings.deployment_type == "PERSISTENT_2"
         days = settings.days_of_backups
-        key = self._key(platform_name, account, protect) if persistent else None
+        key = self._key(context.platform_name, context.account, context.protect) if persistent else None
         self.resource = addressed(
             NAME,
             FsxLustreFileSystem(
@@ -88,8 +85,8 @@ class LustreFileSystem(Construct):
                 automatic_backup_retention_days=days if persistent else None,
                 copy_tags_to_backups=True if days else None,
                 skip_final_backup=not days,
-                tags={"Name": platform_name},
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+                tags={"Name": context.platform_name},
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=context.protect),
             ),
         )
         if settings.linked_bucket is not None:

@@ -20,10 +20,10 @@ from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from modules.account import Account
 from modules.iam.role import Iam
 from modules.kms_key import KmsKey
 from modules.naming import addressed, aws_name
+from modules.platform_context import PlatformContext
 from modules.security_scan import accepted
 from modules.settings import Repositories
 from modules.settings.repositories import UPSTREAM_PREFIXES
@@ -40,10 +40,8 @@ class ImageRepositories(Construct):
     No repository policy is needed within an account.
 
     Args:
-        platform_name: name prefix.
-        account_root_arn: account root ARN for the key policy (token).
+        context: name prefix, account, role settings and protection of the platform.
         settings: repository settings.
-        protect: prevent destruction of repositories and key.
     """
 
     def __init__(
@@ -51,10 +49,8 @@ class ImageRepositories(Construct):
         scope: Construct,
         id_: str,
         *,
-        platform_name: str,
-        account_root_arn: str,
+        context: PlatformContext,
         settings: Repositories,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
         self.settings = settings
@@ -65,14 +61,14 @@ class ImageRepositories(Construct):
             key = KmsKey(
                 self,
                 "key",
-                platform_name=platform_name,
+                platform_name=context.platform_name,
                 name=NAME,
-                description=f"Encrypts the images of the platform {platform_name}",
-                account_root_arn=account_root_arn,
-                protect=protect,
+                description=f"Encrypts the images of the platform {context.platform_name}",
+                account_root_arn=context.account.root_arn,
+                protect=context.protect,
             )
         for name in settings.names:
-            repository = self._repository(f"{platform_name}/{name}", name, key, protect)
+            repository = self._repository(f"{context.platform_name}/{name}", name, key, context.protect)
             self.urls[name] = repository.repository_url
             addressed(
                 name,
@@ -129,8 +125,7 @@ class PullThroughCache(Construct):
     """Pull-through cache rules, and permissions for nodes: a repository is created at the first pull.
 
     Args:
-        account: account, region and partition.
-        iam: shared settings of the platform's roles.
+        context: name prefix, account, role settings and protection of the platform.
         settings: repository settings.
         node_role_names: node group to the name of its nodes' role (token); other roles must be given the policy manually.
 
@@ -142,17 +137,16 @@ class PullThroughCache(Construct):
         scope: Construct,
         id_: str,
         *,
-        account: Account,
-        iam: Iam,
+        context: PlatformContext,
         settings: Repositories,
         node_role_names: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
-        registry = f"{account.account_id}.dkr.ecr.{account.region}.{account.dns_suffix}"
+        registry = f"{context.account.account_id}.dkr.ecr.{context.account.region}.{context.account.dns_suffix}"
         self.prefixes: dict[str, str] = {}
         """Upstream registry to its replacement in image names (token)."""
         for one in settings.pull_through:
-            prefix = f"{iam.name_prefix}/{UPSTREAM_PREFIXES[one.registry]}"
+            prefix = f"{context.iam.name_prefix}/{UPSTREAM_PREFIXES[one.registry]}"
             rule = addressed(
                 one.registry,
                 EcrPullThroughCacheRule(
@@ -165,10 +159,10 @@ class PullThroughCache(Construct):
             )
             self.prefixes[one.registry] = f"{registry}/{rule.ecr_repository_prefix}"
         copies = [
-            f"arn:{account.partition}:ecr:{account.region}:{account.account_id}:repository/{iam.name_prefix}/{prefix}/*"
+            f"arn:{context.account.partition}:ecr:{context.account.region}:{context.account.account_id}:repository/{context.iam.name_prefix}/{prefix}/*"
             for prefix in (UPSTREAM_PREFIXES[one.registry] for one in settings.pull_through)
         ]
-        self.policy_arn = self._rights(iam, copies)
+        self.policy_arn = self._rights(context.iam, copies)
         for group, role_name in node_role_names.items():
             addressed(
                 f"{group}_pull_through",

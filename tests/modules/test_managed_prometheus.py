@@ -1,7 +1,7 @@
 import pytest
 
-from modules.account import Account
 from modules.managed_prometheus import ExistingPrometheusWorkspace, PrometheusWorkspace, remote_write
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 from tests.policy_engine import Request, is_allowed
 
@@ -11,8 +11,7 @@ WORKSPACE = "ws-0a1b2c3d-1111-2222-3333-0123456789ab"
 @pytest.mark.parametrize("protect", [True, False])
 def test_a_workspace_is_encrypted_logged_and_kept(protect: bool) -> None:
     stack = bare_stack()
-    account = Account(stack, "account", region="us-west-2")
-    PrometheusWorkspace(stack, "metrics", account=account, platform_name="prod", log_retention_days=30, protect=protect)
+    PrometheusWorkspace(stack, "metrics", context=context_of(stack, protect=protect), log_retention_days=30)
     document = synthesized(stack)
     assert at(document, "resource aws_prometheus_workspace metrics") == {
         "alias": "prod",

@@ -32,11 +32,9 @@ class CognitoStrategy(CognitoRequirements):
         pool = CognitoSignIn(
             scope,
             "cognito",
-            platform_name=context.platform_name,
-            region=context.account.region,
+            context=context,
             settings=self.settings,
             url=url,
-            protect=context.protect,
         )
         return {
             "user_pool_id": pool.user_pool_id,

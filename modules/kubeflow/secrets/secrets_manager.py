@@ -22,6 +22,7 @@ from modules.kubeflow.secrets.credentials import NeededSecret
 from modules.kubeflow.secrets.csi import credential_name, document_of
 from modules.kubeflow.secrets.expressions import CredentialValues
 from modules.naming import addressed, slug
+from modules.platform_context import PlatformContext
 from modules.security_scan import accepted
 from modules.settings import Statement
 
@@ -34,12 +35,10 @@ class CredentialStore(Construct):
     after a failed apply.
 
     Args:
-        platform_name: prefix of the secrets' names.
-        account_root_arn: account root ARN for the key policy (token).
+        context: name prefix, account, role settings and protection of the platform.
         credentials: credentials to generate.
         revision: increment to rotate all: versions are replaced, and readers follow their ids.
         recovery_days: recovery window in days; 0 = delete immediately, so that a platform can be recreated at once.
-        protect: prevent destruction of secrets and key.
 
     Source: https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
     """
@@ -49,24 +48,22 @@ class CredentialStore(Construct):
         scope: Construct,
         id_: str,
         *,
-        platform_name: str,
-        account_root_arn: str,
+        context: PlatformContext,
         credentials: Sequence[Credential],
         revision: int,
         recovery_days: int,
-        protect: bool,
     ) -> None:
         super().__init__(scope, id_)
-        self._platform_name, self._revision = platform_name, revision
-        self._recovery_days, self._protect = recovery_days, protect
+        self._platform_name, self._revision = context.platform_name, revision
+        self._recovery_days, self._protect = recovery_days, context.protect
         self.key = KmsKey(
             self,
             "key",
-            platform_name=platform_name,
+            platform_name=context.platform_name,
             name="credentials",
-            description=f"Encrypts the credentials of the platform {platform_name}",
-            account_root_arn=account_root_arn,
-            protect=protect,
+            description=f"Encrypts the credentials of the platform {context.platform_name}",
+            account_root_arn=context.account.root_arn,
+            protect=context.protect,
         )
         self.versions: dict[str, dict[str, str]] = {}
         """Name to `arn` and `version_id` (references)."""

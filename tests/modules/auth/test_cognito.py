@@ -6,6 +6,7 @@ import pytest
 
 from modules.auth.cognito import CognitoSignIn
 from modules.settings import Cognito, CognitoGroup
+from tests.contexts import context_of
 from tests.documents import bare_stack, exactly, synthesized
 
 ADA = "ada@example.com"
@@ -17,11 +18,9 @@ def pool(url: str = URL, protect: bool = True, **settings: Any) -> dict[str, Any
     CognitoSignIn(
         stack,
         "cognito",
-        platform_name="prod",
-        region="us-west-2",
+        context=context_of(stack, protect=protect),
         settings=Cognito(**{"domain_prefix": "team", **settings}),
         url=url,
-        protect=protect,
     )
     found: dict[str, Any] = synthesized(stack)["resource"]
     return found
@@ -85,14 +84,13 @@ def test_without_a_second_factor_none_is_set_up() -> None:
     ],
 )
 def test_the_sign_in_page_is_where_the_region_has_it(region: str, host: str) -> None:
+    stack = bare_stack()
     made = CognitoSignIn(
-        bare_stack(),
+        stack,
         "cognito",
-        platform_name="prod",
-        region=region,
+        context=context_of(stack, region=region),
         settings=Cognito(domain_prefix="team"),
         url=URL,
-        protect=True,
     )
     assert made.domain == host
 

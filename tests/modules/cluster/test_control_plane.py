@@ -2,11 +2,10 @@ from typing import Any
 
 import pytest
 
-from modules.account import Account
 from modules.aws_data.regions import PARTITIONS
 from modules.cluster.control_plane import ControlPlane
-from modules.iam.role import Iam
 from modules.settings import AutoMode
+from tests.contexts import context_of
 from tests.documents import GONE, at, bare_stack, synthesized
 from tests.platforms import cluster
 
@@ -19,12 +18,10 @@ def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
     ControlPlane(
         stack,
         "control-plane",
-        account=Account(stack, "account", region="us-west-2"),
-        iam=Iam("prod"),
+        context=context_of(stack, protect=protect),
         cluster=cluster(**settings),
         subnet_ids=["subnet-1", "subnet-2"],
         security_group_id="sg-1",
-        protect=protect,
     )
     return synthesized(stack)
 

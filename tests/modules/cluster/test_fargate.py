@@ -1,7 +1,6 @@
-from modules.account import Account
 from modules.cluster.fargate import FargateProfiles
-from modules.iam.role import Iam
 from modules.settings import FargateProfile, FargateSelector
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 
 
@@ -14,8 +13,7 @@ def test_profiles_choose_pods_and_their_role_is_for_this_clusters_profiles() -> 
     FargateProfiles(
         stack,
         "fargate",
-        account=Account(stack, "account", region="us-west-2"),
-        iam=Iam("prod"),
+        context=context_of(stack),
         cluster_name="prod",
         profiles=[profile],
         subnet_ids=["subnet-1"],

@@ -2,11 +2,10 @@ from typing import Any
 
 import pytest
 
-from modules.account import Account
 from modules.database.aurora_mysql import AuroraMysqlCluster
 from modules.database.dependencies import DatabasePlace, MasterPassword
-from modules.iam.role import Iam
 from modules.settings import AuroraMysql
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 
 PASSWORD = "${ephemeral.aws_secretsmanager_secret_version.database.secret_string}"
@@ -18,12 +17,10 @@ def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
     AuroraMysqlCluster(
         stack,
         "database",
-        account=Account(stack, "account", region="us-west-2"),
-        iam=Iam("prod"),
+        context=context_of(stack, protect=protect),
         settings=AuroraMysql(**settings),
         placement=DatabasePlace("vpc-1", ("subnet-1", "subnet-2"), {"nodes": "sg-1"}),
         password=MasterPassword(PASSWORD, 3),
-        protect=protect,
     )
     return synthesized(stack)
 

@@ -2,11 +2,10 @@ from typing import Any
 
 import pytest
 
-from modules.account import Account
 from modules.database.dependencies import DatabasePlace, MasterPassword
 from modules.database.rds_mysql import RdsMysqlInstance
-from modules.iam.role import Iam
 from modules.settings import RdsMysql
+from tests.contexts import context_of
 from tests.documents import GONE, at, bare_stack, synthesized
 
 PLACE = DatabasePlace("vpc-1", ("subnet-1", "subnet-2"), {"nodes": "sg-1", "cluster_group": "sg-2"})
@@ -20,12 +19,10 @@ def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
     RdsMysqlInstance(
         stack,
         "database",
-        account=Account(stack, "account", region="us-west-2"),
-        iam=Iam("prod"),
+        context=context_of(stack, protect=protect),
         settings=RdsMysql(**settings),
         placement=PLACE,
         password=MasterPassword(PASSWORD, 3),
-        protect=protect,
     )
     return synthesized(stack)
 

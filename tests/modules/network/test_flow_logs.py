@@ -1,18 +1,16 @@
 import pytest
 
-from modules.account import Account
-from modules.iam.role import Iam
 from modules.network.flow_logs import VpcFlowLogs
 from modules.settings import FlowLogs
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 
 
 @pytest.mark.parametrize("protect", [True, False])
 def test_records_go_to_an_encrypted_log_group_by_a_role_that_can_only_write_there(protect: bool) -> None:
     stack = bare_stack()
-    account = Account(stack, "account", region="us-west-2")
     settings = FlowLogs(traffic="REJECT", retention_days=30)
-    VpcFlowLogs(stack, "logs", account=account, iam=Iam("prod"), vpc_id="vpc-1", settings=settings, protect=protect)
+    VpcFlowLogs(stack, "logs", context=context_of(stack, protect=protect), vpc_id="vpc-1", settings=settings)
     document = synthesized(stack)
     assert at(document, "resource aws_flow_log this") == {
         "depends_on": ["aws_iam_role_policy.flow_logs"],

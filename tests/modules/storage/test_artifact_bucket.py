@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from modules.account import Account
 from modules.settings import ArtifactBucket
 from modules.storage.artifact_bucket import ArtifactStore, ExistingArtifactStore
+from tests.contexts import context_of
 from tests.documents import GONE, at, bare_stack, synthesized
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
@@ -12,10 +12,7 @@ KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890
 
 def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
     stack = bare_stack()
-    account = Account(stack, "account", region="us-west-2")
-    ArtifactStore(
-        stack, "artifacts", account=account, platform_name="prod", settings=ArtifactBucket(**settings), protect=protect
-    )
+    ArtifactStore(stack, "artifacts", context=context_of(stack, protect=protect), settings=ArtifactBucket(**settings))
     return synthesized(stack)
 
 

@@ -5,6 +5,7 @@ import pytest
 from modules.settings import Efs
 from modules.storage.efs import EfsFileSystem, ExistingEfsFileSystem
 from modules.storage.placement import NetworkPlacement
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 
 CLIENTS = {"nodes": "sg-nodes", "cluster_group": "sg-cluster"}
@@ -17,11 +18,9 @@ def made(
     EfsFileSystem(
         stack,
         "efs",
-        platform_name="prod",
-        account_root_arn="arn:aws:iam::111122223333:root",
+        context=context_of(stack, protect=protect),
         settings=Efs(**settings),
         placement=NetworkPlacement("vpc-1", "local.subnets", zones, CLIENTS),
-        protect=protect,
     )
     return synthesized(stack)
 

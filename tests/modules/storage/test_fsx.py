@@ -6,6 +6,7 @@ from modules.account import Account
 from modules.settings import BucketLink, FsxLustre
 from modules.storage.fsx import LustreFileSystem, lustre_reads_objects
 from modules.storage.placement import NetworkPlacement
+from tests.contexts import context_of
 from tests.documents import GONE, at, bare_stack, synthesized
 
 FILE_SYSTEM = "resource aws_fsx_lustre_file_system fsx"
@@ -17,14 +18,12 @@ def made(ours: bool = True, protect: bool = True, bucket: str | None = None, **s
     LustreFileSystem(
         stack,
         "fsx",
-        account=Account(stack, "account", region="us-west-2"),
-        platform_name="prod",
+        context=context_of(stack, protect=protect),
         settings=FsxLustre(**settings),
         placement=NetworkPlacement(
             "vpc-1", "local.subnets", ("us-west-2a",), {"nodes": "sg-nodes"}, clients_are_ours=ours
         ),
         bucket=bucket,
-        protect=protect,
     )
     return synthesized(stack)
 

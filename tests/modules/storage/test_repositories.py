@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from modules.account import Account
 from modules.iam.role import Iam
 from modules.settings import PullThrough, Repositories
 from modules.storage.repositories import ImageRepositories, PullThroughCache
+from tests.contexts import context_of
 from tests.documents import GONE, at, bare_stack, synthesized
 
 ROOT = "arn:aws:iam::111122223333:root"
@@ -17,7 +17,7 @@ REPOSITORY = "resource aws_ecr_repository team_gpu"
 def made(protect: bool = True, **settings: Any) -> dict[str, Any]:
     stack = bare_stack()
     chosen = Repositories(**{"names": ("team/gpu",), **settings})
-    ImageRepositories(stack, "images", platform_name="prod", account_root_arn=ROOT, settings=chosen, protect=protect)
+    ImageRepositories(stack, "images", context=context_of(stack, protect=protect), settings=chosen)
     return synthesized(stack)
 
 
@@ -62,8 +62,7 @@ def cache() -> tuple[PullThroughCache, dict[str, Any]]:
     made = PullThroughCache(
         stack,
         "cache",
-        account=Account(stack, "account", region="us-west-2"),
-        iam=Iam("prod", path="/kubeflow/"),
+        context=context_of(stack, iam=Iam("prod", path="/kubeflow/")),
         settings=Repositories(pull_through=upstream),
         node_role_names={"nodes": "prod-node-nodes"},
     )

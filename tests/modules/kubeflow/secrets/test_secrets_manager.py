@@ -4,24 +4,23 @@ from typing import Any
 
 from modules.kubeflow.secrets.credential import Credential
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
+from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
 
 RESOURCE = "resource aws_secretsmanager_secret_version login"
 
 
-def made(**settings: Any) -> dict[str, Any]:
+def made(*, protect: bool = True, **settings: Any) -> dict[str, Any]:
     """A store of one generated password."""
     stack = bare_stack()
     CredentialStore(
         stack,
         "credentials",
+        context=context_of(stack, protect=protect),
         **{
-            "platform_name": "prod",
-            "account_root_arn": "arn:aws:iam::111122223333:root",
             "credentials": [Credential("login", "Password of a program")],
             "revision": 3,
             "recovery_days": 7,
-            "protect": True,
             **settings,
         },
     )
