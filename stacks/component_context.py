@@ -5,6 +5,7 @@ from collections.abc import Collection
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 from modules.cluster.connection import ClusterConnection
+from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.karpenter import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
@@ -51,7 +52,8 @@ class ComponentContext:
         )
         self.karpenter = self._karpenter() if "karpenter" in names else None
         self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
-        self.bucket = artifact_bucket(stack, kubeflow) if "pipelines" in names else None
+        uses_bucket = any(BEHAVIOURS[name].artifact_bucket for name in names if name in BEHAVIOURS)
+        self.bucket = artifact_bucket(stack, kubeflow) if uses_bucket else None
 
     def _karpenter(self) -> KarpenterInfrastructure:
         network, repositories = self.stack.platform.network, self.kubeflow.services.repositories

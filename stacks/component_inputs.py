@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from modules.kubeflow.auth.kinds import strategy_of
+from modules.kubeflow.behaviour import Behaviour
+from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.dashboard_menu import menu_tokens
 from modules.kubeflow.images.platform import SPAWNER
@@ -14,7 +16,6 @@ from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import Inputs
 from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
-from modules.rules.storage import STORAGE_CLASSES
 from modules.settings import Kubeflow
 from modules.settings.component import Component, HelmChart
 from stacks.component_context import ComponentContext
@@ -24,13 +25,6 @@ from stacks.external_services import backing_tokens
 from stacks.images import image_rewrite
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack, UpstreamStack
-
-AUTH_READERS = ("central-dashboard", "dex", "oauth2-proxy")
-"""Entries of the catalogue whose charts have tokens of the authentication."""
-TARGET_GROUP = ("target_group_arn", "target_group_name")
-"""Outputs of the services stack that the binding of the gateway's pods is told."""
-FILE_SYSTEMS = {"efs": ("efs_file_system_id",), "fsx": ("fsx_file_system_id", "fsx_dns_name", "fsx_mount_name")}
-"""Outputs of the services stack that StorageClass and volumes of a file system are told."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +94,8 @@ class ComponentInputs:
         found |= backing_tokens(self.stack, self.kubeflow, name)
         found |= annotations([*role_arns, *(access.service_account for access in component.aws)], role_arns)
         found |= self.delivery.tokens(component)
-        if name in AUTH_READERS:
+        behaviour = BEHAVIOURS.get(name, Behaviour(name))
+        if behaviour.auth_tokens:
             url = self.kubeflow.exposure.url
             found |= strategy_of(self.kubeflow.auth).tokens(url, lambda output: self._services().string(output))
         if name == "central-dashboard":
@@ -110,14 +105,7 @@ class ComponentInputs:
                 "node_role_name": context.karpenter.node_role_name,
                 "node_security_group_id": context.node_security_group_id,
             }
-        if name == "gateway-target-group":
-            found |= self._outputs_of_services(TARGET_GROUP)
-        if name in STORAGE_CLASSES:
-            found |= self._outputs_of_services(FILE_SYSTEMS[STORAGE_CLASSES[name]])
-        return found
-
-    def _outputs_of_services(self, names: tuple[str, ...]) -> dict[str, str]:
-        return {name: self._services().string(name) for name in names}
+        return found | {output: self._services().string(output) for output in behaviour.service_outputs}
 
     def _services(self) -> UpstreamStack:
         return self.stack.upstream_stack(ServicesStack)

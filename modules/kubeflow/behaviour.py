@@ -98,5 +98,16 @@ class Behaviour:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """Name, as in `AwsAccess.policy`, to the rights of a service account."""
     menu: Menu | None = None
+    auth_tokens: bool = False
+    """Whether its chart has tokens of the authentication (`auth/strategy.py`)."""
+    service_outputs: tuple[str, ...] = ()
+    """String outputs of the services stack that its chart has as tokens of the same name."""
+    artifact_bucket: bool = False
+    """Whether its rights are limited to the bucket of artifacts."""
+    requires_internet: tuple[str, str] | None = None
+    """Why it cannot work without internet access, and what to use instead. None: it can.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
+    """
     calls_teams: bool = False
     """Whether its pods call pods in the namespaces of teams."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from modules.kubeflow.auth.kinds import strategy_of
+from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
@@ -60,20 +61,6 @@ ENDPOINTS = (
         lambda kubeflow: kubeflow.services.credential_delivery == "csi",
     ),
 )
-UNREACHABLE = {
-    "karpenter": (
-        "it creates an instance profile through the IAM API, which has no VPC endpoint",
-        "use node groups with cluster-autoscaler",
-    ),
-    "external-dns": (
-        "it writes records through the Route 53 API, which has no VPC endpoint",
-        "let Terraform write them (exposure.zone)",
-    ),
-}
-"""Entry of the catalogue to why it needs internet access, and what to use instead.
-
-Source: https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html, https://karpenter.sh/docs/getting-started/getting-started-with-karpenter/#private-clusters
-"""
 
 
 def has_no_way_out(platform: Platform) -> bool:
@@ -125,8 +112,10 @@ def _unreachable(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
         names = {component.name for component in chosen_components(kubeflow)}
     except InstallOrderError:  # told by the rules about components
         return
-    for name, (why, instead) in UNREACHABLE.items():
-        if name in names:
+    for name in sorted(names & set(BEHAVIOURS)):
+        requirement = BEHAVIOURS[name].requires_internet
+        if requirement is not None:
+            why, instead = requirement
             yield "kubeflow.enable", f"{name} requires internet access: {why}", instead
     assert platform.network is not None
     network = platform.network

@@ -34,7 +34,7 @@ ROWS: dict[str, tuple[Platform, tuple[str, ...]]] = {
     ),
     "trust policy is too long": (
         on_kubeflow().with_changes(runner="hcp_agent", state=LONG_NAMES),
-        ("state.workspace_prefix", "2,065", "2,048"),
+        ("state.workspace_prefix", "2,048"),
     ),
 }
 

@@ -5,6 +5,7 @@ from modules.kubeflow.secrets.credential import Credential
 
 BEHAVIOUR = Behaviour(
     "dex",
+    auth_tokens=True,
     credentials=(Credential("oauth2-client", "Secret between oauth2-proxy and Dex"),),
     keys={"dex-oidc-client": {"OIDC_CLIENT_SECRET": "{oauth2-client}"}},
 )

@@ -24,4 +24,11 @@ def external_dns(context: PolicyContext) -> tuple[Statement, ...]:
     )
 
 
-BEHAVIOUR = Behaviour("external-dns", policies={"external-dns": external_dns})
+BEHAVIOUR = Behaviour(
+    "external-dns",
+    policies={"external-dns": external_dns},
+    requires_internet=(
+        "it writes records through the Route 53 API, which has no VPC endpoint",
+        "let Terraform write them (exposure.zone)",
+    ),
+)

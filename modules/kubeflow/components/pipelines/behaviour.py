@@ -38,6 +38,7 @@ def page(text: str, name: str) -> MenuItem:
 
 BEHAVIOUR = Behaviour(
     "pipelines",
+    artifact_bucket=True,
     external_services=("s3", "rds"),
     credentials=(
         Credential("ml-metadata-database", "Password of ML Metadata's database user"),

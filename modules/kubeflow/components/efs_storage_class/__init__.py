@@ -1,0 +1,1 @@
+"""The EFS file system of the services stack."""

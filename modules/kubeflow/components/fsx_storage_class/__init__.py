@@ -1,0 +1,1 @@
+"""The FSx for Lustre file system of the services stack."""

@@ -1,0 +1,1 @@
+"""The target group of the load balancer."""
