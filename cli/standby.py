@@ -30,13 +30,21 @@ MAX_LINES = 40
 """Changes that are printed; `git diff generated` shows the rest."""
 
 
+def unavailable() -> str | None:
+    """Say why no process can be kept ready here; None if one can."""
+    if kernel.current() is None:  # jsii's own provider has started Node, which a fork cannot share
+        return "the fast bindings are off: unset CDKTF_STOCK_BINDINGS and JSII_RUNTIME"
+    if not hasattr(os, "fork"):
+        return "this system has no fork: run `make synth` after each save"
+    return None
+
+
 class Standby:
     """One process that waits for a save of `main.py`."""
 
     def __init__(self, *, rehearse: bool = True) -> None:
         provider = kernel.current()
-        if provider is None:  # stock's has started Node, which a fork cannot share
-            raise ValueError("watch needs the bindings of this project: unset CDKTF_STOCK_BINDINGS and JSII_RUNTIME")
+        assert provider, "see unavailable()"
         gc.freeze()  # what is here stays in memory that both processes share
         sys.stdout.flush()
         sys.stderr.flush()
@@ -56,7 +64,8 @@ class Standby:
     def finish(self) -> None:
         """Wait for the end; what is being written is written whole."""
         self._close()
-        os.waitpid(self._pid, 0)
+        with contextlib.suppress(ChildProcessError):  # waited for before
+            os.waitpid(self._pid, 0)
 
     def discard(self) -> None:
         """End it while it waits or rehearses. Its Node ends with it."""

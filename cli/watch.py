@@ -2,7 +2,7 @@
 
 A process forked ahead, `cli.standby`, has imported, started and rehearsed everything when the save comes. A change of any
 other file that decides what is written (modules/, stacks/, a module or data file beside main.py) starts this program
-again, so that nothing old is ever used. Files are polled: one every 50 ms, all others twice a second and before each run.
+again, so that nothing old is ever used. Files are polled: main.py every 25 ms, all others twice a second and before each run.
 """
 
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 MAIN = "main.py"
-POLL_SECONDS = 0.05
-POLLS_PER_SCAN = 10
+POLL_SECONDS = 0.025
+POLLS_PER_SCAN = 20
 SUFFIXES = frozenset({".cjs", ".j2", ".json", ".py", ".sh", ".tpl", ".yaml", ".yml"})
 NOT_READ = frozenset({"__pycache__", "docs", "examples", "generated", "node_modules", "site", "tests"})
 """Folders that do not decide what is written."""
@@ -31,12 +31,14 @@ def main() -> int:
     files = Files()
     try:
         try:
-            from cli.standby import Standby  # here: an error in a module must not end the watching
+            from cli.standby import Standby, unavailable  # here: an error in a module must not end the watching
         except Exception:  # noqa: BLE001 - a saved module may raise anything; it is printed as Python would
             traceback.print_exc()
             print("fix the error above; `make watch` goes on at the next save", file=sys.stderr)
             files.wait()
             _restart()
+        if reason := unavailable():
+            sys.exit(f"watch: {reason}")
         standby = Standby(rehearse=False)
         print(f"watching {MAIN}; Ctrl-C ends it", flush=True)
         while True:

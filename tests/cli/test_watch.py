@@ -188,6 +188,14 @@ class TestSaves:
         assert "Traceback" not in "".join(rest)
 
 
+def test_the_stock_bindings_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "main.py").touch()
+    environment = os.environ | {"CDKTF_STOCK_BINDINGS": "1", "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-c", "import cli.standby; print(cli.standby.unavailable())"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert "unset CDKTF_STOCK_BINDINGS" in ended.stdout
+
+
 class TestFiles:
     @pytest.mark.parametrize(
         ("file", "seen"),
