@@ -19,7 +19,7 @@ def cluster_of(stack: PlatformStack) -> tuple[ClusterOutputs, DataAwsEksCluster 
             stack, "existing-cluster", cluster=stack.platform.cluster.with_changes(oidc_provider="existing")
         )
         provider = existing.outputs.oidc_provider
-        # A name for it, since quotes of an expression would be escaped in the JSON of a release's values.
+        # One local value instead of the same expression in the values of each release.
         host = addressed("oidc_issuer_host", TerraformLocal(stack, "oidc-issuer-host", provider.issuer_host))
         outputs = ClusterOutputs(existing.outputs.cluster_name, OidcProvider(provider.arn, host.as_string))
         return outputs, existing.data

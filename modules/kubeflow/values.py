@@ -78,7 +78,7 @@ class ChartContext:
 
 
 def chart_values(component: Component, context: ChartContext) -> dict[str, Any]:
-    """The values of an official chart, ready for `jsonencode`d `values` of a `helm_release`.
+    """The values of an official chart, ready for `release_values`: strings may be Terraform tokens.
 
     Args:
         component: an entry whose source is a HelmChart. Without a template in `values/`, only the configured values apply.

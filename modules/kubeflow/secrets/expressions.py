@@ -61,7 +61,7 @@ class CredentialValues:
         return f"{version}-{_digest(secrets)}-${{substr(sha256({self._sources(secrets)}), 0, 5)}}"
 
     def _sources(self, secrets: Sequence[NeededSecret]) -> str:
-        """Expression that changes with the placeholder values; without quotes, which JSON-encoded release values would escape."""
+        """Expression that changes with the placeholder values."""
         names = sorted({name for secret in secrets for name in secret.placeholders if not name.startswith("arn:")})
         versions = [
             self._reference(name) if name.startswith("output.") else _bare(self._version(name)["version_id"])
@@ -107,7 +107,7 @@ def version_in(versions: str) -> Callable[[str], Version]:
     """Versions of credentials by an expression of `map(object({arn, version_id}))`, in Terraform's language."""
 
     def version(name: str) -> Version:
-        # an attribute, since the quotes of an index would be escaped in the JSON of a release's values
+        # an attribute, since the quotes of an index would be escaped in the JSON text of a SecretProviderClass (csi.py)
         return {part: f"${{{versions}.{name}.{part}}}" for part in ("arn", "version_id")}
 
     return version
