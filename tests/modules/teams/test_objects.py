@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.cache import Cache
-from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
@@ -167,7 +165,3 @@ def test_a_team_of_three_hundred_fits_into_one_release() -> None:
     chart = LocalChart.of("team-team-a", list(made(TEAM.with_changes(contributors=people)).values()), "26.03")
     assert chart.tokens == (BUCKET_TOKEN, ROLE_TOKEN)
     assert chart.keeps
-
-
-def test_every_component_with_behaviour_is_in_the_catalogue() -> None:
-    assert set(BEHAVIOURS) <= {component.name for component in CATALOGUE}
