@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modules.iam.policy_context import PolicyContext
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.service_account_role import Statement
 

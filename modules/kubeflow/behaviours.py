@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.behaviour import Behaviour, DatabaseUser, Menu, Policy, SuppliedSecret
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.settings.service_account_role import Statement
 
 COMPONENTS = "modules.kubeflow.components"

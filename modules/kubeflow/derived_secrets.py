@@ -9,8 +9,8 @@ from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.behaviour import DatabaseAccount
 from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.credential import DerivedSecrets, external
 from modules.kubeflow.database_users import job_secrets
-from modules.kubeflow.secrets.credential import DerivedSecrets, external
 from modules.settings.database import ExistingDatabase, InClusterDatabase
 from modules.settings.kubeflow import Kubeflow
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from modules.kubeflow.behaviours import KEYS, SUPPLIED_SECRETS
 from modules.kubeflow.chart import LocalChart, local_charts, namespaces_chart
+from modules.kubeflow.credential import DerivedSecrets
 from modules.kubeflow.database_users import BUILTIN_READERS
 from modules.kubeflow.lock import Entry, Namespace
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.normalize import give_annotations
-from modules.kubeflow.secrets.credential import DerivedSecrets
 from modules.kubeflow.secrets.credentials import NeededSecret, needed_secrets
 from modules.kubeflow.secrets.csi import mount_secrets
 from modules.kubeflow.secrets.pod_references import mark_readers

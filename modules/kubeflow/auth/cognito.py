@@ -8,7 +8,7 @@ from modules.auth.cognito import CognitoSignIn
 from modules.kubeflow.auth.existing_cognito import CognitoClient, CognitoRequirements
 from modules.kubeflow.auth.oidc import client_secret
 from modules.kubeflow.auth.strategy import ServiceOutput
-from modules.kubeflow.secrets.credential import DerivedSecrets
+from modules.kubeflow.credential import DerivedSecrets
 from modules.platform_context import PlatformContext
 from modules.settings.auth import Cognito
 

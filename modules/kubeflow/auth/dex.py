@@ -7,7 +7,7 @@ from constructs import Construct
 
 from modules.kubeflow.auth.dex_config import dex_users, password_credential, password_key, secret_arn, secret_key
 from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, Problem, ServiceOutput, left_out, secure_cookie
-from modules.kubeflow.secrets.credential import Credential, DerivedSecrets, external
+from modules.kubeflow.credential import Credential, DerivedSecrets, external
 from modules.platform_context import PlatformContext
 from modules.settings.auth import Dex
 from modules.settings.kubeflow import Kubeflow

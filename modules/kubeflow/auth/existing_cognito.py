@@ -12,7 +12,7 @@ from urllib.parse import quote
 from modules.aws_data.regions import REGIONS, SERVICES, partition_of, region
 from modules.kubeflow.auth.oidc import DirectStrategy, client_secret, session_tokens
 from modules.kubeflow.auth.strategy import SIGN_OUT, Problem, ServiceOutput
-from modules.kubeflow.secrets.credential import DerivedSecrets
+from modules.kubeflow.credential import DerivedSecrets
 from modules.settings.auth import ExistingCognito
 from modules.settings.platform import Platform
 

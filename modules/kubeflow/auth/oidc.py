@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from modules.kubeflow.auth.strategy import SIGN_OUT, AuthStrategy, Problem, ServiceOutput, left_out, secure_cookie
-from modules.kubeflow.secrets.credential import DerivedSecrets, external
+from modules.kubeflow.credential import DerivedSecrets, external
 from modules.settings.auth import Oidc
 from modules.settings.platform import Platform
 

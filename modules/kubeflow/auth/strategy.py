@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from constructs import Construct
 
-from modules.kubeflow.secrets.credential import DerivedSecrets
+from modules.kubeflow.credential import DerivedSecrets
 from modules.platform_context import PlatformContext
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform

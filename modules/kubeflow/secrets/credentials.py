@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from modules.kubeflow.behaviours import CREDENTIALS, KEYS, folder_of
+from modules.kubeflow.credential import Credential
 from modules.kubeflow.lock import Entry
-from modules.kubeflow.secrets.credential import Credential
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9][a-z0-9-]*|arn:[^{}]+|output\.[a-z_]+)\}")
 

@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
 from constructs import Construct
 
 from modules.kms_key import KmsKey
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.kubeflow.secrets.credentials import NeededSecret
 from modules.kubeflow.secrets.csi import credential_name, document_of
 from modules.kubeflow.secrets.expressions import CredentialValues

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.credential import DerivedSecrets
 from modules.kubeflow.lock import Namespace
-from modules.kubeflow.secrets.credential import DerivedSecrets
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
 from modules.kubeflow.variants import entries
 from modules.settings.component import Builtin, Component, HelmChart, Kustomization

@@ -1,7 +1,7 @@
 """Run-time behaviour: the client secret that it shares with oauth2-proxy."""
 
 from modules.kubeflow.behaviour import Behaviour
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 
 BEHAVIOUR = Behaviour(
     "dex",

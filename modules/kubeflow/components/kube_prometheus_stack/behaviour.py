@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modules.kubeflow.behaviour import Behaviour, SuppliedSecret
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.settings.kubeflow import Kubeflow
 
 NAME = "kube-prometheus-stack"

@@ -1,7 +1,7 @@
 """Run-time behaviour: its database and its page."""
 
 from modules.kubeflow.behaviour import Behaviour, DatabaseAccount, DatabaseUser, Keys, Menu, menu_item
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 
 DATABASE = DatabaseUser("model_registry", "model-registry", "model_registry", "model-registry-database")
 

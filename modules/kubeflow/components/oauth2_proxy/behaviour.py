@@ -1,7 +1,7 @@
 """Run-time behaviour: its client and the key of its cookies."""
 
 from modules.kubeflow.behaviour import Behaviour
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 
 BEHAVIOUR = Behaviour(
     "oauth2-proxy",

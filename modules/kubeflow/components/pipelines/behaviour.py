@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modules.kubeflow.behaviour import Behaviour, DatabaseAccount, DatabaseUser, Keys, Menu, MenuItem
 from modules.kubeflow.components.pipelines.policy import pipelines, pipelines_ui
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.settings.artifacts import InClusterStore
 from modules.settings.kubeflow import Kubeflow
 

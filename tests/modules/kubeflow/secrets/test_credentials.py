@@ -8,10 +8,10 @@ import pytest
 
 from modules.kubeflow.behaviours import CREDENTIALS, KEYS, SUPPLIED_SECRETS
 from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.credential import external
 from modules.kubeflow.database_users import BUILTIN_READERS
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry, Secret, read_lock
-from modules.kubeflow.secrets.credential import external
 from modules.kubeflow.secrets.credentials import NeededSecret, credentials_of, needed_secrets
 from modules.kubeflow.selection import secrets
 from modules.kubeflow.variants import entries

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cdktf
 import pytest
 
-from modules.kubeflow.secrets.credential import external
+from modules.kubeflow.credential import external
 from modules.kubeflow.secrets.credentials import NeededSecret
 from modules.kubeflow.secrets.expressions import CredentialValues, version_in
 from tests.documents import exactly

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modules.kubeflow.secrets.credential import Credential
+from modules.kubeflow.credential import Credential
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
