@@ -22,7 +22,7 @@ from stacks.components import ComponentsStack
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
 from stacks.order import add_stacks
 from stacks.output import open_output
-from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget
+from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget, without_shipped
 from stacks.summary import Capacity, print_summary, summary
 from stacks.teams import TeamsStack
 from stacks.upload import ignore_files, upload_sizes
@@ -95,7 +95,7 @@ def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list
     """
     stateful = output.parent / FILE_NAME
     with open_output(output) as folder:
-        previous = read_stateful(stateful, output)
+        previous = without_shipped(read_stateful(stateful, output), output)
         addresses = check_stateful(previous, made.documents, forget=forget)
         folder.write(made.tree, {FILE_NAME: json_bytes(addresses)})
     return stale_forget(previous, addresses, forget)

@@ -6,6 +6,8 @@ a file of their own, `protected_resources.json`, committed beside `generated/`: 
 also one that holds no data, since a dropped stack leaves resources in AWS that nothing manages.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,9 @@ from stacks.document import Document, documents, json_object, managed
 FILE_NAME = "protected_resources.json"
 
 Addresses = dict[str, list[str]]
+
+SHIPPED_LIST_SHA256 = "bb6de522021d527087ab3ab68456c8370867d9541b026382b6ac6ea16ca95350"
+"""Digest of the list that this project ships, for the platform in its own `main.py`."""
 
 # Terraform type: what is lost with it.
 STATEFUL_TYPES: Mapping[str, str] = {
@@ -73,6 +78,38 @@ def read_stateful(path: Path, generated: Path) -> Addresses:
         if not isinstance(addresses, list) or not all(isinstance(address, str) for address in addresses):
             raise ValueError(f"{path}: {stack!r} is not a list of addresses; take the file back from git")
     return parsed
+
+
+def without_shipped(previous: Addresses, generated: Path) -> Addresses:
+    """Leave out stacks of the shipped list that were not applied here, so that another `main.py` synthesizes in a fresh clone.
+
+    The list that a clone contains protects a platform that only its authors could have applied. It is recognized by its
+    content; any other list is returned unchanged. A stack stays in the list if its state file exists, and also without evidence: its
+    state is not local (S3, HCP Terraform, a hand-over), or its JSON is missing.
+
+    Args:
+        previous: the list as read.
+        generated: the output folder of the last run, with the JSON that names the backends.
+    """
+    if digest_of(previous) != SHIPPED_LIST_SHA256:
+        return previous
+    return {stack: names for stack, names in previous.items() if not _never_applied(generated / "stacks" / stack)}
+
+
+def digest_of(addresses: Mapping[str, Collection[str]]) -> str:
+    """SHA-256 of a list, independent of its layout."""
+    content = {stack: sorted(names) for stack, names in addresses.items()}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _never_applied(stack: Path) -> bool:
+    """Whether the stack's state is a local file that does not exist."""
+    document = stack / "cdk.tf.json"
+    if not document.is_file():
+        return False
+    backend = json_object(str(document), document.read_bytes()).get("terraform", {}).get("backend", {})
+    path = backend.get("local", {}).get("path") if isinstance(backend, dict) else None
+    return isinstance(path, str) and not (stack / path).exists()
 
 
 def check_stateful(
