@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from cli.main_file import platforms
 from modules.aws_data.regions import partition_of
-from modules.rules import ProblemsError, problems_of_all
+from modules.errors import ProblemsError
+from modules.rules import problems_of_all
 from modules.settings import State
 from modules.settings.state import S3State
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from modules.rules import ProblemsError
+from modules.errors import ProblemsError
 from stacks.document import MANIFEST, STACK_DOCUMENT, json_bytes, json_object
 from stacks.interruption import defer_signals, friendly_os_errors, locked
 

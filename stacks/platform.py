@@ -12,9 +12,10 @@ from pathlib import Path
 from cdktf import App
 
 from modules.cluster.capacity import pods_per_node
+from modules.errors import ProblemsError, lines_of
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
-from modules.rules import ProblemsError, lines_of, problems_of_all, warnings_of
+from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
 from modules.settings.runner import IN_HCP
 from stacks import rules  # noqa: F401 - registers its rules

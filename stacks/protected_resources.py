@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from modules.rules import ProblemsError
+from modules.errors import ProblemsError
 from stacks.document import Document, documents, json_object, managed
 
 FILE_NAME = "protected_resources.json"

@@ -27,10 +27,11 @@ from constructs import Construct
 
 from modules.account import Account
 from modules.aws_data.terraform import NEWER_ARGUMENTS, TERRAFORM_VERSION, aws_provider
+from modules.errors import ProblemsError
 from modules.iam.role import Iam
 from modules.naming import addressed, slug, tags
 from modules.platform_context import PlatformContext
-from modules.rules import ProblemsError, problems
+from modules.rules import problems
 from modules.rules.report import line_of
 from modules.settings import Platform
 from modules.settings.state import HcpState, LocalState, NoState, S3State

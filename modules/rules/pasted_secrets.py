@@ -9,15 +9,6 @@ from typing import Any
 
 from modules.rules.rule import Problem
 
-PASTED_SECRET = re.compile(
-    r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|xox[abps]-[A-Za-z0-9-]{10,})"
-)
-"""Access key ids of AWS, private keys in PEM, tokens of GitHub and Slack.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
-"""
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 SECRET_WORDS = ("password", "passwd", "passphrase", "token")
 """Last words of keys whose value is a secret: `adminPassword`, `AUTH_TOKEN`."""

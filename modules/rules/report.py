@@ -4,24 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 
+from modules.errors import printable
 from modules.rules.field_errors import field_problems
 from modules.rules.rule import Problem, prefixed, repeated, rules_of, until_invalid, warnings_for
-from modules.rules.texts import printable, text_problems
+from modules.rules.texts import text_problems
 from modules.settings.platform import Platform
 from modules.settings.section import InvalidFieldError, Section, given, sections_in, valid_fields, view
-
-
-class ProblemsError(ValueError):
-    """Errors that are reported together, one line each; no line holds a character that a terminal would act on."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = tuple(map(printable, lines))
-        super().__init__("\n".join(self.lines))
-
-
-def lines_of(error: ValueError) -> tuple[str, ...]:
-    """The errors that an exception reports, one line each."""
-    return error.lines if isinstance(error, ProblemsError) else (printable(str(error)),)
 
 
 def problems(section: Section) -> Iterator[Problem]:

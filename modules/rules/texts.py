@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args
 
-from modules.rules.pasted_secrets import PASTED_SECRET, secret_under
+from modules.errors import PASTED_SECRET
+from modules.rules.pasted_secrets import secret_under
 from modules.rules.rule import Problem
 from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM, IAM_VARIABLE, PLAIN, Text
@@ -89,9 +90,3 @@ def wrong_with(text: str, form: Text, *, is_key: bool = False) -> tuple[str, str
 def is_shown(character: str) -> bool:
     """Whether a character that Python does not call printable may stand in text of several lines: spaces and joiners of scripts."""
     return ord(character) >= 0xA0 and not 0xD800 <= ord(character) <= 0xDFFF
-
-
-def printable(text: str) -> str:
-    """A line for a terminal or a log: unprintable characters as Python writes them (`U+001B` by a backslash), pasted secrets left out."""
-    shown = PASTED_SECRET.sub("(left out)", text)
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in shown)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cdktf import Testing
 
-from modules.rules import ProblemsError
+from modules.errors import ProblemsError
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
 from stacks.document import json_bytes
 from stacks.network import NetworkStack

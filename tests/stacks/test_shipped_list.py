@@ -21,7 +21,10 @@ def clone(tmp_path: Path) -> Path:
     """What git gives a new user, with the checkout's own files over it."""
     folder = tmp_path / "new folder ü"
     done = subprocess.run(
-        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], capture_output=True, text=True, check=False
+        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         pytest.skip(f"this checkout is not a git repository: {done.stderr.strip()}")

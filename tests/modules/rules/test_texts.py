@@ -12,9 +12,10 @@ from typing import Any, get_args
 import pytest
 
 import modules.settings
+from modules.errors import printable
 from modules.iam.role import policy_variables
 from modules.rules import problems, problems_of_all
-from modules.rules.texts import form_of, printable
+from modules.rules.texts import form_of
 from modules.settings import AccessEntry, Addon, Addons, Import, ImportedResource, Platform, Statement, VpcCni
 from modules.settings.component import Component, HelmChart
 from modules.settings.section import Section
