@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 
 from modules.cluster.connection import ClusterConnection
 from modules.kubeflow.behaviours import BEHAVIOURS
-from modules.kubeflow.karpenter import KarpenterInfrastructure
+from modules.kubeflow.components.karpenter.infrastructure import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
 from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow

@@ -3,7 +3,7 @@
 from constructs import Construct
 
 from modules.kubeflow.chosen import has_component
-from modules.kubeflow.karpenter import DISCOVERY_TAG
+from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
 from modules.network.endpoints import VpcEndpoints
 from modules.network.existing import ExistingVpc
 from modules.network.flow_logs import VpcFlowLogs

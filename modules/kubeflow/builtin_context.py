@@ -6,8 +6,8 @@ from typing import Any
 from modules.cluster.node_group import TAINT_EFFECTS
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, known_components
+from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
 from modules.kubeflow.database_users import job_facts
-from modules.kubeflow.karpenter import DISCOVERY_TAG
 from modules.naming import tags
 from modules.network.plan import public_block
 from modules.settings import (

@@ -11,8 +11,8 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from modules.iam.oidc_role import OidcProvider, OidcRole
 from modules.iam.policy_context import PolicyContext
 from modules.iam.role import Iam
+from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG, EVENTS, KarpenterInfrastructure
 from modules.kubeflow.components.karpenter.policy import karpenter
-from modules.kubeflow.karpenter import DISCOVERY_TAG, EVENTS, KarpenterInfrastructure
 from stacks.stack import AWS_PROVIDER
 from tests.documents import GONE, at, bare_stack, bodies, synthesized
 from tests.e2e.stage import place
