@@ -45,9 +45,10 @@ def python(*arguments: str, path: str, output: Path) -> subprocess.CompletedProc
 
 
 def test_the_page_names_them() -> None:
+    """Before the semicolon; what follows it is needed for the charts only, which `make vendor` renders."""
     page = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     (needed,) = (line.split("|")[2] for line in page.splitlines() if line.startswith("| `make synth` |"))
-    assert [name.split()[0].lower() for name in needed.split(",")] == ["python", "node", "make"]
+    assert [name.split()[0].lower() for name in needed.split(";")[0].split(",")] == ["python", "node", "make"]
 
 
 def test_main_needs_no_other_program(path: str, tmp_path: Path) -> None:
