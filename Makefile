@@ -36,7 +36,7 @@ synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and say what to run next
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
 	@.venv/bin/python -m cli.vendor --missing
-	@.venv/bin/python main.py
+	@.venv/bin/python -m cli.synth
 
 watch: STEPS ?= 3
 watch: .venv/packages ## write generated/ at each save of main.py, and print what changed in the JSON (Ctrl-C ends it)

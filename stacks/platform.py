@@ -151,7 +151,12 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     Args:
         platforms: any number; what an earlier run wrote for a platform that is not among them is deleted.
         forget: `<stack>` or `<stack>/<address>` of what holds data and may leave `generated/` all the same.
+
+    Raises:
+        SystemExit: wrong settings, a wrong argument, or an output folder that cannot be written.
     """
+    if error := _wrong_argument(platforms):
+        sys.exit(f"main.py: {error}")
     output = output_folder()
     made, warnings = build_and_write(platforms, output, forget)
     warnings += [warning for platform in platforms for warning in warnings_of(platform)]
@@ -161,6 +166,17 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     uploads = upload_sizes(platforms, output)
     in_hcp = platforms and all(platform.runner in IN_HCP for platform in platforms)
     print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_IN_HCP if in_hcp else NEXT_COMMAND, uploads))
+
+
+def _wrong_argument(platforms: Sequence[object]) -> str | None:
+    if not platforms:
+        return "synthesize() has no platform; pass at least one: synthesize(PROD)"
+    for platform in platforms:
+        if isinstance(platform, list | tuple):
+            return "synthesize() takes platforms, not a list of them; write synthesize(*PLATFORMS)"
+        if not isinstance(platform, Platform):
+            return f"synthesize() takes platforms, not {type(platform).__name__}; write synthesize(Platform(name=…, …))"
+    return None
 
 
 def capacities(platform: Platform) -> Iterator[Capacity]:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cdktf import Testing
@@ -177,3 +178,17 @@ def test_capacity_of_each_group() -> None:
 def test_the_variants_build_every_kind_of_stack() -> None:
     assert len(PLATFORMS) >= 12
     assert {stack.rpartition("-")[2] for stack in everything_built().documents} >= {"network", "cluster", "services"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "no platform; pass at least one"),
+        (([SMALL],), r"synthesize(*PLATFORMS)"),
+        (("prod",), "takes platforms, not str"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(arguments: tuple[Any, ...], said: str) -> None:
+    with pytest.raises(SystemExit, match=re.escape(said)) as ended:
+        synthesize(*arguments)
+    assert str(ended.value).startswith("main.py: synthesize()")
