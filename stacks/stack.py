@@ -2,19 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from cdktf import (
-    CloudBackend,
-    DataTerraformRemoteState,
-    DataTerraformRemoteStateLocal,
-    DataTerraformRemoteStateS3,
-    LocalBackend,
-    NamedCloudWorkspace,
-    NamedRemoteWorkspace,
-    S3Backend,
-    TerraformElement,
     TerraformLocal,
     TerraformOutput,
     TerraformStack,
@@ -34,13 +24,12 @@ from modules.platform_context import PlatformContext
 from modules.rules import problems
 from modules.rules.report import line_of
 from modules.settings import Platform
-from modules.settings.state import HcpState, LocalState, NoState, S3State
+from modules.settings.state import NoState
 from stacks.contract import Output
+from stacks.state_backend import read_remote_state, write_backend
 
 AWS_PROVIDER = aws_provider()
 """The bindings alone would pin one exact version."""
-STACK_FOLDER = PurePosixPath("generated/stacks/name")
-"""Terraform runs in the stack's folder; the local state lies outside of generated/, this many steps up."""
 
 
 class PlatformStack(TerraformStack):
@@ -100,7 +89,7 @@ class PlatformStack(TerraformStack):
         )
         self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
-        self._backend(platform.state)
+        write_backend(self, platform.state, platform.name, self.layer)
         self._moves()
         self.account = Account(self, "account", region=platform.region)
         self.context = PlatformContext(platform.name, self.account, self.iam, platform.deletion_protection)
@@ -117,30 +106,6 @@ class PlatformStack(TerraformStack):
     def tagged(self, platform: Platform) -> bool:
         """Whether the platform's tags are on everything of this stack."""
         return True
-
-    def _backend(self, state: LocalState | S3State | HcpState | NoState) -> None:
-        name, layer = self.platform.name, self.layer
-        match state:
-            case LocalState():
-                LocalBackend(self, path=relative(state.address(name, layer)))
-            case S3State():
-                S3Backend(self, **s3_config(state, name, layer), encrypt=True)
-                self.add_override("terraform.backend.s3.use_lockfile", True)
-            case HcpState():
-                CloudBackend(
-                    self,
-                    organization=state.organization,
-                    hostname=state.hostname,
-                    workspaces=NamedCloudWorkspace(state.workspace(name, layer), state.project),
-                )
-            case NoState():
-                # cdktf writes a local backend with this machine's path where none is stated, so one is stated and taken out.
-                LocalBackend(self)
-                if state.backend == "none":
-                    self.add_override("terraform.backend", None)  # Terraform refuses a `backend` block without a kind
-                else:
-                    self.add_override("terraform.backend.local", None)
-                    self.add_override(f"terraform.backend.{state.backend}", {})
 
     def _moves(self) -> None:
         moved = [
@@ -236,29 +201,12 @@ class UpstreamStack:
         self.layer = upstream.layer
         self.contract = {output.name: output for output in upstream.outputs}
         self._remote_state = (
-            None if isinstance(stack.platform.state, NoState) else self._read_state(stack.platform.state)
+            None
+            if isinstance(stack.platform.state, NoState)
+            else read_remote_state(stack, stack.platform.state, stack.platform.name, self.layer)
         )
         self.variables: set[str] = set()
         """Outputs that were made variables, in a hand-over."""
-
-    def _read_state(self, state: LocalState | S3State | HcpState) -> TerraformElement:
-        stack, name = self.stack, self.stack.platform.name
-        match state:
-            case LocalState():
-                found: TerraformElement = DataTerraformRemoteStateLocal(
-                    stack, f"{self.layer}-state", path=relative(state.address(name, self.layer))
-                )
-            case S3State():
-                found = DataTerraformRemoteStateS3(stack, f"{self.layer}-state", **s3_config(state, name, self.layer))
-            case HcpState():
-                found = DataTerraformRemoteState(
-                    stack,
-                    f"{self.layer}-state",
-                    organization=state.organization,
-                    hostname=state.hostname,
-                    workspaces=NamedRemoteWorkspace(state.workspace(name, self.layer)),
-                )
-        return addressed(self.layer, found)
 
     def expression(self, name: str) -> str:
         """An output in Terraform's language, without `${}`."""
@@ -303,18 +251,3 @@ class UpstreamStack:
     def list_of(expression: str) -> list[str]:
         """A list-valued expression in Terraform's language, as a token that lists of strings take."""
         return Token.as_list(f"${{{expression}}}")
-
-
-def relative(path: str) -> str:
-    """A path of the project as Terraform sees it from the stack's folder."""
-    return "/".join([*[".."] * len(STACK_FOLDER.parts), path])
-
-
-def s3_config(state: S3State, platform: str, layer: str) -> dict[str, Any]:
-    """Where a stack's state lies in S3: the same for the backend and for who reads it."""
-    return {
-        "bucket": state.bucket,
-        "region": state.region,
-        "key": state.key(platform, layer),
-        "kms_key_id": state.kms_key_arn,
-    }
