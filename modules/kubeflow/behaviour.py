@@ -1,6 +1,6 @@
 """What a component of the catalogue does besides installing its objects: one value per component, read by generic code.
 
-It is `BEHAVIOUR` in `components/<component>/behaviour.py`. `patches.py` beside it changes upstream's objects when they are
+It is `BEHAVIOUR` in `components/<component>/behaviour.py`. `patches.py` in the same folder changes upstream's objects when they are
 vendored; synthesis never imports that one.
 """
 

@@ -1,6 +1,6 @@
 """What a kind of authentication decides: one strategy for each class of `Kubeflow.auth`.
 
-A new kind is a settings class, a module beside this one with its strategy, and a line in `kinds.py`.
+A new kind is a settings class, a module in this package with its strategy, and a line in `kinds.py`.
 """
 
 from abc import ABC, abstractmethod
