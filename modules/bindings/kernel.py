@@ -17,10 +17,8 @@ import platform
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, TracebackType
 from typing import IO, Any
 
 from jsii import __jsii_runtime_version__
@@ -33,6 +31,7 @@ from jsii._stack_trace import is_enabled as stack_traces_enabled
 from jsii.errors import ErrorType, JavaScriptError, JSIIError
 
 from modules.bindings.compiled import trusted_cache_folder
+from modules.bindings.places import Place, place_of_call, traceback_to
 
 RUNTIME = Path(__file__).with_name("kernel.cjs")
 PROGRAM = "lib__program.js"
@@ -56,7 +55,6 @@ _API: dict[type, tuple[str, tuple[str, ...]]] = {
     types.StaticGetRequest: ("sget", ("fqn", "property")),
     types.StaticInvokeRequest: ("sinvoke", ("fqn", "method", "args")),
 }
-_Place = list[tuple[FrameType, int, int]]
 _KINDS: dict[str, Callable[[Any], Exception]] = {ErrorType.JSII_FAULT.value: JSIIError}
 _otherwise: Callable[[Any], Any] = stock.jdefault
 _javascript_error: Callable[[str], Exception] = JavaScriptError
@@ -135,7 +133,7 @@ class OneProcess(stock._NodeProcess):
     def __init__(self) -> None:
         self._ctx_stack = contextlib.ExitStack()  # as stock
         self._unsent: list[bytes] = []
-        self._unanswered: list[tuple[str, _Place]] = []
+        self._unanswered: list[tuple[str, Place]] = []
         self._calls_back = False
 
     def __getattr__(self, name: str) -> Any:
@@ -207,7 +205,7 @@ class OneProcess(stock._NodeProcess):
         if sum(map(len, self._unsent)) + len(data) > PIPE_BYTES:
             self._exchange()
         self._unsent.append(data)
-        self._unanswered.append((method, _place()))
+        self._unanswered.append((method, place_of_call()))
         return types.InvokeResponse()
 
     def _exchange(self, data: bytes = b"") -> Any:
@@ -227,7 +225,7 @@ class OneProcess(stock._NodeProcess):
             if "ok" not in answer and failed is None:
                 failed = _error(answer)
                 failed.add_note(f"{method} failed where the traceback ends; the next call reports it")
-                failed.__traceback__ = _traceback(place)
+                failed.__traceback__ = traceback_to(place)
         own = self._next_message() if data else None
         if failed:
             raise failed
@@ -279,22 +277,6 @@ def _error(answer: Any) -> Exception:
     error = _KINDS.get(answer.get("name"), RuntimeError)(answer.get("error"))
     error.__cause__ = _javascript_error(answer.get("stack") or "")
     return error
-
-
-def _place() -> _Place:
-    """Return the frames that lead to a call of the bindings, the innermost first, with the lines they are at."""
-    return [(frame, frame.f_lasti, line) for frame, line in traceback.walk_stack(sys._getframe(1)) if _of_user(frame)]
-
-
-def _of_user(frame: FrameType) -> bool:
-    return not frame.f_globals.get("__name__", "").startswith(("jsii.", "modules.bindings."))
-
-
-def _traceback(place: _Place) -> TracebackType | None:
-    made = None
-    for frame, instruction, line in place:
-        made = TracebackType(made, frame, instruction, line)
-    return made
 
 
 def _print_output(reader: IO[bytes]) -> None:
