@@ -119,7 +119,7 @@ def kubernetes_version(cluster: Cluster) -> Iterator[Problem]:
 
 @warning(Cluster)
 def open_endpoint(cluster: Cluster) -> Iterator[Problem]:
-    """Networks that can reach the API server, where they are others than were meant."""
+    """Networks that can reach the API server, where they may not be intended."""
     for block in (*cluster.public_access_cidrs, *cluster.private_access_cidrs):
         if is_within(block, DOCUMENTATION):
             yield (

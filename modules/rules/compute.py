@@ -1,4 +1,4 @@
-"""Rules about what runs the pods of a cluster: node groups, Fargate, EKS Auto Mode, and the add-ons on them."""
+"""Rules about compute: node groups, Fargate, EKS Auto Mode, and the add-ons on them."""
 
 import json
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from modules.settings.node_group import NodeGroup
 
 @rule(Cluster)
 def something_runs_pods(cluster: Cluster) -> Iterator[Problem]:
-    """A cluster without compute is a mistake."""
+    """A cluster has compute."""
     if not cluster.node_groups and not cluster.fargate_profiles and cluster.auto_mode is None:
         yield "node_groups", "the cluster has no compute", "add a node group, a Fargate profile or auto_mode"
 
 
 @rule(Cluster)
 def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
-    """The AMI family of each group still has an AMI of the version, and a pinned release is one of the version."""
+    """The AMI family of each group has an AMI of the Kubernetes version, and a pinned release is of that version."""
     version = cluster.kubernetes_version
 
     def check(group: NodeGroup) -> Iterator[Problem]:
@@ -45,7 +45,7 @@ def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
 
 @rule(Cluster)
 def pod_network(cluster: Cluster) -> Iterator[Problem]:
-    """Nodes of ours need the add-on; those of EKS Auto Mode have it inside."""
+    """Node groups require vpc-cni; nodes of EKS Auto Mode include it."""
     if cluster.node_groups and cluster.addons.vpc_cni is None:
         yield (
             "addons.vpc_cni",
@@ -71,7 +71,7 @@ def pod_identity_works(cluster: Cluster) -> Iterator[Problem]:
 
 @rule(Cluster)
 def auto_mode_brings_its_own(cluster: Cluster) -> Iterator[Problem]:
-    """An add-on that Auto Mode has is not installed, so nothing would come of its settings."""
+    """An add-on that Auto Mode includes is not installed, so its settings have no effect."""
     if cluster.auto_mode is None or cluster.node_groups:
         return
     for facts, addon in cluster.addons.chosen():
@@ -85,7 +85,7 @@ def auto_mode_brings_its_own(cluster: Cluster) -> Iterator[Problem]:
 
 @rule(Cluster)
 def add_ons_start_on_nodes(cluster: Cluster) -> Iterator[Problem]:
-    """EKS waits 20 minutes for the pods of an add-on and then fails, so something must run them from the first day."""
+    """EKS waits 20 minutes for the pods of an add-on and then fails, so compute must exist from the start."""
     if cluster.auto_mode is not None or cluster.fargate_profiles or not cluster.node_groups:
         return
     waiting = waiting_for_compute(cluster)
@@ -99,7 +99,7 @@ def add_ons_start_on_nodes(cluster: Cluster) -> Iterator[Problem]:
 
 @rule(Cluster)
 def add_ons_start_on_fargate(cluster: Cluster) -> Iterator[Problem]:
-    """Without nodes the pods of add-ons run on Fargate, if they can."""
+    """Without nodes, pods of add-ons must run on Fargate."""
     if cluster.auto_mode is not None or cluster.node_groups or not cluster.fargate_profiles:
         return
     waiting = waiting_for_compute(cluster)
@@ -120,7 +120,7 @@ def add_ons_start_on_fargate(cluster: Cluster) -> Iterator[Problem]:
 
 
 def waiting_for_compute(cluster: Cluster) -> list[EksAddon]:
-    """Add-ons with pods beyond those of each node, unless they are told which taints they tolerate."""
+    """Add-ons with Deployments, unless their configuration sets tolerations."""
     return [
         facts
         for facts, addon in cluster.addons.chosen()
@@ -129,5 +129,5 @@ def waiting_for_compute(cluster: Cluster) -> list[EksAddon]:
 
 
 def names(addons: list[EksAddon]) -> str:
-    """Names of add-ons for a sentence."""
+    """Names of add-ons for a message."""
     return ", ".join(facts.name for facts in addons)

@@ -1,4 +1,4 @@
-"""Rules between how credentials are kept and delivered, and what reads them."""
+"""Rules about storage and delivery of credentials, and the pods that read them."""
 
 from collections.abc import Iterator
 
@@ -17,12 +17,12 @@ from modules.settings.services import SECRETS_STORE
 def _chosen(kubeflow: Kubeflow) -> set[str]:
     try:
         return {component.name for component in chosen_components(kubeflow)}
-    except InstallOrderError:  # told by the section itself
+    except InstallOrderError:  # reported by the rules about components
         return set()
 
 
 def stores_that_do_not_follow(kubeflow: Kubeflow) -> Iterator[str]:
-    """What keeps a password that it was made with, whatever its Secret says later."""
+    """Stores that keep their first password when their Secret changes."""
     chosen = _chosen(kubeflow)
     users = sorted(chosen & set(DATABASE_COMPONENTS))
     if isinstance(kubeflow.services.database, InClusterDatabase) and users:
@@ -42,7 +42,7 @@ def namespaces_of_readers(kubeflow: Kubeflow) -> set[str]:
 
 @rule(Platform)
 def rotation_reaches_every_store(platform: Platform) -> Iterator[Problem]:
-    """A raised version would lock out the readers of a store that keeps its old password."""
+    """Rotation would lock out clients of a store that keeps its first password."""
     if platform.kubeflow is None or platform.kubeflow.services.credentials_version == 1:
         return
     for store in stores_that_do_not_follow(platform.kubeflow):
@@ -55,7 +55,7 @@ def rotation_reaches_every_store(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
-    """The secrets store driver is there, on every node that readers run on."""
+    """The secrets store driver is installed, on every node where readers run."""
     kubeflow = platform.kubeflow
     if kubeflow is None or kubeflow.services.credential_delivery != "csi":
         return
@@ -80,7 +80,7 @@ def pods_can_fetch(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def pods_get_their_roles(platform: Platform) -> Iterator[Problem]:
-    """EKS Pod Identity is there, on every node that pods with a role run on.
+    """EKS Pod Identity is available on every node where pods with a role run.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
     """

@@ -1,4 +1,4 @@
-"""Rules and warnings between the database and the rest of the platform."""
+"""Rules and warnings about the database."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ NO_INSIGHTS = re.compile(r"db\.(t3|t4g)\.(micro|small)", re.ASCII)
 
 
 def names_track(engine: Engine, version: str) -> bool | None:
-    """Whether a version is a track, and not one patch of it; None: it is unknown, which is told elsewhere."""
+    """Whether a version is a track, and not one patch of it; None: it is unknown, which another rule reports."""
     try:
         mysql_track(engine, version)
     except ValueError:
@@ -31,7 +31,7 @@ PATH = "kubeflow.services.database"
 
 
 def database_users(kubeflow: Kubeflow) -> set[str]:
-    """Installed entries that keep tables; none while their choice is wrong, which tells its own error."""
+    """Installed entries that keep tables; none while the selection is invalid, which another rule reports."""
     try:
         return {component.name for component in chosen_components(kubeflow)} & set(DATABASE_COMPONENTS)
     except InstallOrderError:
@@ -39,7 +39,7 @@ def database_users(kubeflow: Kubeflow) -> set[str]:
 
 
 def made_database(platform: Platform) -> MadeDatabase | None:
-    """The database that the platform makes, if anything uses it."""
+    """The database that the platform creates, if a component uses it."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not isinstance(kubeflow.services.database, MadeDatabase) or not database_users(kubeflow):
         return None
@@ -48,7 +48,7 @@ def made_database(platform: Platform) -> MadeDatabase | None:
 
 @rule(Platform)
 def subnets_of_the_database(platform: Platform) -> Iterator[Problem]:
-    """A subnet group spans two zones, also for one instance; networks made here always do."""
+    """A subnet group spans two zones, even for one instance; new networks always do."""
     subnets = platform.cluster.private_subnet_ids if isinstance(platform.cluster, ExistingCluster) else ()
     if len(subnets) == 1 and made_database(platform) is not None:
         yield (
@@ -60,7 +60,7 @@ def subnets_of_the_database(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
-    """ML Metadata's client knows one way to sign in, and trusts no authority of RDS."""
+    """ML Metadata's client supports one authentication plugin and does not trust the RDS certificate authorities."""
     database = made_database(platform)
     if database is None or platform.kubeflow is None or "pipelines" not in database_users(platform.kubeflow):
         return
@@ -80,7 +80,7 @@ def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
 
 @warning(Platform)
 def database_warnings(platform: Platform) -> Iterator[Problem]:
-    """One user for all programs, and a last snapshot whose key is destroyed with the platform."""
+    """A user that programs share, and a final snapshot whose key is deleted with the platform."""
     kubeflow = platform.kubeflow
     if kubeflow is not None and isinstance(kubeflow.services.database, ExistingDatabase):
         programs = sorted(database_users(kubeflow))
@@ -182,7 +182,7 @@ def database_insights(database: RdsMysql) -> Iterator[Problem]:
 
 @rule(RdsMysql)
 def rds_snapshot(database: RdsMysql) -> Iterator[Problem]:
-    """The snapshot is of an instance, and its key is given."""
+    """The snapshot is of an instance, and its key is set."""
     if database.snapshot_identifier is None:
         return
     if ":cluster-snapshot:" in database.snapshot_identifier:

@@ -1,4 +1,4 @@
-"""The one mechanism that warns of ends of support: Kubernetes, AMIs, databases, registries and everything in the cluster."""
+"""Warnings about ends of support: Kubernetes, AMIs, databases, registries and everything in the cluster."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -61,7 +61,7 @@ def end_warnings(platform: Platform, today: date) -> Iterator[Problem]:
 
 
 def _told(path: str, ends: list[End], today: date) -> Iterator[Problem]:
-    """The last of several ends of one part that has something to say: with extended support over, that is the news."""
+    """The last of several ends of one part that is due: after extended support, the end of standard support is not reported."""
     sentences = [sentence for end in ends if (sentence := end.sentence(today)) is not None]
     if sentences:
         yield path, *split_sentence(sentences[-1])

@@ -1,4 +1,4 @@
-"""Rules between the way in and the rest of the platform."""
+"""Rules about exposure: load balancers, hosts, certificates and networks."""
 
 from collections.abc import Iterator
 
@@ -26,27 +26,27 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#
 
 
 def host_in_zone(path: str, host: str, zone: HostedZone | ExistingZone | None) -> Iterator[Problem]:
-    """A zone made here holds records of its own domain only; of an existing one the domain is known at plan."""
+    """A new zone holds records of its own domain only; the domain of an existing one is known at plan."""
     if isinstance(zone, HostedZone) and host != zone.name and not host.endswith(f".{zone.name}"):
         yield path, f"{host} is not in the zone {zone.name}", f"use a name that ends with .{zone.name}, or another zone"
 
 
 LEAST_SUBNETS = 2
-"""An Application Load Balancer stands in two zones or more.
+"""An Application Load Balancer requires two zones.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
 """
 
 
 def outside(platform: Platform) -> LoadBalancer | ExistingLoadBalancer | None:
-    """How the platform is reached from outside; None: it is not."""
+    """The load balancer of the platform; None: it has none."""
     exposure = platform.kubeflow.exposure if platform.kubeflow is not None else PortForward()
     return None if isinstance(exposure, PortForward) else exposure
 
 
 @rule(Platform)
-def nobody_gets_in_unasked(platform: Platform) -> Iterator[Problem]:
-    """Without sign-in everybody who reaches the gateway is one user."""
+def authentication_is_required(platform: Platform) -> Iterator[Problem]:
+    """A load balancer requires authentication."""
     kubeflow = platform.kubeflow
     if outside(platform) is not None and kubeflow is not None and not strategy_of(kubeflow.auth).authenticates:
         yield (
@@ -58,7 +58,7 @@ def nobody_gets_in_unasked(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def subnets_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
-    """There are subnets of its kind, in two zones."""
+    """Subnets of the scheme exist in two zones."""
     exposure = outside(platform)
     if not isinstance(exposure, LoadBalancer):
         return
@@ -90,7 +90,7 @@ def subnets_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def hosts_of_models(platform: Platform) -> Iterator[Problem]:
-    """Knative's hosts are in the zone made here, and their TLS ends at the load balancer."""
+    """Knative's hosts are in the new zone, and their TLS ends at the load balancer."""
     exposure = outside(platform)
     if exposure is None or platform.kubeflow is None or platform.kubeflow.knative_domain is None:
         return
@@ -119,7 +119,7 @@ def names_of_the_load_balancer(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
-    """A load balancer uses what is in its own region."""
+    """Certificate, web ACL and listener are in the region."""
     exposure = outside(platform)
     if exposure is None or platform.region not in REGIONS:
         return
@@ -140,7 +140,7 @@ def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
 
 @warning(LoadBalancer)
 def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
-    """Who may come to the sign-in page, where it may be more, or other people, than was meant."""
+    """Networks that can reach the sign-in page, where they may not be intended."""
     if exposure.from_anywhere:
         yield (
             "",

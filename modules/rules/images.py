@@ -1,4 +1,4 @@
-"""Rules about images: what `Kubeflow.images` names, what a mirror needs, and what a network without a way out cannot pull."""
+"""Rules about images: replacements in `Kubeflow.images`, and what a mirror requires."""
 
 import difflib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from modules.settings.kubeflow import Kubeflow
 
 
 def platform_images(kubeflow: Kubeflow, kubernetes_version: str | None = None) -> dict[str, list[str]]:
-    """`{entry: images}` of what settings choose, as upstream has them; empty while the choice of components is wrong.
+    """`{entry: images}` of the selected components, as upstream names them; empty while the selection is invalid.
 
     Args:
         kubeflow: the settings.
@@ -26,7 +26,7 @@ def platform_images(kubeflow: Kubeflow, kubernetes_version: str | None = None) -
     try:
         components = chosen_components(kubeflow)
         chosen = _entries(kubeflow)
-    except InstallOrderError:  # told by the rules about components
+    except InstallOrderError:  # reported by the rules about components
         return {}
     notebooks = kubeflow.notebooks
     offered = (*notebooks.jupyter_images, *notebooks.code_server_images, *notebooks.rstudio_images)
@@ -41,7 +41,7 @@ def _entries(kubeflow: Kubeflow) -> dict[str, Entry]:
 
 @rule(Kubeflow)
 def chosen_images(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Each key of `images` names an image of the platform, once, and its value is a name that the image's place can hold."""
+    """Each key of `images` is an image of the platform, once, and its value fits where the image is used."""
     if not kubeflow.images:
         return
     known = sorted({image for images in platform_images(kubeflow).values() for image in images})
@@ -75,7 +75,7 @@ def chosen_images(kubeflow: Kubeflow) -> Iterator[Problem]:
 
 
 def _near(key: str, known: list[str]) -> str:
-    """The names that a key may have meant: by its last part, then by its spelling."""
+    """Names similar to a key: by its last part, then by spelling."""
     last = key.rpartition("/")[2].partition("@")[0].partition(":")[0]
     near = [image for image in known if last and last in image.rpartition("/")[2]][:3]
     near = near or difflib.get_close_matches(key, known, n=3, cutoff=0.5)
@@ -84,7 +84,7 @@ def _near(key: str, known: list[str]) -> str:
 
 @warning(Kubeflow)
 def mirror_warnings(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Charts whose images a mirror does not have, since only Helm knows them."""
+    """Charts whose images are not in the mirror, since only Helm knows them."""
     repositories = kubeflow.services.repositories
     if repositories is None or repositories.mirror is None:
         return

@@ -1,4 +1,4 @@
-"""Rules about what is installed in the cluster: entries of the catalogue, one's own, and what they ask for."""
+"""Rules about components: their values, conflicts, and the settings that they require."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 @rule(Kubeflow)
 def values_of_charts(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Values are given to official charts."""
+    """Only official charts have values."""
     known = known_components(kubeflow)
     for name in sorted(kubeflow.values):
         if name not in known:
@@ -32,7 +32,7 @@ def values_of_charts(kubeflow: Kubeflow) -> Iterator[Problem]:
 
 @rule(Kubeflow)
 def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Components of one's own have a name that Helm takes, and only what such a component may have."""
+    """Extra components have a valid release name and only fields that apply to them."""
     for index, component in enumerate(kubeflow.extra_components):
         if not RELEASE_NAME.fullmatch(component.name):
             yield (
@@ -62,7 +62,7 @@ def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
 
 @rule(Kubeflow)
 def what_fits_together(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Components have what they need and leave out what they exclude."""
+    """Dependencies are installed, and no components conflict."""
     missing = list(missing_dependencies(kubeflow))
     if missing:
         yield from missing
@@ -78,7 +78,7 @@ def what_fits_together(kubeflow: Kubeflow) -> Iterator[Problem]:
 
 
 def conflicts_between(kubeflow: Kubeflow, chosen: list[Component], names: set[str]) -> Iterator[Problem]:
-    """Nothing belongs to two components."""
+    """Components do the same work or own the same object at most once."""
     for component in chosen:
         for other in component.alternative_to:
             if other in names and (
@@ -96,7 +96,7 @@ def conflicts_between(kubeflow: Kubeflow, chosen: list[Component], names: set[st
 
 
 def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Problem]:
-    """Components have the settings that they need, and settings the component that they are for."""
+    """Components have the settings that they require, and settings have their component."""
     if kubeflow.node_pools and "karpenter-node-pools" not in names:
         yield (
             "node_pools",
@@ -119,5 +119,5 @@ def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Pro
 
 @rule(Kubeflow)
 def names_of_pools(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Every node pool has its own name."""
+    """Names of node pools are unique."""
     yield from unique_names("node_pools", kubeflow.node_pools)

@@ -1,4 +1,4 @@
-"""Rules about zones and addresses: what the region has, what nodes stand in, and what they and their pods take."""
+"""Rules about zones, blocks, endpoints and the addresses that nodes and pods need."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -35,7 +35,7 @@ ADDRESSES_RESERVED = 5
 
 @rule(Platform)
 def zones_of_the_region(platform: Platform) -> Iterator[Problem]:
-    """The region has the network's zones, and every account sees them."""
+    """The region has the zones, and every account can use them."""
     if not isinstance(platform.network, Network) or platform.region not in REGIONS:
         return
     facts, zones = region(platform.region), platform.network.zones
@@ -59,7 +59,7 @@ def zones_of_the_region(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def zones_of_groups(platform: Platform) -> Iterator[Problem]:
-    """The network has the zones of each group; of an existing one only the region is known."""
+    """The network has the zones of each group; of an existing network only the region is known."""
     if not isinstance(platform.cluster, Cluster) or platform.region not in REGIONS:
         return
     made = isinstance(platform.network, Network)
@@ -75,7 +75,7 @@ def zones_of_groups(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def addresses_of_services(platform: Platform) -> Iterator[Problem]:
-    """Services have addresses of their own. Of EKS's two blocks, 10.100.0.0/16 and 172.20.0.0/16, a VPC overlaps one at most."""
+    """The block of Services does not overlap the VPC. Of EKS's two blocks, 10.100.0.0/16 and 172.20.0.0/16, a VPC overlaps one at most."""
     if not isinstance(platform.cluster, Cluster) or not isinstance(platform.network, Network):
         return
     wanted = platform.cluster.service_cidr
@@ -87,11 +87,11 @@ def addresses_of_services(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def nodes_have_addresses(platform: Platform) -> Iterator[Problem]:
-    """The largest size of all groups finds addresses in the private subnets, at the least that a node takes."""
+    """The private subnets have addresses for all groups at their largest size, with the minimum per node."""
     if not isinstance(platform.network, Network) or not isinstance(platform.cluster, Cluster):
         return
     if any(problems(platform.network)) or any(zones_of_the_region(platform)) or any(zones_of_groups(platform)):
-        return  # there is no plan yet
+        return  # the plan of subnets is not defined
     if platform.region in REGIONS:
         zone, nodes, needed, free = fullest_zone(platform, per_pod=False)
         if needed > free:
@@ -103,7 +103,7 @@ def nodes_have_addresses(platform: Platform) -> Iterator[Problem]:
 
 
 def fullest_zone(platform: Platform, *, per_pod: bool) -> tuple[str, int, int, int]:
-    """The zone with the least room: name, nodes at the groups' largest size, addresses they take, addresses of the subnet.
+    """The zone with the fewest free addresses: name, nodes at the groups' largest size, addresses they take, addresses of the subnet.
 
     Args:
         platform: with a network and a cluster made here.
@@ -137,7 +137,7 @@ def fullest_zone(platform: Platform, *, per_pod: bool) -> tuple[str, int, int, i
 
 @rule(Platform)
 def pods_of_a_node(platform: Platform) -> Iterator[Problem]:
-    """vpc-cni has addresses for the pods that a group asks for."""
+    """vpc-cni has addresses for the configured number of pods."""
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or cluster.addons.vpc_cni is None:
         return
@@ -164,7 +164,7 @@ def pods_of_a_node(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def pods_elsewhere(platform: Platform) -> Iterator[Problem]:
-    """It is the vpc-cni add-on that puts pods in the secondary block."""
+    """Pods use the secondary block through vpc-cni on nodes of a node group."""
     if platform.custom_networking and isinstance(platform.cluster, Cluster) and not platform.cluster.node_groups:
         yield (
             "network.secondary_cidr",

@@ -1,4 +1,4 @@
-"""Rules of one node group that need nothing but the group."""
+"""Rules about node groups, their disks, SSH access and schedules."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ def sizes(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def instance_types(group: NodeGroup) -> Iterator[Problem]:
-    """Their number, and each once."""
+    """Number of instance types, each once."""
     yield from each_once("instance_types", group.instance_types)
     if len(group.instance_types) > MOST_INSTANCE_TYPES:
         yield (
@@ -40,7 +40,7 @@ def instance_types(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def architecture(group: NodeGroup) -> Iterator[Problem]:
-    """One CPU architecture, known or said."""
+    """One CPU architecture, known or set."""
     unknown = [name for name in group.instance_types if not known(name)]
     kinds = {instance_type(name).architecture for name in group.instance_types if known(name)}
     if unknown and group.architecture is None:
@@ -59,7 +59,7 @@ def architecture(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def accelerator(group: NodeGroup) -> Iterator[Problem]:
-    """The AMI has the drivers of the devices, and no others."""
+    """The AMI has the drivers of the devices."""
     for name in group.instance_types:
         have = instance_type(name).accelerator if known(name) else group.accelerator
         if group.accelerator is not None and have != group.accelerator:
@@ -80,7 +80,7 @@ def accelerator(group: NodeGroup) -> Iterator[Problem]:
 def ami(group: NodeGroup) -> Iterator[Problem]:
     """EKS has an AMI for family, CPU and devices."""
     if group.architecture is None and not known(group.instance_types[0]):
-        return  # told by architecture()
+        return  # reported by architecture()
     try:
         group.ami_type()
     except ValueError as error:
@@ -129,7 +129,7 @@ def zones_once(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
-    """Rights on the node role reach pods, and each policy is attached once."""
+    """Policies of the node role are for pods, and each is attached once."""
     yield from each_once("role_policy_arns", group.role_policy_arns)
     if group.role_policy_arns and not group.pods_use_node_role:
         yield (
@@ -145,7 +145,7 @@ def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def kubelet(group: NodeGroup) -> Iterator[Problem]:
-    """Settings that get to the kubelet."""
+    """Settings that the AMI family passes to the kubelet."""
     if group.kubelet and group.ami_family != "AL2023":
         yield (
             "kubelet",
@@ -158,14 +158,14 @@ def kubelet(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def max_pods(group: NodeGroup) -> Iterator[Problem]:
-    """EKS decides for AL2: only its own bootstrap script is told."""
+    """EKS calculates the number of pods of AL2 nodes."""
     if group.max_pods is not None and group.ami_family == "AL2":
         yield "max_pods", "EKS calculates the number of pods of AL2 nodes itself", "remove it from an AL2 group"
 
 
 @rule(NodeGroup)
 def schedule_names(group: NodeGroup) -> Iterator[Problem]:
-    """Each schedule is a resource of its name."""
+    """Names of schedules are unique."""
     yield from unique_names("schedules", group.schedules)
 
 
@@ -209,14 +209,14 @@ def taints(group: NodeGroup) -> Iterator[Problem]:
 
 @rule(NodeGroup)
 def sysctls(group: NodeGroup) -> Iterator[Problem]:
-    """Names go into a file of the node as they are."""
+    """Names are written to a file of the node unchanged."""
     for name in sorted(group.sysctls):
         if not re.fullmatch(r"[a-z0-9_]+([./][A-Za-z0-9_-]+)+", name, re.ASCII):
             yield f"sysctls[{name}]", "is not a valid kernel setting", "write it as `sysctl -a` shows it"
 
 
 def one_tag_each(field: str, keys: Sequence[str]) -> Iterator[Problem]:
-    """The autoscaler learns each by a tag, which holds one value a key and has a Terraform address of its own."""
+    """The autoscaler reads each from a tag, which has one value per key and its own Terraform address."""
     for address in repeated(map(slug, keys)):
         same = " and ".join(key for key in keys if slug(key) == address)
         yield (

@@ -1,6 +1,6 @@
 """Secrets that were pasted into settings: by how they look, and by the name of the key that they are under.
 
-Settings end in committed JSON, in plans and in Terraform's state, where many people read them.
+Settings are written to committed JSON, plans and Terraform's state.
 """
 
 import re
@@ -41,7 +41,7 @@ KEYS_OF_SECRETS = frozenset({"key", "password", "secret", "token"})
 
 
 def words_of(key: str) -> list[str]:
-    """The words of a key in small letters: `adminPassword`, `AWS_SECRET_ACCESS_KEY`, `grafana.client-secret`."""
+    """The words of a key in lower case: `adminPassword`, `AWS_SECRET_ACCESS_KEY`, `grafana.client-secret`."""
     return [word.lower() for word in WORD.findall(key)]
 
 
@@ -58,7 +58,7 @@ def is_secret(key: str, value: Any) -> bool:
 
 
 def secret_under(path: str, value: Any) -> Iterator[Problem]:
-    """Every literal value under a key that is named as secrets are, in JSON of somebody else; the value is not repeated.
+    """Every literal value under a key that is named as secrets are, in free-form JSON; the value is not repeated.
 
     Entries of lists such as `{"name": "AWS_SECRET_ACCESS_KEY", "value": "…"}` are read as key and value, too.
     """

@@ -1,4 +1,4 @@
-"""Rules that go across the sections of a platform. One that reads a bad section ends there: the section told its errors."""
+"""Rules about the platform as a whole: names, tags, ARNs, regions and accounts."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from modules.settings.section import Section
 from modules.settings.service_account_role import ServiceAccountRole
 
 OWN_TAGS = {"kubeflow-platform", "managed-by"}
-"""What modules/naming.py tags everything with."""
+"""Tags that modules/naming.py sets on every resource."""
 MOST_TAGS = 40
 TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@-]{0,256}")
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html; IAM takes the fewest characters."""
@@ -24,7 +24,7 @@ TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@
 
 @rule(Platform)
 def network_and_cluster(platform: Platform) -> Iterator[Problem]:
-    """A cluster made here needs a network, and one that is there has its own."""
+    """A new cluster requires a network, and an existing one brings its own."""
     if isinstance(platform.cluster, Cluster) and platform.network is None:
         yield "network", "Cluster(…) requires a VPC", "set Network() or ExistingNetwork(…)"
     if isinstance(platform.cluster, ExistingCluster) and platform.network is not None:
@@ -33,7 +33,7 @@ def network_and_cluster(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
-    """Each has a name that IAM takes and no other role has, and each account has one role."""
+    """Role names are valid and unique, and each service account has one role."""
     roles = platform.service_account_roles
     yield from unique_names("service_account_roles", roles)
     groups = platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ()
@@ -58,7 +58,7 @@ def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def arns_of_the_place(platform: Platform) -> Iterator[Problem]:
-    """ARNs are of the region's partition, and keys of the region itself (the state's may be elsewhere)."""
+    """ARNs are in the region's partition, and keys in the region (the state's key can be elsewhere)."""
     if platform.region not in REGIONS:
         return
     partition = region(platform.region).partition
@@ -92,7 +92,7 @@ def arns_in(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 @rule(Platform)
 def services_of_the_region(platform: Platform) -> Iterator[Problem]:
-    """The region has the services that settings ask for."""
+    """The region has the services that settings require."""
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or platform.region not in REGIONS:
         return
@@ -137,7 +137,7 @@ def pod_identity_of_roles(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def state_in_the_partition(platform: Platform) -> Iterator[Problem]:
-    """Credentials of one partition open no bucket of another."""
+    """Credentials are valid in one partition, so the state's bucket must be in it."""
     where = getattr(platform.state, "region", platform.region)
     if {where, platform.region} <= set(REGIONS) and region(where).partition != region(platform.region).partition:
         yield (

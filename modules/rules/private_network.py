@@ -1,4 +1,4 @@
-"""What a network without a way to the internet cannot reach: errors for one made here, warnings for one whose ways are not known."""
+"""Rules about networks without internet access: errors for a new network, warnings for an existing one, whose routes are not known."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ REPOSITORIES = "kubeflow.services.repositories"
 
 @dataclass(frozen=True)
 class NeededEndpoint:
-    """A service of AWS that pods call, and the VPC endpoint by which they do without internet.
+    """An AWS service that pods call, and the VPC endpoint that replaces internet access.
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
@@ -64,25 +64,25 @@ ENDPOINTS = (
 
 
 def has_no_way_out(platform: Platform) -> bool:
-    """Whether pods are in a network made here that has no way to the internet."""
+    """Whether pods are in a new network without internet access."""
     return isinstance(platform.network, Network) and platform.network.nat == "none"
 
 
 def may_have_no_way_out(platform: Platform) -> bool:
-    """Whether pods are in an existing network that was said to have VPC endpoints instead of a default route."""
+    """Whether pods are in an existing network that has VPC endpoints instead of a default route."""
     return isinstance(platform.network, ExistingNetwork) and not platform.network.internet_route
 
 
 @rule(Platform)
 def private_network(platform: Platform) -> Iterator[Problem]:
-    """Images, AWS APIs and file systems that a network made here without internet does not reach."""
+    """Images, AWS APIs and file systems that a new network without internet access cannot reach."""
     if platform.kubeflow is not None and has_no_way_out(platform):
         yield from _unreachable(platform, platform.kubeflow)
 
 
 @warning(Platform)
 def private_network_warnings(platform: Platform) -> Iterator[Problem]:
-    """The same of an existing network, which may have a proxy; and what the runner of Terraform has to reach itself."""
+    """The same for an existing network, which may have a proxy; and what the runner of Terraform must reach."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not (has_no_way_out(platform) or may_have_no_way_out(platform)):
         return
@@ -110,7 +110,7 @@ def _unreachable(platform: Platform, kubeflow: Kubeflow) -> Iterator[Problem]:
     yield from _images(platform, kubeflow)
     try:
         names = {component.name for component in chosen_components(kubeflow)}
-    except InstallOrderError:  # told by the rules about components
+    except InstallOrderError:  # reported by the rules about components
         return
     for name in sorted(names & set(BEHAVIOURS)):
         requirement = BEHAVIOURS[name].requires_internet

@@ -1,4 +1,4 @@
-"""Rules about who runs Terraform: what a runner lacks is told at synth, and not in the middle of a run."""
+"""Rules about the runner of Terraform, so that its limits are errors at synth and not during a run."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from modules.settings.runner import IN_HCP
 from modules.settings.state import HcpState, LocalState, S3State
 
 TOKEN_MINUTES = 12
-"""A token of the cluster lives 15 minutes and is not renewed; three are kept for reading state and for what is made in AWS first.
+"""A cluster token is valid for 15 minutes and is not renewed; three are reserved for reading state and creating AWS resources first.
 
 Source: https://github.com/hashicorp/terraform-provider-aws/issues/46633
 """
@@ -29,7 +29,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.ht
 
 @rule(Platform)
 def state_of_the_runner(platform: Platform) -> Iterator[Problem]:
-    """The next run finds the state of this one, and stacks that of each other."""
+    """State outlives the run and is readable by the other stacks."""
     state = platform.state
     if platform.runner == "ci" and isinstance(state, LocalState):
         yield (
@@ -48,7 +48,7 @@ def state_of_the_runner(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
-    """Roles are for runs in HCP Terraform, and trust workspaces by their whole names."""
+    """Roles are for runs in HCP Terraform and trust exact workspace names."""
     state = platform.state
     if not isinstance(state, HcpState) or state.roles is None:
         return
@@ -96,7 +96,7 @@ def trust_characters(hostname: str, subjects: Sequence[str]) -> int:
 
 
 def subjects(platform: Platform, layers: Sequence[str], phase: str) -> list[str]:
-    """Whom HCP Terraform says it is, in a run of each stack but the runner's own, which a person applies.
+    """Token subjects of runs of each stack, without the runner's own, which is applied by hand.
 
     Args:
         platform: with `State.hcp` and a project.
@@ -114,7 +114,7 @@ def subjects(platform: Platform, layers: Sequence[str], phase: str) -> list[str]
 
 @rule(Platform)
 def what_the_runner_has(platform: Platform) -> Iterator[Problem]:
-    """Programs, files and networks of a runner in HCP Terraform.
+    """Programs, files and networks that a runner in HCP Terraform has.
 
     Source: https://developer.hashicorp.com/terraform/cloud-docs/run/install-software
     """
@@ -146,7 +146,7 @@ def what_the_runner_has(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def a_first_apply_fits_into_its_token(platform: Platform) -> Iterator[Problem]:
-    """A token is not renewed: what it cuts off stays half done."""
+    """The first apply must end before its token expires."""
     for part, minutes in over_time(platform):
         if platform.kubeflow is not None and platform.kubeflow.split is not False:
             yield (
@@ -157,7 +157,7 @@ def a_first_apply_fits_into_its_token(platform: Platform) -> Iterator[Problem]:
 
 
 def over_time(platform: Platform) -> Iterator[tuple[StackPart, int]]:
-    """Stacks whose first apply does not fit into a token, and its expected minutes."""
+    """Stacks whose first apply takes longer than a token is valid, with the expected minutes."""
     kubeflow = platform.kubeflow
     if kubeflow is None or any(problems(kubeflow)) or platform.provider_auth() == "exec":
         return
@@ -179,7 +179,7 @@ def with_images(components: Iterable[Component]) -> set[str]:
 
 @warning(Platform)
 def runner_warnings(platform: Platform) -> Iterator[Problem]:
-    """Addresses that nobody can list.
+    """The addresses of HCP Terraform runners are not published.
 
     Source: https://developer.hashicorp.com/terraform/cloud-docs/architectural-details/ip-ranges
     """

@@ -1,4 +1,4 @@
-"""Rules between what stores files, images and metrics, and the rest of the platform."""
+"""Rules about file systems, images and metrics."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ STORAGE_CLASSES = {"efs-storage-class": "efs", "fsx-storage-class": "fsx"}
 
 @rule(Platform)
 def drivers_of_file_systems(platform: Platform) -> Iterator[Problem]:
-    """Volumes are mounted by the add-on of their file system; what another's cluster has is not known."""
+    """The CSI driver of each file system is installed; the add-ons of an existing cluster are not known."""
     if platform.kubeflow is None or not isinstance(platform.cluster, Cluster):
         return
     services, addons = platform.kubeflow.services, platform.cluster.addons
@@ -35,7 +35,7 @@ def drivers_of_file_systems(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def storage_classes_have_their_file_system(platform: Platform) -> Iterator[Problem]:
-    """A StorageClass comes with its file system, by the setting of that."""
+    """StorageClasses are installed with their file system."""
     if platform.kubeflow is None:
         return
     for entry, name in STORAGE_CLASSES.items():
@@ -49,7 +49,7 @@ def storage_classes_have_their_file_system(platform: Platform) -> Iterator[Probl
 
 @rule(Platform)
 def zone_of_lustre(platform: Platform) -> Iterator[Problem]:
-    """The network has a private subnet in the zone; of one that is there already only the region is known."""
+    """The network has a private subnet in the zone; of an existing network only the region is known."""
     fsx = platform.kubeflow.services.fsx if platform.kubeflow is not None else None
     if not isinstance(fsx, FsxLustre) or fsx.zone is None or platform.region not in REGIONS:
         return
@@ -76,7 +76,7 @@ def kind_of_lustre(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def bucket_of_lustre(platform: Platform) -> Iterator[Problem]:
-    """A folder can be linked to the bucket of artifacts only if there is one."""
+    """Linking the artifact bucket requires one."""
     if platform.kubeflow is None:
         return
     services = platform.kubeflow.services
@@ -106,7 +106,7 @@ def logins_of_the_region(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def metrics_are_written(platform: Platform) -> Iterator[Problem]:
-    """A workspace takes what kube-prometheus-stack sends, and is not in every partition."""
+    """A workspace requires kube-prometheus-stack and a region with the service."""
     if platform.kubeflow is None or platform.kubeflow.services.metrics is None:
         return
     path = f"{SERVICES_PATH}.metrics"

@@ -1,4 +1,4 @@
-"""Rules and warnings about teams, which go across the sections of a platform."""
+"""Rules and warnings about teams."""
 
 import json
 from collections.abc import Iterator
@@ -15,16 +15,16 @@ from modules.settings.team import Quota, Team, TeamPermissions
 from modules.teams.names import SERVICE_ACCOUNT, binding_name, release_name
 
 MOST_POLICY_CHARACTERS = 10_240
-"""Of all inline policies of a role together, blanks not counted.
+"""Limit for all inline policies of a role together, without whitespace.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 OWN_POLICY_CHARACTERS = 1_500
-"""Kept for the team's own prefix of the artifact bucket and its key: 1,081 with the longest names (a test measures)."""
+"""Reserved for the team's prefix of the artifact bucket and its key: 1,081 with the longest names (a test measures it)."""
 
 
 def policy_characters(statements: tuple[Statement, ...]) -> int:
-    """About how many characters IAM counts for some statements."""
+    """Approximate number of characters that IAM counts for statements."""
     return sum(
         len(
             json.dumps(
@@ -42,7 +42,7 @@ def policy_characters(statements: tuple[Statement, ...]) -> int:
 
 
 MOST_TEAMS = 500
-"""Tried. IAM gives an account 1,000 roles unless that is raised.
+"""Tested. The default IAM quota is 1,000 roles per account.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -50,7 +50,7 @@ NAMESPACES_OF_KUBERNETES = frozenset({"default", "kube-node-lease", "kube-public
 
 
 def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
-    """Namespaces that are no team's: Kubernetes' own, and those of all that can be installed."""
+    """Namespaces that teams cannot use: those of Kubernetes and of all components."""
     of_entries = {component.namespace for component in known_components(kubeflow).values()}
     of_upstream = {
         namespace.name
@@ -63,7 +63,7 @@ def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
 
 @rule(Platform)
 def teams(platform: Platform) -> Iterator[Problem]:
-    """Each team has a name, a namespace and a role that nothing else has."""
+    """Names, namespaces and roles of teams are unique."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.teams:
         return
@@ -110,7 +110,7 @@ def teams(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def hosts_of_models(platform: Platform) -> Iterator[Problem]:
-    """No two teams can give their models one address: x-a of team b and x of team a-b would both be x-a-b."""
+    """Addresses of models are unique: x-a of team b and x of team a-b would both be x-a-b."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.one_label_hosts:
         return
@@ -130,7 +130,7 @@ def hosts_of_models(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def node_role(platform: Platform) -> Iterator[Problem]:
-    """The nodes' role reaches pods only where a node group lets them at it."""
+    """Pods can use the node role only where a node group allows it."""
     kubeflow, cluster = platform.kubeflow, platform.cluster
     if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role" or not isinstance(cluster, Cluster):
         return
@@ -144,7 +144,7 @@ def node_role(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def storage_class(platform: Platform) -> Iterator[Problem]:
-    """The spawner's StorageClass `efs` is there only with the file system behind it."""
+    """The StorageClass `efs` requires its file system."""
     kubeflow = platform.kubeflow
     if kubeflow is not None and kubeflow.notebooks.storage_class == "efs" and kubeflow.services.efs is None:
         yield (
@@ -155,8 +155,8 @@ def storage_class(platform: Platform) -> Iterator[Problem]:
 
 
 @warning(Platform)
-def nothing_keeps_them_apart(platform: Platform) -> Iterator[Problem]:
-    """A NetworkPolicy that nothing enforces is taken by Kubernetes without a word.
+def unenforced_network_policies(platform: Platform) -> Iterator[Problem]:
+    """Kubernetes accepts a NetworkPolicy even if nothing enforces it.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
     """
@@ -191,7 +191,7 @@ def nothing_keeps_them_apart(platform: Platform) -> Iterator[Problem]:
 
 @warning(Platform)
 def shared_node_role(platform: Platform) -> Iterator[Problem]:
-    """What every pod of every team can do where teams have no roles of their own."""
+    """Permissions of every pod where teams have no roles of their own."""
     kubeflow = platform.kubeflow
     if kubeflow is None or kubeflow.team_defaults.aws_identity != "node_role":
         return

@@ -25,7 +25,7 @@ LINE_CHARACTERS = frozenset("\t\n\r")
 
 
 def text_problems(kind: type[Section], values: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the texts of one section; sections below it tell their own.
+    """What is wrong with the texts of one section, without those of the sections in it.
 
     Args:
         kind: class of the section.
