@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from modules.aws_data.eks_addons import ADDONS
 from modules.aws_data.regions import PARTITIONS, REGIONS, SERVICES, region
-from modules.iam.role_names import PLATFORM_ROLES
 from modules.naming import aws_name
+from modules.rules.reserved_role_names import reserved_role_names
 from modules.rules.rule import Problem, of_each, repeated, rule, split_sentence, unique_names
 from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
@@ -36,8 +35,7 @@ def roles_of_service_accounts(platform: Platform) -> Iterator[Problem]:
     """Role names are valid and unique, and each service account has one role."""
     roles = platform.service_account_roles
     yield from unique_names("service_account_roles", roles)
-    groups = platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ()
-    taken = {*PLATFORM_ROLES, *ADDONS, *(f"node-{group.name}" for group in groups)}
+    taken = reserved_role_names(platform)
     accounts: set[tuple[str, str]] = set()
 
     def check(role: ServiceAccountRole) -> Iterator[Problem]:

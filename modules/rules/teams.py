@@ -12,7 +12,7 @@ from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 from modules.settings.service_account_role import Statement
 from modules.settings.team import Quota, Team, TeamPermissions
-from modules.teams.names import SERVICE_ACCOUNT, binding_name, release_name
+from modules.teams.names import SERVICE_ACCOUNT, binding_name
 
 MOST_POLICY_CHARACTERS = 10_240
 """Limit for all inline policies of a role together, without whitespace.
@@ -63,7 +63,7 @@ def namespaces_taken(kubeflow: Kubeflow) -> set[str]:
 
 @rule(Platform)
 def teams(platform: Platform) -> Iterator[Problem]:
-    """Names, namespaces and roles of teams are unique."""
+    """Names and namespaces of teams are unique; names of their roles are reserved (`reserved_role_names.py`)."""
     kubeflow = platform.kubeflow
     if kubeflow is None or not kubeflow.teams:
         return
@@ -79,7 +79,6 @@ def teams(platform: Platform) -> Iterator[Problem]:
         yield "kubeflow.disable", "profiles creates the service accounts of teams and is required", "remove it here"
     taken = namespaces_taken(kubeflow)
     accounts = {(role.namespace, role.service_account) for role in platform.service_account_roles}
-    roles = {role.name for role in platform.service_account_roles}
 
     def check(team: Team) -> Iterator[Problem]:
         if team.name in taken or team.name.startswith("kube-"):
@@ -97,12 +96,6 @@ def teams(platform: Platform) -> Iterator[Problem]:
                 "name",
                 f"service_account_roles has a role for {team.name}/{SERVICE_ACCOUNT}, and the team creates one as well",
                 "move its permissions to the team's aws and remove it there",
-            )
-        elif release_name(team.name) in roles:
-            yield (
-                "name",
-                f"the role {platform.name}-{release_name(team.name)} is in service_account_roles already",
-                "set another role_name there",
             )
 
     yield from of_each("kubeflow.teams", teams, check)

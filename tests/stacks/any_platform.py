@@ -29,6 +29,7 @@ from modules.settings import (
     Taint,
     VpcCni,
 )
+from tests.stacks.any_kubeflow import Place, kubeflows, runs_pods
 
 ACCOUNT = "111122223333"
 REGIONS = ("us-west-2", "us-east-1", "eu-central-1", "ca-central-1", "us-gov-west-1", "cn-north-1")
@@ -233,7 +234,7 @@ def roles(draw: st.DrawFn, partition: str, irsa: bool) -> tuple[ServiceAccountRo
 
 @st.composite
 def platforms(draw: st.DrawFn) -> Platform:
-    """Any platform: networks and clusters made or existing, every kind of compute and state, all partitions."""
+    """Any platform: networks and clusters made or existing, every kind of compute and state, all partitions, and Kubeflow."""
     where = draw(st.sampled_from(REGIONS))
     facts = region(where)
     network = draw(networks(facts.zones[:3]) | existing_networks())
@@ -259,11 +260,14 @@ def platforms(draw: st.DrawFn) -> Platform:
         State.none(),
         State.none(backend="s3"),
     )
+    with_kubeflow = runs_pods(cluster) and draw(st.booleans())
+    kubeflow = draw(kubeflows(Place(where, facts, network if made else None, cluster))) if with_kubeflow else None
     return Platform(
         name=draw(names(22)),
         region=where,
         network=network if made else None,
         cluster=cluster,
+        kubeflow=kubeflow,
         service_account_roles=draw(roles(facts.partition, on_fargate)),
         state=draw(st.sampled_from(states)),
         **draw(

@@ -18,12 +18,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from modules.aws_data.eks_addons import ADDONS
-from modules.iam.role_names import PLATFORM_ROLES
 from modules.naming import aws_name, slug
 from modules.network.plan import private_cidrs, public_cidrs
 from modules.rules import problems_of_all
-from modules.settings import Cluster, Platform
+from modules.rules.reserved_role_names import reserved_role_names
+from modules.settings import Platform
 from stacks.order import platform_layers
 from stacks.platform import Synthesized, build
 from tests.stacks.any_platform import names, platforms
@@ -124,11 +123,11 @@ def build_counted(platform: Platform) -> tuple[Synthesized, int]:
 
 
 def blocks(document: Any) -> Iterator[tuple[str, str, Any]]:
-    """Type, name and body of every resource, data source, output and variable."""
+    """Type, name and body of every element of cdktf that has an address; ephemeral blocks are overrides."""
     for section, before in (("resource", ""), ("data", "data.")):
         for kind, named in document.get(section, {}).items():
             yield from ((before + kind, name, body) for name, body in named.items())
-    for section in ("output", "variable"):
+    for section in ("output", "variable", "locals"):
         yield from ((section, name, body) for name, body in document.get(section, {}).items())
 
 
@@ -143,20 +142,13 @@ def test_any_platform_synthesizes(platform: Platform) -> None:
     for kind, name, _ in found:
         assert re.fullmatch(r"[A-Za-z_][\w-]*", name), f"{kind}.{name} is no Terraform identifier"
         assert not re.search(r"_(?=.*[A-F])[0-9A-F]{8}$", name), f"{kind}.{name} ends in a hash"
-    text = b"".join(made.tree.values()).decode()
+    text = b"".join(content for path, content in made.tree.items() if path.endswith("/cdk.tf.json")).decode()
     for machine in ("TfToken", "TOKEN[", str(Path.cwd()), str(Path.home()), f"{tempfile.gettempdir()}/"):
         assert machine not in text
     roles = {body["name"] for kind, _, body in found if kind == "aws_iam_role"}
-    assert roles <= {f"{platform.name}-{name}" for name in role_names(platform)}
+    own = {role.name for role in platform.service_account_roles}
+    assert roles - {f"{platform.name}-{name}" for name in reserved_role_names(platform) | own} == set()
     assert build(platform).tree == made.tree
-
-
-def role_names(platform: Platform) -> Iterator[str]:
-    """Last parts of the names that roles of a platform may have: what the settings compare names with."""
-    yield from (*PLATFORM_ROLES, *ADDONS)
-    if isinstance(platform.cluster, Cluster):
-        yield from (f"node-{group.name}" for group in platform.cluster.node_groups)
-    yield from (role.name for role in platform.service_account_roles)
 
 
 @pytest.mark.terraform

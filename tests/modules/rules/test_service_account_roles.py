@@ -1,8 +1,8 @@
 """Roles of service accounts."""
 
-from modules.settings import Addons, FargateProfile, Statement
+from modules.settings import Addons, FargateProfile, Services, Statement, Team
 from tests.modules.rules.rows import Rows, differences
-from tests.modules.settings.valid import KUBE_SYSTEM, READ, cluster, on_role, platform, role
+from tests.modules.settings.valid import KUBE_SYSTEM, READ, cluster, on_kubeflow, on_role, platform, role
 
 ROWS: Rows = {
     "no_rights": (
@@ -44,6 +44,22 @@ ROWS: Rows = {
     "role_name_of_an_add_on": (
         on_role(role_name="vpc-cni"),
         "service_account_roles[0].role_name: prod-vpc-cni",
+    ),
+    "role_name_of_a_component": (
+        on_kubeflow().with_changes(service_account_roles=(role(role_name="cluster-autoscaler"),)),
+        "service_account_roles[0].role_name: prod-cluster-autoscaler",
+    ),
+    "role_name_of_a_program_that_reads_credentials": (
+        on_kubeflow(services=Services(credential_delivery="csi")).with_changes(
+            service_account_roles=(role(role_name="katib-db-manager"),)
+        ),
+        "service_account_roles[0].role_name: prod-katib-db-manager",
+    ),
+    "role_name_of_a_team": (
+        on_kubeflow(teams=(Team(name="vision", owner="ada@example.com"),)).with_changes(
+            service_account_roles=(role(role_name="team-vision"),)
+        ),
+        "service_account_roles[0].role_name: prod-team-vision",
     ),
     "role_name_twice": (
         platform(

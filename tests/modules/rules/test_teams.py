@@ -129,10 +129,6 @@ ROWS: Rows = {
         on_team().with_changes(service_account_roles=(role(service_account="default-editor"),)),
         "kubeflow.teams[0].name: service_account_roles",
     ),
-    "a_role_of_the_same_name": (
-        on_team().with_changes(service_account_roles=(role(role_name="team-team-a"),)),
-        "kubeflow.teams[0].name: service_account_roles",
-    ),
     "node_role": (on_node_role(open_group=True),),
     "rights_without_a_role": (
         on_node_role(open_group=True, aws=TeamPermissions(policy_arns=(READ,))),
