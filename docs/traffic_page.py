@@ -24,6 +24,8 @@ def traffic_page() -> str:
             "- **NetworkPolicies must be enforced.** The add-on `vpc-cni` of a new cluster enforces them. Nodes of EKS Auto Mode do",
             "  after the ConfigMap `amazon-vpc-cni` [enables it](https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html). Pods on",
             "  Fargate do not. On an existing cluster it depends on the cluster: [existing.md](existing.md).",
+            "- **Security groups of an existing cluster are not evaluated.** Their rules are not in this project's JSON. For the ports of",
+            "  webhooks the plan reads them and names each closed port: [existing.md](existing.md).",
             "- **The first seconds of a pod are open.** `vpc-cni` applies policies shortly after a pod starts (standard mode). Its strict",
             "  mode starts each pod closed, in both directions, until a policy selects it: every pod of the cluster, including CoreDNS and",
             "  `kube-system`, would then need egress policies, which neither Kubeflow nor the add-ons have. It is not",
