@@ -1,12 +1,12 @@
-"""`make compare BASE=…`: what differs between two versions of what is installed, in words and as tables.
+"""`make compare BASE=…`: differences between the installed objects of two versions.
 
     python -m cli.compare main                                with the version in this folder
     python -m cli.compare v1 v2                               two revisions of git
     python -m cli.compare tests/upgrades/26.03.json           with a recorded inventory
     python -m cli.compare main --json                         as JSON
 
-A version is an inventory file or a revision of git. The objects of a revision come from the cache; those that it lacks are
-rendered from that revision's upstream, as `make vendor` does. Official charts are compared by their versions.
+A version is an inventory file or a git revision. The objects of a revision come from the cache; missing ones are rendered
+from that revision's upstream, as `make vendor` does. Official charts are compared by version.
 """
 
 import argparse
@@ -26,14 +26,14 @@ from modules.upgrade.records import Inventory, read
 from modules.upgrade.report import report
 
 WIDTH = 200
-"""Columns where the output is not a terminal."""
+"""Output width without a terminal."""
 
 
 def inventory_of(version: str | None) -> Inventory:
-    """The inventory that a word of the command line means; of this folder for None.
+    """The inventory of a command line argument; None: of this folder.
 
     Raises:
-        ValueError: it cannot be had; the message says what is needed.
+        ValueError: it is not available; the message says what is required.
     """
     if version is None:
         return inventory_of_this_version()

@@ -1,10 +1,10 @@
-"""`make drift`: objects in the cluster that were deleted or changed by hand. It reads only.
+"""`make drift`: objects in the cluster that were deleted or changed manually. Read-only.
 
     python -m cli.drift                            all releases of all platforms
-    python -m cli.drift --context NAME             by a context of kubeconfig instead of the AWS credentials
-    python -m cli.drift --restore kubeflow/katib   the objects of one release as they should be, as YAML for kubectl
+    python -m cli.drift --context NAME             use a kubeconfig context instead of the AWS credentials
+    python -m cli.drift --restore kubeflow/katib   the manifest of differing objects of one release, for kubectl
 
-Ends with 1 when something differs.
+Exits with 1 if there are differences.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from modules.live.target import Target
 
 HOW = (
     "To restore an object: python -m cli.drift --restore <namespace>/<release> | kubectl apply --server-side --force-conflicts -f -\n"
-    "To make a whole release again (its pods stop; without deletion protection its volumes go): "
+    "To recreate a whole release (its pods stop; without deletion protection its volumes are deleted): "
     "terraform -chdir=generated/stacks/<stack> apply -replace=<address>"
 )
 
 
 def differences(api: Api, target: Target, only: str | None = None) -> tuple[list[Difference], list[str]]:
-    """Objects that differ, and sentences on releases that cannot be compared.
+    """Differing objects, and messages about releases that cannot be compared.
 
     Args:
         api: the platform's cluster.
@@ -42,12 +42,12 @@ def differences(api: Api, target: Target, only: str | None = None) -> tuple[list
         if deployed:
             differing += of_release(api, types, wanted, deployed[-1])
         else:
-            said.append(f"{name}: has no deployed revision; a plan of {wanted.stack} shows it")
+            said.append(f"{name}: has no deployed revision; run a plan of {wanted.stack}")
     return differing, said
 
 
 def report(target: Target, differing: Sequence[Difference], said: Sequence[str]) -> str:
-    """What differs, by release, with the address of the release in its stack."""
+    """Differences by release, with the Terraform address of the release."""
     lines = [f"{target.platform}: {line}" for line in said]
     releases: dict[tuple[str, str, str, str], list[Difference]] = {}
     for one in differing:
@@ -57,7 +57,7 @@ def report(target: Target, differing: Sequence[Difference], said: Sequence[str])
         lines.append(f"{target.platform}: {namespace}/{name} ({stack}, {address}):")
         lines += [f"  {one}" for one in ones]
     return "\n".join(
-        lines or [f"{target.platform}: all objects of {len(target.releases)} releases are as they were installed"]
+        lines or [f"{target.platform}: all objects of {len(target.releases)} releases match their manifests"]
     )
 
 
@@ -65,8 +65,8 @@ def main(arguments: Sequence[str]) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m cli.drift", description=__doc__)
     parser.add_argument("platform", nargs="?", help="one platform; all of generated/ by default")
-    parser.add_argument("--context", help="context of kubeconfig; the AWS credentials by default")
-    parser.add_argument("--restore", metavar="NAMESPACE/RELEASE", help="print its differing objects as they should be")
+    parser.add_argument("--context", help="kubeconfig context; default: the AWS credentials")
+    parser.add_argument("--restore", metavar="NAMESPACE/RELEASE", help="print the manifest of its differing objects")
     given = parser.parse_args(arguments)
     differs = False
     try:

@@ -1,4 +1,4 @@
-"""`make handover`: one archive for each platform of `generated/` that leaves its state to others."""
+"""`make handover`: one archive per platform of `generated/` without a state backend."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ FOLDER = Path("handover")
 
 
 def main() -> None:
-    """Pack, and say what was packed."""
+    """Create the archives and print their content."""
     console = Console(soft_wrap=True, highlight=False)
     try:
         for platform, stacks in read_stacks(Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))).items():

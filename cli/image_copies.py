@@ -2,7 +2,7 @@
 
     python -m cli.image_copies [folder]
 
-Nothing is copied and no registry is asked here: whoever runs the script needs crane or skopeo, and rights in ECR.
+This command only writes the script, without network access. Running it requires crane or skopeo, and ECR permissions.
 """
 
 import sys
@@ -29,22 +29,22 @@ TEMPLATE = Path(__file__).parents[1] / "modules" / "kubeflow" / "images" / "copi
 
 @dataclass(frozen=True, order=True)
 class Copy:
-    """One image and its place in ECR."""
+    """One image and its location in ECR."""
 
     source: str
-    """In full: `docker.io/library/mysql:8.4`."""
+    """Full name: `docker.io/library/mysql:8.4`."""
     name: str
     """The same without tag and digest."""
     repository: str
     tag: str
-    """An image that pods name by digest alone gets one that says it, since ECR may expire what has no tag."""
+    """Tag in ECR; an image with digest only gets a tag, since ECR can expire untagged images."""
 
 
 def copies(platform: Platform) -> list[Copy]:
-    """What has to be copied for a platform; empty without a mirror.
+    """Images to copy for a platform; empty without a mirror.
 
     Args:
-        platform: without problems.
+        platform: valid settings.
     """
     kubeflow = platform.kubeflow
     if kubeflow is None:
@@ -64,7 +64,7 @@ def copies(platform: Platform) -> list[Copy]:
 
 
 def script(platform: Platform) -> str | None:
-    """The script of a platform; None where nothing is copied."""
+    """The script of a platform; None if there is nothing to copy."""
     found = copies(platform)
     if not found:
         return None
@@ -79,10 +79,10 @@ def script(platform: Platform) -> str | None:
 
 
 def write(wanted: Iterable[Platform], folder: Path) -> Iterator[str]:
-    """Write the scripts, and say what to run.
+    """Write the scripts and print how to run them.
 
     Raises:
-        ValueError: the settings have problems.
+        ValueError: the settings are invalid.
     """
     found = list(wanted)
     if problems := problems_of_all(found):
@@ -96,7 +96,7 @@ def write(wanted: Iterable[Platform], folder: Path) -> Iterator[str]:
         path = folder / f"{platform.name}.sh"
         path.write_text(text, encoding="utf-8")
         path.chmod(0o755)
-        yield f"{platform.name}: {len(copies(platform))} images; run sh {path} where the registries and ECR can be reached"
+        yield f"{platform.name}: {len(copies(platform))} images; run sh {path} with access to the registries and ECR"
 
 
 def main(arguments: list[str]) -> None:

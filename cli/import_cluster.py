@@ -1,4 +1,4 @@
-"""`make import CLUSTER=… REGION=…`: reads AWS, changes nothing there, and writes one file with settings to go with it."""
+"""`make import CLUSTER=… REGION=…`: reads existing AWS resources (read-only) and writes an import file."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ FOLDER = Path("adopted")
 
 
 def read(cluster: str, region: str) -> tuple[Reader, dict[str, Any]]:
-    """Everything that is taken over, and what EKS said of the cluster.
+    """All resources to import, and the EKS description of the cluster.
 
     Raises:
         ValueError: the cluster does not exist.
@@ -29,7 +29,7 @@ def read(cluster: str, region: str) -> tuple[Reader, dict[str, Any]]:
 
 
 def settings(cluster: str, region: str, file: Path, reader: Reader) -> str:
-    """What to write in `main.py`."""
+    """Settings to add to `main.py`."""
     of_nodes = [
         one["arguments"]["vpc_security_group_ids"][0]
         for one in reader.found
@@ -45,8 +45,8 @@ def settings(cluster: str, region: str, file: Path, reader: Reader) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Read, write the file, print the settings."""
-    parser = argparse.ArgumentParser(prog="import", description="Read a VPC and a cluster, to be taken over.")
+    """Read resources, write the file, print the settings."""
+    parser = argparse.ArgumentParser(prog="import", description="Read a VPC and a cluster for import.")
     parser.add_argument("cluster", help="name of the EKS cluster")
     parser.add_argument("--region", required=True, help="its region")
     given = parser.parse_args(arguments)
@@ -57,12 +57,12 @@ def main(arguments: list[str]) -> None:
     file = FOLDER / f"{given.cluster}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(json_bytes({"resources": sorted(reader.found, key=lambda one: (one["type"], one["name"]))}))
-    print(f"{file}: {len(reader.found)} resources, as they are now. Nothing was changed.\n")
+    print(f"{file}: {len(reader.found)} resources. Nothing was changed.\n")
     for sentence in reader.left:
-        print(f"left with its owner: {sentence}")
+        print(f"not imported: {sentence}")
     print(f"\nIn main.py:\n\n{settings(given.cluster, given.region, file, reader)}\n")
     print(
-        "Then: make synth, and terraform plan in the stack …-adopted: so many to import, nothing to add, to change or to destroy."
+        "Then: make synth, and terraform plan in the stack …-adopted: resources to import, nothing to add, change or destroy."
     )
 
 

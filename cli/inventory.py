@@ -1,9 +1,9 @@
-"""`make inventory`: what this version installs, as facts in one JSON file: releases, objects, owners, what cannot change.
+"""`make inventory`: installed objects of this version as one JSON file: releases, objects, owners, immutable fields.
 
     python -m cli.inventory                      to standard output
     python -m cli.inventory --output FILE        to a file
 
-It reads the lock and the cache that `make vendor` fills. It has no text of upstream in it, and can be committed.
+Reads the lock and the cache of `make vendor`. The file contains no upstream text and can be committed.
 """
 
 import argparse
@@ -21,10 +21,10 @@ from modules.upgrade.records import Inventory
 
 
 def inventory_of_this_version(cache: Cache | None = None) -> Inventory:
-    """The whole catalogue in every variant, with our own objects as a platform of default settings has them.
+    """The whole catalogue in every variant, with template objects for default settings.
 
     Raises:
-        ValueError: the cache lacks objects.
+        ValueError: objects are missing in the cache.
     """
     kubeflow = Kubeflow(auth=Dex(users=("user@example.com",)))
     platform = Platform(name="inventory", region="us-west-2", cluster=ExistingCluster(name="any"), kubeflow=kubeflow)
@@ -34,7 +34,7 @@ def inventory_of_this_version(cache: Cache | None = None) -> Inventory:
 def main(arguments: Sequence[str]) -> None:
     """The command line of `make inventory`."""
     parser = argparse.ArgumentParser(prog="python -m cli.inventory", description=__doc__)
-    parser.add_argument("--output", type=Path, help="the file to write; without it, standard output")
+    parser.add_argument("--output", type=Path, help="output file; default: standard output")
     given = parser.parse_args(arguments)
     try:
         text = inventory_of_this_version().text()

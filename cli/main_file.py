@@ -1,4 +1,4 @@
-"""The platforms that a `main.py` defines, for commands that need settings instead of generated JSON."""
+"""Loads the platforms of a `main.py`, for commands that need settings."""
 
 import runpy
 from collections.abc import Iterator
@@ -10,6 +10,6 @@ MAIN = Path("main.py")
 
 
 def platforms(main_file: Path = MAIN) -> Iterator[Platform]:
-    """Every platform among the names of a `main.py`; nothing is synthesized, since it is not run as a program."""
+    """All platforms defined in a `main.py`, without synthesis."""
     values = runpy.run_path(str(main_file), run_name="main") if main_file.exists() else {}
     yield from {id(value): value for value in values.values() if isinstance(value, Platform)}.values()

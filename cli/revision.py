@@ -1,4 +1,4 @@
-"""The inventory of a git revision, made by the revision's own code from its lock and the shared cache."""
+"""Inventory of a git revision, built by the revision's own code from its lock and the shared cache."""
 
 import io
 import os
@@ -17,24 +17,22 @@ COMMAND = "cli/inventory.py"
 
 
 def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_FOLDER) -> Inventory:
-    """What a commit installs.
+    """The inventory of a commit.
 
-    The commit is unpacked into a temporary folder; nothing in this one changes. Objects that the cache lacks are rendered
-    there, from upstream by git or from the folders that KUBEFLOW_UPSTREAM names.
+    The commit is unpacked into a temporary folder. Missing objects are rendered there, from upstream by git or from
+    KUBEFLOW_UPSTREAM.
 
     Args:
         revision: commit, tag or branch.
         root: the project's folder.
-        cache: folder of rendered objects, which the revision shares.
+        cache: shared folder of rendered objects.
 
     Raises:
-        ValueError: git does not know the revision, it is older than the inventory command, or its objects cannot be had.
+        ValueError: the revision is unknown, older than the inventory command, or its objects are unavailable.
     """
     commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
     if not commit:
-        raise ValueError(
-            f"{revision}: is neither a file nor a revision that git knows here; name an inventory, a commit or a tag"
-        )
+        raise ValueError(f"{revision}: neither a file nor a git revision; set an inventory, a commit or a tag")
     packed = _git(root, "archive", "--format=tar", commit)
     with tempfile.TemporaryDirectory(prefix="revision-") as temporary:
         folder = Path(temporary)
@@ -57,7 +55,7 @@ def _git(root: Path, *arguments: str) -> bytes:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise ValueError(
-            "git is not installed, and a revision is read with it; name inventory files instead"
+            "git is not installed, but required to read a revision; use inventory files instead"
         ) from error
     if done.returncode and arguments[0] != "rev-parse":
         raise ValueError(f"git {' '.join(arguments)}: {done.stderr.decode().strip()}")
@@ -76,5 +74,5 @@ def _run(revision: str, folder: Path, module: str, *arguments: str) -> None:
     if done.returncode:
         raise ValueError(
             f"{revision}: {module} of that revision failed: {(done.stderr or done.stdout).strip()[-2000:]}\n"
-            "It needs that revision's upstream: a network that git can use, or KUBEFLOW_UPSTREAM with folders of its trees."
+            "That revision's upstream is required: network access for git, or KUBEFLOW_UPSTREAM."
         )

@@ -156,10 +156,10 @@ def _run() -> None:
             print(ended.code, file=sys.stderr)
     except Exception as error:  # noqa: BLE001 - main.py may raise anything; it is printed as Python would
         traceback.print_exception(type(error), error, _from_main(error.__traceback__))
-        print(f"{output}/ is as it was", file=sys.stderr)
+        print(f"{output}/ is unchanged", file=sys.stderr)
     else:
         if not called:
-            print(f"{MAIN} does not call synthesize(), so {output}/ is as it was", file=sys.stderr)
+            print(f"{MAIN} does not call synthesize(), so {output}/ is unchanged", file=sys.stderr)
 
 
 def _written(output: Path) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
-"""The first run of a platform with `State.s3(create_bucket=True)`: its state bucket, before Terraform can have a state.
+"""Creates the state bucket of a platform with `State.s3(create_bucket=True)`, before the first Terraform run.
 
-Run again it changes nothing, and it never touches a bucket that it did not make: somebody else's state may be in it.
+It is idempotent and does not change buckets it did not create, since they may contain other states.
 """
 
 import json
@@ -19,14 +19,14 @@ from modules.settings import State
 from modules.settings.state import S3State
 
 MARK = "kubeflow-state-bucket"
-"""Tag of the buckets that this command made; its value is the bucket's name."""
+"""Tag of buckets created by this command; the value is the bucket's name."""
 
 
 def buckets() -> dict[str, S3State]:
-    """Buckets to make, by name; two platforms may share one.
+    """Buckets to create, by name; platforms can share one.
 
     Raises:
-        ValueError: the settings have problems.
+        ValueError: the settings are invalid.
     """
     found = list(platforms())
     problems = problems_of_all(found)
@@ -37,29 +37,29 @@ def buckets() -> dict[str, S3State]:
 
 
 def ensure(state: S3State, s3: Any) -> str:
-    """Make a bucket, or see that ours is as it should be; what was done, in a sentence.
+    """Create a bucket, or update a bucket created earlier; returns a message.
 
     Args:
-        state: where the state is to lie.
-        s3: a client of the bucket's region.
+        state: state settings.
+        s3: client for the bucket's region.
 
     Raises:
-        ValueError: there is such a bucket, and it is another's.
+        ValueError: the bucket belongs to another owner.
     """
     made = _made(state, s3)
     for call, arguments in settings_of(state).items():
         getattr(s3, call)(Bucket=state.bucket, **arguments)
-    return f"{state.bucket}: {'made' if made else 'is there, and its settings are as they should be'}"
+    return f"{state.bucket}: {'created' if made else 'exists, settings are up to date'}"
 
 
 def _made(state: S3State, s3: Any) -> bool:
-    """Whether the bucket had to be made."""
+    """Create the bucket if required; whether it was created."""
     try:
         s3.head_bucket(Bucket=state.bucket)
     except ClientError as error:
         if error.response["Error"]["Code"] != "404":
             raise ValueError(
-                f"{state.bucket}: there is a bucket of this name in another account, or no right to see it; choose another name"
+                f"{state.bucket}: the bucket exists in another account, or access is denied; choose another name"
             ) from error
         where = (
             {} if state.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": state.region}}
@@ -69,7 +69,7 @@ def _made(state: S3State, s3: Any) -> bool:
         return True
     if {"Key": MARK, "Value": state.bucket} not in _tags(state.bucket, s3):
         raise ValueError(
-            f"{state.bucket}: is there already and was not made by this command, so nothing in it is changed; set create_bucket=False to "
+            f"{state.bucket}: exists and was not created by this command, so it is not changed; set create_bucket=False to "
             "use it as it is, or choose another name"
         )
     return False

@@ -18,11 +18,11 @@ def locked_objects(cache: Cache) -> list[Object]:
         for phase in entry.phases.values():
             content = cache.get(phase.sha256)
             if content is None:
-                raise ValueError(f"{name}: its objects are not on this machine; run `make vendor`")
+                raise ValueError(f"{name}: its objects are not in the cache; run `make vendor`")
             found += load(content)
     return found
 
 
 if __name__ == "__main__":
     FILE.write_text(as_text(team_rights(locked_objects(Cache()))), encoding="utf-8")
-    print(f"{FILE.name}: written; read its diff")
+    print(f"{FILE.name}: written; review its diff")

@@ -1,4 +1,4 @@
-"""`make vendor`: the catalogue's kustomizations, and those that the platforms of `main.py` bring themselves."""
+"""`make vendor`: kustomizations of the catalogue, and extra components of the platforms in `main.py`."""
 
 import sys
 from pathlib import Path
@@ -10,17 +10,19 @@ from modules.vendoring.vendor import main
 
 
 def components(main_file: Path = MAIN) -> list[Component]:
-    """The catalogue, and the own components of every platform that a `main.py` defines, each once.
+    """The catalogue and the extra components of all platforms in a `main.py`, without duplicates.
 
     Raises:
-        ValueError: two platforms mean different things by one name.
+        ValueError: two platforms define a component differently.
     """
     found = {component.name: component for component in CATALOGUE}
     for platform in platforms(main_file):
         if platform.kubeflow is not None:
             for component in platform.kubeflow.extra_components:
                 if found.setdefault(component.name, component) != component:
-                    raise ValueError(f"components: two are named {component.name} and differ; give each its own name")
+                    raise ValueError(
+                        f"components: {component.name} is defined twice with differences; names must be unique"
+                    )
     return list(found.values())
 
 

@@ -1,3 +1,3 @@
-"""One file = one Terraform state; platform.py says which stacks a platform has."""
+"""Terraform stacks: one module per state; order.py lists them."""
 
-import modules  # noqa: F401  first: it makes the provider bindings load lazily, before cdktf starts Node
+import modules  # noqa: F401  first: installs lazy loading of provider bindings before cdktf starts Node

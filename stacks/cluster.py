@@ -22,10 +22,10 @@ from stacks.stack import PlatformStack
 
 
 class ClusterStack(PlatformStack):
-    """`<platform>-cluster`: stands on the network stack.
+    """`<platform>-cluster`: depends on the network stack.
 
     Raises:
-        ValueError: the platform has problems, or its cluster is another's.
+        ValueError: the platform is invalid, or its cluster is an existing one.
     """
 
     layer = "cluster"
@@ -39,7 +39,7 @@ class ClusterStack(PlatformStack):
             "string",
             "URL of the API server.",
             'startswith(value, "https://")',
-            "the URL of an API server begins with https://",
+            "must begin with https://",
         ),
         Output(
             "cluster_certificate_authority_data", "string", "Certificate of the API server's authority, PEM in base64."
@@ -47,42 +47,42 @@ class ClusterStack(PlatformStack):
         Output(
             "cluster_security_group_id",
             "string",
-            "Security group that EKS made: control plane and Fargate pods.",
+            "Cluster security group created by EKS: control plane and Fargate pods.",
             'startswith(value, "sg-")',
-            "an id of a security group begins with sg-",
+            "must begin with sg-",
         ),
         Output(
             "node_security_group_id",
             "string",
             "Security group of the nodes.",
             'startswith(value, "sg-")',
-            "an id of a security group begins with sg-",
+            "must begin with sg-",
         ),
         Output(
             "load_balancer_security_group_id",
             "string",
-            "Security group for load balancers that reach the gateway's pods.",
+            "Security group for load balancers of the gateway's pods.",
             'startswith(value, "sg-")',
-            "an id of a security group begins with sg-",
+            "must begin with sg-",
         ),
         Output(
             "oidc_provider_arn",
             "string",
             "ARN of the IAM OIDC provider (IRSA).",
             'strcontains(value, ":oidc-provider/")',
-            "the ARN of an OIDC provider holds :oidc-provider/",
+            "must contain :oidc-provider/",
         ),
         Output(
             "oidc_issuer_host",
             "string",
             "OIDC issuer without https://.",
             '!startswith(value, "https://")',
-            "give the issuer without https://",
+            "must not begin with https://",
         ),
-        Output("node_role_arns", "map(string)", "Node group to the ARN of its nodes' role."),
+        Output("node_role_arns", "map(string)", "Node group to the ARN of its node role."),
         Output("secrets_kms_key_arn", "string", "ARN of the key that encrypts Kubernetes Secrets."),
-        Output("pods_per_node", "map(number)", "Node group to the number of pods a node takes."),
-        Output("configure_kubectl", "string", "The command that points kubectl at the cluster."),
+        Output("pods_per_node", "map(number)", "Node group to the maximum pods per node."),
+        Output("configure_kubectl", "string", "Command that configures kubectl for the cluster."),
     )
 
     @classmethod
@@ -94,7 +94,7 @@ class ClusterStack(PlatformStack):
         super().__init__(scope, platform)
         if not isinstance(platform.cluster, Cluster):
             raise ValueError(
-                f"cluster: {platform.cluster.name} is there already; a cluster stack is made of Cluster(…)"
+                f"cluster: {platform.cluster.name} is an existing cluster; a cluster stack requires Cluster(…)"
             )
         self.settings = platform.cluster
         self.network = self.upstream_stack(NetworkStack)
@@ -146,7 +146,7 @@ class ClusterStack(PlatformStack):
         self._outputs()
 
     def _let_runner_in(self, access: ClusterAccess, kubeflow: Kubeflow) -> None:
-        """Roles of runs in HCP Terraform: an apply installs; a plan reads what Helm reads then, release Secrets, and no more.
+        """Access of HCP Terraform runs: apply installs; plan only reads Helm release Secrets.
 
         Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
         """
@@ -179,7 +179,7 @@ class ClusterStack(PlatformStack):
             oidc_provider=self.control_plane.oidc_provider,
             pod_subnets=PodSubnets(
                 self.platform.region,
-                # .us-west-2a, not ["us-west-2a"]: a quote within the add-on's JSON is escaped, and Terraform cannot read it
+                # .us-west-2a, not ["us-west-2a"]: a quote in the add-on's JSON is escaped, which Terraform cannot parse
                 {zone: f"{pods}.{zone}}}" for zone in zones},
                 self.groups.ids["nodes"],
             )
@@ -208,7 +208,7 @@ class ClusterStack(PlatformStack):
         return pods_per_node(self.settings, group, custom_networking=self.platform.custom_networking)
 
     def _subnets_in(self, zones: tuple[str, ...]) -> list[str]:
-        """Subnets of some zones; the network says which at apply."""
+        """Subnets of some zones, known at apply."""
         names = ", ".join(f'"{zone}"' for zone in sorted(zones))
         by_zone = self.network.string("private_subnet_ids_by_zone").removeprefix("${").removesuffix("}")
         return self.network.list_of(f"flatten([for zone in [{names}] : {by_zone}[zone]])")

@@ -1,4 +1,4 @@
-"""The cluster that a stack installs things in: one of an earlier stack, or another's."""
+"""Target cluster of a stack: created by an earlier stack, or existing."""
 
 from cdktf import TerraformLocal
 from cdktf_cdktf_provider_aws.data_aws_eks_cluster import DataAwsEksCluster
@@ -13,7 +13,7 @@ from stacks.stack import PlatformStack
 
 
 def cluster_of(stack: PlatformStack) -> tuple[ClusterOutputs, DataAwsEksCluster | None]:
-    """What releases are told about their cluster, and its data source if it is another's."""
+    """Cluster attributes for releases, and the data source of an existing cluster."""
     if isinstance(stack.platform.cluster, ExistingCluster):
         existing = ExistingEksCluster(
             stack, "existing-cluster", cluster=stack.platform.cluster.with_changes(oidc_provider="existing")

@@ -1,4 +1,4 @@
-"""What components stand on: their cluster, and what their own stack makes in AWS for one of them."""
+"""Context of components: their cluster, and AWS resources in their own stack."""
 
 from collections.abc import Collection
 
@@ -18,12 +18,12 @@ from stacks.stack import PlatformStack
 
 
 class ComponentContext:
-    """Signs a stack in to its cluster, and makes what its components need besides.
+    """Configures cluster access of a stack, and creates AWS resources for its components.
 
     Args:
-        stack: holds it all, and reads earlier stacks.
-        kubeflow: the settings.
-        names: of its components.
+        stack: parent stack, which reads earlier stacks.
+        kubeflow: Kubeflow settings.
+        names: names of its components.
         writes_secrets: whether Terraform itself writes Kubernetes Secrets.
     """
 

@@ -1,4 +1,4 @@
-"""What components are told: values of official charts, and tokens of local ones."""
+"""Inputs of components: values of official charts, and tokens of local charts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ from stacks.stack import PlatformStack, UpstreamStack
 
 @dataclass(frozen=True)
 class ComponentInputs:
-    """Finds what a stack's components are told.
+    """Resolves the inputs of a stack's components.
 
     Args:
-        stack: it reads earlier stacks' outputs.
-        kubeflow: the settings.
-        context: the cluster, and what is made for components.
-        delivery: how their credentials come.
+        stack: stack, which reads outputs of earlier stacks.
+        kubeflow: Kubeflow settings.
+        context: cluster and AWS resources of components.
+        delivery: delivery of their credentials.
     """
 
     stack: PlatformStack
@@ -44,11 +44,11 @@ class ComponentInputs:
     delivery: CredentialDelivery
 
     def of(self, component: Component, roles: Roles) -> Inputs:
-        """What one component is told.
+        """Inputs of one component.
 
         Args:
-            component: an entry of the catalogue, or one that a stack makes itself.
-            roles: of its service accounts.
+            component: catalogue entry, or a component of the stack.
+            roles: roles of its service accounts.
         """
         irsa = self.kubeflow.service_account_auth == "irsa"
         arns = {account: role.arn if irsa else None for account, role in roles.items()}
@@ -65,7 +65,7 @@ class ComponentInputs:
 
     @cached_property
     def rewrite(self) -> ImageRewrite:
-        """What becomes of the platform's images."""
+        """Image replacements of the platform."""
         return image_rewrite(self.kubeflow, self.stack.account, self.stack.iam.name_prefix)
 
     def _chart_context(self, component: Component, role_arns: Mapping[str, str | None]) -> ChartContext:
@@ -111,7 +111,7 @@ class ComponentInputs:
         return self.stack.upstream_stack(ServicesStack)
 
     def _remote_write(self, component: Component) -> RemoteWrite | None:
-        """Managed Prometheus, for the chart that writes to it."""
+        """Managed Prometheus for the chart with remote write."""
         if component.name != "kube-prometheus-stack" or self.kubeflow.services.metrics is None:
             return None
         services, irsa = self._services(), self.kubeflow.service_account_auth == "irsa"

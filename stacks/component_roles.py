@@ -1,4 +1,4 @@
-"""What components may do in AWS: a role for each of their service accounts that calls it."""
+"""IAM roles of components' service accounts that call AWS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ Roles = dict[str, OidcRole | PodIdentityRole]
 
 @dataclass(frozen=True)
 class ComponentRoles:
-    """Makes the roles of a stack's components.
+    """Creates the roles of a stack's components.
 
     Args:
-        stack: holds them.
-        kubeflow: the settings.
-        context: what policies are narrowed down to.
-        delivery: which credentials a service account fetches itself.
+        stack: parent stack.
+        kubeflow: Kubeflow settings.
+        context: resource names for policies.
+        delivery: credentials read by service accounts via CSI.
     """
 
     stack: PlatformStack
@@ -33,7 +33,7 @@ class ComponentRoles:
     delivery: CredentialDelivery
 
     def make(self, component: Component) -> Roles:
-        """Those of one component: with the policies that the catalogue names, and with its credentials."""
+        """Roles of one component, with policies from the catalogue and for its credentials."""
         rights = self.delivery.rights(component)
         for access in component.aws:
             if not access.with_bucket or self.context.bucket is not None:

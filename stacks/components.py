@@ -1,4 +1,4 @@
-"""What is installed in the cluster: add-ons and Kubeflow, from one catalogue, by one kind of stack."""
+"""Stacks of cluster components: add-ons and Kubeflow."""
 
 from collections.abc import Iterator, Mapping
 
@@ -33,45 +33,45 @@ from stacks.services import ServicesStack
 from stacks.stack import PlatformStack, Run
 
 INSTALLED = (
-    Output("namespaces", "list(string)", "Namespaces that this stack made."),
+    Output("namespaces", "list(string)", "Namespaces created by this stack."),
     Output(
         "component_versions",
         "map(string)",
-        "Component to its version; of what is not an official chart, that of the project it comes from.",
+        "Component to its version: chart version of an official chart, otherwise the project version.",
     ),
     Output(
         "images",
         "list(string)",
-        "Images that the components run or start, from whatever registry: for mirrors and scanners. A chart of your own is not in it.",
+        "Images used by the components, for mirrors and scanners; without those of extra charts.",
     ),
 )
 
 
 class ComponentsStack(PlatformStack):
-    """Components of one layer, or a numbered part of it, installed in the cluster.
+    """Components of one layer, or a numbered part of it.
 
     Args:
         platform: platform settings.
-        part: which components.
+        part: components of the stack.
         installed: namespaces that earlier stacks of the platform create.
 
     Raises:
-        ValueError: the platform has problems, or the lock lacks a component.
+        ValueError: the platform is invalid, or a component is missing in the lock.
     """
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """With a component in its layer."""
+        """Wanted if a component is in its layer."""
         return bool(cls.names(platform))
 
     @classmethod
     def names(cls, platform: Platform) -> tuple[str, ...]:
-        """One, or several that are numbered."""
+        """One layer name, or several numbered ones."""
         return tuple(part.name for part in platform_parts(platform) if part.layer == cls.layer)
 
     @classmethod
     def create(cls, scope: Construct, platform: Platform, run: Run) -> Iterator[PlatformStack]:
-        """Each part; it creates the namespaces that no earlier stack creates."""
+        """Create each part with the namespaces that no earlier stack creates."""
         for part in platform_parts(platform):
             if part.layer == cls.layer:
                 earlier = [stack for stack in run.stacks.values() if isinstance(stack, ComponentsStack)]
@@ -81,7 +81,7 @@ class ComponentsStack(PlatformStack):
     def __init__(self, scope: Construct, platform: Platform, part: StackPart, installed: frozenset[str]) -> None:
         super().__init__(scope, platform, part.name)
         if platform.kubeflow is None:
-            raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
+            raise ValueError("kubeflow: not set; set kubeflow=Kubeflow(…)")
         self.kubeflow: Kubeflow = platform.kubeflow
         self.part = part
         self.entries = entries(
@@ -90,7 +90,7 @@ class ComponentsStack(PlatformStack):
             external_services=external_services_of(self.kubeflow),
         )
         self.charts: list[LocalChart] = []
-        """Charts to be written beside the stack's JSON."""
+        """Charts to write next to the stack's JSON."""
         wanted_secrets = secrets(part.components, self.entries, derived_secrets(self.kubeflow))
         values = CredentialValues(self, version=self._credential, output=self._service)
         delivery = CredentialDelivery(self, self.kubeflow, wanted_secrets, values)
@@ -115,17 +115,17 @@ class ComponentsStack(PlatformStack):
         self._outputs()
 
     def _credential(self, name: str) -> Mapping[str, str]:
-        """Secret and version of a credential, by the services stack."""
+        """Secret and version of a credential from the services stack."""
         return version_in(self._service("credentials"))(name)
 
     def _service(self, output: str) -> str:
-        """An output of the services stack, in Terraform's language."""
+        """An output of the services stack as Terraform expression."""
         return self.upstream_stack(ServicesStack).expression(output)
 
     def _drain(self) -> None:
-        """While nothing is protected, the last release takes away what users made, before their controllers go.
+        """Without deletion protection, the last release deletes user-created objects before their controllers are removed.
 
-        With deletion protection it is not there: object types and namespaces stay then, and all that is in them.
+        With deletion protection it is absent: CRDs, namespaces and their content are kept.
         """
         kinds: tuple[str, ...] = KARPENTERS_KINDS if "karpenter-node-pools" in self.releases else ()
         if self.part.layer == "kubeflow":
@@ -146,7 +146,7 @@ class ComponentsStack(PlatformStack):
         )
 
     def _namespaces(self, installed: frozenset[str]) -> list[Release]:
-        """One release of all new namespaces: no release can be in a namespace that it makes itself."""
+        """One release of all new namespaces: a release cannot be in a namespace it creates."""
         present = [known_components(self.kubeflow)[name] for name in self.kubeflow.preinstalled]
         there = installed | namespaces_of_others(present)
         self.made_namespaces = namespaces(self.part.components, self.entries, there)
@@ -166,7 +166,7 @@ class ComponentsStack(PlatformStack):
         local = charts(component, self.entries.get(component.name), self.facts, via_csi=via_csi)
         self.charts += local
         earlier = [self.releases[name].last for name in component.after if name in self.releases]
-        # A Secret that names a new database user is written once the user exists: a pod may restart at any time.
+        # A Secret for a new database user is written after the user exists: a pod can restart at any time.
         users = [self.releases[CREATE].last] if CREATE in component.after and CREATE in self.releases else []
         secrets = self.secrets.write(component.name, depends_on=[*self.first, *users])
         needs = [self.releases[need].last for need in component.needs if need in self.releases]
@@ -200,7 +200,7 @@ class ComponentsStack(PlatformStack):
         )
 
     def _images(self) -> list[str]:
-        """What this stack's components pull, whether from a mirror or not: what a scanner has to look at."""
+        """Images pulled by this stack's components, for scanners."""
         version = getattr(self.platform.cluster, "kubernetes_version", None)
         offered = offered_images(self.kubeflow.notebooks)
         found = images_by_component(self.part.components, self.entries, offered, version)
@@ -208,15 +208,15 @@ class ComponentsStack(PlatformStack):
         return pulled(found, self.inputs.rewrite)
 
     def _entrance(self) -> dict[str, str]:
-        """Outputs about the entrance of the platform."""
+        """Outputs for access to the platform."""
         return {}
 
 
 class AddonsStack(ComponentsStack):
-    """`<platform>-addons`: what Kubeflow expects of any cluster."""
+    """`<platform>-addons`: cluster add-ons required by Kubeflow."""
 
     layer = "addons"
-    about = "what the cluster gets on AWS: load balancers, autoscaling, disks"
+    about = "cluster add-ons: load balancers, autoscaling, disks"
     outputs = INSTALLED
 
 
@@ -227,8 +227,8 @@ class KubeflowStack(ComponentsStack):
     about = "Kubeflow"
     outputs = (
         *INSTALLED,
-        Output("dashboard_url", "string", "Where the dashboard answers; at localhost while the port-forward runs."),
-        Output("port_forward_command", "string", "The command that makes the dashboard answer on this machine."),
+        Output("dashboard_url", "string", "URL of the dashboard; localhost with a running port-forward."),
+        Output("port_forward_command", "string", "Command for a port-forward to the dashboard."),
     )
 
     def _entrance(self) -> dict[str, str]:

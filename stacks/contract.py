@@ -1,18 +1,18 @@
-"""What an output of a stack is: each stack lists its own in `outputs`; later stacks and the docs read them there."""
+"""Model of a stack output, as listed in each stack's `outputs` and used by later stacks and the docs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Output:
-    """One named output of a stack; in a hand-over, the same thing is a variable of the stack that needs it."""
+    """One named output of a stack; in an exported platform also a variable of consuming stacks."""
 
     name: str
     type: str
     """Terraform's type constraint."""
     description: str
     condition: str | None = None
-    """What must hold of `value`, in Terraform's language, when a pipeline hands it over."""
+    """Validation condition on `value` as Terraform expression, for exported platforms."""
     condition_message: str = ""
 
 

@@ -1,4 +1,4 @@
-"""How credentials get into the cluster: Terraform writes Kubernetes Secrets, or each reader fetches its own by a role."""
+"""Delivery of credentials to the cluster: Terraform writes Kubernetes Secrets, or pods read them via CSI."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -27,13 +27,13 @@ from stacks.stack import PlatformStack
 
 @dataclass(frozen=True)
 class CredentialDelivery:
-    """What the stack of some components does about their Secrets.
+    """Secrets of a component stack.
 
     Args:
-        stack: it reads the services stack's outputs.
-        kubeflow: the settings.
-        secrets: all that its components need.
-        values: fills their placeholders.
+        stack: stack, which reads outputs of the services stack.
+        kubeflow: Kubeflow settings.
+        secrets: Secrets required by its components.
+        values: resolves their placeholders.
     """
 
     stack: PlatformStack
@@ -44,16 +44,16 @@ class CredentialDelivery:
 
     @property
     def fetched(self) -> bool:
-        """Whether pods fetch their Secrets."""
+        """Whether pods read their Secrets via CSI."""
         return self.kubeflow.services.credential_delivery == "csi"
 
     @property
     def written(self) -> list[NeededSecret]:
-        """Secrets that Terraform writes."""
+        """Secrets written by Terraform."""
         return [] if self.fetched else list(self.secrets)
 
     def rights(self, component: Component) -> dict[str, tuple[Statement, ...]]:
-        """Service account to what it may do, for readers that fetch."""
+        """Service account to policy statements, for readers via CSI."""
         if not self.fetched:
             return {}
         key = self.stack.upstream_stack(ServicesStack).string("credentials_key_arn")
@@ -63,7 +63,7 @@ class CredentialDelivery:
         }
 
     def tokens(self, component: Component) -> dict[str, Any]:
-        """Values of tokens in the component's chart, but for the annotations of its service accounts (`inputs.py`)."""
+        """Token values of the component's chart, except annotations of service accounts."""
         found: dict[str, Any] = {VERSION_TOKEN: self.stamp(component)}
         if not self.fetched:
             return found
@@ -73,7 +73,7 @@ class CredentialDelivery:
         return found
 
     def stamp(self, component: Component) -> str:
-        """Changes with the Secrets of a component, so that its pods start anew; a reference to a local value."""
+        """Changes with the Secrets of a component, so that its pods restart; a reference to a local value."""
         secrets = self._of(component)
         version = self.kubeflow.services.credentials_version
         if not secrets:
@@ -89,7 +89,7 @@ class CredentialDelivery:
         return f"${{local.{name}}}"
 
     def fetched_by_chart(self, component: Component) -> dict[str, FetchedSecret]:
-        """Secrets that the pods of an official chart fetch, by name."""
+        """Secrets read via CSI by pods of an official chart, by name."""
         if not self.fetched:
             return {}
         return {
@@ -118,5 +118,5 @@ class CredentialDelivery:
 
 
 def _document(secret: NeededSecret) -> str:
-    """Name of what the store keeps for pods that fetch a Secret."""
+    """Name in the store of a Secret read via CSI."""
     return credential_name(secret.namespace, secret.name)

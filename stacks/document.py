@@ -1,7 +1,7 @@
-"""What cdktf synthesized, as plain bytes and dicts: the same bytes on every machine.
+"""Normalization of cdktf's output: identical bytes on every machine.
 
 A *tree* is `{relative path with slashes: bytes}`; a *document* is one stack's parsed `cdk.tf.json`. No construct
-library is imported here, so that everything that happens after synthesis is tested in milliseconds.
+library is imported here, so that tests of later steps take milliseconds.
 """
 
 import json
@@ -16,38 +16,38 @@ Document = Mapping[str, Any]
 MANIFEST = "manifest.json"  # cdktf's list of stacks, read by `cdktf diff` and `cdktf deploy`
 STACK_DOCUMENT = re.compile(r"stacks/([^/]+)/cdk\.tf\.json")
 
-# friendlyUniqueId repeats the resource's key; the stack trace names files of this machine (cdktf terraform-element.js).
+# friendlyUniqueId repeats the resource's key; the stack trace contains local paths (cdktf terraform-element.js).
 _METADATA_DROPPED = ("uniqueId", "stackTrace")
 
 
 def read_tree(folder: Path) -> Tree:
-    """Every file below `folder`, keyed by its path relative to it, in sorted order; `{}` when there is no folder."""
+    """All files below `folder` by relative path, sorted; `{}` if the folder does not exist."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def normalise(tree: Mapping[str, bytes], machine_paths: Iterable[Path] = ()) -> Tree:
-    """Rewrite what cdktf wrote so that two machines give the same bytes and a review shows only what changed.
+    """Normalize cdktf's output so that it is identical on every machine and diffs are minimal.
 
     `cdk.tf.json` and `manifest.json`: keys sorted, two spaces, newline at the end; no `uniqueId`, no stack traces (each
-    resource keeps `"//".metadata.path`, which leads back to its construct). Other files stay as they are.
+    resource keeps `"//".metadata.path`, which identifies its construct). Other files are not changed.
 
     Args:
-        tree: what cdktf wrote, as from `read_tree`.
-        machine_paths: folders of this machine (the project, the temporary output) that no file may name.
+        tree: output of cdktf, as from `read_tree`.
+        machine_paths: local folders (project, temporary output) that must not occur in any file.
 
     Raises:
         ValueError: a JSON file is not a JSON object, or a file names one of `machine_paths`.
     """
-    # "/" or "/app" would match innocent text ("//", "/app/health"), so only paths that nobody writes by chance count.
+    # "/" or "/app" would match innocent text ("//", "/app/health"), so only longer paths are checked.
     folders = [str(path) for path in machine_paths if len(path.parts) > 2]
     normalised = {path: _normalised(path, content) for path, content in sorted(tree.items())}
     for path, content in normalised.items():
         for folder in folders:
             if folder.encode() in content:
                 raise ValueError(
-                    f"{path}: holds {folder!r}, a path of this machine, so another machine would write other bytes; "
-                    "give a path relative to the stack's folder (for the state: name the backend in settings)"
+                    f"{path}: contains the local path {folder!r}, so the output would differ on another machine; "
+                    "use a path relative to the stack's folder (for the state: configure the backend in settings)"
                 )
     return normalised
 
@@ -69,24 +69,24 @@ def managed(document: Document) -> Iterator[str]:
 
 
 def json_bytes(content: Mapping[str, Any]) -> bytes:
-    """`content` as we commit it: keys sorted, two spaces, UTF-8, newline at the end."""
+    """`content` in the committed format: keys sorted, two spaces, UTF-8, newline at the end."""
     return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def json_object(where: str, content: bytes) -> dict[str, Any]:
-    """Parse a file that must hold one JSON object.
+    """Parse a file with one JSON object.
 
     Raises:
-        ValueError: it does not; `where` is the name the reader knows the file by.
+        ValueError: it has other content; `where` names the file in the message.
     """
     try:
         parsed = json.loads(content)
     except ValueError as error:
         raise ValueError(
-            f"{where}: is not JSON ({error}); take it back from git, or delete it if you made it"
+            f"{where}: is not JSON ({error}); restore it from git, or delete it if you created it"
         ) from error
     if not isinstance(parsed, dict):
-        raise ValueError(f"{where}: holds a JSON {type(parsed).__name__}, not an object; take it back from git")
+        raise ValueError(f"{where}: holds a JSON {type(parsed).__name__}, not an object; restore it from git")
     return parsed
 
 
@@ -95,14 +95,14 @@ def _normalised(path: str, content: bytes) -> bytes:
         manifest = json_object(path, content)
         for stack in manifest.get("stacks", {}).values():
             for annotation in stack.get("annotations", ()):
-                if "stacktrace" in annotation:  # the key stays: cdktf-cli's type has it
+                if "stacktrace" in annotation:  # the key is kept: cdktf-cli's type requires it
                     annotation["stacktrace"] = []
         return json_bytes(manifest)
     if STACK_DOCUMENT.fullmatch(path):
         document = json_object(path, content)
         for body in _blocks(document):
             comment = body.get("//")
-            if isinstance(comment, dict):  # an override may have put a sentence there
+            if isinstance(comment, dict):  # an override can be a string
                 for key in _METADATA_DROPPED:
                     comment.get("metadata", {}).pop(key, None)
         return json_bytes(document)

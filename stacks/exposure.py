@@ -1,4 +1,4 @@
-"""The way in from outside, placed in the services stack."""
+"""External access, in the services stack."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from stacks.stack import PlatformStack
 
 
 def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) -> dict[str, Any]:
-    """Make what the settings want, and say what the stack hands on about it."""
+    """Create the configured exposure and return its outputs."""
     settings = kubeflow.exposure
     if isinstance(settings, PortForward):
         return {"dashboard_url": settings.url}
@@ -35,12 +35,12 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
 
 
 def facing_the_internet(settings: LoadBalancer | ExistingLoadBalancer) -> bool:
-    """Whether a load balancer made here stands in the public subnets."""
+    """Whether a created load balancer is in the public subnets."""
     return isinstance(settings, LoadBalancer) and settings.scheme == "internet-facing"
 
 
 def zone_provider(stack: PlatformStack, settings: LoadBalancer | ExistingLoadBalancer) -> AwsProvider | None:
-    """AWS as the role of the account that the zone, or its parent zone, is in."""
+    """AWS provider with the role of the account of the zone or its parent zone."""
     zone = settings.zone
     if zone is None:
         return None

@@ -1,4 +1,4 @@
-"""What Kubeflow's components are told about the bucket and the database that they stand on."""
+"""Bucket and database inputs of Kubeflow's components."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from stacks.stack import PlatformStack
 
 
 def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket | None:
-    """The bucket of artifacts, from the services stack; None when they are kept in the cluster."""
+    """The artifact bucket from the services stack; None if artifacts are in the cluster."""
     artifacts = kubeflow.services.artifacts
     if isinstance(artifacts, InClusterStore):
         return None
@@ -25,7 +25,7 @@ def artifact_bucket(stack: PlatformStack, kubeflow: Kubeflow) -> ArtifactBucket 
 
 
 def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> dict[str, Any]:
-    """Values of the tokens in the chart of a component that stands on something outside of the cluster."""
+    """Token values of a component's chart for services outside the cluster."""
     external = external_services_of(kubeflow).external & set(external_services(component))
     found: dict[str, Any] = {}
     services = stack.upstream_stack(ServicesStack) if external else None

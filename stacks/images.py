@@ -1,4 +1,4 @@
-"""A platform's images: what becomes of each, with the account and the region that its mirror is in."""
+"""Image replacements of a platform, with the account and region of its mirror."""
 
 from modules.account import Account
 from modules.kubeflow.images.rewrite import ImageRewrite, Mirror
@@ -7,24 +7,24 @@ from modules.settings.repositories import UPSTREAM_PREFIXES, Repositories
 
 
 def image_rewrite(kubeflow: Kubeflow, account: Account, name_prefix: str) -> ImageRewrite:
-    """What becomes of the images of a platform.
+    """Image replacements of a platform.
 
     Args:
-        kubeflow: the settings.
-        account: where the mirror is; its id is known at plan only.
-        name_prefix: first part of the names of repositories.
+        kubeflow: Kubeflow settings.
+        account: account of the mirror; its id is known only at plan.
+        name_prefix: prefix of repository names.
     """
     registry = f"{account.account_id}.dkr.ecr.{account.region}.{account.dns_suffix}"
     return ImageRewrite(kubeflow.images, mirror_of(kubeflow.services.repositories, registry, name_prefix))
 
 
 def mirror_of(repositories: Repositories | None, registry: str, name_prefix: str) -> Mirror | None:
-    """The mirror that settings choose, if any.
+    """The configured mirror, if any.
 
     Args:
-        repositories: the section.
-        registry: host of the account's ECR (token).
-        name_prefix: first part of the names of repositories.
+        repositories: repository settings.
+        registry: ECR host of the account (token).
+        name_prefix: prefix of repository names.
     """
     if repositories is None or repositories.mirror is None:
         return None

@@ -1,4 +1,4 @@
-"""What a platform takes over from others: one state, imported, nothing changed but by a hardening that settings name."""
+"""Stack of imported resources, unchanged except for configured hardening."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ from stacks.stack import PlatformStack
 
 
 class AdoptedStack(PlatformStack):
-    """`<platform>-adopted`: a VPC and a cluster of others. The stacks after it find them as they find any existing cluster.
+    """`<platform>-adopted`: an imported VPC and cluster. Later stacks treat them as existing.
 
     Raises:
-        ValueError: the platform has problems, or takes nothing over.
+        ValueError: the platform is invalid, or has no imports.
     """
 
     layer = "adopted"
-    about = "a VPC and a cluster that others made, imported"
-    outputs = (Output("adopted", "list(string)", "Addresses of what was taken over."),)
+    about = "imported VPC and cluster"
+    outputs = (Output("adopted", "list(string)", "Addresses of imported resources."),)
 
     TEAMS = (
         Output("namespaces", "map(string)", "Team to its namespace."),
@@ -41,7 +41,7 @@ class AdoptedStack(PlatformStack):
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform)
         if platform.imported is None:
-            raise ValueError("imported: this platform takes nothing over; give imported=read_import(…)")
+            raise ValueError("imported: not set; set imported=read_import(…)")
         self.imported: Import = platform.imported
         AdoptedResources(
             self,
@@ -54,11 +54,11 @@ class AdoptedStack(PlatformStack):
         self.write_outputs({"adopted": sorted(resource.address for resource in self.imported.resources)})
 
     def tagged(self, platform: Platform) -> bool:
-        """Only when settings say so: tags are a change of what is theirs."""
+        """Only if configured: tags change the imported resources."""
         return platform.imported is not None and platform.imported.default_tags
 
     def _changes(self) -> dict[str, dict[str, Any]]:
-        """Type to arguments that settings want otherwise than they are."""
+        """Type to arguments changed by settings."""
         changes: dict[str, Any] = {}
         if self.imported.log_types is not None:
             changes["enabled_cluster_log_types"] = sorted(self.imported.log_types)
@@ -90,5 +90,5 @@ class AdoptedStack(PlatformStack):
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """A block of arguments, which the file has as an object."""
+    """A block of arguments, stored as an object in the file."""
     return dict(value)

@@ -1,4 +1,4 @@
-"""What may come between a run and its files: another run, a signal, a disk that refuses."""
+"""Concurrency, signals and I/O errors."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ from types import FrameType
 
 try:
     import fcntl
-except ImportError:  # Windows has no flock: there, one synth at a time is up to the user
+except ImportError:  # Windows has no flock: concurrent runs are not detected there
     fcntl = None  # type: ignore[assignment]
 
 LOCK = ".lock"
@@ -23,23 +23,23 @@ _REMEDIES = {
     errno.EROFS: "make its file system writable, or choose another folder",
     errno.EACCES: "make it writable",
     errno.EPERM: "make it writable",
-    errno.EEXIST: "move the file of that name away",
-    errno.ENOTDIR: "move the file of that name away",
+    errno.EEXIST: "move that file",
+    errno.ENOTDIR: "move that file",
 }
 
 
 @contextmanager
 def friendly_os_errors(folder: Path, afterwards: str) -> Iterator[None]:
-    """Turn an `OSError` into one sentence: folder, cause, what to do, and (`afterwards`) how the files stand.
+    """Convert an `OSError` to one sentence: folder, cause, remedy, and (`afterwards`) the state of the files.
 
     Raises:
-        ValueError: in place of the `OSError`.
+        ValueError: instead of the `OSError`.
     """
     try:
         yield
     except OSError as error:
         where = f" at {error.filename}" if error.filename and Path(str(error.filename)) != folder else ""
-        remedy = _REMEDIES.get(error.errno or 0, "see to it")
+        remedy = _REMEDIES.get(error.errno or 0, "resolve the cause")
         raise ValueError(
             f"{folder}: cannot be written: {error.strerror}{where}; {remedy} and run again ({afterwards})"
         ) from error
@@ -47,10 +47,10 @@ def friendly_os_errors(folder: Path, afterwards: str) -> Iterator[None]:
 
 @contextmanager
 def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold `folder` against other runs; the system lets go of the lock when the process dies.
+    """Lock `folder` against other runs; the lock is released when the process ends.
 
     Raises:
-        ValueError: another process still holds it after `wait_seconds`, or the file system cannot lock.
+        ValueError: another process still has the lock after `wait_seconds`, or the file system has no locks.
     """
     if fcntl is None:
         yield
@@ -61,23 +61,23 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
         while (descriptor := _try_lock(path)) is None:
             if time.monotonic() > deadline:
                 raise ValueError(
-                    f"{folder}: another synth (process {_holder(path)}) has been writing it for {wait_seconds:g} s; "
-                    "wait for it, or end it, and run again"
+                    f"{folder}: locked by another synth (process {_holder(path)}) for {wait_seconds:g} s; "
+                    "wait for it or stop it, then run again"
                 )
             time.sleep(_POLL_SECONDS)
     try:
         yield
     finally:
-        # While it is still locked: who waits on this file then sees that it is gone, and opens a new one.
+        # Removed while locked: a waiting process then detects the removal and opens a new file.
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
 @contextmanager
 def defer_signals() -> Iterator[None]:
-    """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done, then deliver them.
+    """Defer Ctrl-C, SIGTERM and SIGHUP until the end of the block.
 
-    Handlers rather than a signal mask: jsii reads node's output in a thread, which would take the signal in our stead.
+    Handlers rather than a signal mask: jsii reads Node's output in a thread, which would receive the signal instead.
     """
     if threading.current_thread() is not threading.main_thread():  # handlers are set and run only there
         yield
@@ -90,7 +90,7 @@ def defer_signals() -> Iterator[None]:
     before = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is not None:  # None: set from C, cannot be put back
+        if number is not None and signal.getsignal(number) is not None:  # None: set from C, cannot be restored
             before[number] = signal.signal(number, note)
     try:
         yield
@@ -109,7 +109,7 @@ def _try_lock(path: Path) -> int | None:
             os.ftruncate(descriptor, 0)
             os.write(descriptor, str(os.getpid()).encode())
             return descriptor
-    except (BlockingIOError, FileNotFoundError):  # held by another, or removed by it since we opened it
+    except (BlockingIOError, FileNotFoundError):  # locked by another process, or removed since it was opened
         pass
     except BaseException:
         os.close(descriptor)

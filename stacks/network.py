@@ -1,4 +1,4 @@
-"""The network of a platform: a VPC made here, or one looked up."""
+"""The network of a platform: a created or existing VPC."""
 
 from constructs import Construct
 
@@ -15,42 +15,42 @@ from stacks.stack import PlatformStack
 
 
 class NetworkStack(PlatformStack):
-    """`<platform>-network`: first of all stacks.
+    """`<platform>-network`: the first stack.
 
     Raises:
-        ValueError: the platform has problems, or no network.
+        ValueError: the platform is invalid, or has no network.
     """
 
     layer = "network"
-    about = "VPC, subnets, ways out"
+    about = "VPC, subnets, routes"
     outputs = (
-        Output("vpc_id", "string", "Id of the VPC.", 'startswith(value, "vpc-")', "an id of a VPC begins with vpc-"),
+        Output("vpc_id", "string", "Id of the VPC.", 'startswith(value, "vpc-")', "must begin with vpc-"),
         Output("vpc_cidr_blocks", "list(string)", "IPv4 blocks of the VPC."),
         Output(
             "private_subnet_ids",
             "list(string)",
-            "Ids of the subnets for nodes and the control plane's interfaces, in two zones or more.",
+            "Ids of the subnets for nodes and control plane interfaces, in at least two zones.",
             f"{ids('subnet')} && length(value) >= 2",
-            "give two subnet ids or more; each begins with subnet-",
+            "at least two subnet ids are required; each must begin with subnet-",
         ),
         Output(
             "public_subnet_ids",
             "list(string)",
             "Ids of the subnets for public load balancers.",
             ids("subnet"),
-            "an id of a subnet begins with subnet-",
+            "must begin with subnet-",
         ),
         Output("private_subnet_ids_by_zone", "map(list(string))", "Zone name to the ids of its private subnets."),
         Output(
             "pod_subnet_id_by_zone",
             "map(string)",
-            "Zone name to the id of the subnet that only pods use; empty without a secondary CIDR.",
+            "Zone name to the id of the pod-only subnet; empty without a secondary CIDR.",
         ),
     )
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """Unless the cluster exists and has its own."""
+        """Wanted unless the cluster exists."""
         return platform.network is not None
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
@@ -64,9 +64,7 @@ class NetworkStack(PlatformStack):
                 outputs = vpc.outputs
                 conditions = {"private_subnet_ids": vpc.two_zones}
             case None:
-                raise ValueError(
-                    "network: this platform has none; a network stack is made of Network() or ExistingNetwork(…)"
-                )
+                raise ValueError("network: not set; a network stack requires Network() or ExistingNetwork(…)")
         self.write_outputs(vars(outputs), conditions)
 
     def _make(self, network: Network) -> NetworkOutputs:

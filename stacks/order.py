@@ -1,4 +1,4 @@
-"""The stacks that a platform may have, in the order they are applied."""
+"""All stack classes in apply order."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,19 +25,19 @@ STACKS: tuple[type[PlatformStack], ...] = (
     KubeflowStack,
     TeamsStack,
 )
-"""Each is one Terraform state, or several that are numbered. All else about a stack is in its class."""
+"""Each is one Terraform state, or several numbered ones."""
 LAYERS = tuple(stack.layer for stack in STACKS)
 OUTPUTS: Mapping[str, tuple[Output, ...]] = {stack.layer: stack.outputs for stack in STACKS}
 """Layer to the outputs of its stacks."""
 
 
 def platform_layers(platform: Platform) -> tuple[str, ...]:
-    """Last parts of the names of a platform's stacks, in the order they are applied; for settings without problems."""
+    """Layer names of a platform's stacks in apply order; requires valid settings."""
     return tuple(name for stack in STACKS for name in stack.names(platform))
 
 
 def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
-    """Create the stacks of a platform in the order they are applied; each depends on the one before."""
+    """Create the stacks of a platform in apply order; each depends on the previous one."""
     run = Run(platform_layers(platform))
     for kind in STACKS:
         for stack in kind.create(app, platform, run):

@@ -1,11 +1,11 @@
-"""The writer of `generated/`: a run is written whole or not at all, and nothing that is not ours is touched.
+"""Writer of `generated/`: a run is written atomically, and files not written by synth are not changed.
 
-A run stages what changed in `.staging-<pid>`, and one rename to `.commit` decides: killed before it, the old tree is
-untouched; killed after it, the next run finishes what `.commit` holds before it does anything else. Only while the
-staged files are put in place, a few milliseconds, can somebody else see a mixture.
+A run stages changed files in `.staging-<pid>`, and one rename to `.commit` commits it: before the rename, the old tree is
+unchanged; after it, the next run first completes `.commit`. Only while staged files are moved, a few milliseconds, can
+another process see a mixture.
 
-`files.json` lists what a run wrote (`{path: sha256}`); only what it lists is ever deleted. State, lock files and
-`.terraform` folders are neither written nor deleted even if it lists them.
+`files.json` lists the files of a run (`{path: sha256}`); only listed files are deleted. State, lock files and `.terraform`
+folders are never written or deleted, even if listed.
 """
 
 import hashlib
@@ -26,30 +26,30 @@ _PLAN = "plan.json"
 _STAGING = re.compile(r"\.staging-\d+")
 # Terraform's own: https://developer.hashicorp.com/terraform/language/state, and its lock file and provider cache.
 _NEVER = re.compile(r"\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(\..*)?")
-_UNTOUCHED = "the files there are as they were"
-_RESUMED = "the next run completes the files there before anything else"
+_UNTOUCHED = "existing files are unchanged"
+_RESUMED = "the next run first completes the pending files"
 
 
 @contextmanager
 def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
-    """Take the output folder for one run: make it if need be, wait for another synth, finish one that was killed.
+    """Lock the output folder for one run: create it if missing, wait for another synth, complete an interrupted one.
 
-    What decides about the new tree (`protected_resources.json`) must be read inside, else two synths at once decide on old facts.
+    State that determines the new tree (`protected_resources.json`) must be read while the lock is held.
 
     Args:
-        root: the folder, `generated`. May be a symbolic link; nothing below it may.
-        wait_seconds: how long to wait for another synth of the same folder.
+        root: the folder, `generated`. It can be a symbolic link, but nothing below it.
+        wait_seconds: maximum time to wait for another synth of the same folder.
 
     Raises:
-        ValueError: the folder cannot be written, or another synth still holds it.
+        ValueError: the folder is not writable, or still locked by another synth.
     """
-    root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow a linked root, and its parent with it
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow a linked root and its parent
     with friendly_os_errors(root, _UNTOUCHED):
         root.mkdir(parents=True, exist_ok=True)
     with locked(root, wait_seconds):
         with friendly_os_errors(root, _RESUMED), defer_signals():
             for folder in root.iterdir():
-                if _STAGING.fullmatch(folder.name):  # we hold the lock, so its process is dead
+                if _STAGING.fullmatch(folder.name):  # its process has ended, since the lock is held here
                     shutil.rmtree(folder)
             if (root / COMMIT).exists():
                 _finish(root)
@@ -57,26 +57,26 @@ def open_output(root: Path, wait_seconds: float = 60) -> Iterator["Output"]:
 
 
 class Output:
-    """The output folder while `open_output` holds it."""
+    """The locked output folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def write(self, files: Mapping[str, bytes], adjacent_files: Mapping[str, bytes] | None = None) -> list[str]:
-        """Make the folder hold `files`, and put `adjacent_files` next to it, in one commit.
+        """Write `files` to the folder and `adjacent_files` next to it, in one commit.
 
-        Unchanged files keep their modification time. Files of an earlier run that are not in `files` are deleted, with
-        the folders this leaves empty.
+        Unchanged files keep their modification time. Files of an earlier run that are not in `files` are deleted, including
+        folders that become empty.
 
         Args:
             files: `{relative path with slashes: content}`.
             adjacent_files: `{file name: content}`, written to the folder's parent.
 
         Returns:
-            Paths written or deleted, relative to the folder, sorted; empty when all was there already.
+            Paths written or deleted, relative to the folder, sorted; empty if nothing changed.
 
         Raises:
-            ValueError: a path leads outside, a file there is not ours and differs, or the disk refuses.
+            ValueError: a path is outside the folder, a file not written by synth differs, or an I/O error occurs.
         """
         with friendly_os_errors(self.root, _UNTOUCHED):
             listed = self._listed()
@@ -103,14 +103,14 @@ class Output:
                 with friendly_os_errors(self.root, _RESUMED):
                     _finish(self.root)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)  # there only if the run stopped before the rename
+            shutil.rmtree(staging, ignore_errors=True)  # exists only if the run stopped before the rename
 
     def _listed(self) -> Mapping[str, str]:
         manifest = self.root / FILES
         listed = json_object(str(manifest), manifest.read_bytes()) if manifest.exists() else {}
         for path in listed:
             if fault := _bad_path(path):
-                raise ValueError(f"{manifest}: lists {path!r}, which {fault}; take the file back from git")
+                raise ValueError(f"{manifest}: lists {path!r}, which {fault}; restore the file from git")
         return listed
 
     def _check(
@@ -125,11 +125,11 @@ class Output:
         ]
         for path, content in files.items():
             if fault := _bad_path(path) or _link(self.root, path) or _obstacle(self.root, path, files, gone):
-                faults.append(f"{self.root / path}: {fault}; synth will not write there")
+                faults.append(f"{self.root / path}: {fault}; synth does not write there")
             elif path not in listed and not _always_ours(path) and _foreign(self.root / path, content):
                 faults.append(
                     f"{self.root / path}: exists, was not written by synth and differs from what synth would write; "
-                    "move it out of the way (synth never overwrites what it did not write)"
+                    "move it (synth does not overwrite files it did not write)"
                 )
         faults += [
             f"{self.root / path}: {fault}; delete it yourself" for path in gone if (fault := _link(self.root, path))
@@ -137,10 +137,10 @@ class Output:
         for path in [*(f"../{name}" for name in adjacent_files), *files, *gone] if not faults else ():
             folder = next(folder for folder in _place(self.root, path).parents if folder.is_dir())
             if not os.access(folder, os.W_OK | os.X_OK):
-                faults.append(f"{folder}: no permission to write; make it writable and run again ({_UNTOUCHED})")
+                faults.append(f"{folder}: not writable; change its permissions and run again ({_UNTOUCHED})")
             elif folder.stat().st_dev != self.root.stat().st_dev:
                 faults.append(
-                    f"{folder}: is on another file system than {self.root}; put both on one, to commit at once"
+                    f"{folder}: is on another file system than {self.root}; both must be on one for atomic writes"
                 )
         if faults:
             raise ProblemsError(dict.fromkeys(faults))
@@ -154,11 +154,13 @@ def _stage(staging: Path, changed: Mapping[str, bytes], gone: list[str]) -> None
         with (staging / name).open("xb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())  # else a power cut after the rename can leave empty files (delayed allocation)
+            os.fsync(
+                file.fileno()
+            )  # otherwise a power failure after the rename can leave empty files (delayed allocation)
 
 
 def _finish(root: Path) -> None:
-    """Carry out what `.commit` holds. Every step may have been done before: a killed run is resumed here."""
+    """Apply `.commit`. Every step is idempotent: an interrupted run is resumed here."""
     commit = root / COMMIT
     plan = json_object(str(commit / _PLAN), (commit / _PLAN).read_bytes())
     for path in plan["delete"]:
@@ -170,7 +172,7 @@ def _finish(root: Path) -> None:
         if (commit / name).exists():
             _place(root, path).parent.mkdir(parents=True, exist_ok=True)
             (commit / name).replace(_place(root, path))
-    done = commit.rename(root / f".staging-{os.getpid()}")  # from here on only rubbish, which any run removes
+    done = commit.rename(root / f".staging-{os.getpid()}")  # now obsolete; removed by any run
     shutil.rmtree(done)
 
 
@@ -191,7 +193,7 @@ def _link(root: Path, path: str) -> str | None:
 
 
 def _obstacle(root: Path, path: str, files: Mapping[str, bytes], gone: list[str]) -> str | None:
-    """A file where a folder must be, or the reverse, which would stop a commit in the middle."""
+    """A file in place of a folder, or the reverse, which would interrupt a commit."""
     for folder in map(str, PurePosixPath(path).parents[:-1]):
         if folder in files or ((root / folder).is_file() and folder not in gone):
             return f"{root / folder} is a file, not a folder"
@@ -199,7 +201,7 @@ def _obstacle(root: Path, path: str, files: Mapping[str, bytes], gone: list[str]
     if (target := root / path).is_dir() and not vanishing.issuperset(
         entry.relative_to(root).as_posix() for entry in (target, *target.rglob("*"))
     ):
-        return "is a folder with something in it that synth did not write"
+        return "is a folder with files not written by synth"
     return None
 
 
@@ -209,12 +211,12 @@ def _plain(root: Path, name: str) -> bool:
 
 
 def _place(root: Path, path: str) -> Path:
-    """Where a planned path goes; not by joining `..`, which would follow a linked root to another parent."""
+    """Target of a planned path; without `..`, which would follow a linked root to another parent."""
     return root.parent / path.removeprefix("../") if path.startswith("../") else root / path
 
 
 def _always_ours(path: str) -> bool:
-    """What stock cdktf writes too: taken over on a first run after it."""
+    """Files also written by stock cdktf, adopted on the first run."""
     return path == MANIFEST or STACK_DOCUMENT.fullmatch(path) is not None
 
 

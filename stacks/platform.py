@@ -1,4 +1,4 @@
-"""The one call that writes all stacks of some platforms."""
+"""Entry point: synthesis of all stacks of one or more platforms."""
 
 import os
 import sys
@@ -35,11 +35,11 @@ NEXT_IN_HCP = "terraform apply in each stack, the first one as yourself: docs/hc
 
 @dataclass(frozen=True)
 class Synthesized:
-    """What a run made, before anything is written."""
+    """Result of a run before it is written."""
 
     tree: Tree
     seconds: dict[str, float]
-    """Stack name to the seconds its constructs took."""
+    """Stack name to synthesis time in seconds."""
     charts: dict[str, list[LocalChart]]
     """Stack name to its local charts. Those of the platform's own objects are in the tree; vendored ones are not."""
 
@@ -50,10 +50,10 @@ class Synthesized:
 
 
 def build(*platforms: Platform) -> Synthesized:
-    """Synthesize platforms in memory: nothing of the project's is written.
+    """Synthesize platforms in memory, without writing to the project.
 
     Raises:
-        ValueError: settings are wrong; every error of all platforms is in the text, one a line.
+        ValueError: settings are invalid; the message lists all errors of all platforms, one per line.
     """
     problems = problems_of_all(platforms)
     if problems:
@@ -81,18 +81,18 @@ def build(*platforms: Platform) -> Synthesized:
 
 
 def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list[str]:
-    """Write a run to the output folder, and the list of what holds data beside it; all or nothing.
+    """Write a run to the output folder, and the list of protected resources next to it, atomically.
 
     Args:
         made: from `build`.
         output: the folder, `generated`.
-        forget: `<stack>` or `<stack>/<address>` of what held data and may go.
+        forget: `<stack>` or `<stack>/<address>` of protected resources to forget.
 
     Returns:
         Warnings.
 
     Raises:
-        ValueError: something that holds data would be lost, or the folder cannot be written; it stays as it was.
+        ValueError: a protected resource would be lost, or the folder is not writable; it is not changed.
     """
     stateful = output.parent / FILE_NAME
     with open_output(output) as folder:
@@ -103,10 +103,10 @@ def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list
 
 
 def write_all_charts(made: Synthesized, output: Path) -> list[str]:
-    """Write the vendored charts beside their stacks, as far as the cache has them.
+    """Write the cached vendored charts next to their stacks.
 
     Returns:
-        One sentence when some are missing: they make a plan fail, and nothing else.
+        One warning if some are missing; only plans fail without them.
     """
     missing = [
         release
@@ -121,17 +121,17 @@ def write_all_charts(made: Synthesized, output: Path) -> list[str]:
 
 
 def output_folder() -> Path:
-    """The folder that a run writes; the cdktf command line names another one."""
+    """The output folder; the cdktf command line sets another one."""
     return Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))
 
 
 def build_and_write(
     platforms: Sequence[Platform], output: Path, forget: Collection[str] = ()
 ) -> tuple[Synthesized, list[str]]:
-    """Build platforms, write them with their charts, and return what was made and the warnings of writing.
+    """Build platforms, write them with their charts, and return the result and warnings.
 
     Raises:
-        SystemExit: settings were refused, or the output folder; its text has one line for each error.
+        SystemExit: invalid settings or output folder; the text has one line per error.
     """
     try:
         made = build(*platforms)
@@ -139,18 +139,18 @@ def build_and_write(
         warnings += write_all_charts(made, output)
     except ValueError as error:
         lines = lines_of(error)
-        sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is as it was:", *(f"  {line}" for line in lines)]))
+        sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is unchanged:", *(f"  {line}" for line in lines)]))
     return made, warnings
 
 
 def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
-    """Write the Terraform of all platforms to `generated/`, and say what was made and what to run next.
+    """Write the Terraform of all platforms to `generated/`, and print a summary and the next command.
 
     This is what `main.py` calls, so errors end the process with one sentence each instead of a traceback.
 
     Args:
-        platforms: any number; what an earlier run wrote for a platform that is not among them is deleted.
-        forget: `<stack>` or `<stack>/<address>` of what holds data and may leave `generated/` all the same.
+        platforms: at least one; files of other platforms from an earlier run are deleted.
+        forget: `<stack>` or `<stack>/<address>` of protected resources that may be removed from `generated/`.
 
     Raises:
         SystemExit: wrong settings, a wrong argument, or an output folder that cannot be written.
@@ -162,7 +162,7 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     warnings += [warning for platform in platforms for warning in warnings_of(platform)]
     capacity = [item for platform in platforms for item in capacities(platform)]
     found = made.documents
-    in_order = {stack: found[stack] for stack in made.seconds}  # the order they are applied in
+    in_order = {stack: found[stack] for stack in made.seconds}  # apply order
     uploads = upload_sizes(platforms, output)
     in_hcp = platforms and all(platform.runner in IN_HCP for platform in platforms)
     print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_IN_HCP if in_hcp else NEXT_COMMAND, uploads))
@@ -180,7 +180,7 @@ def _wrong_argument(platforms: Sequence[object]) -> str | None:
 
 
 def capacities(platform: Platform) -> Iterator[Capacity]:
-    """Pods that each node group of a platform carries."""
+    """Pod capacity of each node group of a platform."""
     if not isinstance(platform.cluster, Cluster):
         return
     for group in platform.cluster.node_groups:

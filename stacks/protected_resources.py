@@ -1,9 +1,9 @@
-"""The guard of what holds data: an address that was ever written is never dropped or renamed without a word.
+"""Guard against loss of stateful resources: their addresses must not be dropped or renamed silently.
 
-`prevent_destroy` lives in the resource's block and vanishes with it: Terraform then plans to destroy the resource
-(https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy). So the addresses stand in
-a file of their own, `protected_resources.json`, committed beside `generated/`: `{stack name: [address, …]}`. Every stack is listed,
-also one that holds no data, since a dropped stack leaves resources in AWS that nothing manages.
+`prevent_destroy` is part of the resource's block: without the block Terraform plans to destroy the resource
+(https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy). Therefore the addresses are
+recorded in `protected_resources.json`, committed next to `generated/`: `{stack name: [address, …]}`. Every stack is listed,
+even without such resources, since a dropped stack leaves unmanaged resources in AWS.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ Addresses = dict[str, list[str]]
 SHIPPED_LIST_SHA256 = "bb6de522021d527087ab3ab68456c8370867d9541b026382b6ac6ea16ca95350"
 """Digest of the list that this project ships, for the platform in its own `main.py`."""
 
-# Terraform type: what is lost with it.
+# Terraform type: data lost with it.
 STATEFUL_TYPES: Mapping[str, str] = {
     "aws_backup_vault": "recovery points",
     "aws_cloudwatch_log_group": "logs, audit logs among them",
@@ -41,26 +41,26 @@ STATEFUL_TYPES: Mapping[str, str] = {
     "aws_fsx_openzfs_file_system": "files",
     "aws_glue_catalog_database": "table definitions of a data lake",
     "aws_grafana_workspace": "dashboards and alerts",
-    "aws_kms_key": "everything encrypted with it: unreadable once the key is gone",
+    "aws_kms_key": "the key of all data encrypted with it",
     "aws_opensearch_domain": "indexes and logs",
     "aws_prometheus_workspace": "metrics",
     "aws_rds_cluster": "a database: pipeline runs, metadata, experiments",
     "aws_route53_zone": "name records and the delegation from the parent zone",
     "aws_s3_bucket": "artifacts, models, logs, state",
-    "aws_secretsmanager_secret": "credentials that exist nowhere else",
+    "aws_secretsmanager_secret": "credentials without another copy",
 }
 TEAM_TYPE = "helm_release"
-"""A team is a release; with it goes its role, and its namespace unless that is protected."""
+"""A team is a release; removing it deletes its role, and its namespace unless protected."""
 
 
 def read_stateful(path: Path, generated: Path) -> Addresses:
-    """What earlier runs listed in `path`; on a first run, what the tree in `generated` already holds (else nothing).
+    """Addresses recorded by earlier runs in `path`; on a first run, those in the tree in `generated`, if any.
 
-    Reading the tree when the file is missing keeps the guard alive after somebody deleted the file, and serves a tree
-    that stock cdktf wrote.
+    Reading the tree if the file is missing keeps the guard active after the file is deleted, and supports a tree written by
+    stock cdktf.
 
     Raises:
-        ValueError: the file cannot be read or is not a list of addresses per stack. It is never taken for empty.
+        ValueError: the file is unreadable or is not a list of addresses per stack. It is never treated as empty.
     """
     try:
         content = path.read_bytes()
@@ -70,13 +70,13 @@ def read_stateful(path: Path, generated: Path) -> Addresses:
         return _addresses(documents({name: path.read_bytes() for name, path in found.items()}))
     except OSError as error:
         raise ValueError(
-            f"{path}: cannot be read ({error.strerror}), and without it nobody knows which resources hold data; "
+            f"{path}: unreadable ({error.strerror}), but required to know which resources hold data; "
             "make it readable and run again"
         ) from error
     parsed = json_object(str(path), content)
     for stack, addresses in parsed.items():
         if not isinstance(addresses, list) or not all(isinstance(address, str) for address in addresses):
-            raise ValueError(f"{path}: {stack!r} is not a list of addresses; take the file back from git")
+            raise ValueError(f"{path}: {stack!r} is not a list of addresses; restore the file from git")
     return parsed
 
 
@@ -115,20 +115,20 @@ def _never_applied(stack: Path) -> bool:
 def check_stateful(
     previous: Mapping[str, Collection[str]], new: Mapping[str, Document], *, forget: Collection[str] = ()
 ) -> Addresses:
-    """Compare what held data before with the documents about to be written, and give the new list.
+    """Compare recorded addresses with the new documents, and return the new list.
 
     Args:
         previous: `{stack name: addresses}` of the last run.
         new: `{stack name: parsed cdk.tf.json}` of this run.
-        forget: `"<stack>/<address>"` or `"<stack>"`: what the user says may go.
+        forget: `"<stack>/<address>"` or `"<stack>"`: configured exceptions.
 
     Raises:
-        ValueError: an address or a stack is gone without `moved`, `removed` or `forget`; names all of them at once. Or
-            `forget` is one text, in which every part of it would be found.
+        ValueError: an address or a stack was removed without `moved`, `removed` or `forget`; the message lists all. Or
+            `forget` is a string, in which every substring would match.
     """
     if isinstance(forget, str):
         raise ValueError(
-            f'forget: is a text; write it as a tuple, which of one value has a comma, too: forget=("{forget}",)'
+            f'forget: must be a tuple, not a string (a tuple of one value ends in a comma): forget=("{forget}",)'
         )
     errors: list[str] = []
     for stack, addresses in sorted(previous.items()):
@@ -145,11 +145,11 @@ def check_stateful(
 
 
 def stale_forget(previous: Mapping[str, Collection[str]], new: Addresses, forget: Collection[str]) -> list[str]:
-    """One sentence for each `forget` entry that forgets nothing: left in place it would let a later loss through."""
+    """One warning per unused `forget` entry, which would allow a later loss."""
     dropped = [(stack, name) for stack, names in previous.items() for name in names if name not in new.get(stack, ())]
     gone = {stack for stack in previous if stack not in new}
     gone |= {stack for stack, _ in dropped} | {f"{stack}/{name}" for stack, name in dropped}
-    return [f"forget: {entry!r} forgets nothing; delete it" for entry in sorted(set(forget) - gone)]
+    return [f"forget: {entry!r} has no effect; delete it" for entry in sorted(set(forget) - gone)]
 
 
 def _addresses(new: Mapping[str, Document]) -> Addresses:
@@ -160,9 +160,9 @@ def _addresses(new: Mapping[str, Document]) -> Addresses:
 
 
 def holds_data(document: Document, address: str) -> bool:
-    """By its type; of releases those that are protected, which are teams: what others hold in the cluster is kept there.
+    """By type; of releases the protected ones, which are teams: their namespaces in the cluster contain user data.
 
-    Not the password of a user, which goes with the user, and is made anew with the next one.
+    User passwords are excluded: they belong to the user and are regenerated with the next one.
     """
     kind, _, name = address.partition(".")
     if kind == "aws_secretsmanager_secret" and name.startswith("user_"):
@@ -186,16 +186,16 @@ def _dropped(stack: str, addresses: list[str], document: Document, listed: set[s
         if target is None:
             yield _address_gone(stack, address)
         elif target not in present:
-            yield f"{where}: moved to {target}, which the stack does not have; move it to an address that it has"
+            yield f"{where}: moved to {target}, which the stack does not contain; move it to an existing address"
         elif target.partition(".")[0] != address.partition(".")[0]:
-            yield f"{where}: moved to {target}, which is another type and would be made anew; move it within its type"
+            yield f"{where}: moved to {target}, which is another type and would be recreated; move it within its type"
         elif occupied:
             # Terraform keeps the occupant and destroys the one moved ("Unresolved resource instance address changes").
             yield f"{where}: moved to {occupied}, which exists already, so it would be destroyed; move it to a new address"
 
 
 def _chain(address: str, moved: Mapping[Any, Any]) -> list[str]:
-    """Where `moved` blocks lead from `address`, step by step; a cycle ends before it closes."""
+    """Addresses that `moved` blocks lead to from `address`, in order; stops at a cycle."""
     seen = [address]
     while (following := moved.get(seen[-1])) is not None and following not in seen:
         seen.append(following)
@@ -203,7 +203,7 @@ def _chain(address: str, moved: Mapping[Any, Any]) -> list[str]:
 
 
 def _list(document: Document, name: str) -> list[dict[str, Any]]:
-    blocks = document.get(name, [])  # Terraform's JSON syntax takes one block as an object, several as a list
+    blocks = document.get(name, [])  # In Terraform's JSON syntax one block is an object, several are a list
     return [blocks] if isinstance(blocks, dict) else list(blocks)
 
 
@@ -211,23 +211,23 @@ def _address_gone(stack: str, address: str) -> str:
     kind = address.partition(".")[0]
     if kind == TEAM_TYPE:
         return (
-            f"{stack}/{address}: is gone, and it is a team. To take it out with its namespace and all notebooks and volumes in it, put "
-            "it back with deletion_protection=False at its profile, apply, and delete it after that; to let only Terraform go of it, "
-            f'so that its namespace stays in the cluster, write forget=("{stack}/{address}",) in main.py'
+            f"{stack}/{address}: removed, but it is a team. To delete it with its namespace, notebooks and volumes, restore it "
+            "with deletion_protection=False at its profile, apply, then delete it. To remove it only from Terraform and keep its "
+            f'namespace in the cluster, set forget=("{stack}/{address}",) in main.py'
         )
     held = STATEFUL_TYPES.get(kind, "data")
     return (
-        f"{stack}/{address}: is gone, and it holds {held}. Its prevent_destroy goes with its block, so the next apply "
-        "would destroy it; say where it went with Platform.moved, let go of it with Platform.removed, or, "
-        f'if it may be destroyed, write forget=("{stack}/{address}",) in main.py'
+        f"{stack}/{address}: no longer generated, but it holds {held}. Without its block prevent_destroy has no effect, and "
+        "the next apply would destroy it; declare its new address with Platform.moved, remove it from state with Platform.removed, or, "
+        f'to destroy it, set forget=("{stack}/{address}",) in main.py'
     )
 
 
 def _stack_gone(stack: str, addresses: Collection[str]) -> str:
     some = f"{len(addresses)} of its addresses hold data: {', '.join(sorted(addresses))}"
     return (
-        f"{stack}: the whole stack is gone ({some if addresses else 'none of its addresses holds data'}). "
-        "Its file would be deleted, prevent_destroy with it, and what it made would stay in AWS with nothing to manage it; "
-        "put the stack back, or, once `terraform destroy` has run in it or its state lives elsewhere, "
-        f'write forget=("{stack}",) in main.py'
+        f"{stack}: the whole stack was removed ({some if addresses else 'none of its addresses holds data'}). "
+        "Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; "
+        "restore the stack, or, after `terraform destroy` or a move of its state, "
+        f'set forget=("{stack}",) in main.py'
     )

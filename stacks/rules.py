@@ -1,4 +1,4 @@
-"""Rules of the settings that depend on which stacks a platform has; `modules/rules` knows no stacks."""
+"""Rules that depend on the stacks of a platform, which `modules/rules` must not import."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from stacks.order import platform_layers
 
 
 def known_layers(platform: Platform) -> tuple[str, ...]:
-    """Its stacks; empty while problems of Kubeflow's settings leave them undecided."""
+    """Its stacks; empty while Kubeflow's settings are invalid."""
     if platform.kubeflow is not None and any(problems(platform.kubeflow)):
         return ()
     return platform_layers(platform)
@@ -19,7 +19,7 @@ def known_layers(platform: Platform) -> tuple[str, ...]:
 
 @rule(Platform)
 def moved_layers(platform: Platform) -> Iterator[Problem]:
-    """The platform has the stacks of moved and removed resources."""
+    """Moved and removed resources must name a stack of the platform."""
     named = [(f"moved[{index}]", entry.layer) for index, entry in enumerate(platform.moved)]
     named += [(f"removed[{index}]", entry.layer) for index, entry in enumerate(platform.removed)]
     layers = known_layers(platform) if named else ()
@@ -30,7 +30,7 @@ def moved_layers(platform: Platform) -> Iterator[Problem]:
 
 @rule(Platform)
 def trust_fits(platform: Platform) -> Iterator[Problem]:
-    """The trust policy of HCP Terraform's roles names a run of each stack, and IAM limits its size."""
+    """The trust policies of HCP Terraform roles list all stacks and must not exceed IAM's size limit."""
     state = platform.state
     if not isinstance(state, HcpState) or state.roles is None or state.project is None:
         return

@@ -1,4 +1,4 @@
-"""The roles that runs in HCP Terraform take: before all other stacks, and applied by a person."""
+"""Roles of HCP Terraform runs: the first stack, applied manually."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,24 +15,24 @@ from stacks.stack import PlatformStack, Run
 
 
 class RunnerStack(PlatformStack):
-    """`<platform>-runner`: its own workspace is not among those that its roles trust.
+    """`<platform>-runner`: its own workspace is not trusted by its roles.
 
-    A run that could change its own role would have all rights; and one that destroyed the role would end half-way.
+    A run that can change its own role would have all permissions, and a run that deletes its role would fail.
 
     Args:
         platform: platform settings.
-        layers: last parts of the names of all stacks of the platform.
+        layers: layer names of all stacks of the platform.
 
     Raises:
-        ValueError: the platform has problems, or no roles in `State.hcp`.
+        ValueError: the platform is invalid, or has no roles in `State.hcp`.
     """
 
     layer = "runner"
-    about = "roles that HCP Terraform works with"
+    about = "roles of HCP Terraform runs"
     outputs = (
-        Output("oidc_provider_arn", "string", "ARN of IAM's entry for HCP Terraform."),
-        Output("plan_role_arn", "string", "ARN of the role that a plan takes."),
-        Output("apply_role_arn", "string", "ARN of the role that an apply takes."),
+        Output("oidc_provider_arn", "string", "ARN of the OIDC provider of HCP Terraform."),
+        Output("plan_role_arn", "string", "ARN of the plan role."),
+        Output("apply_role_arn", "string", "ARN of the apply role."),
         Output(
             "workspace_variables",
             "map(string)",
@@ -42,12 +42,12 @@ class RunnerStack(PlatformStack):
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """With `State.hcp(…, roles=…)`."""
+        """Wanted with `State.hcp(…, roles=…)`."""
         return isinstance(platform.state, HcpState) and platform.state.roles is not None
 
     @classmethod
     def create(cls, scope: Construct, platform: Platform, run: Run) -> Iterator[PlatformStack]:
-        """With the names of all stacks: its roles trust runs of each other one."""
+        """Create it with the names of all stacks, whose runs its roles trust."""
         if cls.wanted(platform):
             yield cls(scope, platform, run.layers)
 
@@ -55,7 +55,7 @@ class RunnerStack(PlatformStack):
         super().__init__(scope, platform)
         state = platform.state
         if not isinstance(state, HcpState) or state.roles is None:
-            raise ValueError("state: has no roles for a runner; give State.hcp(…, roles=HcpRoles(…))")
+            raise ValueError("state: no runner roles; set State.hcp(…, roles=HcpRoles(…))")
         self.roles = HcpRunnerRoles(
             self,
             "roles",

@@ -1,4 +1,4 @@
-"""The database, as the settings of a platform choose it, placed in its services stack."""
+"""The configured database, in the services stack."""
 
 from dataclasses import dataclass
 
@@ -15,28 +15,28 @@ from stacks.stack import PlatformStack
 
 
 def is_used(kubeflow: Kubeflow) -> bool:
-    """Whether anything that is installed keeps tables."""
+    """Whether any installed component uses a database."""
     return any(component.name in DATABASE_COMPONENTS for component in chosen_components(kubeflow))
 
 
 @dataclass
 class ServiceDatabase:
-    """Makes the database, and gives the stack's outputs about it; nothing where it is in the cluster.
+    """Creates the database and its outputs; nothing for an in-cluster database.
 
     Args:
         stack: the services stack.
-        network: where in the cluster's VPC services are placed.
+        network: network placement of services.
     """
 
     stack: PlatformStack
     network: ServiceNetwork
 
     def outputs(self, kubeflow: Kubeflow, credentials: CredentialStore | None) -> dict[str, str]:
-        """Make what settings ask for, if anything uses it.
+        """Create the configured database if a component uses it.
 
         Args:
-            kubeflow: what is installed.
-            credentials: hold the password of a database that is made here.
+            kubeflow: Kubeflow settings.
+            credentials: contain the password of a created database.
         """
         settings = kubeflow.services.database
         if not is_used(kubeflow):

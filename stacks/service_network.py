@@ -1,4 +1,4 @@
-"""Where services are placed in the VPC: as earlier stacks made it, or as another's cluster has it."""
+"""Network placement of services: from earlier stacks, or from an existing cluster."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -12,7 +12,7 @@ from stacks.stack import PlatformStack
 
 
 class ServiceNetwork(Protocol):
-    """Read only what is needed: each value that is read becomes an input of the stack when it is handed over."""
+    """Network attributes, read lazily: each value read becomes an input of an exported stack."""
 
     @property
     def vpc_id(self) -> str:
@@ -20,7 +20,7 @@ class ServiceNetwork(Protocol):
 
     @property
     def private_subnet_ids(self) -> Sequence[str]:
-        """Subnets that nothing outside reaches (token of type list(string), or ids)."""
+        """Private subnets (token of type list(string), or ids)."""
 
     @property
     def public_subnet_ids(self) -> Sequence[str]:
@@ -28,22 +28,22 @@ class ServiceNetwork(Protocol):
 
     @property
     def node_security_group_id(self) -> str:
-        """The group that nodes, and so most pods, carry (token, or an id)."""
+        """Security group of nodes, and so of most pods (token, or an id)."""
 
     @property
     def pod_security_group_ids(self) -> Mapping[str, str]:
-        """Every group that pods may carry: `nodes`, and `cluster_group` for those of EKS Auto Mode and Fargate."""
+        """Security groups of pods: `nodes`, and `cluster_group` for EKS Auto Mode and Fargate."""
 
     @property
     def load_balancer_security_group_id(self) -> str | None:
-        """The group that the gateway's pods let in (token); None: there is none, on another's cluster."""
+        """Security group allowed by the gateway's pods (token); None on an existing cluster."""
 
 
 class PlatformNetwork:
     """The network and cluster stacks of the platform.
 
     Args:
-        stack: who reads.
+        stack: consuming stack.
     """
 
     def __init__(self, stack: PlatformStack) -> None:
@@ -84,7 +84,7 @@ class PlatformNetwork:
 
 
 class ExistingClusterNetwork:
-    """What another's cluster says of itself, or the settings say of it.
+    """Attributes of an existing cluster, or from settings.
 
     Args:
         cluster: cluster settings.
@@ -104,20 +104,20 @@ class ExistingClusterNetwork:
 
     @property
     def private_subnet_ids(self) -> Sequence[str]:
-        """Those of the settings; else all that the cluster names."""
+        """From settings; default: all subnets of the cluster."""
         return self._cluster.private_subnet_ids or Token.as_list(f"${{{self._vpc}.subnet_ids}}")
 
     @property
     def public_subnet_ids(self) -> Sequence[str]:
-        """Those of the settings."""
+        """From settings."""
         return self._cluster.public_subnet_ids
 
     @property
     def node_security_group_id(self) -> str:
-        """That of the settings; else the one that EKS made."""
+        """From settings; default: the cluster security group."""
         return self._cluster.node_security_group_id or f"${{{self._vpc}.cluster_security_group_id}}"
 
     @property
     def pod_security_group_ids(self) -> Mapping[str, str]:
-        """That of its nodes."""
+        """Security group of its nodes."""
         return {"nodes": self.node_security_group_id}

@@ -3,69 +3,67 @@
 from stacks.contract import Output
 
 ARTIFACTS = (
-    Output("artifact_bucket", "string", "Name of the bucket of artifacts; empty when they are kept in the cluster."),
-    Output("artifact_bucket_arn", "string", "ARN of the bucket of artifacts."),
-    Output("artifact_kms_key_arn", "string", "ARN of the key that encrypts artifacts; empty for a key of S3's own."),
+    Output("artifact_bucket", "string", "Name of the artifact bucket; empty with in-cluster storage."),
+    Output("artifact_bucket_arn", "string", "ARN of the artifact bucket."),
+    Output("artifact_kms_key_arn", "string", "ARN of the key that encrypts artifacts; empty for the S3-managed key."),
 )
 DATABASE = (
-    Output("database_host", "string", "Host name of the MySQL server; empty when it is in the cluster."),
+    Output("database_host", "string", "Host name of the MySQL server; empty for an in-cluster server."),
     Output("database_port", "string", "Port of the MySQL server."),
     Output(
-        "database_username", "string", "Master user of the MySQL server; the user of all programs on an existing one."
+        "database_username",
+        "string",
+        "Master user of the MySQL server; on an existing server the user of all programs.",
     ),
 )
 FILES = (
     Output("efs_file_system_id", "string", "Id of the EFS file system."),
     Output("fsx_file_system_id", "string", "Id of the FSx for Lustre file system."),
     Output("fsx_dns_name", "string", "Host name of the FSx for Lustre file system."),
-    Output("fsx_mount_name", "string", "What clients mount of the FSx for Lustre file system."),
-    Output("fsx_security_group_id", "string", "Security group of the FSx for Lustre file system made here."),
+    Output("fsx_mount_name", "string", "Mount name of the FSx for Lustre file system."),
+    Output("fsx_security_group_id", "string", "Security group of the created FSx for Lustre file system."),
 )
 IMAGES = (
-    Output("repository_urls", "map(string)", "Repository, as settings name it, to its URL."),
-    Output(
-        "pull_through_prefixes", "map(string)", "Registry of others to what stands in its place in an image's name."
-    ),
+    Output("repository_urls", "map(string)", "Repository name in settings to its URL."),
+    Output("pull_through_prefixes", "map(string)", "Upstream registry to its replacement in image names."),
     Output(
         "pull_through_policy_arn",
         "string",
-        "ARN of the policy that lets nodes copy others' images; node groups made here have it, other nodes need it.",
+        "ARN of the policy for the pull-through cache; attached to created node groups, required by other nodes.",
     ),
 )
 METRICS = (
     Output("metrics_workspace_arn", "string", "ARN of the Managed Prometheus workspace."),
-    Output("metrics_remote_write_url", "string", "Where Prometheus writes its metrics."),
-    Output("metrics_role_arn", "string", "ARN of the role by which Prometheus writes them."),
+    Output("metrics_remote_write_url", "string", "Remote-write URL for Prometheus."),
+    Output("metrics_role_arn", "string", "ARN of Prometheus' role for remote write."),
 )
 SIGN_IN = (
     Output(
         "user_password_commands",
         "map(string)",
-        "Local user of Dex, by e-mail address, to the command that shows the password.",
+        "Email address of a local Dex user to the command that shows the password.",
     ),
-    Output("user_pool_id", "string", "Id of the Cognito user pool that is made here."),
-    Output("oidc_issuer", "string", "Issuer of people's tokens, of the user pool that is made here."),
-    Output("oidc_client_id", "string", "Id of the dashboard's client of the user pool that is made here."),
-    Output("cognito_domain", "string", "Host of the user pool's sign-in page."),
+    Output("user_pool_id", "string", "Id of the created Cognito user pool."),
+    Output("oidc_issuer", "string", "OIDC issuer of the created user pool."),
+    Output("oidc_client_id", "string", "App client id of the dashboard in the created user pool."),
+    Output("cognito_domain", "string", "Host name of the user pool's sign-in page."),
     Output(
         "cognito_domain_target",
         "string",
-        "What the DNS record of the sign-in page's own domain must be an alias of; empty for a domain of Cognito's.",
+        "Alias target for the DNS record of a custom sign-in domain; empty for a Cognito domain.",
     ),
 )
 EXPOSURE = (
-    Output("dashboard_url", "string", "Where the dashboard answers."),
+    Output("dashboard_url", "string", "URL of the dashboard."),
     Output("target_group_arn", "string", "ARN of the target group of the ingress gateway; empty with port-forward."),
-    Output("target_group_name", "string", "Its name, which the object that binds pods to it has, too."),
+    Output("target_group_name", "string", "Name of the target group and of its TargetGroupBinding."),
     Output("load_balancer_dns_name", "string", "Name of the load balancer in AWS."),
     Output("load_balancer_zone_id", "string", "Zone of that name, for alias records."),
     Output("certificate_arn", "string", "ARN of the certificate of the hosts."),
     Output(
         "name_servers",
         "list(string)",
-        "Name servers of a zone made here: who owns the parent domain delegates to them.",
+        "Name servers of a created zone, for delegation in the parent domain.",
     ),
-    Output(
-        "dns_records_to_make", "map(string)", "Host to the name that it must lead to (CNAME), where no zone is given."
-    ),
+    Output("dns_records_to_make", "map(string)", "Host to its CNAME target, if no zone is configured."),
 )

@@ -1,4 +1,4 @@
-"""Artifacts, files, images and metrics, as the settings of a platform choose them, placed in its services stack."""
+"""Configured storage of artifacts, files, images and metrics, in the services stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ from stacks.stack import PlatformStack
 
 @dataclass
 class ServiceStorage:
-    """Each method makes one kind, and gives the stack's outputs about it; those of what is not there are left out.
+    """Each method creates one kind and returns its outputs; outputs of disabled services are omitted.
 
     Args:
-        stack: the services stack.
+        stack: services stack.
         cluster: its cluster.
-        network: where in the cluster's VPC services are placed.
+        network: network placement of services.
     """
 
     stack: PlatformStack
@@ -52,7 +52,7 @@ class ServiceStorage:
         self._placement: NetworkPlacement | None = None
 
     def outputs(self, kubeflow: Kubeflow) -> dict[str, Any]:
-        """Make all that settings ask for."""
+        """Create all configured services."""
         services = kubeflow.services
         made = self._artifacts(services)
         made |= self._files(services, made.get("artifact_bucket"))
@@ -147,7 +147,7 @@ class ServiceStorage:
         return made
 
     def _node_role_names(self) -> Mapping[str, str]:
-        """Of node groups made here; the output of the cluster stack has ARNs, and an attachment takes names."""
+        """Role names of created node groups; the cluster stack's output has ARNs, but attachments need names."""
         cluster = self.platform.cluster
         if isinstance(cluster, ExistingCluster) or not cluster.node_groups:
             return {}
@@ -187,7 +187,7 @@ class ServiceStorage:
         }
 
     def placement(self) -> NetworkPlacement:
-        """Where file systems stand; read once, since each value read is an input of the stack."""
+        """Network placement of file systems; read once, since each value read is an input of the stack."""
         if self._placement is None:
             network, cluster = self.platform.network, self.platform.cluster
             subnets = (

@@ -1,4 +1,4 @@
-"""What Kubeflow stands on in AWS: storage, database, sign-in, credentials, and roles for service accounts of the user's."""
+"""AWS services of Kubeflow: storage, database, sign-in, credentials, and configured service account roles."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,25 +30,25 @@ from stacks.service_storage import ServiceStorage
 from stacks.stack import PlatformStack
 
 ABSENT = {"string": "", "list(string)": [], "number": 0}
-"""What an output is whose service is not there, by its type; of any map, an empty one."""
+"""Output value of a disabled service by type; an empty map for any map type."""
 
 
 class ServicesStack(PlatformStack):
-    """`<platform>-services`: stands on the cluster stack, or on a cluster that is another's.
+    """`<platform>-services`: depends on the cluster stack, or on an existing cluster.
 
     Raises:
-        ValueError: the platform has problems.
+        ValueError: the platform is invalid.
     """
 
     layer = "services"
-    about = "what Kubeflow stands on in AWS: storage, database, sign-in, credentials, roles"
+    about = "AWS services for Kubeflow: storage, database, sign-in, credentials, roles"
     outputs = (
         Output("cluster_name", "string", "Name of the EKS cluster."),
         Output("oidc_provider_arn", "string", "ARN of the IAM OIDC provider (IRSA)."),
         Output(
             "credentials",
             "map(object({arn = string, version_id = string}))",
-            "Credential to its secret in Secrets Manager and the version that readers take; never the value.",
+            "Credential to its secret in Secrets Manager and the version in use; never the value.",
         ),
         Output("credentials_key_arn", "string", "ARN of the key that encrypts the credentials."),
         Output("service_account_role_arns", "map(string)", "`<namespace>/<service account>` to the ARN of its role."),
@@ -63,7 +63,7 @@ class ServicesStack(PlatformStack):
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """With Kubeflow, roles for service accounts, or an existing cluster."""
+        """Wanted with Kubeflow, service account roles, or an existing cluster."""
         return (
             bool(platform.service_account_roles)
             or isinstance(platform.cluster, ExistingCluster)
@@ -88,7 +88,7 @@ class ServicesStack(PlatformStack):
         self.write_outputs({**absent, **made}, self.conditions)
 
     def _ground(self) -> tuple[ClusterOutputs, ServiceNetwork]:
-        """The cluster, and where in its VPC services are placed."""
+        """The cluster and the network placement of services."""
         if isinstance(self.platform.cluster, ExistingCluster):
             existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
             network = ExistingClusterNetwork(self.platform.cluster, existing.data.fqn)
@@ -114,7 +114,7 @@ class ServicesStack(PlatformStack):
         return outputs, PlatformNetwork(self)
 
     def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
-        """Outputs of what Kubeflow stands on, by the settings; those of what is not there are left out."""
+        """Outputs of configured services; outputs of disabled services are omitted."""
         made: dict[str, Any] = {}
         self.credentials = self._credentials(kubeflow)
         made |= ServiceDatabase(self, self.network).outputs(kubeflow, self.credentials)
@@ -127,7 +127,7 @@ class ServicesStack(PlatformStack):
         return made
 
     def _credentials(self, kubeflow: Kubeflow) -> CredentialStore | None:
-        """Passwords of what is chosen; Kubeflow's stacks read them by version, and what is in this one from its `values`."""
+        """Credentials of selected components; Kubeflow's stacks read them by version, this stack from `values`."""
         supplied = derived_secrets(kubeflow)
         needed = credentials_of(self._secrets(kubeflow), supplied.credentials)
         if not needed and not self._fetched(kubeflow):
@@ -142,23 +142,23 @@ class ServicesStack(PlatformStack):
         )
 
     def _secrets(self, kubeflow: Kubeflow) -> list[NeededSecret]:
-        """Kubernetes Secrets of all that is chosen."""
+        """Kubernetes Secrets of all selected components."""
         components = chosen_components(kubeflow)
         return secrets(
             components, entries(components, external_services=external_services_of(kubeflow)), derived_secrets(kubeflow)
         )
 
     def _fetched(self, kubeflow: Kubeflow) -> list[NeededSecret]:
-        """Those that pods fetch themselves."""
+        """Secrets read via CSI."""
         return self._secrets(kubeflow) if kubeflow.services.credential_delivery == "csi" else []
 
     def _documents(self, kubeflow: Kubeflow, store: CredentialStore, made: Mapping[str, Any]) -> None:
-        """Keep what pods fetch themselves: each Secret as one document.
+        """Store Secrets read via CSI, each as one document.
 
         Args:
-            kubeflow: the settings.
-            store: where.
-            made: outputs of this stack, which a Secret may name besides credentials.
+            kubeflow: Kubeflow settings.
+            store: target store.
+            made: outputs of this stack, which a Secret can use in addition to credentials.
         """
         values = CredentialValues(self, version=store.versions.__getitem__, output=lambda name: f'"{made[name]}"')
         for secret in self._fetched(kubeflow):

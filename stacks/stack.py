@@ -1,4 +1,4 @@
-"""One Terraform state of a platform: its provider, its backend, and how it reads the stacks before it."""
+"""Base class of stacks: provider, backend, and access to outputs of earlier stacks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,28 +36,28 @@ class PlatformStack(TerraformStack):
     """A stack named `<platform>-<layer>`.
 
     Args:
-        platform: the settings; must be free of problems.
-        name: last part of the stack's name, where a layer is several stacks; None: the class's `layer`.
+        platform: valid platform settings.
+        name: suffix of the stack's name if a layer has several stacks; None: the class's `layer`.
 
     Raises:
-        ValueError: the platform has problems; all of them are in the text.
+        ValueError: the platform is invalid; the message lists all errors.
     """
 
     layer: str = ""
-    """Last part of the stack's name; of a numbered stack, with its number: `kubeflow-2`."""
+    """Suffix of the stack's name, including the number of a numbered stack: `kubeflow-2`."""
     about: ClassVar[str] = ""
-    """What it creates, for the pages of an exported platform."""
+    """Summary of its resources, for the pages of an exported platform."""
     outputs: ClassVar[tuple[Output, ...]] = ()
-    """Exactly the outputs that it writes."""
+    """All of its outputs."""
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """Whether a platform has this stack; for settings without problems."""
+        """Whether a platform has this stack; requires valid settings."""
         raise NotImplementedError
 
     @classmethod
     def names(cls, platform: Platform) -> tuple[str, ...]:
-        """Last parts of the names of its stacks on a platform; empty: none."""
+        """Layer names of its stacks on a platform; empty: none."""
         return (cls.layer,) if cls.wanted(platform) else ()
 
     @classmethod
@@ -95,7 +95,7 @@ class PlatformStack(TerraformStack):
         self.context = PlatformContext(platform.name, self.account, self.iam, platform.deletion_protection)
 
     def needs_argument(self, resource_type: str, argument: str) -> None:
-        """Want an AWS provider that has an argument, in this stack alone.
+        """Raise the minimum AWS provider version of this stack to one that supports an argument.
 
         Raises:
             KeyError: the argument is not in NEWER_ARGUMENTS.
@@ -104,7 +104,7 @@ class PlatformStack(TerraformStack):
         self.add_override("terraform.required_providers.aws", newer)
 
     def tagged(self, platform: Platform) -> bool:
-        """Whether the platform's tags are on everything of this stack."""
+        """Whether the platform's default tags apply to this stack."""
         return True
 
     def _moves(self) -> None:
@@ -124,7 +124,7 @@ class PlatformStack(TerraformStack):
             self.add_override("removed", removed)
 
     def upstream_stack(self, upstream: type["PlatformStack"]) -> "UpstreamStack":
-        """The outputs of an earlier stack, read in the way that fits the platform's state."""
+        """The outputs of an earlier stack, read according to the platform's state settings."""
         if upstream.layer not in self._upstream_stacks:
             self._upstream_stacks[upstream.layer] = UpstreamStack(self, upstream)
         return self._upstream_stacks[upstream.layer]
@@ -141,13 +141,12 @@ class PlatformStack(TerraformStack):
             values: name to value.
             conditions: name to (condition, message): checked before the output is written.
 
-        Raises:
-            ValueError: an output is missing, or one is not in the contract.
+        ValueError: an output is missing or not declared.
         """
         contract = {output.name: output for output in self.outputs}
         if set(values) != set(contract):
             raise ValueError(
-                f"stack {self.layer}: {sorted(set(values) ^ set(contract))} are written or declared in `outputs`, and not both"
+                f"stack {self.layer}: {sorted(set(values) ^ set(contract))} are not both written and declared in `outputs`"
             )
         self.written_outputs = dict(values)
         outputs = Construct(self, "outputs")
@@ -161,9 +160,9 @@ class PlatformStack(TerraformStack):
                 output.add_override("precondition", [{"condition": condition, "error_message": message}])
 
     def export_tfvars(self, consumer: "PlatformStack") -> None:
-        """In a hand-over: write what a later stack takes from this one as one more output, in the shape of its variables.
+        """For an exported platform: write the values consumed by a later stack as one output in the shape of its variables.
 
-        `terraform output -json for_<layer>` is then, byte for byte, a `.tfvars.json` of that stack: no other tool is needed.
+        `terraform output -json for_<layer>` is then a valid `.tfvars.json` of that stack, without other tools.
         """
         names = consumer.upstream_stack(type(self)).variables
         name = f"for_{slug(consumer.layer)}"
@@ -188,13 +187,13 @@ class Run:
     """The stacks of one platform while they are created."""
 
     layers: tuple[str, ...]
-    """Last parts of all stack names, in the order they are applied."""
+    """Layer names of all stacks, in apply order."""
     stacks: dict[str, PlatformStack] = field(default_factory=dict)
-    """Those created so far, by the last part of their names."""
+    """Stacks created so far, by layer name."""
 
 
 class UpstreamStack:
-    """Outputs of an earlier stack as a later one reads them: from its state, or as variables in a hand-over."""
+    """Outputs of an earlier stack: read from its state, or as variables in an exported platform."""
 
     def __init__(self, stack: PlatformStack, upstream: type[PlatformStack]) -> None:
         self.stack = stack
@@ -206,10 +205,10 @@ class UpstreamStack:
             else read_remote_state(stack, stack.platform.state, stack.platform.name, self.layer)
         )
         self.variables: set[str] = set()
-        """Outputs that were made variables, in a hand-over."""
+        """Outputs converted to variables in an exported platform."""
 
     def expression(self, name: str) -> str:
-        """An output in Terraform's language, without `${}`."""
+        """An output as Terraform expression, without `${}`."""
         output = self.contract[name]
         if self._remote_state is not None:
             return f"data.terraform_remote_state.{self.layer}.outputs.{name}"
@@ -249,5 +248,5 @@ class UpstreamStack:
 
     @staticmethod
     def list_of(expression: str) -> list[str]:
-        """A list-valued expression in Terraform's language, as a token that lists of strings take."""
+        """A list-valued Terraform expression as a token for list(string) arguments."""
         return Token.as_list(f"${{{expression}}}")

@@ -1,4 +1,4 @@
-"""What `make synth` prints when it is done: stacks, capacity, warnings, and the next command to run."""
+"""Summary printed by `make synth`: stacks, capacity, warnings, next command."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from rich.text import Text
 
 from stacks.document import Document, managed
 
-# Where no terminal says how wide it is (CI logs, pipes); a log that changes width with its runner cannot be compared.
+# Width without a terminal (CI logs, pipes), fixed so that logs can be compared.
 LOG_WIDTH_COLUMNS = 120
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """What one node group can carry.
+    """Pod capacity of one node group.
 
     Args:
-        node_group: platform and group, as the reader names it: `prod/linux-nodes`.
-        instance_type: the one with the fewest pods, when a group may use several.
-        pods_per_node: places for pods on one node, system pods included.
+        node_group: platform and group: `prod/linux-nodes`.
+        instance_type: the type with the fewest pods, if a group has several.
+        pods_per_node: pods per node, including system pods.
     """
 
     node_group: str
@@ -33,7 +33,7 @@ class Capacity:
 
     @property
     def total_pods(self) -> int:
-        """Pods that fit while the group has its desired number of nodes."""
+        """Pod capacity at the desired number of nodes."""
         return self.nodes_desired * self.pods_per_node
 
 
@@ -45,28 +45,28 @@ def summary(
     next_command: str = "",
     uploads: Mapping[str, int] | None = None,
 ) -> RenderableType:
-    """The end of a run as one renderable.
+    """The summary as one renderable.
 
     Args:
         documents: `{stack name: parsed cdk.tf.json}`, listed in this order.
         seconds: `{stack name: time to build it}`.
         capacity: one line per node group.
         warnings: sentences; each is printed once.
-        next_command: what to type now.
-        uploads: `{stack name: KiB}` of what goes to HCP Terraform.
+        next_command: next command to run.
+        uploads: `{stack name: KiB}` of the upload to HCP Terraform.
     """
     parts: list[RenderableType] = [_stacks(documents, seconds, uploads or {})]
     if capacity:
         parts.append(_capacity(capacity))
     parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(warnings)]
     if next_command:
-        # Never wrapped: a command that is broken in the middle cannot be copied.
+        # Not wrapped, so that commands can be copied.
         parts.append(Text.assemble("\nNext: ", (next_command, "bold"), no_wrap=True, overflow="ignore"))
     return Group(*parts)
 
 
 def print_summary(renderable: RenderableType, console: Console | None = None) -> None:
-    """Print to standard output: as wide as the terminal, or `LOG_WIDTH_COLUMNS` where there is none."""
+    """Print to standard output with the terminal's width, or `LOG_WIDTH_COLUMNS` without a terminal."""
     console = console or Console()
     if not console.is_terminal:
         console.width = LOG_WIDTH_COLUMNS

@@ -1,4 +1,4 @@
-"""The teams of a platform: for each one a role in AWS and a release in the cluster."""
+"""The teams of a platform: an IAM role and a Helm release each."""
 
 from constructs import Construct
 
@@ -20,17 +20,17 @@ from stacks.stack import PlatformStack
 
 
 def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
-    """Namespaces with pods that call pods of teams, of what is installed."""
+    """Namespaces of installed components that call team pods."""
     installed = {component.name for component in chosen_components(kubeflow)} | set(kubeflow.preinstalled)
     known = known_components(kubeflow)
     return tuple(sorted({known[name].namespace for name in CALLERS if name in installed}))
 
 
 class TeamsStack(PlatformStack):
-    """`<platform>-teams`: stands on everything else.
+    """`<platform>-teams`: depends on all other stacks.
 
     Raises:
-        ValueError: the platform has problems, or no Kubeflow.
+        ValueError: the platform is invalid, or has no Kubeflow.
     """
 
     layer = "teams"
@@ -40,19 +40,19 @@ class TeamsStack(PlatformStack):
         Output(
             "role_arns",
             "map(string)",
-            "Team to the ARN of the role that its pods take; teams without one are left out.",
+            "Team to the ARN of its pods' role; teams without a role are omitted.",
         ),
     )
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """With at least one team."""
+        """Wanted with at least one team."""
         return platform.kubeflow is not None and bool(platform.kubeflow.teams)
 
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform)
         if platform.kubeflow is None:
-            raise ValueError("kubeflow: this platform has none; give kubeflow=Kubeflow(…)")
+            raise ValueError("kubeflow: not set; set kubeflow=Kubeflow(…)")
         self.kubeflow = platform.kubeflow
         self.target, found = cluster_of(self)
         ClusterConnection(
@@ -69,7 +69,7 @@ class TeamsStack(PlatformStack):
         roles = {team.name: self._role(team) for team in self.kubeflow.teams}
         releases = {team.name: self._team(team, context, roles[team.name]) for team in self.kubeflow.teams}
         self.charts = [release.chart for release in releases.values()]
-        """Charts to be written beside the stack's JSON."""
+        """Charts to write next to the stack's JSON."""
         self.write_locals(check_locals(self.charts))
         arns = {name: role.arn for name, role in roles.items() if role is not None}
         self.write_outputs({"namespaces": {name: name for name in releases}, "role_arns": arns})
@@ -97,7 +97,7 @@ class TeamsStack(PlatformStack):
         )
 
     def _role(self, team: Team) -> OidcRole | PodIdentityRole | None:
-        """A role, if teams have roles and there is something that it may do."""
+        """The role of a team, if teams have roles and there are permissions to grant."""
         if self.kubeflow.team_defaults.aws_identity == "node_role":
             return None
         own: tuple[Statement, ...] = rights(team.name, self.bucket) if self.bucket is not None else ()

@@ -1,4 +1,4 @@
-"""What `terraform` uploads to HCP Terraform: a stack's folder, which is all that a run there has."""
+"""Upload of a stack's folder to HCP Terraform."""
 
 import io
 import tarfile
@@ -20,7 +20,7 @@ plan
 *.tfstate.*
 crash.log
 """
-"""Plans and states hold values of secrets in clear.
+"""Plans and states contain secrets in plain text.
 
 Source: https://developer.hashicorp.com/terraform/cli/cloud/settings#excluding-files-from-upload-with-terraformignore
 """
@@ -34,7 +34,7 @@ def ignore_files(platform: Platform) -> Tree:
 
 
 def upload_sizes(platforms: Iterable[Platform], output: Path) -> dict[str, int]:
-    """Stack name to the KiB that `terraform` uploads of it, for platforms on HCP Terraform."""
+    """Stack name to upload size in KiB, for platforms on HCP Terraform."""
     return {
         (name := f"{platform.name}-{layer}"): upload_kib(output / "stacks" / name)
         for platform in platforms
@@ -44,9 +44,9 @@ def upload_sizes(platforms: Iterable[Platform], output: Path) -> dict[str, int]:
 
 
 def upload_kib(folder: Path) -> int:
-    """About how much of a stack's folder goes up, packed; charts that are missing are not in it."""
+    """Estimated compressed upload size of a stack's folder, without missing charts."""
     packed = io.BytesIO()
-    # terraform packs in a hurry, too: with level 1 the sizes differ by 3 % (measured with Kubeflow's charts), with 9 by 35 %
+    # terraform uses fast compression, too: with level 1 sizes differ by 3 % (measured with Kubeflow's charts), with 9 by 35 %
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
         for file in _uploaded(folder):
             archive.add(file, file.relative_to(folder).as_posix())

@@ -21,13 +21,13 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     """`{path in the archive: content}` of a platform.
 
     Raises:
-        ValueError: charts are missing: a stranger could not fetch them.
+        ValueError: charts are missing; recipients cannot create them.
     """
     missing = [f"{stack.name}/{chart}" for stack in stacks for chart in stack.missing_charts()]
     if missing:
         raise ValueError(
-            f"{platform}: {len(missing)} charts are missing or not the ones that their releases demand ({', '.join(missing[:3])}, …), and "
-            "whoever gets the archive cannot make them; run: make vendor synth"
+            f"{platform}: {len(missing)} charts are missing or do not match their releases ({', '.join(missing[:3])}, …), and "
+            "recipients of the archive cannot create them; run: make vendor synth"
         )
     files: dict[str, bytes] = {}
     for stack in stacks:
@@ -47,7 +47,7 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
 
 
 def stack_files(stack: Stack) -> dict[str, bytes]:
-    """What belongs to a stack: its JSON, its lock file if there is one, and the charts that its releases name, no others."""
+    """Files of a stack: its JSON, its lock file if any, and the charts of its releases."""
     wanted = ["cdk.tf.json", ".terraform.lock.hcl", ".terraformignore"]
     found = {name: (stack.folder / name).read_bytes() for name in wanted if (stack.folder / name).is_file()}
     for chart in stack.local_charts:
@@ -58,14 +58,14 @@ def stack_files(stack: Stack) -> dict[str, bytes]:
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
-    """As `sha256sum` writes it."""
+    """Checksums in the format of `sha256sum`."""
     return "".join(
         f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())
     ).encode()
 
 
 def pack(platform: str, files: Mapping[str, bytes]) -> bytes:
-    """One `.tar.gz` with a folder of the platform's name; no time, no owner, no name of this machine."""
+    """One `.tar.gz` with a folder of the platform's name, without time, owner or host name."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for path, content in files.items():
@@ -76,10 +76,10 @@ def pack(platform: str, files: Mapping[str, bytes]) -> bytes:
 
 
 def write_archive(folder: Path, platform: str, stacks: Sequence[Stack]) -> Path:
-    """Write `<platform>.tar.gz`, whole or not at all.
+    """Write `<platform>.tar.gz` atomically.
 
     Raises:
-        ValueError: charts are missing; an earlier archive stays as it was.
+        ValueError: charts are missing; an earlier archive is not changed.
     """
     content = pack(platform, files_of(platform, stacks))
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,24 +1,24 @@
-"""What the pipeline fills in about its state, by kind of backend: `-backend-config` files beside the empty block."""
+"""Backend configuration templates by kind: `-backend-config` files for the empty block."""
 
 from dataclasses import dataclass
 
 from stacks.handover.stack import Stack
 
 SHARED, OWN = "backend.tfbackend", "stack.tfbackend"
-"""The file that all stacks share, in the archive's root; and the one of each stack, beside its JSON."""
+"""The shared file in the archive's root, and the file of each stack next to its JSON."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """One kind.
+    """One kind of backend.
 
     Source: https://developer.hashicorp.com/terraform/language/backend
     """
 
     shared: tuple[str, ...]
-    """Lines that are to be filled in once."""
+    """Shared lines to complete."""
     own: str
-    """What sets one stack's state apart: `{platform}` and `{layer}` are put in."""
+    """Line that identifies one stack's state, with `{platform}` and `{layer}`."""
 
 
 BACKENDS = {
@@ -39,8 +39,8 @@ BACKENDS = {
 
 
 def shared_file(kind: str) -> str:
-    """Content of the file that all stacks share."""
-    lines = BACKENDS[kind].shared or ("# nothing that all stacks share",)
+    """Content of the shared file."""
+    lines = BACKENDS[kind].shared or ("# no shared settings",)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -13,19 +13,19 @@ from stacks.handover.stack import Stack
 
 
 def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str) -> bytes:
-    """CycloneDX 1.6 in JSON, the same bytes for the same content: no time, and a serial number made of the content.
+    """CycloneDX 1.6 in JSON, deterministic: without time, and with a serial number derived from the content.
 
-    Images of official charts are not in it: they are in the charts, which Terraform fetches when it applies.
+    Images of official charts are not included: they are in the charts, which Terraform fetches at apply.
 
     Args:
         platform: name of the platform.
         stacks: its stacks.
-        content_hash: of all that the archive holds besides.
+        content_hash: hash of all other files in the archive.
 
     Source: https://cyclonedx.org/docs/1.6/json/
     """
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_OID, content_hash), version=1)
-    # the type says that there is always a time; the schema and the writer do without, and it would change with each run
+    # the type requires a time; the schema and the writer do not, and it would change with each run
     bom.metadata.timestamp = None  # type: ignore[assignment]
     bom.metadata.component = Component(type=ComponentType.PLATFORM, name=platform, bom_ref=platform)
     parts = {part.bom_ref.value: part for part in [*providers(stacks), *charts(stacks), *images(stacks)]}
@@ -36,7 +36,7 @@ def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str)
 
 
 def providers(stacks: Iterable[Stack]) -> Iterator[Component]:
-    """Terraform providers, each with the range of versions that the stacks take."""
+    """Terraform providers, each with its version constraint."""
     for stack in stacks:
         for provider in stack.terraform["required_providers"].values():
             yield Component(
@@ -48,7 +48,7 @@ def providers(stacks: Iterable[Stack]) -> Iterator[Component]:
 
 
 def charts(stacks: Iterable[Stack]) -> Iterator[Component]:
-    """Helm charts: official ones by repository, ours with the hash of their files."""
+    """Helm charts: official ones by repository, local ones with the hash of their files."""
     for stack in stacks:
         local = stack.local_charts
         for release in stack.releases.values():
@@ -67,7 +67,7 @@ def charts(stacks: Iterable[Stack]) -> Iterator[Component]:
 
 
 def images(stacks: Iterable[Stack]) -> Iterator[Component]:
-    """Container images, as the stacks list them."""
+    """Container images in the stacks' outputs."""
     for stack in stacks:
         for image in stack.outputs.get("images", {}).get("value", ()):
             name, version = image_parts(image)

@@ -12,7 +12,7 @@ from stacks.order import STACKS
 
 
 def readme(platform: str, stacks: Sequence[Stack]) -> str:
-    """The page that a stranger follows."""
+    """README for recipients of the archive."""
     versions: dict[str, set[str]] = {}
     for stack in stacks:
         for provider in stack.terraform["required_providers"].values():
@@ -29,7 +29,7 @@ def readme(platform: str, stacks: Sequence[Stack]) -> str:
         baseline=BASELINE,
         locked="Their hashes are in each `.terraform.lock.hcl`."
         if locked
-        else "No lock file came along: `terraform init` writes one, commit it.",
+        else "No lock file is included: `terraform init` writes one, commit it.",
         region=region_of(stacks),
         kubernetes=any(stack.releases for stack in stacks),
         backend=stacks[0].backend,
@@ -46,7 +46,7 @@ def region_of(stacks: Sequence[Stack]) -> str:
 
 
 def sources(stacks: Sequence[Stack]) -> dict[str, dict[str, str]]:
-    """Stack to variable to the stack that hands it on."""
+    """Stack to variable to the source stack."""
     found: dict[str, dict[str, str]] = {stack.name: dict.fromkeys(stack.inputs, "you") for stack in stacks}
     for source in stacks:
         for layer in source.gives:
@@ -56,7 +56,7 @@ def sources(stacks: Sequence[Stack]) -> dict[str, dict[str, str]]:
 
 
 def protected(stack: Stack) -> bool:
-    """Whether any resource refuses to be destroyed."""
+    """Whether any resource has `prevent_destroy`."""
     return any(
         resource.get("lifecycle", {}).get("prevent_destroy")
         for resources in stack.document.get("resource", {}).values()
@@ -65,7 +65,7 @@ def protected(stack: Stack) -> bool:
 
 
 def inputs_script(stacks: Sequence[Stack]) -> str:
-    """`inputs.sh`: needs a POSIX shell and Terraform, nothing else."""
+    """`inputs.sh`: requires only a POSIX shell and Terraform."""
     givers = {stack.name: [one for one in stacks if stack.layer in one.gives] for stack in stacks}
     by_name = {stack.name: stack for stack in stacks}
     return page(

@@ -1,6 +1,6 @@
-"""Pipelines, ready to copy: plan on a pull request, each stack only after those before it are applied, apply on merge.
+"""CI pipeline templates: plan on pull request, apply on merge, stacks in order.
 
-Plain dictionaries, since the templates of GitHub use the same braces as ours.
+Plain dictionaries, since GitHub expressions use the same braces as jinja2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ AUDIENCE = "sts.amazonaws.com"
 
 
 class _Dumper(yaml.SafeDumper):
-    """Scripts as blocks, so that people can read them; no anchors, which GitHub refuses in workflows."""
+    """YAML dumper with readable block scripts and without anchors, which GitHub workflows do not support."""
 
     def ignore_aliases(self, data: Any) -> bool:
         """Write everything out."""
@@ -34,17 +34,17 @@ def pipelines(platform: str, region: str, stacks: Sequence[Stack]) -> Mapping[st
     """File name in `pipelines/` to content."""
     made = {
         "github-actions.yml": (
-            f"# Copy to .github/workflows/{platform}.yml. The archive's folder {platform}/ lies at the root of the repository.\n"
+            f"# Copy to .github/workflows/{platform}.yml. Place the archive's folder {platform}/ at the root of the repository.\n"
             "# Variables of the repository: AWS_PLAN_ROLE_ARN and AWS_APPLY_ROLE_ARN, roles that trust GitHub's OIDC provider.\n",
             github(platform, region, stacks),
         ),
         "gitlab-ci.yml": (
-            f"# Include it from .gitlab-ci.yml. The archive's folder {platform}/ lies at the root of the repository.\n"
+            f"# Include it from .gitlab-ci.yml. Place the archive's folder {platform}/ at the root of the repository.\n"
             "# CI/CD variables: AWS_PLAN_ROLE_ARN and AWS_APPLY_ROLE_ARN, roles that trust GitLab's OIDC provider.\n",
             gitlab(platform, region, stacks),
         ),
         "atlantis.yaml": (
-            f"# Copy to the root of the repository, where the archive's folder {platform}/ lies. The server must allow custom workflows\n"
+            f"# Copy to the root of the repository, next to the archive's folder {platform}/. The server must allow custom workflows\n"
             "# (allowed_overrides: workflow; allow_custom_workflows: true) and have AWS credentials of its own role.\n",
             atlantis(platform, stacks),
         ),
@@ -59,14 +59,14 @@ def dump(content: Mapping[str, Any]) -> str:
 
 
 def commands(stack: Stack, action: str) -> str:
-    """Shell lines that plan or apply one stack; a plan waits, with success, for stacks that are not applied yet."""
+    """Shell lines that plan or apply one stack; a plan is skipped while its dependencies are not applied."""
     where, init = f"terraform -chdir=stacks/{stack.name}", f"init -input=false {init_arguments(stack)}".rstrip()
     lines = []
     if stack.inputs and action == "plan":
         lines += [
             f"sh inputs.sh {stack.name} || {{",
             "  code=$?",
-            '  [ "$code" -eq 3 ] && exit 0  # what it stands on is not applied yet',
+            '  [ "$code" -eq 3 ] && exit 0  # its dependencies are not applied yet',
             '  exit "$code"',
             "}",
         ]
@@ -153,7 +153,7 @@ def gitlab(platform: str, region: str, stacks: Sequence[Stack]) -> dict[str, Any
 
 
 def atlantis(platform: str, stacks: Sequence[Stack]) -> dict[str, Any]:
-    """Atlantis: projects in order, each after those before it.
+    """Atlantis: projects in execution order.
 
     Source: https://www.runatlantis.io/docs/repo-level-atlantis-yaml
     """
@@ -180,7 +180,7 @@ def atlantis(platform: str, stacks: Sequence[Stack]) -> dict[str, Any]:
 
 
 def atlantis_workflow(stack: Stack) -> dict[str, Any]:
-    """Inputs are fetched at plan; the apply takes the plan as it is."""
+    """Inputs are fetched at plan; apply uses the saved plan."""
     init: dict[str, Any] = {"init": {"extra_args": init_arguments(stack).split()}} if stack.backend else {}
     inputs = [{"run": f"TERRAFORM=$(command -v terraform$ATLANTIS_TERRAFORM_VERSION) sh ../../inputs.sh {stack.name}"}]
     return {

@@ -1,18 +1,18 @@
-"""Our accepted findings in the form that checkov reads: a baseline beside each stack's JSON."""
+"""Accepted findings as checkov baseline for each stack."""
 
 import json
 
 from stacks.handover.stack import Stack
 
 BASELINE = ".checkov.baseline"
-"""Name of the file in a stack's folder."""
+"""File name in a stack's folder."""
 
 
 def baseline(stack: Stack) -> bytes:
-    """What `checkov --baseline` takes: the findings that are meant so, by resource.
+    """Accepted findings by resource in the format of `checkov --baseline`.
 
-    checkov compares resource and check, and ignores the file; so each stack has a baseline of its own. It reads no `reasons`,
-    which are for people: the same sentences stand in the stack's JSON under `"//".checkov`.
+    checkov compares resource and check, and ignores the file; so each stack has a separate baseline. It ignores `reasons`,
+    which are for readers and repeat the stack's JSON under `"//".checkov`.
 
     Source: https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html (baseline)
     """

@@ -1,4 +1,4 @@
-"""The stacks of a platform as `generated/` has them: all that a hand-over says is read from there."""
+"""Model of a platform's stacks read from `generated/`, the only input of an export."""
 
 import graphlib
 import hashlib
@@ -20,7 +20,7 @@ STACK_NAME = re.compile(rf"(?P<platform>.+?)-(?P<layer>{LAYER.pattern})")
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack of a hand-over."""
+    """One stack of an exported platform."""
 
     name: str
     platform: str
@@ -47,28 +47,28 @@ class Stack:
 
     @property
     def outputs(self) -> Mapping[str, Mapping[str, Any]]:
-        """Its outputs for people; what it hands to later stacks is in `gives`."""
+        """Its outputs for users; outputs for later stacks are in `gives`."""
         given = {f"for_{layer.replace('-', '_')}" for layer in self.gives}
         return {name: output for name, output in self.document.get("output", {}).items() if name not in given}
 
     @cached_property
     def gives(self) -> list[str]:
-        """Later layers that take something from this stack."""
+        """Later layers that consume outputs of this stack."""
         names = [name.removeprefix("for_") for name in self.document.get("output", {}) if name.startswith("for_")]
         return [layer for name in names if LAYER.fullmatch(layer := name.replace("_", "-"))]
 
     @property
     def stateful(self) -> list[tuple[str, str]]:
-        """Address and content of what holds data."""
+        """Address and content of stateful resources."""
         return [
-            (address, STATEFUL_TYPES.get(address.partition(".")[0], "a team: its namespace and all that is in it"))
+            (address, STATEFUL_TYPES.get(address.partition(".")[0], "a team: its namespace and everything in it"))
             for address in managed(self.document)
             if holds_data(self.document, address)
         ]
 
     @property
     def local_charts(self) -> dict[str, str]:
-        """Folder below the stack's of each chart that goes with it, to the hash that its release demands."""
+        """Chart folder relative to the stack, to the hash expected by its release."""
         found: dict[str, str] = self.document.get("locals", {}).get("charts", {})
         return found
 
@@ -79,12 +79,12 @@ class Stack:
         return found
 
     def missing_charts(self) -> list[str]:
-        """Charts that are not there, or not the ones that their releases demand."""
+        """Charts that are missing or do not match their releases."""
         return [path for path, wanted in self.local_charts.items() if listing_hash(self.folder / path) != wanted]
 
 
 def listing_hash(folder: Path) -> str:
-    """What Terraform computes of a chart's folder (`chart_check.MATCH`): the same names and hashes, in the same order."""
+    """Hash of a chart's folder, computed as in Terraform (`chart_check.MATCH`)."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -95,21 +95,21 @@ def listing_hash(folder: Path) -> str:
 
 
 def read_stacks(generated: Path) -> dict[str, list[Stack]]:
-    """Platform to its stacks in the order they are applied, of those that are meant for a hand-over (`State.none()`).
+    """Platform to its stacks in apply order, for platforms with `State.none()`.
 
     Raises:
-        ValueError: there is none, with what to do.
+        ValueError: there is no such platform.
     """
     manifest = generated / MANIFEST
     if not manifest.is_file():
-        raise ValueError(f"{generated}: nothing is generated yet; run: make synth")
+        raise ValueError(f"{generated}: no generated files; run: make synth")
     listed = json.loads(manifest.read_bytes())["stacks"]
     order = graphlib.TopologicalSorter({name: entry["dependencies"] for name, entry in sorted(listed.items())})
     platforms: dict[str, list[Stack]] = {}
     for name in order.static_order():
         found = STACK_NAME.fullmatch(name)
         if found is None:
-            continue  # a stack of the user's own, not of a platform
+            continue  # a custom stack outside platforms
         folder = generated / "stacks" / name
         document = json.loads((folder / "cdk.tf.json").read_bytes())
         platforms.setdefault(found["platform"], []).append(
@@ -118,14 +118,14 @@ def read_stacks(generated: Path) -> dict[str, list[Stack]]:
     handed_over = {name: stacks for name, stacks in platforms.items() if all(map(without_state, stacks))}
     if not handed_over:
         raise ValueError(
-            f"{generated}: no platform is meant for a hand-over: {', '.join(sorted(platforms))} keep a state of their own; give "
-            "one state=State.none(…) in main.py"
+            f"{generated}: no platform can be exported: {', '.join(sorted(platforms))} have a state backend; set "
+            "state=State.none(…) in main.py"
         )
     return handed_over
 
 
 def without_state(stack: Stack) -> bool:
-    """Whether a stack leaves its state to whoever runs it."""
+    """Whether a stack has no configured state backend."""
     terraform = stack.terraform
     return (
         "cloud" not in terraform

@@ -128,7 +128,7 @@ def test_a_type_that_is_gone_takes_its_objects_along(server: ApiServer, api: Api
 
 def test_a_release_that_is_not_deployed_is_left_to_the_plan(server: ApiServer, api: Api) -> None:
     server.cluster.release("web").status = "pending-install"
-    assert found(api) == ["default/web: has no deployed revision; a plan of p-kubeflow shows it"]
+    assert found(api) == ["default/web: has no deployed revision; run a plan of p-kubeflow"]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, api: Api, *arguments: str) -> Any:
@@ -141,7 +141,7 @@ def test_the_command_says_what_differs_and_how_to_restore_it(
     server: ApiServer, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(monkeypatch, api)
-    assert capsys.readouterr().out == "p: all objects of 1 releases are as they were installed\n"
+    assert capsys.readouterr().out == "p: all objects of 1 releases match their manifests\n"
     del server.cluster.objects["", "ConfigMap", "default", "settings"]
     with pytest.raises(SystemExit, match=r"python -m cli.drift --restore"):
         run(monkeypatch, api)

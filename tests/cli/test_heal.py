@@ -46,7 +46,7 @@ def test_without_an_answer_nothing_is_removed(run: Run, cluster: Cluster) -> Non
     code, said = run()
     assert code == 1
     assert "kubeflow/katib: revision 1 is pending-upgrade" in said
-    assert "Nothing was removed. Without a question: python -m cli.heal --yes" in said
+    assert "Nothing was removed. Without confirmation: python -m cli.heal --yes" in said
     assert "theirs" not in said
     assert len(cluster.releases) == 3
 
@@ -60,4 +60,4 @@ def test_with_yes_only_what_is_in_the_way_goes(run: Run, cluster: Cluster) -> No
 
 def test_a_platform_of_another_name(run: Run) -> None:
     code, _ = run("other")
-    assert "other: no platform of this name" in str(code)
+    assert "other: not found among platforms" in str(code)

@@ -83,7 +83,7 @@ def test_no_credentials(machine: Machine) -> None:
         del machine.environment[name]
     assert machine.says() == (
         1,
-        "before the first change: there are no AWS credentials; sign in (`aws sso login`, AWS_PROFILE=…) and run it again\n",
+        "before the first change: no AWS credentials found; sign in (`aws sso login`, AWS_PROFILE=…) and retry\n",
     )
 
 
@@ -91,7 +91,7 @@ def test_the_wrong_account(machine: Machine) -> None:
     machine.main('("111122223333",)')
     assert machine.says() == (
         1,
-        f"before the first change: dev: these credentials are of account {ACCOUNT}, and allowed_account_ids has 111122223333; use others "
+        f"before the first change: dev: these credentials belong to account {ACCOUNT}, but allowed_account_ids contains 111122223333; use others "
         "(AWS_PROFILE=…)\n",
     )
 
@@ -102,7 +102,7 @@ def test_a_region_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("boto3.client", refuse)
     assert list(preflight.account_problems([platform("dev")])) == [
-        "dev: AWS in us-west-2 refuses these credentials (An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity "
+        "dev: AWS in us-west-2 rejects these credentials (An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity "
         "operation: invalid); sign in again, or enable the region"
     ]
 
@@ -114,7 +114,7 @@ def test_a_cluster_of_others_in_another_region(machine: Machine, aws: Server) ->
     aws.client("eks").create_cluster(name="theirs", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
     assert machine.says() == (
         1,
-        "before the first change: lent: there is no cluster theirs in eu-central-1 of this account; look at cluster.name and region, or use "
+        "before the first change: lent: cluster theirs not found in eu-central-1 of this account; check cluster.name and region, or use "
         "other credentials (AWS_PROFILE=…)\n",
     )
     (machine.folder / "main.py").write_text(GUEST.replace("eu-central-1", "us-west-2"), encoding="utf-8")
@@ -125,8 +125,7 @@ def test_no_network(machine: Machine) -> None:
     machine.environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
     assert machine.says() == (
         1,
-        'before the first change: AWS cannot be reached in us-west-2 (Could not connect to the endpoint URL: "http://127.0.0.1:1/"); look at '
-        "the network, a proxy, or the VPN\n",
+        'before the first change: AWS is unreachable in us-west-2 (Could not connect to the endpoint URL: "http://127.0.0.1:1/"); check the network, the proxy, or the VPN\n',
     )
 
 
@@ -134,7 +133,7 @@ def test_an_old_terraform(machine: Machine) -> None:
     machine.terraform("1.9.8")
     assert machine.says() == (
         1,
-        "before the first change: bin/terraform is Terraform 1.9.8, and 1.11.0 or later is needed (write-only arguments); update it\n",
+        "before the first change: bin/terraform is Terraform 1.9.8, but 1.11.0 or later is required (write-only arguments); update it\n",
     )
 
 
@@ -142,7 +141,7 @@ def test_no_terraform(machine: Machine) -> None:
     (machine.programs / "terraform").unlink()
     assert machine.says() == (
         1,
-        "before the first change: there is no terraform on PATH; install 1.11 or later: https://developer.hashicorp.com/terraform/install\n",
+        "before the first change: terraform not found on PATH; install 1.11 or later: https://developer.hashicorp.com/terraform/install\n",
     )
 
 
@@ -150,7 +149,7 @@ def test_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "FREE_BYTES", 2**62)  # more than any disk has
     (told,) = preflight.space_problems(tmp_path)
     assert str(tmp_path.resolve()) in told
-    assert told.endswith("make room")
+    assert told.endswith("free some space")
 
 
 @pytest.mark.parametrize(("older", "newer"), [("1.9.8", "1.11.0"), ("1.11.0-beta1", "1.11.1"), ("", "1.11.0")])
@@ -162,7 +161,7 @@ def test_the_program_by_which_terraform_signs_in(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("shutil.which", lambda _: None)
     with_kubeflow = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",))))
     (said,) = preflight.sign_in_problems([with_kubeflow, platform("small")])
-    assert said.startswith("there is no aws program on PATH, and Terraform signs in to the cluster of dev by it")
+    assert said.startswith("aws not found on PATH, but required for cluster authentication of dev")
     by_token = platform("dev", kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), provider_auth="token"))
     assert list(preflight.sign_in_problems([by_token])) == []
     monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/aws")

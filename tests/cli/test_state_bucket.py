@@ -54,7 +54,7 @@ def test_a_second_run_mends_what_was_changed_and_keeps_what_is_in_it(s3: Any) ->
     ensure(STATE, s3)
     s3.put_bucket_versioning(Bucket="example-state", VersioningConfiguration={"Status": "Suspended"})
     s3.put_object(Bucket="example-state", Key="kubeflow/dev/network.tfstate", Body=b"{}")
-    assert ensure(STATE, s3) == "example-state: is there, and its settings are as they should be"
+    assert ensure(STATE, s3) == "example-state: exists, settings are up to date"
     assert s3.get_bucket_versioning(Bucket="example-state")["Status"] == "Enabled"
     assert s3.get_object(Bucket="example-state", Key="kubeflow/dev/network.tfstate")["Body"].read() == b"{}"
 
@@ -65,7 +65,7 @@ def test_a_bucket_of_somebody_else_is_refused_and_left_as_it_is(s3: Any, tags: l
     if tags:
         s3.put_bucket_tagging(Bucket="example-state", Tagging={"TagSet": tags})
     with pytest.raises(
-        ValueError, match="was not made by this command, so nothing in it is changed; set create_bucket=False"
+        ValueError, match="was not created by this command, so it is not changed; set create_bucket=False"
     ):
         ensure(STATE, s3)
     assert "Status" not in s3.get_bucket_versioning(Bucket="example-state")
@@ -78,7 +78,7 @@ def test_a_bucket_that_may_not_be_seen_is_refused(s3: Any, monkeypatch: pytest.M
         raise ClientError({"Error": {"Code": "403"}}, "HeadBucket")
 
     monkeypatch.setattr(s3, "head_bucket", head)
-    with pytest.raises(ValueError, match="in another account, or no right to see it; choose another name"):
+    with pytest.raises(ValueError, match="in another account, or access is denied; choose another name"):
         ensure(STATE, s3)
 
 

@@ -30,5 +30,5 @@ def test_settings_errors_end_the_command(folder: Path) -> None:
         "from modules.settings import Platform\nfrom stacks.platform import synthesize\n"
         "synthesize(Platform(name='small', region='us-west-9'))\n"
     )
-    with pytest.raises(SystemExit, match=r"error\(s\); generated/ is as it was"):
+    with pytest.raises(SystemExit, match=r"error\(s\); generated/ is unchanged"):
         main()

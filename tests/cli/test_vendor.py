@@ -29,7 +29,7 @@ def test_own_components_of_every_platform_are_vendored_with_the_catalogue(tmp_pa
 
 def test_one_name_for_two_things_is_refused(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(MAIN.format(path="k8s/theirs"), encoding="utf-8")
-    with pytest.raises(ValueError, match="components: two are named ours and differ; give each its own name"):
+    with pytest.raises(ValueError, match="components: ours is defined twice with differences; names must be unique"):
         components(tmp_path / "main.py")
 
 

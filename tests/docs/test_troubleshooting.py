@@ -9,19 +9,19 @@ from tests.docs.pages import ROOT, text
 
 PAGE = text(ROOT / "docs" / "troubleshooting.md")
 OURS = {
-    "there are no AWS credentials": "cli/preflight.py",
-    "these credentials are of account": "cli/preflight.py",
-    "refuses these credentials": "cli/preflight.py",
-    "AWS cannot be reached in": "cli/preflight.py",
-    "there is no cluster": "cli/preflight.py",
-    "there is no terraform on PATH": "cli/preflight.py",
-    "or later is needed": "cli/preflight.py",
-    "MiB free, and Terraform's providers take about": "cli/preflight.py",
+    "no AWS credentials found": "cli/preflight.py",
+    "these credentials belong to account": "cli/preflight.py",
+    "rejects these credentials": "cli/preflight.py",
+    "AWS is unreachable in": "cli/preflight.py",
+    "not found in": "cli/preflight.py",
+    "terraform not found on PATH": "cli/preflight.py",
+    "or later is required": "cli/preflight.py",
+    "MiB free, but Terraform's providers need about": "cli/preflight.py",
     "Node 20 or newer is needed on PATH": "Makefile",
     "Python 3.11 or newer is needed": "Makefile",
     "was not found; install Python 3.11": "Makefile",
     "lacks the venv module": "Makefile",
-    "error(s); generated/ is as it was": "docs/deploy.md",
+    "error(s); generated/ is unchanged": "docs/deploy.md",
     "are missing": "stacks/platform.py",
     "not exactly the chart of this release": "modules/kubeflow/chart_check.py",
 }

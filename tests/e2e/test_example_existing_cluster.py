@@ -1,4 +1,4 @@
-"""examples/existing_cluster on what others made with Terraform of theirs: applied, and theirs is as it was."""
+"""examples/existing_cluster on what others made with Terraform of theirs: applied, and theirs is unchanged."""
 
 from pathlib import Path
 

@@ -166,7 +166,7 @@ def test_a_wrong_input_is_refused_with_the_output_that_it_is(aws: Server, tmp_pa
         them.must("terraform -chdir=stacks/gift-cluster init -input=false")
         done = them.run("terraform -chdir=stacks/gift-cluster plan -input=false -no-color")
     assert done.returncode == 1
-    assert "vpc_id: an id of a VPC begins with vpc-; it is output vpc_id of the network stack" in " ".join(
+    assert "vpc_id: must begin with vpc-; it is output vpc_id of the network stack" in " ".join(
         done.stderr.replace("│", " ").split()
     )
 

@@ -41,9 +41,7 @@ def test_a_hand_over_takes_typed_and_checked_variables(aws: Server, tmp_path: Pa
     )
     plan = cluster.plan(*good)
     assert plan.change("aws_security_group.nodes")["after"]["vpc_id"] == "vpc-0123456789abcdef0"
-    with pytest.raises(
-        TerraformError, match="an id of a VPC begins with vpc-; it is output vpc_id of the network stack"
-    ):
+    with pytest.raises(TerraformError, match="must begin with vpc-; it is output vpc_id of the network stack"):
         cluster.plan("-var=vpc_id=my-vpc", good[1])
     with pytest.raises(TerraformError, match="list of string required"):
         cluster.plan(good[0], "-var=private_subnet_ids=7")

@@ -45,7 +45,7 @@ def test_a_foreign_cluster_is_taken_over_unchanged_and_hardened_step_by_step(
     printed = capsys.readouterr().out
     assert 'imported=read_import("adopted/legacy.json")' in printed
     adopted = read_import("adopted/legacy.json")
-    assert re.search(rf"{len(adopted.resources)} resources, as they are now. Nothing was changed", printed)
+    assert re.search(rf"{len(adopted.resources)} resources. Nothing was changed", printed)
 
     def planned(changed: Import) -> tuple[Terraform, Plan]:
         stack = stage(tmp_path / "ours", aws, of(changed))["legacy-adopted"]

@@ -92,7 +92,7 @@ def test_a_protected_team_stays(stage: Staged) -> None:
     with pytest.raises(TerraformError, match="Instance cannot be destroyed"):
         stage.stacks["teams"].plan("-destroy", NO_REFRESH)
     stage.synth(settings(WITHOUT))
-    with pytest.raises(ValueError, match="is gone, and it is a team"):
+    with pytest.raises(ValueError, match="removed, but it is a team"):
         check_stateful(listed, stage.made.documents)
 
 

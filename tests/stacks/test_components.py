@@ -326,7 +326,7 @@ def test_what_the_lock_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_platform_without_kubeflow_has_no_such_stack() -> None:
     assert PLATFORMS["auto"].kubeflow is None
     part = platform_parts(SPLIT)[0]
-    with pytest.raises(ValueError, match=r"kubeflow: this platform has none; give kubeflow=Kubeflow\(…\)"):
+    with pytest.raises(ValueError, match=r"kubeflow: not set; set kubeflow=Kubeflow\(…\)"):
         KubeflowStack(cdktf.Testing.app(), PLATFORMS["auto"], part, frozenset())
     assert not [stack for stack in documents() if stack.startswith("auto-") and "kubeflow" in stack]
 

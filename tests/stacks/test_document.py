@@ -139,8 +139,7 @@ def test_a_path_of_this_machine_is_refused() -> None:
     with pytest.raises(ValueError, match="path of this machine") as caught:
         normalise(tree(document), [Path("/home/jo/project")])
     assert str(caught.value) == (
-        "stacks/prod-network/cdk.tf.json: holds '/home/jo/project', a path of this machine, so another machine would "
-        "write other bytes; give a path relative to the stack's folder (for the state: name the backend in settings)"
+        "stacks/prod-network/cdk.tf.json: contains the local path '/home/jo/project', so the output would differ on another machine; use a path relative to the stack's folder (for the state: configure the backend in settings)"
     )
 
 
@@ -154,9 +153,9 @@ def test_a_project_at_the_root_of_a_container_does_not_forbid_slashes() -> None:
         (
             b"{",
             "manifest.json: is not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)); "
-            "take it back from git, or delete it if you made it",
+            "restore it from git, or delete it if you created it",
         ),
-        (b"[]", "manifest.json: holds a JSON list, not an object; take it back from git"),
+        (b"[]", "manifest.json: holds a JSON list, not an object; restore it from git"),
     ],
 )
 def test_a_broken_file_is_named(content: bytes, message: str) -> None:

@@ -63,6 +63,6 @@ def test_flow_logs_are_on_unless_left_out() -> None:
 
 def test_a_platform_without_network_has_no_network_stack() -> None:
     existing_cluster = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
-    said = "network: this platform has none; a network stack is made of Network() or ExistingNetwork(…)"
+    said = "network: not set; a network stack requires Network() or ExistingNetwork(…)"
     with pytest.raises(ValueError, match=exactly(said)):
         NetworkStack(cdktf.Testing.app(), existing_cluster)

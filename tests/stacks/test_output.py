@@ -165,23 +165,23 @@ def test_a_linked_output_folder_is_written_and_its_neighbour_stays_beside_the_li
     ],
 )
 def test_a_path_that_is_not_ours_is_neither_written_nor_deleted(generated: Path, path: str, fault: str) -> None:
-    assert refusal({**NEW, path: "x"}, generated) == f"{generated / path}: {fault}; synth will not write there"
+    assert refusal({**NEW, path: "x"}, generated) == f"{generated / path}: {fault}; synth does not write there"
     (generated / "files.json").write_text(json.dumps({path: "sha"}))
     assert refusal(NEW, generated) == (
-        f"{generated}/files.json: lists {path!r}, which {fault}; take the file back from git"
+        f"{generated}/files.json: lists {path!r}, which {fault}; restore the file from git"
     )
 
 
 def test_a_foreign_file_is_not_overwritten_unless_it_is_the_same(generated: Path) -> None:
     notes = (
         f"{generated}/notes.txt: exists, was not written by synth and differs from what synth would write; "
-        "move it out of the way (synth never overwrites what it did not write)"
+        "move it (synth does not overwrite files it did not write)"
     )
     assert refusal({**NEW, "notes.txt": "ours"}, generated) == notes
     stack = f"{generated}/stacks/prod-network"
     assert refusal({**NEW, "stacks/prod-network": "x", "notes.txt": "ours"}, generated).splitlines() == [
-        f"{stack}/cdk.tf.json: {stack} is a file, not a folder; synth will not write there",
-        f"{stack}: is a folder with something in it that synth did not write; synth will not write there",
+        f"{stack}/cdk.tf.json: {stack} is a file, not a folder; synth does not write there",
+        f"{stack}: is a folder with files not written by synth; synth does not write there",
         notes,
     ]
     assert "notes.txt" not in write_tree(encoded({**NEW, "notes.txt": "mine"}), generated)
@@ -189,7 +189,7 @@ def test_a_foreign_file_is_not_overwritten_unless_it_is_the_same(generated: Path
 
 def test_a_foreign_file_where_a_folder_must_be_stops_the_run(generated: Path) -> None:
     assert refusal({**NEW, "notes.txt/x": "x"}, generated) == (
-        f"{generated}/notes.txt/x: {generated}/notes.txt is a file, not a folder; synth will not write there"
+        f"{generated}/notes.txt/x: {generated}/notes.txt is a file, not a folder; synth does not write there"
     )
 
 
@@ -198,7 +198,7 @@ def test_no_link_leads_out_of_the_folder(generated: Path, tmp_path: Path) -> Non
     (generated / "stacks/prod-services").symlink_to(tmp_path / "outside")
     assert refusal(NEW, generated) == (
         f"{generated}/stacks/prod-services/cdk.tf.json: {generated}/stacks/prod-services is a symbolic link; "
-        "synth will not write there"
+        "synth does not write there"
     )
     (generated / "stacks/prod-services").unlink()
     (generated / "stacks/prod-runner").rename(tmp_path / "outside/prod-runner")
@@ -219,15 +219,15 @@ def test_a_broken_manifest_stops_the_run(generated: Path) -> None:
     (generated / "files.json").write_text("{")
     assert refusal(NEW, generated) == (
         f"{generated}/files.json: is not JSON (Expecting property name enclosed in double quotes: line 1 column 2 "
-        "(char 1)); take it back from git, or delete it if you made it"
+        "(char 1)); restore it from git, or delete it if you created it"
     )
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "generated").write_text("x")
     assert refusal(NEW, tmp_path / "generated") == (
-        f"{tmp_path}/generated: cannot be written: File exists; move the file of that name away and run again "
-        "(the files there are as they were)"
+        f"{tmp_path}/generated: cannot be written: File exists; move that file and run again "
+        "(existing files are unchanged)"
     )
 
 
@@ -238,7 +238,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
         (errno.EDQUOT, "Disk quota exceeded; free some of your quota"),
         (errno.EROFS, "Read-only file system; make its file system writable, or choose another folder"),
         (errno.EACCES, "Permission denied; make it writable"),
-        (errno.EIO, "Input/output error; see to it"),
+        (errno.EIO, "Input/output error; resolve the cause"),
     ],
 )
 def test_a_disk_that_refuses_is_one_sentence_and_no_change(
@@ -249,7 +249,7 @@ def test_a_disk_that_refuses_is_one_sentence_and_no_change(
 
     monkeypatch.setattr(os, "fsync", refuse)
     assert refusal(NEW, generated) == (
-        f"{generated}: cannot be written: {cause} and run again (the files there are as they were)"
+        f"{generated}: cannot be written: {cause} and run again (existing files are unchanged)"
     )
 
 
@@ -259,7 +259,7 @@ def test_a_folder_without_permission_is_found_before_anything_is_written(
     locked = generated / "stacks/prod-network"
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != locked)  # root, in CI, may write everywhere
     assert refusal(NEW, generated) == (
-        f"{locked}: no permission to write; make it writable and run again (the files there are as they were)"
+        f"{locked}: not writable; change its permissions and run again (existing files are unchanged)"
     )
 
 
@@ -275,8 +275,7 @@ def test_a_failure_after_the_decision_says_so_and_the_next_run_completes_it(
         with pytest.raises(ValueError, match="cannot be written") as caught:
             write_tree(encoded(NEW), generated)
     assert str(caught.value) == (
-        f"{generated}: cannot be written: Input/output error at {generated}/stacks/prod-old/cdk.tf.json; see to it and "
-        "run again (the next run completes the files there before anything else)"
+        f"{generated}: cannot be written: Input/output error at {generated}/stacks/prod-old/cdk.tf.json; resolve the cause and run again (the next run first completes the pending files)"
     )
     with open_output(generated):
         there = everything(generated)
@@ -373,8 +372,7 @@ def test_a_second_run_that_waited_in_vain_says_for_whom(generated: Path) -> None
     ):
         pytest.fail("two runs were let in")
     assert str(caught.value) == (
-        f"{generated}: another synth (process {os.getpid()}) has been writing it for 0.1 s; wait for it, or end it, and "
-        "run again"
+        f"{generated}: locked by another synth (process {os.getpid()}) for 0.1 s; wait for it or stop it, then run again"
     )
 
 

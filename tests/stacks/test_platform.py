@@ -95,7 +95,7 @@ def test_bad_settings_end_in_sentences_and_leave_what_was_there(output: Path) ->
     with pytest.raises(SystemExit) as end:
         synthesize(platform("small", cluster=cluster(admins=(), log_types=("api", "api"))))
     lines = str(end.value.code).splitlines()
-    assert lines[0] == f"2 error(s); {output}/ is as it was:"
+    assert lines[0] == f"2 error(s); {output}/ is unchanged:"
     assert [line.split(": ")[:2] for line in lines[1:]] == [
         ["  small", "cluster.admins"],
         ["  small", "cluster.log_types"],
@@ -108,7 +108,7 @@ def test_a_control_character_adds_no_error_and_reaches_no_terminal(output: Path,
     with pytest.raises(SystemExit) as end:
         synthesize(platform("small", tags={"cost": f"a{control}small: cluster.admins: invented"}))
     first, *lines = str(end.value.code).split("\n")
-    assert first == f"2 error(s); {output}/ is as it was:"  # not printable, and no value that AWS takes
+    assert first == f"2 error(s); {output}/ is unchanged:"  # not printable, and no value that AWS takes
     assert [line.split(": ")[:2] for line in lines] == [["  small", "tags[cost]"]] * 2
     assert all(line.isprintable() for line in lines)
 
@@ -120,7 +120,7 @@ def test_an_error_of_several_lines_is_one_error(output: Path, monkeypatch: pytes
     monkeypatch.setattr("stacks.platform.build", fail)
     with pytest.raises(SystemExit) as end:
         synthesize(SMALL)
-    assert str(end.value.code) == f"1 error(s); {output}/ is as it was:\n  first\\nsecond \\x1b[2J"
+    assert str(end.value.code) == f"1 error(s); {output}/ is unchanged:\n  first\\nsecond \\x1b[2J"
 
 
 def test_a_stack_of_bad_settings_shows_no_control_character() -> None:
@@ -131,13 +131,13 @@ def test_a_stack_of_bad_settings_shows_no_control_character() -> None:
 
 def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     synthesize(SMALL)
-    with pytest.raises(SystemExit, match=r"small-cluster: the whole stack is gone"):
+    with pytest.raises(SystemExit, match=r"small-cluster: the whole stack was removed"):
         synthesize(EXISTING_CLUSTER)
     synthesize(EXISTING_CLUSTER, forget=("small-cluster", "small-network"))
     assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == ["lent-services"]
     capsys.readouterr()
     synthesize(EXISTING_CLUSTER, forget=("small-cluster",))
-    assert "forget: 'small-cluster' forgets nothing; delete it" in capsys.readouterr().out
+    assert "forget: 'small-cluster' has no effect; delete it" in capsys.readouterr().out
 
 
 def test_the_list_of_what_holds_data_is_written_beside_the_output(tmp_path: Path) -> None:

@@ -31,29 +31,13 @@ def moved(*pairs: tuple[str, str]) -> list[dict[str, str]]:
 
 
 KEY = "aws_kms_key.secrets"
-KEY_GONE = (
-    "prod-cluster/aws_kms_key.secrets: is gone, and it holds everything encrypted with it: unreadable once the key is "
-    "gone. Its prevent_destroy goes with its block, so the next apply would destroy it; say where it went with "
-    "Platform.moved, let go of it with Platform.removed, or, if it may be destroyed, write "
-    'forget=("prod-cluster/aws_kms_key.secrets",) in main.py'
-)
-CLUSTER_GONE = (
-    "prod-cluster/aws_eks_cluster.this: is gone, and it holds every Kubernetes object (etcd), and its identity in all "
-    "trust policies. Its prevent_destroy goes with its block, so the next apply would destroy it; say where it went with "
-    "Platform.moved, let go of it with Platform.removed, or, if it may be destroyed, write "
-    'forget=("prod-cluster/aws_eks_cluster.this",) in main.py'
-)
+KEY_GONE = 'prod-cluster/aws_kms_key.secrets: no longer generated, but it holds the key of all data encrypted with it. Without its block prevent_destroy has no effect, and the next apply would destroy it; declare its new address with Platform.moved, remove it from state with Platform.removed, or, to destroy it, set forget=("prod-cluster/aws_kms_key.secrets",) in main.py'
+CLUSTER_GONE = 'prod-cluster/aws_eks_cluster.this: no longer generated, but it holds every Kubernetes object (etcd), and its identity in all trust policies. Without its block prevent_destroy has no effect, and the next apply would destroy it; declare its new address with Platform.moved, remove it from state with Platform.removed, or, to destroy it, set forget=("prod-cluster/aws_eks_cluster.this",) in main.py'
 STACK_GONE = (
-    "prod-cluster: the whole stack is gone (2 of its addresses hold data: aws_eks_cluster.this, aws_kms_key.secrets). "
-    "Its file would be deleted, prevent_destroy with it, and what it made would stay in AWS with nothing to manage it; "
-    "put the stack back, or, once `terraform destroy` has run in it or its state lives elsewhere, write "
-    'forget=("prod-cluster",) in main.py'
+    "prod-cluster: the whole stack was removed (2 of its addresses hold data: aws_eks_cluster.this, aws_kms_key.secrets). "
+    'Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, after `terraform destroy` or a move of its state, set forget=("prod-cluster",) in main.py'
 )
-NETWORK_GONE = (
-    "prod-network: the whole stack is gone (none of its addresses holds data). Its file would be deleted, "
-    "prevent_destroy with it, and what it made would stay in AWS with nothing to manage it; put the stack back, or, once "
-    '`terraform destroy` has run in it or its state lives elsewhere, write forget=("prod-network",) in main.py'
-)
+NETWORK_GONE = 'prod-network: the whole stack was removed (none of its addresses holds data). Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, after `terraform destroy` or a move of its state, set forget=("prod-network",) in main.py'
 
 REFUSED: dict[str, tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...], list[str]]] = {
     "an address is gone": ({"prod-cluster": KEPT}, (), [KEY_GONE]),
@@ -73,24 +57,21 @@ REFUSED: dict[str, tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...], list[
         {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_kms_key.this"))}},
         (),
         [
-            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.this, which the stack does not have; "
-            "move it to an address that it has"
+            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.this, which the stack does not contain; move it to an existing address"
         ],
     ),
     "a circle of moves": (
         {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_kms_key.b"), ("aws_kms_key.b", KEY))}},
         (),
         [
-            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.b, which the stack does not have; "
-            "move it to an address that it has"
+            "prod-cluster/aws_kms_key.secrets: moved to aws_kms_key.b, which the stack does not contain; move it to an existing address"
         ],
     ),
     "moved to another type": (
         {"prod-cluster": KEPT | {"moved": moved((KEY, "aws_vpc.this"))}},
         (),
         [
-            "prod-cluster/aws_kms_key.secrets: moved to aws_vpc.this, which is another type and would be made anew; "
-            "move it within its type"
+            "prod-cluster/aws_kms_key.secrets: moved to aws_vpc.this, which is another type and would be recreated; move it within its type"
         ],
     ),
     "removed from another address": (
@@ -195,9 +176,9 @@ def test_a_forget_that_forgets_nothing_is_reported() -> None:
     assert stale_forget(PREVIOUS, new, used) == []
     assert stale_forget({**PREVIOUS, "old": []}, new, ["old"]) == []
     assert stale_forget(new, new, [*used, "prod-cluster/aws_eks_cluster.this"]) == [
-        "forget: 'prod-cluster' forgets nothing; delete it",
-        "forget: 'prod-cluster/aws_eks_cluster.this' forgets nothing; delete it",
-        "forget: 'prod-cluster/aws_kms_key.secrets' forgets nothing; delete it",
+        "forget: 'prod-cluster' has no effect; delete it",
+        "forget: 'prod-cluster/aws_eks_cluster.this' has no effect; delete it",
+        "forget: 'prod-cluster/aws_kms_key.secrets' has no effect; delete it",
     ]
 
 
@@ -221,15 +202,15 @@ def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> No
         (
             '{"prod',
             "{path}: is not JSON (Unterminated string starting at: line 1 column 2 (char 1)); "
-            "take it back from git, or delete it if you made it",
+            "restore it from git, or delete it if you created it",
         ),
         (
             "",
-            "{path}: is not JSON (Expecting value: line 1 column 1 (char 0)); take it back from git, or delete it if you made it",
+            "{path}: is not JSON (Expecting value: line 1 column 1 (char 0)); restore it from git, or delete it if you created it",
         ),
-        ("[]", "{path}: holds a JSON list, not an object; take it back from git"),
-        ('{"prod-cluster": "x"}', "{path}: 'prod-cluster' is not a list of addresses; take the file back from git"),
-        ('{"prod-cluster": [1]}', "{path}: 'prod-cluster' is not a list of addresses; take the file back from git"),
+        ("[]", "{path}: holds a JSON list, not an object; restore it from git"),
+        ('{"prod-cluster": "x"}', "{path}: 'prod-cluster' is not a list of addresses; restore the file from git"),
+        ('{"prod-cluster": [1]}', "{path}: 'prod-cluster' is not a list of addresses; restore the file from git"),
     ],
 )
 def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: str, message: str) -> None:
@@ -245,7 +226,7 @@ def test_an_unreadable_list_is_never_taken_for_an_empty_one(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="cannot be read") as caught:
         read_stateful(path, tmp_path)
     assert str(caught.value) == (
-        f"{path}: cannot be read (Is a directory), and without it nobody knows which resources hold data; "
+        f"{path}: unreadable (Is a directory), but required to know which resources hold data; "
         "make it readable and run again"
     )
 
@@ -266,8 +247,8 @@ def test_nothing_here_imports_the_construct_library() -> None:
 
 
 def test_one_text_is_no_list_of_what_may_go() -> None:
-    said = 'forget: is a text; write it as a tuple, which of one value has a comma, too: forget=("prod-network-old",)'
-    with pytest.raises(ValueError, match="forget: is a text") as error:
+    said = 'forget: must be a tuple, not a string (a tuple of one value ends in a comma): forget=("prod-network-old",)'
+    with pytest.raises(ValueError, match="forget: must be a tuple") as error:
         check_stateful({"prod-network": []}, {}, forget="prod-network-old")
     assert str(error.value) == said
 
@@ -280,12 +261,12 @@ def team(*, protected: bool) -> dict[str, Any]:
 def test_a_team_is_listed_while_it_is_protected_and_its_loss_says_how() -> None:
     listed = check_stateful({}, {"prod-teams": team(protected=True)})
     assert listed == {"prod-teams": ["helm_release.team_a"]}
-    with pytest.raises(ValueError, match="is gone, and it is a team") as error:
+    with pytest.raises(ValueError, match="removed, but it is a team") as error:
         check_stateful(listed, {"prod-teams": {}})
     assert str(error.value) == (
-        "prod-teams/helm_release.team_a: is gone, and it is a team. To take it out with its namespace and all notebooks and volumes in "
-        "it, put it back with deletion_protection=False at its profile, apply, and delete it after that; to let only Terraform go of "
-        'it, so that its namespace stays in the cluster, write forget=("prod-teams/helm_release.team_a",) in main.py'
+        "prod-teams/helm_release.team_a: removed, but it is a team. To delete it with its namespace, notebooks and volumes, "
+        "restore it with deletion_protection=False at its profile, apply, then delete it. To remove it only from Terraform and "
+        'keep its namespace in the cluster, set forget=("prod-teams/helm_release.team_a",) in main.py'
     )
     assert check_stateful(listed, {"prod-teams": {}}, forget=("prod-teams/helm_release.team_a",)) == {"prod-teams": []}
     assert check_stateful(listed, {"prod-teams": team(protected=False)}) == {"prod-teams": []}

@@ -121,7 +121,7 @@ def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> Non
 
 
 def test_it_is_not_made_for_a_platform_without_roles() -> None:
-    with pytest.raises(ValueError, match=r"^state: has no roles for a runner; give State\.hcp"):
+    with pytest.raises(ValueError, match=r"^state: no runner roles; set State\.hcp"):
         RunnerStack(Testing.app(), platform("prod"), ())
     assert "runner" not in platform_layers(platform("prod", state=State.hcp(organization="example")))
 

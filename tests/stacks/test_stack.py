@@ -102,7 +102,7 @@ def test_in_a_hand_over_inputs_are_variables_with_type_description_and_check() -
     assert at(document, "data terraform_remote_state") == GONE
     assert at(document, "variable") == {
         "private_subnet_ids": {
-            "description": "Ids of the subnets for nodes and the control plane's interfaces, in two zones or more. Output "
+            "description": "Ids of the subnets for nodes and control plane interfaces, in at least two zones. Output "
             "private_subnet_ids of the network stack.",
             "nullable": False,
             "type": "list(string)",
@@ -110,7 +110,7 @@ def test_in_a_hand_over_inputs_are_variables_with_type_description_and_check() -
                 {
                     "condition": '${alltrue([for id in var.private_subnet_ids : startswith(id, "subnet-")]) && '
                     "length(var.private_subnet_ids) >= 2}",
-                    "error_message": "private_subnet_ids: give two subnet ids or more; each begins with subnet-; it is output "
+                    "error_message": "private_subnet_ids: at least two subnet ids are required; each must begin with subnet-; it is output "
                     "private_subnet_ids of the network stack.",
                 }
             ],
@@ -122,7 +122,7 @@ def test_in_a_hand_over_inputs_are_variables_with_type_description_and_check() -
             "validation": [
                 {
                     "condition": '${startswith(var.vpc_id, "vpc-")}',
-                    "error_message": "vpc_id: an id of a VPC begins with vpc-; it is output vpc_id of the network stack.",
+                    "error_message": "vpc_id: must begin with vpc-; it is output vpc_id of the network stack.",
                 }
             ],
         },
@@ -167,7 +167,7 @@ def test_outputs_are_exactly_those_of_the_contract() -> None:
 
     stack = Written(cdktf.Testing.app(), platform("prod"))
     values = {output.name: "x" for output in NetworkStack.outputs if output.name != "vpc_id"}
-    said = "stack network: ['mine', 'vpc_id'] are written or declared in `outputs`, and not both"
+    said = "stack network: ['mine', 'vpc_id'] are not both written and declared in `outputs`"
     with pytest.raises(ValueError, match=exactly(said)):
         stack.write_outputs({**values, "mine": "?"})
 

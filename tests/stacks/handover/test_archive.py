@@ -71,12 +71,12 @@ def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
 def test_a_platform_with_a_state_of_its_own_is_not_handed_over(tmp_path: Path) -> None:
     root = generated(tmp_path, given(), platform("ours"))
     assert list(read_stacks(root)) == ["gift"]
-    with pytest.raises(ValueError, match=r"no platform is meant for a hand-over: ours keep.*State\.none"):
+    with pytest.raises(ValueError, match=r"no platform can be exported: ours have.*State\.none"):
         read_stacks(generated(tmp_path / "other", platform("ours")))
 
 
 def test_without_generated_it_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="nothing is generated yet; run: make synth"):
+    with pytest.raises(ValueError, match="no generated files; run: make synth"):
         read_stacks(tmp_path)
 
 
