@@ -112,7 +112,7 @@ def test_what_was_deleted_or_changed_is_found(server: ApiServer, api: Api) -> No
     live(server, "Secret", "login")["data"]["password"] = "b3RoZXI="
     del server.cluster.objects["", "ConfigMap", "default", "settings"]
     assert sorted(found(api)) == [
-        "ConfigMap settings: is missing",
+        "ConfigMap settings: missing",
         "DaemonSet.apps formats: spec.formats[1].version: 1 -> 2",
         "Deployment.apps web: spec.template.spec.containers[web].image: web:1 -> web:2",
         "Secret login: data.password",
@@ -123,7 +123,7 @@ def test_what_was_deleted_or_changed_is_found(server: ApiServer, api: Api) -> No
 def test_a_type_that_is_gone_takes_its_objects_along(server: ApiServer, api: Api) -> None:
     release = server.cluster.release("web")
     release.objects.append({"apiVersion": "example.org/v1", "kind": "Thing", "metadata": {"name": "one"}})
-    assert found(api) == ["Thing.example.org one: is missing"]
+    assert found(api) == ["Thing.example.org one: missing"]
 
 
 def test_a_release_that_is_not_deployed_is_left_to_the_plan(server: ApiServer, api: Api) -> None:
@@ -146,7 +146,7 @@ def test_the_command_says_what_differs_and_how_to_restore_it(
     with pytest.raises(SystemExit, match=r"python -m cli.drift --restore"):
         run(monkeypatch, api)
     said = capsys.readouterr().out
-    assert "p: default/web (p-kubeflow, helm_release.web):\n  ConfigMap settings: is missing" in said
+    assert "p: default/web (p-kubeflow, helm_release.web):\n  ConfigMap settings: missing" in said
 
 
 def test_what_restores_an_object_has_the_marks_of_helm(
