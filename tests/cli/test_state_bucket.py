@@ -35,7 +35,7 @@ def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
 
 
 def test_a_bucket_is_made_versioned_encrypted_closed_and_tls_only(s3: Any) -> None:
-    assert ensure(STATE.with_changes(kms_key_arn=KEY.replace("us-west-2", "eu-west-1")), s3) == "example-state: made"
+    assert ensure(STATE.with_changes(kms_key_arn=KEY.replace("us-west-2", "eu-west-1")), s3) == "example-state: created"
     bucket = {"Bucket": "example-state"}
     assert s3.get_bucket_location(**bucket)["LocationConstraint"] == "eu-west-1"
     assert s3.get_bucket_versioning(**bucket)["Status"] == "Enabled"
@@ -96,9 +96,9 @@ def test_the_command_says_what_it_did(
 ) -> None:
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
     main()
-    assert capsys.readouterr().out == "example-state: made\n"
+    assert capsys.readouterr().out == "example-state: created\n"
     s3.delete_bucket_tagging(Bucket="example-state")
-    with pytest.raises(SystemExit, match=re.escape("state bucket: example-state: is there already")):
+    with pytest.raises(SystemExit, match=re.escape("state bucket: example-state: exists")):
         main()
 
 

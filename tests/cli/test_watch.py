@@ -1,4 +1,4 @@
-"""`make watch` writes what a fresh run writes, at each save, and never from a module as it was before.
+"""`make watch` writes what a fresh run writes, at each save, and never from a module unchanged before.
 
 One process watches a copy of the project while the tests save into it, one after the other.
 """
@@ -136,7 +136,7 @@ class TestSaves:
     ) -> None:
         good = watched.generated()
         watched.save(before, after)
-        said = watched.until("as it was" if "Error" in printed or "call" in printed else printed)
+        said = watched.until("unchanged" if "Error" in printed or "call" in printed else printed)
         assert printed in "".join(said)
         assert watched.generated() == good
         watched.save(after, before)

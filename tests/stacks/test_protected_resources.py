@@ -216,14 +216,14 @@ def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> No
 def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "protected_resources.json"
     path.write_text(content)
-    with pytest.raises(ValueError, match="take") as caught:
+    with pytest.raises(ValueError, match="restore") as caught:
         read_stateful(path, tmp_path)
     assert str(caught.value) == message.replace("{path}", str(path))
 
 
 def test_an_unreadable_list_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
     (path := tmp_path / "protected_resources.json").mkdir()
-    with pytest.raises(ValueError, match="cannot be read") as caught:
+    with pytest.raises(ValueError, match="unreadable") as caught:
         read_stateful(path, tmp_path)
     assert str(caught.value) == (
         f"{path}: unreadable (Is a directory), but required to know which resources hold data; "

@@ -21,7 +21,9 @@ CREDENTIALS = re.compile(
 )
 """What upstream publishes: MinIO's key, Dex's user with his password and its hash, the secrets of oauth2-proxy, Grafana's."""
 VALUES = re.compile(r"\$\{jsonencode\(local\.\w+\)\}")
-UNESCAPED = re.compile(r"(?<![$%])[$%]\{(?!(data|aws_\w+|local)\.|(jsonencode|(chomp\()?yamlencode)\(local\.|null\}|\{\"1\.)")
+UNESCAPED = re.compile(
+    r"(?<![$%])[$%]\{(?!(data|aws_\w+|local)\.|(jsonencode|(chomp\()?yamlencode)\(local\.|null\}|\{\"1\.)"
+)
 
 pytestmark = [needs_everything, pytest.mark.upstream]
 
@@ -72,7 +74,9 @@ def test_values_of_releases_are_locals_with_escaped_dollars(stack: str) -> Itera
         yield from (name for text in release.get("values", ()) if not VALUES.fullmatch(text))
     for name, value in document.get("locals", {}).items():
         if name.endswith(("_values", "_texts")):
-            yield from (f"{name}: {path}: {text}" for path, text in strings({"values": value}) if UNESCAPED.search(text))
+            yield from (
+                f"{name}: {path}: {text}" for path, text in strings({"values": value}) if UNESCAPED.search(text)
+            )
 
 
 @pytest.mark.parametrize("text", ["${HOME}", "%{if a}", "a ${workflow.name}"])
