@@ -1,5 +1,5 @@
-# Two commands do all on a fresh machine with Python 3.11+, Node 20+ and make: `make synth` and `make test`.
-# Written for GNU make 3.81, the one that macOS ships. The environments live in .venv, .tools and node_modules.
+# On a machine with Python 3.11+, Node 20+ and make, two commands suffice: `make synth` and `make test`.
+# Compatible with GNU make 3.81 of macOS. The environments are in .venv, .tools and node_modules.
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -7,17 +7,17 @@ TERRAFORM_WORKERS ?= 6
 PIPENV := 2026.10.3
 
 # cdktf-cli 0.21 posts each run to checkpoint-api.hashicorp.com unless CHECKPOINT_DISABLE is set (terraform obeys it too),
-# and on a terminal asks npm once a day for a newer version unless DISABLE_VERSION_CHECK is. Crash reports are off in
-# cdktf.json, which knows no switch for the other two: without make, use `npm run cdktf -- diff …`, which sets both.
-# Seen with strace: with these settings no connection but terraform's own is opened, and nothing is written to ~/.cdktf.
+# and on a terminal queries npm once a day for a newer version unless DISABLE_VERSION_CHECK is. Crash reports are off in
+# cdktf.json, which has no switch for the other two: without make, use `npm run cdktf -- diff …`, which sets both.
+# Verified with strace: with these settings only terraform opens connections, and nothing is written to ~/.cdktf.
 export CHECKPOINT_DISABLE := 1
 export DISABLE_VERSION_CHECK := 1
-# mkdocs-material announces its end of life (May 2027) on each build; its successor is Zensical, of the same makers.
+# mkdocs-material announces its end of life (May 2027) on each build; its successor is Zensical.
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Node 20 works, and prints ten lines on each start since its end of life in 2026: Node 22 or 24 is the better choice.
+# Node 20 works, but prints ten lines on each start since its end of life in 2026; Node 22 or 24 is recommended.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
-# A virtual environment that happens to be active, or pipenv settings of another project, must not be written to.
+# An active virtual environment, or pipenv settings of another project, must not be changed.
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VENV_IN_PROJECT := 1
 unexport PIPENV_PIPFILE PYTHONHOME
@@ -33,7 +33,7 @@ help: ## this list
 # --- the work -----------------------------------------------------------------------------------------------------------
 
 synth: STEPS ?= 3
-synth: .venv/packages ## write generated/ from main.py, and say what to run next
+synth: .venv/packages ## write generated/ from main.py, and print the next command
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
 	@.venv/bin/python -m cli.vendor --missing
 	@.venv/bin/python -m cli.synth
@@ -45,7 +45,7 @@ watch: .venv/packages ## write generated/ at each save of main.py, and print wha
 	@.venv/bin/python -m cli.watch
 
 test: STEPS := 6
-test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, those with the real Terraform too
+test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, including those with the real Terraform
 	@.venv/bin/python -m cli.vendor --missing
 	@echo "[5/6] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
@@ -58,16 +58,16 @@ test-fast: .venv/dev-packages ## the tests without Terraform, two to three minut
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform and not checkov and not upstream" $(ARGS)
 
 check: STEPS := 3
-check: .venv/dev-packages ## lint, format, imports, types, and that generated/ is what main.py says
-	@echo "[3/3] ruff, import-linter, mypy, generated/"
+check: .venv/dev-packages ## lint, format, imports, types, words, and that generated/ matches main.py
+	@echo "[3/3] ruff, import-linter, mypy, words, generated/"
 	@.venv/bin/python -m ruff check .
 	@.venv/bin/python -m ruff format --check .
 	@.venv/bin/lint-imports --no-cache --no-logo
 	@.venv/bin/python -m mypy
-	@.venv/bin/python -m pytest -q tests/test_generated.py
+	@.venv/bin/python -m pytest -q tests/test_words.py tests/test_generated.py
 
 handover: STEPS := 4
-handover: synth ## pack each platform with State.none() as one archive for another's Terraform pipeline
+handover: synth ## pack each platform with State.none() as one archive for an external Terraform pipeline
 	@echo "[4/4] archives into handover/"
 	@.venv/bin/python -m cli.handover
 
@@ -77,14 +77,14 @@ image-copies: .venv/packages ## scripts that copy images to ECR, for platforms w
 	@.venv/bin/python -m cli.image_copies
 
 import: STEPS := 3
-import: .venv/packages ## read a VPC and a cluster that others made, to be imported (CLUSTER=name REGION=us-west-2)
-	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "import: name both: make import CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
+import: .venv/packages ## read an existing VPC and cluster for import (CLUSTER=name REGION=us-west-2)
+	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "import: set both: make import CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
 	@echo "[3/3] $(CLUSTER) into adopted/$(CLUSTER).json"
 	@.venv/bin/python -m cli.import_cluster "$(CLUSTER)" --region "$(REGION)"
 
 bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
-	@echo "[3/3] main.py, our way and the stock way in turn"
+	@echo "[3/3] main.py, this project and stock CDKTF in turn"
 	@.venv/bin/python tests/bench.py $(ARGS)
 
 vendor: STEPS := 3
@@ -93,19 +93,19 @@ vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEF
 	@.venv/bin/python -m cli.vendor $(if $(UPDATE),--update)
 
 inventory: STEPS := 3
-inventory: .venv/packages ## what this version installs as facts in one file, to compare with (OUTPUT=inventory.json)
-	@echo "[3/3] releases, objects, owners, what cannot change in place"
+inventory: .venv/packages ## installed objects of this version in one file, for comparison (OUTPUT=inventory.json)
+	@echo "[3/3] releases, objects, owners, immutable fields"
 	@.venv/bin/python -m cli.inventory --output $(or $(OUTPUT),inventory.json)
 
 compare: STEPS := 3
-compare: .venv/packages ## what differs between two versions of what is installed (BASE=main; HEAD=…; a revision or an inventory)
-	@test -n "$(BASE)" || { echo "compare: name the version before: make compare BASE=main" >&2; exit 1; }
+compare: .venv/packages ## differences between the installed objects of two versions (BASE=main; HEAD=…; a revision or an inventory)
+	@test -n "$(BASE)" || { echo "compare: set the old version: make compare BASE=main" >&2; exit 1; }
 	@echo "[3/3] $(BASE) and $(or $(HEAD),this folder)"
 	@.venv/bin/python -m cli.compare $(BASE) $(HEAD) $(ARGS)
 
 docs: STEPS := 3
-docs: .venv/dev-packages ## the pages of docs/ that are read off the code, then docs/ as a site in site/, without a broken link
-	@echo "[3/3] pages of docs/ that are read off the code, and the site"
+docs: .venv/dev-packages ## generated pages of docs/, then docs/ as a site in site/, checked for broken links
+	@echo "[3/3] generated pages of docs/, and the site"
 	@.venv/bin/python -m docs.generate
 	@.venv/bin/python -m mkdocs --quiet build --strict
 
@@ -116,8 +116,8 @@ provider-schemas: .venv/dev-packages ## schemas of the newest published provider
 
 # --- lock files ---------------------------------------------------------------------------------------------------------
 
-# pipenv writes the address of the index it used into the lock file. Without it each machine's own pip configuration, a
-# company mirror too, decides where packages come from; the hashes stay.
+# pipenv writes the URL of its index into the lock file. Without the URL the pip configuration of each machine, such as a
+# company mirror, selects the source of packages; the hashes are kept.
 define TAKE_OUT_THE_INDEX
 import json, pathlib
 path = pathlib.Path("Pipfile.lock")
@@ -131,7 +131,7 @@ endef
 export TAKE_OUT_THE_INDEX
 
 lock: STEPS := 4
-lock: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg ## after a change of Pipfile or package.json: lock all versions anew
+lock: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg ## after a change of Pipfile or package.json: update all lock files
 	@echo "[2/4] Pipfile.lock, all categories"
 	@.tools/pipenv/bin/python -m pipenv lock
 	@echo "[3/4] Pipfile.lock without the address of a package index"
@@ -145,7 +145,7 @@ lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-
 		echo "$$stack"; \
 		said=$$(terraform -chdir="$$stack" $(LOCK_PROVIDERS) -no-color $(ARGS) 2>&1) && continue; \
 		case $$(echo "$$said" | tr '\n' ' ') in \
-			*"could not connect to"*) echo "no provider registry can be reached from here, so the lock files stay as they are" >&2;; \
+			*"could not connect to"*) echo "no provider registry is reachable; the lock files are unchanged" >&2;; \
 			*) echo "$$said" >&2;; \
 		esac; \
 		exit 1; \
@@ -154,7 +154,7 @@ lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-
 # --- Terraform through the cdktf command line ---------------------------------------------------------------------------
 
 # --skip-synth: `make synth` has just run, while cdktf's own synth deletes every folder in generated/stacks that the
-# manifest does not list, whatever it holds. --skip-provider-lock: cdktf locks for linux_amd64 only, and at a registry even
+# manifest does not list, including its content. --skip-provider-lock: cdktf locks for linux_amd64 only, and at a registry even
 # when a mirror is configured; `make lock-providers` does it for all platforms.
 CDKTF := node_modules/.bin/cdktf
 CDKTF_OPTIONS := --skip-synth --skip-provider-lock $(ARGS)
@@ -166,55 +166,55 @@ print(*graphlib.TopologicalSorter({name: stack["dependencies"] for name, stack i
 endef
 export STACKS_IN_ORDER
 
-# cdktf plans one stack at a time, and leaves a file `plan` that holds values of the state in clear text.
+# cdktf plans one stack at a time, and leaves a file `plan` with values of the state in plain text.
 diff: STEPS := 5
-diff: synth node_modules/installed ## what a deploy would change, stack after stack (or STACK=prod-network)
+diff: synth node_modules/installed ## plan of all stacks in order (or STACK=prod-network)
 	@set -e; trap 'rm -f generated/stacks/*/plan' EXIT; \
 	for stack in $(or $(STACK),$$(.venv/bin/python -c "$$STACKS_IN_ORDER")); do \
 		echo "[5/5] cdktf diff $$stack"; \
 		$(CDKTF) diff "$$stack" $(CDKTF_OPTIONS) || { \
-			echo "diff: $$stack was not planned; a stack can be, once those that it reads are deployed" >&2; exit 1; }; \
+			echo "diff: $$stack was not planned; deploy the stacks it depends on first" >&2; exit 1; }; \
 	done
 
 deploy: STEPS := 5
-deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve asks nothing)
+deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve skips confirmation)
 	$(needs-an-answer)
 	@.venv/bin/python -m cli.preflight
 	@.venv/bin/python -m cli.state_bucket
 	@.venv/bin/python -m cli.heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
-		echo "deploy: stopped at the stack that failed; those before it stand, and none after it was begun." >&2; \
-		echo "deploy: mend what the error above names, and run the same command again: it goes on from there." >&2; exit 1; }
+		echo "deploy: stopped at the stack that failed; earlier stacks are applied, later stacks were not started." >&2; \
+		echo "deploy: fix the error above and run the same command again; it continues from there." >&2; exit 1; }
 
 heal: STEPS := 3
-heal: synth ## find what an interrupted apply left in Helm's records, and remove it after asking (ARGS=--yes asks nothing)
+heal: synth ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)
 	@.venv/bin/python -m cli.heal $(ARGS)
 
 drift: STEPS := 3
-drift: synth ## objects in the cluster that were deleted or changed by hand, which a plan does not see
+drift: synth ## objects in the cluster that were deleted or changed manually, which a plan does not detect
 	@.venv/bin/python -m cli.drift $(ARGS)
 
 destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
-	@test -n "$(STACK)" || { echo "destroy: name the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
+	@test -n "$(STACK)" || { echo "destroy: set the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
 	$(needs-an-answer)
 	@.venv/bin/python -m cli.preflight
 	@echo "[5/5] cdktf destroy $(STACK)"
 	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS) || { \
-		echo "destroy: stopped at the stack that failed; those after it in the order are gone." >&2; \
-		echo "destroy: mend what the error above names, and run the same command again." >&2; exit 1; }
+		echo "destroy: stopped at the stack that failed; stacks after it in the order are destroyed." >&2; \
+		echo "destroy: fix the error above and run the same command again." >&2; exit 1; }
 
 needs-an-answer = @test -t 0 || case "$(ARGS)" in *--auto-approve*) ;; \
-	*) echo "$@: no terminal to ask on; without questions: make $@ ARGS=--auto-approve" >&2; exit 1;; esac
+	*) echo "$@: no terminal for confirmation; without confirmation: make $@ ARGS=--auto-approve" >&2; exit 1;; esac
 
-clean: ## remove environments and caches; generated/ and state/ stay
+clean: ## remove environments and caches; generated/ and state/ are kept
 	rm -rf .venv .tools .cache node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# --- environments, made once ---------------------------------------------------------------------------------------------
+# --- environments, created once -------------------------------------------------------------------------------------------
 
-# Prints what identifies the interpreter, or says in one sentence why it will not do. Python 2 must be able to read it.
+# Prints the identity of the interpreter, or why it is not suitable. Must be valid in Python 2.
 define INTERPRETER
 import os, sys
 if sys.version_info < (3, 11):
@@ -246,7 +246,7 @@ export INTERPRETER
 .venv/pyvenv.cfg .tools/checkov/pyvenv.cfg: .tools/interpreter
 	@"$$(head -n 1 .tools/interpreter)" -m venv --clear $(@D)
 
-# pipenv reads the lock, pip installs it: `pipenv sync` does the same, but shows no progress and compiles all 2,200 modules
+# pipenv reads the lock, pip installs it: `pipenv sync` is equivalent, but shows no progress and compiles all 2,200 modules
 # of the AWS bindings, of which a run loads a few dozen (measured: 62 s and 701 MB; with --no-compile 11 s and 357 MB).
 # $(1) the environment's folder, $(2) the categories of Pipfile.
 install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$(2)" >$(1)/requirements.txt \
@@ -258,16 +258,16 @@ install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$
 	@touch $@
 
 .venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
-	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv, those for tests too (about 150 MB to fetch)"
+	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv, including those for tests (about 150 MB to fetch)"
 	@$(call install,.venv,packages dev-packages)
 	@touch .venv/packages $@
 
 .tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock
-	@echo "[3/$(STEPS)] checkov into .tools/checkov, apart since it pins an old boto3"
+	@echo "[3/$(STEPS)] checkov into .tools/checkov, separate since it pins an old boto3"
 	@$(call install,.tools/checkov,checkov)
 	@touch $@
 
-# Brings one native part, a pseudo-terminal: ready for Node 20 and 22 on Linux and Apple silicon; elsewhere npm fetches or
+# Includes one native module, a pseudo-terminal: prebuilt for Node 20 and 22 on Linux and Apple silicon; otherwise npm fetches or
 # compiles it.
 node_modules/installed: package.json package-lock.json
 	@echo "[4/$(STEPS)] the cdktf command line into node_modules (about 420 MB)"

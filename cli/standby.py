@@ -1,7 +1,7 @@
 """A process that has done all that one synthesis can do before `main.py` is saved, for `make watch`.
 
 It is forked from a process that has imported everything but `main.py`. It starts Node, rehearses a synthesis in memory,
-and waits. When it is told to, it runs `main.py`, writes `generated/`, prints what changed and exits: each process makes
+and waits. On a signal it runs `main.py`, writes `generated/`, prints what changed and exits: each process makes
 one run, so nothing is carried over from one save to the next.
 """
 

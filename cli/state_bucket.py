@@ -124,7 +124,7 @@ def settings_of(state: S3State) -> Mapping[str, Mapping[str, Any]]:
 
 
 def main() -> None:
-    """Make what `main.py` asks for; nothing is printed when it asks for none."""
+    """Create the buckets configured in `main.py`; prints nothing if there are none."""
     try:
         for state in buckets().values():
             print(ensure(state, boto3.client("s3", region_name=state.region)))

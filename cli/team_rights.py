@@ -8,7 +8,7 @@ from modules.kubeflow.variants import entries
 
 
 def locked_objects(cache: Cache) -> list[Object]:
-    """The objects of every kustomization of the catalogue, each in the variant that stands alone.
+    """The objects of every kustomization of the catalogue, each in its default variant.
 
     Raises:
         ValueError: some are not in the cache.

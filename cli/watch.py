@@ -1,8 +1,8 @@
 """`make watch`: writes `generated/` at each save of `main.py` and prints what changed in the JSON.
 
 A process forked ahead, `cli.standby`, has imported, started and rehearsed everything when the save comes. A change of any
-other file that decides what is written (modules/, stacks/, a module or data file beside main.py) starts this program
-again, so that nothing old is ever used. Files are polled: main.py every 25 ms, all others twice a second and before each run.
+other file that decides what is written (modules/, stacks/, a module or data file next to main.py) restarts this
+program, so that no outdated code is used. Files are polled: main.py every 25 ms, all others twice a second and before each run.
 """
 
 import os

@@ -20,7 +20,7 @@ from modules.naming import addressed
 from modules.settings.state import AnyState, HcpState, LocalState, NoState, S3State
 
 STACK_FOLDER = PurePosixPath("generated/stacks/name")
-"""Terraform runs in the stack's folder; the local state lies outside of generated/, this many steps up."""
+"""Terraform runs in the stack's folder; local state is outside generated/, this many levels up."""
 
 
 def write_backend(stack: TerraformStack, state: AnyState, name: str, layer: str) -> None:
@@ -46,7 +46,7 @@ def write_backend(stack: TerraformStack, state: AnyState, name: str, layer: str)
                 workspaces=NamedCloudWorkspace(state.workspace(name, layer), state.project),
             )
         case NoState():
-            # cdktf writes a local backend with this machine's path where none is stated, so one is stated and taken out.
+            # Without an explicit backend cdktf writes a local one with an absolute path, so one is set and removed.
             LocalBackend(stack)
             if state.backend == "none":
                 stack.add_override("terraform.backend", None)  # Terraform refuses a `backend` block without a kind
@@ -85,12 +85,12 @@ def read_remote_state(
 
 
 def relative(path: str) -> str:
-    """A path of the project as Terraform sees it from the stack's folder."""
+    """A project path relative to the stack's folder."""
     return "/".join([*[".."] * len(STACK_FOLDER.parts), path])
 
 
 def s3_config(state: S3State, platform: str, layer: str) -> dict[str, Any]:
-    """Where a stack's state lies in S3: the same for the backend and for who reads it."""
+    """State location of a stack in S3, for the backend and for readers."""
     return {
         "bucket": state.bucket,
         "region": state.region,

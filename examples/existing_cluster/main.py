@@ -1,7 +1,7 @@
-"""Existing cluster: Kubeflow on an EKS cluster that others made and keep; nothing of theirs is changed.
+"""Existing cluster: Kubeflow on an EKS cluster managed elsewhere, which is not changed.
 
-Costs roughly: what the cluster costs already, which needs about 5 vCPU, 13 GiB and 60 places for pods free; and an RDS MySQL
-instance. cert-manager and a default StorageClass are there already and are used.
+Costs roughly: the existing cluster, with about 5 vCPU, 13 GiB and 60 pods of free capacity, and an RDS MySQL
+instance. The existing cert-manager and default StorageClass are used.
 """
 
 from modules.settings import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Services, Team
@@ -14,9 +14,9 @@ SHARED = Platform(
     region="us-west-2",
     cluster=ExistingCluster(
         name="legacy",
-        # terraform-aws-modules give nodes a group of their own; a plan names the ports that it lacks
+        # node security group of terraform-aws-modules; a plan lists missing ports
         node_security_group_id="sg-0123456789abcdef0",
-        network_policies="vpc_cni_addon",  # each plan looks whether the add-on enforces them
+        network_policies="vpc_cni_addon",  # each plan checks that the add-on enforces them
         private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
     ),
     kubeflow=Kubeflow(

@@ -1,6 +1,6 @@
-"""GPU training: distributed training on EFA with a Lustre file system in front of the bucket; serving is left out.
+"""GPU training: distributed training on EFA with a Lustre file system in front of the bucket, without serving.
 
-Costs roughly: two m6i.2xlarge all the time; up to four p4d.24xlarge (8 A100, 400 Gbit/s EFA each) while jobs run, none else; an
+Costs roughly: two m6i.2xlarge; up to four p4d.24xlarge (8 A100, 400 Gbit/s EFA each) only while jobs run; an
 FSx for Lustre file system of 2.4 TB; RDS. The GPU group starts at zero in one zone, with a placement group and all interfaces.
 """
 

@@ -1,6 +1,6 @@
-"""A platform that HCP Terraform applies, on an agent in the VPC: private API server, AWS without keys.
+"""HCP Terraform: runs on an agent in the VPC, private API server, AWS without access keys.
 
-For a team that has HCP Terraform. Costs roughly: three m6i.xlarge, one NAT gateway, an RDS MySQL pair, the EKS control plane, and
+Requires HCP Terraform. Costs roughly: three m6i.xlarge, one NAT gateway, an RDS MySQL pair, the EKS control plane, and
 the machine of the agent. docs/hcp-terraform.md has the steps.
 """
 
@@ -18,7 +18,7 @@ TEAM = Platform(
     ),
     network=Network(cidr="10.0.0.0/16", zones=2),
     cluster=Cluster(
-        private_access_cidrs=("10.8.0.0/16",),  # where the agent is: write your own network here
+        private_access_cidrs=("10.8.0.0/16",),  # network of the agent: replace it with yours
         admins=("role/platform-admins",),
         node_groups=(
             NodeGroup(name="general", instance_types=("m6i.xlarge",), min_size=1, desired_size=3, max_size=5),

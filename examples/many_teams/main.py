@@ -1,6 +1,6 @@
 """Many teams: one platform, a hundred teams from a list, each with its own namespace, quota, AWS role and prefix of the bucket.
 
-Costs roughly: three m6i.2xlarge for the platform, and whatever the teams' quotas allow, which the cluster autoscaler adds up to
+Costs roughly: three m6i.2xlarge for the platform, plus nodes within the teams' quotas, which the cluster autoscaler adds up to
 twelve nodes. A team is one line; adding one is one release and one role in the stack `many-teams`.
 """
 
@@ -35,7 +35,7 @@ TEAMS = tuple(
 MANY = Platform(
     name="many",
     region="eu-central-1",
-    network=Network(secondary_cidr="100.64.0.0/16"),  # pods have addresses of their own
+    network=Network(secondary_cidr="100.64.0.0/16"),  # separate addresses for pods
     cluster=Cluster(
         public_access_cidrs=("203.0.113.0/24",),
         admins=("role/platform-admins",),

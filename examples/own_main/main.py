@@ -1,9 +1,9 @@
-"""A program of one's own: the platform's network and cluster, and a stack with a bucket that one service account reads.
+"""Custom program: the platform's network and cluster, and a stack with a bucket that one service account reads.
 
-Costs roughly: three m6i.xlarge, one NAT gateway, the EKS control plane; no Kubeflow is in it.
+Costs roughly: three m6i.xlarge, one NAT gateway, the EKS control plane; without Kubeflow.
 """
 
-# The platform's modules come first: the AWS bindings then load in a second instead of twenty.
+# Import the platform's modules first: the AWS bindings then load in one second instead of twenty.
 from modules.cluster.existing import ExistingEksCluster
 from modules.iam.oidc_role import OidcRole
 from modules.iam.role import Iam
@@ -24,7 +24,7 @@ LAB = Platform(
     region="us-west-2",
     network=Network(),
     cluster=Cluster(
-        public_access_cidrs=("203.0.113.0/24",),  # a documentation range: write your own networks here
+        public_access_cidrs=("203.0.113.0/24",),  # replace this documentation range with your networks
         admins=("role/platform-admins",),
         node_groups=(NodeGroup(name="general"),),
     ),
@@ -32,13 +32,15 @@ LAB = Platform(
 
 
 class TeamStack(TerraformStack):
-    """What one team has in AWS. It finds the cluster by name, so the cluster can be anybody's."""
+    """AWS resources of one team. The cluster is looked up by name, so any cluster works."""
 
     def __init__(self, scope: Construct, id_: str, *, cluster_name: str, region: str) -> None:
         super().__init__(scope, id_)
         AwsProvider(self, "aws", region=region)
-        self.add_override("terraform.required_providers.aws", AWS_PROVIDER)  # else the bindings pin one exact version
-        LocalBackend(self, path=f"../../../state/{id_}.tfstate")  # else CDKTF writes a path of this machine
+        self.add_override(
+            "terraform.required_providers.aws", AWS_PROVIDER
+        )  # otherwise the bindings pin one exact version
+        LocalBackend(self, path=f"../../../state/{id_}.tfstate")  # otherwise CDKTF writes an absolute path
         cluster = ExistingEksCluster(self, "cluster", cluster=ExistingCluster(name=cluster_name)).outputs
         bucket = S3Bucket(self, "datasets", bucket_prefix=f"{id_}-datasets-")
         role = OidcRole(
@@ -56,7 +58,7 @@ class TeamStack(TerraformStack):
 
 
 def place(app: App) -> None:
-    """Three stacks in the order they are applied."""
+    """Three stacks in apply order."""
     network = NetworkStack(app, LAB)
     cluster = ClusterStack(app, LAB)
     cluster.add_dependency(network)

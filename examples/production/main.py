@@ -1,8 +1,8 @@
-"""Production: a private platform for teams, in three zones, that outlives a zone, a node and a mistake.
+"""Production: a private platform for teams in three zones, which tolerates the loss of a zone or a node.
 
-Costs roughly: three m6i.xlarge for the platform itself, m and c instances that Karpenter adds as pods ask for them, three NAT
-gateways, an RDS MySQL pair (db.m7g.large, multi-AZ), EFS, one internal load balancer. API server and dashboard are reached from
-the company's network only; people sign in with Cognito and a second factor.
+Costs roughly: three m6i.xlarge for the platform itself, m and c instances added by Karpenter on demand, three NAT
+gateways, an RDS MySQL pair (db.m7g.large, multi-AZ), EFS, one internal load balancer. API server and dashboard are accessible only from
+the company's network; users sign in with Cognito and a second factor.
 """
 
 from modules.settings import (
@@ -38,7 +38,7 @@ PRODUCTION = Platform(
     region="us-west-2",
     network=Network(cidr="10.64.0.0/16", zones=3, nat="one_per_zone"),
     cluster=Cluster(
-        private_access_cidrs=COMPANY,  # no public endpoint: Terraform runs where the VPC is reached
+        private_access_cidrs=COMPANY,  # no public endpoint: Terraform requires access to the VPC
         admins=("role/platform-admins",),
         viewers=("role/auditors",),
         addons=Addons(aws_efs_csi_driver=Addon()),

@@ -1,7 +1,7 @@
-"""Quickstart: the cheapest platform that runs all of Kubeflow 26.03.1, for a look or a course; nothing of it is meant to last.
+"""Quickstart: the cheapest platform with all of Kubeflow 26.03.1, for evaluation; without deletion protection.
 
 Costs roughly: two t3.2xlarge (16 vCPU, 64 GiB), one NAT gateway, the EKS control plane. No RDS, no load balancer: tables and
-artifacts lie on volumes in the cluster, and the dashboard is reached by port-forward. Stop it by `make destroy`.
+artifacts are on volumes in the cluster, and the dashboard is accessible by port-forward. Remove it with `make destroy`.
 """
 
 from modules.settings import (
@@ -28,7 +28,7 @@ QUICKSTART = Platform(
         public_access_cidrs=("203.0.113.0/24",),  # your network
         admins=("role/platform-admins",),  # your role
         node_groups=(
-            # 54 pods ask for 3.7 vCPU and 9.1 GiB, sidecars not counted; the rest is for notebooks and runs
+            # 54 pods request 3.7 vCPU and 9.1 GiB, without sidecars; the rest is for notebooks and runs
             NodeGroup(name="general", instance_types=("t3.2xlarge",), min_size=1, desired_size=2, max_size=3),
         ),
     ),

@@ -1,7 +1,7 @@
 """Walk-through: the classic article, `eksctl create cluster` and `kfctl apply`, line by line; docs/walkthrough.md has both sides.
 
-Costs roughly: five m5.xlarge, as in the article, one NAT gateway, RDS MySQL. The article's two ways to give teams rights in AWS are
-both here: a role per team (its IRSA way, ours by default), and rights of the node group's role (its second way, one setting).
+Costs roughly: five m5.xlarge, as in the article, one NAT gateway, RDS MySQL. Both methods of the article to grant AWS permissions to teams are
+included: a role per team (IRSA, the default here), and permissions of the node role (one setting).
 """
 
 from modules.settings import (
@@ -26,7 +26,7 @@ READ_DATA = Statement(
 
 
 def platform(name: str, nodes: NodeGroup, team_defaults: TeamDefaults, rights: TeamPermissions) -> Platform:
-    """The article's cluster, with one of its two ways to give rights."""
+    """The article's cluster, with one of its two methods to grant permissions."""
     return Platform(
         name=name,
         region="us-west-2",

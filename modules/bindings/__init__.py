@@ -15,7 +15,7 @@ type checkers see the published package. Set CDKTF_STOCK_BINDINGS=1 to load ever
 * `node.cjs`: the same laziness in Node, no stack trace for each token (its frames are of no use in Python), and no run of
   `terraform version`.
 
-When an assumption of these parts does not hold, they step aside with one warning, and all works as published.
+If an assumption does not hold, these parts are disabled with one warning, and the bindings work as published.
 """
 
 import atexit
@@ -28,7 +28,7 @@ from pathlib import Path
 from modules.bindings.lazy import PREFIX, LazyBindings, step_aside
 
 COLLECTOR_THRESHOLD = 100_000
-"""New objects after which Python's collector looks for circles."""
+"""Allocation threshold of Python's garbage collector."""
 SWITCH = "CDKTF_STOCK_BINDINGS"
 NODE_HOOK = Path(__file__).with_name("node.cjs")
 
@@ -38,7 +38,7 @@ def install() -> None:
 
     Must run before the first import of `cdktf` or of a provider: they start Node, which reads the hook only then.
     """
-    # jsii prints a banner of 10 lines at each start of a Node that is past its end of life; Node 20 is, and works.
+    # jsii prints a banner of 10 lines at each start of an end-of-life Node version; Node 20 is one, but works.
     # https://github.com/aws/jsii/tree/main/packages/%40jsii/check-node
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21,22,23,24,25,26")
     if os.environ.get(SWITCH) == "1" or any(isinstance(finder, LazyBindings) for finder in sys.meta_path):
@@ -48,9 +48,9 @@ def install() -> None:
         return
     sys.meta_path.insert(0, LazyBindings())
     # Imports and a construct tree make hundreds of thousands of objects that stay: with Python's own threshold of 700 the
-    # collector walked them again and again, 7 % of a run's CPU time, and found nothing. It still runs, seldom.
+    # collector traversed them repeatedly, 7 % of a run's CPU time, without a result. It still runs, less often.
     gc.set_threshold(COLLECTOR_THRESHOLD, 20, 50)
-    # At its exit Python looks once more for circles among all objects, 0.2 s for memory that the system takes back anyway.
+    # At exit Python collects cycles once more, 0.2 s for memory that the system frees anyway.
     # Registered first, so run last.
     atexit.register(gc.freeze)
     os.environ["NODE_OPTIONS"] = with_node_hook(os.environ.get("NODE_OPTIONS", ""), NODE_HOOK)

@@ -1,4 +1,4 @@
-"""Modules compiled once and kept in a cache of our own; those of the bindings without what costs time at each start.
+"""Cache of compiled modules; those of the bindings without annotations, docstrings and type checks.
 
 Of the import of 80 AWS modules 85 % is evaluating annotations; of a construct's call 63 % is reading them again to check
 arguments that Node checks anyway. Python's own cache cannot hold code compiled in another way, and
@@ -21,7 +21,7 @@ from types import CodeType
 
 
 class KeptLoader(SourceFileLoader):
-    """Loads a module as Python does, from code that is kept in our cache."""
+    """Loads a module as Python does, from cached code."""
 
     def compile(self, source: bytes, path: str) -> CodeType:
         """Compile as this interpreter does."""
@@ -33,7 +33,7 @@ class KeptLoader(SourceFileLoader):
         path = self.get_filename(fullname)
         status = Path(path).stat()
         header = struct.pack("<4sQQB", MAGIC_NUMBER, status.st_mtime_ns, status.st_size, sys.flags.optimize)
-        # One file for each source path: an upgrade replaces it instead of adding 13 MB beside it.
+        # One file for each source path: an upgrade replaces it instead of adding 13 MB.
         kept = cache_folder() / f"{fullname}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
         usable = _is_ours(kept.parent)
         if usable and (code := _read(kept, header)):
@@ -55,27 +55,27 @@ class CompiledLoader(KeptLoader):
 
 
 def cache_folder() -> Path:
-    """Return the folder of compiled bindings: below XDG_CACHE_HOME, or where the platform keeps a user's caches."""
+    """Return the folder of compiled bindings: below XDG_CACHE_HOME, or in the platform's cache directory of the user."""
     platforms = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(platforms.get(sys.platform, "~/.cache"))  # noqa: PTH111 - Path.expanduser raises where a user has no home
     return Path(caches, "cdktf-bindings", str(sys.implementation.cache_tag))
 
 
 def trusted_cache_folder() -> Path | None:
-    """Return the cache folder, made if need be; None if it cannot be written or someone else could write there."""
+    """Return the cache folder, created if missing; None if it is not writable or writable by other users."""
     folder = cache_folder()
     return folder if _is_ours(folder) else None
 
 
 @functools.cache
 def _is_ours(folder: Path) -> bool:
-    """Make the folder, and say whether we alone can write there; if not, we compile each time, slower but right."""
+    """Create the folder; whether only this user can write there. Otherwise modules are compiled in each run."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
     except OSError:  # a read-only or missing home
         return False
-    # Code that someone else could have put there would run as us. Windows has no getuid; a profile is its user's there.
+    # Code written by another user would run as this user. Windows has no getuid; profiles are private there.
     return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
@@ -89,7 +89,7 @@ def _read(kept: Path, header: bytes) -> CodeType | None:
 
 
 def _replace(kept: Path, content: bytes) -> None:
-    """Write by rename, so that another run never reads half a file. No room or no right to write: go without."""
+    """Write by rename, so that another run never reads half a file. Without space or permission, nothing is cached."""
     unfinished = kept.with_name(f"{kept.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         try:

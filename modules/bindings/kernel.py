@@ -249,7 +249,7 @@ class OneProcess(stock._NodeProcess):
 
 
 def encoded(request: Any) -> bytes:
-    """Return the line that asks the kernel for one of the requests of `_API`."""
+    """Return the line that sends one of the requests of `_API` to the kernel."""
     api, fields = _API[type(request)]
     message = {"api": api} | {field: getattr(request, field) for field in fields}
     if stack_traces_enabled() and (trace := capture_stack_trace()):
@@ -273,7 +273,7 @@ def _reference(value: Any) -> Any:
 
 
 def _error(answer: Any) -> Exception:
-    """The exception of an answer that is an error, as stock raises it."""
+    """The exception of an error response, as stock raises it."""
     error = _KINDS.get(answer.get("name"), RuntimeError)(answer.get("error"))
     error.__cause__ = _javascript_error(answer.get("stack") or "")
     return error

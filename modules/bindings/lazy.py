@@ -27,12 +27,12 @@ _MORE_THAN_IMPORTS = re.compile(r"^(?:class |@|def __getattr__)", re.MULTILINE)
 
 
 def step_aside(reason: str) -> None:
-    """Say why the bindings are loaded as published, which is slow."""
+    """Warn that the bindings are loaded as published, which is slow."""
     warnings.warn(f"modules.bindings steps aside: {reason}", RuntimeWarning, stacklevel=3)
 
 
 class LazyBindings(MetaPathFinder):
-    """Finds what Python itself would find, and gives provider packages another loader."""
+    """Finds the same modules as Python, with another loader for provider packages."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, bool] = {}
@@ -58,7 +58,7 @@ class LazyBindings(MetaPathFinder):
         return spec
 
     def _may_be_compiled(self, package: str, root: Path) -> bool:
-        """Check what this rests on; warn, once, when it does not hold."""
+        """Check the assumptions; warn once if one does not hold."""
         if not self._knows_jsii():
             return False
         source = root.read_text(encoding="utf-8")
@@ -83,7 +83,7 @@ class LazyBindings(MetaPathFinder):
 
 
 def _kept(fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
-    """Return the spec of a module of ours or of an installed package, to be loaded from kept code; None for others."""
+    """Return the spec of a module of this project or of an installed package, loaded from cached code; otherwise None."""
     if fullname in sys.builtin_module_names or fullname in sys.modules:
         return None
     spec = PathFinder.find_spec(fullname, path, target)
@@ -106,7 +106,7 @@ def _import_when_used(*names: str) -> None:
 
 
 class _Later(ModuleType):
-    """Stands for a module until it is used. `importlib.util.LazyLoader` loads at a second `import` already, up to 3.11."""
+    """Placeholder of a module until first use. `importlib.util.LazyLoader` already loads at a second `import`, up to 3.11."""
 
     def __init__(self, spec: ModuleSpec) -> None:
         super().__init__(spec.name)
@@ -115,8 +115,8 @@ class _Later(ModuleType):
         self.__path__ = spec.submodule_search_locations or []
 
     def __getattr__(self, name: str) -> Any:
-        """Import the module, and be like it from then on."""
-        if name.startswith("__"):  # the import system's own questions
+        """Import the module and adopt its attributes."""
+        if name.startswith("__"):  # attributes used by the import system
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]

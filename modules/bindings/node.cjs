@@ -14,7 +14,7 @@ const TYPE_DEFINITIONS = /[\\/]\.jsii\.runtime-defs\.v\d+\.jsonl$/;
 const exported = (file, pattern) =>
   [...fs.readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]).sort().join();
 
-// A published provider package brings, beside the lib/index.js that requires every resource folder (2,212 for AWS:
+// A published provider package has, in addition to the lib/index.js that requires every resource folder (2,212 for AWS:
 // 2.3 s), a lib/lazy-index.js with one getter each, which nothing uses. The first name loads the second.
 function lazyIndex(index) {
   const lazy = path.join(path.dirname(index), 'lazy-index.js');

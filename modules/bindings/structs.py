@@ -1,4 +1,4 @@
-"""All that we ask of jsii beyond its public interface, and the check that it is there."""
+"""Uses of jsii internals, and the check that they exist."""
 
 import inspect
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def unknown_jsii() -> str | None:
-    """Say which of the internals used here is missing or of another shape; None if all is as in jsii 1.142."""
+    """Return which internal used here is missing or different; None if all are as in jsii 1.142."""
     from jsii import _kernel, _reference_map  # here, so that `import modules` does not cost jsii's 0.1 s
 
     convert = getattr(_kernel, "_make_reference_for_native", None)
@@ -19,9 +19,9 @@ def unknown_jsii() -> str | None:
 
 
 def register_submodules(assembly: str, package: str, submodules: Iterable[str]) -> None:
-    """Tell jsii which submodule to import for a type that Node returns before Python has used it.
+    """Set the submodule that jsii imports for a type that Node returns before Python has used it.
 
-    Newer generated packages bring this table. In ours, the name in Node is the Python name in camel case.
+    Newer generated packages contain this table. In the installed ones, the name in Node is the Python name in camel case.
     """
     from jsii import _reference_map
 

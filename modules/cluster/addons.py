@@ -151,7 +151,7 @@ class ClusterAddons(Construct):
 
 
 def merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """Deep merge in which `theirs` takes precedence: an added `env` variable must not drop default ones."""
+    """Deep merge in which settings take precedence: an added `env` variable must not drop default ones."""
     both = {**ours, **theirs}
     for key in ours.keys() & theirs.keys():
         if isinstance(ours[key], Mapping) and isinstance(theirs[key], Mapping):

@@ -1,4 +1,4 @@
-"""What settings choose of the catalogue: components in their order, what they are backed by, and the stacks that hold them."""
+"""Selection of catalogue components by settings: install order, external services, stacks."""
 
 from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, strategy_of
 from modules.kubeflow.behaviours import DATABASE_COMPONENTS
@@ -16,7 +16,7 @@ from modules.settings.services import SECRETS_STORE
 
 
 def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
-    """Entries that a setting switches on or off, with what it says."""
+    """Entries enabled or disabled by a setting, with its value."""
     auth = strategy_of(kubeflow.auth)
     return {
         **{name: name in auth.components for name in AUTH_COMPONENTS},
@@ -30,7 +30,7 @@ def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
 
 
 def _creates_database_users(kubeflow: Kubeflow) -> bool:
-    """Whether the platform creates a MySQL server, and an installed program has tables there."""
+    """Whether the platform creates a MySQL server that an installed program uses."""
     left_out = {*kubeflow.disable, *kubeflow.preinstalled}
     programs = {
         component.name
@@ -41,7 +41,7 @@ def _creates_database_users(kubeflow: Kubeflow) -> bool:
 
 
 def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
-    """What its components use outside of the cluster, for their variants."""
+    """External services of its components, for their variants."""
     outside = {
         "s3": not isinstance(kubeflow.services.artifacts, InClusterStore),
         "rds": not isinstance(kubeflow.services.database, InClusterDatabase),
@@ -52,7 +52,7 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
 
 
 def selected_components(kubeflow: Kubeflow) -> list[Component]:
-    """Entries to install, as settings select them: whether their dependencies are installed is not looked at."""
+    """Entries to install as selected by settings, without a check of dependencies."""
     switched = by_settings(kubeflow)
     return [
         component
@@ -67,32 +67,32 @@ def selected_components(kubeflow: Kubeflow) -> list[Component]:
 
 
 def chosen_components(kubeflow: Kubeflow) -> list[Component]:
-    """Entries to install, in their order.
+    """Entries to install, in install order.
 
     Raises:
-        InstallOrderError: they do not fit together; `modules.rules` reports it.
+        InstallOrderError: they cannot be installed together; `modules.rules` reports it.
     """
     return install_order(selected_components(kubeflow), kubeflow.preinstalled)
 
 
 def known_components(kubeflow: Kubeflow) -> dict[str, Component]:
-    """Every entry by name: the catalogue's and yours."""
+    """All entries by name: the catalogue's and extra components."""
     return {component.name: component for component in (*CATALOGUE, *kubeflow.extra_components)}
 
 
 def release_namespaces(kubeflow: Kubeflow) -> list[str]:
-    """Namespaces with Helm releases, and so with the Secrets that Helm keeps them in; for settings without problems."""
+    """Namespaces with Helm releases and their Secrets; requires valid settings."""
     return sorted({"kube-system", *(component.namespace for component in chosen_components(kubeflow))})
 
 
 def has_component(platform: Platform, name: str) -> bool:
-    """Whether an entry of the catalogue is installed on this platform; for settings without problems."""
+    """Whether a catalogue entry is installed on this platform; requires valid settings."""
     kubeflow = platform.kubeflow
     return kubeflow is not None and any(component.name == name for component in chosen_components(kubeflow))
 
 
 def platform_parts(platform: Platform) -> list[StackPart]:
-    """The stacks that hold add-ons and Kubeflow; for settings without problems."""
+    """The stacks of add-ons and Kubeflow; requires valid settings."""
     kubeflow = platform.kubeflow
     if kubeflow is None:
         return []

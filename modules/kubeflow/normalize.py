@@ -1,18 +1,19 @@
-"""What every kustomization goes through on its way to charts: the same rules for all, so that each result can be checked.
+"""Normalization of kustomize output: the same rules for every component, so that each result can be checked.
 
-1. Namespaces are taken out: they exist before the first release, in a release of their own.
-2. `status`, `creationTimestamp`, and `metadata.namespace` of what is in no namespace go; what lacks a namespace gets the
-   component's.
-3. Secrets with credentials that everybody knows go; references follow the name of what replaces them.
-4. `description`s go from the schemas of CRDs: Helm keeps a release in one Secret of at most 1 MiB, and the CRDs of
+1. Namespaces are removed: they are created before the first release, in a separate release.
+2. `status`, `creationTimestamp`, and `metadata.namespace` of cluster-scoped objects are removed; a missing namespace is
+   set to the component's.
+3. Secrets with public credentials are removed; references use the name of their replacement.
+4. `description`s are removed from CRD schemas: Helm stores a release in one Secret of at most 1 MiB, and the CRDs of
    training-operator alone took 1225 KiB, without descriptions 201.
-5. CRDs and PersistentVolumeClaims are marked to be kept (see `chart.py`).
-6. Phases: CRDs; the rest; ClusterRoles that an aggregated one of the rest selects (`aggregated_roles.py`); objects of the
-   component's own types, which its own webhooks check and which therefore wait for its pods. Objects of foreign types stay with the rest: pods wait for the Secret of a cert-manager Certificate.
+5. CRDs and PersistentVolumeClaims get the keep annotation (see `chart.py`).
+6. Phases: CRDs; the rest; ClusterRoles selected by an aggregated role of the rest (`aggregated_roles.py`); custom
+   resources of the component's own types, which its own webhooks validate and which therefore wait for its pods. Custom
+   resources of other types are in the rest: pods wait for the Secret of a cert-manager Certificate.
 7. Service accounts that call AWS get their annotations from the release (`annotations_token`).
-8. Pods that read a ConfigMap which patches changed, or which names images, get a checksum of it: kustomize's hash in its name
-   is upstream's, and a release may replace images.
-9. Pods that read a Secret which we supply get the version of the credentials, so that a raised one starts them anew.
+8. Pods that read a ConfigMap that is patched, or that names images, get its checksum: the hash suffix of kustomize is
+   upstream's, and a release can replace images.
+9. Pods that read a supplied Secret get the credential version, so that a new version restarts them.
 """
 
 import hashlib

@@ -26,5 +26,5 @@ def cover_internet(blocks: Iterable[IPv4Network]) -> bool:
 
 
 def is_within(block: IPv4Network, ranges: Iterable[IPv4Network]) -> bool:
-    """Whether a block lies in one of several ranges."""
+    """Whether a block is in one of several ranges."""
     return any(block.subnet_of(outer) for outer in ranges)

@@ -13,7 +13,7 @@ MOST_PUBLIC_CIDRS = 40
 
 @rule(Cluster)
 def public_endpoint(cluster: Cluster) -> Iterator[Problem]:
-    """Never the whole internet unless asked.
+    """Reject the whole internet unless it is set explicitly.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html (no reserved addresses)
     """

@@ -51,7 +51,7 @@ def authentication_is_required(platform: Platform) -> Iterator[Problem]:
     if outside(platform) is not None and kubeflow is not None and not strategy_of(kubeflow.auth).authenticates:
         yield (
             "kubeflow.exposure",
-            f"auth={type(kubeflow.auth).__name__}(…) gives everyone who can reach the load balancer full access",
+            f"auth={type(kubeflow.auth).__name__}(…) gives every client of the load balancer full access",
             "use another kind of authentication or PortForward()",
         )
 

@@ -88,5 +88,5 @@ def wrong_with(text: str, form: Text, *, is_key: bool = False) -> tuple[str, str
 
 
 def is_shown(character: str) -> bool:
-    """Whether a character that Python does not call printable may stand in text of several lines: spaces and joiners of scripts."""
+    """Whether a character that Python does not call printable is allowed in multi-line text: spaces and joiners of scripts."""
     return ord(character) >= 0xA0 and not 0xD800 <= ord(character) <= 0xDFFF

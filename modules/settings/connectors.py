@@ -57,7 +57,7 @@ class OidcConnector(Section):
     groups_claim: Claim | None = None
     """Claim with the groups. None: groups are not read from the provider."""
     trust_unverified_email: bool = False
-    """Accept e-mail addresses that the provider does not mark as verified. Only if users cannot choose theirs."""
+    """Accept e-mail addresses that the provider does not mark as verified. Only if users cannot choose their own address."""
 
 
 class LdapConnector(Section):

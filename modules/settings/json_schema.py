@@ -11,7 +11,7 @@ from modules.settings.descriptions import descriptions
 class SettingsSchema(GenerateJsonSchema):
     """Adds descriptions, which pydantic does not read (`descriptions` says why); kinds of sections are `anyOf`.
 
-    Python tells kinds apart by their class, which JSON does not have: `{"users": […]}` is a Dex and a Cognito.
+    Python distinguishes kinds by their class, which JSON does not have: `{"users": […]}` is a Dex and a Cognito.
     """
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:

@@ -12,7 +12,7 @@ from modules.settings.repositories import Repositories
 from modules.settings.section import Section
 
 SECRETS_STORE = ("secrets-store-csi-driver", "secrets-store-csi-driver-provider-aws")
-"""Entries of the catalogue that credential_delivery="csi" needs: the driver, and what it asks AWS with."""
+"""Catalogue entries required by credential_delivery="csi": the driver and its AWS provider."""
 
 
 class Services(Section):

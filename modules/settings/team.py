@@ -19,7 +19,7 @@ User = Annotated[
 
 
 class Contributor(Section):
-    """A member of a team who is not its owner."""
+    """A member of a team other than its owner."""
 
     user: User
     """User, exactly as the identity provider writes the e-mail address."""

@@ -17,7 +17,7 @@ class Text:
 
 
 FREE_FORM = Text(lines=True, escaped=True)
-"""JSON in a schema that is not ours: values of a chart, the configuration of an add-on."""
+"""JSON in an external schema: values of a chart, the configuration of an add-on."""
 PEM = Text(lines=True)
 POLICY = Text(iam_variables=True)
 PLAIN = Text()

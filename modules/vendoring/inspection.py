@@ -1,4 +1,4 @@
-"""What can be told from a component's objects without a cluster: capacity, ports, volumes, images, object types."""
+"""Static analysis of a component's objects: capacity, ports, volumes, images, CRDs."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence

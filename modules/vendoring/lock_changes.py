@@ -1,4 +1,4 @@
-"""What differs between two locks, object by object. What that requires before an apply: `make compare`."""
+"""Differences between two locks by object. For the steps required before an apply, use `make compare`."""
 
 import json
 from collections.abc import Iterator, Mapping

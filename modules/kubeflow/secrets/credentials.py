@@ -1,15 +1,15 @@
-"""Credentials of Kubeflow's parts: kept in Secrets Manager, never in JSON, plan or state.
+"""Credentials of Kubeflow components: stored in Secrets Manager, never in JSON, plan or state.
 
-A Kubernetes Secret that a release reads is a `NeededSecret`. Each of its keys is an expression in Terraform's language, with
-placeholders for what is known only at apply:
+A Kubernetes Secret read by a release is a `NeededSecret`. Each of its keys is a Terraform expression with placeholders for
+values known only at apply:
 
-- `{oauth2-client}`: a `Credential` that is made here, one of CREDENTIALS or of `DerivedSecrets.credentials`;
-- `{arn:…}`, written by `external(arn)`: a secret of the user's, as a whole. `jsondecode({arn:…}).password` takes a part of it;
-- `{output.database_host}`: an output of the services stack, which is no secret;
-- `'"admin"'`: a word; it is in the JSON for everybody to see.
+- `{oauth2-client}`: a generated `Credential`, from CREDENTIALS or `DerivedSecrets.credentials`;
+- `{arn:…}`, written by `external(arn)`: an existing secret. `jsondecode({arn:…}).password` selects a part of it;
+- `{output.database_host}`: an output of the services stack, which is not secret;
+- `'"admin"'`: a literal, readable in the JSON.
 
     keys={"katib-mysql-secrets": {"MYSQL_ROOT_PASSWORD": "{katib-database}"}}   # in the component's behaviour.py
-    {"SECRET_GITHUB": external(connector.client_secret_arn)}                    # in the strategy, where settings decide
+    {"SECRET_GITHUB": external(connector.client_secret_arn)}                    # in the strategy, from settings
 
 A Secret that does not exist upstream but is read by patched pods: add it with its keys by `objects.add` and list it in
 `secrets` of the Variant, like those with public content. Vendoring removes it and records its readers and keys in the lock.

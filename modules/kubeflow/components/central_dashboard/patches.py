@@ -1,4 +1,4 @@
-"""The dashboard: where its log-out leads, and a menu of what is installed."""
+"""Patches of the dashboard: log-out URL, and a menu of installed components."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ NOT_UPSTREAM = ("model-registry",)
 
 
 def log_out(objects: Objects) -> None:
-    """Token `logout_url`: through oauth2-proxy, which ends its session, and on to the issuer, which ends its own."""
+    """Token `logout_url`: oauth2-proxy ends its session and redirects to the issuer, which ends its session."""
     set_env(objects.container("Deployment", "dashboard"), LOGOUT_URL="@@logout_url@@")
 
 
@@ -21,7 +21,7 @@ def links(objects: Objects) -> None:
     """Tokens `dashboard_menu` and `dashboard_quick_links`; the rest stays upstream's.
 
     Raises:
-        ValueError: upstream's menu is not ours for the same entries; update `menu` in their `behaviour.py`.
+        ValueError: upstream's menu differs for the same entries; update `menu` in their `behaviour.py`.
     """
     data = objects.one("ConfigMap", CONFIG)["data"]
     found: dict[str, Any] = json.loads(data["links"])

@@ -1,11 +1,11 @@
-"""cert-manager: its objects and Kubeflow's issuer for it are two folders of upstream's and one release; Prometheus reads metrics."""
+"""Patches of cert-manager: two upstream folders (objects and Kubeflow's issuer) in one release; metrics for Prometheus."""
 
 from modules.kubeflow.patching.network_policies import MONITORING, allow
 from modules.kubeflow.patching.patch import Objects, Variant
 
 
 def metrics(objects: Objects) -> None:
-    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    """Only from the namespace of kube-prometheus-stack, if installed."""
     objects.add(allow("cert-manager", "metrics-to-monitoring", {}, ["http-metrics"], [MONITORING]))
 
 

@@ -1,7 +1,7 @@
-"""The gateway for calls inside the cluster: upstream's NetworkPolicies let only knative-serving reach one of its two ports.
+"""Patches of the cluster-local gateway: upstream's NetworkPolicies allow only knative-serving on one of its two ports.
 
-Models and functions have their address in the cluster at the second one, 8081 (Service `knative-local-gateway`), and Knative
-calls a route ready only once the gateway answers there.
+Models and functions have cluster-internal host names on the second port, 8081 (Service `knative-local-gateway`), and
+Knative marks a route ready only after the gateway answers there.
 """
 
 from modules.kubeflow.components.istio.patches import gateway
@@ -9,7 +9,7 @@ from modules.kubeflow.patching.network_policies import TEAMS, allow, namespace
 from modules.kubeflow.patching.patch import Objects, Variant
 
 PORTS = (8080, 8081)
-"""Of the gateway's pods: Services `cluster-local-gateway` and `knative-local-gateway`."""
+"""Ports of the gateway's pods: Services `cluster-local-gateway` and `knative-local-gateway`."""
 
 
 def version(objects: Objects) -> None:
@@ -18,7 +18,7 @@ def version(objects: Objects) -> None:
 
 
 def callers(objects: Objects) -> None:
-    """Teams' pods, and Knative's own.
+    """Pods of teams and of Knative.
 
     Source: https://knative.dev/docs/serving/services/private-services/
     """

@@ -1,4 +1,4 @@
-"""dex: whom it knows and whom it asks is a setting; nobody is known by default."""
+"""Patches of dex: users and connectors come from settings; there are no default users."""
 
 from modules.kubeflow.patching.patch import Objects, Variant, replace_text
 
@@ -13,7 +13,7 @@ DEFAULT_USER = (
 
 
 def people(objects: Objects) -> None:
-    """Tokens `oidc_issuer`, and `dex_people`: YAML of local users and connectors, without a secret in it."""
+    """Tokens `oidc_issuer`, and `dex_people`: YAML of local users and connectors, without secrets."""
     replace_text(
         objects.one("ConfigMap", "dex")["data"],
         "config.yaml",
@@ -24,7 +24,7 @@ def people(objects: Objects) -> None:
 
 
 def secrets(objects: Objects) -> None:
-    """Hashes and secrets come as variables; which ones is a setting, and each Secret is only there if it has one."""
+    """Hashes and secrets are environment variables from settings; each Secret exists only if it has keys."""
     objects.merge("Secret", "dex-passwords", {"stringData": None})
     objects.add(
         {

@@ -1,6 +1,6 @@
-"""Istio: istiod and the CNI plugin from the official charts, upstream's gateway and policies around them.
+"""Patches of Istio: istiod and CNI plugin from the official charts, upstream's gateway and policies around them.
 
-One version from one registry. No routes from Ingresses. Policies wait for istiod, whose webhook checks them.
+One version from one registry. No routes from Ingresses. Policies depend on istiod, whose webhook validates them.
 """
 
 from modules.kubeflow.patching.patch import Objects, RenderedChart, Variant
@@ -13,7 +13,7 @@ Source: https://github.com/istio/istio/issues/61467
 """
 TAG = CHARTS["istiod"].version
 RELEASE = "istio"
-"""The release's name that upstream's objects carry in the label `release`."""
+"""Release name in upstream's label `release`."""
 IMAGES = {"hub": HUB, "tag": TAG}
 _SECCOMP = {"type": "RuntimeDefault"}
 _LIMITS = {"cpu": "2000m", "memory": "1024Mi"}
@@ -41,7 +41,7 @@ ISTIOD = {
 
 
 def mesh_config(objects: Objects) -> None:
-    """Upstream's mesh configuration, with its oauth2-proxy as extension provider, and istiod blind to Ingresses.
+    """Upstream's mesh configuration, with its oauth2-proxy as extension provider, and without Ingress processing in istiod.
 
     By default istiod turns each Ingress of class `istio`, which any team may create, into a route of the public gateway.
 
@@ -49,26 +49,25 @@ def mesh_config(objects: Objects) -> None:
     """
     mesh = objects.replaced("ConfigMap", "istio")["data"]["mesh"]
     if "ingressControllerMode" in mesh or "extensionProviders" not in mesh:
-        raise ValueError("patch: ConfigMap istio: upstream's mesh configuration is another one; look at it")
+        raise ValueError("patch: ConfigMap istio: upstream's mesh configuration has changed; check it")
     objects.one("ConfigMap", "istio")["data"]["mesh"] = f'ingressControllerMode: "OFF"\n{mesh}'
 
 
 def ingress_gateway(objects: Objects) -> None:
-    """Upstream's ingress gateway in the version of the mesh."""
+    """Upstream's ingress gateway with the version of the mesh."""
     gateway(objects, "istio-ingressgateway")
 
 
 def gateway(objects: Objects, name: str) -> None:
-    """Raise a gateway that upstream rendered from the chart `gateways/istio-ingress` to the version of the mesh.
+    """Update a gateway rendered by upstream from the chart `gateways/istio-ingress` to the version of the mesh.
 
-      The chart renders the same objects from 1.29.0 to 1.31 (quotes around the namespace, resources without a value left out). The chart `gateway`, its
-    successor, is no way: its pods get their proxy by injection, which upstream switches off in `istio-system`.
+    The chart renders the same objects from 1.29.0 to 1.31 (except quotes around the namespace, and empty resources). Its
+    successor, the chart `gateway`, is not suitable: its pods get their proxy by injection, which upstream disables in
+    `istio-system`.
     """
     container = objects.container("Deployment", name)
     if not container["image"].rpartition("/")[2].startswith("proxyv2:"):
-        raise ValueError(
-            f"patch: Deployment {name}: its image is {container['image']}; look at what upstream made of it"
-        )
+        raise ValueError(f"patch: Deployment {name}: its image is {container['image']}; check upstream's change")
     container["image"] = f"{HUB}/proxyv2:{TAG}"
     raised = 0
     for item in objects.items:
@@ -78,11 +77,13 @@ def gateway(objects: Objects, name: str) -> None:
                 labels |= {"helm.sh/chart": f"istio-ingress-{TAG}", "app.kubernetes.io/version": TAG}
                 raised += 1
     if not raised:
-        raise ValueError(f"patch: {name}: no object has the label helm.sh/chart=istio-ingress-…; look at upstream")
+        raise ValueError(
+            f"patch: {name}: no object has the label helm.sh/chart=istio-ingress-…; check upstream's change"
+        )
 
 
 def one_gateway(objects: Objects) -> None:
-    """Leave out Istio's sample Gateway: nothing of ours uses it, and it offers every host on the public gateway to any route.
+    """Remove Istio's sample Gateway: it is unused and exposes all hosts on the public gateway to any route.
 
     Source: https://istio.io/latest/docs/ops/best-practices/security/#gateways
     """

@@ -1,4 +1,4 @@
-"""Istio's object types from the official chart, in the version of istiod."""
+"""Patches of Istio's CRDs: from the official chart, in the version of istiod."""
 
 from modules.kubeflow.components.istio.patches import RELEASE
 from modules.kubeflow.patching.patch import RenderedChart, Variant

@@ -1,4 +1,4 @@
-"""The notebook spawner: what it offers follows the platform's settings and nodes (`notebooks.py`)."""
+"""Patches of the notebook spawner: options derived from the platform's settings and nodes (`notebooks.py`)."""
 
 import json
 from typing import Any
@@ -10,21 +10,21 @@ from modules.settings.notebooks import Notebooks
 
 FILE = "spawner_ui_config.yaml"
 IMAGES = {"image": "jupyter_images", "imageGroupOne": "code_server_images", "imageGroupTwo": "rstudio_images"}
-"""Key of the file to the setting, which is also the token."""
+"""Key of the file to the setting of the same name as the token."""
 
 
 def spawner(objects: Objects) -> None:
-    """Tokens in the place of what settings decide about; all else stays upstream's. JSON is YAML, too.
+    """Tokens for values from settings; all else is upstream's. JSON is valid YAML.
 
     Raises:
-        ValueError: upstream offers other images than our defaults; take them into `modules/settings/notebooks.py`.
+        ValueError: upstream's images differ from the defaults; update `modules/settings/notebooks.py`.
     """
     data = objects.one("ConfigMap", "jupyter-web-app-config")["data"]
     config = yaml.safe_load(data[FILE])
     form: dict[str, Any] = config["spawnerFormDefaults"]
     for key, setting in IMAGES.items():
         if tuple(form[key]["options"]) != Notebooks.model_fields[setting].default:
-            raise ValueError(f"patch: {FILE}: {key}: upstream's images are not those of Notebooks.{setting} any more")
+            raise ValueError(f"patch: {FILE}: {key}: upstream's images differ from Notebooks.{setting}")
         form[key] = f"@@{setting}@@"
     form["allowCustomImage"] = "@@custom_images@@"
     form["cpu"]["value"] = "@@notebook_cpu@@"

@@ -1,4 +1,4 @@
-"""Katib with its database in the cluster, or with one elsewhere (RDS)."""
+"""Patches of Katib: in-cluster database or RDS."""
 
 from modules.kubeflow.patching.database_creation import create_database
 from modules.kubeflow.patching.patch import Objects, Variant, set_env
@@ -12,7 +12,7 @@ def no_empty_password(objects: Objects) -> None:
 
 
 def time_to_upgrade_data(objects: Objects) -> None:
-    """A new MySQL rewrites its data before it answers; the liveness probe would end it after a minute, again and again.
+    """An upgraded MySQL converts its data before it responds; the liveness probe would restart it every minute.
 
     Source: https://dev.mysql.com/doc/refman/8.4/en/upgrading-what-is-upgraded.html
     """
@@ -21,7 +21,7 @@ def time_to_upgrade_data(objects: Objects) -> None:
 
 
 def database_elsewhere(objects: Objects) -> None:
-    """As upstream's installs/katib-external-db: address and user come from the Secret, too. Katib makes no database itself.
+    """Like upstream's installs/katib-external-db: host and user are also in the Secret. Katib does not create the database.
 
     Source: https://github.com/kubeflow/katib/blob/v0.19.0/pkg/db/v1beta1/mysql/mysql.go
     """

@@ -1,4 +1,4 @@
-"""Knative: the domain at which services answer, what teams may write, and which callers reach its pods."""
+"""Patches of Knative: domain of services, permissions of teams, and allowed callers."""
 
 from modules.kubeflow.patching.network_policies import MONITORING, allow, namespace
 from modules.kubeflow.patching.patch import Objects, Variant
@@ -12,11 +12,11 @@ GATEWAYS = namespace(
     },
 )
 METRICS = (9090, 15020)
-"""Of Knative's programs, and of their sidecars."""
+"""Metrics ports of Knative's programs and their sidecars."""
 
 
 def domain(objects: Objects) -> None:
-    """Token `knative_domains`: `{domain: ""}`; `knative_url_scheme`: what its URLs begin with; `knative_domain_template`: hosts.
+    """Token `knative_domains`: `{domain: ""}`; `knative_url_scheme`: scheme of URLs; `knative_domain_template`: hosts.
 
     Source: https://knative.dev/docs/serving/using-a-custom-domain/
     """
@@ -29,7 +29,7 @@ OF_TEAMS = ["configurations", "revisions", "routes", "services"]
 
 
 def no_domains_of_teams(objects: Objects) -> None:
-    """Upstream's roles give teams all of `serving.knative.dev`, and so DomainMappings: a route for a host of their choice.
+    """Upstream's roles allow teams all of `serving.knative.dev`, including DomainMappings, routes for arbitrary hosts.
 
     Source: https://knative.dev/docs/serving/services/custom-domains/
     """
@@ -38,12 +38,12 @@ def no_domains_of_teams(objects: Objects) -> None:
             one for one in objects.one("ClusterRole", name)["rules"] if one["apiGroups"] == ["serving.knative.dev"]
         ]
         if rule["resources"] != ["*"]:
-            raise ValueError(f"patch: ClusterRole {name}: has other resources than *; look at what upstream made of it")
+            raise ValueError(f"patch: ClusterRole {name}: has other resources than *; check upstream's change")
         rule["resources"] = list(OF_TEAMS)
 
 
 def http2(objects: Objects) -> None:
-    """Upstream opens the activator's port for HTTP/1; requests of HTTP/2 and gRPC come at 8013.
+    """Upstream allows the activator's HTTP/1 port; HTTP/2 and gRPC use 8013.
 
     Source: https://github.com/knative/serving/blob/knative-v1.21.1/pkg/networking/constants.go (BackendHTTP2Port)
     """
@@ -52,7 +52,7 @@ def http2(objects: Objects) -> None:
 
 
 def metrics(objects: Objects) -> None:
-    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    """Only from the namespace of kube-prometheus-stack, if installed."""
     objects.add(allow("knative-serving", "metrics-to-monitoring", {}, METRICS, [MONITORING]))
 
 

@@ -1,4 +1,4 @@
-"""KServe from its official charts, as its own overlay for Kubeflow (`config/overlays/kubeflow`) and Kubeflow's tree shape it.
+"""Patches of KServe: official charts with the changes of its Kubeflow overlay and of Kubeflow's repository.
 
 Source: https://github.com/kserve/kserve/tree/v0.18.1/config/overlays/kubeflow
 Source: https://github.com/kubeflow/community-distribution/tree/master/applications/kserve/kserve
@@ -11,7 +11,7 @@ from modules.kubeflow.patching.patch import Objects, RenderedChart, Variant
 
 RELEASE = "kserve"
 LABELS = {"app": "kserve", "app.kubernetes.io/name": "kserve"}
-"""Of the overlay, in selectors, too: a Deployment's selector can never change."""
+"""Labels of the overlay, also in selectors: a Deployment's selector is immutable."""
 CONTROLLERS = ("kserve-controller-manager", "kserve-localmodel-controller-manager", "llmisvc-controller-manager")
 WEBHOOK_PORT = 9443
 GROUP = "serving.kserve.io"
@@ -26,7 +26,7 @@ AGGREGATE = "rbac.authorization.kubeflow.org/aggregate-to-"
 
 RESOURCES = {
     "kserve": {
-        # as in the ConfigMap of the overlay: the chart's default is another annotation
+        # as in the overlay's ConfigMap: the chart's default is another annotation
         "storage": {"storageSecretNameAnnotation": "serving.kserve.io/storageSecretName"},
         "controller": {
             "gateway": {
@@ -59,30 +59,28 @@ def _select(selector: dict[str, str]) -> None:
 
 
 def kubeflow_namespace(objects: Objects) -> None:
-    """What names the namespace `kserve`, whatever the release says: two conversion webhooks and a certificate's names."""
+    """Hard-coded references to the namespace `kserve`: two conversion webhooks and a certificate's names."""
     host = "localmodel-webhook-server-service.kubeflow.svc"
     objects.merge("Certificate", "localmodel-serving-cert", {"spec": {"commonName": host, "dnsNames": [host]}})
     for name in LLM_KINDS:
         crd = objects.one("CustomResourceDefinition", f"{name}.{GROUP}")
         service = crd["spec"]["conversion"]["webhook"]["clientConfig"]["service"]
         if service["namespace"] != "kserve":
-            raise ValueError(
-                f"patch: CRD {name}: its webhook is in {service['namespace']}; look at what upstream made of it"
-            )
+            raise ValueError(f"patch: CRD {name}: its webhook is in {service['namespace']}; check upstream's change")
         service["namespace"] = "kubeflow"
         crd["metadata"]["annotations"]["cert-manager.io/inject-ca-from"] = "kubeflow/llmisvc-serving-cert"
 
 
 def without_example(objects: Objects) -> None:
-    """The ConfigMap without the text that explains it, which names images that are never run."""
+    """The ConfigMap without its example text, which names unused images."""
     objects.merge("ConfigMap", "inferenceservice-config", {"data": {"_example": None}})
 
 
 def lean_schemas(objects: Objects) -> None:
-    """The version of LLM objects that is served and not stored gets the schema of the chart `kserve-llmisvc-crd-minimal`.
+    """The non-storage version of LLM CRDs gets the schema of the chart `kserve-llmisvc-crd-minimal`.
 
-    With two whole schemas each, the release of the CRDs takes 1001 KiB of its Secret's 1024; so it takes 639. The webhook
-    still checks objects of that version.
+    With two full schemas each, the release of the CRDs takes 1001 KiB of its Secret's 1024; with this change 639. The webhook
+    still validates objects of that version.
     """
     anything = {"type": "object", "x-kubernetes-map-type": "atomic", "x-kubernetes-preserve-unknown-fields": True}
     for name in LLM_KINDS:
@@ -93,10 +91,10 @@ def lean_schemas(objects: Objects) -> None:
 
 
 def without_agents(objects: Objects) -> None:
-    """Leave out what Kubeflow's tree deletes: a privileged DaemonSet on the host's network, and a webhook that fails.
+    """Remove objects that Kubeflow's repository deletes: a privileged hostNetwork DaemonSet, and a webhook that fails.
 
-    The DaemonSet's account goes with it: it may read every Secret of the cluster, and no pod runs as it. The controller
-    answers no review of LLMInferenceServiceConfigs, and upstream installs none of them.
+    The DaemonSet's account is removed, too: it can read every Secret of the cluster, and no pod uses it. The controller does
+    not answer reviews of LLMInferenceServiceConfigs, and upstream installs none.
 
     Source: https://github.com/kubeflow/manifests/issues/3290
     """
@@ -108,14 +106,14 @@ def without_agents(objects: Objects) -> None:
 
 
 def without_sidecars(objects: Objects) -> None:
-    """No sidecar: the API server, which is not in the mesh, calls the controllers' webhooks (the overlay says so of one)."""
+    """No sidecar: the API server, which is not in the mesh, calls the controllers' webhooks (the overlay does this for one)."""
     for name in CONTROLLERS:
         template = {"metadata": {"annotations": {"sidecar.istio.io/inject": "false"}}}
         objects.merge("Deployment", name, {"spec": {"template": template}})
 
 
 def role_of_before(objects: Objects) -> None:
-    """The ClusterRole keeps the name that it had in 0.16: its binding's roleRef can never change."""
+    """Keep the ClusterRole's name of 0.16: the roleRef of its binding is immutable."""
     role = objects.one("ClusterRole", "kserve-llmisvc-manager-role")
     objects.remove("ClusterRole", "kserve-llmisvc-manager-role")
     objects.add({**role, "metadata": {**role["metadata"], "name": "llmisvc-manager-role"}})
@@ -123,7 +121,7 @@ def role_of_before(objects: Objects) -> None:
 
 
 def team_roles(objects: Objects) -> None:
-    """What people may do in their teams: the overlay's roles, which the charts do not have."""
+    """Roles of team members from the overlay, which are not in the charts."""
     objects.add(
         {
             **_role("kubeflow-kserve-admin", {f"{AGGREGATE}kubeflow-admin": "true"}, []),
@@ -141,7 +139,7 @@ def team_roles(objects: Objects) -> None:
 
 
 def webhooks(objects: Objects) -> None:
-    """Upstream's policy lets the API server reach the webhook of the first of three controllers; all of them have one.
+    """Upstream's policy allows the API server only on the first of three controllers; all have a webhook.
 
     Source: https://github.com/kubeflow/community-distribution/pull/3327
     """

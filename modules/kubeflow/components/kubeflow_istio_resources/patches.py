@@ -1,4 +1,4 @@
-"""The gateway that everything from outside comes through: which ports, hosts and certificates is a setting."""
+"""Patches of Kubeflow's gateway: ports, hosts and certificates from settings."""
 
 from modules.kubeflow.patching.patch import Objects, Variant
 

@@ -1,4 +1,4 @@
-"""The namespaces of Kubeflow and their NetworkPolicies: which of a team's pods come in, and where Prometheus reads metrics."""
+"""Patches of Kubeflow's namespaces and NetworkPolicies: access of team pods, and metrics for Prometheus."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,26 +7,26 @@ from modules.kubeflow.patching.network_policies import MONITORING, TEAMS, allow,
 from modules.kubeflow.patching.patch import Objects, Variant
 
 PROXY_METRICS = 15020
-"""Of a sidecar, those of its application among them.
+"""Port of merged sidecar and application metrics.
 
 Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
 """
 PODDEFAULTS_PORT = 4443
 JOBSET = {"control-plane": "controller-manager"}
-"""Label of JobSet's pods in every version, and of no others in its namespace."""
+"""Label of JobSet's pods in every version, unique in its namespace."""
 GATEWAYS = namespace("istio-system")
 METRICS: Mapping[str, tuple[Mapping[str, Any], int]] = {
     "kserve-metrics-to-monitoring": ({"control-plane": "kserve-controller-manager"}, 8443),
     "training-operator-metrics-to-monitoring": ({"control-plane": "kubeflow-training-operator"}, 8080),
 }
-"""Policy to labels and port of pods without a sidecar whose port of metrics has another name than `metrics`, or none."""
+"""Policy to labels and port of pods without sidecar whose metrics port is not named `metrics`."""
 
 
 def callers_of_katib(objects: Objects) -> None:
-    """Upstream lets every pod of every team reach Katib's database, which it can read, write and delete in.
+    """Upstream allows every team pod to read and write Katib's database through its database manager.
 
-    Who needs it: the metrics collector in a trial, and early stopping in a suggestion. A team may set these labels at any pod
-    of its own, so this keeps out mistakes and what runs with other labels, not a team that means it.
+    Required by the metrics collector in a trial and early stopping in a suggestion. Teams can set these labels on any of
+    their pods, so this prevents accidental access, not deliberate access.
 
     Source: https://github.com/kubeflow/katib/blob/v0.19.0/pkg/controller.v1beta1/consts/const.go
     """
@@ -34,7 +34,7 @@ def callers_of_katib(objects: Objects) -> None:
 
 
 def callers_of_metadata(objects: Objects) -> None:
-    """Upstream lets every pod of every team reach ML Metadata; steps of runs need it, and Pipelines labels them.
+    """Upstream allows every team pod to access ML Metadata; only steps of runs need it, and Pipelines labels them.
 
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/backend/src/v2/compiler/argocompiler/argo.go
     """
@@ -42,7 +42,7 @@ def callers_of_metadata(objects: Objects) -> None:
 
 
 def metrics(objects: Objects) -> None:
-    """Only from the namespace of kube-prometheus-stack; where there is none, nothing is opened."""
+    """Only from the namespace of kube-prometheus-stack, if installed."""
     objects.add(allow("kubeflow", "metrics-to-monitoring", {}, [PROXY_METRICS, "metrics"], [MONITORING]))
     objects.add(allow("kubeflow-system", "metrics-to-monitoring-kubeflow-system", {}, [PROXY_METRICS], [MONITORING]))
     for name, (labels, port) in METRICS.items():
@@ -50,20 +50,20 @@ def metrics(objects: Objects) -> None:
 
 
 def poddefaults(objects: Objects) -> None:
-    """The API server reaches the webhook of PodDefaults. 26.03.1 moved the policy to the webhook's folder; it stays in this release.
+    """Allow the API server on the PodDefaults webhook. 26.03.1 moved the policy to the webhook's folder; it is kept in this release.
 
-    Helm refuses to create what another release owns. `app: poddefaults` is on the webhook's pods of every version, so the webhook
-    answers before, while and after its own release changes, and no pod of a team is refused.
+    Helm cannot create an object owned by another release. `app: poddefaults` is on the webhook's pods of every version, so
+    the webhook responds before, during and after the upgrade of its own release, and no team pod is rejected.
     """
     pods = {"matchLabels": {"app": "poddefaults"}}
     objects.add(allow("kubeflow", "poddefaults", pods, [PODDEFAULTS_PORT], []))
 
 
 def pages_of_26_03(objects: Objects) -> None:
-    """The gateway reaches two pages of 26.03 until their own releases replace them.
+    """Allow the gateway on two web UIs of 26.03 until their own releases replace them.
 
-    This release is upgraded first, minutes before theirs. Without these policies of 26.03, the old pods of the dashboard and of
-    the models page would be closed in between. They select no pod of this version.
+    This release is upgraded minutes before the releases of these web UIs. Without these policies of 26.03, the old pods of the
+    dashboard and of the models web UI would be unreachable in between. The policies select no pod of this version.
     """
     for name, labels, sources in (
         ("centraldashboard", {"app": "centraldashboard"}, [GATEWAYS, {"podSelector": {}}]),
@@ -76,20 +76,18 @@ def pages_of_26_03(objects: Objects) -> None:
 
 
 def jobset_of_both_versions(objects: Objects) -> None:
-    """The API server reaches JobSet's webhook before, while and after its own release changes: pods of 0.10 lack upstream's new label."""
+    """Allow the API server on JobSet's webhook during the upgrade of its release: pods of 0.10 lack upstream's new label."""
     selector = objects.one("NetworkPolicy", "jobset-webhook")["spec"]["podSelector"]
     if selector != {"matchLabels": {"app.kubernetes.io/name": "jobset", **JOBSET}}:
-        raise ValueError(
-            "patch: NetworkPolicy jobset-webhook: selects other pods now; look at what upstream made of it"
-        )
+        raise ValueError("patch: NetworkPolicy jobset-webhook: selects other pods; check upstream's change")
     selector["matchLabels"] = dict(JOBSET)
 
 
 def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
-    """Let a policy name pods by labels where it names all pods of teams.
+    """Restrict a policy from all team pods to pods with labels.
 
     Raises:
-        ValueError: it does not name them any more.
+        ValueError: it does not select them.
     """
     for rule in objects.one("NetworkPolicy", policy)["spec"]["ingress"]:
         for peer in rule.get("from") or ():
@@ -101,9 +99,7 @@ def _narrow(objects: Objects, policy: str, labels: tuple[str, ...]) -> None:
                     for label in labels
                 ]
                 return
-    raise ValueError(
-        f"patch: NetworkPolicy {policy}: does not let in all teams any more; look at what upstream made of it"
-    )
+    raise ValueError(f"patch: NetworkPolicy {policy}: does not allow all teams; check upstream's change")
 
 
 VARIANTS = {

@@ -1,4 +1,4 @@
-"""Model Registry with its page and its way through the gateway, which upstream has as options; its database here or on RDS."""
+"""Patches of Model Registry: web UI and gateway route, which are optional upstream; in-cluster database or RDS."""
 
 from modules.kubeflow.patching.database_creation import create_database
 from modules.kubeflow.patching.patch import Objects, Variant, replace_argument
@@ -8,7 +8,7 @@ ALSO = (f"{UPSTREAM}/options/istio", f"{UPSTREAM}/options/ui/overlays/istio")
 PARAMETERS = "model-registry-db-parameters"
 SECRET = "model-registry-db-secrets"
 DATABASE = "model_registry"
-"""Upstream's is `metadb`, which ML Metadata of Pipelines has on the same server: with tables of the same names."""
+"""Upstream's name `metadb` is used by ML Metadata on the same server, with the same table names."""
 PAGE = "cluster.local/ns/kubeflow/sa/model-registry-ui"
 EXCLUDED_PORTS = "traffic.sidecar.istio.io/excludeOutboundPorts"
 
@@ -19,20 +19,20 @@ def no_empty_password(objects: Objects) -> None:
 
 
 def page_reaches_server(objects: Objects) -> None:
-    """The page asks the server in its own name, once it has checked what the user may do; upstream lets in the gateway alone, and tokens.
+    """Allow the web UI, which calls the server with its own identity after authorizing the user; upstream allows only the gateway and tokens.
 
     Source: https://github.com/kubeflow/hub/blob/v0.3.8/clients/ui/bff/internal/api/middleware.go (AttachModelRegistryRESTClient)
     """
     rules = objects.one("AuthorizationPolicy", "model-registry-service")["spec"]["rules"]
     if {} in rules or any(PAGE in str(rule) for rule in rules):
         raise ValueError(
-            "patch: AuthorizationPolicy model-registry-service: lets the page in already; take the patch out"
+            "patch: AuthorizationPolicy model-registry-service: already allows the web UI; remove the patch"
         )
     rules.append({"from": [{"source": {"principals": [PAGE]}}]})
 
 
 def database_elsewhere(objects: Objects) -> None:
-    """Tokens `database_host` and `database_port`; user and password in the Secret, under upstream's names of the keys."""
+    """Tokens `database_host` and `database_port`; user and password in the Secret with upstream's key names."""
     image = objects.container("Deployment", "model-registry-db")["image"]
     objects.remove("Deployment", "model-registry-db")
     objects.remove("Service", "model-registry-db")
@@ -41,7 +41,7 @@ def database_elsewhere(objects: Objects) -> None:
     objects.merge("ConfigMap", PARAMETERS, {"data": address})
     server = objects.container("Deployment", "model-registry-deployment", "rest-container")
     dsn = "--embedmd-database-dsn=$(MYSQL_USER_NAME):$(MYSQL_ROOT_PASSWORD)@tcp(%s:$(MYSQL_PORT))/$(MYSQL_DATABASE)?charset=utf8mb4"
-    # `preferred` encrypts without asking whose certificate it is; that of RDS is in no system's store.
+    # `preferred` encrypts without certificate verification; the RDS CA is not in system trust stores.
     replace_argument(server, dsn % "model-registry-db", f"{dsn % '@@database_host@@'}&tls=preferred")
     template = objects.one("Deployment", "model-registry-deployment")["spec"]["template"]
     template["metadata"]["annotations"][EXCLUDED_PORTS] = "@@database_port@@"

@@ -1,10 +1,10 @@
-"""The notebook controller: when it stops a server that nobody uses."""
+"""Patches of the notebook controller: culling of idle servers."""
 
 from modules.kubeflow.patching.patch import Objects, Variant
 
 
 def culling(objects: Objects) -> None:
-    """The controller reads these at its start; a checksum of them restarts it (`rules.py`).
+    """The controller reads these at startup; a checksum restarts it (`normalize.py`).
 
     Source: https://github.com/kubeflow/notebooks/blob/notebooks-v1/components/notebook-controller/README.md#environment-parameters
     """

@@ -1,6 +1,6 @@
-"""oauth2-proxy in front of the gateway: with dex as issuer, or with another; and tokens of the cluster for programs.
+"""Patches of oauth2-proxy at the gateway: dex or another issuer, and tokens of the cluster for programs.
 
-Whatever names the issuer changes together: oauth2-proxy's own settings, how Istio checks its tokens, which paths are open.
+All references to the issuer change together: oauth2-proxy's settings, Istio's token validation, unauthenticated paths.
 """
 
 import json
@@ -17,25 +17,25 @@ CLIENT_ID = "kubeflow-oidc-authservice"
 
 
 def without_cluster_tokens(objects: Objects) -> None:
-    """Leave out upstream's policy for tokens of service accounts: it maps any audience's token to a user, on every platform.
+    """Remove upstream's policy for service account tokens: it maps tokens of any audience to a user.
 
-    The entry `machine-tokens` has ours. In Istio 1.28.0 this policy let anybody in while istiod had not fetched the keys.
+    The entry `machine-tokens` replaces it. In Istio 1.28.0 this policy allowed all requests until istiod had fetched the keys.
     Source: https://nvd.nist.gov/vuln/detail/CVE-2026-31837
     """
     objects.remove("RequestAuthentication", "m2m-token-issuer")
 
 
 def session_stays_at_the_gateway(objects: Objects) -> None:
-    """Neither the ID token nor the session's cookie goes on to a page: a colleague's notebook could use them in all teams.
+    """Do not forward ID token and session cookie to web apps: another user's notebook could use them in all teams.
 
-    Upstream passes both on. Nothing needs them: Kubeflow's programs know people by the header `kubeflow-userid`. Only oauth2-proxy
+    Upstream forwards both. They are not needed: Kubeflow identifies users by the header `kubeflow-userid`. Only oauth2-proxy
     reads its cookie, at `/oauth2/`.
     Source: https://istio.io/latest/docs/reference/config/security/jwt/#JWTRule (forwardOriginalToken),
     https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/lua_filter
     """
     (rule,) = objects.one("RequestAuthentication", "dex-jwt")["spec"]["jwtRules"]
     if not rule.pop("forwardOriginalToken", False):
-        raise ValueError("patch: RequestAuthentication dex-jwt: forwards no token any more; take the patch out")
+        raise ValueError("patch: RequestAuthentication dex-jwt: does not forward the token; remove the patch")
     cookie = tomllib.loads(objects.one("ConfigMap", "oauth2-proxy")["data"][CONFIG])["cookie_name"]
     name = "session-stays-at-the-gateway"
     lua = SESSION_FILTER.read_text(encoding="utf-8").replace("COOKIE", cookie)
@@ -66,7 +66,7 @@ def session_stays_at_the_gateway(objects: Objects) -> None:
 
 
 def secure(objects: Objects) -> None:
-    """Certificates are checked; token `secure_cookie` (true, false): whether browsers send the cookie over https only."""
+    """Verify certificates; token `secure_cookie` (true, false): whether browsers send the cookie only over https."""
     objects.merge(
         "ConfigMap",
         "oauth2-proxy-parameters",
@@ -75,13 +75,13 @@ def secure(objects: Objects) -> None:
 
 
 def dex(objects: Objects) -> None:
-    """Token `oidc_issuer`: dex's address as browsers see it. Nothing in the cluster goes that way: keys come from inside."""
+    """Token `oidc_issuer`: dex's public URL. Inside the cluster, keys are fetched from the Service."""
     configure(objects, {"oidc_issuer_url": "@@oidc_issuer@@"})
     check_tokens(objects, {"issuer": "@@oidc_issuer@@", "jwksUri": f"{DEX}/keys", "audiences": [CLIENT_ID]})
 
 
 def another_issuer(objects: Objects) -> None:
-    """Tokens: those of `modules/kubeflow/auth/tokens.py` for an issuer that is not ours."""
+    """Tokens of `modules/kubeflow/auth` for an external issuer."""
     configure(
         objects,
         {
@@ -90,16 +90,16 @@ def another_issuer(objects: Objects) -> None:
             "oidc_groups_claim": "@@oidc_groups_claim@@",
             "scope": "@@oidc_scope@@",
             "provider_display_name": "@@oidc_title@@",
-            # Without it an ended token is sent on until the cookie ends, and Istio refuses it: a session is looked at only then.
+            # Without it an expired token is sent until the cookie expires, and Istio rejects it.
             # Source: pkg/middleware/stored_session.go of oauth2-proxy v7.14.3
             "cookie_refresh": "@@oidc_refresh@@",
             "redirect_url": "@@dashboard_url@@/oauth2/callback",
             "whitelist_domains": "@@oidc_whitelist@@",
-            # A client without a secret: an empty secret is refused, an empty file is not, and a secret that is given wins over it.
+            # A public client: an empty secret is rejected, an empty file is not, and a configured secret overrides it.
             # Source: validateClientSecret in pkg/validation/providers.go of v7.14.3
             "client_secret_file": "/dev/null",
         },
-        # dex's own addresses, and `prompt = "none"`, with which others answer login_required
+        # dex-specific paths, and `prompt = "none"`, which other issuers answer with login_required
         without=(
             "skip_auth_routes",
             "skip_oidc_discovery",
@@ -128,10 +128,10 @@ def another_issuer(objects: Objects) -> None:
 
 
 def configure(objects: Objects, change: dict[str, Any], without: tuple[str, ...] = ()) -> None:
-    """Change settings in oauth2-proxy's file. Upstream's comments are about upstream's settings, and stay behind.
+    """Change settings in oauth2-proxy's file. Upstream's comments, which describe upstream's settings, are removed.
 
     Raises:
-        KeyError: upstream has no such setting to take out any more.
+        KeyError: upstream no longer has a setting to remove.
     """
     data = objects.one("ConfigMap", "oauth2-proxy")["data"]
     config = tomllib.loads(data[CONFIG])
@@ -146,7 +146,7 @@ def configure(objects: Objects, change: dict[str, Any], without: tuple[str, ...]
 
 
 def check_tokens(objects: Objects, change: dict[str, Any]) -> None:
-    """Change how Istio checks the tokens of people."""
+    """Change Istio's validation of user tokens."""
     (rule,) = objects.one("RequestAuthentication", "dex-jwt")["spec"]["jwtRules"]
     if rule["issuer"] != DEX:
         raise ValueError(f"patch: RequestAuthentication dex-jwt: has another issuer than {DEX}")

@@ -1,4 +1,4 @@
-"""Pipelines with its database and its object store in the cluster, on RDS and on S3, or one of them; on S3 without any key.
+"""Patches of Pipelines: database in the cluster or on RDS, object store in the cluster or on S3 (without access keys).
 
 Facts about 2.17.0: https://github.com/kubeflow/pipelines/tree/2.17.0/backend/src/apiserver (config and client manager).
 """
@@ -20,11 +20,11 @@ BUCKET = "@@artifact_bucket@@"
 KEY_FORMAT = key_format("{{workflow.namespace}}")
 NAMESPACE = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 PROXY = "ml-pipeline-ui-artifact"
-"""The Deployment and Service that reads a team's artifacts, in the team's namespace and with its role."""
+"""Deployment and Service that read a team's artifacts in its namespace with its role."""
 
 
 def password_of_mysql(objects: Objects) -> None:
-    """Upstream's MySQL has no password for root; it gets the one that its clients read."""
+    """Upstream's MySQL has no root password; set the password used by its clients."""
     set_env(
         objects.container("Deployment", "mysql"),
         MYSQL_ALLOW_EMPTY_PASSWORD=None,
@@ -43,7 +43,7 @@ def database_elsewhere(objects: Objects) -> None:
         "mysqlPort": "@@database_port@@",
     }
     objects.merge("ConfigMap", "pipeline-install-config", {"data": address})
-    # `preferred` encrypts without asking whose certificate it is; that of RDS is in no system's store.
+    # `preferred` encrypts without certificate verification; the RDS CA is not in system trust stores.
     tls = json.dumps({"tls": "preferred"})
     set_env(objects.container("Deployment", "ml-pipeline"), DBCONFIG_MYSQLCONFIG_EXTRAPARAMS=tls)
     cache = objects.container("Deployment", "cache-server")
@@ -51,7 +51,7 @@ def database_elsewhere(objects: Objects) -> None:
 
 
 def secret_per_program(objects: Objects) -> None:
-    """Upstream's three programs with tables share one user; here each reads a Secret of its own (`database_users.py`)."""
+    """Upstream's three programs with tables share one user; here each has a separate Secret (`database_users.py`)."""
     readers = {"ml_metadata": "metadata-grpc-deployment", "pipelines_cache": "cache-server"}
     for program, deployment in readers.items():
         name = SECRETS[program]
@@ -64,7 +64,7 @@ def secret_per_program(objects: Objects) -> None:
 
 
 def no_object_store(objects: Objects) -> None:
-    """Leave SeaweedFS out, and its key."""
+    """Remove SeaweedFS and its key."""
     for kind in ("Deployment", "Service", "ServiceAccount", "NetworkPolicy"):
         objects.remove(kind, "seaweedfs")
     objects.remove("PersistentVolumeClaim", "seaweedfs-pvc")
@@ -75,7 +75,7 @@ def no_object_store(objects: Objects) -> None:
 
 def artifacts_on_s3(objects: Objects) -> None:
     """Tokens `artifact_bucket`, `region` and `dns_suffix`; the AWS SDK's default chain finds the role of each service account."""
-    # teams have roots of their own (profile controller); a run in `kubeflow` itself would be kept as a team's
+    # teams have separate roots (profile controller); a run in `kubeflow` would be stored like a team's
     root = pipeline_root(BUCKET, "kubeflow")
     config = {"bucketName": BUCKET, "defaultPipelineRoot": root, "ARTIFACTS_PROXY_ENABLED": "true"}
     objects.merge("ConfigMap", "pipeline-install-config", {"data": config})
@@ -94,7 +94,7 @@ def artifacts_on_s3(objects: Objects) -> None:
     objects.merge(
         "ConfigMap", "workflow-controller-configmap", {"data": {"artifactRepository": json.dumps(repository, indent=1)}}
     )
-    # Empty, not taken out: the image's own configuration has minio's keys, and an empty value wins over it.
+    # Empty, not removed: the image's configuration has minio's keys, and an empty value overrides it.
     set_env(
         objects.container("Deployment", "ml-pipeline"),
         OBJECTSTORECONFIG_HOST=ENDPOINT,
@@ -107,7 +107,7 @@ def artifacts_on_s3(objects: Objects) -> None:
 
 
 def page_on_s3(objects: Objects) -> None:
-    """The page hands each request for an artifact to the proxy of its team; with its own role it reads archived logs only."""
+    """The web UI forwards artifact requests to the team's proxy; with its own role it reads only archived logs."""
     set_env(
         objects.container("Deployment", "ml-pipeline-ui"),
         MINIO_ACCESS_KEY=None,
@@ -117,18 +117,18 @@ def page_on_s3(objects: Objects) -> None:
         ARGO_ARCHIVE_ARTIFACTORY="s3",
         ARGO_ARCHIVE_BUCKETNAME=BUCKET,
         ARGO_KEYFORMAT=KEY_FORMAT,
-        # Signs addresses of TensorBoards. Without it the key is MINIO_SECRET_KEY, whose default is public; a Pod's id is not guessed.
+        # Signs TensorBoard URLs. Without it the key is MINIO_SECRET_KEY, whose default is public; a pod's UID is not guessable.
         # Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/configs.ts
         TENSORBOARD_PROXY_SIGNING_SECRET={"fieldRef": {"fieldPath": "metadata.uid"}},
-        # a namespace is made a host name: nothing but a proxy may come of it
+        # the namespace becomes part of a host name, which must only match proxies
         ALLOWED_ARTIFACT_DOMAIN_REGEX=f"^http://{PROXY}\\.{NAMESPACE}$",
     )
 
 
 def page_without_secrets(objects: Objects) -> None:
-    """Upstream lets the page read every Secret of its namespace, for keys of stores.
+    """Upstream allows the web UI to read every Secret of its namespace, for object store keys.
 
-    There are none here, and the Secrets of `kubeflow` are passwords of databases.
+    There are no such keys here, and the Secrets of `kubeflow` are database passwords.
 
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/minio-helper.ts (parseS3ProviderInfo)
     """
@@ -137,10 +137,10 @@ def page_without_secrets(objects: Objects) -> None:
 
 
 def artifacts_only_by_proxy(objects: Objects) -> None:
-    """What names no team would be read with the page's own role, for everybody: it does not get there.
+    """Block requests without a namespace, which the web UI would answer with its own role.
 
-    Neither through the gateway (the page's routes are case-insensitive, and so is this), nor from pods, which upstream lets
-    in with any token, for the API.
+    They are blocked at the gateway (the web UI's routes are case-insensitive, and so is this) and from pods, which upstream
+    allows with any token, for the API.
     Source: https://github.com/kubeflow/pipelines/blob/2.17.0/frontend/server/handlers/artifacts.ts (getArtifactsProxyHandler)
     """
     http = objects.one("VirtualService", "ml-pipeline-ui")["spec"]["http"]
@@ -160,7 +160,7 @@ def artifacts_only_by_proxy(objects: Objects) -> None:
 
 
 def profiles_on_s3(objects: Objects) -> None:
-    """Upstream makes keys of SeaweedFS for each team; ours says where the team's artifacts are, and runs the team's proxy."""
+    """Replace upstream's controller, which creates SeaweedFS keys per team, by one that configures artifacts and proxy of teams."""
     code: dict[str, Any] = objects.one("ConfigMap", f"{CONTROLLER}-code")
     code["data"] = {"sync.py": PROFILE_CONTROLLER.read_text(encoding="utf-8")}
     objects.remove("ConfigMap", f"{CONTROLLER}-env")
@@ -181,9 +181,9 @@ def profiles_on_s3(objects: Objects) -> None:
 
 
 def whole_image_of_the_proxy(objects: Objects) -> None:
-    """Name the image of the teams' artifact proxy whole, in one variable, where a replaced or mirrored image takes effect.
+    """Set the full image name of the teams' artifact proxy in one variable, so that image replacements apply.
 
-    Upstream's script joins a name of its own with the tag in `KFP_VERSION`, so another tag or a digest never reaches the proxy.
+    Upstream's script combines a fixed name with the tag in `KFP_VERSION`, so another tag or digest would be ignored.
     """
     replace_text(
         objects.one("ConfigMap", f"{CONTROLLER}-code")["data"],
@@ -196,9 +196,9 @@ def whole_image_of_the_proxy(objects: Objects) -> None:
 
 
 def metacontroller_on_s3(objects: Objects) -> None:
-    """No Secret is made, and the team's service account is looked at, so metacontroller's rights change with that.
+    """No Secret is created, and the team's service account is read, so metacontroller's permissions change accordingly.
 
-    ConfigMaps follow: with upstream's OnDelete a team would keep the store that it began with.
+    ConfigMaps are updated: with upstream's OnDelete a team would keep its initial object store.
     """
     spec = objects.one("DecoratorController", CONTROLLER)["spec"]
     spec["hooks"]["customize"] = {"webhook": {"url": f"http://{CONTROLLER}/customize"}}

@@ -1,6 +1,6 @@
-"""Profiles and KFAM: upgraded in place, and no route leads to KFAM from outside.
+"""Patches of Profiles and KFAM: in-place upgrade, and no external route to KFAM.
 
-Upstream routes /kfam/ to it, and its own AuthorizationPolicy lets only the dashboard in: every answer is a refusal. The
+Upstream routes /kfam/ to it, but its AuthorizationPolicy allows only the dashboard, so every request is rejected. The
 dashboard calls it inside the namespace.
 """
 
@@ -8,12 +8,12 @@ from modules.kubeflow.patching.patch import Objects, Variant, keep_selector
 
 
 def no_route_to_kfam(objects: Objects) -> None:
-    """A route that refuses everybody is taken out, so that a later policy does not open it by accident."""
+    """Remove a route that rejects all requests, so that a later policy does not open it accidentally."""
     objects.remove("VirtualService", "profiles-kfam")
 
 
 def selector(objects: Objects) -> None:
-    """26.03.1 changes the labels of the pods, and with them the selector, which is immutable in a Deployment.
+    """26.03.1 changes the pod labels and thereby the selector, which is immutable in a Deployment.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates
     """
