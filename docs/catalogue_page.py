@@ -54,7 +54,7 @@ def catalogue_page() -> str:
 
 
 def entry_row(entry: Component) -> tuple[str, ...]:
-    """One entry; names of others in `code`."""
+    """One entry; names of other entries in `code`."""
     rights = [f"`{one.service_account}` → `{one.policy}`" for one in entry.aws if one.policy in POLICIES]
     needs = ", ".join(f"`{need}`" for need in entry.needs)
     others = ", ".join(f"`{other}`" for other in entry.alternative_to)

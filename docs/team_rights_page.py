@@ -1,4 +1,4 @@
-"""docs/team-rights.md, read off the reviewed rights of teams and the admission policies that stand beside them."""
+"""docs/team-rights.md, generated from the reviewed permissions of teams and the admission policies."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ OPEN = (
      "[security.md](security.md#what-is-open)"),
     ("publish a model or a Knative service at `<name>.<namespace>.<domain>`", "this is the purpose of `Kubeflow.knative_domain`; without it "
      "they are reachable inside the cluster only"),
-    ("serve any page below `/notebook/<namespace>/<name>/`", "the pages of all notebooks have the dashboard's origin: a member who opens "
+    ("serve any page below `/notebook/<namespace>/<name>/`", "the pages of all notebooks have the dashboard's origin: a member that opens "
      "a colleague's notebook runs that notebook's scripts with their own permissions. Add only trusted users as contributors"),
 )  # fmt: skip
 """Accepted capabilities of a team, with reasons."""
