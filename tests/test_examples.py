@@ -103,7 +103,7 @@ def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_def
     assert (kubeflow.disable, platform.deletion_protection) == ((), False)
     installed = entries(chosen_components(kubeflow)).values()
     text = FILES["quickstart"].read_text(encoding="utf-8")
-    assert f"{sum(one.pods for one in installed)} pods ask for" in text
+    assert f"{sum(one.pods for one in installed)} pods request" in text
     (group,) = cluster_of(platform).node_groups
     assert (group.desired_size, group.instance_types) == (2, ("t3.2xlarge",))
 

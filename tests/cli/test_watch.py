@@ -1,8 +1,9 @@
 """`make watch` writes what a fresh run writes, at each save, and never from a module unchanged before.
 
-One process watches a copy of the project while the tests save into it, one after the other.
+One process watches a copy of the project while the tests save into it; each leaves `main.py` as it found it.
 """
 
+import contextlib
 import os
 import queue
 import shutil
@@ -21,6 +22,8 @@ from cli.watch import Files
 REPOSITORY = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 60
 """How long a machine under load may take; a run takes 0.5 s on a quiet one."""
+QUIET_SECONDS = 0.3
+"""After so long without a line, a run has printed all of its lines."""
 
 
 class Watched:
@@ -76,6 +79,12 @@ class Watched:
         new.write_text(content.replace(before, after, 1), encoding="utf-8")
         new.replace(path)
 
+    def settle(self) -> None:
+        """Read all lines that are still to come of what was saved before."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.lines.get(timeout=QUIET_SECONDS)
+
     def generated(self, folder: Path | None = None) -> dict[str, bytes]:
         """All of `generated/` but the charts, whose presence depends on the cache."""
         root = folder or self.folder / "generated"
@@ -91,13 +100,27 @@ class Watched:
         return self.generated(output)
 
 
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Watched]:
+    made = Watched(folder)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            os.killpg(made.process.pid, signal.SIGKILL)
+            made.process.wait()
+
+
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    made = Watched(tmp_path_factory.mktemp("watched"))
-    yield made
-    if made.process.poll() is None:
-        os.killpg(made.process.pid, signal.SIGKILL)
-        made.process.wait()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    with running(tmp_path_factory.mktemp("watched")) as made:
+        yield made
+
+
+@pytest.fixture
+def watched(shared: Watched) -> Watched:
+    shared.settle()
+    return shared
 
 
 class TestSaves:
@@ -105,7 +128,7 @@ class TestSaves:
         edits = [
             ("max_size=5", "max_size=6"),
             ("203.0.113.0/24", "198.51.100.0/24"),
-            ('FIRST_USER = (\n    "you@', 'FIRST_USER = (\n    "we@'),
+            ('FIRST_USER = "you@', 'FIRST_USER = "we@'),
             ("m6i.xlarge", "m6i.2xlarge"),
             ("desired_size=3", "desired_size=4"),
         ]
@@ -115,18 +138,23 @@ class TestSaves:
             folder = tmp_path / str(number)
             folder.mkdir()
             assert watched.fresh(folder / "generated") == watched.generated()
+        for before, after in edits:
+            watched.save(after, before)
+            watched.until("generated/:")
 
     def test_print_what_changed(self, watched: Watched) -> None:
-        watched.save("max_size=6", "max_size=7")
+        watched.save("max_size=5", "max_size=7")
         assert watched.until("generated/:")[-1].startswith("generated/: 1 change in ")
-        line = "  ~ prod-cluster: aws_eks_node_group.linux_nodes.scaling_config.max_size: 6 -> 7\n"
+        line = "  ~ prod-cluster: aws_eks_node_group.linux_nodes.scaling_config.max_size: 5 -> 7\n"
         assert watched.until("max_size")[-1] == line
+        watched.save("max_size=7", "max_size=5")
+        watched.until("7 -> 5")
 
     @pytest.mark.parametrize(
         ("before", "after", "printed"),
         [
-            ("max_size=7", "max_sizes=7", "cluster.node_groups[0].max_sizes"),
-            ("max_size=7", "max_size=(7", "SyntaxError"),
+            ("max_size=5", "max_sizes=5", "cluster.node_groups[0].max_sizes"),
+            ("max_size=5", "max_size=(5", "SyntaxError"),
             ("PROD = Platform(", "PROD = 1 / 0\nPROD = Platform(", "ZeroDivisionError"),
             ("synthesize(PROD)", "print('no')", "does not call synthesize()"),
         ],
@@ -143,14 +171,14 @@ class TestSaves:
         assert "nothing changed" in watched.until("generated/:")[-1]
 
     def test_during_the_preparation_are_not_lost(self, watched: Watched) -> None:
-        watched.save("max_size=7", "max_size=8")
+        watched.save("max_size=5", "max_size=8")
         watched.save("max_size=8", "max_size=9")
         deadline = time.monotonic() + WAIT_SECONDS
         while b'"max_size": 9' not in watched.generated()["stacks/prod-cluster/cdk.tf.json"]:
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        watched.save("max_size=9", "max_size=7")
-        watched.until("9 -> 7")
+        watched.save("max_size=9", "max_size=5")
+        watched.until("9 -> 5")
 
     def test_of_a_module_are_used(self, watched: Watched) -> None:
         watched.save(
@@ -159,16 +187,21 @@ class TestSaves:
         watched.until("starting again")
         watched.until("generated/:")
         assert '"terraform" -> "opentofu!"' in watched.until("managed-by")[-1]
-
-    def test_of_a_module_beside_main_are_used(self, watched: Watched) -> None:
-        (watched.folder / "sizes.py").write_text("LARGEST = 7\n")
+        watched.save('"managed-by": "opentofu!"', '"managed-by": "terraform"', "modules/naming.py")
         watched.until("starting again")
         watched.until("generated/:")
-        watched.save("max_size=7", "max_size=__import__('sizes').LARGEST")
+
+    def test_of_a_module_beside_main_are_used(self, watched: Watched) -> None:
+        (watched.folder / "sizes.py").write_text("LARGEST = 5\n")
+        watched.until("starting again")
+        watched.until("generated/:")
+        watched.save("max_size=5", "max_size=__import__('sizes').LARGEST")
         assert "nothing changed" in watched.until("generated/:")[-1]
         for size in (8, 9):
             (watched.folder / "sizes.py").write_text(f"LARGEST = {size}\n")
             watched.until(f"-> {size}")
+        watched.save("max_size=__import__('sizes').LARGEST", "max_size=5")
+        watched.until("9 -> 5")
 
     def test_of_a_broken_module_are_reported(self, watched: Watched) -> None:
         watched.save("import", "import nothing_of_the_kind\nimport", "modules/account.py")
@@ -176,16 +209,17 @@ class TestSaves:
         watched.save("import nothing_of_the_kind\n", "", "modules/account.py")
         watched.until("generated/:")
 
-    def test_end_with_ctrl_c(self, watched: Watched) -> None:
-        """The last test of the class: nothing runs afterwards, and what was written is whole."""
-        os.killpg(watched.process.pid, signal.SIGINT)
-        assert watched.process.wait(WAIT_SECONDS) == 0
-        assert not list((watched.folder / "generated").glob(".staging*"))
-        assert not list((watched.folder / "generated").glob(".commit"))
-        rest = []
-        while not watched.lines.empty():
-            rest.append(watched.lines.get())
-        assert "Traceback" not in "".join(rest)
+    def test_end_with_ctrl_c(self, tmp_path: Path) -> None:
+        """What was written is whole."""
+        with running(tmp_path) as watched:
+            os.killpg(watched.process.pid, signal.SIGINT)
+            assert watched.process.wait(WAIT_SECONDS) == 0
+            assert not list((watched.folder / "generated").glob(".staging*"))
+            assert not list((watched.folder / "generated").glob(".commit"))
+            rest = []
+            while not watched.lines.empty():
+                rest.append(watched.lines.get())
+            assert "Traceback" not in "".join(rest)
 
 
 def test_the_stock_bindings_are_refused(tmp_path: Path) -> None:
