@@ -136,7 +136,7 @@ def test_other_images_of_upstream_stop_vendoring() -> None:
     form = {key: {"options": ["ghcr.io/kubeflow/new:v2"]} for key in jupyter_web_app.IMAGES}
     data = {jupyter_web_app.FILE: yaml.safe_dump({"spawnerFormDefaults": form})}
     made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "jupyter-web-app-config"}, "data": data}
-    with pytest.raises(ValueError, match="upstream's images are not those of Notebooks"):
+    with pytest.raises(ValueError, match="upstream's images differ from Notebooks"):
         jupyter_web_app.spawner(Objects([made]))
 
 

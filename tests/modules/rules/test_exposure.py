@@ -113,11 +113,11 @@ ROWS: Rows = {
     ),
     "without_sign_in": (
         on_kubeflow(exposure=balancer(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: who",
+        "kubeflow.exposure: NoAuth",
     ),
     "theirs_without_sign_in": (
         on_kubeflow(exposure=theirs(), auth=NoAuth(user="ada@example.com")),
-        "kubeflow.exposure: who",
+        "kubeflow.exposure: NoAuth",
     ),
     "internet_on_a_fully_private_network": (
         on_kubeflow(exposure=balancer(scheme="internet-facing"), services=COPIED).with_changes(
