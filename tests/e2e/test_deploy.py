@@ -23,13 +23,13 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     project = ProjectCopy(tmp_path, aws, small_main(ADMIN))
     asked = project.make("deploy")
     assert asked.returncode != 0
-    assert "without questions: make deploy ARGS=--auto-approve" in asked.stderr
+    assert "without confirmation: make deploy ARGS=--auto-approve" in asked.stderr
 
     aws.gate.fail_once("eks", "CreateCluster")
     stopped = project.make("deploy", "ARGS=--auto-approve")
     told = stopped.stdout + stopped.stderr
     assert stopped.returncode != 0, told
-    assert "mend what the error above names, and run the same command again" in stopped.stderr
+    assert "fix the error above and run the same command again" in stopped.stderr
     assert (tmp_path / "state" / "small-network.tfstate").is_file(), told
 
     done = project.make("deploy", "ARGS=--auto-approve")
@@ -38,7 +38,7 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     assert done.stdout.index("small-network") < done.stdout.index("small-cluster")
 
     unnamed = project.make("destroy")
-    assert "name the stacks: make destroy STACK='prod-*'" in unnamed.stderr
+    assert "set the stacks: make destroy STACK='prod-*'" in unnamed.stderr
     gone = project.make("destroy", "STACK=small-*", "ARGS=--auto-approve")
     assert gone.returncode == 0, gone.stdout + gone.stderr
     assert [one for one in leftovers("us-west-2") if ADMIN not in one] == []
