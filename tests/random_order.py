@@ -1,11 +1,12 @@
-"""Runs tests in random order where CI is set, so that none depends on another; the header prints the seed.
+"""Runs tests in another order each day where CI is set, so that none depends on another; the header prints the seed.
 
 `--order-seed=NUMBER` repeats the order of a run, or shuffles outside CI. Files are shuffled, and tests within each file, so that
-what a file's tests share is still made once.
+what a file's tests share is still made once. Files with Terraform keep their order: they apply, change and destroy one platform.
 """
 
 import os
 import random
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.option.order_seed = config.workerinput["order_seed"]
     elif config.option.order_seed is None:
-        config.option.order_seed = random.randint(1, 999_999) if os.environ.get("CI") == "true" else 0
+        config.option.order_seed = datetime.now(UTC).toordinal() if os.environ.get("CI") == "true" else 0
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -52,5 +53,6 @@ def shuffled(items: list[pytest.Item], seed: int) -> list[pytest.Item]:
     files = [list(group) for _, group in groupby(items, key=lambda item: item.path)]
     chance.shuffle(files)
     for tests in files:
-        chance.shuffle(tests)
+        if not any(item.get_closest_marker("terraform") for item in tests):
+            chance.shuffle(tests)
     return [item for tests in files for item in tests]
