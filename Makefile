@@ -108,6 +108,7 @@ docs: .venv/dev-packages ## generated pages of docs/, then docs/ as a site in si
 	@echo "[3/3] generated pages of docs/, and the site"
 	@.venv/bin/python -m docs.generate
 	@.venv/bin/python -m mkdocs --quiet build --strict
+	@echo "Open site/index.html in a browser; it needs no server."
 
 provider-schemas: STEPS := 3
 provider-schemas: .venv/dev-packages ## schemas of the newest published providers into tests/published, 90 MB of downloads

@@ -8,7 +8,7 @@ from docs.catalogue_page import catalogue_page
 from docs.ends_page import ends_page
 from docs.outputs_page import outputs_page
 from docs.release_notes_page import release_notes_page
-from docs.security_page import security_page
+from docs.security_reference_page import security_reference_page
 from docs.settings_page import settings_page, settings_schema
 from docs.team_rights_page import team_rights_page
 from docs.traffic_page import traffic_page
@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "settings.schema.json": settings_schema(),
         "outputs.md": outputs_page(),
-        "security-reference.md": security_page(),
+        "security-reference.md": security_reference_page(),
         "catalogue.md": catalogue_page(),
         "ends.md": ends_page(),
         "capabilities.md": capabilities_page(),

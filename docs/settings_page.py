@@ -3,26 +3,18 @@
 import inspect
 import json
 from collections.abc import Iterator
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, get_args
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import AfterValidator, StringConstraints
 from pydantic.fields import FieldInfo
 
 from docs.markdown import NOTE, table
-from modules.settings import Platform, State
+from docs.setting_types import limits, link, title, type_name
+from modules.settings import Platform
 from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 
-WORDS = {
-    "str": "text",
-    "float": "number",
-    "int": "whole number",
-    "bool": "`True` or `False`",
-    "IPv4Network": 'network, such as `"10.0.0.0/16"`',
-    "Component": "[`Component(…)`](kubeflow.md#components-of-your-own)",
-}
+# A longer default is in the description: it would make its column the widest.
+LONGEST_DEFAULT = 32
 
 
 def settings_page() -> str:
@@ -47,10 +39,7 @@ def settings_page() -> str:
         if used[section]:
             parts.append(f"Used in: {', '.join(dict.fromkeys(used[section]))}.\n")
         described = descriptions(section)
-        rows = [
-            (f"`{name}`", field_words(field), default_words(field), described[name])
-            for name, field in section.model_fields.items()
-        ]
+        rows = [row(name, field, described[name]) for name, field in section.model_fields.items()]
         parts.append(table(("setting", "type", "default", "description"), rows))
     return "\n".join(parts)
 
@@ -77,81 +66,15 @@ def sections_of(annotation: Any) -> Iterator[type[Section]]:
             yield from sections_of(argument)
 
 
-def title(section: type[Section]) -> str:
-    """As it is written in main.py: the four kinds of state are `State.local` and so on."""
-    ways = {kind: f"State.{name}" for name, kind in vars(State).items() if isinstance(kind, type)}
-    return ways.get(section, section.__name__)
-
-
-def link(section: type[Section]) -> str:
-    """A link to the section's heading, which GitHub names in lower case without dots."""
-    return f"[{title(section)}](#{title(section).lower().replace('.', '')})"
-
-
-def field_words(field: FieldInfo) -> str:
-    """The type of a setting, in words."""
-    return words(Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation)
-
-
-def words(annotation: Any) -> str:
-    """A type in words.
-
-    Raises:
-        ValueError: there are no words for it yet.
-    """
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return link(annotation)
-    if origin is Annotated and NoneType in get_args(arguments[0]):  # the conditions are about the value, not about None
-        return f"{words(Annotated[(without_none(arguments[0]), *arguments[1:])])}, or `None`"
-    if origin is Annotated:
-        told = [text for text in map(condition, arguments[1:]) if text]
-        own_words = [text for text in told if text.startswith(("a ", "an ", "the "))]
-        return own_words[0] if own_words else ", ".join([words(arguments[0]), *told])
-    if origin is Literal:
-        choices = [f"`{json.dumps(choice)}`" for choice in arguments]
-        return " or ".join(filter(None, [", ".join(choices[:-1]), choices[-1]]))
-    if origin in (Union, UnionType):
-        return ", or ".join("`None`" if argument is NoneType else words(argument) for argument in arguments)
-    if origin is tuple:
-        return f"list of: {words(arguments[0])}"
-    if origin is dict:
-        return f"`{{key: value}}`; values: {words(arguments[1])}"
-    name = getattr(annotation, "__name__", str(annotation))
-    if name == "JsonValue":
-        return "any JSON value"
-    if name not in WORDS:
-        raise ValueError(f"docs/settings_page.py: no words for the type {annotation!r}; add them to WORDS")
-    return WORDS[name]
-
-
-def without_none(union: Any) -> Any:
-    """`X` of `X | None`."""
-    return Union[tuple(argument for argument in get_args(union) if argument is not NoneType)]  # noqa: UP007 - made of a tuple
-
-
-def condition(metadata: Any) -> str:
-    """What a value must hold besides its type; empty for what readers need not know."""
-    match metadata:
-        case Ge():
-            return f"{metadata.ge} or more"
-        case Le():
-            return f"{metadata.le} or less"
-        case MinLen():
-            return f"at least {metadata.min_length}"
-        case MaxLen():
-            return f"at most {metadata.max_length}"
-        case StringConstraints():
-            return "not empty"
-        case AfterValidator():
-            phrase = metadata.func.__doc__ or ""
-            return phrase if phrase[:1].islower() else ""  # of `matching`; a sentence is some function's docstring
-    return ""
-
-
-def default_words(field: FieldInfo) -> str:
-    """The default as in main.py."""
-    return "required" if field.is_required() else f"`{python(field.default)}`"
+def row(name: str, field: FieldInfo, description: str) -> tuple[str, str, str, str]:
+    """Setting, type, default, and the description with the limits of a value."""
+    annotation = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    default = "required" if field.is_required() else f"`{python(field.default)}`"
+    told = [description, limits(annotation)]
+    if len(default) > LONGEST_DEFAULT:
+        told.append(f"Default: {default}.")
+        default = "see description"
+    return f"`{name}`", type_name(annotation), default, " ".join(filter(None, told))
 
 
 def python(value: Any) -> str:

@@ -13,7 +13,6 @@ import pytest
 
 import modules.settings
 from docs.generate import pages
-from docs.settings_page import words
 from examples.own_main.main import TeamStack
 from main import PROD
 from modules.rules import problems
@@ -37,30 +36,6 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         found = (page.parent / name).resolve() if name else page
         assert found.exists(), target
         assert not anchor or anchor in anchors(found), target
-
-
-def test_the_site_is_built_without_a_warning_and_has_every_page(tmp_path: Path) -> None:
-    """A broken link or anchor is a warning, and so is a page that no menu has."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert 'not included in the "nav"' not in done.stderr
-    made = {path.parent.name for path in tmp_path.glob("site/*/index.html")}
-    assert made == {page.stem for page in PAGES if page.parent.name == "docs"} - {"index"}
-    loaded = {
-        host
-        for page in tmp_path.glob("site/**/index.html")
-        for host in re.findall(
-            r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"https?://([^/\"]+)", page.read_text("utf-8")
-        )
-    }
-    assert loaded == set(), "a reader's browser asks nobody else"
 
 
 @of_each_page
@@ -135,13 +110,6 @@ def test_settings_on_the_page_have_no_problems(page: Path) -> None:
 def test_stacks_are_listed_in_their_order() -> None:
     assert " ".join(f"prod-{layer}" for layer in platform_layers(PROD)) in text(ROOT / "docs" / "deploy.md")
     assert " → ".join(platform_layers(PROD)) in text(ROOT / "README.md")
-
-
-def test_a_type_without_words_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(
-        ValueError, match=r"^docs/settings_page\.py: no words for the type <class 'bytes'>; add them to WORDS$"
-    ):
-        words(bytes)
 
 
 def test_the_example_on_the_page_is_the_example_in_the_file() -> None:

@@ -10,7 +10,7 @@ from stacks.document import Document, documents
 GENERATED = Path(__file__).parents[1] / "generated"
 
 
-def security_page() -> str:
+def security_reference_page() -> str:
     """Open ports, and accepted findings of the policy scan in the shipped platform."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for stack, document in documents(committed_stacks()).items():
