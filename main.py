@@ -1,7 +1,6 @@
 """Settings of the platform. Edit, run `make synth`, review the diff of generated/, apply."""
 
-from modules.settings import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform, Team
-from stacks.platform import synthesize
+from kubeflow_aws import Cluster, Dex, Kubeflow, Network, NodeGroup, Platform, Team, synthesize
 
 ADMIN_CIDRS = ("203.0.113.0/24",)  # API server access: a documentation range (RFC 5737), replace it with your networks
 ADMINS = ("role/platform-admins",)  # cluster administrators: existing roles or users of your account

@@ -120,8 +120,9 @@ def _is_ours(module: Any) -> bool:
     """Whether a module is of Python, of an installed package or of this project: saving none of them runs `main.py`."""
     file = getattr(module, "__file__", None)
     project = Path(modules.__file__ or "").parent.parent
-    folders = (sys.prefix, sys.base_prefix, project / "modules", project / "stacks", project / "cli")
-    return file is None or any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
+    ours = (project / name for name in ("cli", "kubeflow_aws", "modules", "stacks"))
+    folders = (Path(sys.prefix), Path(sys.base_prefix), *ours)
+    return file is None or any(Path(file).resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 def _run_main(synthesize: Callable[..., object]) -> None:

@@ -29,7 +29,7 @@ def settings_page() -> str:
         NOTE.format(source="modules/settings"),
         "# Settings\n",
         "All settings of `main.py`, by section. Unknown keys are errors. Lists are written as tuples:",
-        '`("s3",)`. Import the sections with `from modules.settings import Platform, …`.',
+        '`("s3",)`. Import the sections with `from kubeflow_aws import Platform, …`.',
         "Editors show these descriptions too. As JSON schema: [settings.schema.json](settings.schema.json), written by `make docs`",
         "from `Platform.model_json_schema()`.\n",
         "Sections: " + ", ".join(link(section) for section in sections) + ".\n",

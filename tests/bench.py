@@ -138,7 +138,7 @@ class Bench:
         program = self.folder / f"main_{count}.py"
         program.write_text(
             "from main import PROD\n"
-            "from stacks.platform import synthesize\n\n"
+            "from kubeflow_aws import synthesize\n\n"
             f"synthesize(*(PROD.with_changes(name=f'p{{n}}') for n in range({count})))\n",
             encoding="utf-8",
         )

@@ -18,7 +18,7 @@ from tests.provider_mirror import cli_config
 ROOT = Path(__file__).parents[1]
 COPIED = (
     *("Makefile", "Pipfile", "Pipfile.lock", "cdktf.json", "package.json", "package-lock.json"),
-    *("cli", "modules", "stacks", "examples"),
+    *("cli", "kubeflow_aws", "modules", "stacks", "examples"),
 )
 CHARTS = ROOT / ".cache" / "kubeflow"
 USER_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -33,8 +33,7 @@ def small_main(admin: str) -> str:
         admin: name of the IAM role that administers the cluster.
     """
     return f"""
-from modules.settings import Cluster, Network, NodeGroup, Platform
-from stacks.platform import synthesize
+from kubeflow_aws import Cluster, Network, NodeGroup, Platform, synthesize
 
 SMALL = Platform(
     name="small",

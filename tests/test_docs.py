@@ -99,7 +99,7 @@ def test_every_output_that_a_command_reads_exists(page: Path) -> None:
 @of_each_page
 def test_settings_on_the_page_have_no_problems(page: Path) -> None:
     for block in blocks(page, "python"):
-        if "from modules.settings import" in block and "from cdktf import" not in block:
+        if "from kubeflow_aws import" in block and "from cdktf import" not in block:
             made: dict[str, object] = {}
             exec(textwrap.dedent(block), made)
             for value in made.values():

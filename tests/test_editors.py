@@ -26,7 +26,7 @@ HEAD = """\
 from ipaddress import IPv4Network
 from typing import Any, assert_type
 
-from modules.settings import *
+from kubeflow_aws import *
 
 anything: Any = None
 assert_type(Network(cidr="10.0.0.0/16").cidr, IPv4Network)

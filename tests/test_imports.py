@@ -13,7 +13,7 @@ ENVIRONMENT_READERS = ("stacks/platform.py", "modules/bindings/")
 
 
 def sources() -> Iterator[Path]:
-    for folder in ("cli", "modules", "stacks"):
+    for folder in ("cli", "kubeflow_aws", "modules", "stacks"):
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 

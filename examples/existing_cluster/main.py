@@ -4,8 +4,7 @@ Costs roughly: the existing cluster, with about 5 vCPU, 13 GiB and 60 pods of fr
 instance. The existing cert-manager and default StorageClass are used.
 """
 
-from modules.settings import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Services, Team
-from stacks.platform import synthesize
+from kubeflow_aws import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Services, Team, synthesize
 
 YOU = "you@example.com"
 

@@ -4,7 +4,7 @@ Costs roughly: two m6i.2xlarge; up to four p4d.24xlarge (8 A100, 400 Gbit/s EFA 
 FSx for Lustre file system of 2.4 TB; RDS. The GPU group starts at zero in one zone, with a placement group and all interfaces.
 """
 
-from modules.settings import (
+from kubeflow_aws import (
     Addon,
     Addons,
     BucketLink,
@@ -19,8 +19,8 @@ from modules.settings import (
     Services,
     Taint,
     Team,
+    synthesize,
 )
-from stacks.platform import synthesize
 
 YOU = "you@example.com"
 

@@ -4,8 +4,7 @@ Requires HCP Terraform. Costs roughly: three m6i.xlarge, one NAT gateway, an RDS
 the machine of the agent. docs/hcp-terraform.md has the steps.
 """
 
-from modules.settings import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State, Team
-from stacks.platform import synthesize
+from kubeflow_aws import Cluster, Dex, HcpRoles, Kubeflow, Network, NodeGroup, Platform, State, Team, synthesize
 
 TEAM = Platform(
     name="team",

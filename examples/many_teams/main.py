@@ -4,7 +4,7 @@ Costs roughly: three m6i.2xlarge for the platform, plus nodes within the teams' 
 twelve nodes. A team is one line; adding one is one release and one role in the stack `many-teams`.
 """
 
-from modules.settings import (
+from kubeflow_aws import (
     Cluster,
     Contributor,
     Kubeflow,
@@ -15,8 +15,8 @@ from modules.settings import (
     Platform,
     Quota,
     Team,
+    synthesize,
 )
-from stacks.platform import synthesize
 
 SMALL = Quota(cpu=8, memory_gib=32, storage_gib=200, pods=50)
 LARGE = Quota(cpu=64, memory_gib=256, gpus=4, storage_gib=2000, pods=200)

@@ -5,7 +5,7 @@ gateways, an RDS MySQL pair (db.m7g.large, multi-AZ), EFS, one internal load bal
 the company's network; users sign in with Cognito and a second factor.
 """
 
-from modules.settings import (
+from kubeflow_aws import (
     Addon,
     Addons,
     Cluster,
@@ -27,8 +27,8 @@ from modules.settings import (
     State,
     Taint,
     Team,
+    synthesize,
 )
-from stacks.platform import synthesize
 
 COMPANY = ("10.0.0.0/8",)
 ADA, GRACE = "ada@example.com", "grace@example.com"

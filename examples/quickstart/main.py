@@ -4,7 +4,7 @@ Costs roughly: two t3.2xlarge (16 vCPU, 64 GiB), one NAT gateway, the EKS contro
 artifacts are on volumes in the cluster, and the dashboard is accessible by port-forward. Remove it with `make destroy`.
 """
 
-from modules.settings import (
+from kubeflow_aws import (
     Cluster,
     Dex,
     InClusterDatabase,
@@ -15,8 +15,8 @@ from modules.settings import (
     Platform,
     Services,
     Team,
+    synthesize,
 )
-from stacks.platform import synthesize
 
 YOU = "you@example.com"
 

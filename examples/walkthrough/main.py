@@ -4,7 +4,7 @@ Costs roughly: five m5.xlarge, as in the article, one NAT gateway, RDS MySQL. Bo
 included: a role per team (IRSA, the default here), and permissions of the node role (one setting).
 """
 
-from modules.settings import (
+from kubeflow_aws import (
     Cluster,
     Dex,
     Kubeflow,
@@ -16,8 +16,8 @@ from modules.settings import (
     Team,
     TeamDefaults,
     TeamPermissions,
+    synthesize,
 )
-from stacks.platform import synthesize
 
 YOU = "you@example.com"
 READ_DATA = Statement(

@@ -19,7 +19,7 @@ PREFIX = "cdktf_cdktf_provider_"
 COMPILED = ("cdktf", "constructs")
 """Packages that are loaded compiled, but whole: their root uses all of their modules."""
 _PROJECT = Path(__file__).parent.parent.parent
-_OURS = tuple(f"{_PROJECT / package}{os.sep}" for package in ("cli", "modules", "stacks"))
+_OURS = tuple(f"{_PROJECT / package}{os.sep}" for package in ("cli", "kubeflow_aws", "modules", "stacks"))
 # The last lines of a published package's root, one per submodule: what makes the stock import expensive.
 _EAGER_IMPORT = re.compile(r"^from \. import \w+$", re.MULTILINE)
 # A root with types of its own cannot be cut short; one with __getattr__ is lazy already (cdktn >= 0.24).

@@ -1,4 +1,4 @@
-"""The settings of a platform, one model per section: `from modules.settings import Platform, Network, …`."""
+"""The settings of a platform, one model per section; `kubeflow_aws` exports them to a main.py."""
 
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore

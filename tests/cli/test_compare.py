@@ -15,7 +15,7 @@ from tests.platform_objects import needs_cache
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "tests" / "upgrades" / "26.03.json"
-PRODUCT = ("cli", "modules", "stacks", "main.py")
+PRODUCT = ("cli", "kubeflow_aws", "modules", "stacks", "main.py")
 
 
 @pytest.fixture

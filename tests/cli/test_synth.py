@@ -27,8 +27,7 @@ def test_a_missing_main_py_names_the_command_that_creates_one() -> None:
 
 def test_settings_errors_end_the_command(folder: Path) -> None:
     (folder / "main.py").write_text(
-        "from modules.settings import Platform\nfrom stacks.platform import synthesize\n"
-        "synthesize(Platform(name='small', region='us-west-9'))\n"
+        "from kubeflow_aws import Platform, synthesize\nsynthesize(Platform(name='small', region='us-west-9'))\n"
     )
     with pytest.raises(SystemExit, match=r"error\(s\); generated/ is unchanged"):
         main()

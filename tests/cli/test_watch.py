@@ -31,7 +31,7 @@ class Watched:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("cli", "modules", "stacks", "generated"):
+        for name in ("cli", "kubeflow_aws", "modules", "stacks", "generated"):
             shutil.copytree(
                 REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform")
             )

@@ -28,7 +28,7 @@ def clone(tmp_path: Path) -> Path:
     )
     if done.returncode:
         pytest.skip(f"this checkout is not a git repository: {done.stderr.strip()}")
-    for name in ("cli", "modules", "stacks", "examples"):
+    for name in ("cli", "kubeflow_aws", "modules", "stacks", "examples"):
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("main.py", LIST.name):
         shutil.copy(ROOT / name, folder / name)
