@@ -35,18 +35,17 @@ help: ## this list
 synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and print the next command
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
-	@.venv/bin/python -m cli.vendor --missing
-	@.venv/bin/python -m cli.synth
+	@.venv/bin/python -m cli synth
 
 watch: STEPS ?= 3
 watch: .venv/packages ## write generated/ at each save of main.py, and print what changed in the JSON (Ctrl-C ends it)
-	@.venv/bin/python -m cli.vendor --missing
+	@.venv/bin/python -m cli vendor --missing
 	@echo "[3/$(STEPS)] main.py into generated/ at each save"
-	@.venv/bin/python -m cli.watch
+	@.venv/bin/python -m cli watch
 
 test: STEPS := 6
 test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, including those with the real Terraform
-	@.venv/bin/python -m cli.vendor --missing
+	@.venv/bin/python -m cli vendor --missing
 	@echo "[5/6] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
 	@echo "[6/6] tests with Terraform and the AWS provider"
@@ -69,18 +68,18 @@ check: .venv/dev-packages ## lint, format, imports, types, words, and that gener
 handover: STEPS := 4
 handover: synth ## pack each platform with State.none() as one archive for an external Terraform pipeline
 	@echo "[4/4] archives into handover/"
-	@.venv/bin/python -m cli.handover
+	@.venv/bin/python -m cli export
 
 image-copies: STEPS := 3
 image-copies: .venv/packages ## scripts that copy images to ECR, for platforms with a mirror (services.repositories.mirror)
 	@echo "[3/3] scripts into image-copies/"
-	@.venv/bin/python -m cli.image_copies
+	@.venv/bin/python -m cli image-copies
 
 import: STEPS := 3
 import: .venv/packages ## read an existing VPC and cluster for import (CLUSTER=name REGION=us-west-2)
 	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "import: set both: make import CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
 	@echo "[3/3] $(CLUSTER) into adopted/$(CLUSTER).json"
-	@.venv/bin/python -m cli.import_cluster "$(CLUSTER)" --region "$(REGION)"
+	@.venv/bin/python -m cli import "$(CLUSTER)" --region "$(REGION)"
 
 bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
@@ -90,18 +89,18 @@ bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 vendor: STEPS := 3
 vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folders; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
-	@.venv/bin/python -m cli.vendor $(if $(UPDATE),--update)
+	@.venv/bin/python -m cli vendor $(if $(UPDATE),--update)
 
 inventory: STEPS := 3
 inventory: .venv/packages ## installed objects of this version in one file, for comparison (OUTPUT=inventory.json)
 	@echo "[3/3] releases, objects, owners, immutable fields"
-	@.venv/bin/python -m cli.inventory --output $(or $(OUTPUT),inventory.json)
+	@.venv/bin/python -m cli inventory --output $(or $(OUTPUT),inventory.json)
 
 compare: STEPS := 3
 compare: .venv/packages ## differences between the installed objects of two versions (BASE=main; HEAD=…; a revision or an inventory)
 	@test -n "$(BASE)" || { echo "compare: set the old version: make compare BASE=main" >&2; exit 1; }
 	@echo "[3/3] $(BASE) and $(or $(HEAD),this folder)"
-	@.venv/bin/python -m cli.compare $(BASE) $(HEAD) $(ARGS)
+	@.venv/bin/python -m cli compare $(BASE) $(HEAD) $(ARGS)
 
 docs: STEPS := 3
 docs: .venv/dev-packages ## generated pages of docs/, then docs/ as a site in site/, checked for broken links
@@ -182,7 +181,7 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 	$(needs-an-answer)
 	@.venv/bin/python -m cli.preflight
 	@.venv/bin/python -m cli.state_bucket
-	@.venv/bin/python -m cli.heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
+	@.venv/bin/python -m cli heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
 	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
 		echo "deploy: stopped at the stack that failed; earlier stacks are applied, later stacks were not started." >&2; \
@@ -190,11 +189,11 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 
 heal: STEPS := 3
 heal: synth ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)
-	@.venv/bin/python -m cli.heal $(ARGS)
+	@.venv/bin/python -m cli heal $(ARGS)
 
 drift: STEPS := 3
 drift: synth ## objects in the cluster that were deleted or changed manually, which a plan does not detect
-	@.venv/bin/python -m cli.drift $(ARGS)
+	@.venv/bin/python -m cli drift $(ARGS)
 
 destroy: STEPS := 5
 destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
@@ -253,12 +252,31 @@ export INTERPRETER
 install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$(2)" >$(1)/requirements.txt \
 	&& $(1)/bin/python -m pip install --no-compile --no-deps --require-hashes --requirement $(1)/requirements.txt
 
-.venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
+# A clone's own `kubeflow-aws`, as an installed package has one: this folder's code, and main.py of the current folder.
+# PYTHONPATH would reach other programs, such as the AWS command line that Terraform calls.
+define PROGRAM
+#!/bin/sh
+root=$$(cd "$$(dirname "$$0")/../.." && pwd) || exit 1
+exec "$$root/.venv/bin/python" -P -c '
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from cli.app import app
+app(prog_name="kubeflow-aws")
+' "$$root" "$$@"
+endef
+export PROGRAM
+
+.venv/bin/kubeflow-aws: .venv/pyvenv.cfg
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$PROGRAM" >$@
+	@chmod +x $@
+
+.venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
 	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv (about 85 MB to fetch)"
 	@$(call install,.venv,packages)
 	@touch $@
 
-.venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock
+.venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
 	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv, including those for tests (about 150 MB to fetch)"
 	@$(call install,.venv,packages dev-packages)
 	@touch .venv/packages $@

@@ -3,25 +3,203 @@
 A command is imported when it runs, so that help and completion load no cloud library.
 """
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from cli.program import Program
+from cli.version import print_version
 
 app = typer.Typer(
     name="kubeflow-aws",
-    help="Kubeflow on AWS as Terraform, described in Python.",
+    cls=Program,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
+SETTINGS = "From main.py to generated/"
+RUNNING = "A running platform"
+OBJECTS = "Kubeflow's objects and images"
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
+ExitCodeOption = Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if there are differences.")]
+PlatformName = Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of generated/.")]
+Context = Annotated[str | None, typer.Option(help="Kubeconfig context to use. Default: the AWS credentials.")]
+
 
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
     """Kubeflow on AWS as Terraform, described in Python."""
 
 
-@app.command()
+@app.command(rich_help_panel=SETTINGS)
+def validate(as_json: AsJson = False) -> None:
+    """Check the settings in main.py, and write nothing.
+
+    All rules and warnings are checked, without synthesis.
+    """
+    from cli import validate as command
+
+    command.main(as_json=as_json)
+
+
+@app.command(rich_help_panel=SETTINGS)
 def synth() -> None:
-    """Write generated/ from main.py, and print the next command."""
+    """Write generated/ from main.py, and print the next command.
+
+    Charts that the cache lacks are rendered from upstream first; without access to upstream, synthesis continues without them.
+    """
     from cli import synth as command
+
+    command.main()
+
+
+@app.command(rich_help_panel=SETTINGS)
+def watch() -> None:
+    """Write generated/ at each save of main.py.
+
+    Prints what changed in the JSON, until Ctrl-C.
+    """
+    from cli import watch as command
+
+    command.main()
+
+
+@app.command(rich_help_panel=SETTINGS)
+def export() -> None:
+    """Pack platforms with State.none() as archives.
+
+    Writes one archive per platform of generated/ into handover/, for an external Terraform pipeline.
+    """
+    from cli import export as command
+
+    command.main()
+
+
+@app.command("import", rich_help_panel=SETTINGS)
+def import_(
+    cluster: Annotated[str, typer.Argument(help="Name of the EKS cluster.")],
+    region: Annotated[str, typer.Option(help="Region of the cluster.")],
+) -> None:
+    """Read an existing VPC and cluster for import.
+
+    Writes adopted/<cluster>.json and prints the settings to add to main.py. Nothing is changed in AWS.
+    """
+    from cli import import_cluster as command
+
+    command.main(cluster, region)
+
+
+@app.command(rich_help_panel=RUNNING)
+def drift(
+    platform: PlatformName = None,
+    context: Context = None,
+    restore: Annotated[
+        str | None,
+        typer.Option(metavar="NAMESPACE/RELEASE", help="Write the manifest of this release's differing objects."),
+    ] = None,
+    exit_code: ExitCodeOption = False,
+) -> None:
+    """List objects that were deleted or changed manually.
+
+    Compares the cluster with the manifests of its releases, which a plan does not do. Read-only.
+    """
+    from cli import drift as command
+
+    command.main(platform, context, restore, exit_code=exit_code)
+
+
+@app.command(rich_help_panel=RUNNING)
+def heal(
+    platform: PlatformName = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove without confirmation.")] = False,
+    context: Context = None,
+    before_apply: Annotated[
+        bool, typer.Option("--before-apply", help="Ignore a missing or unreachable cluster.")
+    ] = False,
+) -> None:
+    """Remove stale Helm records of an interrupted apply.
+
+    They block the next apply. Lists the records and requests confirmation; objects are not changed.
+    """
+    from cli import heal as command
+
+    command.main(platform, context, yes=yes, before_apply=before_apply)
+
+
+@app.command(rich_help_panel=OBJECTS)
+def vendor(
+    update: Annotated[bool, typer.Option("--update", help="Write the lock instead of comparing with it.")] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Fetch only what the cache lacks; continue without upstream.")
+    ] = False,
+) -> None:
+    """Render Kubeflow's objects from upstream into the cache.
+
+    Compares them with the lock. Upstream is fetched with git at the pinned commits, or read from the folders that KUBEFLOW_UPSTREAM lists.
+    """
+    from cli import vendor as command
+
+    if update and missing:
+        raise typer.BadParameter("--update and --missing exclude each other")
+    command.main(update=update, missing=missing)
+
+
+@app.command(rich_help_panel=OBJECTS)
+def inventory(
+    output: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+) -> None:
+    """Write all installed objects of this version as JSON.
+
+    Releases, objects, owners and immutable fields, as `compare` reads them.
+    """
+    from cli import inventory as command
+
+    command.main(output)
+
+
+@app.command(rich_help_panel=OBJECTS)
+def compare(
+    base: Annotated[str, typer.Argument(help="The version before: an inventory file or a git revision.")],
+    head: Annotated[str | None, typer.Argument(help="The version after. Default: the version of this program.")] = None,
+    as_json: AsJson = False,
+    exit_code: ExitCodeOption = False,
+) -> None:
+    """Compare the installed objects of two versions.
+
+    The objects of a revision come from the cache; missing ones are rendered from that revision's upstream, as `vendor` does.
+    Official charts are compared by version.
+    """
+    from cli import compare as command
+
+    command.main(base, head, as_json=as_json, exit_code=exit_code)
+
+
+@app.command(rich_help_panel=OBJECTS)
+def image_copies(
+    folder: Annotated[Path, typer.Option(help="Folder of the scripts.")] = Path("image-copies"),
+) -> None:
+    """Write scripts that copy images to ECR.
+
+    For platforms with services.repositories.mirror. Running a script requires crane or skopeo, and ECR permissions.
+    """
+    from cli import image_copies as command
+
+    command.main(folder)
+
+
+@app.command(rich_help_panel=OBJECTS)
+def team_rights() -> None:
+    """Write the rights of team roles, for review.
+
+    Derives them from the locked objects and writes modules/checks/team_rights.json, for development of this project.
+    """
+    from cli import team_rights as command
 
     command.main()

@@ -1,17 +1,10 @@
-"""`make drift`: objects in the cluster that were deleted or changed manually. Read-only.
+"""`kubeflow-aws drift`: objects in the cluster that were deleted or changed manually. Read-only."""
 
-    python -m cli.drift                            all releases of all platforms
-    python -m cli.drift --context NAME             use a kubeconfig context instead of the AWS credentials
-    python -m cli.drift --restore kubeflow/katib   the manifest of differing objects of one release, for kubectl
-
-Exits with 1 if there are differences.
-"""
-
-import argparse
 import sys
 from collections.abc import Sequence
 
 from cli.heal import chosen
+from cli.program import ExitCode
 from modules.kubeflow.manifest import dump
 from modules.live.api import Api, of_context, of_eks
 from modules.live.drift import Difference, Types, of_release
@@ -19,7 +12,7 @@ from modules.live.helm_records import records
 from modules.live.target import Target
 
 HOW = (
-    "To restore an object: python -m cli.drift --restore <namespace>/<release> | kubectl apply --server-side --force-conflicts -f -\n"
+    "To restore an object: kubeflow-aws drift --restore <namespace>/<release> | kubectl apply --server-side --force-conflicts -f -\n"
     "To recreate a whole release (its pods stop; without deletion protection its volumes are deleted): "
     "terraform -chdir=generated/stacks/<stack> apply -replace=<address>"
 )
@@ -61,28 +54,31 @@ def report(target: Target, differing: Sequence[Difference], said: Sequence[str])
     )
 
 
-def main(arguments: Sequence[str]) -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m cli.drift", description=__doc__)
-    parser.add_argument("platform", nargs="?", help="one platform; all of generated/ by default")
-    parser.add_argument("--context", help="kubeconfig context; default: the AWS credentials")
-    parser.add_argument("--restore", metavar="NAMESPACE/RELEASE", help="print the manifest of its differing objects")
-    given = parser.parse_args(arguments)
+def main(
+    platform: str | None = None, context: str | None = None, restore: str | None = None, *, exit_code: bool = False
+) -> None:
+    """Print what differs, or the manifest that restores it.
+
+    Args:
+        platform: one platform; None: all of `generated/`.
+        context: kubeconfig context; None: the AWS credentials.
+        restore: `<namespace>/<release>`; its differing objects are written as a manifest.
+        exit_code: exit with `ExitCode.DIFFERENCES` if an object differs.
+
+    Raises:
+        ValueError: the platform does not exist, or its cluster is unreachable.
+        SystemExit: an object differs.
+    """
     differs = False
-    try:
-        for target in chosen(given.platform):
-            api = of_context(given.context) if given.context else of_eks(target)
-            differing, said = differences(api, target, given.restore)
-            differs |= bool(differing or said)
-            if given.restore:
-                sys.stdout.write(dump([one.item for one in differing]).decode() if differing else "")
-            else:
-                print(report(target, differing, said))
-    except ValueError as error:
-        sys.exit(f"drift: {error}")
-    if differs and not given.restore:
-        sys.exit(f"{HOW}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    for target in chosen(platform):
+        api = of_context(context) if context else of_eks(target)
+        differing, said = differences(api, target, restore)
+        differs |= bool(differing or said)
+        if restore:
+            sys.stdout.write(dump([one.item for one in differing]).decode() if differing else "")
+        else:
+            print(report(target, differing, said))
+    if differs and not restore:
+        print(HOW)
+    if differs and exit_code:
+        sys.exit(ExitCode.DIFFERENCES)

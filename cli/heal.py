@@ -1,18 +1,13 @@
-"""`make heal`: find stale Helm records of an interrupted apply, and remove them after confirmation.
-
-    python -m cli.heal                  list, then ask
-    python -m cli.heal --yes            list and remove without confirmation
-    python -m cli.heal --context NAME   use a kubeconfig context instead of the AWS credentials
+"""`kubeflow-aws heal`: find stale Helm records of an interrupted apply, and remove them after confirmation.
 
 Objects of a release are not changed. `make deploy` runs it before the first apply.
 """
 
-import argparse
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
+from cli.program import ExitCode
 from modules.live import pending
 from modules.live.api import Api, MissingClusterError, UnreachableError, of_context, of_eks
 from modules.live.pending import Leftover
@@ -58,36 +53,37 @@ def heal(api: Api, target: Target, *, yes: bool) -> bool:
         "Only these records are removed; objects are kept and adopted. Make sure that no other apply or destroy is running."
     )
     if not yes and not (sys.stdin.isatty() and input(f"Remove {len(found)} record(s)? [y/N] ").strip().lower() == "y"):
-        print("Nothing was removed. Without confirmation: python -m cli.heal --yes")
+        print("Nothing was removed. Without confirmation: kubeflow-aws heal --yes")
         return False
     pending.remove(api, found)
     print(f"{target.platform}: {len(found)} record(s) removed; the next apply adopts the objects.")
     return True
 
 
-def main(arguments: Sequence[str]) -> None:
-    """The command line; exits with 1 if stale records remain or a cluster is unreachable."""
-    parser = argparse.ArgumentParser(prog="python -m cli.heal", description=__doc__)
-    parser.add_argument("platform", nargs="?", help="one platform; all of generated/ by default")
-    parser.add_argument("--yes", action="store_true", help="remove without confirmation")
-    parser.add_argument("--context", help="kubeconfig context; default: the AWS credentials")
-    parser.add_argument("--before-apply", action="store_true", help="ignore a missing or unreachable cluster")
-    given = parser.parse_args(arguments)
+def main(
+    platform: str | None = None, context: str | None = None, *, yes: bool = False, before_apply: bool = False
+) -> None:
+    """Remove stale records after confirmation.
+
+    Args:
+        platform: one platform; None: all of `generated/`.
+        context: kubeconfig context; None: the AWS credentials.
+        yes: without confirmation.
+        before_apply: a missing or unreachable cluster is not an error.
+
+    Raises:
+        ValueError: the platform does not exist, or its cluster is unreachable.
+        SystemExit: stale records remain.
+    """
     healed = True
-    try:
-        for target in chosen(given.platform):
-            try:
-                api = of_context(given.context) if given.context else of_eks(target)
-                healed &= heal(api, target, yes=given.yes)
-            except (MissingClusterError, UnreachableError) as error:
-                if not given.before_apply:
-                    raise
-                if not isinstance(error, MissingClusterError):
-                    print(f"heal: {error}; continuing without a check of Helm's records", file=sys.stderr)
-    except ValueError as error:
-        sys.exit(f"heal: {error}")
-    sys.exit(0 if healed else 1)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    for target in chosen(platform):
+        try:
+            api = of_context(context) if context else of_eks(target)
+            healed &= heal(api, target, yes=yes)
+        except (MissingClusterError, UnreachableError) as error:
+            if not before_apply:
+                raise
+            if not isinstance(error, MissingClusterError):
+                print(f"heal: {error}; continuing without a check of Helm's records", file=sys.stderr)
+    if not healed:
+        sys.exit(ExitCode.PROBLEM)

@@ -1,11 +1,8 @@
-"""`make image-copies`: for each platform with a mirror, a shell script that copies its images to the account's ECR.
-
-    python -m cli.image_copies [folder]
+"""`kubeflow-aws image-copies`: for each platform with a mirror, a shell script that copies its images to the account's ECR.
 
 This command only writes the script, without network access. Running it requires crane or skopeo, and ECR permissions.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +20,6 @@ from modules.settings import Platform
 from modules.text import page
 from stacks.images import mirror_of
 
-FOLDER = Path("image-copies")
 TEMPLATE = Path(__file__).parents[1] / "modules" / "kubeflow" / "images" / "copies.sh.j2"
 
 
@@ -99,14 +95,11 @@ def write(wanted: Iterable[Platform], folder: Path) -> Iterator[str]:
         yield f"{platform.name}: {len(copies(platform))} images; run sh {path} with access to the registries and ECR"
 
 
-def main(arguments: list[str]) -> None:
-    """The command line."""
-    try:
-        for line in write(platforms(), Path(arguments[0]) if arguments else FOLDER):
-            print(line)
-    except ValueError as error:
-        sys.exit(str(error))
+def main(folder: Path) -> None:
+    """Write the scripts, and print how to run them.
 
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    Raises:
+        ValueError: the settings are invalid.
+    """
+    for line in write(platforms(), folder):
+        print(line)

@@ -1,7 +1,5 @@
-"""`make import CLUSTER=… REGION=…`: reads existing AWS resources (read-only) and writes an import file."""
+"""`kubeflow-aws import CLUSTER --region REGION`: reads existing AWS resources (read-only) and writes an import file."""
 
-import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -44,27 +42,23 @@ def settings(cluster: str, region: str, file: Path, reader: Reader) -> str:
     )
 
 
-def main(arguments: list[str]) -> None:
-    """Read resources, write the file, print the settings."""
-    parser = argparse.ArgumentParser(prog="import", description="Read a VPC and a cluster for import.")
-    parser.add_argument("cluster", help="name of the EKS cluster")
-    parser.add_argument("--region", required=True, help="its region")
-    given = parser.parse_args(arguments)
+def main(cluster: str, region: str) -> None:
+    """Read resources, write the file, print the settings.
+
+    Raises:
+        ValueError: the cluster does not exist, or AWS rejects a call.
+    """
     try:
-        reader, _ = read(given.cluster, given.region)
-    except (ValueError, ClientError, BotoCoreError) as error:
-        sys.exit(f"import: {error}")
-    file = FOLDER / f"{given.cluster}.json"
+        reader, _ = read(cluster, region)
+    except (ClientError, BotoCoreError) as error:
+        raise ValueError(f"{cluster} in {region}: {error}") from error
+    file = FOLDER / f"{cluster}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(json_bytes({"resources": sorted(reader.found, key=lambda one: (one["type"], one["name"]))}))
     print(f"{file}: {len(reader.found)} resources. Nothing was changed.\n")
     for sentence in reader.left:
         print(f"not imported: {sentence}")
-    print(f"\nIn main.py:\n\n{settings(given.cluster, given.region, file, reader)}\n")
+    print(f"\nIn main.py:\n\n{settings(cluster, region, file, reader)}\n")
     print(
         "Then: make synth, and terraform plan in the stack …-adopted: resources to import, nothing to add, change or destroy."
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,14 +1,9 @@
-"""`make inventory`: installed objects of this version as one JSON file: releases, objects, owners, immutable fields.
+"""`kubeflow-aws inventory`: installed objects of this version as JSON: releases, objects, owners, immutable fields.
 
-    python -m cli.inventory                      to standard output
-    python -m cli.inventory --output FILE        to a file
-
-Reads the lock and the cache of `make vendor`. The file contains no upstream text and can be committed.
+Reads the lock and the cache of `kubeflow-aws vendor`. The file contains no upstream text and can be committed.
 """
 
-import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from modules.kubeflow.builtin_context import builtin_context
@@ -31,22 +26,19 @@ def inventory_of_this_version(cache: Cache | None = None) -> Inventory:
     return inventory(CATALOGUE, read_lock(), cache or Cache(), builtin_context(platform, kubeflow))
 
 
-def main(arguments: Sequence[str]) -> None:
-    """The command line of `make inventory`."""
-    parser = argparse.ArgumentParser(prog="python -m cli.inventory", description=__doc__)
-    parser.add_argument("--output", type=Path, help="output file; default: standard output")
-    given = parser.parse_args(arguments)
-    try:
-        text = inventory_of_this_version().text()
-    except ValueError as error:
-        sys.exit(f"inventory: {error}")
-    if given.output is None:
+def main(output: Path | None = None) -> None:
+    """Write the inventory.
+
+    Args:
+        output: file to write; None: standard output.
+
+    Raises:
+        ValueError: objects are missing in the cache.
+    """
+    text = inventory_of_this_version().text()
+    if output is None:
         sys.stdout.write(text)
         return
-    given.output.parent.mkdir(parents=True, exist_ok=True)
-    given.output.write_text(text, encoding="utf-8")
-    print(f"{given.output}: written")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+    print(f"{output}: written")

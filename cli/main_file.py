@@ -1,15 +1,55 @@
-"""Loads the platforms of a `main.py`, for commands that need settings."""
+"""Runs a `main.py` and returns its platforms, for commands that need settings."""
 
 import runpy
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import stacks.platform
 from modules.settings import Platform
 
 MAIN = Path("main.py")
 
+Synthesize = Callable[[tuple[Platform, ...], Sequence[str]], object]
+"""Called in place of `synthesize`, with platforms and `forget`."""
+
 
 def platforms(main_file: Path = MAIN) -> Iterator[Platform]:
     """All platforms defined in a `main.py`, without synthesis."""
-    values = runpy.run_path(str(main_file), run_name="main") if main_file.exists() else {}
+    values = _run(main_file, "main") if main_file.exists() else {}
     yield from {id(value): value for value in values.values() if isinstance(value, Platform)}.values()
+
+
+def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
+    """Run a `main.py` as Python would, with another function in place of `synthesize`.
+
+    Raises:
+        ValueError: the file is missing or does not call `synthesize`.
+    """
+    if not main_file.is_file():
+        raise ValueError(f"{main_file}: is missing; copy one: cp examples/quickstart/main.py main.py")
+    called = False
+
+    def noted(*platforms: Platform, forget: Sequence[str] = ()) -> None:
+        nonlocal called
+        called = True
+        synthesize(platforms, forget)
+
+    original = stacks.platform.synthesize
+    stacks.platform.synthesize = noted  # main.py imports it by this name
+    try:
+        _run(main_file, "__main__")
+    finally:
+        stacks.platform.synthesize = original
+    if not called:
+        raise ValueError(
+            f"{main_file}: does not call synthesize(), so nothing was written; end it with: synthesize(PROD)"
+        )
+
+
+def _run(main_file: Path, name: str) -> dict[str, object]:
+    """Run a file with its folder first on the path, so that it can import modules next to it."""
+    folder = str(main_file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return runpy.run_path(str(main_file), run_name=name)

@@ -14,6 +14,7 @@ from modules.upgrade.records import Inventory, read
 ROOT = Path(__file__).parents[1]
 RECORDED = "tests/upgrades"
 COMMAND = "cli/inventory.py"
+PROGRAM = "cli/app.py"
 
 
 def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_FOLDER) -> Inventory:
@@ -45,8 +46,8 @@ def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_
         cache.mkdir(parents=True, exist_ok=True)
         (folder / ".cache").mkdir(exist_ok=True)
         (folder / ".cache" / cache.name).symlink_to(cache.resolve())
-        _run(revision, folder, "cli.vendor", "--missing")
-        _run(revision, folder, "cli.inventory", "--output", "inventory.json")
+        _run(revision, folder, "vendor", "--missing")
+        _run(revision, folder, "inventory", "--output", "inventory.json")
         return read(folder / "inventory.json")
 
 
@@ -62,9 +63,12 @@ def _git(root: Path, *arguments: str) -> bytes:
     return done.stdout
 
 
-def _run(revision: str, folder: Path, module: str, *arguments: str) -> None:
+def _run(revision: str, folder: Path, command: str, *arguments: str) -> None:
+    program = folder / PROGRAM
+    # before the one program, each command was a module of its own
+    is_one_program = program.is_file() and f"def {command}(" in program.read_text(encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, "-m", *(("cli", command) if is_one_program else (f"cli.{command}",)), *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
@@ -73,6 +77,6 @@ def _run(revision: str, folder: Path, module: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise ValueError(
-            f"{revision}: {module} of that revision failed: {(done.stderr or done.stdout).strip()[-2000:]}\n"
+            f"{revision}: {command} of that revision failed: {(done.stderr or done.stdout).strip()[-2000:]}\n"
             "That revision's upstream is required: network access for git, or KUBEFLOW_UPSTREAM."
         )

@@ -1,34 +1,27 @@
-"""`make synth`: runs main.py as Python would, and makes sure that it synthesized."""
+"""`kubeflow-aws synth`: runs main.py as Python would, with the charts that its platforms install."""
 
-import runpy
-import sys
 from collections.abc import Sequence
 
 import stacks.platform
-from cli.main_file import MAIN
+from cli.main_file import run_main
+from cli.vendor import fetch_missing
+from modules.rules import problems_of_all
 from modules.settings import Platform
+from stacks.platform import wrong_argument
 
 
 def main() -> None:
     """Run main.py.
 
     Raises:
-        SystemExit: main.py is missing or does not call `synthesize`; or the error of `synthesize`.
+        ValueError: main.py is missing or does not call `synthesize`.
+        SystemExit: the error of `synthesize`.
     """
-    if not MAIN.is_file():
-        sys.exit(f"{MAIN}: is missing; copy one: cp examples/quickstart/main.py main.py")
-    synthesize, called = stacks.platform.synthesize, False
+    original = stacks.platform.synthesize
 
-    def noted(*platforms: Platform, forget: Sequence[str] = ()) -> None:
-        nonlocal called
-        called = True
-        synthesize(*platforms, forget=forget)
+    def synthesize(platforms: Sequence[Platform], forget: Sequence[str]) -> None:
+        if not wrong_argument(platforms) and not problems_of_all(platforms):  # `original` reports them
+            fetch_missing(platforms)
+        original(*platforms, forget=forget)
 
-    stacks.platform.synthesize = noted
-    runpy.run_path(str(MAIN), run_name="__main__")
-    if not called:
-        sys.exit(f"{MAIN}: does not call synthesize(), so nothing was written; end it with: synthesize(PROD)")
-
-
-if __name__ == "__main__":
-    main()
+    run_main(synthesize)

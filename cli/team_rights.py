@@ -1,4 +1,4 @@
-"""Writes modules/checks/team_rights.json from the locked objects: `.venv/bin/python -m cli.team_rights`; read its diff."""
+"""`kubeflow-aws team-rights`: writes modules/checks/team_rights.json from the locked objects, for review of its diff."""
 
 from modules.checks.team_rights import FILE, as_text, team_rights
 from modules.kubeflow.cache import Cache
@@ -23,6 +23,11 @@ def locked_objects(cache: Cache) -> list[Object]:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the file.
+
+    Raises:
+        ValueError: objects are not in the cache.
+    """
     FILE.write_text(as_text(team_rights(locked_objects(Cache()))), encoding="utf-8")
     print(f"{FILE.name}: written; review its diff")

@@ -1,22 +1,26 @@
-"""`make vendor`: kustomizations of the catalogue, and extra components of the platforms in `main.py`."""
+"""`kubeflow-aws vendor`: kustomizations of the catalogue, and extra components of the platforms in `main.py`."""
 
-import sys
-from pathlib import Path
+import os
+from collections.abc import Iterable
 
-from cli.main_file import MAIN, platforms
+from cli.main_file import platforms
+from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.kubeflow.lock import read_lock
+from modules.settings import Platform
 from modules.settings.component import Component
-from modules.vendoring.vendor import main
+from modules.vendoring.sources import FOLDERS_VARIABLE, UnreachableError, local_folders
+from modules.vendoring.vendor import vendor
 
 
-def components(main_file: Path = MAIN) -> list[Component]:
-    """The catalogue and the extra components of all platforms in a `main.py`, without duplicates.
+def components(chosen: Iterable[Platform]) -> list[Component]:
+    """The catalogue and the extra components of some platforms, without duplicates.
 
     Raises:
         ValueError: two platforms define a component differently.
     """
     found = {component.name: component for component in CATALOGUE}
-    for platform in platforms(main_file):
+    for platform in chosen:
         if platform.kubeflow is not None:
             for component in platform.kubeflow.extra_components:
                 if found.setdefault(component.name, component) != component:
@@ -26,5 +30,37 @@ def components(main_file: Path = MAIN) -> list[Component]:
     return list(found.values())
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:], components)
+def main(*, update: bool = False, missing: bool = False) -> None:
+    """Fill the cache, and compare the lock with it or write the lock.
+
+    Args:
+        update: write the lock.
+        missing: only what the cache lacks; see `fetch_missing`.
+
+    Raises:
+        ValueError: upstream is unreachable, kustomize or a patch fails, or the result differs from the lock.
+    """
+    if missing:
+        fetch_missing(platforms())
+    else:
+        _vendor(platforms(), update=update)
+
+
+def fetch_missing(chosen: Iterable[Platform]) -> None:
+    """Fill the cache if an object of the lock is not in it; without access to upstream, print that and continue.
+
+    Raises:
+        ValueError: kustomize or a patch fails, or the result differs from the lock.
+    """
+    cache = Cache(CACHE_FOLDER)
+    if all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
+        return
+    try:
+        _vendor(chosen)
+    except UnreachableError as error:
+        print(f"vendor: {error}; continuing without charts")
+
+
+def _vendor(chosen: Iterable[Platform], *, update: bool = False) -> None:
+    upstream = local_folders(os.environ.get(FOLDERS_VARIABLE))
+    vendor(components(chosen), update=update, cache=Cache(CACHE_FOLDER), upstream=upstream)

@@ -1,4 +1,4 @@
-"""`make watch`: writes `generated/` at each save of `main.py` and prints what changed in the JSON.
+"""`kubeflow-aws watch`: writes `generated/` at each save of `main.py` and prints what changed in the JSON.
 
 A process forked ahead, `cli.standby`, has imported, started and rehearsed everything when the save comes. A change of any
 other file that decides what is written (modules/, stacks/, a module or data file next to main.py) restarts this
@@ -26,7 +26,7 @@ State = dict[str, tuple[int, int, int]]
 """Path to the time, size and inode of a file."""
 
 
-def main() -> int:
+def main() -> None:
     """Watch until Ctrl-C."""
     files = Files()
     try:
@@ -46,18 +46,18 @@ def main() -> int:
                 standby.run()
             except KeyboardInterrupt:
                 standby.finish()
-                return 0
+                return
             standby = Standby()
             try:
                 changed = files.wait()
             except KeyboardInterrupt:
                 standby.discard()
-                return 0
+                return
             if changed != {MAIN}:
                 standby.discard()
                 _restart()
     except KeyboardInterrupt:
-        return 0
+        return
 
 
 class Files:
@@ -112,8 +112,4 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 
 def _restart() -> NoReturn:
     print("a file other than main.py changed; starting again", flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "cli.watch"])
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -155,11 +155,11 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     Raises:
         SystemExit: wrong settings, a wrong argument, or an output folder that cannot be written.
     """
-    if error := _wrong_argument(platforms):
+    if error := wrong_argument(platforms):
         sys.exit(f"main.py: {error}")
     output = output_folder()
     made, warnings = build_and_write(platforms, output, forget)
-    warnings += [warning for platform in platforms for warning in warnings_of(platform)]
+    warnings += [str(warning) for platform in platforms for warning in warnings_of(platform)]
     capacity = [item for platform in platforms for item in capacities(platform)]
     found = made.documents
     in_order = {stack: found[stack] for stack in made.seconds}  # apply order
@@ -168,7 +168,8 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_IN_HCP if in_hcp else NEXT_COMMAND, uploads))
 
 
-def _wrong_argument(platforms: Sequence[object]) -> str | None:
+def wrong_argument(platforms: Sequence[object]) -> str | None:
+    """What is wrong with the arguments of `synthesize`, and what to write; None: nothing."""
     if not platforms:
         return "synthesize() has no platform; pass at least one: synthesize(PROD)"
     for platform in platforms:

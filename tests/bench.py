@@ -247,7 +247,7 @@ def _print_kubeflow(stacks: Path) -> list[str]:
         console.print("vendoring: not measured; name upstream's folder in KUBEFLOW_UPSTREAM")
         return missed
     started = time.monotonic()
-    subprocess.run([sys.executable, "-m", "cli.vendor"], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "cli", "vendor"], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
     console.print(f"vendoring everything of the catalogue: {time.monotonic() - started:.0f} s")
     return missed
 

@@ -192,7 +192,7 @@ def test_no_role_of_a_team_reaches_what_holds_the_policies_up(objects: list[Obje
 
 
 def test_the_reviewed_rights_are_those_of_the_rendered_roles() -> None:
-    """A release that widens them fails here: run `python -m cli.team_rights` and review its diff."""
+    """A release that widens them fails here: run `kubeflow-aws team-rights` and review its diff."""
     reviewed = read_team_rights()
     assert team_rights(objects_of("full")) == reviewed
     for role, rights in team_rights(objects_of("prod")).items():

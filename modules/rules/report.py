@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 from modules.errors import printable
@@ -25,20 +26,41 @@ def problems(section: Section) -> Iterator[Problem]:
             yield from prefixed(path, problems(inner))
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A problem or warning of a platform; no field holds a character that a terminal would act on."""
+
+    platform: str
+    path: str
+    """Dotted path of the setting; empty: the platform as a whole."""
+    text: str
+    """What is wrong, and what to do."""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.platform, self.path, self.text) if part)
+
+
 def problems_of_all(platforms: Iterable[Platform]) -> list[str]:
     """Every error of a run, one line each: `prod: cluster.node_groups[0].desired_size: …`; empty: there is none."""
+    return list(map(str, findings_of_all(platforms)))
+
+
+def findings_of_all(platforms: Iterable[Platform]) -> list[Finding]:
+    """Every error of a run: those of each platform, then those between platforms."""
     platforms = list(platforms)
-    lines = [
-        f"{given(platform).get('name', '?')}: {line_of(problem)}"
-        for platform in platforms
-        for problem in problems(platform)
+    found = [
+        _finding(given(platform).get("name", "?"), problem) for platform in platforms for problem in problems(platform)
     ]
-    lines += [
-        f"{name}: two platforms have this name; use unique names"
+    found += [
+        Finding(printable(name), "", "two platforms have this name; use unique names")
         for name in repeated(str(given(platform)["name"]) for platform in platforms if "name" in given(platform))
     ]
-    lines += _shared_states(platforms)
-    return list(map(printable, lines))
+    return found + list(_shared_states(platforms))
+
+
+def _finding(platform: object, problem: Problem) -> Finding:
+    path, what, fix = problem
+    return Finding(printable(str(platform)), printable(path), printable(f"{what}; {fix}" if fix else what))
 
 
 def line_of(problem: Problem) -> str:
@@ -47,25 +69,25 @@ def line_of(problem: Problem) -> str:
     return f"{path}: {what}; {fix}" if fix else f"{path}: {what}"
 
 
-def _shared_states(platforms: Iterable[Platform]) -> Iterator[str]:
+def _shared_states(platforms: Iterable[Platform]) -> Iterator[Finding]:
     owners: dict[str, str] = {}
     for platform in map(view, platforms):
         with suppress(InvalidFieldError):  # reported at the name or the state itself
             address = platform.state.address(platform.name, "network")
             other = owners.setdefault(address, platform.name)
             if other != platform.name:
-                yield f"{platform.name}: state: {address} is the state of platform {other} as well; change one of them"
+                text = f"{address} is the state of platform {other} as well; change one of them"
+                yield Finding(platform.name, "state", printable(text))
 
 
-def warnings_of(platform: Platform, today: date | None = None) -> list[str]:
-    """What is allowed and still printed at each synth, one line each.
+def warnings_of(platform: Platform, today: date | None = None) -> list[Finding]:
+    """What is allowed and still printed at each synth.
 
     Args:
         platform: without problems.
         today: the day that ends of support are compared with; None: the current date.
     """
-    found = _warnings(platform, today or date.today())
-    return [printable(f"{platform.name}: {line_of(problem)}") for problem in found]
+    return [_finding(platform.name, problem) for problem in _warnings(platform, today or date.today())]
 
 
 def _warnings(section: Section, today: date) -> Iterator[Problem]:

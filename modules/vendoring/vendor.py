@@ -1,16 +1,9 @@
-"""`make vendor`: upstream's kustomizations and charts become objects in the cache, checked against the lock or written to it.
-
-    python -m cli.vendor             fill the cache; an error says what differs from the lock
-    python -m cli.vendor --update    write what upstream and our patches give now to the lock
-    python -m cli.vendor --missing   only what the cache lacks; go on without it where upstream cannot be reached
+"""Upstream's kustomizations and charts become objects in the cache, checked against the lock or written to it.
 
 Upstream is fetched with git at the pinned commits, or read from the folders that KUBEFLOW_UPSTREAM lists.
 """
 
-import argparse
 import copy
-import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modules.kubeflow import aggregated_roles, normalize
-from modules.kubeflow.cache import CACHE_FOLDER, Cache
+from modules.kubeflow.cache import Cache
 from modules.kubeflow.images.references import rewritten
 from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.manifest import Object, identity, load
@@ -29,7 +22,7 @@ from modules.vendoring import helm_engine, kustomize, webhook_wait
 from modules.vendoring.lock_changes import differences
 from modules.vendoring.lock_entry import commits, lock_entry
 from modules.vendoring.replaced_images import check_used, replacements_of
-from modules.vendoring.sources import FOLDERS_VARIABLE, PrivateCopy, UnreachableError, Upstream, local_folders
+from modules.vendoring.sources import PrivateCopy, Upstream
 
 Say = Callable[[str], None]
 NetworkPlacement = tuple[str, str]
@@ -233,27 +226,3 @@ def _against(component: str, old: Entry | None, new: Entry, cache: Cache) -> lis
     return found or [
         f"{component}: objects are identical, but the lock has other input hashes (patches, paths or rules)"
     ]
-
-
-def main(arguments: Sequence[str], components: Callable[[], Iterable[Component]]) -> None:
-    """The command line of `make vendor`; components are loaded only if needed."""
-    parser = argparse.ArgumentParser(prog="python -m cli.vendor", description=__doc__)
-    parser.add_argument("--update", action="store_true", help="write the lock instead of comparing with it")
-    parser.add_argument("--missing", action="store_true", help="do nothing if the cache is complete")
-    chosen = parser.parse_args(arguments)
-    cache = Cache(CACHE_FOLDER)
-    if chosen.missing and all(cache.get(sha256) is not None for sha256 in read_lock().chart_hashes()):
-        return
-    try:
-        vendor(
-            components(),
-            update=chosen.update,
-            cache=cache,
-            upstream=local_folders(os.environ.get(FOLDERS_VARIABLE)),
-        )
-    except UnreachableError as error:
-        if not chosen.missing:
-            sys.exit(f"vendor: {error}")
-        print(f"vendor: {error}; continuing without charts")
-    except ValueError as error:
-        sys.exit(f"vendor: {error}")

@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.app import app
 from cli.compare import inventory_of, main
 from cli.inventory import inventory_of_this_version
 from cli.revision import inventory_of_revision
@@ -58,7 +60,7 @@ def test_objects_that_cannot_be_had_are_an_error_that_says_what_is_needed(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(repository / "modules"))
-    with pytest.raises(ValueError, match=r"(?s)HEAD: cli\.\w+ of that revision failed.*KUBEFLOW_UPSTREAM"):
+    with pytest.raises(ValueError, match=r"(?s)HEAD: \w+ of that revision failed.*KUBEFLOW_UPSTREAM"):
         inventory_of_revision("HEAD", root=repository, cache=tmp_path / "kubeflow")
 
 
@@ -76,13 +78,16 @@ def test_two_recorded_versions_are_compared_as_words_and_as_json(
         '"ghcr.io/kubeflow/kfp-api-server:2.16.0"', '"ghcr.io/kubeflow/kfp-api-server:9"'
     )
     (tmp_path / "next.json").write_text(text)
-    main([str(RECORDED), str(tmp_path / "next.json")])
+    main(str(RECORDED), str(tmp_path / "next.json"))
     assert "ghcr.io/kubeflow/kfp-api-server:9" in capsys.readouterr().out
-    main([str(RECORDED), str(tmp_path / "next.json"), "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main(str(RECORDED), str(tmp_path / "next.json"), as_json=True, exit_code=True)
+    assert ended.value.code == 3
     (image,) = json.loads(capsys.readouterr().out)["images"]
     assert (image["before"], image["components"]) == (["ghcr.io/kubeflow/kfp-api-server:2.16.0"], ["pipelines"])
 
 
 def test_an_error_ends_the_command_with_one_sentence() -> None:
-    with pytest.raises(SystemExit, match="compare: no-such-thing: neither a file nor a git revision"):
-        main(["no-such-thing"])
+    ended = CliRunner().invoke(app, ["compare", "no-such-thing"])
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith("compare: no-such-thing: neither a file nor a git revision")

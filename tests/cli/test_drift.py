@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 from cli import drift
+from cli.app import app
 from modules.kubeflow.manifest import load
 from modules.live.api import Api, of_context
 from modules.live.target import Target, Wanted
@@ -131,30 +134,29 @@ def test_a_release_that_is_not_deployed_is_left_to_the_plan(server: ApiServer, a
     assert found(api) == ["default/web: has no deployed revision; run a plan of p-kubeflow"]
 
 
-def run(monkeypatch: pytest.MonkeyPatch, api: Api, *arguments: str) -> Any:
+def run(monkeypatch: pytest.MonkeyPatch, api: Api, *arguments: str) -> Result:
     monkeypatch.setattr(drift, "chosen", lambda _: [TARGET])
     monkeypatch.setattr(drift, "of_context", lambda _: api)
-    drift.main(["--context", "stand-in", *arguments])
+    return CliRunner().invoke(app, ["drift", "--context", "stand-in", *arguments])
 
 
 def test_the_command_says_what_differs_and_how_to_restore_it(
-    server: ApiServer, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: ApiServer, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(monkeypatch, api)
-    assert capsys.readouterr().out == "p: all objects of 1 releases match their manifests\n"
+    matching = run(monkeypatch, api, "--exit-code")
+    assert (matching.exit_code, matching.output) == (0, "p: all objects of 1 releases match their manifests\n")
     del server.cluster.objects["", "ConfigMap", "default", "settings"]
-    with pytest.raises(SystemExit, match=r"python -m cli.drift --restore"):
-        run(monkeypatch, api)
-    said = capsys.readouterr().out
-    assert "p: default/web (p-kubeflow, helm_release.web):\n  ConfigMap settings: missing" in said
+    differing = run(monkeypatch, api)
+    assert "p: default/web (p-kubeflow, helm_release.web):\n  ConfigMap settings: missing" in differing.output
+    assert "kubeflow-aws drift --restore <namespace>/<release> | kubectl apply" in differing.output
+    assert (differing.exit_code, run(monkeypatch, api, "--exit-code").exit_code) == (0, 3)
 
 
 def test_what_restores_an_object_has_the_marks_of_helm(
-    server: ApiServer, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: ApiServer, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = server.cluster.objects.pop(("", "ConfigMap", "default", "settings"))
-    run(monkeypatch, api, "--restore", "default/web")
-    (item,) = load(capsys.readouterr().out)
+    (item,) = load(run(monkeypatch, api, "--restore", "default/web").stdout)
     assert item["data"] == before["data"]
     for key in ("labels", "annotations"):
         assert item["metadata"][key] == before["metadata"][key]

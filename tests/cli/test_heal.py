@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from cli import heal
+from cli.app import app
 from modules.live.api import of_context
 from stacks.platform import build, write
 from tests.platforms import PLATFORMS
@@ -13,7 +15,7 @@ from tests.providers import Cluster
 from tests.providers.api_server import serving
 from tests.providers.cluster import Release
 
-Run = Callable[..., tuple[object, str]]
+Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
@@ -27,17 +29,16 @@ def cluster() -> Cluster:
 
 
 @pytest.fixture
-def run(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     write(build(PLATFORMS["full"]), tmp_path / "generated")
     monkeypatch.setattr(heal, "GENERATED", tmp_path / "generated")
 
-    def run(*arguments: str) -> tuple[object, str]:
+    def run(*arguments: str) -> tuple[int, str]:
         with serving(cluster) as server:
             file = server.kubeconfig(tmp_path / "kubeconfig")
             monkeypatch.setattr(heal, "of_context", lambda context: of_context(context, file))
-            with pytest.raises(SystemExit) as ended:
-                heal.main(["--context", "stand-in", *arguments])
-        return ended.value.code, capsys.readouterr().out
+            ended = CliRunner().invoke(app, ["heal", "--context", "stand-in", *arguments])
+        return ended.exit_code, ended.output
 
     return run
 
@@ -46,7 +47,7 @@ def test_without_an_answer_nothing_is_removed(run: Run, cluster: Cluster) -> Non
     code, said = run()
     assert code == 1
     assert "kubeflow/katib: revision 1 is pending-upgrade" in said
-    assert "Nothing was removed. Without confirmation: python -m cli.heal --yes" in said
+    assert "Nothing was removed. Without confirmation: kubeflow-aws heal --yes" in said
     assert "theirs" not in said
     assert len(cluster.releases) == 3
 
@@ -59,5 +60,6 @@ def test_with_yes_only_what_is_in_the_way_goes(run: Run, cluster: Cluster) -> No
 
 
 def test_a_platform_of_another_name(run: Run) -> None:
-    code, _ = run("other")
-    assert "other: not found among platforms" in str(code)
+    code, said = run("other")
+    assert code == 1
+    assert said.startswith("heal: other: not found among platforms")

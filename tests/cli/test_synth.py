@@ -16,12 +16,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_main_py_without_synthesize_is_an_error(folder: Path) -> None:
     (folder / "main.py").write_text("from stacks.platform import synthesize\n")
-    with pytest.raises(SystemExit, match=r"does not call synthesize\(\)"):
+    with pytest.raises(ValueError, match=r"does not call synthesize\(\)"):
         main()
 
 
 def test_a_missing_main_py_names_the_command_that_creates_one() -> None:
-    with pytest.raises(SystemExit, match=r"main\.py: is missing; copy one: cp examples/"):
+    with pytest.raises(ValueError, match=r"main\.py: is missing; copy one: cp examples/"):
         main()
 
 

@@ -27,7 +27,7 @@ QUIET_SECONDS = 0.3
 
 
 class Watched:
-    """A copy of the project with `cli.watch` running in it."""
+    """A copy of the project with `kubeflow-aws watch` running in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -42,7 +42,7 @@ class Watched:
             name: value for name, value in os.environ.items() if name not in ("NODE_OPTIONS", "CDKTF_OUTDIR")
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli.watch"],
+            [sys.executable, "-m", "cli", "watch"],
             cwd=folder,
             env=environment | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,

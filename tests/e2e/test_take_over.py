@@ -40,7 +40,7 @@ def test_a_foreign_cluster_is_taken_over_unchanged_and_hardened_step_by_step(
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     writes = len([call for call in aws.gate.calls if not re.match(r"Describe|List|Get|Head", call.operation)])
-    main(["legacy", "--region", "us-west-2"])
+    main("legacy", "us-west-2")
     assert writes == len([call for call in aws.gate.calls if not re.match(r"Describe|List|Get|Head", call.operation)])
     printed = capsys.readouterr().out
     assert 'imported=read_import("adopted/legacy.json")' in printed

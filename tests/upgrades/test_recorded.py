@@ -51,7 +51,7 @@ def test_the_version_before_is_recorded_with_all_that_holds_data() -> None:
 
 @needs_cache
 def test_the_inventory_of_this_version_has_every_object_of_the_lock(tmp_path: Path) -> None:
-    main(["--output", str(tmp_path / "new" / "inventory.json")])
+    main(tmp_path / "new" / "inventory.json")
     found = read(tmp_path / "new" / "inventory.json")
     assert found == inventory_of_this_version(Cache())
     for name, variants in read_lock().components.items():

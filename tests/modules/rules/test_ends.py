@@ -23,7 +23,7 @@ def made(**kubeflow: object) -> Platform:
 
 def ends(warned: Platform) -> list[str]:
     """Warnings of what is installed in the cluster."""
-    return [line for line in warnings_of(warned, TODAY) if line.startswith("prod: kubeflow: ")]
+    return [line for line in map(str, warnings_of(warned, TODAY)) if line.startswith("prod: kubeflow: ")]
 
 
 def test_everything_that_is_installed_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,5 +87,7 @@ def test_an_existing_network_is_warned() -> None:
     there = on_kubeflow().with_changes(network=existing_network(internet_route=False))
     assert problems_of_all([there]) == []
     assert [
-        line for line in warnings_of(there) if "unless the network has a proxy" in line and "images come from" in line
+        line
+        for line in map(str, warnings_of(there))
+        if "unless the network has a proxy" in line and "images come from" in line
     ] != []

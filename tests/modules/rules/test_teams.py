@@ -146,7 +146,7 @@ def test_rows() -> None:
 
 
 def test_the_node_role_is_warned_of_by_what_every_pod_can_do() -> None:
-    warnings = warnings_of(on_node_role(open_group=True), date(2026, 1, 1))
+    warnings = [str(one) for one in warnings_of(on_node_role(open_group=True), date(2026, 1, 1))]
     (line,) = [line for line in warnings if line.startswith("prod: kubeflow.team_defaults.aws_identity: ")]
     assert "AmazonS3ReadOnlyAccess" in line
 

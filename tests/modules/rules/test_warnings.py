@@ -277,7 +277,7 @@ def test_rows() -> None:
     different = []
     for row, (warned, today, *expected) in ROWS.items():
         assert list(problems(warned)) == [], row
-        found = [line.removeprefix("prod: ") for line in warnings_of(warned, today)]
+        found = [str(line).removeprefix("prod: ") for line in warnings_of(warned, today)]
         if not match(expected, found):
             different.append(f"{row}: expected {expected}, found {found}")
     assert different == []

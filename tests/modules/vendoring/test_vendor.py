@@ -22,7 +22,7 @@ from modules.kubeflow.secrets.pod_references import VERSION_ANNOTATION, pod_spec
 from modules.kubeflow.secrets.upstream_secrets import without_hash
 from modules.kubeflow.variants import VIA_CSI
 from modules.settings.component import Component, HelmChart, Kustomization, Vendored
-from modules.vendoring import kustomize, sources, vendor
+from modules.vendoring import kustomize, sources
 from modules.vendoring.lock_entry import inputs
 from modules.vendoring.replaced_images import replacements_of
 from modules.vendoring.sources import PrivateCopy, UnreachableError, Upstream, local_folders
@@ -478,14 +478,6 @@ def test_a_commit_that_is_not_there_leaves_nothing_behind(
     with pytest.raises(UnreachableError, match=r"at 0{40}: cannot be fetched"):
         shop.vendor(upstream=None, update=True)
     assert list((shop.cache.folder / "upstream").iterdir()) == []
-
-
-def test_the_command_says_errors_in_a_sentence(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(tmp_path))
-    with pytest.raises(SystemExit, match=r"^vendor: KUBEFLOW_UPSTREAM=.*: has no folder kubeflow/manifests$"):
-        vendor.main(["--update"], lambda: [SHOP])
 
 
 def test_the_first_folder_of_a_list_that_has_a_repository_wins(

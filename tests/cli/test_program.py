@@ -1,0 +1,106 @@
+"""What all commands have in common: errors, exit codes, help, completion."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli.app import app
+from cli.program import ExitCode, Program
+from modules.errors import ProblemsError
+
+ROOT = Path(__file__).parents[2]
+SLOW = ("boto3", "kubernetes", "cdktf", "jsii")
+
+
+def raising(error: BaseException) -> typer.Typer:
+    """A program with one command that raises an error, as code of this project does."""
+    made = typer.Typer(cls=Program, pretty_exceptions_enable=False)
+    made.callback()(lambda: None)
+
+    def fail() -> None:
+        raise error
+
+    fail.__globals__["__name__"] = "cli.fail"
+    made.command()(fail)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "__name__", __name__)  # `raising` changes it
+
+
+def test_an_expected_error_is_printed_without_a_traceback() -> None:
+    ended = CliRunner().invoke(raising(ValueError("a.json: is missing; create it")), ["fail"])
+    assert (ended.exit_code, ended.stderr) == (ExitCode.PROBLEM, "fail: a.json: is missing; create it\n")
+
+
+def test_several_problems_have_one_line_each() -> None:
+    ended = CliRunner().invoke(raising(ProblemsError(["a: is wrong", "b: is wrong"])), ["fail"])
+    assert ended.stderr == "fail: 2 errors:\n  a: is wrong\n  b: is wrong\n"
+
+
+def test_ctrl_c_ends_with_one_line() -> None:
+    ended = CliRunner().invoke(raising(KeyboardInterrupt()), ["fail"])
+    assert (ended.exit_code, ended.stderr) == (130, "fail: interrupted\n")
+
+
+@pytest.mark.parametrize("error", [KeyError("defect"), UnicodeError("a ValueError of Python"), TypeError("defect")])
+def test_a_defect_shows_its_traceback(error: Exception) -> None:
+    assert CliRunner().invoke(raising(error), ["fail"]).exception is error
+
+
+def test_a_value_error_that_no_statement_of_the_project_raises_is_a_defect() -> None:
+    made = typer.Typer(cls=Program)
+    made.callback()(lambda: None)
+    made.command("fail")(lambda: int("x") and None)
+    assert isinstance(CliRunner().invoke(made, ["fail"]).exception, ValueError)
+
+
+def test_every_command_is_in_the_help_with_a_whole_sentence() -> None:
+    said = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"}).stdout
+    assert "..." not in said.partition("Options:")[2]
+    for command in app.registered_commands:
+        assert f"\n  {command.name or command.callback.__name__.replace('_', '-')} " in said  # type: ignore[union-attr]
+
+
+def test_a_wrong_option_is_wrong_usage() -> None:
+    ended = CliRunner().invoke(app, ["validate", "--no-such-option"])
+    assert ended.exit_code == ExitCode.USAGE
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["compare", "--help"]])
+def test_help_loads_no_cloud_library(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom cli.app import app\n"
+        f"try: app({arguments!r}, prog_name='kubeflow-aws')\n"
+        f"finally: print(*sorted(set(sys.modules) & set({SLOW!r})), file=sys.stderr)"
+    )
+    ended = run("-c", code)
+    assert (ended.returncode, ended.stderr) == (0, "\n")
+    assert "Usage: kubeflow-aws" in ended.stdout
+
+
+def test_bash_completes_commands_and_options() -> None:
+    def completed(words: str, index: int) -> list[str]:
+        environment = {"COMP_WORDS": words, "COMP_CWORD": str(index), "_KUBEFLOW_AWS_COMPLETE": "complete_bash"}
+        return run("-m", "cli", **environment).stdout.split()
+
+    assert completed("kubeflow-aws val", 1) == ["validate"]
+    assert completed("kubeflow-aws vendor --mi", 2) == ["--missing"]
