@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page
 
 DOCS = Path(__file__).parent
 LONGEST_WORD = 12  # characters that fit the narrowest column
+PIECE = re.compile(r"\S{1,24}\s*|\s+")  # a digest, of 64 characters, wraps, too
 
 
 class Tables(Treeprocessor):
@@ -38,7 +39,7 @@ def breakable(element: Element) -> None:
         return
     first, *pieces = re.split(r"(?<=[_/.-])(?=\w)|(?<=[a-z])(?=[A-Z])", html.unescape(element.text))
     element.text = AtomicString(first)
-    for piece in pieces:
+    for piece in (part for piece in pieces for part in PIECE.findall(piece)):
         SubElement(element, "wbr").tail = AtomicString(piece)
 
 

@@ -5,11 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
+import markdown
 import pytest
 
-from docs.site_hook import edit_url, repository, source
+from docs.site_hook import TableExtension, edit_url, repository, source
 from tests.docs.pages import PAGES, ROOT
 
 NAMES = {page.stem for page in PAGES if page.parent.name == "docs"}
@@ -98,3 +100,17 @@ def test_cells_know_their_heading_and_names_can_wrap(site: Path) -> None:
     page = html(site)["settings"]
     assert '<td data-label="default">required</td>' in page
     assert '<td data-label="setting"><code>service_<wbr />account_<wbr />roles</code></td>' in page
+
+
+def test_a_name_that_can_wrap_is_still_the_same_text() -> None:
+    cells = [
+        "make deploy STACK='prod-*' ARGS=--auto-approve  twice",
+        f"image@sha256:{'0123456789abcdef' * 4}",
+        "a<b>c & d_long_name",
+    ]
+    shown = markdown.markdown(
+        "| code |\n| --- |\n" + "".join(f"| `{cell}` |\n" for cell in cells), extensions=["tables", TableExtension()]
+    )
+    found = re.findall(r"<code>(.*)</code>", shown)
+    assert [unescape(one.replace("<wbr />", "")) for one in found] == cells
+    assert max(map(len, found[1].split("<wbr />"))) <= 24
