@@ -37,9 +37,10 @@ def breakable(element: Element) -> None:
     """Put <wbr> into the text of an element."""
     if not element.text or len(element.text) <= LONGEST_WORD or len(element):
         return
-    first, *pieces = re.split(r"(?<=[_/.-])(?=\w)|(?<=[a-z])(?=[A-Z])", html.unescape(element.text))
+    words = re.split(r"(?<=[_/.-])(?=\w)|(?<=[a-z])(?=[A-Z])", html.unescape(element.text))
+    first, *pieces = (piece for word in words for piece in PIECE.findall(word))
     element.text = AtomicString(first)
-    for piece in (part for piece in pieces for part in PIECE.findall(piece)):
+    for piece in pieces:
         SubElement(element, "wbr").tail = AtomicString(piece)
 
 
@@ -53,7 +54,7 @@ class TableExtension(Extension):
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extension."""
-    config.markdown_extensions.append(TableExtension())  # type: ignore[arg-type] # mkdocs passes it on to Markdown
+    config.markdown_extensions.append(TableExtension())  # mkdocs passes it on to Markdown
     return config
 
 
