@@ -12,6 +12,7 @@ type checkers see the published package. Set CDKTF_STOCK_BINDINGS=1 to load ever
 * `structs`: only the arguments that were given cross the bridge to Node.
 * `kernel` and `kernel.cjs`: one Node process instead of two, and fewer and lighter messages.
 * `code_cache.cjs` and `digests.cjs`: V8's compiled code, and the digests of packages, are kept from run to run.
+* `unpack.cjs` and `type_index.cjs`: the first run unpacks packages and indexes their types without jsii's detours.
 * `node.cjs`: the same laziness in Node, no stack trace for each token (its frames are of no use in Python), and no run of
   `terraform version`.
 

@@ -24,10 +24,12 @@ if (cacheFolder) {
   require('./code_cache.cjs').keepCode(cacheFolder);
   globalThis.keptDigest = require('./digests.cjs').keeper(cacheFolder);
 }
+globalThis.unpacked = require('./unpack.cjs').unpacked;
 const source = fs
   .readFileSync(program, 'utf8')
   .replace('readFD:3,writeFD:3', 'readFD:0,writeFD:1')
   .replace('"runtime-index-worker.js"', '"lib__runtime-index-worker.js"')
+  .replace('function untarVerified(e,p){', 'function untarVerified(e,p){const digest=unpacked(e,p);if(digest)return digest;')
   .replace('digestFile(e,...p){return', 'digestFile(e,...p){if(globalThis.keptDigest)return keptDigest(e,p,()=>readFileChunks(e,()=>{},...p));return');
 const kernel = new Module(program, null);
 kernel.filename = program;

@@ -39,6 +39,7 @@ REPLACED = (
     b"readFD:3,writeFD:3",
     b'"runtime-index-worker.js"',
     b"digestFile(e,...p){return readFileChunks(e,()=>{},...p)}",
+    b"function untarVerified(e,p){",
 )
 """What `kernel.cjs` replaces in it."""
 PIPE_BYTES = 16_384

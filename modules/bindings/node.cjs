@@ -2,14 +2,14 @@
 // Loaded into each Node that jsii starts, by NODE_OPTIONS=--require; see __init__.py. Steps aside with a warning.
 const fs = require('node:fs');
 const path = require('node:path');
-const { Worker, isMainThread } = require('node:worker_threads');
+const { isMainThread } = require('node:worker_threads');
 
 const INDEX = /[\\/]lib[\\/]index\.js$/;
 const ARCHIVER = /[\\/]node_modules[\\/]archiver[\\/]index\.js$/;
 const TERRAFORM_VERSION = /[\\/]cdktf[\\/].*validations[\\/]validate-terraform-version\.js$/;
 const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
 const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
-const TYPE_DEFINITIONS = /[\\/]\.jsii\.runtime-defs\.v\d+\.jsonl$/;
+const TYPE_DEFINITIONS = /[\\/]\.jsii(\.runtime-defs\.v\d+\.jsonl)?$/;
 
 const exported = (file, pattern) =>
   [...fs.readFileSync(file, 'utf8').matchAll(pattern)].map((match) => match[1]).sort().join();
@@ -25,25 +25,7 @@ function lazyIndex(index) {
   return index;
 }
 
-// jsii keeps an index of a package's types (131 MB of JSON for AWS). In the first run it parses all for itself and once
-// more in a worker that writes the index, and which a fast program's exit kills: every run would be a first run. So let
-// the same worker write it before, and wait.
-function writeTypeIndex(packageDir) {
-  const runtime = path.dirname(process.argv[2] ?? process.argv[1]); // as kernel.cjs is started, and as jsii starts its own
-  const names = ['lib__runtime-index-worker.js', 'runtime-index-worker.js'];
-  const builder = names.map((name) => path.join(runtime, name)).find((file) => fs.existsSync(file));
-  if (!builder) return;
-  const finished = new Int32Array(new SharedArrayBuffer(4));
-  const run = `const { builder, finished } = require('node:worker_threads').workerData;
-    try { require(builder); } finally { Atomics.store(finished, 0, 1); Atomics.notify(finished, 0); }`;
-  // jsii checks the features against its own list again when it reads the index.
-  const supportedFeatures = ['intersection-types', 'class-covariant-overrides'];
-  const workerData = { builder, finished, packageDir, supportedFeatures };
-  new Worker(run, { eval: true, workerData }).on('error', (error) => process.emitWarning(error)); // jsii goes on alone
-  Atomics.wait(finished, 0, 0, 120_000);
-}
-
-// jsii keeps the definitions of all types in memory (35 MB for AWS) and decodes a few: read those from the file instead.
+// jsii keeps the definitions of all types in memory (131 MB for AWS) and decodes a few: read those from the file instead.
 function partlyRead(file, read) {
   const descriptor = fs.openSync(file);
   let whole;
@@ -89,7 +71,7 @@ if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   };
   const read = fs.readFileSync;
   fs.readFileSync = (file, ...options) => {
-    if (typeof file === 'string' && TYPE_INDEX.test(file) && !fs.existsSync(file)) writeTypeIndex(path.dirname(file));
+    if (typeof file === 'string' && TYPE_INDEX.test(file) && !fs.existsSync(file)) require('./type_index.cjs').writeTypeIndex(path.dirname(file));
     if (typeof file === 'string' && TYPE_DEFINITIONS.test(file) && !options.length) return partlyRead(file, read);
     return read(file, ...options);
   };
