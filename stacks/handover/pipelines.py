@@ -91,13 +91,13 @@ def github(platform: str, region: str, stacks: Sequence[Stack]) -> dict[str, Any
             "environment": "${{ github.event_name == 'push' && '" + platform + "' || '" + platform + "-plan' }}",
             "defaults": {"run": {"working-directory": platform}},
             "steps": [
-                {"uses": "actions/checkout@v4", "with": {"persist-credentials": False}},
+                {"uses": "actions/checkout@v6", "with": {"persist-credentials": False}},
                 {
-                    "uses": "hashicorp/setup-terraform@v3",
+                    "uses": "hashicorp/setup-terraform@v4",
                     "with": {"terraform_version": TERRAFORM_VERSION, "terraform_wrapper": False},
                 },
                 {
-                    "uses": "aws-actions/configure-aws-credentials@v4",
+                    "uses": "aws-actions/configure-aws-credentials@v6",
                     "with": {
                         "aws-region": region,
                         "role-to-assume": "${{ github.event_name == 'push' && vars.AWS_APPLY_ROLE_ARN || vars.AWS_PLAN_ROLE_ARN }}",
