@@ -50,14 +50,14 @@ def validate(as_json: AsJson = False) -> None:
 
 
 @app.command(rich_help_panel=SETTINGS)
-def synth() -> None:
+def synth(as_json: AsJson = False) -> None:
     """Write generated/ from main.py, and print the next command.
 
     Charts that the cache lacks are rendered from upstream first; without access to upstream, synthesis continues without them.
     """
     from cli import synth as command
 
-    command.main()
+    command.main(as_json=as_json)
 
 
 @app.command(rich_help_panel=SETTINGS)
@@ -104,6 +104,7 @@ def drift(
         str | None,
         typer.Option(metavar="NAMESPACE/RELEASE", help="Write the manifest of this release's differing objects."),
     ] = None,
+    as_json: AsJson = False,
     exit_code: ExitCodeOption = False,
 ) -> None:
     """List objects that were deleted or changed manually.
@@ -112,7 +113,9 @@ def drift(
     """
     from cli import drift as command
 
-    command.main(platform, context, restore, exit_code=exit_code)
+    if restore and as_json:
+        raise typer.BadParameter("--restore and --json exclude each other")
+    command.main(platform, context, restore, as_json=as_json, exit_code=exit_code)
 
 
 @app.command(rich_help_panel=RUNNING)
@@ -123,14 +126,15 @@ def heal(
     before_apply: Annotated[
         bool, typer.Option("--before-apply", help="Ignore a missing or unreachable cluster.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove stale Helm records of an interrupted apply.
 
-    They block the next apply. Lists the records and requests confirmation; objects are not changed.
+    They block the next apply. Lists the records and requests confirmation; objects are not changed. With --json and without --yes, nothing is removed.
     """
     from cli import heal as command
 
-    command.main(platform, context, yes=yes, before_apply=before_apply)
+    command.main(platform, context, yes=yes, before_apply=before_apply, as_json=as_json)
 
 
 @app.command(rich_help_panel=OBJECTS)
@@ -153,15 +157,16 @@ def vendor(
 
 @app.command(rich_help_panel=OBJECTS)
 def inventory(
-    output: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the JSON document to this file.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Write all installed objects of this version as JSON.
+    """List the components and installed objects of this version.
 
-    Releases, objects, owners and immutable fields, as `compare` reads them.
+    The JSON document has releases, objects, owners and immutable fields, as `compare` reads them.
     """
     from cli import inventory as command
 
-    command.main(output)
+    command.main(output, as_json=as_json)
 
 
 @app.command(rich_help_panel=OBJECTS)

@@ -1,11 +1,13 @@
 """`kubeflow-aws drift`: objects in the cluster that were deleted or changed manually. Read-only."""
 
+import json
 import sys
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from cli.heal import chosen
 from cli.program import ExitCode
-from modules.kubeflow.manifest import dump
+from modules.kubeflow.manifest import dump, identity
 from modules.live.api import Api, of_context, of_eks
 from modules.live.drift import Difference, Types, of_release
 from modules.live.helm_records import records
@@ -16,6 +18,14 @@ HOW = (
     "To recreate a whole release (its pods stop; without deletion protection its volumes are deleted): "
     "terraform -chdir=generated/stacks/<stack> apply -replace=<address>"
 )
+
+
+class Compared(NamedTuple):
+    """A platform, its differing objects, and messages about releases that cannot be compared."""
+
+    target: Target
+    differing: list[Difference]
+    said: list[str]
 
 
 def differences(api: Api, target: Target, only: str | None = None) -> tuple[list[Difference], list[str]]:
@@ -55,7 +65,12 @@ def report(target: Target, differing: Sequence[Difference], said: Sequence[str])
 
 
 def main(
-    platform: str | None = None, context: str | None = None, restore: str | None = None, *, exit_code: bool = False
+    platform: str | None = None,
+    context: str | None = None,
+    restore: str | None = None,
+    *,
+    as_json: bool = False,
+    exit_code: bool = False,
 ) -> None:
     """Print what differs, or the manifest that restores it.
 
@@ -63,22 +78,43 @@ def main(
         platform: one platform; None: all of `generated/`.
         context: kubeconfig context; None: the AWS credentials.
         restore: `<namespace>/<release>`; its differing objects are written as a manifest.
+        as_json: as one JSON document.
         exit_code: exit with `ExitCode.DIFFERENCES` if an object differs.
 
     Raises:
         ValueError: the platform does not exist, or its cluster is unreachable.
         SystemExit: an object differs.
     """
-    differs = False
+    found: list[Compared] = []
     for target in chosen(platform):
         api = of_context(context) if context else of_eks(target)
-        differing, said = differences(api, target, restore)
-        differs |= bool(differing or said)
-        if restore:
-            sys.stdout.write(dump([one.item for one in differing]).decode() if differing else "")
-        else:
-            print(report(target, differing, said))
-    if differs and not restore:
-        print(HOW)
-    if differs and exit_code:
-        sys.exit(ExitCode.DIFFERENCES)
+        found.append(Compared(target, *differences(api, target, restore)))
+        if restore and found[-1].differing:
+            sys.stdout.write(dump([one.item for one in found[-1].differing]).decode())
+        elif not restore and not as_json:
+            print(report(*found[-1]))
+    if as_json:
+        print(json.dumps({"platforms": [document(*one) for one in found]}, indent=1, ensure_ascii=False))
+    if any(one.differing or one.said for one in found):
+        if not restore and not as_json:
+            print(HOW)
+        if exit_code:
+            sys.exit(ExitCode.DIFFERENCES)
+
+
+def document(target: Target, differing: Sequence[Difference], said: Sequence[str]) -> dict[str, Any]:
+    """Differences of a platform as JSON; an object without `fields` is missing."""
+    return {
+        "name": target.platform,
+        "differences": [
+            {
+                "release": f"{one.wanted.namespace}/{one.wanted.name}",
+                "stack": one.wanted.stack,
+                "address": one.wanted.address,
+                "object": str(identity(one.item)),
+                "fields": list(one.fields),
+            }
+            for one in differing
+        ],
+        "not_compared": list(said),
+    }

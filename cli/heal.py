@@ -3,9 +3,11 @@
 Objects of a release are not changed. `make deploy` runs it before the first apply.
 """
 
+import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from cli.program import ExitCode
 from modules.live import pending
@@ -60,8 +62,28 @@ def heal(api: Api, target: Target, *, yes: bool) -> bool:
     return True
 
 
+def records(api: Api, target: Target, *, yes: bool) -> list[dict[str, Any]]:
+    """Stale records of one platform as JSON; with `yes` they are removed."""
+    found = pending.of_platform(api, target)
+    if yes:
+        pending.remove(api, found)
+    return [
+        {
+            "platform": target.platform,
+            **{name: getattr(one.record, name) for name in ("namespace", "release", "revision", "status", "secret")},
+            "removed": yes,
+        }
+        for one in found
+    ]
+
+
 def main(
-    platform: str | None = None, context: str | None = None, *, yes: bool = False, before_apply: bool = False
+    platform: str | None = None,
+    context: str | None = None,
+    *,
+    yes: bool = False,
+    before_apply: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Remove stale records after confirmation.
 
@@ -70,20 +92,27 @@ def main(
         context: kubeconfig context; None: the AWS credentials.
         yes: without confirmation.
         before_apply: a missing or unreachable cluster is not an error.
+        as_json: print one JSON document, and remove nothing without `yes`.
 
     Raises:
         ValueError: the platform does not exist, or its cluster is unreachable.
         SystemExit: stale records remain.
     """
     healed = True
+    found: list[dict[str, Any]] = []
     for target in chosen(platform):
         try:
             api = of_context(context) if context else of_eks(target)
-            healed &= heal(api, target, yes=yes)
+            if as_json:
+                found += records(api, target, yes=yes)
+            else:
+                healed &= heal(api, target, yes=yes)
         except (MissingClusterError, UnreachableError) as error:
             if not before_apply:
                 raise
             if not isinstance(error, MissingClusterError):
                 print(f"heal: {error}; continuing without a check of Helm's records", file=sys.stderr)
-    if not healed:
+    if as_json:
+        print(json.dumps({"records": found}, indent=1))
+    if not healed or not all(one["removed"] for one in found):
         sys.exit(ExitCode.PROBLEM)

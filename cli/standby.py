@@ -140,14 +140,14 @@ def _run() -> None:
         nonlocal called
         called = True
         before = _written(output)
-        made, warnings = platform.build_and_write(platforms, output, forget)
-        lines = changes(before, made.documents)
+        written = platform.build_and_write(platforms, output, forget)
+        lines = changes(before, written.made.documents)
         print(f"{output}/: {_count(lines)} in {time.perf_counter() - started:.2f} s")
         for line in lines[:MAX_LINES]:
             print(f"  {line}")
         if len(lines) > MAX_LINES:
             print(f"  … and {len(lines) - MAX_LINES} more: git diff {output}")
-        for warning in warnings:
+        for warning in written.warnings:
             print(f"warning: {warning}")
 
     try:

@@ -17,20 +17,18 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
 from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
-from modules.settings.runner import IN_HCP
 from stacks import rules  # noqa: F401 - registers its rules
 from stacks.components import ComponentsStack
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
+from stacks.next_step import next_steps
 from stacks.order import add_stacks
 from stacks.output import open_output
 from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget, without_shipped
-from stacks.summary import Capacity, print_summary, summary
+from stacks.summary import Capacity, Report, print_report
 from stacks.teams import TeamsStack
 from stacks.upload import ignore_files, upload_sizes
 
 OUTPUT_FOLDER = "generated"
-NEXT_COMMAND = "make deploy   (or read generated/ first: git diff generated)"
-NEXT_IN_HCP = "terraform apply in each stack, the first one as yourself: docs/hcp-terraform.md"
 
 
 @dataclass(frozen=True)
@@ -106,17 +104,12 @@ def write_all_charts(made: Synthesized, output: Path) -> list[str]:
     """Write the cached vendored charts next to their stacks.
 
     Returns:
-        One warning if some are missing; only plans fail without them.
+        Releases whose charts are missing; only plans fail without them.
     """
-    missing = [
+    return [
         release
         for stack, charts in made.charts.items()
         for release in write_vendored(output / "stacks" / stack, charts, Cache())
-    ]
-    if not missing:
-        return []
-    return [
-        f"charts: {len(missing)} are missing ({', '.join(missing[:3])}, …), so plans of their stacks fail; run: make vendor synth"
     ]
 
 
@@ -125,10 +118,18 @@ def output_folder() -> Path:
     return Path(os.environ.get("CDKTF_OUTDIR", OUTPUT_FOLDER))
 
 
-def build_and_write(
-    platforms: Sequence[Platform], output: Path, forget: Collection[str] = ()
-) -> tuple[Synthesized, list[str]]:
-    """Build platforms, write them with their charts, and return the result and warnings.
+@dataclass(frozen=True)
+class Written:
+    """Result of a run that was written."""
+
+    made: Synthesized
+    warnings: list[str]
+    missing_charts: list[str]
+    """Releases whose charts are not in the cache, so that plans of their stacks fail."""
+
+
+def build_and_write(platforms: Sequence[Platform], output: Path, forget: Collection[str] = ()) -> Written:
+    """Build platforms, and write them with their charts.
 
     Raises:
         SystemExit: invalid settings or output folder; the text has one line per error.
@@ -136,11 +137,15 @@ def build_and_write(
     try:
         made = build(*platforms)
         warnings = write(made, output, forget)
-        warnings += write_all_charts(made, output)
+        missing = write_all_charts(made, output)
     except ValueError as error:
         lines = lines_of(error)
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is unchanged:", *(f"  {line}" for line in lines)]))
-    return made, warnings
+    if missing:
+        warnings.append(
+            f"charts: {len(missing)} are missing ({', '.join(missing[:3])}, …), so plans of their stacks fail; run: make vendor synth"
+        )
+    return Written(made, warnings, missing)
 
 
 def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
@@ -155,17 +160,24 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     Raises:
         SystemExit: wrong settings, a wrong argument, or an output folder that cannot be written.
     """
+    print_report(write_and_report(platforms, forget))
+
+
+def write_and_report(platforms: Sequence[Platform], forget: Sequence[str] = ()) -> Report:
+    """Write the Terraform of all platforms, and return what `synthesize` prints; see there."""
     if error := wrong_argument(platforms):
         sys.exit(f"main.py: {error}")
     output = output_folder()
-    made, warnings = build_and_write(platforms, output, forget)
-    warnings += [str(warning) for platform in platforms for warning in warnings_of(platform)]
-    capacity = [item for platform in platforms for item in capacities(platform)]
-    found = made.documents
-    in_order = {stack: found[stack] for stack in made.seconds}  # apply order
-    uploads = upload_sizes(platforms, output)
-    in_hcp = platforms and all(platform.runner in IN_HCP for platform in platforms)
-    print_summary(summary(in_order, made.seconds, capacity, warnings, NEXT_IN_HCP if in_hcp else NEXT_COMMAND, uploads))
+    written = build_and_write(platforms, output, forget)
+    found = written.made.documents
+    return Report(
+        documents={stack: found[stack] for stack in written.made.seconds},  # apply order
+        seconds=written.made.seconds,
+        capacity=[item for platform in platforms for item in capacities(platform)],
+        warnings=[*written.warnings, *(str(found) for platform in platforms for found in warnings_of(platform))],
+        next_steps=[] if written.missing_charts else next_steps(platforms),
+        uploads=upload_sizes(platforms, output),
+    )
 
 
 def wrong_argument(platforms: Sequence[object]) -> str | None:

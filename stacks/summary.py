@@ -1,7 +1,8 @@
 """Summary printed by `make synth`: stacks, capacity, warnings, next command."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -37,40 +38,61 @@ class Capacity:
         return self.nodes_desired * self.pods_per_node
 
 
-def summary(
-    documents: Mapping[str, Document],
-    seconds: Mapping[str, float],
-    capacity: Sequence[Capacity] = (),
-    warnings: Collection[str] = (),
-    next_command: str = "",
-    uploads: Mapping[str, int] | None = None,
-) -> RenderableType:
-    """The summary as one renderable.
+@dataclass(frozen=True)
+class Report:
+    """What synthesis reports."""
 
-    Args:
-        documents: `{stack name: parsed cdk.tf.json}`, listed in this order.
-        seconds: `{stack name: time to build it}`.
-        capacity: one line per node group.
-        warnings: sentences; each is printed once.
-        next_command: next command to run.
-        uploads: `{stack name: KiB}` of the upload to HCP Terraform.
-    """
-    parts: list[RenderableType] = [_stacks(documents, seconds, uploads or {})]
-    if capacity:
-        parts.append(_capacity(capacity))
-    parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(warnings)]
-    if next_command:
-        # Not wrapped, so that commands can be copied.
-        parts.append(Text.assemble("\nNext: ", (next_command, "bold"), no_wrap=True, overflow="ignore"))
-    return Group(*parts)
+    documents: Mapping[str, Document]
+    """`{stack name: parsed cdk.tf.json}`, listed in this order."""
+    seconds: Mapping[str, float]
+    """`{stack name: time to build it}`."""
+    capacity: Sequence[Capacity] = ()
+    """One line per node group."""
+    warnings: Collection[str] = ()
+    """Sentences; each is reported once."""
+    next_steps: Sequence[str] = ()
+    """Next commands to run."""
+    uploads: Mapping[str, int] = field(default_factory=dict)
+    """`{stack name: KiB}` of the upload to HCP Terraform."""
 
 
-def print_summary(renderable: RenderableType, console: Console | None = None) -> None:
+def as_document(report: Report) -> dict[str, Any]:
+    """A report as a JSON document."""
+    return {
+        "stacks": [
+            {
+                "name": stack,
+                **dict(zip(("resources", "data_sources", "outputs"), _counts(document), strict=True)),
+                "seconds": round(report.seconds[stack], 3),
+                **({"upload_kib": report.uploads[stack]} if stack in report.uploads else {}),
+            }
+            for stack, document in report.documents.items()
+        ],
+        "node_groups": [{**asdict(one), "total_pods": one.total_pods} for one in report.capacity],
+        "warnings": list(dict.fromkeys(report.warnings)),
+        "next_steps": list(report.next_steps),
+    }
+
+
+def print_report(report: Report, console: Console | None = None) -> None:
     """Print to standard output with the terminal's width, or `LOG_WIDTH_COLUMNS` without a terminal."""
     console = console or Console()
     if not console.is_terminal:
         console.width = LOG_WIDTH_COLUMNS
-    console.print(renderable, crop=False)
+    console.print(_as_text(report), crop=False)
+
+
+def _as_text(report: Report) -> RenderableType:
+    parts: list[RenderableType] = [_stacks(report.documents, report.seconds, report.uploads)]
+    if report.capacity:
+        parts.append(_capacity(report.capacity))
+    parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(report.warnings)]
+    # Not wrapped, so that commands can be copied.
+    parts += [
+        Text.assemble("" if index else "\n", "Next: ", (step, "bold"), no_wrap=True, overflow="ignore")
+        for index, step in enumerate(report.next_steps)
+    ]
+    return Group(*parts)
 
 
 def _stacks(documents: Mapping[str, Document], seconds: Mapping[str, float], uploads: Mapping[str, int]) -> Table:

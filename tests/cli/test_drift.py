@@ -1,12 +1,12 @@
 """What was deleted or changed by hand is found, and nothing else; over HTTP, with the client that the command uses."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from cli import drift
 from cli.app import app
@@ -150,6 +150,9 @@ def test_the_command_says_what_differs_and_how_to_restore_it(
     assert "p: default/web (p-kubeflow, helm_release.web):\n  ConfigMap settings: missing" in differing.output
     assert "kubeflow-aws drift --restore <namespace>/<release> | kubectl apply" in differing.output
     assert (differing.exit_code, run(monkeypatch, api, "--exit-code").exit_code) == (0, 3)
+    (platform,) = json.loads(run(monkeypatch, api, "--json").stdout)["platforms"]
+    release = {"release": "default/web", "stack": "p-kubeflow", "address": "helm_release.web"}
+    assert platform["differences"] == [{**release, "object": "ConfigMap settings", "fields": []}]
 
 
 def test_what_restores_an_object_has_the_marks_of_helm(

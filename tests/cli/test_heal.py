@@ -1,5 +1,6 @@
 """The command that removes records of interrupted operations, as a person meets it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def test_with_yes_only_what_is_in_the_way_goes(run: Run, cluster: Cluster) -> No
     assert (code, "1 record(s) removed" in said) == (0, True)
     assert {name for _, name in cluster.releases} == {"dex", "theirs"}
     assert run("--yes") == (0, "")
+
+
+def test_json_is_one_document_and_removes_nothing_without_yes(run: Run, cluster: Cluster) -> None:
+    code, said = run("--json")
+    (record,) = json.loads(said)["records"]
+    assert (code, record["release"], record["status"], record["removed"]) == (1, "katib", "pending-upgrade", False)
+    assert len(cluster.releases) == 3
+    code, said = run("--json", "--yes")
+    assert (code, json.loads(said)["records"][0]["removed"], len(cluster.releases)) == (0, True, 2)
+    assert run("--json") == (0, '{\n "records": []\n}\n')
 
 
 def test_a_platform_of_another_name(run: Run) -> None:

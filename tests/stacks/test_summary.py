@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from stacks.summary import LOG_WIDTH_COLUMNS, Capacity, print_summary, summary
+from stacks.summary import LOG_WIDTH_COLUMNS, Capacity, Report, as_document, print_report
 
 DOCUMENTS = {
     "prod-network": {
@@ -18,7 +18,7 @@ LINUX_NODES = Capacity("prod/linux-nodes", "m6i.xlarge", nodes_min=1, nodes_desi
 
 def printed(*arguments: object, **settings: object) -> str:
     file = io.StringIO()
-    print_summary(summary(*arguments, **settings), Console(file=file))  # type: ignore[arg-type]
+    print_report(Report(*arguments, **settings), Console(file=file))  # type: ignore[arg-type]
     return file.getvalue()
 
 
@@ -47,7 +47,7 @@ Next: cd generated/stacks/prod-network && terraform init
 
 def test_the_whole_text() -> None:
     warnings = ["public_access_cidrs still holds a documentation range; put your own in main.py"] * 2
-    text = printed(DOCUMENTS, SECONDS, [LINUX_NODES], warnings, "cd generated/stacks/prod-network && terraform init")
+    text = printed(DOCUMENTS, SECONDS, [LINUX_NODES], warnings, ["cd generated/stacks/prod-network && terraform init"])
     assert lines(text) == WHOLE.splitlines()
 
 
@@ -63,7 +63,7 @@ def test_one_stack_has_no_sum_and_what_is_not_handed_in_is_not_printed() -> None
 
 def test_long_names_are_folded_and_a_command_is_never_broken() -> None:
     name = "a" * 300
-    text = printed({name: {}}, {name: 0.0}, next_command="terraform -chdir=" + name)
+    text = printed({name: {}}, {name: 0.0}, next_steps=["terraform -chdir=" + name])
     table, _, command = text.partition("Next: ")
     assert command == f"terraform -chdir={name}\n"
     assert table.count("a") == len(name) + 3  # three in the heading: stack, data
@@ -73,9 +73,21 @@ def test_long_names_are_folded_and_a_command_is_never_broken() -> None:
 def test_a_terminal_keeps_its_own_width() -> None:
     file = io.StringIO()
     console = Console(file=file, width=60, force_terminal=True)
-    print_summary(summary(DOCUMENTS, SECONDS), console)
+    print_report(Report(DOCUMENTS, SECONDS), console)
     assert console.width == 60
 
 
 def test_total_pods_are_those_of_the_desired_nodes() -> None:
     assert LINUX_NODES.total_pods == 550
+
+
+def test_the_document_has_the_same_content() -> None:
+    document = as_document(
+        Report(DOCUMENTS, SECONDS, [LINUX_NODES], ["one", "one"], ["make deploy"], {"prod-network": 7})
+    )
+    network, cluster = document["stacks"]
+    counts = {"resources": 3, "data_sources": 1, "outputs": 1}
+    assert network == {"name": "prod-network", **counts, "seconds": 0.414, "upload_kib": 7}
+    assert "upload_kib" not in cluster
+    assert document["node_groups"][0]["total_pods"] == 550
+    assert (document["warnings"], document["next_steps"]) == (["one"], ["make deploy"])

@@ -10,7 +10,7 @@ from rich.console import Console
 from modules.settings import State
 from stacks.order import platform_layers
 from stacks.platform import build
-from stacks.summary import print_summary, summary
+from stacks.summary import Report, print_report
 from stacks.upload import IGNORED, upload_kib, upload_sizes
 from tests.platforms import platform
 
@@ -55,7 +55,7 @@ def test_sizes_are_told_for_platforms_on_hcp_terraform_only(tmp_path: Path) -> N
 def test_synth_prints_the_size_beside_its_stack() -> None:
     documents: dict[str, Any] = {"prod-network": {"output": {}}, "other-network": {"output": {}}}
     file = io.StringIO()
-    print_summary(summary(documents, dict.fromkeys(documents, 0.1), uploads={"prod-network": 7}), Console(file=file))
+    print_report(Report(documents, dict.fromkeys(documents, 0.1), uploads={"prod-network": 7}), Console(file=file))
     rows = {line.split()[0]: line.split() for line in file.getvalue().splitlines() if line.strip()}
     assert rows["stack"][-2:] == ["upload", "KiB"]
     assert rows["prod-network"][-1] == "7"

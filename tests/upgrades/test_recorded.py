@@ -1,6 +1,7 @@
 """The inventories of released versions, as they are committed."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,17 @@ def test_the_version_before_is_recorded_with_all_that_holds_data() -> None:
 
 
 @needs_cache
-def test_the_inventory_of_this_version_has_every_object_of_the_lock(tmp_path: Path) -> None:
+def test_the_inventory_of_this_version_has_every_object_of_the_lock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(tmp_path / "new" / "inventory.json")
     found = read(tmp_path / "new" / "inventory.json")
     assert found == inventory_of_this_version(Cache())
+    capsys.readouterr()
+    main(as_json=True)
+    assert capsys.readouterr().out == found.text()
+    main()
+    assert re.search(r"^  pipelines +kubeflow ", capsys.readouterr().out, re.MULTILINE)
     for name, variants in read_lock().components.items():
         for variant, entry in variants.items():
             wanted = sorted(item for item in entry.owned() if not item.startswith("Namespace "))
