@@ -4,7 +4,7 @@ A command is imported when it runs, so that help and completion load no cloud li
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -80,6 +80,21 @@ def export() -> None:
     from cli import export as command
 
     command.main()
+
+
+@app.command(rich_help_panel=SETTINGS)
+def diagram(
+    platform: Annotated[str | None, typer.Argument(help="The platform. Default: the only one of generated/.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+    theme: Annotated[Literal["light", "dark"], typer.Option(help="Colours.")] = "light",
+) -> None:
+    """Draw a platform in AWS as SVG.
+
+    Reads generated/: account, network, cluster, Kubeflow's components, databases and other services of the platform.
+    """
+    from cli import diagram as command
+
+    command.main(platform, output, theme)
 
 
 @app.command("import", rich_help_panel=SETTINGS)

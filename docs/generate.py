@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are read off the code: `.venv/bin/python -m docs.generate`, or `make docs`."""
+"""Writes the pages and pictures of docs/ that are read off the code: `.venv/bin/python -m docs.generate`, or `make docs`."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from docs.capabilities_page import capabilities_page
 from docs.catalogue_page import catalogue_page
 from docs.ends_page import ends_page
 from docs.outputs_page import outputs_page
+from docs.picture_files import pictures
 from docs.release_notes_page import release_notes_page
 from docs.security_reference_page import security_reference_page
 from docs.settings_page import settings_page, settings_schema
@@ -17,7 +18,7 @@ DOCS = Path(__file__).parent
 
 
 def pages() -> dict[str, str]:
-    """Every generated page, by its file name."""
+    """Every generated page and picture, by its path in docs/."""
     return {
         "architecture.md": architecture_page(),
         "settings.md": settings_page(),
@@ -29,6 +30,7 @@ def pages() -> dict[str, str]:
         "capabilities.md": capabilities_page(),
         "team-rights.md": team_rights_page(),
         "traffic.md": traffic_page(),
+        **pictures(),
     }
 
 
@@ -37,6 +39,7 @@ def main() -> None:
     # the only one that reads all rendered objects
     for name, text in {**pages(), "release-notes.md": release_notes_page()}.items():
         path = DOCS / name
+        path.parent.mkdir(exist_ok=True)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
         path.write_text(text, encoding="utf-8")
         print(f"docs/{name}: {'written' if changed else 'up to date'}")

@@ -1,0 +1,30 @@
+"""docs/pictures: SVG files of README and pages, each in a light and a dark version."""
+
+from collections.abc import Iterator, Mapping
+
+import main
+from modules.diagram.palette import THEMES
+from modules.diagram.platform_picture import platform_picture
+from modules.diagram.svg import Picture, svg
+from modules.settings import Platform
+from stacks.document import Document
+from stacks.platform import build
+
+
+def pictures() -> dict[str, str]:
+    """Every picture, by its path in docs/."""
+    return {
+        f"pictures/{name}-{theme}.svg": svg(picture, theme) for name, picture in _pictures() for theme in sorted(THEMES)
+    }
+
+
+def shipped() -> tuple[str, Mapping[str, Document]]:
+    """The first platform in `main.py`: its name, and its stacks in apply order."""
+    platform = next(value for value in vars(main).values() if isinstance(value, Platform))
+    made = build(platform)
+    return platform.name, {name: made.documents[name] for name in made.seconds}
+
+
+def _pictures() -> Iterator[tuple[str, Picture]]:
+    name, documents = shipped()
+    yield "platform", platform_picture(name, documents)
