@@ -33,7 +33,7 @@ MAX_LINES = 40
 def unavailable() -> str | None:
     """Say why no process can be kept ready here; None if one can."""
     if kernel.current() is None:  # jsii's own provider has started Node, which a fork cannot share
-        return "the fast bindings are off: unset CDKTF_STOCK_BINDINGS and JSII_RUNTIME"
+        return "the fast bindings are off, as the warning above says"
     if not hasattr(os, "fork"):
         return "this system has no fork: run `make synth` after each save"
     return None

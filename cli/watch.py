@@ -28,6 +28,9 @@ State = dict[str, tuple[int, int, int]]
 
 def main() -> None:
     """Watch until Ctrl-C."""
+    # before the imports: with CDKTF_STOCK_BINDINGS they load all providers, 45 s
+    if os.environ.get("CDKTF_STOCK_BINDINGS") == "1" or "JSII_RUNTIME" in os.environ:
+        sys.exit("watch: the fast bindings are off: unset CDKTF_STOCK_BINDINGS and JSII_RUNTIME")
     files = Files()
     try:
         try:
