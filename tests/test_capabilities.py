@@ -137,7 +137,7 @@ def test_its_object_types_are_of_the_entries_that_it_names(one: Capability) -> N
 def owned() -> set[str]:
     """What releases own: everything in the lock, objects of ours, and those of a team that has the manifests' namespace."""
     locked = {
-        item for variants in read_lock().components.values() for entry in variants.values() for item in entry.owned()
+        item for variants in read_lock().components.values() for entry in variants.values() for item in entry.owned
     }
     team = Team(
         name=TEAM,

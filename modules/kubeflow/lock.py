@@ -6,6 +6,7 @@ Written by `make vendor UPDATE=1`; do not edit it. Reading needs no YAML and tak
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,18 @@ class Entry:
         """All token values of its releases."""
         return tuple(sorted({token for phase in self.phases.values() for token in phase.tokens}))
 
-    def owned(self) -> Iterator[str]:
+    @cached_property
+    def owned(self) -> tuple[str, ...]:
         """All objects it owns, as `Kind.group namespace/name`."""
-        yield from (f"Namespace {namespace.name}" for namespace in self.namespaces)
-        for phase in self.phases.values():
-            for kind, objects in phase.objects.items():
-                yield from (f"{kind} {place}" for place in objects)
+        return (
+            *(f"Namespace {namespace.name}" for namespace in self.namespaces),
+            *(
+                f"{kind} {place}"
+                for phase in self.phases.values()
+                for kind, objects in phase.objects.items()
+                for place in objects
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -223,7 +230,7 @@ def conflicts(
     """
     owners: dict[str, str] = {}
     for component, entry in entries.items():
-        for item in entry.owned():
+        for item in entry.owned:
             if item in owners:
                 yield item, owners[item], component
             owners[item] = component

@@ -64,7 +64,7 @@ def test_the_inventory_of_this_version_has_every_object_of_the_lock(
     assert re.search(r"^  pipelines +kubeflow ", capsys.readouterr().out, re.MULTILINE)
     for name, variants in read_lock().components.items():
         for variant, entry in variants.items():
-            wanted = sorted(item for item in entry.owned() if not item.startswith("Namespace "))
+            wanted = sorted(item for item in entry.owned if not item.startswith("Namespace "))
             assert sorted(record.key for record in found.components[name].of_variant(variant)) == wanted
 
 

@@ -1,11 +1,12 @@
 """No rule without a row: what the tables of this folder never reach fails here by file and line."""
 
 import ast
+import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
@@ -73,6 +74,10 @@ TABLES: tuple[Rows, ...] = (
 )
 
 
+Told = tuple[str, int, int]
+"""Where a rule says that something is wrong: file, first and last line."""
+
+
 def files() -> list[Path]:
     """All files of settings and rules."""
     return [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
@@ -91,53 +96,54 @@ def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
             yield node
 
 
-def lines_run(run: Callable[[], object]) -> set[tuple[str, int]]:
-    """File and line of all that runs in the folders of settings and rules."""
-    lines: set[tuple[str, int]] = set()
-    folders = {str(folder) for folder in FOLDERS}
+@functools.cache
+def read() -> tuple[frozenset[Told], str]:
+    """What no table makes the rules say, and all lines that the tables make them say; read once for both tests.
+
+    Only functions that say something not said before are traced: tracing every line of settings and rules doubled the time.
+    """
+    left = {(str(path), node.lineno, node.end_lineno or 0) for path in files() for node in told(path)}
+    of_code: dict[CodeType, set[Told]] = {}
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
-        file = frame.f_code.co_filename
-        if file.rpartition("/")[0] not in folders:
-            return None
-        lines.add((file, frame.f_lineno))
-        return trace
+        code = frame.f_code
+        if code not in of_code:
+            lines = {line for *_, line in code.co_lines() if line is not None}
+            of_code[code] = {one for one in left if one[0] == code.co_filename and lines & {*range(one[1], one[2] + 1)}}
+        here = of_code[code] & left
+        left.difference_update({one for one in here if one[1] <= frame.f_lineno <= one[2]})
+        return trace if here else None
 
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        run()
+        lines = list(lines_of_tables())
     finally:
         sys.settrace(before)
-    return lines
+    return frozenset(left), "\n".join(lines)
 
 
-def read_all_tables() -> None:
+def lines_of_tables() -> Iterator[str]:
+    """Every problem and warning of every row."""
     for table in TABLES:
         for platform, *_ in table.values():
-            problems_of_all([type(platform)(**platform._given)])  # made anew, as its values were checked before
+            yield from problems_of_all(
+                [type(platform)(**platform._given)]
+            )  # made anew, as its values were checked before
     test_section.refuse_every_kind_of_value()
-    problems_of_all(test_platform.ONE_NAME)
-    problems_of_all(test_platform.ONE_STATE)
+    yield from problems_of_all(test_platform.ONE_NAME)
+    yield from problems_of_all(test_platform.ONE_STATE)
     for platform, today, *_ in test_warnings.ROWS.values():
-        list(warnings_of(platform, today or date(2026, 1, 1)))
+        yield from map(str, warnings_of(platform, today or date(2026, 1, 1)))
 
 
 def test_every_rule_is_reached_by_a_row() -> None:
-    run = lines_run(read_all_tables)
-    missed = [
-        f"{path.name}:{node.lineno}: {ast.unparse(node)[:120]}"
-        for path in files()
-        for node in told(path)
-        if not any((str(path), line) in run for line in range(node.lineno, (node.end_lineno or 0) + 1))
-    ]
-    assert missed == []
+    missed, _ = read()
+    assert sorted(f"{Path(file).name}:{first}" for file, first, _ in missed) == []
 
 
 def test_every_pattern_has_a_row() -> None:
-    lines = "\n".join(
-        line for table in TABLES for platform, *_ in table.values() for line in problems_of_all([platform])
-    )
+    _, lines = read()
     patterns = {
         what
         for section in sections().values()

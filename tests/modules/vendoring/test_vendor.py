@@ -417,7 +417,7 @@ def test_a_kustomization_in_this_project_is_built_where_it_is(shop: Shop, monkey
     own = Component("own", "mine", Kustomization("apps/shop/extra", "."))
     lock = shop.vendor(own, update=True)
     assert lock.upstream == {}
-    assert list(lock.entry("own", "default").owned()) == ["ConfigMap mine/page"]
+    assert list(lock.entry("own", "default").owned) == ["ConfigMap mine/page"]
     with pytest.raises(ValueError, match="a local kustomization must not have remote references"):
         shop.vendor(Component("own", "mine", Kustomization("apps/shop/overlay", ".")), update=True)
 
