@@ -8,9 +8,12 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
+
+settings.register_profile("fast", max_examples=10)
 
 pytest_plugins = ["tests.checkout_guard", "tests.random_order"]
 

@@ -2,6 +2,7 @@
 
 Each run draws new examples; with CI set, as .ci/run does, Hypothesis loads its own profile `ci`, which draws the same ones
 each time (https://hypothesis.readthedocs.io/en/latest/reference/api.html#hypothesis.settings.load_profile).
+`make test-fast` takes the profile `fast` of tests/conftest.py, a tenth of the examples.
 """
 
 import json
@@ -30,7 +31,7 @@ from tests.terraform import Terraform
 
 ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Not made smaller when one fails: at half a second each that takes minutes, and the error names the place.
-PLATFORMS = settings(ANY, max_examples=30, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+PLATFORMS = settings(ANY, max_examples=ANY.max_examples * 3 // 10, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 # --- the plan of a VPC ---------------------------------------------------------------------------------------------------
 
