@@ -237,10 +237,22 @@ export INTERPRETER
 	@cmp -s .tools/interpreter.now $@ || cp .tools/interpreter.now $@
 	@rm .tools/interpreter.now
 
+# Runs the command of a step with its output in a log, and prints one line with the size of a folder and the time. pip and npm
+# print 130 and 40 lines on success.
+# $(1) what the step does, without commas, $(2) the folder, $(3) name of the log, $(4) the command.
+LOGS := .tools/logs
+define quietly
+@mkdir -p $(LOGS); printf '%s: ' '$(1)'; start=$$(date +%s); \
+if { $(4); } >$(LOGS)/$(3).log 2>&1 </dev/null; then \
+	echo "$$(($$(du -sk $(2) | cut -f 1) / 1024)) MB in $$(($$(date +%s) - start)) s"; \
+else \
+	echo "failed"; tail -n 20 $(LOGS)/$(3).log >&2; \
+	echo "$@: failed after $$(($$(date +%s) - start)) s; fix the error above and run the same command again; whole log: $(LOGS)/$(3).log" >&2; exit 1; \
+fi
+endef
+
 .tools/pipenv/$(PIPENV): .tools/interpreter
-	@echo "[1/$(STEPS)] pipenv $(PIPENV) into .tools/pipenv"
-	@"$$(head -n 1 .tools/interpreter)" -m venv --clear .tools/pipenv
-	@.tools/pipenv/bin/python -m pip install --quiet "pipenv==$(PIPENV)"
+	$(call quietly,[1/$(STEPS)] pipenv $(PIPENV) into .tools/pipenv,.tools/pipenv,pipenv,"$$(head -n 1 .tools/interpreter)" -m venv --clear .tools/pipenv && .tools/pipenv/bin/python -m pip install "pipenv==$(PIPENV)")
 	@touch $@
 
 .venv/pyvenv.cfg .tools/checkov/pyvenv.cfg: .tools/interpreter
@@ -272,23 +284,19 @@ export PROGRAM
 	@chmod +x $@
 
 .venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv (about 85 MB to fetch)"
-	@$(call install,.venv,packages)
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv (about 85 MB to fetch),.venv,packages,$(call install,.venv,packages))
 	@touch $@
 
 .venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	@echo "[2/$(STEPS)] packages of Pipfile.lock into .venv, including those for tests (about 150 MB to fetch)"
-	@$(call install,.venv,packages dev-packages)
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv with those for tests (about 150 MB to fetch),.venv,packages,$(call install,.venv,packages dev-packages))
 	@touch .venv/packages $@
 
 .tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock
-	@echo "[3/$(STEPS)] checkov into .tools/checkov, separate since it pins an old boto3"
-	@$(call install,.tools/checkov,checkov)
+	$(call quietly,[3/$(STEPS)] checkov into .tools/checkov (separate since it pins an old boto3),.tools/checkov,checkov,$(call install,.tools/checkov,checkov))
 	@touch $@
 
 # Includes one native module, a pseudo-terminal: prebuilt for Node 20 and 22 on Linux and Apple silicon; otherwise npm fetches or
 # compiles it.
 node_modules/installed: package.json package-lock.json
-	@echo "[4/$(STEPS)] the cdktf command line into node_modules (about 420 MB)"
-	@npm ci
+	$(call quietly,[4/$(STEPS)] the cdktf command line into node_modules,node_modules,npm,npm ci)
 	@touch $@

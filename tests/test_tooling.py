@@ -211,6 +211,71 @@ def test_the_steps_of_a_fresh_clone_are_announced(fresh: Path) -> None:
     assert re.findall(r"\[\d/\d\] \w+", run.stdout) == ["[1/3] pipenv", "[2/3] packages", "[3/3] Terraform"]
 
 
+def installing_npm(fresh: Path, exit_code: int) -> subprocess.CompletedProcess[str]:
+    """The last installation, by an npm that prints many lines."""
+    (fresh / "bin").mkdir()
+    lines = 'for line in $(seq 300); do echo "npm warn $line"; done'
+    script(fresh / "bin" / "npm", f"{lines}; mkdir -p node_modules; exit {exit_code}")
+    (fresh / "package.json").touch()
+    (fresh / "package-lock.json").touch()
+    return make(fresh, "node_modules/installed", "STEPS=6", PATH=f"{fresh / 'bin'}:{os.environ['PATH']}")
+
+
+def test_an_installation_is_one_line_with_its_size_and_time(fresh: Path) -> None:
+    run = installing_npm(fresh, 0)
+    assert re.fullmatch(r"\[4/6\] the cdktf command line into node_modules: \d+ MB in \d+ s\n", run.stdout)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert (fresh / ".tools" / "logs" / "npm.log").read_text().count("npm warn") == 300
+
+
+def test_a_failed_installation_shows_the_end_of_its_log_and_names_it(fresh: Path) -> None:
+    run = installing_npm(fresh, 1)
+    assert run.returncode != 0
+    assert run.stdout == "[4/6] the cdktf command line into node_modules: failed\n"
+    lines = run.stderr.splitlines()
+    assert lines[:20] == [f"npm warn {number}" for number in range(281, 301)]
+    assert re.fullmatch(
+        r"node_modules/installed: failed after \d+ s; fix the error above and run the same command again; "
+        r"whole log: \.tools/logs/npm\.log",
+        lines[20],
+    )
+    assert not (fresh / "node_modules" / "installed").exists()
+
+
+def test_pip_without_an_index_says_so_and_the_step_can_be_repeated(fresh: Path) -> None:
+    (pipenv,) = re.findall(r"^PIPENV := (\S+)$", (fresh / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    target = f".tools/pipenv/{pipenv}"
+    run = make(fresh, target, "STEPS=3", f"PYTHON={sys.executable}", PIP_NO_INDEX="1")
+    assert run.stdout == f"[1/3] pipenv {pipenv} into .tools/pipenv: failed\n"
+    assert f"No matching distribution found for pipenv=={pipenv}" in run.stderr
+    assert "whole log: .tools/logs/pipenv.log" in run.stderr
+    assert not (fresh / target).exists()
+
+
+def test_the_program_of_a_clone_runs_its_code_on_the_current_folder(tmp_path: Path) -> None:
+    clone, elsewhere = tmp_path / "a clone, päth", tmp_path / "elsewhere"
+    for folder in (clone / ".venv" / "bin", elsewhere):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", clone)
+    shutil.copytree(ROOT / "cli", clone / "cli", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("modules", "stacks"):
+        (clone / name).symlink_to(ROOT / name)
+    script(clone / ".venv" / "bin" / "python", f'exec "{sys.executable}" "$@"')
+    (clone / ".venv" / "pyvenv.cfg").touch()
+    made = make(clone, "--old-file=.venv/pyvenv.cfg", ".venv/bin/kubeflow-aws", f"PYTHON={sys.executable}")
+    assert made.returncode == 0, made.stderr
+    (elsewhere / "main.py").write_text("import settings_of_mine\n", encoding="utf-8")
+    (elsewhere / "settings_of_mine.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
+    run = subprocess.run(
+        [clone / ".venv" / "bin" / "kubeflow-aws", "validate"],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (1, "imported\n")
+
+
 def test_ci_runs_the_checks_and_the_test_command_of_the_readme() -> None:
     path = ROOT / ".ci" / "run"
     assert path.stat().st_mode & stat.S_IXUSR
