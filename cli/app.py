@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.program import Program
-from cli.version import print_version
+from cli.program import Program, print_version
 
 app = typer.Typer(
     name="kubeflow-aws",

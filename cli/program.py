@@ -12,6 +12,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from kubeflow_aws import __version__
+
 
 class ExitCode(IntEnum):
     """Exit codes of every command; the description of each is in `EXIT_CODES`."""
@@ -65,6 +67,17 @@ class Program(TyperGroup):
         for title, rows in sections.items():
             with formatter.section(title):
                 formatter.write_dl(rows)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version if it is wanted.
+
+    Raises:
+        typer.Exit: it was printed.
+    """
+    if wanted:
+        typer.echo(f"kubeflow-aws {__version__}")
+        raise typer.Exit
 
 
 def message(command: str, error: ValueError) -> str:

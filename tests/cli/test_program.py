@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import kubeflow_aws
 from cli.app import app
 from cli.program import ExitCode, Program
 from modules.errors import ProblemsError
@@ -67,6 +68,11 @@ def test_every_command_is_in_the_help_with_a_whole_sentence() -> None:
     assert "..." not in said.partition("Options:")[2]
     for command in app.registered_commands:
         assert f"\n  {command.name or command.callback.__name__.replace('_', '-')} " in said  # type: ignore[union-attr]
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ended = CliRunner().invoke(app, ["--version"])
+    assert (ended.exit_code, ended.stdout) == (0, f"kubeflow-aws {kubeflow_aws.__version__}\n")
 
 
 def test_a_wrong_option_is_wrong_usage() -> None:
