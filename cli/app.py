@@ -71,6 +71,27 @@ def watch() -> None:
 
 
 @app.command(rich_help_panel=SETTINGS)
+def doctor(
+    platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
+    check_address: Annotated[
+        bool | None,
+        typer.Option(
+            "--check-address/--no-check-address",
+            help="Request this machine's public address from checkip.amazonaws.com. Default: a question on a terminal.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check machine, AWS account and settings before an apply.
+
+    Credentials, quotas, roles, programs and example values; each finding names its fix. Read-only. Exits with 1 if there is an error.
+    """
+    from cli import doctor as command
+
+    command.main(platform, check_address=check_address, as_json=as_json)
+
+
+@app.command(rich_help_panel=SETTINGS)
 def export() -> None:
     """Pack platforms with State.none() as archives.
 

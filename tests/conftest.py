@@ -15,7 +15,7 @@ from tests.provider_mirror import why_not
 
 settings.register_profile("fast", max_examples=10)
 
-pytest_plugins = ["tests.checkout_guard", "tests.random_order"]
+pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in"]
 
 
 @pytest.hookimpl(wrapper=True)

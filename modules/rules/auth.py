@@ -1,12 +1,22 @@
 """Rules between sign-in and the rest of a platform."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, KINDS, strategy_of
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.rules.rule import Problem, each_once, prefixed, rule, split_sentence, unique_names, until_invalid, warning
+from modules.rules.blocks import documentation_addresses
+from modules.rules.rule import (
+    Problem,
+    each_once,
+    placeholder,
+    prefixed,
+    rule,
+    split_sentence,
+    unique_names,
+    until_invalid,
+    warning,
+)
 from modules.settings.auth import Cognito, CognitoGroup, Dex, Oidc, user_slug
 from modules.settings.network import Network
 from modules.settings.platform import Platform
@@ -21,10 +31,6 @@ def unique_slugs(field: str, emails: tuple[str, ...]) -> Iterator[Problem]:
     for slug, same in sorted(by_slug.items()):
         if len(same) > 1:
             yield field, f"{' and '.join(same)} both become {slug} in resource names", "remove one of them"
-
-
-DOCUMENTATION_EMAIL = re.compile(r"[@.]example(\.(com|net|org))?$", re.IGNORECASE)
-"""Source: https://www.rfc-editor.org/rfc/rfc2606"""
 
 
 @rule(Platform)
@@ -117,12 +123,16 @@ def secret_arns(path: str, value: object) -> Iterator[tuple[str, str]]:
         yield path, value
 
 
-@warning(Dex)
-def documentation_addresses(dex: Dex) -> Iterator[Problem]:
-    """Users of a reserved domain."""
-    for user in dex.users:
-        if DOCUMENTATION_EMAIL.search(user):
-            yield "", f"{user} is in a domain reserved for documentation", "replace it with a real address in main.py"
+@placeholder(Dex)
+def documentation_users(dex: Dex) -> Iterator[Problem]:
+    """Users of a domain reserved for documentation."""
+    yield from documentation_addresses(dex.users)
+
+
+@placeholder(Cognito)
+def documentation_guests(cognito: Cognito) -> Iterator[Problem]:
+    """Users of a domain reserved for documentation, to which Cognito's invitation cannot be delivered."""
+    yield from documentation_addresses(cognito.users)
 
 
 @warning(Cognito)

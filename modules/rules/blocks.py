@@ -1,6 +1,7 @@
 """IPv4 blocks that several rules compare with."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, collapse_addresses
 
 
@@ -18,6 +19,42 @@ Source: https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-sp
 """
 DOCUMENTATION = _networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 """Source: https://www.rfc-editor.org/rfc/rfc5737"""
+
+
+DOCUMENTATION_DOMAIN = re.compile(r"(^|[@.])example(\.(com|net|org))?$", re.IGNORECASE)
+"""The end of a host name or of an e-mail address.
+
+Source: https://www.rfc-editor.org/rfc/rfc2606
+"""
+
+
+def documentation_blocks(blocks: Iterable[IPv4Network]) -> Iterator[tuple[str, str, str]]:
+    """A problem for each block that is reserved for documentation."""
+    for block in blocks:
+        if is_within(block, DOCUMENTATION):
+            yield "", f"{block} is reserved for documentation", "replace it with your own network in main.py"
+
+
+def documentation_hosts(path: str, *hosts: str) -> Iterator[tuple[str, str, str]]:
+    """A problem for each host name in a domain reserved for documentation."""
+    for host in hosts:
+        if DOCUMENTATION_DOMAIN.search(host):
+            yield (
+                path,
+                f"{host} is in a domain reserved for documentation",
+                "replace it with your own domain in main.py",
+            )
+
+
+def documentation_addresses(addresses: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """A problem for each e-mail address in a domain reserved for documentation."""
+    for address in addresses:
+        if DOCUMENTATION_DOMAIN.search(address):
+            yield (
+                "",
+                f"{address} is in a domain reserved for documentation",
+                "replace it with a real address in main.py",
+            )
 
 
 def cover_internet(blocks: Iterable[IPv4Network]) -> bool:

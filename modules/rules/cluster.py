@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.rules.blocks import DOCUMENTATION, NOT_PUBLIC, PRIVATE_RANGES, cover_internet, is_within
-from modules.rules.rule import Problem, each_once, repeated, rule, unique_names, warning
+from modules.rules.blocks import NOT_PUBLIC, PRIVATE_RANGES, cover_internet, documentation_blocks, is_within
+from modules.rules.rule import Problem, each_once, placeholder, repeated, rule, unique_names, warning
 from modules.settings.cluster import Cluster
 
 MOST_PUBLIC_CIDRS = 40
@@ -117,16 +117,15 @@ def kubernetes_version(cluster: Cluster) -> Iterator[Problem]:
         )
 
 
+@placeholder(Cluster)
+def documentation_networks(cluster: Cluster) -> Iterator[Problem]:
+    """Networks reserved for documentation, from which no connection is possible."""
+    yield from documentation_blocks((*cluster.public_access_cidrs, *cluster.private_access_cidrs))
+
+
 @warning(Cluster)
 def open_endpoint(cluster: Cluster) -> Iterator[Problem]:
     """Networks that can reach the API server, where they may not be intended."""
-    for block in (*cluster.public_access_cidrs, *cluster.private_access_cidrs):
-        if is_within(block, DOCUMENTATION):
-            yield (
-                "",
-                f"{block} is reserved for documentation",
-                "replace it with your own network in main.py",
-            )
     if cluster.public_access_from_anywhere:
         yield (
             "",

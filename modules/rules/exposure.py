@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from modules.aws_data.regions import REGIONS
 from modules.kubeflow.auth.kinds import strategy_of
-from modules.rules.blocks import DOCUMENTATION, cover_internet, is_within
-from modules.rules.rule import Problem, each_once, rule, warning
+from modules.rules.blocks import cover_internet, documentation_blocks, documentation_hosts
+from modules.rules.rule import Problem, each_once, placeholder, rule, warning
 from modules.settings.cluster import ExistingCluster
 from modules.settings.exposure import (
     ExistingLoadBalancer,
@@ -138,6 +138,19 @@ def arns_of_the_region(platform: Platform) -> Iterator[Problem]:
             )
 
 
+@placeholder(LoadBalancer)
+def documentation_networks(exposure: LoadBalancer) -> Iterator[Problem]:
+    """Networks and hosts reserved for documentation."""
+    yield from documentation_blocks(exposure.allowed_cidrs)
+    yield from documentation_hosts("host", exposure.host)
+
+
+@placeholder(ExistingLoadBalancer)
+def documentation_host(exposure: ExistingLoadBalancer) -> Iterator[Problem]:
+    """A host reserved for documentation."""
+    yield from documentation_hosts("host", exposure.host)
+
+
 @warning(LoadBalancer)
 def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
     """Networks that can reach the sign-in page, where they may not be intended."""
@@ -147,13 +160,6 @@ def open_networks(exposure: LoadBalancer) -> Iterator[Problem]:
             "the sign-in page is reachable from the internet (from_anywhere)",
             "list your networks in allowed_cidrs unless that is intended",
         )
-    for block in exposure.allowed_cidrs:
-        if is_within(block, DOCUMENTATION):
-            yield (
-                "",
-                f"{block} is reserved for documentation",
-                "replace it with your own network in main.py",
-            )
 
 
 @rule(HostedZone)

@@ -1,13 +1,23 @@
 """All problems and warnings of settings, collected and reported together, each with its dotted path."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from modules.errors import printable
 from modules.rules.field_errors import field_problems
-from modules.rules.rule import Problem, prefixed, repeated, rules_of, until_invalid, warnings_for
+from modules.rules.rule import (
+    DatedCheck,
+    Problem,
+    placeholders_for,
+    prefixed,
+    repeated,
+    rules_of,
+    until_invalid,
+    warnings_for,
+)
 from modules.rules.texts import text_problems
 from modules.settings.platform import Platform
 from modules.settings.section import InvalidFieldError, Section, given, sections_in, valid_fields, view
@@ -87,12 +97,24 @@ def warnings_of(platform: Platform, today: date | None = None) -> list[Finding]:
         platform: without problems.
         today: the day that ends of support are compared with; None: the current date.
     """
-    return [_finding(platform.name, problem) for problem in _warnings(platform, today or date.today())]
+    found = _warnings(platform, today or date.today(), warnings_for)
+    return [_finding(platform.name, problem) for problem in found]
 
 
-def _warnings(section: Section, today: date) -> Iterator[Problem]:
-    for check in warnings_for(type(section)):
+def placeholders_of(platform: Platform) -> list[Finding]:
+    """Values that are reserved for documentation, a part of the warnings.
+
+    Args:
+        platform: without problems.
+    """
+    return [_finding(platform.name, problem) for problem in _warnings(platform, date.today(), placeholders_for)]
+
+
+def _warnings(
+    section: Section, today: date, checks: Callable[[type[Section]], list[DatedCheck[Any]]]
+) -> Iterator[Problem]:
+    for check in checks(type(section)):
         yield from check(section, today)
     for name, value in vars(section).items():
         for path, inner in sections_in(name, value):
-            yield from prefixed(path, _warnings(inner, today))
+            yield from prefixed(path, _warnings(inner, today, checks))

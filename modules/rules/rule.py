@@ -16,6 +16,7 @@ DatedCheck = Callable[[AnySection, date], Iterator[Problem]]
 
 _RULES: defaultdict[type[Section], list[Check[Any]]] = defaultdict(list)
 _WARNINGS: defaultdict[type[Section], list[DatedCheck[Any]]] = defaultdict(list)
+_PLACEHOLDERS: set[DatedCheck[Any]] = set()
 
 
 def rule(kind: type[AnySection]) -> Callable[[Check[AnySection]], Check[AnySection]]:
@@ -58,6 +59,17 @@ def dated_warning(kind: type[AnySection]) -> Callable[[DatedCheck[AnySection]], 
     return register
 
 
+def placeholder(kind: type[AnySection]) -> Callable[[Check[AnySection]], Check[AnySection]]:
+    """Register a warning about values that are reserved for documentation: an apply with them is refused; see `warning`."""
+
+    def register(check: Check[AnySection]) -> Check[AnySection]:
+        _PLACEHOLDERS.add(warning_of := lambda section, _: check(section))
+        _WARNINGS[kind].append(warning_of)
+        return check
+
+    return register
+
+
 def rules_of(kind: type[Section]) -> list[Check[Any]]:
     """The rules of a class and its base classes, in the order they were registered."""
     return [check for base in reversed(kind.__mro__) for check in _RULES.get(base, ())]
@@ -66,6 +78,11 @@ def rules_of(kind: type[Section]) -> list[Check[Any]]:
 def warnings_for(kind: type[Section]) -> list[DatedCheck[Any]]:
     """The warnings of a class and its base classes, in the order they were registered."""
     return [check for base in reversed(kind.__mro__) for check in _WARNINGS.get(base, ())]
+
+
+def placeholders_for(kind: type[Section]) -> list[DatedCheck[Any]]:
+    """Those warnings of a class and its base classes that are about values reserved for documentation."""
+    return [check for check in warnings_for(kind) if check in _PLACEHOLDERS]
 
 
 def until_invalid(problems: Iterator[Problem]) -> Iterator[Problem]:

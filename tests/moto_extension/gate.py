@@ -29,9 +29,10 @@ BOTOCORE_NAMES = {
     "elasticloadbalancing": "elbv2",
     "email": "ses",
     "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
 }
 
-SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
+SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 # What differs between two tries of the same request: UUIDs, time stamps in generated names, tokens.
 VOLATILE = re.compile(
@@ -115,12 +116,17 @@ class Gate:
         self.refused: list[Call] = []
         self.asked: list[Asked] = []
         """Every request, those that only read too."""
+        self.denied: set[tuple[str, str]] = set()
+        """Service and operation that the caller has no right to; `*` for all operations. Reading ones too."""
+        self.disabled_regions: set[str] = set()
+        """Regions that the account has not enabled: no credentials are valid in them."""
 
     def reset(self) -> None:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
             self._words = {}
+            self.denied, self.disabled_regions = set(), set()
 
     @property
     def creates(self) -> list[Call]:
@@ -191,6 +197,9 @@ class Gate:
         environ["wsgi.input"] = io.BytesIO(body)
         with self._lock:
             self.asked += _asked(request, body)
+            refusal = self._refused_to_the_caller(request)
+            if refusal is not None:
+                return refusal(environ, start_response)
             call = _identify(request, body)
             if call is None:
                 return self._app(environ, start_response)
@@ -202,6 +211,19 @@ class Gate:
             response = Response.from_app(self._app, environ)
             self.calls.append(Call(call.service, call.operation, call.path, call.body, response.status_code))
         return response(environ, start_response)
+
+    def _refused_to_the_caller(self, request: Request) -> Response | None:
+        scope = SIGNED.search(request.headers.get("Authorization", ""))
+        if scope is None:
+            return None
+        service = BOTOCORE_NAMES.get(scope["service"], scope["service"])
+        call = Call(service, _operation(service, request), request.raw_path, "")
+        if scope["region"] in self.disabled_regions:
+            words = ("InvalidClientTokenId", "The security token included in the request is invalid.")
+            return _refusal(call, request, words)
+        if self.denied & {(service, call.operation), (service, "*")}:
+            return _refusal(call, request, None)
+        return None
 
 
 def _identify(request: Request, body: bytes) -> Call | None:

@@ -7,7 +7,7 @@ from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3
+from . import amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas
 from .gate import Gate
 
 
@@ -30,7 +30,7 @@ def serve() -> tuple[str, Gate]:
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0
-    for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3):
+    for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
         service.install()
     gate = Gate(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=RequestHandler)

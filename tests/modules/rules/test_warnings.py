@@ -118,6 +118,24 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "kubeflow.auth: Team.example.ORG",
     ),
+    "documentation_host": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)),
+            exposure=LoadBalancer(
+                host="kubeflow.example.net",
+                allowed_cidrs=("198.51.100.0/24",),
+                certificate_arn="arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+            ),
+        ),
+        LONG_BEFORE,
+        "kubeflow.exposure: 198.51.100.0/24",
+        "kubeflow.exposure.host: kubeflow.example.net",
+    ),
+    "documentation_guest": (
+        on_kubeflow(auth=Cognito(domain_prefix="acme", users=("ada@example.com",))),
+        LONG_BEFORE,
+        "kubeflow.auth: ada@example.com",
+    ),
     "documentation_address_on_a_cluster_of_others": (
         platform(
             network=None,

@@ -20,6 +20,7 @@ from .records import Record, cluster_of, parameters, records, updated
 
 moto_create_nodegroup = EKSResponse.create_nodegroup
 moto_update_nodegroup_config = EKSResponse.update_nodegroup_config
+moto_list_nodegroups = EKSResponse.list_nodegroups
 moto_delete_nodegroup = EKSResponse.delete_nodegroup
 moto_create_fargate_profile = EKSResponse.create_fargate_profile
 
@@ -191,8 +192,15 @@ def _check_sizes(sizes: Record) -> None:
         )
 
 
+def list_nodegroups(self: EKSResponse) -> ActionResult:
+    """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListNodegroups.html; moto crashes without the cluster."""
+    cluster_of(self, self._get_param("name"))
+    return moto_list_nodegroups(self)
+
+
 OPERATIONS = (
     create_nodegroup,
+    list_nodegroups,
     update_nodegroup_config,
     update_nodegroup_version,
     delete_nodegroup,

@@ -1,0 +1,86 @@
+"""`kubeflow-aws doctor`: checks of machine, account and settings before an apply."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from cli.main_file import MAIN, platforms
+from cli.program import ExitCode
+from modules.doctor import address
+from modules.doctor.checks import findings
+from modules.doctor.finding import SEVERITIES, Finding
+from modules.errors import ProblemsError
+from modules.rules import problems_of_all
+from modules.settings import Platform
+
+
+def problems(found: Sequence[Platform], *, before: str) -> list[str]:
+    """Errors that would stop a command late, one sentence each; empty if there are none.
+
+    Args:
+        found: platforms with valid settings.
+        before: the command, deploy or destroy.
+    """
+    return [str(one) for one in findings(found, before=before) if one.severity == "error"]
+
+
+def report(found: Iterable[Finding]) -> str:
+    """Findings by severity, one line each."""
+    found = list(found)
+    lines = []
+    for severity in SEVERITIES:
+        group = [one for one in found if one.severity == severity]
+        lines += [f"{severity} ({len(group)})", *(f"  {one}" for one in group), ""] if group else []
+    return "\n".join(lines).rstrip()
+
+
+def document(found: Iterable[Finding]) -> str:
+    """Findings as JSON."""
+    return json.dumps({"findings": [asdict(one) for one in found]}, indent=1, ensure_ascii=False)
+
+
+def on_terminal() -> bool:
+    """Whether a question can be answered."""
+    return sys.stdin.isatty()
+
+
+def _address_is_wanted(chosen: Sequence[Platform]) -> bool:
+    """Ask on a terminal whether the address service may be called, if a platform has a public endpoint."""
+    if not on_terminal() or not any(address.applies_to(one) for one in chosen):
+        return False
+    question = f"Request this machine's public address from {address.ADDRESS_SERVICE} and compare it? [y/N] "
+    return input(question).strip().lower() == "y"
+
+
+def _chosen(name: str | None) -> list[Platform]:
+    every = list(platforms())
+    invalid = problems_of_all(every)
+    if invalid:
+        raise ProblemsError(invalid)
+    chosen = [one for one in every if name in (None, one.name)]
+    if not chosen:
+        names = ", ".join(one.name for one in every)
+        raise ValueError(f"{name or MAIN}: no such platform; {MAIN} defines: {names or 'none'}")
+    return chosen
+
+
+def main(platform: str | None, *, check_address: bool | None, as_json: bool) -> None:
+    """Print what the checks find.
+
+    Args:
+        platform: name of one platform; None: all of main.py.
+        check_address: whether the address service may be called; None: a question on a terminal.
+        as_json: print a JSON document.
+
+    Raises:
+        ValueError: the settings are invalid, or there is no such platform.
+        SystemExit: there is an error.
+    """
+    chosen = _chosen(platform)
+    if check_address is None:
+        check_address = not as_json and _address_is_wanted(chosen)
+    found = list(findings(chosen, check_address=check_address))
+    print(document(found) if as_json else report(found))
+    if any(one.severity == "error" for one in found):
+        sys.exit(ExitCode.PROBLEM)

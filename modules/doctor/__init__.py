@@ -1,0 +1,1 @@
+"""Checks of the machine, the AWS account and the settings before an apply. Read-only. Not imported by synthesis."""

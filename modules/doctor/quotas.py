@@ -1,0 +1,62 @@
+"""Quotas of the account, compared with use and need."""
+
+import math
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+from modules.aws_data.service_quotas import Quota
+from modules.doctor.account import DeniedError, Place, code_of
+from modules.doctor.finding import Finding
+from modules.doctor.needs import Need, counted
+
+
+def quotas(place: Place) -> Iterator[Finding]:
+    """Each quota has room for what the platform creates."""
+    for one in counted(place):
+        try:
+            yield _compared(place, one.quota, one.need())
+        except DeniedError as error:
+            yield Finding("not checked", f"quota {one.quota.name}: needs {error.action}")
+
+
+def _compared(place: Place, quota: Quota, need: Need) -> Finding:
+    limit = value(place, quota)
+    if limit is None:
+        return Finding("not checked", f"quota {quota.name}: Service Quotas does not list {quota.code} in this region")
+    numbers = f"quota {quota.name} is {limit:g}, {need.used} used"
+    if need.used + need.now > limit:
+        return Finding(
+            "error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, need.used + need.now)
+        )
+    if need.used + need.at_most > limit:
+        return Finding(
+            "warning",
+            f"{numbers}, and node groups at their maximum size need {need.at_most} more",
+            _increase(place, quota, need.used + need.at_most),
+        )
+    return Finding("ok", f"{numbers}, {need.now} needed now")
+
+
+def _increase(place: Place, quota: Quota, wanted: int) -> str:
+    return (
+        f"aws service-quotas request-service-quota-increase --region {place.platform.region} --service-code {quota.service} "
+        f"--quota-code {quota.code} --desired-value {math.ceil(wanted)}"
+    )
+
+
+def value(place: Place, quota: Quota) -> float | None:
+    """The account's value of a quota: the applied one, or the default, if none was ever applied.
+
+    Returns:
+        None if Service Quotas does not list the quota.
+    """
+    for operation in ("get_service_quota", "get_aws_default_service_quota"):
+        try:
+            answer = place.aws.get("service-quotas", operation, ServiceCode=quota.service, QuotaCode=quota.code)
+        except ClientError as error:
+            if code_of(error) != "NoSuchResourceException":
+                raise
+        else:
+            return float(answer["Quota"]["Value"])
+    return None
