@@ -27,8 +27,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # what is left of a cold one is compiling Python modules, and unpacking and writing 360 MB of AWS package.
 MAX_WARM_CPU = 0.038
 MAX_WARM_MEMORY = 0.11
-MAX_COLD_CPU = 0.15
-"""Of 9 s, 2 s compile Python modules, 2.5 s write the index of types, 2.5 s unpack packages; 0.10 is not reached yet."""
+MAX_COLD_CPU = 0.10
 MAX_GROWTH = 1.3
 """CPU of a platform among 100 / CPU of a platform among 10, both without the first one's: above 1 is worse than linear."""
 PLATFORM_CPU_BEFORE = 0.0092
