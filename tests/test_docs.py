@@ -19,9 +19,9 @@ from modules.rules import problems
 from modules.settings import Network
 from modules.settings.section import Section
 from stacks.document import managed
-from stacks.order import OUTPUTS, platform_layers
+from stacks.order import platform_layers
 from stacks.platform import build, capacities, synthesize
-from tests.docs.pages import FENCE, PAGES, ROOT, anchors, blocks, code, text
+from tests.docs.pages import FENCE, PAGES, ROOT, anchors, blocks, text
 
 EXAMPLE = ROOT / "examples" / "own_main" / "main.py"
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
@@ -36,28 +36,6 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         found = (page.parent / name).resolve() if name else page
         assert found.exists(), target
         assert not anchor or anchor in anchors(found), target
-
-
-@of_each_page
-def test_every_make_target_exists(page: Path) -> None:
-    makefile = text(ROOT / "Makefile")
-    for target in re.findall(r"\bmake ([a-z][a-z-]*)", "\n".join(code(page))):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-
-
-@of_each_page
-def test_every_setting_exists(page: Path) -> None:
-    for name, setting in re.findall(r"\b([A-Z]\w+)\.([a-z]\w*)", "\n".join(code(page))):
-        section = getattr(modules.settings, name, None)
-        if section is not None:
-            assert setting in getattr(section, "model_fields", {}) or hasattr(section, setting), f"{name}.{setting}"
-
-
-@of_each_page
-def test_every_file_of_the_project_exists(page: Path) -> None:
-    own = r"(?:main\.py|README\.md|CONTRIBUTING\.md|Pipfile|package\.json|(?:modules|stacks|tests|docs|examples)(?:/[\w./-]+)?)"
-    for name in code(page):
-        assert not re.fullmatch(own, name) or (ROOT / name).exists(), name
 
 
 @of_each_page
@@ -88,12 +66,6 @@ def test_every_section_and_setting_is_on_the_settings_page() -> None:
     for name, fields in sections.items():
         rows = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
         assert re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE) == list(fields), name
-
-
-@of_each_page
-def test_every_output_that_a_command_reads_exists(page: Path) -> None:
-    for layer, output in re.findall(r"generated/stacks/\w+-(\w+) output (?:-raw |-json )?(\w+)", text(page)):
-        assert output in {known.name for known in OUTPUTS[layer]}, output
 
 
 @of_each_page
