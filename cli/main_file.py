@@ -4,9 +4,11 @@ import runpy
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Never
 
 import stacks.platform
 from modules.settings import Platform
+from stacks.platform import wrong_argument
 
 MAIN = Path("main.py")
 
@@ -24,15 +26,17 @@ def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
     """Run a `main.py` as Python would, with another function in place of `synthesize`.
 
     Raises:
-        ValueError: the file is missing or does not call `synthesize`.
+        ValueError: the file is missing, or does not call `synthesize` with platforms.
     """
     if not main_file.is_file():
         raise ValueError(f"{main_file}: is missing; copy one: cp examples/quickstart/main.py main.py")
     called = False
 
-    def noted(*platforms: Platform, forget: Sequence[str] = ()) -> None:
+    def noted(*platforms: Platform, forget: Sequence[str] = (), **unknown: Never) -> None:
         nonlocal called
         called = True
+        if error := wrong_argument(platforms, forget, unknown):
+            raise ValueError(f"{main_file}: {error}")
         synthesize(platforms, forget)
 
     original = stacks.platform.synthesize

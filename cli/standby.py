@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, Never, NoReturn
 
 import modules
 from modules.bindings import kernel
@@ -136,9 +136,11 @@ def _run() -> None:
     output = platform.output_folder()
     called = False
 
-    def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
+    def synthesize(*platforms: Platform, forget: Sequence[str] = (), **unknown: Never) -> None:
         nonlocal called
         called = True
+        if error := platform.wrong_argument(platforms, forget, unknown):
+            sys.exit(f"{MAIN}: {error}")
         before = _written(output)
         written = platform.build_and_write(platforms, output, forget)
         lines = changes(before, written.made.documents)

@@ -9,7 +9,7 @@ from cli.main_file import run_main
 from cli.vendor import fetch_missing
 from modules.rules import problems_of_all
 from modules.settings import Platform
-from stacks.platform import write_and_report, wrong_argument
+from stacks.platform import write_and_report
 from stacks.summary import Report, as_document, print_report
 
 
@@ -20,13 +20,13 @@ def main(*, as_json: bool = False) -> None:
         as_json: print the report as one JSON document; what main.py prints goes to standard error.
 
     Raises:
-        ValueError: main.py is missing or does not call `synthesize`.
+        ValueError: main.py is missing, or does not call `synthesize` with platforms.
         SystemExit: the error of `synthesize`.
     """
     reports: list[Report] = []
 
     def synthesize(platforms: Sequence[Platform], forget: Sequence[str]) -> None:
-        if not wrong_argument(platforms) and not problems_of_all(platforms):  # reported below
+        if not problems_of_all(platforms):  # reported below
             fetch_missing(platforms)
         reports.append(write_and_report(platforms, forget))
         if not as_json:

@@ -11,7 +11,6 @@ from cli.program import ExitCode
 from modules.rules import Finding, findings_of_all, warnings_of
 from modules.settings import Platform
 from stacks import rules  # noqa: F401 - registers its rules
-from stacks.platform import wrong_argument
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,7 @@ class Checked:
 
 
 def check(platforms: Sequence[Platform]) -> Checked:
-    """All problems, or else all warnings, of some platforms.
-
-    Raises:
-        ValueError: an argument is not a platform.
-    """
-    if error := wrong_argument(platforms):
-        raise ValueError(f"{MAIN}: {error}")
+    """All problems, or else all warnings, of some platforms."""
     found = findings_of_all(platforms)
     if found:
         return Checked((), tuple(found), ())

@@ -31,3 +31,9 @@ def printable(text: str) -> str:
     """A line for a terminal or a log: unprintable characters as Python writes them (`U+001B` by a backslash), pasted secrets left out."""
     shown = PASTED_SECRET.sub("(left out)", text)
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in shown)
+
+
+def split_sentence(text: str) -> tuple[str, str]:
+    """What is wrong and what to do, of an error in one sentence: `what; what to do`."""
+    what, _, fix = text.partition("; ")
+    return what, fix

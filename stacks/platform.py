@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Never
 
 from cdktf import App
 
@@ -17,6 +18,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
 from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
+from modules.settings.field_errors import described
 from stacks import rules  # noqa: F401 - registers its rules
 from stacks.components import ComponentsStack
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
@@ -148,7 +150,7 @@ def build_and_write(platforms: Sequence[Platform], output: Path, forget: Collect
     return Written(made, warnings, missing)
 
 
-def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
+def synthesize(*platforms: Platform, forget: Sequence[str] = (), **unknown: Never) -> None:
     """Write the Terraform of all platforms to `generated/`, and print a summary and the next command.
 
     This is what `main.py` calls, so errors end the process with one sentence each instead of a traceback.
@@ -156,17 +158,18 @@ def synthesize(*platforms: Platform, forget: Sequence[str] = ()) -> None:
     Args:
         platforms: at least one; files of other platforms from an earlier run are deleted.
         forget: `<stack>` or `<stack>/<address>` of protected resources that may be removed from `generated/`.
+        unknown: refused; a type checker refuses it earlier.
 
     Raises:
         SystemExit: wrong settings, a wrong argument, or an output folder that cannot be written.
     """
+    if error := wrong_argument(platforms, forget, unknown):
+        sys.exit(f"main.py: {error}")
     print_report(write_and_report(platforms, forget))
 
 
 def write_and_report(platforms: Sequence[Platform], forget: Sequence[str] = ()) -> Report:
     """Write the Terraform of all platforms, and return what `synthesize` prints; see there."""
-    if error := wrong_argument(platforms):
-        sys.exit(f"main.py: {error}")
     output = output_folder()
     written = build_and_write(platforms, output, forget)
     found = written.made.documents
@@ -180,15 +183,19 @@ def write_and_report(platforms: Sequence[Platform], forget: Sequence[str] = ()) 
     )
 
 
-def wrong_argument(platforms: Sequence[object]) -> str | None:
+def wrong_argument(platforms: Sequence[object], forget: object, unknown: Collection[str]) -> str | None:
     """What is wrong with the arguments of `synthesize`, and what to write; None: nothing."""
+    if unknown:
+        return f"synthesize() has no argument {min(unknown)}; write synthesize(PROD) or synthesize(PROD, forget=(…,))"
+    if not isinstance(forget, Collection) or not all(isinstance(one, str) for one in forget):
+        return f'forget: must be a tuple of texts, not {described(forget)}; write forget=("<stack>/<address>",)'
     if not platforms:
         return "synthesize() has no platform; pass at least one: synthesize(PROD)"
     for platform in platforms:
         if isinstance(platform, list | tuple):
             return "synthesize() takes platforms, not a list of them; write synthesize(*PLATFORMS)"
         if not isinstance(platform, Platform):
-            return f"synthesize() takes platforms, not {type(platform).__name__}; write synthesize(Platform(name=…, …))"
+            return f"synthesize() takes platforms, not {described(platform)}; write synthesize(Platform(name=…, …))"
     return None
 
 

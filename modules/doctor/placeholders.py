@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from modules.doctor.finding import Finding
+from modules.errors import split_sentence
 from modules.rules import placeholders_of
-from modules.rules.rule import split_sentence
 from modules.settings import Platform
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from modules.errors import split_sentence
 from modules.kubeflow.auth.kinds import AUTH_COMPONENTS, KINDS, strategy_of
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.rules.blocks import documentation_addresses
@@ -12,7 +13,6 @@ from modules.rules.rule import (
     placeholder,
     prefixed,
     rule,
-    split_sentence,
     unique_names,
     until_invalid,
     warning,

@@ -4,9 +4,10 @@ import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
+from modules.errors import split_sentence
 from modules.kubeflow.chosen import by_settings, known_components, selected_components
 from modules.kubeflow.retired import RETIRED
-from modules.rules.rule import Problem, repeated, rule, split_sentence
+from modules.rules.rule import Problem, repeated, rule
 from modules.settings.kubeflow import Kubeflow
 
 ALIKE = 0.8

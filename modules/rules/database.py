@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
+from modules.errors import split_sentence
 from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.install_order import InstallOrderError
-from modules.rules.rule import Problem, rule, split_sentence, warning
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import ExistingCluster
 from modules.settings.database import AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
 from modules.settings.kubeflow import Kubeflow

@@ -6,6 +6,7 @@ from datetime import date
 from modules.aws_data.ends import End, of_installed
 from modules.aws_data.kubernetes_versions import KubernetesVersion, kubernetes_version
 from modules.aws_data.mysql_engines import MysqlTrack
+from modules.errors import split_sentence
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.ends.all_parts import ENDS
 from modules.kubeflow.images.platform import pulled
@@ -14,7 +15,7 @@ from modules.kubeflow.upstream import REPOSITORIES
 from modules.rules.database import PATH as DATABASE
 from modules.rules.database import made_database
 from modules.rules.images import platform_images
-from modules.rules.rule import Problem, dated_warning, split_sentence
+from modules.rules.rule import Problem, dated_warning
 from modules.settings.cluster import Cluster
 from modules.settings.component import Component, HelmChart, Kustomization, VendoredCharts
 from modules.settings.kubeflow import Kubeflow

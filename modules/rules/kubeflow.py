@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from modules.errors import split_sentence
 from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
 from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
 from modules.rules.component_names import missing_dependencies, unknown
-from modules.rules.rule import Problem, rule, split_sentence, unique_names
+from modules.rules.rule import Problem, rule, unique_names
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
 from modules.settings.kubeflow import Kubeflow
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from modules.aws_data.regions import PARTITIONS, REGIONS, SERVICES, region
+from modules.errors import split_sentence
 from modules.naming import aws_name
 from modules.rules.reserved_role_names import reserved_role_names
-from modules.rules.rule import Problem, of_each, repeated, rule, split_sentence, unique_names
+from modules.rules.rule import Problem, of_each, repeated, rule, unique_names
 from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
 from modules.settings.cluster import Cluster, ExistingCluster

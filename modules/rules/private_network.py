@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from modules.errors import split_sentence
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
@@ -12,7 +13,7 @@ from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.kubeflow.install_order import InstallOrderError
 from modules.rules.images import platform_images
-from modules.rules.rule import Problem, rule, split_sentence, warning
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.network import ExistingNetwork, Network

@@ -1,13 +1,12 @@
 """All problems and warnings of settings, collected and reported together, each with its dotted path."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from modules.errors import printable
-from modules.rules.field_errors import field_problems
 from modules.rules.rule import (
     DatedCheck,
     Problem,
@@ -19,21 +18,49 @@ from modules.rules.rule import (
     warnings_for,
 )
 from modules.rules.texts import text_problems
+from modules.settings.field_errors import field_problems
 from modules.settings.platform import Platform
-from modules.settings.section import InvalidFieldError, Section, given, sections_in, valid_fields, view
+from modules.settings.section import (
+    InvalidFieldError,
+    Section,
+    field_errors,
+    given,
+    sections_in,
+    valid_fields,
+    view,
+)
 
 
 def problems(section: Section) -> Iterator[Problem]:
-    """All that is wrong in a section and in those below it, with paths relative to it; empty: it can be used."""
-    yield from field_problems(section)
+    """All that is wrong in a section and in those below it, with paths relative to it; empty: it can be used.
+
+    A text that must not be in the settings is reported once: what a rule finds at the same path follows from it.
+    """
+    of_texts = list(_text_problems(section))
+    reported = {path for path, *_ in of_texts}
+    yield from of_texts
+    yield from (problem for problem in _other_problems(section) if problem[0] not in reported)
+
+
+def _text_problems(section: Section) -> Iterator[Problem]:
     values = valid_fields(section)
     yield from text_problems(type(section), {name: values[name] for name in given(section) if name in values})
+    for path, inner in _sections_of(values):
+        yield from prefixed(path, _text_problems(inner))
+
+
+def _other_problems(section: Section) -> Iterator[Problem]:
+    yield from field_problems(type(section), field_errors(section))
     seen = view(section)
     for check in rules_of(type(section)):
         yield from until_invalid(check(seen))
+    for path, inner in _sections_of(valid_fields(section)):
+        yield from prefixed(path, _other_problems(inner))
+
+
+def _sections_of(values: Mapping[str, object]) -> Iterator[tuple[str, Section]]:
     for name, value in values.items():
-        for path, inner in sections_in(name, value):
-            yield from prefixed(path, problems(inner))
+        yield from sections_in(name, value)
 
 
 @dataclass(frozen=True)
@@ -58,25 +85,29 @@ def problems_of_all(platforms: Iterable[Platform]) -> list[str]:
 def findings_of_all(platforms: Iterable[Platform]) -> list[Finding]:
     """Every error of a run: those of each platform, then those between platforms."""
     platforms = list(platforms)
-    found = [
-        _finding(given(platform).get("name", "?"), problem) for platform in platforms for problem in problems(platform)
-    ]
+    found = [_finding(_label(platform), problem) for platform in platforms for problem in problems(platform)]
     found += [
         Finding(printable(name), "", "two platforms have this name; use unique names")
-        for name in repeated(str(given(platform)["name"]) for platform in platforms if "name" in given(platform))
+        for name in repeated(_label(platform) for platform in platforms if isinstance(given(platform).get("name"), str))
     ]
     return found + list(_shared_states(platforms))
 
 
-def _finding(platform: object, problem: Problem) -> Finding:
+def _finding(platform: str, problem: Problem) -> Finding:
     path, what, fix = problem
-    return Finding(printable(str(platform)), printable(path), printable(f"{what}; {fix}" if fix else what))
+    return Finding(printable(platform), printable(path), printable(f"{what}; {fix}" if fix else what))
 
 
 def line_of(problem: Problem) -> str:
     """A problem as one line: where, what, and what to do."""
     path, what, fix = problem
-    return f"{path}: {what}; {fix}" if fix else f"{path}: {what}"
+    return f"{path}: {what}"[0 if path else 2 :] + (f"; {fix}" if fix else "")
+
+
+def _label(platform: Platform) -> str:
+    """How errors name a platform, whose name can be missing or invalid."""
+    name = given(platform).get("name")
+    return name if isinstance(name, str) and name else "Platform(…)"
 
 
 def _shared_states(platforms: Iterable[Platform]) -> Iterator[Finding]:

@@ -97,12 +97,6 @@ def of_each(path: str, sections: Iterable[Any], check: Check[Any]) -> Iterator[P
         yield from prefixed(f"{path}[{index}]", until_invalid(check(section)))
 
 
-def split_sentence(text: str) -> tuple[str, str]:
-    """What is wrong and what to do, of an error in one sentence: `what; what to do`."""
-    what, _, fix = text.partition("; ")
-    return what, fix
-
-
 def prefixed(path: str, problems: Iterator[Problem]) -> Iterator[Problem]:
     """The same problems with paths relative to the section further out."""
     for inner, what, fix in problems:

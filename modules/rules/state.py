@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from modules.aws_data.regions import region
-from modules.rules.rule import Problem, rule, split_sentence
+from modules.errors import split_sentence
+from modules.rules.rule import Problem, rule
 from modules.settings.state import LocalState, S3State
 
 

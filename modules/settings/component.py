@@ -1,16 +1,24 @@
 """A component: a catalogue entry, or one of `Kubeflow.extra_components`."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Tag
+
+from modules.settings.types import kind_of
 
 Layer = Literal["addons", "kubeflow"]
 LAYERS: tuple[Layer, ...] = ("addons", "kubeflow")
 """In apply order."""
+CHECKED = ConfigDict(extra="forbid", revalidate_instances="always")
+"""Python does not check the types of a dataclass: `extra_components` checks them by their annotations."""
 
 
 @dataclass(frozen=True)
 class HelmChart:
     """An official Helm chart at an exact version."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
 
     repository: str
     """Repository URL: `https://…` with an index, or `oci://…`."""
@@ -23,6 +31,8 @@ class HelmChart:
 @dataclass(frozen=True)
 class Kustomization:
     """A kustomize path of an upstream repository at a pinned commit (see `upstream.py`)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
 
     path: str
     """Path in the repository, such as `common/istio/istio-crds/base`."""
@@ -38,6 +48,8 @@ class VendoredCharts:
     charts, too.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
+
     repository: str
     """Name of the repository in `upstream.REPOSITORIES`."""
 
@@ -50,13 +62,26 @@ Vendored = Kustomization | VendoredCharts
 class Builtin:
     """Objects from a template in `objects/`, written as a chart by synthesis; independent of upstream."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
+
     template: str | None = None
     """Template name without `.yaml.j2`; None: the component's name."""
+
+
+Source = Annotated[
+    Annotated[HelmChart, Tag("union:HelmChart")]
+    | Annotated[Kustomization, Tag("union:Kustomization")]
+    | Annotated[VendoredCharts, Tag("union:VendoredCharts")]
+    | Annotated[Builtin, Tag("union:Builtin")],
+    kind_of("HelmChart(…)", "Kustomization(…)", "VendoredCharts(…)", "Builtin(…)"),
+]
 
 
 @dataclass(frozen=True)
 class AwsAccess:
     """A service account that calls AWS, and its IAM policy (via IRSA or EKS Pod Identity)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
 
     service_account: str
     """Name of the service account, in the namespace of the component."""
@@ -70,11 +95,13 @@ class AwsAccess:
 class Component:
     """One installable part of the platform. Data only; behaviour is in `release.py`."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = CHECKED
+
     name: str
     """Construct id and prefix of release names; 1 to 40 characters; must never change (Helm ownership depends on it)."""
     namespace: str
     """Namespace of its objects, which exists before its release."""
-    source: HelmChart | Kustomization | VendoredCharts | Builtin
+    source: Source
     """Where its objects come from."""
     needs: tuple[str, ...] = ()
     """Dependencies: must be installed and ready first."""

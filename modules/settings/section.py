@@ -5,9 +5,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
+from modules.errors import ProblemsError
+from modules.settings.field_errors import BY_NAME, field_problems
 from modules.settings.json_schema import SettingsSchema
 
 AnySection = TypeVar("AnySection", bound="Section")
@@ -23,23 +33,37 @@ class Section(BaseModel):
     A section with an invalid value does not raise where it is written: Python builds the inner objects first, so the first
     invalid section of a `main.py` would hide all others, and would not know its own path. It keeps its values and its error,
     and `modules.rules.problems_of_all` reports every error of a run with its dotted path. Reading a field of such a section
-    raises the `pydantic.ValidationError`, so an invalid value is never used.
+    raises its errors as `ProblemsError`, so an invalid value is never used.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     _given: dict[str, Any] = PrivateAttr()
     _error: ValidationError | None = PrivateAttr(default=None)
+    _by_position: tuple[Any, ...] = PrivateAttr(default=())
     _is_view: bool = PrivateAttr(default=False)
 
-    def __init__(self, /, **given: Any) -> None:
+    def __init__(self, /, *by_position: Any, **given: Any) -> None:
         error: ValidationError | None = None
+        given = dict(zip(type(self).model_fields, by_position, strict=False)) | given
         try:
             super().__init__(**given)
         except ValidationError as found:
             error = found
+        if error is None and by_position:
+            error = _refused(self, by_position)
+        if error is not None:
             _fill(self, {})
-        object.__setattr__(self, "__pydantic_private__", {"_given": given, "_error": error, "_is_view": False})
+        private = {"_given": given, "_error": error, "_by_position": by_position, "_is_view": False}
+        object.__setattr__(self, "__pydantic_private__", private)
+
+    @model_validator(mode="wrap")  # a validator "before" runs within __init__, which such a dict does not reach
+    @classmethod
+    def _names_are_text(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Python would end a dict in place of a section with `keywords must be strings`."""
+        if isinstance(values, dict) and not all(isinstance(name, str) for name in values):
+            raise ValueError(f"has names that are not text; write {cls.__name__}(…)")
+        return handler(values)
 
     if not TYPE_CHECKING:  # type checkers keep refusing unknown attributes
 
@@ -49,8 +73,12 @@ class Section(BaseModel):
             if name in private:
                 return private[name]
             if private.get("_error") is not None and name in type(self).model_fields:
-                raise InvalidFieldError(name) if private["_is_view"] else private["_error"]
+                raise InvalidFieldError(name) if private["_is_view"] else _unreadable(self)
             return super().__getattr__(name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Refuse: a setting that changes later would escape the rules."""
+            raise AttributeError(f"{type(self).__name__}.{name} cannot be changed; write with_changes({name}=…)")
 
         def __iter__(self) -> Any:
             """Refuse: pydantic would take `node_groups=NodeGroup(…)`, a forgotten comma, for a list of its fields."""
@@ -73,7 +101,10 @@ def given(section: Section) -> Mapping[str, Any]:
 
 def field_errors(section: Section) -> list[ErrorDetails]:
     """Pydantic's errors of the fields of one section, without those of the sections in it."""
-    return section._error.errors() if section._error is not None else []
+    found = section._error.errors() if section._error is not None else []
+    if section._by_position and not any(error["type"] == BY_NAME for error in found):
+        found = [*_refused(section, section._by_position).errors(), *found]
+    return found
 
 
 def valid_fields(section: Section) -> dict[str, Any]:
@@ -96,9 +127,10 @@ def view(section: AnySection) -> AnySection:
     seen = {name: _view_of(value) for name, value in values.items()}
     if section._error is None and all(seen[name] is values[name] for name in seen):
         return section
+    assert section.__pydantic_private__ is not None
     copy = type(section).__new__(type(section))
     _fill(copy, seen)
-    private = {"_given": section._given, "_error": section._error, "_is_view": True}
+    private = {**section.__pydantic_private__, "_is_view": True}
     object.__setattr__(copy, "__pydantic_private__", private)
     return copy
 
@@ -110,6 +142,22 @@ def sections_in(path: str, value: Any) -> Iterator[tuple[str, Section]]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from sections_in(f"{path}[{index}]", item)
+
+
+def _refused(section: Section, by_position: tuple[Any, ...]) -> ValidationError:
+    """The error of settings without their names; the error is one of the section itself, whose path is empty."""
+    kind = type(section)
+    first = next(iter(kind.model_fields), "name")
+    text = f"settings are written by name, not by position; write {kind.__name__}({first}=…)"
+    error = PydanticCustomError(BY_NAME, text)
+    return ValidationError.from_exception_data(kind.__name__, [{"type": error, "loc": (), "input": by_position}])
+
+
+def _unreadable(section: Section) -> ProblemsError:
+    """The errors of an invalid section, raised where main.py reads one of its settings."""
+    name = type(section).__name__
+    found = field_problems(type(section), field_errors(section))
+    return ProblemsError(f"{name}{f'.{path}' if path else ''}: {what}; {fix}" for path, what, fix in found)
 
 
 def _view_of(value: Any) -> Any:

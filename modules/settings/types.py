@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from modules.aws_data.regions import PARTITIONS
+from modules.settings.field_errors import described
 
 Read = TypeVar("Read", covariant=True)
 Written = TypeVar("Written", contravariant=True)
@@ -41,8 +42,10 @@ def matching(pattern: str, what: str, *, shown: bool = True) -> AfterValidator:
 
 def written_as_block(value: Any) -> Any:
     """Explain what is wrong with an IPv4 block; pydantic says only that it is invalid."""
-    if not isinstance(value, str):
+    if isinstance(value, IPv4Network):
         return value
+    if not isinstance(value, str):
+        raise ValueError(f"must be an IPv4 block, not {described(value)}; write it like 10.0.0.0/16")
     try:
         inner = IPv4Interface(value)
     except ValueError:
@@ -79,10 +82,12 @@ def parsed_default(value: Any) -> Any:
 def number_or_names(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """One error instead of pydantic's one per alternative."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return handler(value)
-    except ValidationError:
+    except (ValidationError, TypeError):
         raise ValueError(
-            f'{value!r} is neither a number of zones nor zone names; write 3 or ("us-west-2a", "us-west-2b")'
+            f'{described(value)} is neither a number of zones nor zone names; write 3 or ("us-west-2a", "us-west-2b")'
         ) from None
 
 

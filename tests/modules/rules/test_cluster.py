@@ -33,7 +33,7 @@ ROWS: Rows = {
     ),
     "version_as_a_number": (
         on_cluster(kubernetes_version=1.35),
-        "cluster.kubernetes_version: should",
+        "cluster.kubernetes_version: must be",
     ),
     "public_to_everybody": (
         on_cluster(public_access_cidrs=("0.0.0.0/0",)),

@@ -206,13 +206,13 @@ def refused_values(field: FieldInfo) -> Iterator[tuple[Any, str]]:
         match bound:
             case Ge():
                 limit: Any = bound.ge
-                yield limit - 1, f"Input should be greater than or equal to {limit}"
+                yield limit - 1, f"must be at least {limit}, not {limit - 1}"
             case Le():
                 limit = bound.le
-                yield limit + 1, f"Input should be less than or equal to {limit}"
+                yield limit + 1, f"must be at most {limit}, not {limit + 1}"
     for choices in choices_in(field.annotation):
         *first, last = map(repr, choices)
-        yield "nonsense", f"Input should be {', '.join(first)} or {last}"
+        yield "nonsense", f"must be {', '.join(first)} or {last}, not 'nonsense'"
 
 
 def test_every_setting_is_described() -> None:

@@ -119,7 +119,7 @@ ROWS: Rows = {
     ),
     "no_component": (
         on_kubeflow(extra_components=("katib",)),
-        "kubeflow.extra_components[0]: dictionary",
+        "kubeflow.extra_components[0]: must be Component",
     ),
     "pools_without_karpenter": (
         on_kubeflow(node_pools=(NodePool(name="gpus"),)),

@@ -81,7 +81,7 @@ ROWS: Rows = {
     ),
     "unknown_retention": (
         on_network(flow_logs=FlowLogs(retention_days=100)),
-        "network.flow_logs.retention_days: should",
+        "network.flow_logs.retention_days: must be",
     ),
     "unknown_key": (
         on_network(cird="10.0.0.0/16"),

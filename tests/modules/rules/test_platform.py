@@ -58,7 +58,7 @@ ROWS: Rows = {
     ),
     "tag_not_text": (
         platform(tags={"team": 7}),
-        "tags[team]: should",
+        "tags[team]: must be",
     ),
     "tag_of_ours": (
         platform(tags={"Managed-By": "me"}),
@@ -82,7 +82,7 @@ ROWS: Rows = {
     ),
     "account_as_a_number": (
         platform(allowed_account_ids=(111122223333,)),
-        "allowed_account_ids[0]: should",
+        "allowed_account_ids[0]: must be",
     ),
     "account_too_short": (
         platform(allowed_account_ids=("1234",)),

@@ -39,7 +39,7 @@ def hcp(**changes: object) -> HcpState:
 ROWS: Rows = {
     "runner": (
         platform(runner="laptop"),
-        "runner: should",
+        "runner: must be",
     ),
     "ci_and_local_state": (
         platform(runner="ci"),
