@@ -1,12 +1,17 @@
+import os
+import re
+import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from cli import vendor as command
 from cli.app import app
 from cli.main_file import platforms
 from cli.vendor import components
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.vendoring.sources import UnreachableError
 
 MAIN = """
 from modules.settings.component import Component, Kustomization
@@ -52,3 +57,73 @@ def test_update_and_missing_exclude_each_other() -> None:
     ended = CliRunner().invoke(app, ["vendor", "--update", "--missing"])
     assert ended.exit_code == 2
     assert "--update and --missing exclude each other" in ended.stderr
+
+
+class Attempts:
+    """Counts attempts to vendor in an empty cache; each fails while upstream is unreachable."""
+
+    def __init__(self, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.note = cache / command.FAILED_ATTEMPT
+        self.count = 0
+        self.reachable = False
+        monkeypatch.setattr(command, "CACHE_FOLDER", cache)
+        monkeypatch.setattr(command, "vendor", self._vendor)
+        monkeypatch.delenv("KUBEFLOW_UPSTREAM", raising=False)
+
+    def _vendor(self, *_: object, **__: object) -> None:
+        self.count += 1
+        if not self.reachable:
+            raise UnreachableError("https://github.com/a/b at c: cannot be fetched")
+
+    def missing(self) -> int:
+        command.fetch_missing([])
+        return self.count
+
+    def age(self, minutes: int) -> None:
+        then = time.time() - 60 * minutes
+        os.utime(self.note, (then, then))
+
+
+@pytest.fixture
+def attempts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Attempts:
+    return Attempts(tmp_path / "cache", monkeypatch)
+
+
+def test_without_upstream_a_synth_tries_once_an_hour(attempts: Attempts, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [attempts.missing() for _ in range(3)] == [1, 1, 1]
+    first, *others = capsys.readouterr().out.splitlines()
+    assert others == [first] * 2
+    assert re.fullmatch(
+        r"vendor: https://github\.com/a/b at c: cannot be fetched; continuing without charts, "
+        r"with the next attempt after \d\d:\d\d; to try at once: make vendor",
+        first,
+    )
+    attempts.age(minutes=59)
+    assert attempts.missing() == 1
+    attempts.age(minutes=61)
+    assert [attempts.missing(), attempts.missing()] == [2, 2]
+    attempts.age(minutes=-5)  # the clock was set back
+    assert attempts.missing() == 3
+
+
+def test_make_vendor_and_local_folders_always_try(
+    attempts: Attempts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert attempts.missing() == 1
+    with pytest.raises(UnreachableError):
+        command.main()
+    with pytest.raises(UnreachableError):
+        command.main(update=True)
+    assert attempts.count == 3
+    monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(tmp_path))
+    assert attempts.missing() == 4
+
+
+def test_a_successful_attempt_forgets_the_failed_one(attempts: Attempts, capsys: pytest.CaptureFixture[str]) -> None:
+    attempts.missing()
+    attempts.reachable = True
+    command.main()
+    assert not attempts.note.exists()
+    capsys.readouterr()
+    assert attempts.missing() == 3
+    assert capsys.readouterr().out == ""
