@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CHECKED = (
-    *("modules", "stacks", "kubeflow_aws", "cli", "examples", "main.py", "Makefile", ".ci/run", "docs"),
+    *("modules", "stacks", "kubeflow_aws", "cli", "examples", "main.py", "hatch_build.py"),
+    *("Makefile", ".ci/run", "docs"),
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"),
 )
 """Files and folders that must be clean."""

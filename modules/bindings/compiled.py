@@ -55,10 +55,14 @@ class CompiledLoader(KeptLoader):
 
 
 def cache_folder() -> Path:
-    """Return the folder of compiled bindings: below XDG_CACHE_HOME, or in the platform's cache directory of the user."""
+    """Return the folder of compiled bindings, in the user's cache directory."""
+    return user_caches() / "cdktf-bindings" / str(sys.implementation.cache_tag)
+
+
+def user_caches() -> Path:
+    """Return XDG_CACHE_HOME, or the platform's cache directory of the user."""
     platforms = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}
-    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(platforms.get(sys.platform, "~/.cache"))  # noqa: PTH111 - Path.expanduser raises where a user has no home
-    return Path(caches, "cdktf-bindings", str(sys.implementation.cache_tag))
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser(platforms.get(sys.platform, "~/.cache")))  # noqa: PTH111 - Path.expanduser raises where a user has no home
 
 
 def trusted_cache_folder() -> Path | None:

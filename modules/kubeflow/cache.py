@@ -5,7 +5,13 @@ import os
 import tempfile
 from pathlib import Path
 
-CACHE_FOLDER = Path(__file__).parents[2] / ".cache" / "kubeflow"
+from modules.bindings.compiled import user_caches
+
+_PROJECT = Path(__file__).parents[2]
+_INSTALLED = (_PROJECT / "__init__.py").is_file()  # in a wheel, modules is in the package kubeflow_aws
+CACHE_FOLDER = (user_caches() / "kubeflow-aws" if _INSTALLED else _PROJECT / ".cache") / "kubeflow"
+"""In the user's cache folder for an installed package: site-packages may be read-only, and all platforms and versions share it.
+In a clone in `.cache`, which `make clean` removes."""
 
 
 class Cache:

@@ -45,11 +45,16 @@ def inputs(component: Component, variant: patch.Variant) -> str:
         *commits([component]).values(),
         *patch.paths(component.source, variant),
         *([asdict(chart), asdict(CHARTS[chart.name])] for chart in variant.charts),
-        Path(file).read_text(encoding="utf-8") if file else "",
+        _patches(Path(file)) if file else "",
         *(["csi"] if variant.csi else []),
         *(f"{old} {new}" for old, new in sorted(replacements_of(component.name).items())),
     ]
     return hashlib.sha256(json.dumps(source).encode()).hexdigest()[:16]
+
+
+def _patches(file: Path) -> str:
+    """Text of a patch file as in the repository: the wheel's names of modules begin with the package."""
+    return file.read_text(encoding="utf-8").replace("kubeflow_aws.", "")
 
 
 def lock_entry(component: Component, variant: patch.Variant, result: normalize.Result, cache: Cache) -> Entry:

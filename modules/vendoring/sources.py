@@ -13,8 +13,7 @@ import yaml
 from modules.kubeflow.upstream import CHARTS, OVERLAYS, RELEASE_FILES, REPOSITORIES, ReleaseFile, Repository
 
 PROJECT = "."
-"""Repository name of this project, for extra components with a kustomization in a local folder, built in place."""
-_ROOT = Path(__file__).parents[2]
+"""Repository name of the current folder, for extra components with a kustomization in a local folder, built in place."""
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _REMOTE = re.compile(
     r"(?:https://)?github\.com/(?P<repository>[\w.-]+/[\w.-]+?)(?:\.git)?//?(?P<path>[^?]+?)/?\?(?:\S*&)?ref=(?P<ref>[^&\s]+)(?:&\S*)?"
@@ -187,7 +186,7 @@ class PrivateCopy:
             ValueError: the path does not exist, or it has an unpinned reference.
             UnreachableError: a tree is unreachable.
         """
-        found = (_ROOT if repository == PROJECT else self._copy(repository)) / path
+        found = (Path.cwd() if repository == PROJECT else self._copy(repository)) / path
         if not found.is_dir():
             raise ValueError(f"{repository}: has no folder {path}; upstream may have moved it")
         self._localize(found, ours=repository == PROJECT)

@@ -413,7 +413,7 @@ def test_an_overlay_whose_folder_moved_is_an_error(shop: Shop, moved: Path, gone
 
 
 def test_a_kustomization_in_this_project_is_built_where_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_ROOT", UPSTREAM / "kubeflow" / "manifests")
+    monkeypatch.chdir(UPSTREAM / "kubeflow" / "manifests")
     own = Component("own", "mine", Kustomization("apps/shop/extra", "."))
     lock = shop.vendor(own, update=True)
     assert lock.upstream == {}

@@ -1,0 +1,188 @@
+"""The wheel: what is in it, and that it does in an empty folder what the repository does."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import hatch_build
+from modules.kubeflow.lock import read_lock
+from tests.installed import ROOT, Installed, clone, tree, wheel
+
+OWN_MAIN = "own_main"  # Node writes its files: relative to the folder in which Node was started
+EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
+EACH = """
+import os, runpy, sys
+for folder in sys.argv[1:]:
+    os.chdir(folder)
+    runpy.run_path("main.py", run_name="__main__")
+"""
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+import kubeflow_aws
+names = [found.name for found in pkgutil.walk_packages(kubeflow_aws.__path__, "kubeflow_aws.")]
+for name in names:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+print(len(names), *sorted({"cli", "modules", "stacks"} & sys.modules.keys()))
+"""
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clone(tmp_path_factory.mktemp("source") / "clone")
+
+
+@pytest.fixture(scope="module")
+def built(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return wheel(source, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    there = Installed(tmp_path_factory.mktemp("installed"))
+    there.install(built)
+    return there
+
+
+def folders(of: Path) -> list[str]:
+    """Make a folder with its main.py for each example; those that one process can run after each other."""
+    for name in EXAMPLES:
+        (of / name).mkdir()
+        shutil.copy(ROOT / "examples" / name / "main.py", of / name)
+        if (ROOT / "examples" / name / "adopted").is_dir():
+            shutil.copytree(ROOT / "examples" / name / "adopted", of / name / "adopted")
+    return [str(of / name) for name in EXAMPLES if name != OWN_MAIN]
+
+
+@pytest.fixture(scope="module")
+def written(
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, tuple[dict[str, bytes], dict[str, bytes]]]:
+    """For each example what the repository and what the wheel write into its folder."""
+    ours, theirs = tmp_path_factory.mktemp("repository"), tmp_path_factory.mktemp("empty")
+    files = tree(installed.site)
+    installed.python("-c", EACH, *folders(theirs), cwd=theirs)
+    installed.python("main.py", cwd=theirs / OWN_MAIN)
+    assert tree(installed.site) == files, "a run writes nothing next to the package"
+    repository = Installed(tmp_path_factory.mktemp("paths"))
+    repository.environment["PYTHONPATH"] = str(ROOT)
+    repository.python("-c", EACH, *folders(ours), cwd=ours)
+    repository.python("main.py", cwd=ours / OWN_MAIN)
+    return {name: (tree(ours / name), tree(theirs / name)) for name in EXAMPLES}
+
+
+def test_the_repository_is_out_of_reach(installed: Installed, tmp_path: Path) -> None:
+    found = "import importlib.util as u; print([n for n in ('modules', 'stacks', 'cli', 'main') if u.find_spec(n)])"
+    assert installed.python("-c", found, cwd=tmp_path) == "[]\n"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_the_same_byte_for_byte(
+    name: str, written: Mapping[str, tuple[dict[str, bytes], dict[str, bytes]]]
+) -> None:
+    ours, theirs = written[name]
+    assert [path for path in ours if path.endswith("cdk.tf.json")]
+    assert theirs.keys() == ours.keys()
+    assert [path for path in ours if ours[path] != theirs[path]] == []
+
+
+def test_platforms_in_two_folders_share_one_version(
+    written: Mapping[str, tuple[dict[str, bytes], dict[str, bytes]]],
+) -> None:
+    for name in ("quickstart", "production"):
+        _, files = written[name]
+        stacks = {path.split("/")[2] for path in files if path.startswith("generated/stacks/")}
+        assert {stack.rpartition("-")[0] for stack in stacks} == {name}
+        assert "protected_resources.json" in files
+
+
+def test_every_module_imports_under_the_one_package(installed: Installed, tmp_path: Path) -> None:
+    count, *strangers = installed.python("-c", EVERY_MODULE, cwd=tmp_path).split()
+    assert int(count) > 300
+    assert strangers == []
+
+
+def test_the_command_line_is_installed(installed: Installed, tmp_path: Path) -> None:
+    assert "synth" in installed.command("--help", cwd=tmp_path)
+    shutil.copy(ROOT / "examples" / "quickstart" / "main.py", tmp_path)
+    installed.command("synth", cwd=tmp_path)
+    assert (tmp_path / "generated" / "manifest.json").is_file()
+
+
+def test_the_wheel_has_all_data_and_one_package(built: Path) -> None:
+    names = set(zipfile.ZipFile(built).namelist())
+    assert {name.partition("/")[0] for name in names} == {
+        "kubeflow_aws",
+        built.name.removesuffix("-py3-none-any.whl") + ".dist-info",
+    }
+    tracked = subprocess.run(
+        ["git", "ls-files", *hatch_build.FOLDERS], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    for path in tracked.stdout.split():
+        assert f"kubeflow_aws/{path}" in names or not (ROOT / path).exists()
+    for path in ("LICENSE", "NOTICE"):
+        assert any(name.endswith(f"dist-info/licenses/{path}") for name in names)
+    assert "kubeflow_aws/py.typed" in names
+
+
+def test_the_wheel_pins_what_the_pipfile_pins(built: Path) -> None:
+    with zipfile.ZipFile(built) as file:
+        (metadata,) = (file.read(name).decode() for name in file.namelist() if name.endswith("/METADATA"))
+    pins = tomllib.loads((ROOT / "Pipfile").read_text(encoding="utf-8"))["packages"]
+    assert sorted(re.findall(r"^Requires-Dist: (\S+)$", metadata, re.MULTILINE)) == sorted(map("".join, pins.items()))
+    assert "\nRequires-Python: >=3.11\n" in metadata
+
+
+def test_an_update_of_the_pin_needs_no_merge(source: Path, built: Path, tmp_path: Path) -> None:
+    there = Installed(tmp_path / "environment")
+    there.install(built)
+    platform = tmp_path / "platform"
+    platform.mkdir()
+    shutil.copy(ROOT / "examples" / "quickstart" / "main.py", platform)
+    there.python("main.py", cwd=platform)
+    before = tree(platform)
+    following = clone(tmp_path / "next")
+    public = following / "kubeflow_aws" / "__init__.py"
+    public.write_text(re.sub(r"^__version__ = .*$", '__version__ = "9.0.0"', public.read_text(), flags=re.MULTILINE))
+    there.install(wheel(following, tmp_path / "next-wheel"))
+    assert there.python("-c", "import kubeflow_aws; print(kubeflow_aws.__version__)", cwd=platform) == "9.0.0\n"
+    there.python("main.py", cwd=platform)
+    assert tree(platform) == before
+
+
+def test_a_string_that_names_a_module_is_rewritten_and_other_text_is_not() -> None:
+    assert hatch_build.rewritten(
+        "import modules\nimport stacks.platform\nimport modules.text as t\nfrom cli.app import app\nfrom moduless.x import y\n"
+        'P = "modules.kubeflow.components"\nF = f"modules.{P}.ü", "ü", "-m", "cli.watch"\nM = ("modules/kubeflow/upstream.py", "run python -m cli.x")\n'
+        "def f() -> str:\n    from modules import naming\n    return stacks.platform\n"
+    ) == (
+        "from kubeflow_aws import modules\nimport kubeflow_aws.stacks.platform; from kubeflow_aws import stacks\n"
+        "import kubeflow_aws.modules.text as t\nfrom kubeflow_aws.cli.app import app\nfrom moduless.x import y\n"
+        'P = "kubeflow_aws.modules.kubeflow.components"\nF = f"kubeflow_aws.modules.{P}.ü", "ü", "-m", "kubeflow_aws.cli.watch"\n'
+        'M = ("modules/kubeflow/upstream.py", "run python -m cli.x")\n'
+        "def f() -> str:\n    from kubeflow_aws.modules import naming\n    return stacks.platform\n"
+    )
+
+
+def test_an_import_of_two_modules_in_one_line_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"a\.py:1: import os, modules: import one module a line"):
+        hatch_build.rewritten("import os, modules\n", "a.py")
+
+
+@pytest.mark.upstream
+def test_the_installed_package_fills_the_cache_of_the_user(installed: Installed, built: Path, tmp_path: Path) -> None:
+    there = Installed(tmp_path / "environment")
+    there.install(built)
+    kept = Path(there.environment["XDG_CACHE_HOME"]) / "kubeflow-aws" / "kubeflow"
+    kept.unlink(missing_ok=True)
+    platform = tmp_path / "platform"
+    platform.mkdir()
+    there.command("vendor", cwd=platform)
+    assert {path.stem for path in kept.glob("*.yaml")} >= set(read_lock().chart_hashes())
+    assert tree(platform) == {}
