@@ -1,0 +1,87 @@
+"""Every command that a page or a message names exists, with its options."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.app import app
+from docs.commands_page import commands
+from tests.docs.named_commands import fault, named, rules
+from tests.docs.pages import PAGES, ROOT, code, text
+
+SOURCES = [path for folder in ("cli", "modules", "stacks") for path in sorted((ROOT / folder).rglob("*.py"))]
+IN_A_MESSAGE = re.compile(
+    r"`([^`\n]+)`|(?:[Rr]un|[Ww]ithout confirmation|name another one): ((?:make|kubeflow-aws) [^\n;`]+)"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_every_command_on_a_page_exists(page: Path) -> None:
+    assert [wrong for piece in code(page) for words in named(piece) if (wrong := fault(words))] == []
+
+
+def test_every_command_in_a_message_or_docstring_exists() -> None:
+    checked = 0
+    for path in [*SOURCES, ROOT / "Makefile"]:
+        for message in _strings(path):
+            for found in IN_A_MESSAGE.finditer(message):
+                for words in named(found[1] or found[2]):
+                    assert fault(words) is None, f"{path.relative_to(ROOT)}: {fault(words)}"
+                    checked += 1
+    assert checked > 30
+
+
+def _strings(path: Path) -> list[str]:
+    if path.suffix != ".py":
+        return text(path).splitlines()
+    tree = ast.parse(text(path))
+    return [one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("make no-such-target", "no-such-target: no such target"),
+        ("make synth vendr", "vendr: no such target"),
+        ("make synth STACK='prod-*'", "make synth: does not read STACK"),
+        ("make deploy STACK='prod-*' ARGS=--auto-approve", None),
+        ("make vendor KUBEFLOW_UPSTREAM=../upstream   # from a folder", None),
+        ("make heal ARGS='--contxt NAME'", "--contxt"),
+        ("kubeflow-aws no-such-command", "no-such-command: no such command"),
+        ("kubeflow-aws heal --no", "--no"),
+        ("kubeflow-aws heal one two", "two"),
+        ("kubeflow-aws compare", None),
+        ("kubeflow-aws drift --restore <namespace>/<release> | kubectl apply -f -", None),
+        ("kubeflow-aws --versions", "--versions: no such option"),
+    ],
+)
+def test_a_command_that_does_not_exist_is_found(line: str, wrong: str | None) -> None:
+    (words,) = named(line)
+    found = fault(words)
+    assert found is None if wrong is None else found is not None and wrong in found
+
+
+def test_the_makefile_is_read() -> None:
+    assert "needs-an-answer" in rules()["deploy"]
+    assert "--auto-approve" in rules()["deploy"], "the variables that a rule uses are read, too"
+
+
+def test_every_command_and_option_is_documented_with_help() -> None:
+    page = text(ROOT / "docs" / "commands.md")
+    assert len(list(commands())) == len([one for one in app.registered_commands if not one.hidden])
+    for name, command in commands():
+        section = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert section, f"{name}: run: make docs"
+        for parameter in command.params:
+            assert re.match(r"[A-Z].*\.$", parameter.help or ""), (
+                f"{name} {parameter.name}: has no help that is a sentence"
+            )
+            assert f"`{parameter.opts[0]}" in section or f"`{parameter.name.upper()}`" in section, (
+                f"{name} {parameter.name}"
+            )
+
+
+def test_readme_names_the_page() -> None:
+    assert re.search(r"^\|.*\[docs/commands\.md\]\(docs/commands\.md\)", text(ROOT / "README.md"), re.MULTILINE)
