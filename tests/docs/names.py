@@ -7,14 +7,11 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import click
-import typer.main
-
 import modules.settings
-from cli.app import app
 from modules.kubeflow.catalogue import CATALOGUE
 from stacks.order import LAYERS, OUTPUTS
 from stacks.platform import synthesize
+from tests.docs.named_commands import fault, named
 from tests.docs.pages import FENCE, ROOT
 
 SECTIONS = {name: kind for name, kind in vars(modules.settings).items() if isinstance(kind, type)}
@@ -30,8 +27,6 @@ OTHER_ARGUMENTS = {*synthesize.__annotations__, "depends_on"}
 STACK = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*")
 PLATFORMS = "prod|quickstart|gift|irsa|noderole|ml-dev|ml-blue|legacy"
 """Platforms of pages and examples, whose stacks and other names begin with theirs."""
-VARIABLES = {"ARGS", "PYTHON", "KUBEFLOW_UPSTREAM", "WORKERS", "TERRAFORM_WORKERS"}
-"""Variables of every make target, or of the environment."""
 FOREIGN = {"caching_sha2_password"}
 """Names of other programs that no file of the project needs."""
 FILES = re.compile(
@@ -45,11 +40,7 @@ def unknown(text: str) -> list[str]:
     spans = re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
     every = [*spans, *(body for _, _, body in FENCE.findall(text))]
     found = [
-        *(
-            problem
-            for one in every
-            for problem in [*arguments(one), *fields(one), *targets(one), *commands(one), *entries(one)]
-        ),
+        *(problem for one in every for problem in [*arguments(one), *fields(one), *commands(one), *entries(one)]),
         *(problem for one in every for problem in stacks(one)),
         *(problem for one in spans for problem in [*bare_argument(one), *file(one), *identifier(one)]),
         *outputs(text),
@@ -149,40 +140,9 @@ def outputs(text: str) -> Iterator[str]:
             yield f"output {layer}.{name}"
 
 
-def targets(code: str) -> Iterator[str]:
-    """`make x VAR=…`: the target, and that it reads the variable."""
-    for words in re.findall(r"(?<![\w-])make ((?:[a-z][a-z-]*\b|[A-Z_]+=\S*|[ ])+)", code):
-        names = re.findall(r"(?<!\S)[a-z][a-z-]*(?!\S)", words)
-        recipes = [recipe(name) for name in names]
-        yield from (f"make target {name}" for name, body in zip(names, recipes, strict=False) if body is None)
-        for variable in re.findall(r"(?<!\S)([A-Z_]+)=", words):
-            if recipes and variable not in VARIABLES and not any(f"$({variable})" in (one or "") for one in recipes):
-                yield f"make variable {variable} of {names[0]}"
-
-
-@cache
-def recipe(target: str) -> str | None:
-    """The lines of a make target; None without it."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    rules = re.findall(rf"^{target}:.*\n(?:\t.*\n)*", makefile, re.MULTILINE)
-    return "".join(rules) or None
-
-
 def commands(code: str) -> Iterator[str]:
-    """`kubeflow-aws x --option`: the command and its options."""
-    program = typer.main.get_command(app)
-    assert isinstance(program, click.Group) or hasattr(program, "commands")
-    for name, rest in re.findall(r"(?:kubeflow-aws|python -m cli) ([a-z][a-z-]*)([^\n|#`;&]*)", code):
-        command = program.commands.get(name)
-        if command is None:
-            yield f"command {name}"
-            continue
-        known = {option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]}
-        yield from (
-            f"option {option} of {name}"
-            for option in re.findall(r"--[a-z-]+", rest)
-            if option not in known | {"--help"}
-        )
+    """`kubeflow-aws x --option`, `make x VAR=…`: the command, its options and variables."""
+    return (wrong for words in named(code) if (wrong := fault(words)))
 
 
 def file(code: str) -> Iterator[str]:

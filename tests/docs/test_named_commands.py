@@ -1,4 +1,4 @@
-"""Every command that a page or a message names exists, with its options."""
+"""Every command that a message names exists, with its options; those on pages: test_names.py."""
 
 import ast
 import re
@@ -9,17 +9,12 @@ import pytest
 from cli.app import app
 from docs.commands_page import commands
 from tests.docs.named_commands import fault, named, rules
-from tests.docs.pages import PAGES, ROOT, code, text
+from tests.docs.pages import ROOT, text
 
 SOURCES = [path for folder in ("cli", "modules", "stacks") for path in sorted((ROOT / folder).rglob("*.py"))]
 IN_A_MESSAGE = re.compile(
     r"`([^`\n]+)`|(?:[Rr]un|[Ww]ithout confirmation|name another one): ((?:make|kubeflow-aws) [^\n;`]+)"
 )
-
-
-@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
-def test_every_command_on_a_page_exists(page: Path) -> None:
-    assert [wrong for piece in code(page) for words in named(piece) if (wrong := fault(words))] == []
 
 
 def test_every_command_in_a_message_or_docstring_exists() -> None:
