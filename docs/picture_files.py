@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 import main
+from modules.diagram.components_picture import components_picture
+from modules.diagram.data_picture import data_picture
 from modules.diagram.palette import THEMES
 from modules.diagram.platform_picture import platform_picture
+from modules.diagram.stacks_picture import stacks_picture
 from modules.diagram.svg import Picture, svg
+from modules.diagram.work_picture import work_picture
+from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Platform
 from stacks.document import Document
 from stacks.platform import build
@@ -28,3 +33,7 @@ def shipped() -> tuple[str, Mapping[str, Document]]:
 def _pictures() -> Iterator[tuple[str, Picture]]:
     name, documents = shipped()
     yield "platform", platform_picture(name, documents)
+    yield "work", work_picture(name, documents)
+    yield "stacks", stacks_picture(name, documents)
+    yield "data", data_picture(name, documents)
+    yield "components", components_picture([component for component in CATALOGUE if component.default])

@@ -1,4 +1,4 @@
-"""Hook of mkdocs: version, edit links and tables that fit, which mkdocs.yml cannot compute."""
+"""Hook of mkdocs: version, edit links, tables that fit and pictures of both themes, which mkdocs.yml cannot compute."""
 
 import html
 import re
@@ -17,6 +17,11 @@ from mkdocs.structure.pages import Page
 DOCS = Path(__file__).parent
 LONGEST_WORD = 12  # characters that fit the narrowest column
 PIECE = re.compile(r"\S{1,24}\s*|\s+")  # a digest, of 64 characters, wraps, too
+
+PICTURE = re.compile(
+    r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)">\s*'
+    r'<img src="([^"]+)" width="\d+" alt="([^"]+)">\s*</picture>'
+)
 
 
 class Tables(Treeprocessor):
@@ -56,6 +61,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extension."""
     config.markdown_extensions.append(TableExtension())  # mkdocs passes it on to Markdown
     return config
+
+
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Show the picture of the chosen theme, which need not be the system's, and link it to its file."""
+    return PICTURE.sub(r"[![\3](\2#only-light){.picture}](\2)[![\3](\1#only-dark){.picture}](\1)", markdown)
 
 
 def on_pre_page(page: Page, *, config: MkDocsConfig, files: Files) -> Page:

@@ -36,6 +36,10 @@ def test_a_page_shows_a_picture_in_both_themes_and_describes_it(page: Path) -> N
     assert len(names) <= 2 * len(described)
 
 
+def test_no_page_needs_a_program_that_draws() -> None:
+    assert [page.name for page in PAGES if "```mermaid" in text(page)] == []
+
+
 def test_every_picture_is_svg_with_a_title() -> None:
     for path in (ROOT / "docs" / "pictures").iterdir():
         root = ET.fromstring(text(path))

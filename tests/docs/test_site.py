@@ -71,6 +71,14 @@ def test_every_page_has_dark_mode_and_its_neighbours(site: Path) -> None:
         assert "md-footer__link--next" in page or "md-footer__link--prev" in page, name
 
 
+def test_a_picture_is_shown_in_the_chosen_theme_and_opens_at_its_size(site: Path) -> None:
+    page = html(site)["architecture"]
+    assert "<picture>" not in page, "it follows the system's theme, not the reader's choice"
+    for theme in ("light", "dark"):
+        image = rf'<a href="pictures/stacks-{theme}\.svg"><img [^>]*src="pictures/stacks-{theme}\.svg#only-{theme}"'
+        assert len(re.findall(image, page)) == 1, theme
+
+
 def test_edit_links_lead_to_files_that_exist(site: Path) -> None:
     for name, page in html(site).items():
         (target,) = re.findall(r'href="([^"]+)"[^>]*rel="edit"', page)

@@ -53,16 +53,25 @@ def _of_arrow(arrow: Arrow, boxes: list[Placed], words: list[Words]) -> Iterator
 
 
 def crossings(arrows: tuple[Arrow, ...]) -> int:
-    """How often an arrow crosses another one."""
+    """How often an arrow crosses another one; a branch that starts on another arrow does not."""
     return sum(
         _overlap(_thick(one), _thick(other))
         for first, second in combinations(arrows, 2)
+        if not (_starts_on(first, second) or _starts_on(second, first))
         for one in pairwise(first.points)
         for other in pairwise(second.points)
     )
 
 
-def _thick(line: tuple[tuple[float, float], tuple[float, float]]) -> Rectangle:
+Line = tuple[tuple[float, float], tuple[float, float]]
+
+
+def _starts_on(branch: Arrow, trunk: Arrow) -> bool:
+    x, y = branch.points[0]
+    return any(_overlap((x - 0.5, y - 0.5, x + 0.5, y + 0.5), _thick(line)) for line in pairwise(trunk.points))
+
+
+def _thick(line: Line) -> Rectangle:
     (x, y), (next_x, next_y) = line
     return min(x, next_x) - 0.5, min(y, next_y) - 0.5, max(x, next_x) + 0.5, max(y, next_y) + 0.5
 
