@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy heal drift destroy clean FORCE
+.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy doctor heal drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -186,6 +186,10 @@ deploy: synth node_modules/installed ## apply all stacks in order (or STACK='pro
 	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
 		echo "deploy: stopped at the stack that failed; earlier stacks are applied, later stacks were not started." >&2; \
 		echo "deploy: fix the error above and run the same command again; it continues from there." >&2; exit 1; }
+
+doctor: STEPS := 3
+doctor: .venv/packages ## check machine, AWS account and settings before an apply (ARGS=--check-address)
+	@.venv/bin/python -m cli doctor $(ARGS)
 
 heal: STEPS := 3
 heal: synth ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)

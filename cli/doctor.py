@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
 from cli.main_file import MAIN, platforms
@@ -13,16 +13,33 @@ from modules.doctor.finding import SEVERITIES, Finding
 from modules.errors import ProblemsError
 from modules.rules import problems_of_all
 from modules.settings import Platform
+from stacks.order import platform_layers
 
 
-def problems(found: Sequence[Platform], *, before: str) -> list[str]:
+def problems(found: Sequence[Platform], *, before: str, stacks: Collection[str] | None = None) -> list[str]:
     """Errors that would stop a command late, one sentence each; empty if there are none.
 
     Args:
         found: platforms with valid settings.
         before: the command, deploy or destroy.
+        stacks: names of the chosen stacks; None: all stacks of the platforms.
     """
-    return [str(one) for one in findings(found, before=before) if one.severity == "error"]
+    errors: list[str] = []
+    for platform in found:
+        layers = _layers(platform, stacks)
+        if layers is None or layers:
+            errors += [
+                str(one) for one in findings([platform], before=before, layers=layers) if one.severity == "error"
+            ]
+    return list(dict.fromkeys(errors))
+
+
+def _layers(platform: Platform, stacks: Collection[str] | None) -> frozenset[str] | None:
+    """Last parts of the names of chosen stacks of a platform, such as kubeflow; None: all."""
+    if stacks is None:
+        return None
+    layers = {layer for layer in platform_layers(platform) if f"{platform.name}-{layer}" in stacks}
+    return frozenset(layer.partition("-")[0] for layer in layers)
 
 
 def report(found: Iterable[Finding]) -> str:

@@ -1,14 +1,15 @@
 """Requests to one AWS account, with the caller's credentials or the role that Terraform assumes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
+from modules.doctor.finding import Finding
 from modules.doctor.principal import Principal
 from modules.settings import Platform
 
@@ -110,6 +111,21 @@ class Place:
         """Name of the EKS cluster: the platform's, or the existing one's."""
         cluster = self.platform.cluster
         return str(getattr(cluster, "name", self.platform.name))
+
+
+def until_refused(what: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """Findings up to the first request that AWS refuses, which is reported as the last one.
+
+    Args:
+        what: what is checked.
+        found: findings of a check.
+    """
+    try:
+        yield from found
+    except DeniedError as error:
+        yield Finding("not checked", f"{what}: needs {error.action}")
+    except (ClientError, BotoCoreError) as error:
+        yield Finding("not checked", f"{what}: {error}")
 
 
 def session_of(platform: Platform) -> Any:

@@ -1,12 +1,10 @@
 """The table of checks, and what runs them. A new check is one function and one line of a table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
-
 from modules.doctor import address, admins, linked_roles, machine, offers, placeholders, quotas
-from modules.doctor.account import DeniedError, Place
+from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Check, Finding, Subject
 from modules.doctor.sign_in import account, sign_in
 from modules.settings import Platform
@@ -28,7 +26,7 @@ ACCOUNT: tuple[Check[Place], ...] = (
     Check("account", account, TERRAFORM),
     Check("existing cluster", admins.existing_cluster, TERRAFORM),
     Check("admins", admins.admins_exist, DEPLOY),
-    Check("caller", admins.caller_is_admin, TERRAFORM),
+    Check("caller", admins.caller_is_admin, TERRAFORM, frozenset({"addons", "kubeflow", "teams"})),
     Check("address", address.address_is_allowed, DEPLOY),
     Check("quotas", quotas.quotas, DEPLOY),
     Check("service-linked roles", linked_roles.linked_roles, DEPLOY),
@@ -38,40 +36,37 @@ ACCOUNT: tuple[Check[Place], ...] = (
 
 
 def findings(
-    platforms: Sequence[Platform], *, before: str | None = None, check_address: bool = False
+    platforms: Sequence[Platform],
+    *,
+    before: str | None = None,
+    layers: Collection[str] | None = None,
+    check_address: bool = False,
 ) -> Iterator[Finding]:
     """What all checks find, in the order of the tables.
 
     Args:
         platforms: platforms with valid settings.
         before: run only the checks that matter before this command; None: all.
+        layers: last parts of the names of chosen stacks, such as kubeflow; None: all.
         check_address: whether the address service may be called.
     """
-    yield from _run(MACHINE, platforms, before)
+    yield from _run(MACHINE, platforms, before, layers)
     for platform in platforms:
-        yield from _named(platform, _run(SETTINGS, platform, before))
+        yield from _named(platform, _run(SETTINGS, platform, before, layers))
         place = sign_in(platform, check_address=check_address)
         if isinstance(place, Finding):
             yield replace(place, check="sign-in")
         else:
-            yield from _named(platform, _run(ACCOUNT, place, before))
+            yield from _named(platform, _run(ACCOUNT, place, before, layers))
 
 
-def _run(checks: Iterable[Check[Subject]], subject: Subject, before: str | None) -> Iterator[Finding]:
+def _run(
+    checks: Iterable[Check[Subject]], subject: Subject, before: str | None, layers: Collection[str] | None
+) -> Iterator[Finding]:
     for check in checks:
-        if before is None or before in check.only_before:
-            for finding in _tolerant(check, subject):
+        if check.matters(before, layers):
+            for finding in until_refused(check.name, check.run(subject)):
                 yield replace(finding, check=check.name)
-
-
-def _tolerant(check: Check[Subject], subject: Subject) -> Iterator[Finding]:
-    """Findings of one check; if AWS refuses a request, that is its last one."""
-    try:
-        yield from check.run(subject)
-    except DeniedError as error:
-        yield Finding("not checked", f"{check.name}: needs {error.action}")
-    except (ClientError, BotoCoreError) as error:
-        yield Finding("not checked", f"{check.name}: {error}")
 
 
 def _named(platform: Platform, found: Iterator[Finding]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a check finds, and the table entry of a check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -36,3 +36,11 @@ class Check(Generic[Subject]):
     run: Callable[[Subject], Iterator[Finding]]
     only_before: frozenset[str] = frozenset({"synth", "deploy", "destroy"})
     """Commands before which it runs; `doctor` itself runs all."""
+    layers: frozenset[str] = frozenset()
+    """Last parts of the names of stacks that it matters for; empty: all."""
+
+    def matters(self, before: str | None, layers: Collection[str] | None) -> bool:
+        """Whether it runs before a command for some stacks; None: any command, all stacks."""
+        return (before is None or before in self.only_before) and (
+            layers is None or not self.layers or bool(self.layers & {*layers})
+        )

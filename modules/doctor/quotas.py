@@ -6,36 +6,36 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from modules.aws_data.service_quotas import Quota
-from modules.doctor.account import DeniedError, Place, code_of
+from modules.doctor.account import Place, code_of, until_refused
 from modules.doctor.finding import Finding
-from modules.doctor.needs import Need, counted
+from modules.doctor.needs import Counted, counted
 
 
 def quotas(place: Place) -> Iterator[Finding]:
     """Each quota has room for what the platform creates."""
     for one in counted(place):
-        try:
-            yield _compared(place, one.quota, one.need())
-        except DeniedError as error:
-            yield Finding("not checked", f"quota {one.quota.name}: needs {error.action}")
+        yield from until_refused(f"quota {one.quota.name}", _compared(place, one))
 
 
-def _compared(place: Place, quota: Quota, need: Need) -> Finding:
+def _compared(place: Place, one: Counted) -> Iterator[Finding]:
+    quota, need = one.quota, one.need()
     limit = value(place, quota)
     if limit is None:
-        return Finding("not checked", f"quota {quota.name}: Service Quotas does not list {quota.code} in this region")
+        yield Finding("not checked", f"quota {quota.name}: Service Quotas does not list {quota.code} in this region")
+        return
     numbers = f"quota {quota.name} is {limit:g}, {need.used} used"
     if need.used + need.now > limit:
-        return Finding(
+        yield Finding(
             "error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, need.used + need.now)
         )
-    if need.used + need.at_most > limit:
-        return Finding(
+    elif need.used + need.at_most > limit:
+        yield Finding(
             "warning",
             f"{numbers}, and node groups at their maximum size need {need.at_most} more",
             _increase(place, quota, need.used + need.at_most),
         )
-    return Finding("ok", f"{numbers}, {need.now} needed now")
+    else:
+        yield Finding("ok", f"{numbers}, {need.now} needed now")
 
 
 def _increase(place: Place, quota: Quota, wanted: int) -> str:

@@ -11,9 +11,11 @@ from cli.app import app
 from modules.doctor import address
 from modules.doctor.checks import ACCOUNT, MACHINE, SETTINGS, findings
 from modules.doctor.finding import Finding
+from modules.settings import Dex, Kubeflow
 from tests.modules.settings.valid import cluster, platform
 from tests.moto_extension import ACCOUNT as ACCOUNT_ID
 from tests.moto_extension import Server
+from tests.signed_in import Caller, create_role
 
 MAIN = """
 from modules.settings import Cluster, Network, NodeGroup, Platform
@@ -96,6 +98,21 @@ def test_before_destroy_only_what_matters_there(aws: Server, admin: str) -> None
     assert len(doctor.problems([example], before="deploy")) == 1
     assert doctor.problems([example], before="destroy") == []
     assert {one.check for one in findings([example], before="destroy")} == {"terraform", "disk space", "account"}
+
+
+def test_only_chosen_stacks_matter(aws: Server, as_role: Caller) -> None:
+    as_role(create_role(aws, "deploy"))
+    create_role(aws, "platform-admins")
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.company",)))
+    found = [platform(kubeflow=kubeflow), platform(name="other", kubeflow=kubeflow)]
+
+    def names(*stacks: str) -> list[str]:
+        errors = doctor.problems(found, before="destroy", stacks=stacks)
+        return [one.partition(":")[0] for one in errors if "is not an administrator of the cluster" in one]
+
+    assert names("prod-network", "prod-cluster", "other-services") == []
+    assert names("prod-network", "other-kubeflow") == ["other"]
+    assert names("prod-addons", "other-kubeflow") == ["prod", "other"]
 
 
 def test_a_check_that_aws_refuses_hides_no_other(aws: Server, admin: str) -> None:

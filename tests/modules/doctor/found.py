@@ -21,4 +21,4 @@ def place(platform: Platform, **given: bool) -> Place:
 def said(name: str, platform: Platform, **given: bool) -> list[str]:
     """Findings of one check of the table, each as `severity: sentence`."""
     (check,) = (one for one in ACCOUNT if one.name == name)
-    return [f"{one.severity}: {one}" for one in _run([check], place(platform, **given), None)]
+    return [f"{one.severity}: {one}" for one in _run([check], place(platform, **given), None, None)]
