@@ -1,12 +1,15 @@
-"""A dozen platforms that between them use every way of building one; synthesized once a process."""
+"""Platforms that between them use every way of building one; synthesized once a process.
+
+Programs, `main.py` and the examples, run when a test asks for what they make, so that a broken one fails tests and not their
+collection. Tests that are parametrized take names from NAMES.
+"""
 
 import functools
 import runpy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import main
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
@@ -67,6 +70,7 @@ from stacks.order import platform_layers
 from stacks.platform import Synthesized, build
 from tests.built_once import built_once
 
+Made = TypeVar("Made")
 ACCOUNT = "111122223333"
 ADMINS = ("role/platform-admins",)
 INSIDE = ("10.0.0.0/8",)
@@ -289,13 +293,42 @@ POD_IDENTITY = BUCKET_READER.with_changes(auth="pod_identity")
 CHINA = Statement(actions=("s3:GetObject",), resources=("arn:aws-cn:s3:::data/*",))
 GOV = Statement(actions=("s3:GetObject",), resources=("arn:aws-us-gov:s3:::data/*",))
 
-EXAMPLES: Mapping[str, tuple[Platform, ...]] = {
-    file.parent.name: tuple(one for one in runpy.run_path(str(file)).values() if isinstance(one, Platform))
-    for file in sorted((Path(__file__).parents[1] / "examples").glob("*/main.py"))
-}
+ROOT = Path(__file__).parents[1]
+
+
+class Later(Mapping[str, Made]):
+    """A mapping whose names are known before its values are made.
+
+    Args:
+        names: its keys.
+        make: the value of a name, made when it is first asked for.
+    """
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Made]) -> None:
+        self._names = tuple(names)
+        self._make = functools.cache(make)
+
+    def __getitem__(self, name: str) -> Made:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def platforms_of(example: str) -> tuple[Platform, ...]:
+    """What the program of an example makes."""
+    made = runpy.run_path(str(EXAMPLE_FILES[example])).values()
+    return tuple(one for one in made if isinstance(one, Platform))
+
+
+EXAMPLE_FILES = {file.parent.name: file for file in sorted((ROOT / "examples").glob("*/main.py"))}
+EXAMPLES = Later(EXAMPLE_FILES, platforms_of)
 """What each example makes, by its folder."""
-SCANNED = [one for name, made in EXAMPLES.items() if name not in {"many_teams", "own_main"} for one in made]
-"""Not a hundred teams, which tests/test_examples.py has, nor a program of its own."""
 
 ELSEWHERE = Kubeflow(
     auth=Dex(users=("ada@team.example.net",)),
@@ -313,11 +346,20 @@ ELSEWHERE = Kubeflow(
 )
 """What there is in every partition."""
 
-PLATFORMS: Mapping[str, Platform] = {
-    variant.name: variant
-    for variant in (
-        main.PROD,
-        *SCANNED,
+
+@functools.cache
+def variants() -> dict[str, Platform]:
+    """All of them by name: the shipped one, those of the examples, and one for each way that these do not have."""
+    import main
+
+    # not a hundred teams, which tests/test_examples.py has, nor a program of its own
+    examples = [one for name, made in EXAMPLES.items() if name not in {"many_teams", "own_main"} for one in made]
+    return {one.name: one for one in (main.PROD, *examples, *ways())}
+
+
+def ways() -> tuple[Platform, ...]:
+    """Those that only tests build."""
+    return (
         EVERYTHING,
         platform(
             "private",
@@ -496,7 +538,33 @@ PLATFORMS: Mapping[str, Platform] = {
             service_account_roles=(BUCKET_READER.with_changes(statements=(CHINA,)),),
         ),
     )
-}
+
+
+NAMES_WITH_KUBEFLOW = (
+    *("prod", "shared", "training", "team", "production", "quickstart", "irsa", "noderole", "full", "teams", "guest"),
+    *("databases", "storage", "fetching", "cognito", "oidc", "backed", "exposed", "edge", "inside", "noauth"),
+    *("federal", "beijing"),
+)
+"""Names of the platforms with Kubeflow, for tests that are parametrized; tests/stacks/test_platform.py compares."""
+NAMES = (
+    *NAMES_WITH_KUBEFLOW,
+    *(
+        "everything",
+        "private",
+        "handover",
+        "tagged",
+        "auto",
+        "both",
+        "fargate",
+        "old",
+        "lent",
+        "lent-bare",
+        "gov",
+        "china",
+    ),
+)
+PLATFORMS = Later(NAMES, lambda name: variants()[name])
+"""All of them, by name."""
 
 
 def all_stacks_of(name: str) -> dict[str, Mapping[str, Any]]:

@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 from tests.platform_objects import Release, needs_everything, releases_of
-from tests.platforms import PLATFORMS, documents
+from tests.platforms import NAMES_WITH_KUBEFLOW, documents
 from tests.providers.aggregation import takes_in
 
 pytestmark = [pytest.mark.upstream, needs_everything]
-
-NAMES = [name for name, platform in PLATFORMS.items() if platform.kubeflow is not None]
 
 
 def before(name: str) -> Mapping[tuple[str, str], set[str]]:
@@ -60,7 +58,7 @@ def roles(release: Release) -> list[dict[str, Any]]:
     return [one for one in release.objects if one["kind"] == "ClusterRole"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_an_aggregated_role_is_never_destroyed_together_with_what_it_selects(name: str) -> None:
     assert found(name) == []
 

@@ -1,10 +1,13 @@
-"""Every example has no problems, synthesizes, says what it is for and what it costs, and has what it promises."""
+"""Every example has no problems, synthesizes when it is copied to main.py, says what it is for and what it costs, and has what it promises."""
 
 import ast
+import functools
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,14 +29,13 @@ from modules.settings import (
     RdsMysql,
 )
 from stacks.order import platform_layers
-from stacks.platform import build
-from tests.platforms import EXAMPLES
+from tests.platforms import EXAMPLE_FILES as FILES
+from tests.platforms import EXAMPLES, documents
 
 ROOT = Path(__file__).parents[1]
-FILES = {name: ROOT / "examples" / name / "main.py" for name in EXAMPLES}
 LONGEST = 110
 
-of_each = pytest.mark.parametrize("name", EXAMPLES)
+of_each = pytest.mark.parametrize("name", FILES)
 
 
 def kubeflow_of(name: str) -> Kubeflow:
@@ -61,12 +63,9 @@ def test_an_example_is_short_and_opens_with_what_it_is_for_and_what_it_costs(nam
 
 
 @of_each
-def test_an_example_has_no_problems_and_synthesizes(name: str) -> None:
+def test_an_example_has_no_problems(name: str) -> None:
     assert EXAMPLES[name]
     assert [problem for platform in EXAMPLES[name] for problem in problems(platform)] == []
-    made = build(*EXAMPLES[name])
-    for platform in EXAMPLES[name]:
-        assert {f"{platform.name}-{layer}" for layer in platform_layers(platform)} <= made.documents.keys()
 
 
 @of_each
@@ -76,23 +75,41 @@ def test_an_example_names_nobody_of_the_real_world(name: str) -> None:
     assert {host for host in hosts if not host.endswith(("example.com", "example.net", "example.org"))} == set()
 
 
-@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - {"own_main"}))
-def test_an_example_copied_to_main_py_writes_its_stacks(name: str, tmp_path: Path) -> None:
+def stacks_of(name: str) -> set[str]:
+    return {f"{platform.name}-{layer}" for platform in EXAMPLES[name] for layer in platform_layers(platform)}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Copies an example to main.py and runs it, once; the folder that it wrote to, with what it printed in `printed`."""
+
+    @functools.cache
+    def written_by(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        (folder / "main.py").write_bytes(FILES[name].read_bytes())
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("CDKTF_")}
+        done = subprocess.run(
+            [sys.executable, "main.py"],
+            cwd=folder,
+            env={**environment, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "printed").write_text(done.stdout, encoding="utf-8")
+        return folder
+
+    return written_by
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(FILES) - {"own_main"}))
+def test_an_example_copied_to_main_py_writes_its_stacks(name: str, run: Callable[[str], Path]) -> None:
     """As docs/first-platform.md says. The program of one's own is run by tests/test_docs.py."""
-    (tmp_path / "main.py").write_bytes(FILES[name].read_bytes())
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("CDKTF_")}
-    done = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    written = {path.parent.name for path in tmp_path.glob("generated/stacks/*/cdk.tf.json")}
-    assert written == build(*EXAMPLES[name]).documents.keys()
-    assert "Next: " in done.stdout
+    folder = run(name)
+    assert {path.parent.name for path in folder.glob("generated/stacks/*/cdk.tf.json")} == stacks_of(name)
+    assert "Next: " in (folder / "printed").read_text(encoding="utf-8")
 
 
 def test_the_quickstart_needs_nothing_in_aws_but_nodes_and_holds_all_that_is_default() -> None:
@@ -137,16 +154,15 @@ def test_gpu_training_has_gpus_efa_and_lustre_in_one_zone() -> None:
     assert group.zones == (kubeflow.services.fsx.zone,)
 
 
-def test_many_teams_are_a_hundred_each_with_a_release_and_a_role() -> None:
-    documents = build(*EXAMPLES["many_teams"]).documents
-    teams = documents["many-teams"]["resource"]
+@pytest.mark.slow
+def test_many_teams_are_a_hundred_each_with_a_release_and_a_role(run: Callable[[str], Path]) -> None:
+    teams = json.loads((run("many_teams") / "generated/stacks/many-teams/cdk.tf.json").read_bytes())["resource"]
     assert (len(teams["helm_release"]), len(teams["aws_iam_role"])) == (100, 100)
 
 
 def test_the_walkthrough_has_both_ways_of_the_article() -> None:
-    by_role, by_node = EXAMPLES["walkthrough"]
-    roles = build(by_role).documents["irsa-teams"]["resource"]["aws_iam_role"]
-    assert len(roles) == 1
-    assert "aws_iam_role" not in build(by_node).documents["noderole-teams"]["resource"]
+    _, by_node = EXAMPLES["walkthrough"]
+    assert len(documents()["irsa-teams"]["resource"]["aws_iam_role"]) == 1
+    assert "aws_iam_role" not in documents()["noderole-teams"]["resource"]
     (group,) = cluster_of(by_node).node_groups
     assert (group.pods_use_node_role, len(group.role_policy_arns)) == (True, 1)

@@ -26,7 +26,6 @@ from tests.release_order import order_of
 LOAD_BALANCER_ELSEWHERE = IPv4Network("172.31.0.0/16")
 """Of a VPC that is not made here."""
 TEAMS = ("team-one", "team-two")
-WITH_KUBEFLOW = [name for name, platform in PLATFORMS.items() if platform.kubeflow is not None]
 
 
 @dataclass(frozen=True)

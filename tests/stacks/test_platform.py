@@ -5,15 +5,24 @@ import re
 from pathlib import Path
 from typing import Any
 
+import cdktf
 import pytest
-from cdktf import Testing
 
 from modules.errors import ProblemsError
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
 from stacks.document import json_bytes
 from stacks.network import NetworkStack
 from stacks.platform import build, capacities, synthesize, write
-from tests.platforms import BUCKET_READER, EVERYTHING, PLATFORMS, cluster, everything_built, platform
+from tests.platforms import (
+    BUCKET_READER,
+    EVERYTHING,
+    NAMES,
+    NAMES_WITH_KUBEFLOW,
+    cluster,
+    everything_built,
+    platform,
+    variants,
+)
 
 SMALL = platform("small", network=Network(zones=2, flow_logs=None))
 EXISTING_CLUSTER = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
@@ -125,7 +134,7 @@ def test_an_error_of_several_lines_is_one_error(output: Path, monkeypatch: pytes
 
 def test_a_stack_of_bad_settings_shows_no_control_character() -> None:
     with pytest.raises(ProblemsError) as found:
-        NetworkStack(Testing.app(), platform("small", tags={"cost": "a\nb\x1b[2J"}))
+        NetworkStack(cdktf.Testing.app(), platform("small", tags={"cost": "a\nb\x1b[2J"}))
     assert all(line.isprintable() for line in str(found.value).split("\n"))
 
 
@@ -176,7 +185,9 @@ def test_capacity_of_each_group() -> None:
 
 
 def test_the_variants_build_every_kind_of_stack() -> None:
-    assert len(PLATFORMS) >= 12
+    made = variants()
+    assert sorted(made) == sorted(NAMES)
+    assert {name for name, one in made.items() if one.kubeflow is not None} == set(NAMES_WITH_KUBEFLOW)
     assert {stack.rpartition("-")[2] for stack in everything_built().documents} >= {"network", "cluster", "services"}
 
 

@@ -5,8 +5,8 @@ import re
 from functools import cache
 from typing import Any
 
+import cdktf
 import pytest
-from cdktf import Testing
 
 from modules.rules.runner import subjects
 from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
@@ -122,7 +122,7 @@ def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> Non
 
 def test_it_is_not_made_for_a_platform_without_roles() -> None:
     with pytest.raises(ValueError, match=r"^state: no runner roles; set State\.hcp"):
-        RunnerStack(Testing.app(), platform("prod"), ())
+        RunnerStack(cdktf.Testing.app(), platform("prod"), ())
     assert "runner" not in platform_layers(platform("prod", state=State.hcp(organization="example")))
 
 

@@ -17,7 +17,6 @@ from tests.release_values import release_values
 PAGE = Path(__file__).parents[2] / "docs" / "storage.md"
 WITH_LUSTRE = NONE.with_changes(fsx=ExistingFsxLustre(file_system_id="fs-0123456789abcdef0", mount_name="abcd1234"))
 SUBNETS = "data.terraform_remote_state.network.outputs.private_subnet_ids_by_zone"
-EXISTING_CLUSTER = PLATFORMS["storage"].with_changes(name="lent", network=None, cluster=ExistingCluster(name="shared"))
 
 
 def services() -> Any:
@@ -33,7 +32,10 @@ def test_zones_of_a_network_of_ours_are_names_in_the_json() -> None:
 
 
 def test_zones_of_anothers_cluster_are_looked_up_at_plan() -> None:
-    document = build(EXISTING_CLUSTER).documents["lent-services"]
+    on_a_foreign_cluster = PLATFORMS["storage"].with_changes(
+        name="lent", network=None, cluster=ExistingCluster(name="shared")
+    )
+    document = build(on_a_foreign_cluster).documents["lent-services"]
     assert at(document, "locals private_subnet_ids") == "${data.aws_eks_cluster.this.vpc_config[0].subnet_ids}"
     assert "local.private_subnet_ids_by_zone" in at(document, "resource aws_efs_mount_target efs for_each")
     servers = "${aws_security_group.fsx.id}"

@@ -12,7 +12,7 @@ from modules.kubeflow.encoded_text import EncodedText
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.patching.patch import Objects
 from tests.platform_objects import needs_everything, objects_of
-from tests.traffic_world import WITH_KUBEFLOW
+from tests.platforms import NAMES_WITH_KUBEFLOW
 
 
 def test_each_entry_brings_its_own_links() -> None:
@@ -54,7 +54,7 @@ def served(objects: list[Object]) -> set[str]:
 
 @needs_everything
 @pytest.mark.upstream
-@pytest.mark.parametrize("name", WITH_KUBEFLOW)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_every_link_is_served_and_every_page_is_linked(name: str) -> None:
     objects = objects_of(name)
     configs = [one for one in of_kind(objects, "ConfigMap") if one["metadata"]["name"] == CONFIG]

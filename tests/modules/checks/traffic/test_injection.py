@@ -9,10 +9,9 @@ from modules.checks.traffic.injection import brings_injector, injected, injector
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.secrets.pod_references import pod_specs
 from tests.platform_objects import Release, needs_everything, releases_of
-from tests.platforms import PLATFORMS
+from tests.platforms import NAMES_WITH_KUBEFLOW
 from tests.release_order import earlier_releases, order_of
 
-WITH_KUBEFLOW = [name for name, platform in PLATFORMS.items() if platform.kubeflow is not None]
 NEVER = {"matchExpressions": [{"key": "sidecar.istio.io/inject", "operator": "NotIn", "values": ["false"]}]}
 RULES = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
 INJECTOR: Object = {
@@ -52,7 +51,7 @@ def too_early(releases: Sequence[Release], earlier: Mapping[str, frozenset[str]]
 
 @needs_everything
 @pytest.mark.upstream
-@pytest.mark.parametrize("name", WITH_KUBEFLOW)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_what_gets_a_sidecar_waits_for_istiod(name: str) -> None:
     releases = releases_of(name)
     assert sum(brings_injector(release.objects) for release in releases) == 1

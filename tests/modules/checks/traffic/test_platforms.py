@@ -13,7 +13,8 @@ from modules.checks.traffic.verdict import Flow, SecurityGroups, judge
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.patching.network_policies import OURS
 from tests.platform_objects import needs_everything
-from tests.traffic_world import WITH_KUBEFLOW, World, world
+from tests.platforms import NAMES_WITH_KUBEFLOW
+from tests.traffic_world import World, world
 
 pytestmark = [needs_everything, pytest.mark.upstream]
 WHOLE = ("full", "exposed")
@@ -28,7 +29,7 @@ def opened(unwanted: list[Flow], cluster: Cluster) -> list[str]:
     return [str(verdict) for flow in unwanted if (verdict := judge(flow, cluster)).open]
 
 
-@pytest.mark.parametrize("name", WITH_KUBEFLOW)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_what_is_needed_is_open(name: str) -> None:
     here = world(name)
     assert missing(here.cluster) == []
@@ -36,7 +37,7 @@ def test_what_is_needed_is_open(name: str) -> None:
     assert closed(here.required, here.cluster, here.security_groups) == []
 
 
-@pytest.mark.parametrize("name", WITH_KUBEFLOW)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_what_is_forbidden_is_closed(name: str) -> None:
     here = world(name)
     assert opened(forbidden(here.cluster), here.cluster) == []

@@ -8,7 +8,8 @@ from modules.checks.traffic.reach import Reached, reached, unprotected
 from modules.kubeflow.manifest import Object
 from tests.modules.checks.traffic.pods import policy
 from tests.platform_objects import needs_everything
-from tests.traffic_world import TEAMS, WITH_KUBEFLOW, world
+from tests.platforms import NAMES_WITH_KUBEFLOW
+from tests.traffic_world import TEAMS, world
 
 
 def of_team(name: str) -> list[Reached]:
@@ -18,7 +19,7 @@ def of_team(name: str) -> list[Reached]:
 
 @needs_everything
 @pytest.mark.upstream
-@pytest.mark.parametrize("name", WITH_KUBEFLOW)
+@pytest.mark.parametrize("name", NAMES_WITH_KUBEFLOW)
 def test_no_pod_is_left_without_a_policy(name: str) -> None:
     left = unprotected(world(name).cluster)
     assert {place: pods for place, pods in left.items() if place not in WITHOUT_POLICIES} == {}
