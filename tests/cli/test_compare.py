@@ -47,6 +47,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 @needs_cache
+@pytest.mark.slow
 def test_a_revision_is_rendered_by_its_own_code_and_nothing_else_is_touched(repository: Path) -> None:
     before = sorted(path for path in repository.rglob("*") if ".git" not in path.parts)
     assert inventory_of_revision("HEAD", root=repository) == inventory_of_this_version()

@@ -73,6 +73,7 @@ def run(project: ProjectCopy, command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_first_steps_are_run_as_they_stand(project: ProjectCopy) -> None:
     steps = without_aws(ROOT / "docs" / "first-platform.md")
     assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"]]
@@ -82,6 +83,7 @@ def test_the_first_steps_are_run_as_they_stand(project: ProjectCopy) -> None:
     assert (project.folder / "generated/stacks/quickstart-teams/cdk.tf.json").is_file()
 
 
+@pytest.mark.slow
 def test_a_hand_over_is_made_as_its_page_says(project: ProjectCopy) -> None:
     main = project.folder / "main.py"
     state = 'deletion_protection=False,\n    state=State.none(backend="s3"),'

@@ -19,7 +19,7 @@ from tests.official_charts import ENTRIES, everything
 from tests.platform_objects import Release, needs_everything, releases
 from tests.platforms import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS
 
-pytestmark = needs_everything
+pytestmark = [needs_everything, pytest.mark.upstream]
 
 MIRROR = "known-at-apply.dkr.ecr.us-west-2.amazonaws.com"
 """`known-at-apply` stands for the account's id."""

@@ -307,6 +307,7 @@ def states() -> tuple[dict[str, str], dict[str, str]]:
     return whole[0], whole[1]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_the_old_tree_or_one_that_the_next_run_completes(
     deaths: list[dict[str, object]],
 ) -> None:
@@ -322,6 +323,7 @@ def test_a_kill_at_any_step_leaves_the_old_tree_or_one_that_the_next_run_complet
         assert death["rest"] == [], death["step"]
 
 
+@pytest.mark.slow
 def test_the_kills_hit_before_within_and_after_the_commit(deaths: list[dict[str, object]]) -> None:
     old, new = states()
     killed = [death for death in deaths if death["signal"] == 9]
@@ -332,6 +334,7 @@ def test_the_kills_hit_before_within_and_after_the_commit(deaths: list[dict[str,
     assert len([death for death in killed if death["recovery_step"] is not None and death["committed"]]) > 20
 
 
+@pytest.mark.slow
 def test_ctrl_c_and_sigterm_wait_for_a_commit_to_end(deaths: list[dict[str, object]]) -> None:
     old, new = states()
     asked = [death for death in deaths if death["signal"] in (2, 15)]
@@ -446,7 +449,7 @@ def fast_disk() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("fast_disk")
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None)
 @given(foreign=FOREIGN_TREES, trees=st.lists(TREES, min_size=1, max_size=4))
 def test_any_sequence_of_trees_is_written_whole_or_refused_whole(
     foreign: dict[str, str], trees: list[dict[str, str]]

@@ -49,6 +49,7 @@ def test_the_digest_is_that_of_the_shipped_list() -> None:
     assert is_shipped(), f"set SHIPPED_LIST_SHA256 to {digest_of(json.loads(LIST.read_text(encoding='utf-8')))}"
 
 
+@pytest.mark.slow
 def test_another_main_py_synthesizes_in_a_fresh_clone_and_is_protected_from_then_on(clone: Path) -> None:
     if not is_shipped():
         pytest.skip("the list is not the shipped one")

@@ -51,6 +51,7 @@ def test_the_version_before_is_recorded_with_all_that_holds_data() -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_the_inventory_of_this_version_has_every_object_of_the_lock(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +75,7 @@ def test_objects_that_the_cache_lacks_are_an_error_that_says_what_to_run(tmp_pat
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_this_version_is_recorded_as_it_is() -> None:
     """The next version is applied over this file, so it must say what this version installs until it is released."""
     now = inventory_of_this_version(Cache())

@@ -244,6 +244,7 @@ def right() -> str:
     return ended.stdout.removeprefix("Provider\n")
 
 
+@pytest.mark.slow
 class TestAnotherJsii:
     """Whatever does not fit, the JSON is right."""
 

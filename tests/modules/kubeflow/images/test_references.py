@@ -78,6 +78,7 @@ def test_object_types_name_no_images() -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_liberal_search_finds_no_other_image(entry: Entry) -> None:
     objects = objects_of(entry)
@@ -89,6 +90,7 @@ def test_a_liberal_search_finds_no_other_image(entry: Entry) -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_written_text_is_replaced_like_the_objects_are(entry: Entry) -> None:
     """What a release does with the text of its chart gives what replacing in the objects gives, and leaves no image out."""
