@@ -29,6 +29,7 @@ from modules.settings.section import Section
 from stacks.platform import build
 from tests.docs.pages import PAGES, ROOT, blocks
 
+KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.com",)))
 PLATFORM = Platform(
     name="page",
     region="us-west-2",
@@ -39,11 +40,9 @@ PLATFORM = Platform(
         node_groups=(NodeGroup(name="general"),),
         addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()),
     ),
-    kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",))),
+    kubeflow=KUBEFLOW,
 )
 """What the values of a block are put into."""
-KUBEFLOW = PLATFORM.kubeflow
-assert KUBEFLOW is not None
 IMPORTED = {
     "resources": [
         {"type": "aws_vpc", "name": "this", "id": "vpc-0123456789abcdef0", "arguments": {}},
