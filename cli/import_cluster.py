@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 from modules.importing.cluster import read_cluster
 from modules.importing.reader import Reader
 from modules.importing.vpc import read_vpc
+from modules.program import run
 from stacks.document import json_bytes
 
 FOLDER = Path("adopted")
@@ -60,5 +61,5 @@ def main(cluster: str, region: str) -> None:
         print(f"not imported: {sentence}")
     print(f"\nIn main.py:\n\n{settings(cluster, region, file, reader)}\n")
     print(
-        "Then: make synth, and terraform plan in the stack …-adopted: resources to import, nothing to add, change or destroy."
+        f"Then: {run('synth')}, and terraform plan in the stack …-adopted: resources to import, nothing to add, change or destroy."
     )

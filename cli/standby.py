@@ -20,6 +20,7 @@ from typing import Any, Never, NoReturn
 
 import modules
 from modules.bindings import kernel
+from modules.program import run
 from modules.settings import Platform
 from stacks import platform
 from stacks.changes import changes
@@ -35,7 +36,7 @@ def unavailable() -> str | None:
     if kernel.current() is None:  # jsii's own provider has started Node, which a fork cannot share
         return "the fast bindings are off, as the warning above says"
     if not hasattr(os, "fork"):
-        return "this system has no fork: run `make synth` after each save"
+        return f"this system has no fork: run `{run('synth')}` after each save"
     return None
 
 

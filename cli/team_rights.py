@@ -5,6 +5,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.variants import entries
+from modules.program import run
 
 
 def locked_objects(cache: Cache) -> list[Object]:
@@ -18,7 +19,7 @@ def locked_objects(cache: Cache) -> list[Object]:
         for phase in entry.phases.values():
             content = cache.get(phase.sha256)
             if content is None:
-                raise ValueError(f"{name}: its objects are not in the cache; run `make vendor`")
+                raise ValueError(f"{name}: its objects are not in the cache; run `{run('vendor')}`")
             found += load(content)
     return found
 

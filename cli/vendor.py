@@ -9,6 +9,7 @@ from cli.main_file import platforms
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
+from modules.program import run
 from modules.settings import Platform
 from modules.settings.component import Component
 from modules.vendoring.sources import FOLDERS_VARIABLE, UnreachableError, local_folders
@@ -77,7 +78,7 @@ def fetch_missing(chosen: Iterable[Platform]) -> None:
     again = f"{_attempted(note) + RETRY_AFTER:%H:%M}"
     print(
         f"vendor: {note.read_text(encoding='utf-8').strip()}; continuing without charts, with the next attempt after {again}; "
-        "to try at once: make vendor"
+        f"to try at once: {run('vendor')}"
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from modules.program import run
 from modules.settings import Platform
 from modules.settings.runner import IN_HCP
 from modules.settings.state import NoState
 
-DEPLOY = "make deploy   (or read generated/ first: git diff generated)"
-EXPORT = "make handover   (archives for the pipeline that applies them: docs/hand-over.md)"
+DEPLOY = f"{run('deploy')}   (or read generated/ first: git diff generated)"
+EXPORT = f"{run('export')}   (archives for the pipeline that applies them: docs/hand-over.md)"
 IN_HCP_TERRAFORM = "terraform apply in each stack, the first one as yourself: docs/hcp-terraform.md"
 
 

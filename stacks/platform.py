@@ -16,6 +16,7 @@ from modules.cluster.capacity import pods_per_node
 from modules.errors import ProblemsError, lines_of
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
+from modules.program import run
 from modules.rules import problems_of_all, warnings_of
 from modules.settings import Cluster, Platform
 from modules.settings.field_errors import described
@@ -145,7 +146,7 @@ def build_and_write(platforms: Sequence[Platform], output: Path, forget: Collect
         sys.exit("\n".join([f"{len(lines)} error(s); {output}/ is unchanged:", *(f"  {line}" for line in lines)]))
     if missing:
         warnings.append(
-            f"charts: {len(missing)} are missing ({', '.join(missing[:3])}, …), so plans of their stacks fail; run: make vendor synth"
+            f"charts: {len(missing)} are missing ({', '.join(missing[:3])}, …), so plans of their stacks fail; run: {run('vendor', 'synth')}"
         )
     return Written(made, warnings, missing)
 

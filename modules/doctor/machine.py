@@ -10,6 +10,7 @@ from modules.aws_data.terraform import TERRAFORM_VERSION
 from modules.doctor.finding import Finding
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
+from modules.program import run
 from modules.settings import Platform
 from modules.settings.runner import IN_HCP
 
@@ -108,10 +109,10 @@ def charts(platforms: Platforms) -> Iterator[Finding]:
         yield Finding(
             "error",
             f"{missing} of Kubeflow's {len(hashes)} charts are not built, and {' and '.join(lacking)} is not on PATH",
-            "install it, then: make vendor",
+            f"install it, then: {run('vendor')}",
         )
     else:
-        yield Finding("error", f"{missing} of Kubeflow's {len(hashes)} charts are not built", "make vendor synth")
+        yield Finding("error", f"{missing} of Kubeflow's {len(hashes)} charts are not built", run("vendor", "synth"))
 
 
 def space(platforms: Platforms) -> Iterator[Finding]:

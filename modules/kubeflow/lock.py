@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from modules.program import run
+
 LOCK_FILE = Path(__file__).with_name("upstream.lock.json")
 FORMAT = 2
 PHASES = ("crds", "main", "rights", "crs")
@@ -149,7 +151,7 @@ class Lock:
             return self.components[component][variant]
         except KeyError as error:
             raise ValueError(
-                f"{component} ({variant}): not found in {LOCK_FILE.name}; run `make vendor UPDATE=1` with access to upstream"
+                f"{component} ({variant}): not found in {LOCK_FILE.name}; run `{run('vendor --update')}` with access to upstream"
             ) from error
 
     def chart_hashes(self) -> list[str]:
@@ -186,7 +188,7 @@ def read_lock(path: Path = LOCK_FILE) -> Lock:
     except ValueError as error:
         raise ValueError(f"{path}: is not valid JSON ({error}); restore it from git") from error
     if raw.pop("format", None) != FORMAT:
-        raise ValueError(f"{path}: has an unsupported format; run `make vendor UPDATE=1`")
+        raise ValueError(f"{path}: has an unsupported format; run `{run('vendor --update')}`")
     try:
         components = {
             name: {variant: _entry(entry) for variant, entry in variants.items()}
@@ -194,7 +196,7 @@ def read_lock(path: Path = LOCK_FILE) -> Lock:
         }
         return Lock(raw["upstream"], components)
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: {error!r}; do not edit it, run `make vendor UPDATE=1`") from error
+        raise ValueError(f"{path}: {error!r}; do not edit it, run `{run('vendor --update')}`") from error
 
 
 def _entry(raw: dict[str, Any]) -> Entry:

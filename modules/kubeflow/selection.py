@@ -17,6 +17,7 @@ from modules.kubeflow.secrets.pod_references import mark_readers
 from modules.kubeflow.secrets.upstream_secrets import RemovedSecret
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import lock
+from modules.program import run
 from modules.settings.component import Builtin, Component, HelmChart
 from modules.text import render
 
@@ -43,7 +44,7 @@ def charts(
         objects = load(render(template, name=component.name, **facts))
         return [LocalChart.of(component.name, _with_secrets(component, objects, via_csi), VERSION)]
     if entry is None:
-        raise ValueError(f"{component.name}: not found in the lock; run `make vendor UPDATE=1`")
+        raise ValueError(f"{component.name}: not found in the lock; run `{run('vendor --update')}`")
     return local_charts(component.name, entry)
 
 

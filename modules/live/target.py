@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modules.program import run
+
 _STACK = re.compile(r"(?P<platform>.+)-(?:addons|kubeflow|teams)(?:-\d+)?")
 
 
@@ -44,7 +46,7 @@ def targets(generated: Path) -> list[Target]:
     """
     folder = generated / "stacks"
     if not folder.is_dir():
-        raise ValueError(f"{folder}: does not exist; run: make synth")
+        raise ValueError(f"{folder}: does not exist; run: {run('synth')}")
     documents = {file.parent.name: json.loads(file.read_bytes()) for file in sorted(folder.glob("*/cdk.tf.json"))}
     found: dict[str, list[str]] = {}
     for stack, document in documents.items():
@@ -73,4 +75,4 @@ def _cluster(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> 
     for body in (*made.values(), *looked_up.values()):
         if "${" not in body["name"]:
             return str(body["name"])
-    raise ValueError(f"{platform}: cluster name not found in generated/; run: make synth")
+    raise ValueError(f"{platform}: cluster name not found in generated/; run: {run('synth')}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.program import run
 from modules.rules.rule import Problem, repeated, rule
 from modules.settings.imported import Import
 
@@ -10,7 +11,7 @@ from modules.settings.imported import Import
 def unique_addresses(imported: Import) -> Iterator[Problem]:
     """Each Terraform address once."""
     for address in repeated(resource.address for resource in imported.resources):
-        yield "resources", f"{address} occurs more than once", "run `make import` again or rename one in its file"
+        yield "resources", f"{address} occurs more than once", f"run `{run('import')}` again or rename one in its file"
 
 
 @rule(Import)

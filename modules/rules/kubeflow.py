@@ -8,6 +8,7 @@ from modules.kubeflow.chosen import chosen_components, external_services_of, kno
 from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
+from modules.program import run
 from modules.rules.component_names import missing_dependencies, unknown
 from modules.rules.rule import Problem, rule, unique_names
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
@@ -57,7 +58,7 @@ def own_components(kubeflow: Kubeflow) -> Iterator[Problem]:
             yield (
                 f"extra_components[{index}].source",
                 f"{component.name} is not in the lock",
-                "run `make vendor UPDATE=1`",
+                f"run `{run('vendor --update')}`",
             )
 
 

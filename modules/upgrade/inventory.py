@@ -12,6 +12,7 @@ from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.normalize import KEEP
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces
 from modules.kubeflow.upstream import VERSION
+from modules.program import run
 from modules.settings.component import Builtin, Component, HelmChart
 from modules.upgrade.digests import field_digests
 from modules.upgrade.fixed_fields import fixed_fields
@@ -68,7 +69,7 @@ def _head(component: Component, source: str, version: str, variants: Sequence[st
 def _of_lock(component: Component, lock: Lock, cache: Cache, shapes: dict[str, str]) -> ComponentRecord:
     entries: Mapping[str, Entry] = lock.components.get(component.name, {})
     if not entries:
-        raise ValueError(f"{component.name}: not found in the lock; run `make vendor UPDATE=1`")
+        raise ValueError(f"{component.name}: not found in the lock; run `{run('vendor --update')}`")
     records = {
         variant: _records(local_charts(component.name, entry), cache, shapes) for variant, entry in entries.items()
     }
@@ -120,7 +121,7 @@ def _records(wanted: Iterable[LocalChart], cache: Cache, shapes: dict[str, str])
     for chart in wanted:
         content = chart.content if chart.content is not None else cache.get(chart.sha256)
         if content is None:
-            raise ValueError(f"release {chart.release}: its objects are not in the cache; run `make vendor`")
+            raise ValueError(f"release {chart.release}: its objects are not in the cache; run `{run('vendor')}`")
         records += [record(chart.release, item, shapes) for item in load(content)]
     return sorted(records, key=lambda one: (one.release, one.type, one.place))
 

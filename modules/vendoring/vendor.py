@@ -17,6 +17,7 @@ from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.scopes import scopes
+from modules.program import run
 from modules.settings.component import Component, Vendored
 from modules.vendoring import helm_engine, kustomize, webhook_wait
 from modules.vendoring.lock_changes import differences
@@ -215,7 +216,7 @@ def _verify(old: Lock, new: Lock, cache: Cache, lock_file: Path) -> None:
     if lines:
         raise ValueError(
             "\n".join(lines) + f"\n{lock_file.name}: does not match upstream and patches; if this is intended, run "
-            "`make vendor UPDATE=1` and review the diff"
+            f"`{run('vendor --update')}` and review the diff"
         )
 
 

@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from modules.program import run
 from stacks.handover.backends import OWN, SHARED, own_file, shared_file
 from stacks.handover.bill_of_materials import bill_of_materials
 from stacks.handover.pages import inputs_script, readme, region_of
@@ -27,7 +28,7 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     if missing:
         raise ValueError(
             f"{platform}: {len(missing)} charts are missing or do not match their releases ({', '.join(missing[:3])}, …), and "
-            "recipients of the archive cannot create them; run: make vendor synth"
+            f"recipients of the archive cannot create them; run: {run('vendor', 'synth')}"
         )
     files: dict[str, bytes] = {}
     for stack in stacks:

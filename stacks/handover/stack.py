@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from modules.program import run
 from stacks.document import MANIFEST, Document, managed
 from stacks.order import LAYERS
 from stacks.protected_resources import STATEFUL_TYPES, holds_data
@@ -102,7 +103,7 @@ def read_stacks(generated: Path) -> dict[str, list[Stack]]:
     """
     manifest = generated / MANIFEST
     if not manifest.is_file():
-        raise ValueError(f"{generated}: no generated files; run: make synth")
+        raise ValueError(f"{generated}: no generated files; run: {run('synth')}")
     listed = json.loads(manifest.read_bytes())["stacks"]
     order = graphlib.TopologicalSorter({name: entry["dependencies"] for name, entry in sorted(listed.items())})
     platforms: dict[str, list[Stack]] = {}

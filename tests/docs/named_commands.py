@@ -51,7 +51,7 @@ def of_program(words: list[str]) -> str | None:
 
 def of_make(words: list[str]) -> str | None:
     """What is wrong with the targets and variables of `make`."""
-    variables = dict(found.groups() for word in words if (found := VARIABLE.fullmatch(word)))
+    variables = {found[1]: found[2] for word in words if (found := VARIABLE.fullmatch(word))}
     targets = [word for word in words if not VARIABLE.fullmatch(word)]
     if wrong := [word for word in targets if word not in rules()]:
         return f"{wrong[0]}: no such target"

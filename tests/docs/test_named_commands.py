@@ -8,6 +8,7 @@ import pytest
 
 from cli.app import app
 from docs.commands_page import commands
+from modules.program import run
 from tests.docs.named_commands import fault, named, rules
 from tests.docs.pages import ROOT, text
 
@@ -26,6 +27,32 @@ def test_every_command_in_a_message_or_docstring_exists() -> None:
                     assert fault(words) is None, f"{path.relative_to(ROOT)}: {fault(words)}"
                     checked += 1
     assert checked > 30
+
+
+def test_every_command_that_a_message_composes_exists_in_both_forms() -> None:
+    checked = 0
+    for path in SOURCES:
+        for call in ast.walk(ast.parse(text(path))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "run" and "import run\n" in text(path):
+                names = [ast.literal_eval(one) for one in call.args]
+                for line in (run(*names, is_clone=True), run(*names, is_clone=False)):
+                    found = [fault(words) for words in named(line)]
+                    assert found == [None] * (line.count("kubeflow-aws") or 1), f"{path}: {line}"
+                    checked += 1
+    assert checked > 30
+
+
+@pytest.mark.parametrize(
+    ("commands", "clone", "installed"),
+    [
+        (("vendor", "synth"), "make vendor synth", "kubeflow-aws vendor && kubeflow-aws synth"),
+        (("vendor --update",), "make vendor UPDATE=1", "kubeflow-aws vendor --update"),
+        (("export",), "make handover", "kubeflow-aws export"),
+    ],
+)
+def test_a_message_names_the_command_that_its_reader_has(commands: tuple[str, ...], clone: str, installed: str) -> None:
+    assert (run(*commands, is_clone=True), run(*commands, is_clone=False)) == (clone, installed)
+    assert run(*commands) == clone, "this is a clone"
 
 
 def _strings(path: Path) -> list[str]:
