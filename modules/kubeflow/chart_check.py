@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from modules.kubeflow.chart import LocalChart
-from modules.program import run
 
 MATCH = (
     '${{for chart, hash in local.charts : chart => hash == sha256(join("\\n", [for file in sort(fileset("${path.module}/${chart}", "**")) : '
@@ -31,5 +30,5 @@ def precondition(chart: LocalChart) -> tuple[str, str]:
     """Condition and message of a release's precondition."""
     return (
         f'${{local.charts_match["{chart.folder}"]}}',
-        f"{chart.folder}: not exactly the chart of this release; run: {run('synth')} (and delete files that it did not write)",
+        f"{chart.folder}: not exactly the chart of this release; run: make synth (and delete files that it did not write)",
     )

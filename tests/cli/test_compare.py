@@ -65,6 +65,19 @@ def test_objects_that_cannot_be_had_are_an_error_that_says_what_is_needed(
         inventory_of_revision("HEAD", root=repository, cache=tmp_path / "kubeflow")
 
 
+def test_a_revision_with_a_module_per_command_is_run_by_its_modules(tmp_path: Path) -> None:
+    """As before the one program: `python -m cli.inventory --output FILE`."""
+    (tmp_path / "cli").mkdir()
+    (tmp_path / "cli" / "app.py").write_text("def synth():\n    ...\n")
+    (tmp_path / "cli" / "vendor.py").touch()
+    write = f"import shutil, sys\nassert sys.argv[1] == '--output'\nshutil.copy({str(RECORDED)!r}, sys.argv[2])\n"
+    (tmp_path / "cli" / "inventory.py").write_text(write)
+    who = ("-c", "user.name=me", "-c", "user.email=me@example.com")
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Old")):
+        subprocess.run(["git", *who, *command], cwd=tmp_path, check=True, capture_output=True)
+    assert inventory_of_revision("HEAD", root=tmp_path, cache=tmp_path / "cache") == read(RECORDED)
+
+
 def test_a_file_is_read_and_other_words_are_refused() -> None:
     assert inventory_of(str(RECORDED)) == read(RECORDED)
     with pytest.raises(ValueError, match="no-such-thing: neither a file nor a git revision"):

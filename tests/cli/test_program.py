@@ -1,6 +1,7 @@
 """What all commands have in common: errors, exit codes, help, completion."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,23 @@ def test_help_loads_no_cloud_library(arguments: list[str]) -> None:
     ended = run("-c", code)
     assert (ended.returncode, ended.stderr) == (0, "\n")
     assert "Usage: kubeflow-aws" in ended.stdout
+
+
+def test_ctrl_c_while_main_py_runs_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import time\nprint('started', flush=True)\ntime.sleep(60)\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "cli", "validate"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "started\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "validate: interrupted\n")
 
 
 def test_bash_completes_commands_and_options() -> None:
