@@ -14,6 +14,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from kubeflow_aws import __version__
+from modules.kubeflow.upstream import VERSION
+
 DOCS = Path(__file__).parent
 LONGEST_WORD = 12  # characters that fit the narrowest column
 PIECE = re.compile(r"\S{1,24}\s*|\s+")  # a digest, of 64 characters, wraps, too
@@ -58,7 +61,8 @@ class TableExtension(Extension):
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add the extension."""
+    """Add the extension, and the version below each page."""
+    config.copyright = f"Version {__version__}, with Kubeflow {VERSION}. Apache License 2.0."
     config.markdown_extensions.append(TableExtension())  # mkdocs passes it on to Markdown
     return config
 

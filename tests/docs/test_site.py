@@ -11,6 +11,7 @@ from pathlib import Path
 import markdown
 import pytest
 
+import kubeflow_aws
 from docs.site_hook import TableExtension, edit_url, repository, source
 from tests.docs.pages import PAGES, ROOT
 
@@ -102,6 +103,13 @@ def test_edit_links_lead_to_github_if_the_clone_is_from_there(tmp_path: Path, or
     subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
     assert repository(tmp_path) == address
     assert edit_url("deploy.md", address) == (f"{address}/edit/main/docs/deploy.md" if address else "../docs/deploy.md")
+
+
+def test_every_page_shows_the_one_version_number(site: Path) -> None:
+    for name, page in html(site).items():
+        assert f"Version {kubeflow_aws.__version__}, with Kubeflow" in page, name
+    headings = re.findall(r"^## \[([^]]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == kubeflow_aws.__version__, "CHANGELOG.md begins with the changes of this version"
 
 
 def test_cells_know_their_heading_and_names_can_wrap(site: Path) -> None:
