@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from modules.diagram.blocks import PADDING, Block, Card, Frame, Row, Stack
 from modules.diagram.found import Found, Resource, addresses, counted, some
+from modules.diagram.glyphs import GlyphName
 
 LANE = 24
 """Padding on the left, where the arrow from the load balancer to the cluster runs."""
@@ -87,27 +88,38 @@ def cell(subnet: Resource, lines: Sequence[str], more: Sequence[Resource]) -> Ca
     return Card(title, (*cidr, *lines), "vpc", None, addresses([subnet], more))
 
 
-def stores_in_vpc(found: Found) -> Iterator[Block]:
-    """Databases and file systems, which have addresses in private subnets."""
+def stores_in_vpc(found: Found) -> Iterator[Card]:
+    """Databases and file systems, which have addresses in private subnets; their names begin with `store`."""
+    cards = (*_databases(found), *_file_systems(found))
+    for number, (title, text, glyph, resources) in enumerate(cards, 1):
+        yield Card(title, (text,), "data", glyph, resources, f"store {number}")
+
+
+Store = tuple[str, str, GlyphName, tuple[str, ...]]
+"""Title, line, glyph, addresses."""
+
+
+def _databases(found: Found) -> Iterator[Store]:
     for one in found.of("aws_db_instance"):
         zones = "in two zones" if one.body.get("multi_az") else "in one zone"
-        line = ", ".join((_engine(one), one.text("instance_class"), zones))
-        yield Card("RDS", (line,), "data", "database", (one.address,), "database")
+        yield "RDS", ", ".join((_engine(one), one.text("instance_class"), zones)), "database", (one.address,)
     members = found.of("aws_rds_cluster_instance")
     for one in found.of("aws_rds_cluster"):
-        line = f"{_engine(one)}, {counted(len(members), 'instance')}"
-        yield Card("Aurora", (line,), "data", "database", addresses([one], members), "database")
+        yield "Aurora", f"{_engine(one)}, {counted(len(members), 'instance')}", "database", addresses([one], members)
     if not found.of("aws_db_instance", "aws_rds_cluster") and (host := found.output("database_host")):
-        yield Card("Existing database", (host,), "data", "database", (), "database")
+        yield "Existing database", host, "database", ()
+
+
+def _file_systems(found: Found) -> Iterator[Store]:
     targets = found.of("aws_efs_mount_target")
     for one in found.of("aws_efs_file_system"):
-        yield Card("EFS", (counted(len(targets), "mount target"),), "data", "files", addresses([one], targets))
+        yield "EFS", counted(len(targets), "mount target"), "files", addresses([one], targets)
     for one in found.read("aws_efs_file_system"):
-        yield Card("Existing EFS", (one.text("file_system_id"),), "data", "files", (one.address,))
+        yield "Existing EFS", one.text("file_system_id"), "files", (one.address,)
     for one in found.of("aws_fsx_lustre_file_system"):
-        yield Card("FSx for Lustre", (f"{one.body['storage_capacity']} GiB",), "data", "files", (one.address,))
+        yield "FSx for Lustre", f"{one.body['storage_capacity']} GiB", "files", (one.address,)
     if not found.of("aws_fsx_lustre_file_system") and (system := found.output("fsx_file_system_id")):
-        yield Card("Existing FSx for Lustre", (system,), "data", "files")
+        yield "Existing FSx for Lustre", system, "files", ()
 
 
 def _engine(one: Resource) -> str:

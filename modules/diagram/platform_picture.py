@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from modules.diagram import cluster_blocks, kubeflow_blocks, network_blocks, service_blocks
-from modules.diagram.blocks import GAP, PADDING, WIDTH, Block, Card, Frame, Placed, Row, Stack, Words
+from modules.diagram.blocks import GAP, LINE, PADDING, WIDTH, Block, Card, Frame, Placed, Row, Stack, Words
 from modules.diagram.found import Document, Found, addresses, some
 from modules.diagram.svg import Arrow, Picture
+from modules.diagram.words import wrapped
 
 MARGIN = 8
 GUTTER = 28
@@ -24,14 +25,17 @@ def platform_picture(platform: str, documents: Mapping[str, Document]) -> Pictur
     """
     found = Found(platform, dict(sorted(documents.items())))
     title = f"{platform}: {_what(found)} on AWS"
-    heading = Words(title, MARGIN, MARGIN + HEADING, HEADING, bold=True)
+    heading = [
+        Words(line, MARGIN, MARGIN + HEADING + number * HEADING * LINE, HEADING, bold=True)
+        for number, line in enumerate(wrapped(title, WIDTH - 2 * MARGIN, HEADING, bold=True))
+    ]
     inner = WIDTH - 2 * (MARGIN + PADDING)
     callers = Row(tuple(_callers(found)), weights=SHARES, gap=GUTTER)
-    top = callers.place(MARGIN + PADDING, MARGIN + HEADING + 14, inner)
+    top = callers.place(MARGIN + PADDING, heading[-1].y + 14, inner)
     account = _account(found).place(MARGIN, top.bottom + 34, WIDTH - 2 * MARGIN)
     boxes = (top, account)
     return Picture(
-        title, _description(found), WIDTH, account.bottom + MARGIN, boxes, tuple(_arrows(found, boxes)), (heading,)
+        title, _description(found), WIDTH, account.bottom + MARGIN, boxes, tuple(_arrows(found, boxes)), tuple(heading)
     )
 
 
@@ -82,8 +86,8 @@ def _users(found: Found) -> Iterator[Block]:
     names = [one.text("username") for one in cognito]
     names += [found_name[1] for one in passwords if (found_name := re.search(r"(\S+@\S+?),", one.text("description")))]
     lines = [some(names, 3)] if names else []
-    issuer = found.local("oauth2_proxy_values").get("tokens", {}).get("oidc_issuer", "")
-    if "${" not in issuer and issuer.startswith("https://") and not names:
+    issuer = service_blocks.issuer(found)
+    if issuer and not names and not issuer.startswith(service_blocks.COGNITO):
         lines.append(f"accounts of {issuer}")
     url = found.output("dashboard_url")
     lines.append(f"{url} by kubectl port-forward" if url.startswith("http://localhost") else url)
@@ -93,7 +97,7 @@ def _users(found: Found) -> Iterator[Block]:
 def _description(found: Found) -> str:
     """The same in words."""
     services = [block.title for block in service_blocks.services(found) if isinstance(block, Card)]
-    stores = [block.title for block in network_blocks.stores_in_vpc(found) if isinstance(block, Card)]
+    stores = [card.title for card in network_blocks.stores_in_vpc(found)]
     parts = [
         f"Platform {found.platform} in region {found.region}" if found.region else f"Platform {found.platform}",
         f"EKS cluster {cluster_blocks.cluster_name(found)}",
@@ -122,8 +126,10 @@ def _arrows(found: Found, boxes: tuple[Placed, ...]) -> Iterator[Arrow]:
         yield _to_the_left(plane, cluster, gutter - 5)
     if services and cluster:
         yield _to_the_right(named.get("kubeflow") or cluster, services, gutter + 5)
-    if cluster and (database := named.get("database")):
-        yield _down(cluster, database, database.x + database.width / 2)
+    stores = [box for name, box in sorted(named.items()) if name.startswith("store")]
+    for store in stores:
+        if cluster and store.y == stores[0].y:  # a second row is behind the first one
+            yield _down(cluster, store, store.x + store.width / 2)
 
 
 def _down(upper: Placed, lower: Placed, x: float) -> Arrow:

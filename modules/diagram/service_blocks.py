@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from modules.diagram.blocks import Block, Card
 from modules.diagram.found import Found, Resource, addresses, counted, some
 
+COGNITO = "https://cognito-idp."
+"""Start of the issuer of each user pool."""
+
 
 def services(found: Found) -> Iterator[Block]:
     """All of them, in the order of a request: entrance, sign-in, data, secrets, operation."""
@@ -36,9 +39,14 @@ def sign_in(found: Found) -> Iterator[Block]:
     users = found.of("aws_cognito_user")
     for one in found.of("aws_cognito_user_pool"):
         yield Card("Cognito", (counted(len(users), "user"),), "entrance", "user", addresses([one], users))
-    domain = found.output("cognito_domain")
-    if domain and not found.of("aws_cognito_user_pool"):
-        yield Card("Existing Cognito pool", (domain,), "entrance", "user")
+    if issuer(found).startswith(COGNITO):
+        yield Card("Existing Cognito pool", (issuer(found).rpartition("/")[2],), "entrance", "user")
+
+
+def issuer(found: Found) -> str:
+    """Address of the OIDC issuer; empty if it is known only after an apply."""
+    address = found.local("oauth2_proxy_values").get("tokens", {}).get("oidc_issuer", "")
+    return address if address.startswith("https://") and "${" not in address else ""
 
 
 def data(found: Found) -> Iterator[Block]:

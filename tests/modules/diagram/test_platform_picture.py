@@ -1,5 +1,6 @@
 """The picture of a platform shows what its JSON contains, all of it, and nothing else."""
 
+import json
 import runpy
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
@@ -16,9 +17,21 @@ from modules.diagram.palette import THEMES
 from modules.diagram.platform_picture import platform_picture
 from modules.diagram.svg import Picture, svg
 from modules.kubeflow.catalogue import CATALOGUE
+from modules.settings import (
+    Addon,
+    Addons,
+    ExistingBucket,
+    ExistingCognito,
+    ExistingDatabase,
+    ExistingEfs,
+    ExistingFsxLustre,
+    ExistingPrometheus,
+    Kubeflow,
+    Services,
+)
 from stacks.platform import build
 from tests.modules.diagram.geometry import crossings, faults
-from tests.platforms import PLATFORMS, documents
+from tests.platforms import ACCOUNT, PLATFORMS, cluster, documents, platform
 
 of_each_platform = pytest.mark.parametrize("name", PLATFORMS)
 
@@ -55,6 +68,78 @@ def test_every_drawn_resource_is_in_the_json(name: str) -> None:
     kinds = {kind for document in found(name).documents.values() for kind in document.get("data", {})}
     there |= {one.address for one in found(name).read(*kinds)}
     assert {address for box in boxes(name) for address in box.resources} <= there
+
+
+EXISTING = {
+    "aws_efs_file_system",
+    "aws_eks_cluster",
+    "aws_lb",
+    "aws_prometheus_workspace",
+    "aws_route53_zone",
+    "aws_s3_bucket",
+    "aws_subnet",
+    "aws_vpc",
+}
+"""Kinds that exist without the platform; other data sources look up values."""
+
+
+@of_each_platform
+def test_an_existing_resource_is_drawn_unless_the_platform_has_its_own(name: str) -> None:
+    drawn = {address for box in boxes(name) for address in box.resources}
+    for kind in EXISTING:
+        if not found(name).of(kind):
+            assert {one.address for one in found(name).read(kind)} <= drawn
+
+
+def test_existing_services_are_drawn_as_existing() -> None:
+    arn = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret"
+    services = Services(
+        database=ExistingDatabase(
+            host="mysql.example.net", username="kubeflow", password_secret_arn=f"{arn}:mysql-a1B2c3"
+        ),
+        artifacts=ExistingBucket(name="example-ml-data"),
+        efs=ExistingEfs(file_system_id="fs-0123456789abcdef0"),
+        fsx=ExistingFsxLustre(file_system_id="fs-0123456789abcdef1", mount_name="abcdefgh"),
+        metrics=ExistingPrometheus(workspace_id="ws-01234567-89ab-cdef-0123-456789abcdef"),
+    )
+    auth = ExistingCognito(
+        user_pool_id="us-west-2_AbCdEfGhI", client_id="0123456789abcdefghijklmnop", domain="sign-in.example.net"
+    )
+    addons = Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())
+    kubeflow = Kubeflow(auth=auth, services=services, enable=("kube-prometheus-stack",))
+    made = build(platform("borrowed", cluster=cluster(addons=addons), kubeflow=kubeflow))
+    drawn = platform_picture("borrowed", made.documents)
+    assert faults(drawn) == []
+    assert crossings(drawn.arrows) == 0
+    text = " ".join(line.text for whole in drawn.boxes for box in whole.all() for line in box.words)
+    for words in (
+        "Existing database mysql.example.net",
+        "Existing S3 bucket",
+        "Existing EFS fs-0123456789abcdef0",
+        "Existing FSx for Lustre fs-0123456789abcdef1",
+        "Existing Managed Prometheus",
+        "Existing Cognito pool us-west-2_AbCdEfGhI",
+    ):
+        assert words in text
+    assert "RDS" not in text
+
+
+@pytest.mark.parametrize("name", ["production", "everything", "handover", "storage"])
+def test_long_names_stay_in_their_boxes(name: str) -> None:
+    """Names as long as AWS takes them, and longer."""
+    written = json.dumps(found(name).documents)
+    for short, long in (
+        ("ada@", "augusta.ada.king-noel.countess.of.lovelace.who.wrote.programs@"),
+        ("us-west-2", "us-gov-northwest-12"),
+        ("m6i.xlarge", "hpc7a-flex.metal-48xlarge"),
+        ("10.64.", "2001:db8:1234:1234:1234:1234:"),
+        ("kubeflow.ml.example.com", f"{'kubeflow-' * 7}.machine-learning.company.example.com"),
+        ('"platform"', f'"{"p" * 63}"'),
+    ):
+        written = written.replace(short, long)
+    documents = {f"{'n' * 40}-{stack}": one for stack, one in json.loads(written).items()}
+    drawn = platform_picture(f"{'n' * 40}-{name}", documents)
+    assert faults(drawn) == []
 
 
 @of_each_platform
