@@ -37,7 +37,7 @@ def main() -> None:
             from cli.standby import Standby, unavailable  # here: an error in a module must not end the watching
         except Exception:  # noqa: BLE001 - a saved module may raise anything; it is printed as Python would
             traceback.print_exc()
-            print("fix the error above; `make watch` goes on at the next save", file=sys.stderr)
+            print("fix the error above; watching continues at the next save", file=sys.stderr)
             files.wait()
             _restart()
         if reason := unavailable():

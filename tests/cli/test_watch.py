@@ -223,7 +223,7 @@ class TestSaves:
 @pytest.mark.parametrize("variable", ["CDKTF_STOCK_BINDINGS", "JSII_RUNTIME"])
 def test_bindings_that_are_off_are_refused_before_anything_is_loaded(tmp_path: Path, variable: str) -> None:
     environment = os.environ | {variable: "1", "PYTHONPATH": str(REPOSITORY)}
-    command = [sys.executable, "-X", "importtime", "-m", "cli.watch"]
+    command = [sys.executable, "-X", "importtime", "-m", "cli", "watch"]
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     *imports, said = ended.stderr.splitlines()
