@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy doctor heal drift destroy clean FORCE
+.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy doctor status heal drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -194,6 +194,10 @@ doctor: .venv/packages ## check machine, AWS account and settings before an appl
 heal: STEPS := 3
 heal: synth ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)
 	@.venv/bin/python -m cli heal $(ARGS)
+
+status: STEPS := 3
+status: synth ## nodes, releases, pods, certificates and targets that are not ready, and the address of the dashboard
+	@.venv/bin/python -m cli status $(ARGS)
 
 drift: STEPS := 3
 drift: synth ## objects in the cluster that were deleted or changed manually, which a plan does not detect

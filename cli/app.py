@@ -132,6 +132,22 @@ def import_(
 
 
 @app.command(rich_help_panel=RUNNING)
+def status(
+    platform: PlatformName = None,
+    context: Context = None,
+    as_json: AsJson = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if something is not ready.")] = False,
+) -> None:
+    """Show what runs, and what is not ready.
+
+    Nodes, releases and their versions, pods, certificates, load balancer targets, and the address of the dashboard. Read-only.
+    """
+    from cli import status as command
+
+    command.main(platform, context, as_json=as_json, exit_code=exit_code)
+
+
+@app.command(rich_help_panel=RUNNING)
 def drift(
     platform: PlatformName = None,
     context: Context = None,

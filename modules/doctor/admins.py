@@ -5,9 +5,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from modules.doctor.account import DeniedError, Place, code_of
+from modules.doctor.account import Place
 from modules.doctor.finding import Finding
 from modules.doctor.principal import Principal, of_arn, of_setting
+from modules.live.aws import DeniedError, code_of
 from modules.settings import Cluster, ExistingCluster
 from modules.settings.runner import IN_HCP
 

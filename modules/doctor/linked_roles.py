@@ -14,8 +14,9 @@ from modules.aws_data.service_linked_roles import (
     SPOT,
     ServiceLinkedRole,
 )
-from modules.doctor.account import DeniedError, Place, code_of
+from modules.doctor.account import Place
 from modules.doctor.finding import Finding
+from modules.live.aws import DeniedError, code_of
 from modules.rules.database import made_database
 from modules.settings import Cluster, LoadBalancer, Platform
 

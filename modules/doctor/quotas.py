@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from modules.aws_data.service_quotas import Quota
-from modules.doctor.account import Place, code_of, until_refused
+from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Finding
 from modules.doctor.needs import Counted, counted
+from modules.live.aws import code_of
 
 
 def quotas(place: Place) -> Iterator[Finding]:

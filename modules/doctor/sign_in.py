@@ -11,9 +11,10 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
     NoCredentialsError,
 )
 
-from modules.doctor.account import HOME_REGIONS, Aws, DeniedError, Place, code_of, session_of
+from modules.doctor.account import HOME_REGIONS, Place
 from modules.doctor.finding import Finding
 from modules.doctor.principal import Principal, of_arn
+from modules.live.aws import Aws, DeniedError, code_of, session_of
 from modules.settings import Platform
 
 REJECTED_IN_A_REGION = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"})
@@ -35,7 +36,7 @@ def sign_in(platform: Platform, *, check_address: bool = False) -> Place | Findi
         return Finding("error", text, fix, platform.name)
 
     try:
-        session = session_of(platform)
+        session = session_of(platform.region, platform.assume_role_arn, platform.assume_role_external_id)
         aws = Aws(session, platform.region)
         return Place(platform, aws, _caller(aws), check_address)
     except NoCredentialsError:

@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.service_quotas import vcpu_quota
-from modules.doctor.account import Place, code_of
+from modules.doctor.account import Place
+from modules.live.aws import code_of
 
 RUNNING = {"Name": "instance-state-name", "Values": ["pending", "running"]}
 

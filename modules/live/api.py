@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-import boto3  # type: ignore[import-untyped]
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from botocore.signers import RequestSigner  # type: ignore[import-untyped]
 from kubernetes import client, config  # type: ignore[import-untyped]
 
+from modules.live.aws import session_of
 from modules.live.target import Target
 
 TIMEOUT_SECONDS = 30
@@ -138,7 +138,7 @@ def of_eks(target: Target) -> Api:
     Source: https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html
     """
     try:
-        session = _session(target)
+        session = session_of(target.region, target.role_arn, target.external_id)
         found = session.client("eks").describe_cluster(name=target.cluster)["cluster"]
         secret = token(session, target.cluster)
     except ClientError as error:
@@ -159,21 +159,6 @@ def of_eks(target: Target) -> Api:
     settings.api_key = {"authorization": f"Bearer {secret}"}
     settings.retries = urllib3.Retry(total=1)
     return Api(client.ApiClient(settings))
-
-
-def _session(target: Target) -> Any:
-    session = boto3.Session(region_name=target.region)
-    if target.role_arn is None:
-        return session
-    taken = session.client("sts").assume_role(RoleArn=target.role_arn, RoleSessionName="kubeflow-platform")[
-        "Credentials"
-    ]
-    return boto3.Session(
-        aws_access_key_id=taken["AccessKeyId"],
-        aws_secret_access_key=taken["SecretAccessKey"],
-        aws_session_token=taken["SessionToken"],
-        region_name=target.region,
-    )
 
 
 def token(session: Any, cluster: str) -> str:

@@ -23,6 +23,8 @@ class Wanted:
     name: str
     upgrade_install: bool
     """Whether an apply continues a failed first install (`upgrade_install`)."""
+    version: str = ""
+    """Version of its chart."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Target:
     role_arn: str | None
     """The role that Terraform assumes, if any."""
     releases: tuple[Wanted, ...]
+    external_id: str | None = None
+    """External id for assuming the role."""
+    dashboard_url: str | None = None
+    """Address of the dashboard, if the platform has one."""
 
 
 def targets(generated: Path) -> list[Target]:
@@ -59,14 +65,36 @@ def targets(generated: Path) -> list[Target]:
 def _target(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> Target:
     aws = documents[stacks[0]]["provider"]["aws"][0]
     releases = [
-        Wanted(stack, f"helm_release.{key}", body["namespace"], body["name"], bool(body.get("upgrade_install")))
+        Wanted(
+            stack,
+            f"helm_release.{key}",
+            body["namespace"],
+            body["name"],
+            bool(body.get("upgrade_install")),
+            str(body.get("version") or ""),
+        )
         for stack in stacks
         for key, body in documents[stack]["resource"]["helm_release"].items()
     ]
     roles = aws.get("assume_role") or [{}]
     return Target(
-        platform, _cluster(platform, stacks, documents), aws["region"], roles[0].get("role_arn"), tuple(releases)
+        platform,
+        _cluster(platform, stacks, documents),
+        aws["region"],
+        roles[0].get("role_arn"),
+        tuple(releases),
+        roles[0].get("external_id"),
+        _dashboard_url(platform, documents),
     )
+
+
+def _dashboard_url(platform: str, documents: Mapping[str, Any]) -> str | None:
+    """Address of the dashboard: an output of one of the stacks, known at synthesis."""
+    for stack in (f"{platform}-kubeflow", f"{platform}-services"):
+        value = documents.get(stack, {}).get("output", {}).get("dashboard_url", {}).get("value", "${")
+        if "${" not in value:
+            return str(value)
+    return None
 
 
 def _cluster(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> str:

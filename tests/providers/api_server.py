@@ -22,6 +22,7 @@ from .cluster import Cluster, Release
 from .kinds import CLUSTER_WIDE, NAMESPACED, Object, group
 from .webhooks import plural
 
+VERSION = "v1.35.2-eks-0123456"
 PREFIX = "sh.helm.release.v1."
 
 
@@ -56,6 +57,8 @@ class ApiServer:
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         """Status and JSON of one request."""
+        if path == "/version":
+            return 200, {"gitVersion": VERSION}
         parts = path.strip("/").split("/")
         version, rest = (parts[1], parts[2:]) if parts[0] == "api" else ("/".join(parts[1:3]), parts[3:])
         if not rest:
@@ -70,6 +73,9 @@ class ApiServer:
         with self.cluster.lock:
             if version == "v1" and rest[0] == "secrets":
                 return self._secrets(method, namespace, rest[1:], query, body)
+            if len(rest) == 1 and method == "GET":
+                every = [one for one in self.cluster.of_kind(named[rest[0]]) if one["apiVersion"] == version]
+                return 200, {"items": [one for one in every if _in(one, namespace)]}
             found = self.cluster.get(named[rest[0]], rest[1], namespace, group(version)) if len(rest) == 2 else None
             return (200, found) if found is not None and method == "GET" else _not_found(path)
 
@@ -167,6 +173,11 @@ def record(release: Release) -> Object:
         },
         "data": {"release": base64.b64encode(packed).decode()},
     }
+
+
+def _in(one: Object, namespace: str) -> bool:
+    """Whether an object is in a namespace; empty: in any."""
+    return namespace in ("", one["metadata"].get("namespace"))
 
 
 def _not_found(what: str) -> tuple[int, Any]:
