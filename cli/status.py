@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 from cli.heal import chosen
 from cli.program import ExitCode
 from modules.live import entrance, release_status, workloads
-from modules.live.api import Api, of_context, of_eks
+from modules.live.api import Api, UnreachableError, of_context, of_eks
 from modules.live.aws import Aws, DeniedError, session_of
 from modules.live.entrance import ListenerCertificate, TargetHealth
 from modules.live.release_status import ReleaseStatus
@@ -37,7 +37,7 @@ class Status:
     targets: tuple[TargetHealth, ...]
     listener_certificates: tuple[ListenerCertificate, ...]
     not_checked: tuple[str, ...]
-    """What AWS refuses to report, with the missing permission."""
+    """What the cluster or AWS refuses to report, with the missing permission."""
 
     @property
     def problems(self) -> int:
@@ -55,39 +55,43 @@ class Status:
 
 
 def of_platform(target: Target, api: Api) -> Status:
-    """Read the state of a platform. What AWS refuses is listed, so that the cluster can be read with a kubeconfig alone.
+    """Read the state of a platform. What the cluster or AWS refuses is listed, so that a viewer sees the rest.
 
     Raises:
         UnreachableError: the API server does not answer.
-        ValueError: the API server rejects a request.
     """
     refused: list[str] = []
 
-    def from_aws(what: str, read: Callable[[], list[Answer]]) -> tuple[Answer, ...]:
+    def read(what: str, answer: Callable[[], Answer], otherwise: Answer) -> Answer:
         try:
-            return tuple(read())
+            return answer()
+        except UnreachableError:
+            raise
         except DeniedError as error:
             refused.append(f"{what}: needs {error.action}")
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, ValueError) as error:
             refused.append(f"{what}: {error}")
-        return ()
+        return otherwise
 
     @cache
     def aws() -> Aws:
         return Aws(session_of(target.region, target.role_arn, target.external_id), target.region)
 
-    groups = list(from_aws("targets", lambda: entrance.target_groups(aws(), target.platform)))
+    none = Counted(0, ())
+    groups: list[Any] = read("targets", lambda: entrance.target_groups(aws(), target.platform), [])
     return Status(
         platform=target.platform,
         dashboard_url=target.dashboard_url,
         cluster=target.cluster,
-        kubernetes_version=workloads.kubernetes_version(api),
-        nodes=workloads.nodes(api),
-        releases=tuple(release_status.of_platform(api, target)),
-        pods=workloads.pods(api),
-        certificates=workloads.certificates(api),
-        targets=from_aws("target health", lambda: entrance.target_health(aws(), groups)),
-        listener_certificates=from_aws("certificates", lambda: entrance.listener_certificates(aws(), groups)),
+        kubernetes_version=read("version", lambda: workloads.kubernetes_version(api), "unknown"),
+        nodes=read("nodes", lambda: workloads.nodes(api), none),
+        releases=tuple(read("releases", lambda: release_status.of_platform(api, target), [])),
+        pods=read("pods", lambda: workloads.pods(api), none),
+        certificates=read("certificates", lambda: workloads.certificates(api), none),
+        targets=tuple(read("target health", lambda: entrance.target_health(aws(), groups), [])),
+        listener_certificates=tuple(
+            read("certificates of the load balancer", lambda: entrance.listener_certificates(aws(), groups), [])
+        ),
         not_checked=tuple(refused),
     )
 
@@ -97,7 +101,7 @@ def report(found: Status) -> str:
     lines = [
         f"{found.platform}: {found.dashboard_url or 'no dashboard'}",
         *_kind(f"cluster {found.cluster}, Kubernetes {found.kubernetes_version}, nodes", found.nodes),
-        *_releases(found.releases),
+        *(_releases(found.releases) if found.releases else []),
         *_kind("pods", found.pods),
         *_kind("certificates of cert-manager", found.certificates),
     ]

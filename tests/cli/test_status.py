@@ -203,6 +203,16 @@ def test_what_aws_refuses_is_said(aws: Server, run: Any) -> None:
     assert run()[1].endswith("  not checked: targets: needs elasticloadbalancing:DescribeTargetGroups\n")
 
 
+def test_a_viewer_without_access_to_secrets_sees_the_rest(server: ApiServer, run: Any) -> None:
+    server.denied = {"secrets"}
+    put(server, "Pod", "well", {"Ready": "True"}, "kubeflow", phase="Running")
+    code, said = run()
+    assert code == 0
+    assert "  pods: 1 of 1 ready\n" in said
+    assert "  releases: " not in said
+    assert "  not checked: releases: GET /api/v1/secrets: the API server returned 403 secrets is forbidden\n" in said
+
+
 def test_json_and_the_exit_code(server: ApiServer, run: Any) -> None:
     code, said = run("--json", "--exit-code")
     (found,) = json.loads(said)["platforms"]

@@ -39,6 +39,8 @@ class ApiServer:
     cluster: Cluster
     address: str
     requests: list[tuple[str, str]] = field(default_factory=list)
+    denied: set[str] = field(default_factory=set)
+    """Resources, such as `secrets`, that RBAC refuses to the caller."""
 
     def kubeconfig(self, file: Path, context: str = "stand-in") -> Path:
         """Write a kubeconfig with one context."""
@@ -67,6 +69,8 @@ class ApiServer:
         namespace = ""
         if rest[0] == "namespaces" and len(rest) > 2:
             namespace, rest = rest[1], rest[2:]
+        if rest[0] in self.denied:
+            return 403, {"kind": "Status", "reason": "Forbidden", "message": f"{rest[0]} is forbidden"}
         named = {one["name"]: one["kind"] for one in self._resources(version)}
         if rest[0] not in named:
             return _not_found(path)
