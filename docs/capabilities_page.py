@@ -14,7 +14,7 @@ ENTRIES: Mapping[str, Component] = {entry.name: entry for entry in CATALOGUE}
 GROUPS = ("Teams", "Workspaces", "Training", "Tuning", "Pipelines", "Serving", "Batch", "Accelerators", "Cluster")
 
 WITHOUT_MANIFEST = {
-    "central-dashboard": "The page after sign-in: [kubeflow.md](kubeflow.md#sign-in).",
+    "central-dashboard": "The page after sign-in: [sign in](deploy.md#sign-in).",
     "jupyterhub": "Its page: `kubectl port-forward --namespace jupyterhub service/proxy-public 8000:80`. Requests are rejected until "
     '`values` configure an authenticator: `Kubeflow(values={"jupyterhub": …})`.',
     "kubeflow-namespace": "Not used directly: the namespace of the other components. Users' objects belong in their team's namespace.",

@@ -28,3 +28,9 @@ def test_blocks_in_a_list_are_indented_by_four(page: Path) -> None:
 def test_numbers_of_a_list_go_on_after_a_block() -> None:
     page = "1. one\n\n    ```sh\n    make synth\n    ```\n\n2. two\n"
     assert markdown(page, extensions=["pymdownx.superfences"]).count("<ol>") == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_no_page_has_a_definition_list(page: Path) -> None:
+    """Neither GitHub nor the site renders one: the colon remains in the text."""
+    assert re.findall(r"^:   .*", text(page), re.MULTILINE) == []

@@ -48,8 +48,8 @@ def test_every_sentence_of_the_preflight_is_on_the_page() -> None:
 def test_the_pages_remove_the_records_that_the_command_removes() -> None:
     record = Record("<namespace>", "<release>", 7, "pending-install", 0, "", "")
     secret = f"{record.secret.removesuffix('7')}<version>"
-    kubeflow = text(ROOT / "docs" / "kubeflow.md")
-    for page, namespace in ((PAGE, "-n <namespace>"), (kubeflow, "--namespace <namespace>")):
+    recovery = text(ROOT / "docs" / "recovery.md")
+    for page, namespace in ((PAGE, "-n <namespace>"), (recovery, "--namespace <namespace>")):
         assert f"kubectl delete secret {namespace} {secret}" in page
         for status in ("pending-install", "pending-upgrade", "pending-rollback", "uninstalling"):
             assert status in page
