@@ -92,5 +92,5 @@ def _iam_lines(roles: list[Resource], others: list[Resource]) -> tuple[str, ...]
     if any(one.kind == "aws_iam_openid_connect_provider" for one in others):
         lines.append("OIDC provider")
     if pods := [one for one in others if one.kind == "aws_eks_pod_identity_association"]:
-        lines.append(counted(len(pods), "pod identity"))
+        lines.append(counted(len(pods), "pod identity association"))
     return (", ".join(lines),)

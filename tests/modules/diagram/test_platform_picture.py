@@ -217,6 +217,11 @@ def test_users_are_named_and_say_where_they_sign_in() -> None:
     assert "role/ci: Edit" in shown("everything")
 
 
+def test_counts_are_in_the_right_number() -> None:
+    assert "4 roles, 3 pod identity associations" in shown("guest")
+    assert "2 roles, 1 pod identity association" in shown("lent")
+
+
 def test_a_group_in_some_zones_says_which() -> None:
     assert "in us-west-2a, us-west-2b" in shown("everything").replace("\n", " ")
     assert "\N{MULTIPLICATION SIGN} p5.48xlarge" in shown("everything")
