@@ -9,7 +9,7 @@ def architecture_page() -> str:
         [
             NOTE.format(source="generated JSON and modules/kubeflow/catalogue.py"),
             "# Diagrams\n",
-            "Drawn from `generated/` of the platform in `main.py`. For any platform: `kubeflow-aws diagram NAME --output FILE`.",
+            "Drawn from the Terraform JSON of the shipped platform. For any platform: `kubeflow-aws diagram NAME --output FILE`.",
             "In an opened SVG file, the Terraform addresses of a box are shown at the mouse pointer.\n",
             "## The platform in AWS\n",
             picture("platform", "Users, VPC with subnets, EKS cluster with Kubeflow, and the AWS services around it"),

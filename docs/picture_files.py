@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-import main
+from docs.shipped_main import PROD
 from modules.diagram.components_picture import components_picture
 from modules.diagram.data_picture import data_picture
 from modules.diagram.palette import THEMES
@@ -11,7 +11,6 @@ from modules.diagram.stacks_picture import stacks_picture
 from modules.diagram.svg import Picture, svg
 from modules.diagram.work_picture import work_picture
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.settings import Platform
 from stacks.document import Document
 from stacks.platform import build
 
@@ -24,10 +23,9 @@ def pictures() -> dict[str, str]:
 
 
 def shipped() -> tuple[str, Mapping[str, Document]]:
-    """The first platform in `main.py`: its name, and its stacks in apply order."""
-    platform = next(value for value in vars(main).values() if isinstance(value, Platform))
-    made = build(platform)
-    return platform.name, {name: made.documents[name] for name in made.seconds}
+    """The shipped platform: its name, and its stacks in apply order."""
+    made = build(PROD)
+    return PROD.name, {name: made.documents[name] for name in made.seconds}
 
 
 def _pictures() -> Iterator[tuple[str, Picture]]:

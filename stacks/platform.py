@@ -23,10 +23,11 @@ from modules.settings.field_errors import described
 from stacks import rules  # noqa: F401 - registers its rules
 from stacks.components import ComponentsStack
 from stacks.document import Document, Tree, documents, json_bytes, normalise, read_tree
+from stacks.fixed_values import used
 from stacks.next_step import next_steps
 from stacks.order import add_stacks
 from stacks.output import open_output
-from stacks.protected_resources import FILE_NAME, check_stateful, read_stateful, stale_forget, without_shipped
+from stacks.protected_resources import FILE_NAME, check, may_be_applied, read_recorded, stale_forget, without_shipped
 from stacks.summary import Capacity, Report, print_report
 from stacks.teams import TeamsStack
 from stacks.upload import ignore_files, upload_sizes
@@ -97,10 +98,11 @@ def write(made: Synthesized, output: Path, forget: Collection[str] = ()) -> list
     """
     stateful = output.parent / FILE_NAME
     with open_output(output) as folder:
-        previous = without_shipped(read_stateful(stateful, output), output)
-        addresses = check_stateful(previous, made.documents, forget=forget)
-        folder.write(made.tree, {FILE_NAME: json_bytes(addresses)})
-    return stale_forget(previous, addresses, forget)
+        previous = without_shipped(read_recorded(stateful, output), output)
+        now = check(previous, made.documents, output, forget)
+        needed = used(may_be_applied(previous.fixed, output), made.documents, forget)
+        folder.write(made.tree, {FILE_NAME: json_bytes(now.content())})
+    return stale_forget(previous.addresses, now.addresses, forget, needed)
 
 
 def write_all_charts(made: Synthesized, output: Path) -> list[str]:

@@ -2,22 +2,41 @@
 
 `prevent_destroy` is part of the resource's block: without the block Terraform plans to destroy the resource
 (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy). Therefore the addresses are
-recorded in `protected_resources.json`, committed next to `generated/`: `{stack name: [address, …]}`. Every stack is listed,
-even without such resources, since a dropped stack leaves unmanaged resources in AWS.
+recorded in `protected_resources.json`, committed next to `generated/`: `{stack name: {"resources": [address, …], …}}`, with
+what `fixed_values` records. Every stack is listed, even without such resources, since a dropped stack leaves unmanaged
+resources in AWS. In a list of an earlier version a stack has its addresses only.
 """
 
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modules.errors import ProblemsError
 from stacks.document import Document, documents, json_object, managed
+from stacks.fixed_values import Fixed, changed, fixed_of, with_earlier
 
 FILE_NAME = "protected_resources.json"
 
 Addresses = dict[str, list[str]]
+RESOURCES = "resources"
+"""Key of the addresses of a stack in the list."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What earlier runs recorded."""
+
+    addresses: Addresses
+    fixed: dict[str, Fixed]
+    """Stack to its values that must stay; without stacks of a list of an earlier version."""
+
+    def content(self) -> dict[str, Any]:
+        """The content of the list."""
+        return {stack: {RESOURCES: names, **self.fixed[stack]} for stack, names in self.addresses.items()}
+
 
 SHIPPED_LIST_SHA256 = "bb6de522021d527087ab3ab68456c8370867d9541b026382b6ac6ea16ca95350"
 """Digest of the list that this project ships, for the platform in its own `main.py`."""
@@ -53,47 +72,88 @@ TEAM_TYPE = "helm_release"
 """A team is a release; removing it deletes its role, and its namespace unless protected."""
 
 
-def read_stateful(path: Path, generated: Path) -> Addresses:
-    """Addresses recorded by earlier runs in `path`; on a first run, those in the tree in `generated`, if any.
+def read_recorded(path: Path, generated: Path) -> Recorded:
+    """What earlier runs recorded in `path`; on a first run, what the tree in `generated` says, if there is one.
 
     Reading the tree if the file is missing keeps the guard active after the file is deleted, and supports a tree written by
     stock cdktf.
 
     Raises:
-        ValueError: the file is unreadable or is not a list of addresses per stack. It is never treated as empty.
+        ValueError: the file is unreadable or has no addresses per stack. It is never treated as empty.
     """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         # Not the whole tree: `.terraform` folders in it hold providers of 700 MB.
         found = {path.relative_to(generated).as_posix(): path for path in generated.glob("stacks/*/cdk.tf.json")}
-        return _addresses(documents({name: path.read_bytes() for name, path in found.items()}))
+        return recorded(documents({name: path.read_bytes() for name, path in found.items()}))
     except OSError as error:
         raise ValueError(
             f"{path}: unreadable ({error.strerror}), but required to know which resources hold data; "
             "make it readable and run again"
         ) from error
-    parsed = json_object(str(path), content)
-    for stack, addresses in parsed.items():
-        if not isinstance(addresses, list) or not all(isinstance(address, str) for address in addresses):
+    addresses: Addresses = {}
+    fixed: dict[str, Fixed] = {}
+    for stack, entry in json_object(str(path), content).items():
+        names = entry.get(RESOURCES) if isinstance(entry, dict) else entry
+        if not isinstance(names, list) or not all(isinstance(address, str) for address in names):
             raise ValueError(f"{path}: {stack!r} is not a list of addresses; restore the file from git")
-    return parsed
+        addresses[stack] = names
+        if isinstance(entry, dict):
+            fixed[stack] = {key: value for key, value in entry.items() if key != RESOURCES}
+    return Recorded(addresses, fixed)
 
 
-def without_shipped(previous: Addresses, generated: Path) -> Addresses:
+def recorded(new: Mapping[str, Document], earlier: Mapping[str, Fixed] | None = None) -> Recorded:
+    """What is recorded of the documents of a run."""
+    fixed = {stack: with_earlier(fixed_of(document), (earlier or {}).get(stack)) for stack, document in new.items()}
+    return Recorded(_addresses(new), fixed)
+
+
+def check(previous: Recorded, new: Mapping[str, Document], generated: Path, forget: Collection[str] = ()) -> Recorded:
+    """Compare what was recorded with the new documents, and return what is recorded now.
+
+    Args:
+        previous: what earlier runs recorded, without stacks of the shipped list that were not applied.
+        new: `{stack name: parsed cdk.tf.json}` of this run.
+        generated: the output folder of the last run, with the JSON that names the backends.
+        forget: `"<stack>"`, `"<stack>/<address>"` or `"<stack>/state"`: configured exceptions.
+
+    Raises:
+        ValueError: see `check_stateful`; or a stack moves away from its resources, or would rebuild one of them.
+    """
+    lines: list[str] = []
+    try:
+        check_stateful(previous.addresses, new, forget=forget)
+    except ProblemsError as error:
+        lines += error.lines
+    lines += changed(may_be_applied(previous.fixed, generated), new, forget)
+    if lines:
+        raise ProblemsError(lines)
+    return recorded(new, previous.fixed)
+
+
+def may_be_applied(fixed: Mapping[str, Fixed], generated: Path) -> dict[str, Fixed]:
+    """Leave out stacks whose state is a local file that does not exist: their settings are still free."""
+    return {stack: values for stack, values in fixed.items() if not _never_applied(generated / "stacks" / stack)}
+
+
+def without_shipped(previous: Recorded, generated: Path) -> Recorded:
     """Leave out stacks of the shipped list that were not applied here, so that another `main.py` synthesizes in a fresh clone.
 
     The list that a clone contains protects a platform that only its authors could have applied. It is recognized by its
-    content; any other list is returned unchanged. A stack stays in the list if its state file exists, and also without evidence: its
-    state is not local (S3, HCP Terraform, a hand-over), or its JSON is missing.
+    addresses; any other list is returned unchanged. A stack stays in the list if its state file exists, and also without evidence:
+    its state is not local (S3, HCP Terraform, a hand-over), or its JSON is missing.
 
     Args:
         previous: the list as read.
         generated: the output folder of the last run, with the JSON that names the backends.
     """
-    if digest_of(previous) != SHIPPED_LIST_SHA256:
+    if digest_of(previous.addresses) != SHIPPED_LIST_SHA256:
         return previous
-    return {stack: names for stack, names in previous.items() if not _never_applied(generated / "stacks" / stack)}
+    names = previous.addresses.items()
+    kept = {stack: found for stack, found in names if not _never_applied(generated / "stacks" / stack)}
+    return Recorded(kept, previous.fixed)
 
 
 def digest_of(addresses: Mapping[str, Collection[str]]) -> str:
@@ -144,12 +204,21 @@ def check_stateful(
     return _addresses(new)
 
 
-def stale_forget(previous: Mapping[str, Collection[str]], new: Addresses, forget: Collection[str]) -> list[str]:
-    """One warning per unused `forget` entry, which would allow a later loss."""
+def stale_forget(
+    previous: Mapping[str, Collection[str]], new: Addresses, forget: Collection[str], used: Collection[str] = ()
+) -> list[str]:
+    """One warning per unused `forget` entry, which would allow a later loss.
+
+    Args:
+        previous: `{stack name: addresses}` of the last run.
+        new: the same of this run.
+        forget: the entries.
+        used: entries that allowed a change of fixed values.
+    """
     dropped = [(stack, name) for stack, names in previous.items() for name in names if name not in new.get(stack, ())]
     gone = {stack for stack in previous if stack not in new}
     gone |= {stack for stack, _ in dropped} | {f"{stack}/{name}" for stack, name in dropped}
-    return [f"forget: {entry!r} has no effect; delete it" for entry in sorted(set(forget) - gone)]
+    return [f"forget: {entry!r} has no effect; delete it" for entry in sorted({*forget} - gone - {*used})]
 
 
 def _addresses(new: Mapping[str, Document]) -> Addresses:

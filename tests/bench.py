@@ -140,9 +140,10 @@ class Bench:
         """Synthesize `count` platforms that differ in name, by a program as a user would write it."""
         program = self.folder / f"main_{count}.py"
         program.write_text(
-            "from main import PROD\n"
+            "from cli.main_file import platforms\n"
             "from kubeflow_aws import synthesize\n\n"
-            f"synthesize(*(PROD.with_changes(name=f'p{{n}}') for n in range({count})))\n",
+            "ONE = next(platforms())\n"
+            f"synthesize(*(ONE.with_changes(name=f'p{{n}}') for n in range({count})))\n",
             encoding="utf-8",
         )
         cost = self.run([program], f"platforms-{count}")

@@ -12,7 +12,15 @@ from stacks.platform import Synthesized
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".cache" / "tests"
-SOURCES = ("main.py", "Pipfile.lock", "examples", "kubeflow_aws", "modules", "stacks", "tests/platforms.py")
+SOURCES = (
+    "docs/shipped_main.py",
+    "Pipfile.lock",
+    "examples",
+    "kubeflow_aws",
+    "modules",
+    "stacks",
+    "tests/platforms.py",
+)
 """What the result follows from: the product, what it runs on, and the settings."""
 KEPT = 4
 """Results that stay on disk, the newest ones: a run of each of some branches."""

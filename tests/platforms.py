@@ -350,11 +350,11 @@ ELSEWHERE = Kubeflow(
 @functools.cache
 def variants() -> dict[str, Platform]:
     """All of them by name: the shipped one, those of the examples, and one for each way that these do not have."""
-    import main
+    from docs.shipped_main import PROD
 
     # not a hundred teams, which tests/test_examples.py has, nor a program of its own
     examples = [one for name, made in EXAMPLES.items() if name not in {"many_teams", "own_main"} for one in made]
-    return {one.name: one for one in (main.PROD, *examples, *ways())}
+    return {one.name: one for one in (PROD, *examples, *ways())}
 
 
 def ways() -> tuple[Platform, ...]:

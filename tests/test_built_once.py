@@ -35,7 +35,7 @@ def test_a_changed_source_is_made_again_and_old_results_go(tmp_path: Path, monke
 def test_every_file_of_the_product_is_a_source() -> None:
     names = {str(path.relative_to(built_once.ROOT)) for path in built_once.files(built_once.ROOT)}
     assert {
-        *("main.py", "modules/kubeflow/upstream.lock.json", "stacks/platform.py", "tests/platforms.py"),
+        *("docs/shipped_main.py", "modules/kubeflow/upstream.lock.json", "stacks/platform.py", "tests/platforms.py"),
         *("examples/quickstart/main.py", "modules/bindings/node.cjs"),
     } <= names
 

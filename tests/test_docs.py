@@ -13,8 +13,8 @@ import pytest
 
 import modules.settings
 from docs.generate import pages
+from docs.shipped_main import PROD
 from examples.own_main.main import TeamStack
-from main import PROD
 from modules.settings import Network
 from stacks.document import managed
 from stacks.order import platform_layers

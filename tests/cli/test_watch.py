@@ -31,12 +31,11 @@ class Watched:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("cli", "kubeflow_aws", "modules", "stacks", "generated"):
+        for name in ("cli", "kubeflow_aws", "modules", "stacks"):
             shutil.copytree(
                 REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform")
             )
-        for name in ("main.py", "protected_resources.json"):
-            shutil.copy(REPOSITORY / name, folder / name)
+        shutil.copy(REPOSITORY / "docs" / "shipped_main.py", folder / "main.py")
         self.lines: queue.Queue[str] = queue.Queue()
         environment = {
             name: value for name, value in os.environ.items() if name not in ("NODE_OPTIONS", "CDKTF_OUTDIR")

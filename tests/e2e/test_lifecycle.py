@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from main import PROD
+from docs.shipped_main import PROD
 from modules.settings import Cluster, NodeGroup, Platform, Schedule
 from tests.e2e.stage import admin_role, stage
 from tests.moto_extension import Server, leftovers

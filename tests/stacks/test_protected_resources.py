@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stacks.protected_resources import STATEFUL_TYPES, check_stateful, holds_data, read_stateful, stale_forget
+from stacks.protected_resources import STATEFUL_TYPES, check_stateful, holds_data, read_recorded, recorded, stale_forget
 
 ROOT = Path(__file__).parents[2]
 
@@ -184,16 +184,23 @@ def test_a_forget_that_forgets_nothing_is_reported() -> None:
 
 def test_the_list_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "protected_resources.json"
-    path.write_text(json.dumps(PREVIOUS))
-    assert read_stateful(path, tmp_path / "generated") == PREVIOUS
+    path.write_text(json.dumps(PREVIOUS))  # as an earlier version wrote it
+    found = read_recorded(path, tmp_path / "generated")
+    assert (found.addresses, found.fixed) == (PREVIOUS, {})
+    made = recorded({"prod-cluster": KEPT, "prod-network": NETWORK})
+    path.write_text(json.dumps(made.content()))
+    assert read_recorded(path, tmp_path / "generated") == made
+    assert made.fixed["prod-network"]["values"] == {"aws_vpc.this": {"cidr_block": None}}
 
 
 def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> None:
     stack = tmp_path / "generated/stacks/prod-cluster"
-    assert read_stateful(tmp_path / "protected_resources.json", tmp_path / "generated") == {}
+    assert read_recorded(tmp_path / "protected_resources.json", tmp_path / "generated").addresses == {}
     stack.mkdir(parents=True)
     (stack / "cdk.tf.json").write_text(json.dumps(document(KEY, "aws_vpc.this")))
-    assert read_stateful(tmp_path / "protected_resources.json", tmp_path / "generated") == {"prod-cluster": [KEY]}
+    found = read_recorded(tmp_path / "protected_resources.json", tmp_path / "generated")
+    assert found.addresses == {"prod-cluster": [KEY]}
+    assert list(found.fixed) == ["prod-cluster"]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +217,10 @@ def test_without_a_list_the_tree_that_is_there_is_the_list(tmp_path: Path) -> No
         ),
         ("[]", "{path}: holds a JSON list, not an object; restore it from git"),
         ('{"prod-cluster": "x"}', "{path}: 'prod-cluster' is not a list of addresses; restore the file from git"),
+        (
+            '{"prod-cluster": {"region": "a"}}',
+            "{path}: 'prod-cluster' is not a list of addresses; restore the file from git",
+        ),
         ('{"prod-cluster": [1]}', "{path}: 'prod-cluster' is not a list of addresses; restore the file from git"),
     ],
 )
@@ -217,14 +228,14 @@ def test_a_broken_list_is_never_taken_for_an_empty_one(tmp_path: Path, content: 
     path = tmp_path / "protected_resources.json"
     path.write_text(content)
     with pytest.raises(ValueError, match="restore") as caught:
-        read_stateful(path, tmp_path)
+        read_recorded(path, tmp_path)
     assert str(caught.value) == message.replace("{path}", str(path))
 
 
 def test_an_unreadable_list_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
     (path := tmp_path / "protected_resources.json").mkdir()
     with pytest.raises(ValueError, match="unreadable") as caught:
-        read_stateful(path, tmp_path)
+        read_recorded(path, tmp_path)
     assert str(caught.value) == (
         f"{path}: unreadable (Is a directory), but required to know which resources hold data; "
         "make it readable and run again"

@@ -8,17 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from main import PROD
-from stacks.protected_resources import SHIPPED_LIST_SHA256, digest_of, read_stateful, without_shipped
+from docs.shipped_main import ADMIN_CIDRS, FIRST_USER, PROD
+from stacks.platform import write
+from stacks.protected_resources import (
+    SHIPPED_LIST_SHA256,
+    Recorded,
+    digest_of,
+    read_recorded,
+    recorded,
+    without_shipped,
+)
+from tests.platforms import built
 
 ROOT = Path(__file__).parents[2]
-LIST = ROOT / "protected_resources.json"
-SHIPPED_CIDR = "203.0.113.0/24"
+LIST = "protected_resources.json"
+SHIPPED_MAIN = ROOT / "docs" / "shipped_main.py"
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What git gives a new user, with the checkout's own files over it."""
+    """What git gives a new user, with the checkout's own files over it, and the shipped main.py with what it writes."""
     folder = tmp_path / "new folder ü"
     done = subprocess.run(
         ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)],
@@ -30,8 +39,10 @@ def clone(tmp_path: Path) -> Path:
         pytest.skip(f"this checkout is not a git repository: {done.stderr.strip()}")
     for name in ("cli", "kubeflow_aws", "modules", "stacks", "examples"):
         shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("main.py", LIST.name):
-        shutil.copy(ROOT / name, folder / name)
+    shutil.copy(SHIPPED_MAIN, folder / "main.py")
+    shutil.rmtree(folder / "generated")
+    (folder / LIST).unlink()
+    write(built("prod"), folder / "generated")
     return folder
 
 
@@ -39,55 +50,81 @@ def synthesized(clone: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "main.py"], cwd=clone, capture_output=True, text=True, check=False)
 
 
-def is_shipped() -> bool:
-    return digest_of(json.loads(LIST.read_text(encoding="utf-8"))) == SHIPPED_LIST_SHA256
+def edit(clone: Path, before: str, after: str) -> None:
+    main = clone / "main.py"
+    text = main.read_text(encoding="utf-8")
+    assert before in text
+    main.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def apply(clone: Path, *stacks: str) -> None:
+    """As far as synthesis can see: the state files of an apply."""
+    (clone / "state").mkdir(exist_ok=True)
+    for stack in stacks:
+        (clone / "state" / f"{stack}.tfstate").write_text("{}")
+
+
+def test_the_main_py_of_docs_and_tests_is_the_shipped_one() -> None:
+    """A real platform has none of these placeholders: then main.py is the user's own."""
+    text = (ROOT / "main.py").read_text(encoding="utf-8")
+    placeholders = (*ADMIN_CIDRS, FIRST_USER, f'name="{PROD.name}"', PROD.region)
+    if not all(one in text for one in placeholders):
+        pytest.skip("main.py is not the shipped one")
+    assert text == SHIPPED_MAIN.read_text(encoding="utf-8"), "run: cp main.py docs/shipped_main.py"
 
 
 def test_the_digest_is_that_of_the_shipped_list() -> None:
-    if SHIPPED_CIDR not in str(PROD):
-        pytest.skip("main.py is not the shipped one")
-    assert is_shipped(), f"set SHIPPED_LIST_SHA256 to {digest_of(json.loads(LIST.read_text(encoding='utf-8')))}"
+    digest = digest_of(recorded(built("prod").documents).addresses)
+    assert digest == SHIPPED_LIST_SHA256, f"set SHIPPED_LIST_SHA256 to {digest}"
 
 
 @pytest.mark.slow
 def test_another_main_py_synthesizes_in_a_fresh_clone_and_is_protected_from_then_on(clone: Path) -> None:
-    if not is_shipped():
-        pytest.skip("the list is not the shipped one")
     shutil.copy(clone / "examples" / "quickstart" / "main.py", clone / "main.py")
     first = synthesized(clone)
     assert first.returncode == 0, first.stderr
-    assert "quickstart-network" in json.loads((clone / LIST.name).read_text(encoding="utf-8"))
-    shutil.copy(ROOT / "main.py", clone / "main.py")
+    assert "quickstart-network" in json.loads((clone / LIST).read_text(encoding="utf-8"))
+    shutil.copy(SHIPPED_MAIN, clone / "main.py")
     refused = synthesized(clone)
     assert refused.returncode == 1
     assert "quickstart-network: the whole stack" in refused.stderr
 
 
+def test_the_region_is_free_until_a_stack_is_applied_here(clone: Path) -> None:
+    edit(clone, '"us-west-2"', '"eu-central-1"')
+    assert synthesized(clone).returncode == 0
+    apply(clone, "prod-network", "prod-cluster")
+    edit(clone, '"eu-central-1"', '"us-west-2"')
+    before = (clone / LIST).read_bytes()
+    refused = synthesized(clone)
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[0].startswith("1 error(s); ")
+    assert "prod-cluster, prod-network: the region changes from eu-central-1 to us-west-2. " in refused.stderr
+    assert (clone / LIST).read_bytes() == before
+    edit(clone, "synthesize(PROD)", 'synthesize(PROD, forget=("prod-cluster", "prod-network",))')
+    meant = synthesized(clone)
+    assert meant.returncode == 0, meant.stderr
+    assert "has no effect" not in meant.stdout
+    assert "has no effect; delete it" in synthesized(clone).stdout
+
+
 @pytest.fixture
 def generated(tmp_path: Path) -> Path:
-    for source in (ROOT / "generated" / "stacks").glob("*/cdk.tf.json"):
-        folder = tmp_path / "generated" / "stacks" / source.parent.name
-        folder.mkdir(parents=True)
-        shutil.copy(source, folder)
+    write(built("prod"), tmp_path / "generated")
     return tmp_path / "generated"
 
 
-def shipped() -> dict[str, list[str]]:
-    found = read_stateful(LIST, ROOT / "generated")
-    if digest_of(found) != SHIPPED_LIST_SHA256:
-        pytest.skip("the list is not the shipped one")
-    return found
+def shipped(generated: Path) -> Recorded:
+    return read_recorded(generated.parent / LIST, generated)
 
 
 def test_a_stack_with_a_state_file_stays_protected(generated: Path) -> None:
-    state = generated.parent / "state" / "prod-network.tfstate"
-    state.parent.mkdir()
-    state.write_text("{}")
-    assert list(without_shipped(shipped(), generated)) == ["prod-network"]
+    apply(generated.parent, "prod-network")
+    assert list(without_shipped(shipped(generated), generated).addresses) == ["prod-network"]
 
 
 def test_without_evidence_every_stack_stays_protected(generated: Path) -> None:
-    found = shipped()
+    found = shipped(generated)
     for path in generated.glob("stacks/*/cdk.tf.json"):
         document = json.loads(path.read_text(encoding="utf-8"))
         document["terraform"]["backend"] = {"s3": {"bucket": "states"}}
@@ -98,7 +135,7 @@ def test_without_evidence_every_stack_stays_protected(generated: Path) -> None:
 
 
 def test_a_list_of_ones_own_is_never_exempt(generated: Path) -> None:
-    found = shipped()
-    own = {**found, "prod-network": [*found["prod-network"], "aws_kms_key.mine"]}
+    found = shipped(generated)
+    own = Recorded({**found.addresses, "prod-network": [*found.addresses["prod-network"], "aws_kms_key.mine"]}, {})
     assert without_shipped(own, generated) == own
-    assert without_shipped(found, generated) == {}
+    assert without_shipped(found, generated).addresses == {}

@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from main import PROD
+from docs.shipped_main import PROD
 from modules.settings import Network, Platform, VpcCni
 from modules.settings.descriptions import descriptions
 

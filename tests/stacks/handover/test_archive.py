@@ -14,7 +14,6 @@ import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from modules.kubeflow.cache import Cache
 from modules.settings import State
 from stacks.document import json_bytes
 from stacks.handover.archive import files_of, pack, write_archive
@@ -25,6 +24,7 @@ from stacks.handover.stack import read_stacks
 from stacks.order import STACKS
 from stacks.platform import build
 from tests.documents import bodies
+from tests.platform_objects import needs_cache
 from tests.platforms import FULL_KUBEFLOW, platform
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
 
@@ -92,7 +92,7 @@ def test_missing_charts_are_an_error_and_the_earlier_archive_stays(tmp_path: Pat
     assert archive.read_bytes() == b"earlier"
 
 
-@pytest.mark.skipif(not Cache().folder.is_dir(), reason="no charts in the cache: run make vendor")
+@needs_cache
 def test_the_bill_of_materials_is_valid_and_names_providers_charts_and_images(tmp_path: Path) -> None:
     folder = unpacked(tmp_path, WITH_CHARTS)
     text = (folder / "sbom.cdx.json").read_text()
