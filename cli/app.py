@@ -22,6 +22,7 @@ SETTINGS = "From main.py to generated/"
 RUNNING = "A running platform"
 OBJECTS = "Kubeflow's objects and images"
 
+Kind = Literal["quickstart", "production", "existing-cluster", "hand-over", "hcp"]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
 ExitCodeOption = Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if there are differences.")]
 PlatformName = Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of generated/.")]
@@ -35,6 +36,63 @@ def main(
     ] = False,
 ) -> None:
     """Kubeflow on AWS as Terraform, described in Python."""
+
+
+@app.command(rich_help_panel=SETTINGS)
+def init(
+    kind: Annotated[Kind | None, typer.Option(help="Kind of platform.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the platform, part of all names in AWS.")] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region.")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address of the first user.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Name of the existing EKS cluster.")] = None,
+    cidr: Annotated[str | None, typer.Option(help="Network of the VPC. Default: 10.0.0.0/16.")] = None,
+    admin: Annotated[
+        list[str] | None, typer.Option(help="Cluster administrator, role/<name> or user/<name>; repeatable.")
+    ] = None,
+    public_access_cidr: Annotated[
+        list[str] | None, typer.Option(help="Network that reaches the API server over the internet; repeatable.")
+    ] = None,
+    agent_cidr: Annotated[
+        list[str] | None, typer.Option(help="Network of the HCP Terraform agent; repeatable.")
+    ] = None,
+    organization: Annotated[str | None, typer.Option(help="HCP Terraform organization.")] = None,
+    project: Annotated[str | None, typer.Option(help="HCP Terraform project. Default: Default Project.")] = None,
+    instance_type: Annotated[str | None, typer.Option(help="Instance type of the nodes.")] = None,
+    zones: Annotated[str | None, typer.Option(metavar="NUMBER", help="Number of availability zones.")] = None,
+    state_bucket: Annotated[str | None, typer.Option(help="S3 bucket of the Terraform state.")] = None,
+    repo: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write a repository: main.py, pinned version, CI, README.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    lookup: Annotated[
+        bool | None,
+        typer.Option(
+            "--lookup/--no-lookup",
+            help="Read caller, zones and instance types with the AWS credentials. Default: a question on a terminal.",
+        ),
+    ] = None,
+    check_address: Annotated[
+        bool | None,
+        typer.Option(
+            "--check-address/--no-check-address",
+            help="Request this machine's public address from checkip.amazonaws.com. Default: a question on a terminal.",
+        ),
+    ] = None,
+) -> None:
+    """Write a main.py that synthesizes at once.
+
+    Requests on a terminal what the options do not set. Without a terminal, an error names the missing options. Nothing is
+    created in AWS.
+    """
+    from cli import init as command
+
+    given = {
+        **{"name": name, "region": region, "email": email, "cluster": cluster, "cidr": cidr},
+        **{"admins": tuple(admin or ()), "public_access_cidrs": tuple(public_access_cidr or ())},
+        **{"agent_cidrs": tuple(agent_cidr or ()), "organization": organization, "project": project},
+        **{"instance_type": instance_type, "zones": zones, "state_bucket": state_bucket},
+    }
+    command.main(kind, given, repository=repo, force=force, look_up=lookup, check_address=check_address)
 
 
 @app.command(rich_help_panel=SETTINGS)

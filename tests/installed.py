@@ -25,7 +25,9 @@ def clone(folder: Path) -> Path:
 
 
 def _git_clone(folder: Path) -> None:
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", ROOT, folder], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True, capture_output=True
+    )
 
 
 def _outside_of_git(_: str, names: list[str]) -> set[str]:
@@ -34,7 +36,7 @@ def _outside_of_git(_: str, names: list[str]) -> set[str]:
 
 def wheel(source: Path, into: Path) -> Path:
     """Build the wheel with the build backend of this environment, so that nothing is downloaded."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", into, source]
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(into), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (made,) = into.glob("*.whl")

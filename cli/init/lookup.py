@@ -1,0 +1,73 @@
+"""What a new main.py can take from AWS: the caller, zones and instance types. Read-only, and never required."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3  # type: ignore[import-untyped]
+import urllib3
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from cli.init.answers import Answer
+from modules.doctor.address import ADDRESS_SERVICE, public_address
+from modules.doctor.principal import of_arn
+
+NODE_TYPES = ("m6i.xlarge", "m7i.xlarge", "m6a.xlarge", "m5.xlarge", "t3.2xlarge", "m6i.2xlarge")
+"""Instance types with capacity for Kubeflow in two or three nodes."""
+
+Say = Callable[[str], object]
+
+
+def has_credentials() -> bool:
+    """Whether this machine has AWS credentials; nothing is sent."""
+    try:
+        return boto3.Session().get_credentials() is not None
+    except BotoCoreError:  # a profile that does not exist
+        return False
+
+
+def from_aws(region: str, say: Say) -> dict[str, Answer]:
+    """Answers from the account: the caller as administrator, the region's zones, an instance type on offer.
+
+    Args:
+        region: of the platform.
+        say: gets what was not available, and why.
+    """
+    found: dict[str, Answer] = {}
+    for read in (_caller, _zones, _instance_type):
+        try:
+            found |= read(region)
+        except (ClientError, BotoCoreError, ValueError) as error:
+            say(f"not looked up: {error}")
+    return found
+
+
+def from_address_service(say: Say) -> dict[str, Answer]:
+    """The caller's public address as the only network with access to the API server."""
+    try:
+        return {"public_access_cidrs": (f"{public_address()}/32",)}
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        say(f"not looked up: {ADDRESS_SERVICE}: {error}")
+        return {}
+
+
+def _caller(region: str) -> Mapping[str, Answer]:
+    caller = of_arn(boto3.client("sts", region_name=region).get_caller_identity()["Arn"])
+    return {"admins": (str(caller),)} if caller.kind in ("role", "user") else {}
+
+
+def _zones(region: str) -> Mapping[str, Answer]:
+    kind = {"Name": "zone-type", "Values": ["availability-zone"]}
+    zones = _ec2(region).describe_availability_zones(Filters=[kind])["AvailabilityZones"]
+    return {"zones": str(len(zones))} if len(zones) < 2 else {}
+
+
+def _instance_type(region: str) -> Mapping[str, Answer]:
+    wanted = {"Name": "instance-type", "Values": list(NODE_TYPES)}
+    offers = _ec2(region).describe_instance_type_offerings(LocationType="region", Filters=[wanted])
+    offered = {one["InstanceType"] for one in offers["InstanceTypeOfferings"]}
+    chosen = next((name for name in NODE_TYPES if name in offered), None)
+    return {"instance_type": chosen} if chosen and chosen != NODE_TYPES[0] else {}
+
+
+def _ec2(region: str) -> Any:
+    return boto3.client("ec2", region_name=region)
