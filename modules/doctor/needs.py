@@ -11,13 +11,14 @@ from modules.aws_data.service_quotas import (
     LOAD_BALANCERS,
     NODE_GROUPS,
     VPCS,
+    CapacityType,
     Quota,
     vcpu_quota,
 )
 from modules.doctor import usage
 from modules.doctor.account import Place
 from modules.rules.database import made_database
-from modules.settings import AuroraMysql, Cluster, LoadBalancer, Network, NodeGroup
+from modules.settings import AuroraMysql, Cluster, LoadBalancer, Network, NodeGroup, NodePool
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class Counted:
     """Number of resources of the platform."""
     groups: tuple[NodeGroup, ...] = ()
     """Node groups whose vCPUs count."""
+    pools: tuple[NodePool, ...] = ()
+    """Karpenter's node pools whose vCPUs can count."""
 
     def need(self) -> Need:
         """Use and need."""
         if self.quota == NODE_GROUPS:
             return _node_groups(self.place, self.groups)
-        if self.groups:
-            return _vcpus(self.place, self.quota, self.groups)
+        if self.groups or self.pools:
+            return _vcpus(self.place, self.quota, self.groups, self.pools)
         used, own = COUNTS[self.quota](self.place)
         missing = max(0, self.wanted - own)
         return Need(used, missing, missing)
@@ -70,18 +73,38 @@ def counted(place: Place) -> Iterator[Counted]:
     for quota, wanted in _resources(place):
         if wanted:
             yield Counted(quota, place, wanted)
-    if not isinstance(platform.cluster, Cluster) or not platform.cluster.node_groups:
-        return
-    yield Counted(NODE_GROUPS, place, groups=platform.cluster.node_groups)
-    by_quota: dict[Quota, list[NodeGroup]] = {}
-    for group in platform.cluster.node_groups:
-        if group.capacity_type == "CAPACITY_BLOCK":  # reserved, and not counted
-            continue
-        family = vcpu_quota(group.instance_types[0], group.capacity_type)
-        if family is not None:
-            by_quota.setdefault(family, []).append(group)
-    for quota, groups in by_quota.items():
-        yield Counted(quota, place, groups=tuple(groups))
+    groups = platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ()
+    if groups:
+        yield Counted(NODE_GROUPS, place, groups=groups)
+    quotas_of_groups = [(group, quotas_of_group(group)) for group in groups]
+    pools = platform.kubeflow.node_pools if platform.kubeflow is not None else ()
+    quotas_of_pools = [(pool, quotas_of_pool(pool)) for pool in pools]
+    for quota in dict.fromkeys(quota for _, found in (*quotas_of_groups, *quotas_of_pools) for quota in found):
+        yield Counted(
+            quota,
+            place,
+            groups=tuple(group for group, found in quotas_of_groups if quota in found),
+            pools=tuple(pool for pool, found in quotas_of_pools if quota in found),
+        )
+
+
+def quotas_of_group(group: NodeGroup) -> list[Quota]:
+    """The quota of vCPUs of a node group; none for a capacity block, which is reserved."""
+    if group.capacity_type == "CAPACITY_BLOCK":
+        return []
+    quota = vcpu_quota(group.instance_types[0], group.capacity_type)
+    return [quota] if quota is not None else []
+
+
+def quotas_of_pool(pool: NodePool) -> list[Quota]:
+    """All quotas of vCPUs that Karpenter can use for a pool; it chooses by price at the time."""
+    capacity_types: dict[str, CapacityType] = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
+    found = [
+        vcpu_quota(category, capacity_types[capacity])
+        for category in pool.instance_categories
+        for capacity in pool.capacity_types
+    ]
+    return list(dict.fromkeys(quota for quota in found if quota is not None))
 
 
 def _resources(place: Place) -> Iterator[tuple[Quota, int]]:
@@ -107,12 +130,12 @@ def _node_groups(place: Place, groups: tuple[NodeGroup, ...]) -> Need:
     return Need(len(existing), missing, missing)
 
 
-def _vcpus(place: Place, quota: Quota, groups: tuple[NodeGroup, ...]) -> Need:
-    """Count vCPUs of node groups; the nodes of existing groups are in use already, up to their maximum size."""
-    existing = usage.node_group_names(place)
+def _vcpus(place: Place, quota: Quota, groups: tuple[NodeGroup, ...], pools: tuple[NodePool, ...]) -> Need:
+    """Count vCPUs of nodes. Those that run already are part of the maximum; pools start at zero."""
+    existing = usage.node_group_names(place) if groups else []
     own = frozenset(group.name for group in groups if group.name in existing)
-    running = usage.vcpus_in_use(place, quota.code, own) if own else 0
+    running = usage.vcpus_in_use(place, quota.code, own | {pool.name for pool in pools})
     each = {group.name: usage.vcpus(place, group.instance_types[0]) for group in groups}
     now = sum(group.desired_size * each[group.name] for group in groups if group.name not in existing)
-    largest = sum(group.max_size * each[group.name] for group in groups)
+    largest = sum(group.max_size * each[group.name] for group in groups) + sum(pool.cpu_limit for pool in pools)
     return Need(usage.vcpus_in_use(place, quota.code), now, max(now, largest - running))

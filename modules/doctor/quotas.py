@@ -32,7 +32,7 @@ def _compared(place: Place, one: Counted) -> Iterator[Finding]:
     elif need.used + need.at_most > limit:
         yield Finding(
             "warning",
-            f"{numbers}, and node groups at their maximum size need {need.at_most} more",
+            f"{numbers}, and node groups and pools at their maximum size need {need.at_most} more",
             _increase(place, quota, need.used + need.at_most),
         )
     else:

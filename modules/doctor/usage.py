@@ -79,25 +79,30 @@ def instances(place: Place) -> Iterator[Any]:
         yield from reservation["Instances"]
 
 
-def node_group_of(place: Place, instance: Any) -> str | None:
-    """The managed node group of the cluster that an instance belongs to, by the tags that EKS sets."""
+def owner_of(place: Place, instance: Any) -> str | None:
+    """The managed node group or the node pool of the cluster that an instance belongs to, by the tags of EKS and Karpenter.
+
+    Source: https://karpenter.sh/docs/concepts/nodeclasses/#spectags
+    """
     tags = {one["Key"]: one["Value"] for one in instance.get("Tags", ())}
-    return tags.get("eks:nodegroup-name") if tags.get("eks:cluster-name") == place.cluster_name else None
+    if place.cluster_name not in (tags.get("eks:cluster-name"), tags.get("eks:eks-cluster-name")):
+        return None
+    return tags.get("eks:nodegroup-name") or tags.get("karpenter.sh/nodepool")
 
 
-def vcpus_in_use(place: Place, quota_code: str, groups: frozenset[str] = frozenset()) -> int:
+def vcpus_in_use(place: Place, quota_code: str, owners: frozenset[str] | None = None) -> int:
     """Count vCPUs of running instances that count against a quota.
 
     Args:
         place: the platform and its account.
         quota_code: code of the quota.
-        groups: count only nodes of these node groups of the cluster; empty: all instances.
+        owners: count only nodes of these node groups and node pools of the cluster; None: all instances.
     """
     total = 0
     for one in instances(place):
         spot = one.get("InstanceLifecycle") == "spot"
         quota = vcpu_quota(one["InstanceType"], "SPOT" if spot else "ON_DEMAND")
-        if quota is not None and quota.code == quota_code and (not groups or node_group_of(place, one) in groups):
+        if quota is not None and quota.code == quota_code and (owners is None or owner_of(place, one) in owners):
             total += vcpus(place, one["InstanceType"])
     return total
 

@@ -6,9 +6,20 @@ import pytest
 
 from modules.aws_data.instance_types import instance_types
 from modules.aws_data.service_quotas import vcpu_quota
-from modules.settings import AuroraMysql, Dex, Kubeflow, LoadBalancer, Network, NodeGroup, Platform, RdsMysql, Services
+from modules.settings import (
+    AuroraMysql,
+    Dex,
+    Kubeflow,
+    LoadBalancer,
+    Network,
+    NodeGroup,
+    NodePool,
+    Platform,
+    RdsMysql,
+    Services,
+)
 from tests.modules.doctor.found import said
-from tests.modules.settings.valid import cluster, group, platform
+from tests.modules.settings.valid import KARPENTER, cluster, group, platform
 from tests.moto_extension import Server
 from tests.moto_extension.service_quotas import DEFAULTS, set_quota
 from tests.signed_in import create_role
@@ -56,7 +67,7 @@ def test_a_new_account_has_five_vcpus(admin: str) -> None:
 def test_room_for_the_first_nodes_but_not_for_the_maximum(admin: str) -> None:
     set_quota(*STANDARD, 16)
     assert line("Running On-Demand Standard", platform()) == (
-        "warning: quota Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances is 16, 0 used, and node groups at "
+        "warning: quota Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances is 16, 0 used, and node groups and pools at "
         f"their maximum size need 20 more; {increase(*STANDARD, 20)}"
     )
 
@@ -70,7 +81,7 @@ def test_families_and_capacity_types_are_counted_apart(admin: str) -> None:
     )
     wanted = with_groups(*groups)
     assert line("Running On-Demand G and VT", wanted).startswith(
-        "warning: quota Running On-Demand G and VT instances is 0, 0 used, and node groups at their maximum size need 8 more"
+        "warning: quota Running On-Demand G and VT instances is 0, 0 used, and node groups and pools at their maximum size need 8 more"
     )
     assert line("Running On-Demand Trn", wanted).startswith(
         "error: quota Running On-Demand Trn instances is 0, 0 used, and"
@@ -112,10 +123,28 @@ def test_what_the_platform_has_is_in_use_already(aws: Server, admin: str) -> Non
     assert line("Running On-Demand Standard", platform()).endswith("is 20, 12 used, 0 needed now")
     assert line("Clusters", platform()) == "ok: quota Clusters is 1, 1 used, 0 needed now"
     grown = with_groups(group(), group(name="more", desired_size=2, max_size=3))
-    assert "is 20, 12 used, and node groups at their maximum size need 20 more" in line(
+    assert "is 20, 12 used, and node groups and pools at their maximum size need 20 more" in line(
         "Running On-Demand Standard", grown
     )
     assert line("Managed node groups", grown) == "ok: quota Managed node groups per cluster is 30, 1 used, 1 needed now"
+
+
+def test_node_pools_of_karpenter_count_with_their_limit(aws: Server, admin: str) -> None:
+    pools = (
+        NodePool(name="cpu", cpu_limit=100, capacity_types=("on-demand", "spot")),
+        NodePool(name="gpu", cpu_limit=64, instance_categories=("g", "p")),
+    )
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.company",)), enable=KARPENTER, node_pools=pools)
+    wanted = platform(kubeflow=kubeflow)
+    set_quota(*STANDARD, 110)
+    assert "node groups and pools at their maximum size need 120 more" in line("Running On-Demand Standard", wanted)
+    assert line("All Standard", wanted).startswith("ok: ")
+    for family in ("Running On-Demand G and VT", "Running On-Demand P"):
+        assert "is 0, 0 used, and node groups and pools at their maximum size need 64 more" in line(family, wanted)
+    run_instances(aws, 5, {"eks:eks-cluster-name": "prod", "karpenter.sh/nodepool": "cpu"})
+    assert "20 used, and node groups and pools at their maximum size need 100 more" in line(
+        "Running On-Demand Standard", wanted
+    )
 
 
 def test_addresses_of_nat_gateways(aws: Server, admin: str) -> None:
