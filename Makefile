@@ -25,7 +25,7 @@ unexport PIPENV_PIPFILE PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy doctor status heal drift destroy clean FORCE
+.PHONY: help synth watch test test-fast check handover image-copies import bench vendor inventory compare docs provider-schemas lock lock-providers diff deploy doctor heal status drift destroy clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
