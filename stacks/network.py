@@ -60,7 +60,12 @@ class NetworkStack(PlatformStack):
                 outputs = self._make(platform.network)
                 conditions = {}
             case ExistingNetwork():
-                vpc = ExistingVpc(self, "existing-vpc", network=platform.network)
+                vpc = ExistingVpc(
+                    self,
+                    "existing-vpc",
+                    network=platform.network,
+                    excluded_zone_ids=platform.region_facts.excluded_zone_ids,
+                )
                 outputs = vpc.outputs
                 conditions = {"private_subnet_ids": vpc.two_zones}
             case None:
@@ -75,6 +80,7 @@ class NetworkStack(PlatformStack):
             platform_name=platform.name,
             network=network,
             zones=platform.zone_names(),
+            excluded_zone_ids=platform.region_facts.excluded_zone_ids,
             private_tags={DISCOVERY_TAG: platform.name} if has_component(platform, "karpenter") else None,
         )
         VpcEndpoints(

@@ -4,6 +4,7 @@ import modules  # noqa: F401  first of all, since it makes the provider bindings
 
 # isort: split
 
+import os
 import subprocess
 from collections.abc import Iterator
 
@@ -14,6 +15,10 @@ from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
 
 settings.register_profile("fast", max_examples=10)
+
+LOCAL = "127.0.0.1,localhost"
+for _name in ("NO_PROXY", "no_proxy"):  # a company's proxy cannot reach what tests start on this machine
+    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), LOCAL)))
 
 pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in"]
 

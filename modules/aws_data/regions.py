@@ -98,6 +98,12 @@ class Region:
     Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
     """
 
+    excluded_zone_ids: tuple[str, ...] = ()
+    """Ids of zones where EKS refuses subnets of a control plane. A zone's id is the same in every account, its name is not.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html#network-requirements-subnets
+    """
+
     @property
     def lacks(self) -> frozenset[str]:
         """Services (keys of `SERVICES`) not available in the region."""
@@ -145,6 +151,7 @@ _LETTERS: dict[PartitionName, dict[str, str]] = {
     "aws-cn": {"cn-north-1": "abd", "cn-northwest-1": "abc"},
 }
 _ZONES_PER_ACCOUNT = {"us-west-1": 2}
+_EXCLUDED_ZONE_IDS = {"us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",), "ca-central-1": ("cac1-az3",)}
 
 REGIONS: Mapping[str, Region] = MappingProxyType(
     {
@@ -153,6 +160,7 @@ REGIONS: Mapping[str, Region] = MappingProxyType(
             partition,
             tuple(name + letter for letter in letters),
             _ZONES_PER_ACCOUNT.get(name, len(letters)),
+            _EXCLUDED_ZONE_IDS.get(name, ()),
         )
         for partition, regions in _LETTERS.items()
         for name, letters in regions.items()

@@ -1,5 +1,7 @@
 """An existing VPC, read and checked by data sources and not changed."""
 
+from collections.abc import Sequence
+
 from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route_table import DataAwsRouteTable
 from cdktf_cdktf_provider_aws.data_aws_route_tables import DataAwsRouteTables, DataAwsRouteTablesFilter
@@ -19,13 +21,17 @@ class ExistingVpc(Construct):
 
     Args:
         network: ids and requirements.
+        excluded_zone_ids: ids of zones of the region where EKS refuses subnets of a control plane.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     """
 
-    def __init__(self, scope: Construct, id_: str, *, network: ExistingNetwork) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, network: ExistingNetwork, excluded_zone_ids: Sequence[str] = ()
+    ) -> None:
         super().__init__(scope, id_)
         self.network = network
+        self.excluded_zone_ids = excluded_zone_ids
         self.vpc = addressed(
             "this",
             DataAwsVpc(
@@ -76,6 +82,14 @@ class ExistingVpc(Construct):
                     "addresses; use a larger subnet, or lower minimum_free_addresses.",
                 )
             )
+            checks += [
+                Postcondition(
+                    condition=f'${{self.availability_zone_id != "{zone_id}"}}',
+                    error_message=f"network.private_subnet_ids: {subnet_id} is in {zone_id}, where EKS has no control plane; use a "
+                    "subnet in another zone.",
+                )
+                for zone_id in self.excluded_zone_ids
+            ]
         if not self.network.tag_subnets:
             checks.append(
                 Postcondition(

@@ -40,6 +40,7 @@ class Vpc(Construct):
         platform_name: prefix of the Name tags.
         network: network settings.
         zones: at least two zone names.
+        excluded_zone_ids: ids of zones of the region where EKS refuses subnets of a control plane.
         private_tags: further discovery tags of the private subnets.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
@@ -53,6 +54,7 @@ class Vpc(Construct):
         platform_name: str,
         network: Network,
         zones: Sequence[str],
+        excluded_zone_ids: Sequence[str] = (),
         private_tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -60,7 +62,7 @@ class Vpc(Construct):
         self.zones = zones
         self.cidrs = [str(block) for block in (network.cidr, network.secondary_cidr) if block is not None]
         """IPv4 blocks of the VPC; known at synthesis."""
-        self.resource = self._vpc(network)
+        self.resource = self._vpc(network, excluded_zone_ids)
         # The default security group allows traffic among its members; it is emptied, so that accidental members have no access.
         addressed(
             "this", DefaultSecurityGroup(self, "default-security-group", vpc_id=self.resource.id, ingress=[], egress=[])
@@ -84,9 +86,14 @@ class Vpc(Construct):
         if not network.fully_private:
             self._internet(network)
 
-    def _vpc(self, network: Network) -> AwsVpc:
+    def _vpc(self, network: Network, excluded_zone_ids: Sequence[str]) -> AwsVpc:
         names = DataAwsAvailabilityZonesFilter(name="zone-name", values=list(self.zones))
-        available = addressed("available", DataAwsAvailabilityZones(self, "zones", state="available", filter=[names]))
+        excluded = list(excluded_zone_ids) or None
+        available = addressed(
+            "available",
+            DataAwsAvailabilityZones(self, "zones", state="available", filter=[names], exclude_zone_ids=excluded),
+        )
+        except_for = f", except {', '.join(excluded)}, where EKS has no control plane" if excluded else ""
         vpc = addressed(
             "this",
             AwsVpc(
@@ -101,7 +108,7 @@ class Vpc(Construct):
                         Precondition(
                             condition=f"${{length({available.fqn}.names) == {len(self.zones)}}}",
                             error_message=f"network.zones: this account cannot use all of {', '.join(self.zones)}; set zones "
-                            f"that `aws ec2 describe-availability-zones` lists as available.",
+                            f"that `aws ec2 describe-availability-zones` lists as available{except_for}.",
                         )
                     ]
                 ),

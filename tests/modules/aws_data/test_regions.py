@@ -73,6 +73,11 @@ def test_zones_that_people_know() -> None:
     assert region("us-west-1").zones_per_account == 2
 
 
+def test_zones_without_a_control_plane_are_those_of_their_region() -> None:
+    excluded = {name: one.excluded_zone_ids for name, one in REGIONS.items() if one.excluded_zone_ids}
+    assert excluded == {"us-east-1": ("use1-az3",), "us-west-1": ("usw1-az2",), "ca-central-1": ("cac1-az3",)}
+
+
 def test_a_misspelled_region_names_the_nearest() -> None:
     with pytest.raises(ValueError, match="region") as error:
         region("us-wst-2")

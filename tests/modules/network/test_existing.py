@@ -54,6 +54,20 @@ def test_a_private_subnet_must_be_of_the_vpc_and_have_addresses_and_the_tag() ->
     ]
 
 
+def test_a_private_subnet_must_not_be_in_a_zone_without_a_control_plane() -> None:
+    stack = bare_stack()
+    ExistingVpc(stack, "vpc", network=NETWORK, excluded_zone_ids=("use1-az3",))
+    document = synthesized(stack)
+    (check,) = (one for one in at(document, PRIVATE) if "zone_id" in one["condition"])
+    assert check["condition"] == '${self.availability_zone_id != "use1-az3"}'
+    assert check["error_message"] == (
+        "network.private_subnet_ids: subnet-0000000000000000a is in use1-az3, where EKS has no control plane; use a subnet in "
+        "another zone."
+    )
+    public = at(document, "data aws_subnet public_0000000000000000c lifecycle postcondition")
+    assert "zone_id" not in str(public)
+
+
 def test_a_public_subnet_must_be_of_the_vpc_and_have_its_own_tag() -> None:
     conditions = [
         check["condition"]

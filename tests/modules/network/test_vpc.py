@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from modules.aws_data.regions import region
 from modules.network.vpc import Vpc
 from modules.settings import FULLY_PRIVATE_ENDPOINTS, Network
 from tests.documents import GONE, at, bare_stack, synthesized
@@ -13,6 +14,18 @@ def made(**settings: Any) -> dict[str, Any]:
     stack = bare_stack()
     Vpc(stack, "vpc", platform_name="prod", network=Network(**settings), zones=ZONES)
     return synthesized(stack)
+
+
+def test_zones_without_a_control_plane_are_left_out_and_named() -> None:
+    stack = bare_stack()
+    east = ("us-east-1a", "us-east-1b")
+    excluded = region("us-east-1").excluded_zone_ids
+    Vpc(stack, "vpc", platform_name="prod", network=Network(), zones=east, excluded_zone_ids=excluded)
+    document = synthesized(stack)
+    assert at(document, "data aws_availability_zones available exclude_zone_ids") == ["use1-az3"]
+    (check,) = at(document, "resource aws_vpc this lifecycle precondition")
+    assert check["error_message"].endswith("as available, except use1-az3, where EKS has no control plane.")
+    assert at(made(), "data aws_availability_zones available exclude_zone_ids") == GONE
 
 
 def test_eks_gets_the_dns_that_it_needs() -> None:
