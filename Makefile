@@ -267,7 +267,7 @@ endef
 	@"$$(head -n 1 .tools/interpreter)" -m venv --clear $(@D)
 
 # pipenv reads the lock, pip installs it: `pipenv sync` is equivalent, but shows no progress and compiles all 2,200 modules
-# of the AWS bindings, of which a run loads a few dozen (measured: 62 s and 701 MB; with --no-compile 11 s and 357 MB).
+# of the AWS bindings, of which a run loads a few dozen (measured before the Helm SDK was added: 62 s and 701 MB; with --no-compile 11 s and 357 MB).
 # $(1) the environment's folder, $(2) the categories of Pipfile.
 install = .tools/pipenv/bin/python -m pipenv requirements --hash --categories "$(2)" >$(1)/requirements.txt \
 	&& $(1)/bin/python -m pip install --no-compile --no-deps --require-hashes --requirement $(1)/requirements.txt
@@ -292,7 +292,7 @@ export PROGRAM
 	@chmod +x $@
 
 .venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv (about 85 MB to fetch),.venv,packages,$(call install,.venv,packages))
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv (about 190 MB to fetch),.venv,packages,$(call install,.venv,packages))
 	@touch $@
 
 .venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws

@@ -1,6 +1,7 @@
 """What all commands have in common: errors, exit codes, help, completion."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,10 +122,29 @@ def test_ctrl_c_while_main_py_runs_is_one_line(tmp_path: Path) -> None:
     assert (process.returncode, said) == (130, "validate: interrupted\n")
 
 
-def test_bash_completes_commands_and_options() -> None:
-    def completed(words: str, index: int) -> list[str]:
-        environment = {"COMP_WORDS": words, "COMP_CWORD": str(index), "_KUBEFLOW_AWS_COMPLETE": "complete_bash"}
-        return run("-m", "cli", **environment).stdout.split()
+COMPLETION = """
+eval "$(_KUBEFLOW_AWS_COMPLETE=source_bash kubeflow-aws)"
+complete -p kubeflow-aws >/dev/null || exit
+for words in 'kubeflow-aws val' 'kubeflow-aws vendor --mi'; do
+    COMP_WORDS=($words)
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _kubeflow_aws_completion kubeflow-aws
+    echo "${COMPREPLY[@]}"
+done
+"""
 
-    assert completed("kubeflow-aws val", 1) == ["validate"]
-    assert completed("kubeflow-aws vendor --mi", 2) == ["--missing"]
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_commands_and_options(tmp_path: Path) -> None:
+    program = tmp_path / "kubeflow-aws"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cli "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    ended = subprocess.run(
+        ["bash", "-c", COMPLETION],
+        cwd=ROOT,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr) == ("validate\n--missing\n", "")
