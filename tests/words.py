@@ -18,7 +18,7 @@ CHECKED = (
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"),
 )
 """Files and folders that must be clean."""
-SUFFIXES = frozenset({".py", ".j2", ".sh", ".md", ".cjs", ""})
+SUFFIXES = frozenset({".py", ".j2", ".yaml", ".sh", ".md", ".cjs", ""})
 
 WORDS = {
     r"who|whom|nobody|somebody|everybody|anybody|whoever": "the role, the user or the caller; `which` or `that` for things",
