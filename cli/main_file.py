@@ -29,7 +29,9 @@ def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
         ValueError: the file is missing, or does not call `synthesize` with platforms.
     """
     if not main_file.is_file():
-        raise ValueError(f"{main_file}: is missing; copy one: cp examples/quickstart/main.py main.py")
+        raise ValueError(
+            f"{main_file}: is missing; write one: kubeflow-aws init (in a clone also: cp examples/quickstart/main.py main.py)"
+        )
     called = False
 
     def noted(*platforms: Platform, forget: Sequence[str] = (), **unknown: Never) -> None:

@@ -26,7 +26,7 @@ def test_a_main_py_without_synthesize_is_an_error(folder: Path) -> None:
 
 
 def test_a_missing_main_py_names_the_command_that_creates_one() -> None:
-    with pytest.raises(ValueError, match=r"main\.py: is missing; copy one: cp examples/"):
+    with pytest.raises(ValueError, match=r"main\.py: is missing; write one: kubeflow-aws init "):
         main()
 
 
