@@ -11,7 +11,8 @@ def outputs_page() -> str:
         NOTE.format(source="the `outputs` of each stack's class in stacks/"),
         "# Outputs\n",
         "A platform is up to " + str(len(LAYERS)) + " stacks, each one Terraform state. Apply them in this order:",
-        ", ".join(f"`<platform>-{layer}`" for layer in LAYERS) + ".\n",
+        ", ".join(f"`<platform>-{layer}`" for layer in LAYERS) + ".",
+        "`runner` exists with roles for HCP Terraform only, `adopted` with an import only, `teams` with teams only.\n",
         "Read one with `terraform -chdir=generated/stacks/<platform>-<layer> output <name>`. When another pipeline runs the",
         "stacks (`State.none()`), an output that a later stack reads is a variable of that stack, with the same name and type.\n",
     ]

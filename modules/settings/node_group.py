@@ -160,7 +160,7 @@ class NodeGroup(Section):
     """Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: on-demand capacity."""
     role_policy_arns: tuple[PolicyArn, ...] = ()
     """Further policies of the node role. They are available to every pod on the nodes: prefer a role for one service
-    account. (The second way of the walk-through, docs/walkthrough.md; its third-party pods read the node role from the
+    account. (The second option of docs/walkthrough.md; its third-party pods read the node role from the
     instance metadata.)
     """
     pods_use_node_role: bool = False
