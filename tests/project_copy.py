@@ -13,7 +13,7 @@ import sysconfig
 from pathlib import Path
 
 from tests.moto_extension import CREDENTIALS, Server
-from tests.provider_mirror import cli_config
+from tests.provider_mirror import COLLECTS_LESS, cli_config
 
 ROOT = Path(__file__).parents[1]
 COPIED = (
@@ -76,6 +76,7 @@ class ProjectCopy:
         self.environment = {
             **inherited,
             **CREDENTIALS,
+            **COLLECTS_LESS,
             "AWS_ENDPOINT_URL": aws.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",

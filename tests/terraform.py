@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.moto_extension import CREDENTIALS
-from tests.provider_mirror import cli_config
+from tests.provider_mirror import COLLECTS_LESS, cli_config
 
 TIMEOUT_SECONDS = 900
 
@@ -211,6 +211,7 @@ class Terraform:
             "TF_CLI_CONFIG_FILE": str(cli_file),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
+            **COLLECTS_LESS,
             **self.environment,
         }
 

@@ -1,14 +1,12 @@
-"""Faults that tests inject into moto, with boto3 and under the real Terraform."""
+"""Faults that tests inject into moto, with boto3; tests/e2e/test_faults.py injects them under the real Terraform."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.moto_extension import Server
-from tests.terraform import TerraformError, workspaces
-from tests.test_moto_extension import REGION, STACK, trust, write
+from tests.test_moto_extension import REGION
 
 LISTS_BUCKETS = json.dumps(
     {
@@ -70,22 +68,3 @@ def test_a_fault_speaks_the_protocol_of_its_service(
         getattr(client, operation)(**arguments)
     assert refused.value.response["Error"]["Code"] == code
     getattr(client, operation)(**arguments)
-
-
-@pytest.mark.terraform
-def test_an_apply_stopped_by_faults_is_completed_by_the_next_ones(aws: Server, tmp_path: Path) -> None:
-    names = ("one", "two")
-    resource = {
-        "aws_iam_role": {name: {"name": name, "assume_role_policy": trust("ec2.amazonaws.com")} for name in names},
-        "aws_iam_role_policy": {
-            name: {"name": "p", "role": f"${{aws_iam_role.{name}.name}}", "policy": LISTS_BUCKETS} for name in names
-        },
-    }
-    stack = workspaces(write(tmp_path / "one", resource), tmp_path, aws.endpoint)[STACK]
-    aws.gate.fail_each_once()
-    for _ in range(2):
-        with pytest.raises(TerraformError, match="injected fault"):
-            stack.apply()
-    stack.apply()
-    assert sorted(call.operation for call in aws.gate.refused) == ["CreateRole"] * 2 + ["PutRolePolicy"] * 2
-    assert stack.plan().is_empty

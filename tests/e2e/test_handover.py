@@ -19,7 +19,7 @@ from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
 from tests.e2e.stage import admin_role, small
 from tests.moto_extension import CREDENTIALS, Server, leftovers
 from tests.platforms import IN_CLUSTER
-from tests.provider_mirror import cli_config
+from tests.provider_mirror import COLLECTS_LESS, cli_config
 from tests.providers import ChartFolders, Clusters, attached
 from tests.stacks.handover.packed import stacks, unpacked
 from tests.terraform import Terraform
@@ -102,6 +102,7 @@ def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger
                 "PATH": str(programs),
                 "HOME": str(folder.parent),
                 **CREDENTIALS,
+                **COLLECTS_LESS,
                 **providers.environment,
                 "AWS_ENDPOINT_URL": aws.endpoint,
                 "AWS_EC2_METADATA_DISABLED": "true",

@@ -9,7 +9,7 @@ from docs.shipped_main import PROD
 from modules.settings import Cluster, NodeGroup, Platform, Schedule
 from tests.e2e.stage import admin_role, stage
 from tests.moto_extension import Server, leftovers
-from tests.terraform import Plan, Terraform, TerraformError
+from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform
 FIRST = ("prod-network", "prod-cluster")
@@ -47,14 +47,9 @@ class Applied:
 
     def __init__(self, folder: Path, aws: Server):
         self.folder, self.aws = folder, aws
-        self.first_plans: dict[str, Plan] = {}
         self.synth(PROD)
         for name in FIRST:
-            stack = self.stacks[name]
-            stack.init()
-            stack.validate()
-            self.first_plans[name] = stack.plan()
-            stack.apply(plan=self.first_plans[name])
+            self.stacks[name].apply()
 
     def synth(self, platform: Platform) -> None:
         """New settings, same states."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.moto_extension import Server
+from tests.provider_mirror import COLLECTS_LESS
 from tests.providers import ChartFolders, Clusters, attached
 from tests.terraform import Terraform
 
@@ -89,6 +90,7 @@ class Runner:
         )
         return {
             **run.workspace.variables,
+            **COLLECTS_LESS,
             "TF_CLI_CONFIG_FILE": jail.write("cli.tfrc", configuration),
             "TF_FORCE_LOCAL_BACKEND": "1",
             "TF_IN_AUTOMATION": "1",

@@ -11,7 +11,7 @@ from typing import Any
 from modules.settings import Platform
 from stacks.platform import build, write, write_all_charts
 from tests.moto_extension import CREDENTIALS, Server
-from tests.provider_mirror import cli_config
+from tests.provider_mirror import COLLECTS_LESS, cli_config
 
 from .protocol import USER_TOKEN
 from .records import Run, Workspace
@@ -79,6 +79,7 @@ class Stage:
             env={
                 **machine_environment(),
                 **({**CREDENTIALS, "AWS_ENDPOINT_URL": self.aws.endpoint} if keys else {}),
+                **COLLECTS_LESS,
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "NO_PROXY": "127.0.0.1",
                 "TF_CLI_CONFIG_FILE": str(configuration),
