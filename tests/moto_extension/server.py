@@ -1,8 +1,10 @@
 """The server of moto with the extension of every service."""
 
+import functools
 import os
 from threading import Thread
 
+from botocore.loaders import JSONFileLoader  # type: ignore[import-untyped]
 from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -30,6 +32,9 @@ def serve() -> tuple[str, Gate]:
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0
+    # Each boto3 session of the product reads the models of its services anew, 0.1 s for EC2; commands have one, tests hundreds.
+    read = functools.cache(JSONFileLoader().load_file)
+    JSONFileLoader.load_file = lambda self, path: read(path)
     for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
         service.install()
     gate = Gate(DomainDispatcherApplication(create_backend_app))
