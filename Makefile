@@ -47,14 +47,14 @@ test: STEPS := 6
 test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, including those with the real Terraform
 	@.venv/bin/python -m cli vendor --missing
 	@echo "[5/6] tests without Terraform"
-	@.venv/bin/python -m pytest -n $(WORKERS) -m "not terraform" $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not terraform" $(ARGS)
 	@echo "[6/6] tests with Terraform and the AWS provider"
-	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile -m terraform $(ARGS)
+	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile --no-loadscope-reorder -m terraform $(ARGS)
 
 test-fast: STEPS := 3
 test-fast: .venv/dev-packages ## the tests that take no more than a minute or two (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, the policy scan, Kubeflow's own tree and what is slow; fewer random examples"
-	@.venv/bin/python -m pytest -n $(WORKERS) -m "not (terraform or checkov or upstream or slow)" --hypothesis-profile fast $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not (terraform or checkov or upstream or slow)" --hypothesis-profile fast $(ARGS)
 
 check: STEPS := 3
 check: .venv/dev-packages ## lint, format, imports, types, words, and that generated/ matches main.py

@@ -20,7 +20,7 @@ LOCAL = "127.0.0.1,localhost"
 for _name in ("NO_PROXY", "no_proxy"):  # a company's proxy cannot reach what tests start on this machine
     os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), LOCAL)))
 
-pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in"]
+pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in", "tests.longest_first"]
 
 
 @pytest.hookimpl(wrapper=True)
