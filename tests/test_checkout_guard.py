@@ -32,6 +32,7 @@ def run(folder: Path, writes: str, **environment: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("writes", "named"),
     [
@@ -47,6 +48,7 @@ def test_a_run_that_changes_an_environment_fails(tmp_path: Path, writes: str, na
     assert named in done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_of_the_project_fails_the_run_in_ci_and_is_named_elsewhere(tmp_path: Path) -> None:
     for name, environment, code in (("laptop", {}, 0), ("ci", {"CI": "true"}, 1)):
         (tmp_path / name).mkdir()
@@ -54,6 +56,7 @@ def test_a_file_of_the_project_fails_the_run_in_ci_and_is_named_elsewhere(tmp_pa
         assert (done.returncode, "main.py: changed" in done.stdout) == (code, True)
 
 
+@pytest.mark.slow
 def test_a_run_that_writes_to_its_own_folder_passes(tmp_path: Path) -> None:
     done = run(tmp_path, "(tmp_path / 'a').touch()", CI="true")
     assert (done.returncode, "in the checkout" in done.stdout) == (0, False)

@@ -80,11 +80,13 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[i
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED)
 def test_what_is_shipped_shows_no_error(path: str, shown: Mapping[str, list[tuple[int, str]]]) -> None:
     assert shown.get(path, []) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["basic", "strict"])
 def test_a_misspelled_setting_is_the_only_error(mode: str, shown: Mapping[str, list[tuple[int, str]]]) -> None:
     lines = written(mode)

@@ -36,6 +36,7 @@ def order(folder: Path, *options: str, ci: str = "") -> tuple[str, list[str]]:
     return header, re.findall(r"^(test_\w\.py::\S+)", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_ci_shuffles_and_its_seed_repeats_the_order(folder: Path) -> None:
     header, found = order(folder, ci="true")
     seed = header.removeprefix("random order: ")
@@ -45,6 +46,7 @@ def test_ci_shuffles_and_its_seed_repeats_the_order(folder: Path) -> None:
     assert files in (sorted(files), sorted(files, reverse=True)), "tests of a file stay together"
 
 
+@pytest.mark.slow
 def test_elsewhere_tests_run_as_written_unless_a_seed_is_given(folder: Path) -> None:
     _, written = order(folder)
     assert written == sorted(written)
@@ -52,6 +54,7 @@ def test_elsewhere_tests_run_as_written_unless_a_seed_is_given(folder: Path) -> 
     assert order(folder, "--order-seed=0", ci="true")[1] == written
 
 
+@pytest.mark.slow
 def test_workers_agree_on_a_random_order(folder: Path) -> None:
     header, _ = order(folder, "-n", "2", ci="true")
     assert header.startswith("random order: "), "xdist ends a run in which workers collect different orders"

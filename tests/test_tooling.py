@@ -242,6 +242,7 @@ def test_a_failed_installation_shows_the_end_of_its_log_and_names_it(fresh: Path
     assert not (fresh / "node_modules" / "installed").exists()
 
 
+@pytest.mark.slow
 def test_pip_without_an_index_says_so_and_the_step_can_be_repeated(fresh: Path) -> None:
     (pipenv,) = re.findall(r"^PIPENV := (\S+)$", (fresh / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     target = f".tools/pipenv/{pipenv}"

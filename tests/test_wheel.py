@@ -77,6 +77,7 @@ def written(
     return {name: (tree(ours / name), tree(theirs / name)) for name in EXAMPLES}
 
 
+@pytest.mark.slow
 def test_the_repository_is_out_of_reach(installed: Installed, tmp_path: Path) -> None:
     found = "import importlib.util as u; print([n for n in ('modules', 'stacks', 'cli', 'main') if u.find_spec(n)])"
     assert installed.python("-c", found, cwd=tmp_path) == "[]\n"
@@ -102,12 +103,14 @@ def test_platforms_in_two_folders_share_one_version(
         assert "protected_resources.json" in files
 
 
+@pytest.mark.slow
 def test_every_module_imports_under_the_one_package(installed: Installed, tmp_path: Path) -> None:
     count, *strangers = installed.python("-c", EVERY_MODULE, cwd=tmp_path).split()
     assert int(count) > 300
     assert strangers == []
 
 
+@pytest.mark.slow
 def test_the_command_line_is_installed(installed: Installed, tmp_path: Path) -> None:
     assert "synth" in installed.command("--help", cwd=tmp_path)
     shutil.copy(ROOT / "examples" / "quickstart" / "main.py", tmp_path)
@@ -115,6 +118,7 @@ def test_the_command_line_is_installed(installed: Installed, tmp_path: Path) -> 
     assert (tmp_path / "generated" / "manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_the_wheel_has_all_data_and_one_package(built: Path) -> None:
     names = set(zipfile.ZipFile(built).namelist())
     assert {name.partition("/")[0] for name in names} == {
@@ -131,6 +135,7 @@ def test_the_wheel_has_all_data_and_one_package(built: Path) -> None:
     assert "kubeflow_aws/py.typed" in names
 
 
+@pytest.mark.slow
 def test_the_wheel_pins_what_the_pipfile_pins(built: Path) -> None:
     with zipfile.ZipFile(built) as file:
         (metadata,) = (file.read(name).decode() for name in file.namelist() if name.endswith("/METADATA"))
@@ -139,6 +144,7 @@ def test_the_wheel_pins_what_the_pipfile_pins(built: Path) -> None:
     assert "\nRequires-Python: >=3.11\n" in metadata
 
 
+@pytest.mark.slow
 def test_an_update_of_the_pin_needs_no_merge(source: Path, built: Path, tmp_path: Path) -> None:
     there = Installed(tmp_path / "environment")
     there.install(built)
@@ -176,6 +182,7 @@ def test_an_import_of_two_modules_in_one_line_is_refused() -> None:
 
 
 @pytest.mark.upstream
+@pytest.mark.slow
 def test_the_installed_package_fills_the_cache_of_the_user(installed: Installed, built: Path, tmp_path: Path) -> None:
     there = Installed(tmp_path / "environment")
     there.install(built)

@@ -71,6 +71,7 @@ def mesh_versions(objects: Sequence[Object]) -> Iterator[tuple[str, str, str]]:
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_the_mesh_has_one_version_from_one_registry(objects: list[Object]) -> None:
     found = list(mesh_versions(objects))
     places = {
@@ -87,6 +88,7 @@ def test_the_mesh_has_one_version_from_one_registry(objects: list[Object]) -> No
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_no_registry_that_is_retired_is_named(objects: list[Object]) -> None:
     named = {
         f"{identity(item)} {path}"
@@ -98,12 +100,14 @@ def test_no_registry_that_is_retired_is_named(objects: list[Object]) -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_istiod_makes_no_routes_from_ingresses(objects: list[Object]) -> None:
     mesh = one(objects, "ConfigMap istio-system/istio")
     assert yaml.safe_load(mesh["data"]["mesh"])["ingressControllerMode"] == "OFF"
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_all_objects_of_istio_are_of_the_charts_version(objects: list[Object]) -> None:
     charts = {
         metadata["labels"]["helm.sh/chart"]
@@ -118,6 +122,7 @@ def test_all_objects_of_istio_are_of_the_charts_version(objects: list[Object]) -
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_the_mesh_still_asks_oauth2_proxy(objects: list[Object]) -> None:
     """The ingress gateway's CUSTOM policies name a provider of the mesh configuration."""
     mesh = yaml.safe_load(one(objects, "ConfigMap istio-system/istio")["data"]["mesh"])
@@ -132,6 +137,7 @@ def test_the_mesh_still_asks_oauth2_proxy(objects: list[Object]) -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_what_policies_name_in_the_mesh_is_there(objects: list[Object]) -> None:
     """Accounts as principals, and pods by labels: those of istiod and of the gateways, whoever rendered them."""
     pods = {
@@ -164,6 +170,7 @@ def test_what_policies_name_in_the_mesh_is_there(objects: list[Object]) -> None:
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_the_injector_has_a_value_for_what_its_templates_read(objects: list[Object]) -> None:
     data = one(objects, "ConfigMap istio-system/istio-sidecar-injector")["data"]
     templates = yaml.safe_load(data["config"])["templates"]

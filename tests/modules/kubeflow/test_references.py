@@ -56,6 +56,7 @@ def there_in(name: str, objects: Sequence[Object]) -> set[Reference]:
 
 
 @needs_everything
+@pytest.mark.upstream
 @pytest.mark.parametrize("name", FULL)
 def test_nothing_is_named_that_nobody_makes(name: str) -> None:
     objects = objects_of(name)
@@ -64,12 +65,14 @@ def test_nothing_is_named_that_nobody_makes(name: str) -> None:
 
 
 @needs_everything
+@pytest.mark.upstream
 def test_every_excuse_is_needed() -> None:
     needed = {reference for name in FULL for reference in dangling(objects_of(name), there_in(name, objects_of(name)))}
     assert needed == set(MADE_BY_OTHERS)
 
 
 @needs_everything
+@pytest.mark.upstream
 def test_the_check_sees_each_thing_that_is_taken_away() -> None:
     """An object that is named by another is missed when it goes: by kind, so that no kind is looked at in vain."""
     objects = objects_of("full")
@@ -93,6 +96,7 @@ def test_the_check_sees_each_thing_that_is_taken_away() -> None:
 
 
 @needs_everything
+@pytest.mark.upstream
 def test_secrets_of_credentials_are_all_read() -> None:
     objects = objects_of("full")
     own = {stack: document for stack, document in documents().items() if stack.startswith("full-")}
@@ -105,6 +109,7 @@ def test_secrets_of_credentials_are_all_read() -> None:
 
 
 @needs_everything
+@pytest.mark.upstream
 @pytest.mark.parametrize("name", FULL)
 def test_every_object_has_one_owner(name: str) -> None:
     owners: dict[tuple[str, ...], str] = {}
@@ -119,6 +124,7 @@ def test_every_object_has_one_owner(name: str) -> None:
 
 
 @needs_everything
+@pytest.mark.upstream
 @pytest.mark.parametrize("name", FULL)
 def test_the_api_server_reaches_every_webhook(name: str) -> None:
     opened = {rule.port for rule in RULES if (rule.source, rule.target) == ("control_plane", "nodes")}

@@ -93,6 +93,7 @@ def test_missing_charts_are_an_error_and_the_earlier_archive_stays(tmp_path: Pat
 
 
 @needs_cache
+@pytest.mark.upstream
 def test_the_bill_of_materials_is_valid_and_names_providers_charts_and_images(tmp_path: Path) -> None:
     folder = unpacked(tmp_path, WITH_CHARTS)
     text = (folder / "sbom.cdx.json").read_text()

@@ -9,7 +9,7 @@ from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, load
 from tests.platform_objects import needs_cache
 
-pytestmark = needs_cache
+pytestmark = [needs_cache, pytest.mark.upstream]
 
 SELECTED = {"app": "kserve", "app.kubernetes.io/name": "kserve", "controller-tools.k8s.io": "1.0"}
 CERTIFICATES = {"kserve": "serving-cert", "llmisvc": "llmisvc-serving-cert", "localmodel": "localmodel-serving-cert"}
