@@ -259,7 +259,7 @@ def test_the_program_of_a_clone_runs_its_code_on_the_current_folder(tmp_path: Pa
         folder.mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", clone)
     shutil.copytree(ROOT / "cli", clone / "cli", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("modules", "stacks"):
+    for name in ("kubeflow_aws", "modules", "stacks"):
         (clone / name).symlink_to(ROOT / name)
     script(clone / ".venv" / "bin" / "python", f'exec "{sys.executable}" "$@"')
     (clone / ".venv" / "pyvenv.cfg").touch()
