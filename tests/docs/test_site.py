@@ -47,6 +47,7 @@ def test_every_page_is_built_as_a_file_that_a_link_from_disk_opens(site: Path) -
 
 def test_a_page_loads_only_files_of_the_site(site: Path) -> None:
     for name, page in html(site).items():
+        assert 'class="mermaid"' not in page, f"{name}: the theme loads mermaid from unpkg.com"
         for tag in re.findall(r"<(?:script|link|img|iframe|source|object)\b[^>]*>", page):
             for target in re.findall(r'(?:src|href|data)="([^"]+)"', tag):
                 assert not re.match(r"(?:\w+:)?//", target), f"{name}: {tag}"
