@@ -9,6 +9,7 @@ from cli.main_file import run_main
 from cli.vendor import fetch_missing
 from modules.rules import problems_of_all
 from modules.settings import Platform
+from modules.settings.section import given
 from stacks.platform import write_and_report
 from stacks.summary import Report, as_document, print_report
 
@@ -26,7 +27,8 @@ def main(*, as_json: bool = False) -> None:
     reports: list[Report] = []
 
     def synthesize(platforms: Sequence[Platform], forget: Sequence[str]) -> None:
-        if not problems_of_all(platforms):  # reported below
+        installs = any(given(platform).get("kubeflow") for platform in platforms)
+        if installs and not problems_of_all(platforms):  # reported below
             fetch_missing(platforms)
         reports.append(write_and_report(platforms, forget))
         if not as_json:

@@ -154,8 +154,13 @@ def file(code: str) -> Iterator[str]:
 def names_in_files(text: str) -> Iterator[str]:
     """`NAME` in `path`: the file has the name."""
     for name, path in re.findall(r"`([A-Z_]{3,})` (?:in|of) `([\w./-]+)`", " ".join(text.split())):
-        if (ROOT / path).is_file() and not re.search(rf"\b{name}\b", (ROOT / path).read_text(encoding="utf-8")):
+        if (ROOT / path).is_file() and not re.search(rf"\b{name}\b", shipped(path).read_text(encoding="utf-8")):
             yield f"{name} in {path}"
+
+
+def shipped(path: str) -> Path:
+    """The file that a page means: main.py is the user's own, and pages describe the shipped one."""
+    return ROOT / ("docs/shipped_main.py" if path == "main.py" else path)
 
 
 def identifier(code: str) -> Iterator[str]:
