@@ -25,6 +25,7 @@ from modules.kubeflow.chart_check import check_locals, precondition
 from modules.kubeflow.lock import Namespace, read_lock
 from modules.kubeflow.manifest import load
 from tests.chart_folders import rendered, write_charts
+from tests.terraform_expression import value_of
 
 INFO = 1  # of Helm's lint, such as "icon is recommended"
 OBJECTS = """
@@ -253,6 +254,40 @@ def test_what_the_cache_lacks_is_told_and_an_old_chart_is_taken_away(cache: Cach
     write_vendored(tmp_path, [other("gone", cache)], cache)
     assert write_vendored(tmp_path, [here, gone], cache) == ["gone"]
     assert [path.name for path in (tmp_path / "charts").iterdir()] == ["here"]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_check_of_a_chart_fails_for_each_damage(chart: LocalChart, cache: Cache, tmp_path: Path, own: bool) -> None:
+    """The same steps as with Terraform below, by evaluation of the expression."""
+    wrong = other("shop", cache)
+    if own:
+        wrong = replace(wrong, content=cache.get(wrong.sha256))
+    else:
+        chart = vendored(chart, cache)
+    folder = tmp_path / chart.folder
+
+    def matches() -> bool:
+        found = value_of(precondition(chart)[0], check_locals([chart]), tmp_path)
+        assert isinstance(found, bool)
+        return found
+
+    assert not matches()
+    write_charts(tmp_path, [chart], cache)
+    (folder / ".DS_Store").write_text("of a file manager")
+    assert matches()
+    (folder / "templates" / "more.yaml").write_text("kind: Other\n")
+    assert not matches()
+    (folder / "templates" / "more.yaml").unlink()
+    assert matches()
+    (folder / "files" / "all.yaml").rename(folder / "files" / "other.yaml")
+    assert not matches()
+    (folder / "files" / "other.yaml").unlink()
+    write_charts(tmp_path, [wrong], cache)
+    assert not matches()
+    write_charts(tmp_path, [chart], cache)
+    assert matches()
+    (folder / "files" / "all.yaml").unlink()
+    assert not matches()
 
 
 @pytest.mark.terraform
