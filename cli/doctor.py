@@ -1,11 +1,12 @@
 """`kubeflow-aws doctor`: checks of machine, account and settings before an apply."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
-from cli.main_file import MAIN, platforms
+from cli.main_file import MAIN, run_main
 from cli.program import ExitCode
 from modules.doctor import address
 from modules.doctor.checks import findings
@@ -70,15 +71,16 @@ def _address_is_wanted(chosen: Sequence[Platform]) -> bool:
     return input(question).strip().lower() == "y"
 
 
-def _chosen(name: str | None) -> list[Platform]:
-    every = list(platforms())
+def _chosen(name: str | None, *, as_json: bool) -> list[Platform]:
+    every: list[Platform] = []
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        run_main(lambda found, _: every.extend(found))
     invalid = problems_of_all(every)
     if invalid:
         raise ProblemsError(invalid)
     chosen = [one for one in every if name in (None, one.name)]
     if not chosen:
-        names = ", ".join(one.name for one in every)
-        raise ValueError(f"{name or MAIN}: no such platform; {MAIN} defines: {names or 'none'}")
+        raise ValueError(f"{name}: no such platform; {MAIN} has: {', '.join(one.name for one in every)}")
     return chosen
 
 
@@ -88,13 +90,13 @@ def main(platform: str | None, *, check_address: bool | None, as_json: bool) -> 
     Args:
         platform: name of one platform; None: all of main.py.
         check_address: whether the address service may be called; None: a question on a terminal.
-        as_json: print a JSON document.
+        as_json: as one JSON document; what main.py prints goes to standard error.
 
     Raises:
-        ValueError: the settings are invalid, or there is no such platform.
+        ValueError: main.py is missing or has errors, or there is no such platform.
         SystemExit: there is an error.
     """
-    chosen = _chosen(platform)
+    chosen = _chosen(platform, as_json=as_json)
     if check_address is None:
         check_address = not as_json and _address_is_wanted(chosen)
     found = list(findings(chosen, check_address=check_address))

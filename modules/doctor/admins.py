@@ -28,7 +28,7 @@ def admins_exist(place: Place) -> Iterator[Finding]:
     found = [_exists(place, setting, where) for setting, where in named.items()]
     yield from (one for one in found if one is not None)
     if found and not any(found):
-        yield Finding("ok", f"all {len(found)} principals of cluster.admins, viewers and access exist")
+        yield Finding("ok", f"principals of cluster.admins, viewers and access exist: {len(found)}")
 
 
 def _exists(place: Place, setting: str, where: str) -> Finding | None:

@@ -19,9 +19,13 @@ from tests.signed_in import Caller, create_role
 
 MAIN = """
 from modules.settings import Cluster, Network, NodeGroup, Platform
+from stacks.platform import synthesize
 GROUPS = (NodeGroup(name="nodes"),)
 OPEN = Cluster(admins=("role/platform-admins",), public_access_cidrs=("{cidr}",), node_groups=GROUPS)
 DEV = Platform(name="dev", region="us-west-2", network=Network(), cluster=OPEN)
+if __name__ == "__main__":
+    print("from main.py")
+    synthesize(DEV)
 """
 
 
@@ -36,7 +40,7 @@ def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*options: str, typed: str | None = None) -> tuple[int, str]:
     """Exit code and output of the command."""
     ended = CliRunner().invoke(app, ["doctor", *options], input=typed)
-    return ended.exit_code, ended.stdout + ended.stderr
+    return ended.exit_code, ended.stdout if "--json" in options else ended.output.replace("from main.py\n", "")
 
 
 def test_all_is_well(main: Path, admin: str) -> None:
@@ -83,7 +87,7 @@ def test_invalid_settings(main: Path, admin: str) -> None:
     assert code == 1
     assert said.startswith("doctor: dev: cluster.public_access_cidrs[0]: ")
     main.unlink()
-    assert run() == (1, "doctor: main.py: no such platform; main.py defines: none\n")
+    assert run()[1].startswith("doctor: main.py: is missing; write one: kubeflow-aws init")
 
 
 def test_without_credentials_only_the_machine_is_checked(as_role: object) -> None:
@@ -136,4 +140,4 @@ def test_a_report_has_its_groups_in_order() -> None:
 
 
 def test_platforms_are_all_or_one(main: Path, admin: str) -> None:
-    assert run("prod") == (1, "doctor: prod: no such platform; main.py defines: dev\n")
+    assert run("prod") == (1, "doctor: prod: no such platform; main.py has: dev\n")

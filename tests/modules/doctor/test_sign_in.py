@@ -81,7 +81,9 @@ def test_a_session_of_identity_center_is_its_role() -> None:
     role = f"arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/{name}"
     assert session.is_same(of_setting(role, "111122223333"))
     assert session.is_same(of_setting(f"role/{name}", "111122223333"))
-    assert not session.is_same(of_setting(f"user/{name}", "111122223333"))
+    user = of_setting(f"user/{name}", "111122223333")
+    assert not session.is_same(user)
+    assert not user.is_same(session)
     assert not session.is_same(of_setting(f"role/{name}", "444455556666"))
     with pytest.raises(ValueError, match="not the ARN of an IAM principal"):
         of_arn("arn:aws:s3:::bucket")
