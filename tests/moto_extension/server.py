@@ -2,6 +2,7 @@
 
 import functools
 import os
+import pickle
 from threading import Thread
 
 from botocore.loaders import JSONFileLoader  # type: ignore[import-untyped]
@@ -33,8 +34,10 @@ def serve() -> tuple[str, Gate]:
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0
     # Each boto3 session of the product reads the models of its services anew, 0.1 s for EC2; commands have one, tests hundreds.
-    read = functools.cache(JSONFileLoader().load_file)
-    JSONFileLoader.load_file = lambda self, path: read(path)
+    # As bytes: botocore changes the model of S3 for each client (botocore/handlers.py, remove_bucket_from_url_paths_from_model).
+    load = JSONFileLoader().load_file
+    read = functools.cache(lambda path: pickle.dumps(load(path)))
+    JSONFileLoader.load_file = lambda self, path: pickle.loads(read(path))
     for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
         service.install()
     gate = Gate(DomainDispatcherApplication(create_backend_app))
