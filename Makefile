@@ -151,41 +151,17 @@ lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-
 		exit 1; \
 	done
 
-# --- Terraform through the cdktf command line ---------------------------------------------------------------------------
+# --- Terraform ------------------------------------------------------------------------------------------------------------
 
-# --skip-synth: `make synth` has just run, while cdktf's own synth deletes every folder in generated/stacks that the
-# manifest does not list, including its content. --skip-provider-lock: cdktf locks for linux_amd64 only, and at a registry even
-# when a mirror is configured; `make lock-providers` does it for all platforms.
-CDKTF := node_modules/.bin/cdktf
-CDKTF_OPTIONS := --skip-synth --skip-provider-lock $(ARGS)
+diff: STEPS := 3
+diff: .venv/packages ## plan all stacks in order (or STACK=prod-network); nothing is changed
+	@echo "[3/3] kubeflow-aws diff $(STACK)"
+	@.venv/bin/python -m cli diff $(if $(STACK),'$(STACK)') $(ARGS)
 
-define STACKS_IN_ORDER
-import graphlib, json, pathlib
-stacks = json.loads(pathlib.Path("generated/manifest.json").read_text(encoding="utf-8"))["stacks"]
-print(*graphlib.TopologicalSorter({name: stack["dependencies"] for name, stack in stacks.items()}).static_order())
-endef
-export STACKS_IN_ORDER
-
-# cdktf plans one stack at a time, and leaves a file `plan` with values of the state in plain text.
-diff: STEPS := 5
-diff: synth node_modules/installed ## plan of all stacks in order (or STACK=prod-network)
-	@set -e; trap 'rm -f generated/stacks/*/plan' EXIT; \
-	for stack in $(or $(STACK),$$(.venv/bin/python -c "$$STACKS_IN_ORDER")); do \
-		echo "[5/5] cdktf diff $$stack"; \
-		$(CDKTF) diff "$$stack" $(CDKTF_OPTIONS) || { \
-			echo "diff: $$stack was not planned; deploy the stacks it depends on first" >&2; exit 1; }; \
-	done
-
-deploy: STEPS := 5
-deploy: synth node_modules/installed ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve skips confirmation)
-	$(needs-an-answer)
-	@.venv/bin/python -m cli.preflight
-	@.venv/bin/python -m cli.state_bucket
-	@.venv/bin/python -m cli heal --before-apply $(if $(findstring --auto-approve,$(ARGS)),--yes)
-	@echo "[5/5] cdktf deploy $(or $(STACK),*)"
-	@$(CDKTF) deploy '$(or $(STACK),*)' $(CDKTF_OPTIONS) || { \
-		echo "deploy: stopped at the stack that failed; earlier stacks are applied, later stacks were not started." >&2; \
-		echo "deploy: fix the error above and run the same command again; it continues from there." >&2; exit 1; }
+deploy: STEPS := 3
+deploy: .venv/packages ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve skips confirmation)
+	@echo "[3/3] kubeflow-aws deploy $(STACK)"
+	@.venv/bin/python -m cli deploy $(if $(STACK),'$(STACK)') $(ARGS)
 
 doctor: STEPS := 3
 doctor: .venv/packages ## check machine, AWS account and settings before an apply (ARGS=--check-address)
@@ -203,18 +179,11 @@ drift: STEPS := 3
 drift: synth ## objects in the cluster that were deleted or changed manually, which a plan does not detect
 	@.venv/bin/python -m cli drift $(ARGS)
 
-destroy: STEPS := 5
-destroy: synth node_modules/installed ## destroy STACK='prod-*', the last one first
+destroy: STEPS := 3
+destroy: .venv/packages ## destroy STACK='prod-*', the last one first
 	@test -n "$(STACK)" || { echo "destroy: set the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
-	$(needs-an-answer)
-	@.venv/bin/python -m cli.preflight
-	@echo "[5/5] cdktf destroy $(STACK)"
-	@$(CDKTF) destroy '$(STACK)' $(CDKTF_OPTIONS) || { \
-		echo "destroy: stopped at the stack that failed; stacks after it in the order are destroyed." >&2; \
-		echo "destroy: fix the error above and run the same command again." >&2; exit 1; }
-
-needs-an-answer = @test -t 0 || case "$(ARGS)" in *--auto-approve*) ;; \
-	*) echo "$@: no terminal for confirmation; without confirmation: make $@ ARGS=--auto-approve" >&2; exit 1;; esac
+	@echo "[3/3] kubeflow-aws destroy $(STACK)"
+	@.venv/bin/python -m cli destroy '$(STACK)' $(ARGS)
 
 clean: ## remove environments and caches; generated/ and state/ are kept
 	rm -rf .venv .tools .cache node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 SETTINGS = "From main.py to generated/"
+STACKS = "Terraform, stack after stack"
 RUNNING = "A running platform"
 OBJECTS = "Kubeflow's objects and images"
 
@@ -27,6 +28,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to
 ExitCodeOption = Annotated[bool, typer.Option("--exit-code", help="Exit with 3 if there are differences.")]
 PlatformName = Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of generated/.")]
 Context = Annotated[str | None, typer.Option(help="Kubeconfig context to use. Default: the AWS credentials.")]
+Stacks = Annotated[
+    list[str] | None, typer.Argument(metavar="[STACK]...", help="Names or globs ('prod-*'). Default: all stacks.")
+]
+AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Apply without questions.")]
 
 
 @app.callback()
@@ -187,6 +192,45 @@ def import_(
     from cli import import_cluster as command
 
     command.main(cluster, region)
+
+
+@app.command(rich_help_panel=STACKS)
+def diff(stacks: Stacks = None, as_json: AsJson = False, exit_code: ExitCodeOption = False) -> None:
+    """Plan stacks, and change nothing.
+
+    Synthesizes, plans each stack and prints one table; replaced and destroyed resources by address, those that hold data in
+    red. A stack that reads one that is not applied cannot be planned yet. Plan files are removed.
+    """
+    from cli import diff as command
+
+    command.main(stacks or [], as_json=as_json, exit_code=exit_code)
+
+
+@app.command(rich_help_panel=STACKS)
+def deploy(stacks: Stacks = None, auto_approve: AutoApprove = False) -> None:
+    """Apply stacks in order, after a question for each.
+
+    Synthesizes and checks first. A stack reads the outputs of earlier ones, so each is planned when those are applied: one question for
+    each stack with changes, and exactly that plan is applied. Platforms are applied one after another. Ctrl-C waits for
+    calls in flight, and reports what is half-made.
+    """
+    from cli import deploy as command
+
+    command.main(stacks or [], auto_approve=auto_approve)
+
+
+@app.command(rich_help_panel=STACKS)
+def destroy(
+    stacks: Annotated[list[str], typer.Argument(metavar="STACK...", help="Names or globs: 'prod-*'.")],
+    auto_approve: AutoApprove = False,
+) -> None:
+    """Destroy stacks, the last one first.
+
+    The same table and question as `deploy`; where data is lost, the answer is the platform's name.
+    """
+    from cli import destroy as command
+
+    command.main(stacks, auto_approve=auto_approve)
 
 
 @app.command(rich_help_panel=RUNNING)

@@ -1,4 +1,4 @@
-"""`make deploy` and `make destroy`, through the real cdktf command line, in a project of its own."""
+"""`make deploy`, `diff` and `destroy` with the real Terraform, in a project of its own."""
 
 from pathlib import Path
 
@@ -6,14 +6,10 @@ import pytest
 
 from tests.e2e.stage import ADMIN, admin_role
 from tests.moto_extension import Server, leftovers
-from tests.project_copy import ROOT, ProjectCopy, small_main
+from tests.project_copy import ProjectCopy, small_main
 
-pytestmark = [
-    pytest.mark.terraform,
-    pytest.mark.skipif(
-        not (ROOT / "node_modules" / ".bin" / "cdktf").exists(), reason="no cdktf command line: run make test"
-    ),
-]
+pytestmark = pytest.mark.terraform
+STATE = Path("state", "small-network.tfstate")
 
 
 def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_nothing(
@@ -29,16 +25,19 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     stopped = project.make("deploy", "ARGS=--auto-approve")
     told = stopped.stdout + stopped.stderr
     assert stopped.returncode != 0, told
+    assert "injected fault: eks CreateCluster" in stopped.stderr
     assert "fix the error above and run the same command again" in stopped.stderr
-    assert (tmp_path / "state" / "small-network.tfstate").is_file(), told
+    assert (tmp_path / STATE).is_file(), told
 
-    done = project.make("deploy", "ARGS=--auto-approve")
+    done = project.make("deploy", "STACK=small-cluster", "ARGS=--auto-approve")
     assert done.returncode == 0, done.stdout + done.stderr
     assert aws.client("eks").describe_cluster(name="small")["cluster"]["status"] == "ACTIVE"
-    assert done.stdout.index("small-network") < done.stdout.index("small-cluster")
+    assert "Next: kubectl for small: aws eks update-kubeconfig --region us-west-2 --name small" in done.stdout
 
     unnamed = project.make("destroy")
     assert "set the stacks: make destroy STACK='prod-*'" in unnamed.stderr
     gone = project.make("destroy", "STACK=small-*", "ARGS=--auto-approve")
     assert gone.returncode == 0, gone.stdout + gone.stderr
+    assert "destroy  aws_eks_cluster.this   loses every Kubernetes object (etcd)" in gone.stdout
+    assert gone.stdout.index("small-cluster: planning") < gone.stdout.index("small-network: planning")
     assert [one for one in leftovers("us-west-2") if ADMIN not in one] == []

@@ -1,0 +1,166 @@
+"""What surrounds `deploy`, `destroy` and `diff`: the steps before them, the order, the closing table."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from rich.console import Console
+
+from cli.doctor import problems
+from cli.last_apply import State, account_of_caller, account_problem
+from cli.main_file import platforms
+from cli.plan_table import Row, table
+from cli.signals import InterruptedRunError
+from cli.stack_list import Stack, read_stacks, selected
+from cli.stack_run import StackRun
+from modules.errors import ProblemsError
+from modules.settings.runner import IN_HCP
+from stacks.summary import LOG_WIDTH_COLUMNS
+
+FAILED = "failed"
+"""Result of a stack in which Terraform failed."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Output of a command: the terminal's width, or that of logs."""
+    found = Console(stderr=stderr, highlight=False)
+    if not found.is_terminal:
+        found.width = LOG_WIDTH_COLUMNS
+    return found
+
+
+def need_answer(name: str, *, auto_approve: bool) -> None:
+    """Refuse a run that would wait for an answer without a terminal.
+
+    Raises:
+        ValueError: no terminal and no `--auto-approve`.
+    """
+    if not auto_approve and not sys.stdin.isatty():
+        raise ValueError(
+            f"no terminal for confirmation; without confirmation: make {name} ARGS=--auto-approve, or kubeflow-aws {name} --auto-approve"
+        )
+
+
+def synthesize(*, quiet: bool = False) -> None:
+    """Write `generated/` in a process of its own, which ends with Node and the bindings.
+
+    Args:
+        quiet: print its summary on standard error.
+
+    Raises:
+        ValueError: it failed, and has printed why.
+    """
+    command = [sys.executable, "-m", __name__.rpartition(".")[0], "synth"]
+    if subprocess.run(command, stdout=sys.stderr if quiet else None, check=False).returncode != 0:
+        raise ValueError("nothing was changed, since synthesis failed; see above")
+
+
+def check_account(name: str) -> None:
+    """Check machine, account and settings before the first change.
+
+    Args:
+        name: of the command.
+
+    Raises:
+        ValueError: each error that would stop the command late.
+    """
+    if found := problems(list(platforms()), before=name):
+        raise ProblemsError([f"before the first change: {problem}" for problem in found])
+
+
+def choose(patterns: Sequence[str]) -> tuple[list[Stack], list[Stack]]:
+    """All stacks, and those that the command is for.
+
+    Raises:
+        ValueError: a pattern matches no stack, or a stack is applied by runs in HCP Terraform.
+    """
+    stacks = read_stacks()
+    chosen = selected(stacks, patterns)
+    remote = {platform.name for platform in platforms() if platform.runner in IN_HCP}
+    for stack in chosen:
+        if stack.platform in remote:
+            raise ValueError(
+                f"{stack.name}: Platform.runner says that it is applied by runs in HCP Terraform; use terraform in "
+                f"{stack.folder}: docs/hcp-terraform.md"
+            )
+        if not _complete(stack):
+            raise ValueError(
+                f"{stack.name}: State.none() leaves backend and inputs to another pipeline; hand it over: make handover"
+            )
+    return stacks, chosen
+
+
+def _complete(stack: Stack) -> bool:
+    kind, settings = stack.backend
+    return bool(settings) if kind != "local" else "backend" in stack.document.get("terraform", {})
+
+
+def prepare_all(run: StackRun, stacks: Sequence[Stack]) -> dict[str, State]:
+    """`terraform init` of all stacks and their states, before the first change.
+
+    Raises:
+        FailedStackError: Terraform's message.
+        ValueError: a stack was last applied in another account.
+    """
+    states = {}
+    with run.console.status("") as status:
+        for number, stack in enumerate(stacks, start=1):
+            status.update(f"[{number}/{len(stacks)}] terraform init, {stack.name}")
+            states[stack.name] = run.prepare(stack)
+    problems = [
+        problem
+        for stack in stacks
+        if states[stack.name].account
+        and (problem := account_problem(stack, states[stack.name], account_of_caller(stack)))
+    ]
+    if problems:
+        raise ValueError("\n".join(problems))
+    return states
+
+
+def run_in_order(
+    run: StackRun,
+    name: str,
+    stacks: Sequence[Stack],
+    one: Callable[[Stack, Mapping[str, Row]], Row],
+    done: Collection[str],
+) -> bool:
+    """Run a step for each stack and print the closing table, also after a signal.
+
+    Args:
+        run: prints.
+        name: of the command.
+        stacks: in order.
+        one: the step; it gets the rows of the stacks before.
+        done: results of a stack that is done.
+
+    Returns:
+        Whether all are done.
+
+    Raises:
+        InterruptedRunError: a signal ended the command.
+    """
+    rows: dict[str, Row] = {}
+    try:
+        for stack in stacks:
+            run.signals.check()
+            rows[stack.name] = one(stack, rows)
+    except InterruptedRunError:
+        for number, stack in enumerate([one for one in stacks if one.name not in rows]):
+            rows[stack.name] = Row(stack.name, "not started" if number else "interrupted", style="yellow")
+        run.console.print(table(list(rows.values())))
+        run.fail(f"{name}: run the same command again; it continues from there.")
+        raise
+    run.console.print(table(list(rows.values())))
+    if all(row.result in done for row in rows.values()):
+        return True
+    failed = any(row.result == FAILED for row in rows.values())
+    run.fail(
+        f"{name}: {'fix the error above and ' if failed else ''}run the same command again; it continues from there."
+    )
+    return False
+
+
+def confirmed(run: StackRun, question: str, expected: Sequence[str]) -> bool:
+    """Ask a question; whether the answer is one of the expected ones."""
+    return run.console.input(f"{question} ").strip().lower() in expected
