@@ -29,7 +29,8 @@ ExitCodeOption = Annotated[bool, typer.Option("--exit-code", help="Exit with 3 i
 PlatformName = Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of generated/.")]
 Context = Annotated[str | None, typer.Option(help="Kubeconfig context to use. Default: the AWS credentials.")]
 Stacks = Annotated[
-    list[str] | None, typer.Argument(metavar="[STACK]...", help="Names or globs ('prod-*'). Default: all stacks.")
+    list[str] | None,
+    typer.Argument(metavar="STACKS", help="Names or globs: prod-cluster 'dev-*'. Default: all stacks."),
 ]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Apply without questions.")]
 
@@ -221,7 +222,7 @@ def deploy(stacks: Stacks = None, auto_approve: AutoApprove = False) -> None:
 
 @app.command(rich_help_panel=STACKS)
 def destroy(
-    stacks: Annotated[list[str], typer.Argument(metavar="STACK...", help="Names or globs: 'prod-*'.")],
+    stacks: Annotated[list[str], typer.Argument(metavar="STACKS", help="Names or globs: prod-teams 'dev-*'.")],
     auto_approve: AutoApprove = False,
 ) -> None:
     """Destroy stacks, the last one first.

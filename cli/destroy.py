@@ -94,9 +94,7 @@ def _one(run: StackRun, stack: Stack, states: Mapping[str, State], *, auto_appro
     except FailedStackError as error:
         run.fail(str(error))
         if "Instance cannot be destroyed" in str(error):
-            run.fail(
-                "Deletion protection is on: set deletion_protection=False in main.py, run: make deploy, then destroy."
-            )
+            run.fail("Deletion protection is on: set deletion_protection=False in main.py, deploy, and destroy again.")
         return Row(stack.name, FAILED, style="red")
 
 

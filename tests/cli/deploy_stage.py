@@ -140,9 +140,12 @@ class Project:
         return code, self.said()
 
     def state(self, name: str) -> Mapping[str, Any]:
-        """The state file of a stack; empty without one."""
+        """The state file of a stack; empty without a complete one."""
         path = self.folder / "state" / f"{name}.tfstate"
-        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        try:
+            found: dict[str, Any] = json.loads(path.read_text())
+        except (FileNotFoundError, ValueError):  # Terraform writes it at this moment
+            return {}
         return found
 
     def plan_files(self) -> Sequence[Path]:

@@ -9,6 +9,9 @@ from tests.moto_extension import Server, leftovers
 from tests.project_copy import ProjectCopy, small_main
 
 pytestmark = pytest.mark.terraform
+MAIN = small_main(ADMIN).replace(
+    "198.51.100.0/24", "11.0.0.0/24"
+)  # not a range for documentation, which deploy refuses
 STATE = Path("state", "small-network.tfstate")
 
 
@@ -16,7 +19,7 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     aws: Server, tmp_path: Path
 ) -> None:
     admin_role(aws)
-    project = ProjectCopy(tmp_path, aws, small_main(ADMIN))
+    project = ProjectCopy(tmp_path, aws, MAIN)
     asked = project.make("deploy")
     assert asked.returncode != 0
     assert "without confirmation: make deploy ARGS=--auto-approve" in asked.stderr

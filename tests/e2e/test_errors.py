@@ -1,6 +1,6 @@
 """Errors that people meet while Terraform runs, each produced for real, with all that is told.
 
-Those before the first change are in tests/cli/test_preflight.py and tests/test_tooling.py. docs/troubleshooting.md has the words
+Those before the first change are in tests/modules/doctor and tests/test_tooling.py. docs/troubleshooting.md has the words
 of each, so that a search finds them.
 """
 
@@ -64,7 +64,7 @@ def guest(region: str) -> Platform:
 def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path: Path) -> None:
     """AWS has the same answer to both, and the provider one sentence, which names neither region nor account.
 
-    Before `make deploy` starts, cli/preflight.py says it with both.
+    Before `make deploy` starts, modules/doctor says it with both.
     """
     make_cluster(aws)
     elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["lent-services"]
