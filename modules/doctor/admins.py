@@ -109,10 +109,24 @@ def _in_existing(place: Place, name: str) -> Iterator[Finding]:
             "error",
             f"{place.caller} has no access entry with {ADMIN_POLICY} in the cluster {name}, so it cannot apply the stacks "
             "addons, kubeflow and teams",
-            "aws eks create-access-entry and associate-access-policy, see docs/existing.md",
+            _add_entry(place, name, exists=own is not None),
         )
     else:
         yield Finding("not checked", f"permissions of {place.caller} from the ConfigMap aws-auth of the cluster {name}")
+
+
+def _add_entry(place: Place, cluster: str, *, exists: bool) -> str:
+    """Commands that make the caller an administrator, for an administrator to run."""
+    try:
+        arn = _arn(place, place.caller) or place.caller.arn
+    except DeniedError:
+        arn = f"<ARN of {place.caller}>"
+    given = f"--region {place.platform.region} --cluster-name {cluster} --principal-arn {arn}"
+    policy = f"arn:{place.platform.partition}:eks::aws:cluster-access-policy/{ADMIN_POLICY}"
+    commands = [f"aws eks associate-access-policy {given} --policy-arn {policy} --access-scope type=cluster"]
+    if not exists:
+        commands.insert(0, f"aws eks create-access-entry {given}")
+    return f"with an administrator's credentials: {' && '.join(commands)}"
 
 
 def _arns(entries: Mapping[str, Any] | list[Any]) -> list[str]:
