@@ -34,9 +34,13 @@ def chosen(platform: str | None) -> list[Target]:
     Raises:
         ValueError: the platform does not exist.
     """
-    found = [one for one in targets(GENERATED) if platform in (None, one.platform)]
+    known = targets(GENERATED)
+    found = [one for one in known if platform in (None, one.platform)]
     if platform is not None and not found:
-        raise ValueError(f"{platform}: not found among platforms with releases in {GENERATED}/")
+        names = ", ".join(one.platform for one in known) or "none"
+        raise ValueError(
+            f"{platform}: not found among platforms with releases in {GENERATED}/; use one of them: {names}"
+        )
     return found
 
 

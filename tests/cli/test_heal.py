@@ -1,6 +1,7 @@
 """The command that removes records of interrupted operations, as a person meets it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,4 +74,6 @@ def test_json_is_one_document_and_removes_nothing_without_yes(run: Run, cluster:
 def test_a_platform_of_another_name(run: Run) -> None:
     code, said = run("other")
     assert code == 1
-    assert said.startswith("heal: other: not found among platforms")
+    assert re.fullmatch(
+        r"heal: other: not found among platforms with releases in .*generated/; use one of them: full\n", said
+    )
