@@ -265,7 +265,7 @@ export PROGRAM
 	@touch $@
 
 .venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv with those for tests (about 150 MB to fetch),.venv,packages,$(call install,.venv,packages dev-packages))
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv with those for tests (about 410 MB to fetch),.venv,packages,$(call install,.venv,packages dev-packages))
 	@touch .venv/packages $@
 
 .tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock

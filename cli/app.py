@@ -277,9 +277,6 @@ def heal(
     platform: PlatformName = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without confirmation.")] = False,
     context: Context = None,
-    before_apply: Annotated[
-        bool, typer.Option("--before-apply", help="Ignore a missing or unreachable cluster.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove stale Helm records of an interrupted apply.
@@ -288,7 +285,7 @@ def heal(
     """
     from cli import heal as command
 
-    command.main(platform, context, yes=yes, before_apply=before_apply, as_json=as_json)
+    command.main(platform, context, yes=yes, as_json=as_json)
 
 
 @app.command(rich_help_panel=OBJECTS)

@@ -130,7 +130,3 @@ def main() -> None:
             print(ensure(state, boto3.client("s3", region_name=state.region)))
     except (ValueError, ClientError, BotoCoreError) as error:
         sys.exit(f"state bucket: {error}")
-
-
-if __name__ == "__main__":
-    main()

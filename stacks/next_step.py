@@ -7,7 +7,7 @@ from modules.settings import Platform
 from modules.settings.runner import IN_HCP
 from modules.settings.state import NoState
 
-DEPLOY = "make deploy   (or read generated/ first: git diff generated)"
+DEPLOY = f"{run('deploy')}   (or read generated/ first: git diff generated)"
 EXPORT = f"{run('export')}   (archives for the pipeline that applies them: docs/hand-over.md)"
 IN_HCP_TERRAFORM = "terraform apply in each stack, the first one as yourself: docs/hcp-terraform.md"
 

@@ -1,6 +1,7 @@
 """What all commands have in common: errors, exit codes, help, completion."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -75,6 +76,15 @@ def test_every_command_is_in_the_help_with_a_whole_sentence() -> None:
 def test_the_version_is_that_of_the_package() -> None:
     ended = CliRunner().invoke(app, ["--version"])
     assert (ended.exit_code, ended.stdout) == (0, f"kubeflow-aws {kubeflow_aws.__version__}\n")
+
+
+def test_every_command_is_run_by_the_one_program() -> None:
+    """A module of a command is not a program of its own, with options and exit codes of its own."""
+    modules = [path for path in (ROOT / "cli").rglob("*.py") if path.name != "__main__.py"]
+    assert len(modules) > 20
+    for path in modules:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^if __name__|argparse", text, re.MULTILINE), path
 
 
 def test_a_wrong_option_is_wrong_usage() -> None:
