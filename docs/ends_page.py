@@ -31,8 +31,8 @@ def ends_page() -> str:
     parts = [
         NOTE.format(source="modules/kubeflow/ends/ and modules/aws_data/"),
         "# Ends of support and advisories\n",
-        "Synthesis warns of each part that your platform installs from 60 days before its end. *unknown*: its project publishes",
-        "no date. Raise a single image with `Kubeflow(images=…)`: [storage.md](storage.md#replace-an-image).\n",
+        "From 60 days before the end of support of a part, synthesis warns if your platform installs it. *unknown*: the project",
+        "publishes no date. Replace a single image with `Kubeflow(images=…)`: [storage.md](storage.md#replace-an-image).\n",
     ]
     for heading, ends in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(row, ends))]
