@@ -5,7 +5,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.variants import entries
-from modules.program import run
+from modules.program import require_clone, run
 
 
 def locked_objects(cache: Cache) -> list[Object]:
@@ -28,7 +28,8 @@ def main() -> None:
     """Write the file.
 
     Raises:
-        ValueError: objects are not in the cache.
+        ValueError: objects are not in the cache, or this is an installed package.
     """
+    require_clone(FILE.name)
     FILE.write_text(as_text(team_rights(locked_objects(Cache()))), encoding="utf-8")
     print(f"{FILE.name}: written; review its diff")

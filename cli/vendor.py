@@ -9,7 +9,7 @@ from cli.main_file import platforms
 from modules.kubeflow.cache import CACHE_FOLDER, Cache
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
-from modules.program import run
+from modules.program import require_clone, run
 from modules.settings import Platform
 from modules.settings.component import Component
 from modules.vendoring.sources import FOLDERS_VARIABLE, UnreachableError, local_folders
@@ -46,8 +46,11 @@ def main(*, update: bool = False, missing: bool = False) -> None:
         missing: only what the cache lacks; see `fetch_missing`.
 
     Raises:
-        ValueError: upstream is unreachable, kustomize or a patch fails, or the result differs from the lock.
+        ValueError: upstream is unreachable, kustomize or a patch fails, the result differs from the lock, or the lock
+            is to be written where the package is installed.
     """
+    if update:
+        require_clone("the lock")
     if missing:
         fetch_missing(platforms())
     else:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-IS_CLONE = (Path(__file__).parents[1] / "Makefile").is_file()
+IS_CLONE = not (Path(__file__).parents[1] / "__init__.py").is_file()
+"""In a wheel, `modules` is in the package `kubeflow_aws`."""
 MAKE = {"export": "handover", "vendor --update": "vendor UPDATE=1"}
 """Commands that make has under another name."""
 
@@ -12,8 +13,18 @@ def run(*commands: str, is_clone: bool = IS_CLONE) -> str:
 
     Args:
         commands: names with their options, as `kubeflow-aws` takes them.
-        is_clone: whether there is a Makefile.
+        is_clone: whether this is a clone.
     """
     if is_clone:
         return " ".join(["make", *(MAKE.get(command, command) for command in commands)])
     return " && ".join(f"kubeflow-aws {command}" for command in commands)
+
+
+def require_clone(what: str, *, is_clone: bool = IS_CLONE) -> None:
+    """Refuse to write a file of the project where it is installed.
+
+    Raises:
+        ValueError: this is an installed package.
+    """
+    if not is_clone:
+        raise ValueError(f"{what} is a file of the project, and an installed package is not changed; use a clone")

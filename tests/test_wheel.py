@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -83,6 +84,7 @@ def test_the_repository_is_out_of_reach(installed: Installed, tmp_path: Path) ->
     assert installed.python("-c", found, cwd=tmp_path) == "[]\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_the_same_byte_for_byte(
     name: str, written: Mapping[str, tuple[dict[str, bytes], dict[str, bytes]]]
@@ -93,6 +95,7 @@ def test_an_example_is_the_same_byte_for_byte(
     assert [path for path in ours if ours[path] != theirs[path]] == []
 
 
+@pytest.mark.slow
 def test_platforms_in_two_folders_share_one_version(
     written: Mapping[str, tuple[dict[str, bytes], dict[str, bytes]]],
 ) -> None:
@@ -111,11 +114,33 @@ def test_every_module_imports_under_the_one_package(installed: Installed, tmp_pa
 
 
 @pytest.mark.slow
-def test_the_command_line_is_installed(installed: Installed, tmp_path: Path) -> None:
-    assert "synth" in installed.command("--help", cwd=tmp_path)
-    shutil.copy(ROOT / "examples" / "quickstart" / "main.py", tmp_path)
-    installed.command("synth", cwd=tmp_path)
-    assert (tmp_path / "generated" / "manifest.json").is_file()
+def test_the_command_line_makes_a_repository_and_synthesizes_it(installed: Installed, tmp_path: Path) -> None:
+    options = ["--kind", "existing-cluster", "--name", "dev", "--region", "us-west-2", "--email", "ada@example.com"]
+    options += ["--cluster", "legacy", "--state-bucket", "dev-state"]
+    assert "init" in installed.command("--help", cwd=tmp_path)
+    assert "kubeflow-aws synth" in installed.command("init", "--repo", "mine", *options, cwd=tmp_path)
+    installed.command("synth", cwd=tmp_path / "mine")
+    assert (tmp_path / "mine" / "generated" / "stacks" / "dev-services" / "cdk.tf.json").is_file()
+    pinned = (tmp_path / "mine" / "requirements.txt").read_text(encoding="utf-8")
+    assert installed.command("--version", cwd=tmp_path).split() == pinned.replace("==", " ").split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["synth"], "synth: main.py: is missing; write one: kubeflow-aws init"),
+        (["vendor", "--update"], "vendor: the lock is a file of the project"),
+        (["team-rights"], "team-rights: team_rights.json is a file of the project"),
+    ],
+)
+def test_an_error_is_for_the_reader_of_an_installed_package(
+    arguments: list[str], said: str, installed: Installed, tmp_path: Path
+) -> None:
+    program = [sys.executable, str(installed.site / "bin" / "kubeflow-aws"), *arguments]
+    done = subprocess.run(program, cwd=tmp_path, env=installed.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(said)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from cli.init.folder import files
 from cli.init.rendering import main_py
 from modules.doctor.address import ADDRESS_SERVICE
 from modules.errors import ProblemsError
+from modules.program import run
 
 MAIN = "main.py"
 
@@ -50,8 +51,8 @@ def main(
     _write(folder, contents, force=force)
     for path in contents:
         print(f"written: {folder / path}")
-    change = f"cd {folder} && " if repository else ""
-    print(f"Next: {change}kubeflow-aws synth   (writes generated/; nothing exists in AWS yet)")
+    following = f"cd {folder} && {run('synth', is_clone=False)}" if repository else run("synth")
+    print(f"Next: {following}   (writes generated/; nothing exists in AWS yet)")
 
 
 def on_terminal() -> bool:

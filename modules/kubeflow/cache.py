@@ -6,10 +6,9 @@ import tempfile
 from pathlib import Path
 
 from modules.bindings.compiled import user_caches
+from modules.program import IS_CLONE
 
-_PROJECT = Path(__file__).parents[2]
-_INSTALLED = (_PROJECT / "__init__.py").is_file()  # in a wheel, modules is in the package kubeflow_aws
-CACHE_FOLDER = (user_caches() / "kubeflow-aws" if _INSTALLED else _PROJECT / ".cache") / "kubeflow"
+CACHE_FOLDER = (Path(__file__).parents[2] / ".cache" if IS_CLONE else user_caches() / "kubeflow-aws") / "kubeflow"
 """In the user's cache folder for an installed package: site-packages may be read-only, and all platforms and versions share it.
 In a clone in `.cache`, which `make clean` removes."""
 

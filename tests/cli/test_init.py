@@ -91,7 +91,7 @@ def is_formatted(path: Path) -> bool:
 def test_a_main_py_by_options_synthesizes(kind: str, folder: Path) -> None:
     assert run("--kind", kind, *OPTIONS[kind]) == (
         0,
-        f"written: {cli.init.MAIN}\nNext: kubeflow-aws synth   (writes generated/; nothing exists in AWS yet)\n",
+        f"written: {cli.init.MAIN}\nNext: make synth   (writes generated/; nothing exists in AWS yet)\n",
     )
     assert is_formatted(folder / "main.py")
     (platform,) = platforms()

@@ -25,6 +25,13 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
         "tests/e2e/test_handover.py",
         "sh inputs.sh",
     ),
+    r"pip wheel --no-deps --wheel-dir dist \.": ("tests/installed.py", '"--wheel", "--no-isolation"'),
+    r"python3 -m venv \.venv|\. \.venv/bin/activate|pip install dist/kubeflow_aws-\*\.whl": (
+        "tests/installed.py",
+        "def install(self, made: Path)",
+    ),
+    r"kubeflow-aws init --repo my-platform": ("tests/cli/test_init.py", '"--repo", "my-platform"'),
+    r"git (fetch|merge|rm|checkout|add|commit) .*": ("tests/test_clone.py", "def test_the_documented_merge_ends_clean"),
     r"cd examples/own_main|PYTHONPATH=\S+ \S+python main\.py": (
         "tests/test_docs.py",
         "test_the_example_synthesizes_its_three_stacks",
