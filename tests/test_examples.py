@@ -69,7 +69,7 @@ def test_an_example_has_no_problems(name: str) -> None:
 
 
 @of_each
-def test_an_example_names_nobody_of_the_real_world(name: str) -> None:
+def test_an_example_names_reserved_domains_only(name: str) -> None:
     text = FILES[name].read_text(encoding="utf-8")
     hosts = re.findall(r"@([\w.-]+)", text.replace("@dsl", "")) + re.findall(r"https://([\w.-]+)", text)
     assert {host for host in hosts if not host.endswith(("example.com", "example.net", "example.org"))} == set()

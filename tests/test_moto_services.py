@@ -19,7 +19,7 @@ def test_leftovers_names_what_stays(aws: Server) -> None:
     assert "log group /aws/eks/gone/cluster" in found
 
 
-def test_a_deny_with_a_condition_does_not_deny_everybody(aws: Server) -> None:
+def test_a_deny_with_a_condition_does_not_deny_all(aws: Server) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="state", CreateBucketConfiguration={"LocationConstraint": REGION})
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::state/*"}

@@ -10,7 +10,7 @@ REGION = "us-west-2"
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 
 
-def test_backups_are_off_until_somebody_switches_them_on(aws: Server) -> None:
+def test_backups_are_off_by_default(aws: Server) -> None:
     efs = aws.client("efs")
     file_system = efs.create_file_system(CreationToken="a")["FileSystemId"]
 

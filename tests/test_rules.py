@@ -207,7 +207,7 @@ def test_wildcards_that_no_key_policy_has_are_not_excused() -> None:
 
 
 @in_each(documents)
-def test_every_role_has_a_trust_that_names_who(stack: str) -> Iterator[str]:
+def test_every_role_has_a_trust_that_names_its_principals(stack: str) -> Iterator[str]:
     document = documents()[stack]
     for address, role in bodies(document, "resource"):
         if address.startswith("aws_iam_role."):

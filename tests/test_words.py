@@ -1,5 +1,7 @@
 """Texts use plain technical English: no word of `tests/words.py`."""
 
+import re
+
 import pytest
 
 from tests.words import ALLOWED, ROOT, checked_files, findings
@@ -37,3 +39,13 @@ def test_every_exception_is_needed() -> None:
         found = {finding.split("'")[1] for finding in findings(f"not/{name}", source)}
         assert found, f"{name}: has no unwanted word; remove it from ALLOWED ({reason})"
         assert words is None or words == found, f"{name}: allow exactly {sorted(found)}"
+
+
+def test_names_of_tests_use_plain_words() -> None:
+    """Pronouns in the place of a role, a client or a caller."""
+    pattern = re.compile(r"def (test_\w*?(?:nobody|somebody|anybody|everybody|in_vain)\w*)\(")
+    assert [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for name in pattern.findall(path.read_text(encoding="utf-8"))
+    ] == []

@@ -60,7 +60,7 @@ def test_a_second_run_mends_what_was_changed_and_keeps_what_is_in_it(s3: Any) ->
 
 
 @pytest.mark.parametrize("tags", [[], [{"Key": MARK, "Value": "another"}], [{"Key": "team", "Value": "data"}]])
-def test_a_bucket_of_somebody_else_is_refused_and_left_as_it_is(s3: Any, tags: list[dict[str, str]]) -> None:
+def test_a_bucket_of_another_owner_is_refused_and_left_as_it_is(s3: Any, tags: list[dict[str, str]]) -> None:
     s3.create_bucket(Bucket="example-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     if tags:
         s3.put_bucket_tagging(Bucket="example-state", Tagging={"TagSet": tags})

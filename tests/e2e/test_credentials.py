@@ -85,7 +85,7 @@ def test_one_apply_replaces_every_value_and_all_readers_follow(rotated: Rotated)
     assert set(written.values()) == {"update"}
 
 
-def test_every_reader_holds_the_new_value_and_nobody_the_old(rotated: Rotated) -> None:
+def test_every_reader_holds_the_new_value_and_none_the_old(rotated: Rotated) -> None:
     new = rotated.run.of_cluster()
     assert set(new) == set(rotated.old)
     stored = {name: values[-1] for name, values in rotated.run.values.items()}

@@ -77,7 +77,7 @@ def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path:
     check_on_page("couldn't find resource")
 
 
-def test_a_stack_before_those_that_it_reads_and_an_admin_that_nobody_made(aws: Server, tmp_path: Path) -> None:
+def test_a_stack_before_those_that_it_reads_and_an_admin_that_does_not_exist(aws: Server, tmp_path: Path) -> None:
     cluster = stage(tmp_path, aws, small())["small-cluster"]
     cluster.init()
     assert told(cluster, "plan") == [
@@ -126,7 +126,7 @@ def asking(stack: Terraform) -> Iterator[None]:
         process.communicate("no\n", timeout=300)
 
 
-def test_a_state_that_somebody_else_holds(aws: Server, tmp_path: Path) -> None:
+def test_a_state_that_another_run_locks(aws: Server, tmp_path: Path) -> None:
     state = State.s3(bucket="states-of-all", region="us-west-2", create_bucket=True)
     ensure(state, aws.client("s3"))
     network = stage(tmp_path, aws, small(state=state))["small-network"]

@@ -123,7 +123,7 @@ def commands(readme: str, chapter: str) -> list[str]:
     return [line for line in block.splitlines() if line]
 
 
-def test_a_stranger_applies_and_destroys_all_stacks_by_the_readme(aws: Server, tmp_path: Path) -> None:
+def test_all_stacks_are_applied_and_destroyed_by_the_readme(aws: Server, tmp_path: Path) -> None:
     fill_cache()
     admin_role(aws)
     found = stacks(tmp_path / "ours", gift())

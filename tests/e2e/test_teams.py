@@ -77,7 +77,7 @@ def test_the_controller_takes_every_namespace_over_and_the_plan_stays_empty(stag
         assert plan.is_empty, plan.explain()
 
 
-def test_a_namespace_of_somebody_else_is_not_taken_over(stage: Staged) -> None:
+def test_a_namespace_of_another_owner_is_not_taken_over(stage: Staged) -> None:
     """The stand-in does what the controller does; else the test above would show nothing."""
     namespace = stage.cluster.get("Namespace", "unit-7")
     assert namespace is not None

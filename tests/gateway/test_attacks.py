@@ -161,7 +161,7 @@ def as_wsgi(answer: Answer, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nobody_says_who_they_are(real: Gateway, name: str) -> None:
+def test_an_identity_of_a_client_is_not_taken(real: Gateway, name: str) -> None:
     for signed in (SESSION, bearer(token())):
         for headers in ([(name, VICTIM), signed], [signed, (name, VICTIM)], [(name, VICTIM), (name, VICTIM), signed]):
             assert as_wsgi(real.ask("/pipeline/", headers), "kubeflow-userid") == [ADA], headers
@@ -169,13 +169,13 @@ def test_nobody_says_who_they_are(real: Gateway, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_token_without_an_address_is_nobody(real: Gateway, name: str) -> None:
+def test_a_token_without_an_address_is_refused(real: Gateway, name: str) -> None:
     answer = real.ask("/pipeline/", [(name, VICTIM), bearer(token(email=None))])
     assert refused(answer) or as_wsgi(answer, "kubeflow-userid") == []
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_nobody_says_which_groups_they_are_in(real: Gateway, name: str) -> None:
+def test_groups_of_a_client_are_not_taken(real: Gateway, name: str) -> None:
     for groups in (["ml"], None):
         answer = real.ask("/pipeline/", [(name, "admins"), bearer(token(groups=groups))])
         assert "admins" not in str(as_wsgi(answer, "kubeflow-groups"))
@@ -310,7 +310,7 @@ WEAKENED: Mapping[str, tuple[Callable[[list[Object]], None], Callable[[Gateway],
         lambda objects: find(objects, "RequestAuthentication", "dex-jwt")["spec"]["jwtRules"][0].update(
             outputClaimToHeaders=[]
         ),
-        lambda running: test_nobody_says_who_they_are(running, "kubeflow-userid"),
+        lambda running: test_an_identity_of_a_client_is_not_taken(running, "kubeflow-userid"),
     ),
 }
 

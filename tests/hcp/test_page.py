@@ -41,7 +41,7 @@ def test_stacks_are_told_in_their_order() -> None:
     assert second.split() == first.split()[1:]
 
 
-def test_who_reads_whose_state_is_told() -> None:
+def test_readers_of_each_state_are_listed() -> None:
     rows = re.findall(r"^ *\| `(prod-\w+)` \| (`prod-.+`) \|$", PAGE, re.MULTILINE)
     told = {(owner, reader) for owner, readers in rows for reader in re.findall(r"`(prod-\w+)`", readers)}
     reads = {

@@ -54,7 +54,7 @@ def test_an_aggregated_role_has_the_rules_of_what_it_selects(helm: Helm) -> None
     assert helm.resources() == ["pods"]
 
 
-def test_an_uninstall_of_both_together_hangs_and_leaves_a_role_of_nobody(helm: Helm) -> None:
+def test_an_uninstall_of_both_together_hangs_and_leaves_a_role_without_an_owner(helm: Helm) -> None:
     helm.install("both", AGGREGATED, source("a", "pods"))
     with pytest.raises(Refused, match="still waiting for ClusterRole all"):
         helm.uninstall("both")

@@ -101,7 +101,7 @@ def test_custom_resources_go_in_once_their_definition_is_there(helm: Helm) -> No
     assert helm.install("a", THING).status == "deployed"
 
 
-def test_definitions_of_the_crds_folder_come_first_and_belong_to_nobody(helm: Helm) -> None:
+def test_definitions_of_the_crds_folder_come_first_and_belong_to_no_release(helm: Helm) -> None:
     helm.install("a", THING, files={"crds__things": CRD, "crds__kustomization": "kind: Kustomization"})
     helm.uninstall("a")
 
@@ -221,7 +221,7 @@ def test_a_claim_without_class_needs_a_default_class(helm: Helm) -> None:
     assert helm.install("a", claim).status == "deployed"
 
 
-def test_what_nobody_waits_for_can_be_asked_about_later(helm: Helm) -> None:
+def test_readiness_of_a_release_that_was_not_waited_for_can_be_read_later(helm: Helm) -> None:
     helm.install("a", pod_with("volumes: [{name: v, secret: {secretName: late}}]"), wait=False)
     (pod,) = helm.cluster.of_kind("Pod")
 

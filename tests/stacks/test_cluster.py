@@ -63,7 +63,7 @@ def test_who_carries_the_clusters_own_group_talks_to_the_nodes(name: str) -> Non
     assert rules["load_balancer_to_cluster_group_8080"]["security_group_id"] == own
 
 
-def test_with_node_groups_alone_nobody_carries_it() -> None:
+def test_with_node_groups_alone_the_group_of_the_cluster_has_no_rule() -> None:
     rules = at(cluster_of("prod"), "resource aws_vpc_security_group_ingress_rule")
     assert [name for name in rules if "cluster_group" in name] == []
 

@@ -367,7 +367,7 @@ def test_a_second_run_waits_for_the_first(generated: Path) -> None:
     assert everything(generated).items() >= NEW.items()
 
 
-def test_a_second_run_that_waited_in_vain_says_for_whom(generated: Path) -> None:
+def test_a_second_run_that_times_out_names_the_first(generated: Path) -> None:
     with (
         open_output(generated),
         pytest.raises(ValueError, match="another synth") as caught,

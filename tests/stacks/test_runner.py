@@ -92,7 +92,7 @@ def test_of_the_cluster_a_plan_reads_nothing_but_secrets() -> None:
     assert {kind for kind in kinds if kind.startswith("kubernetes_")} <= {"kubernetes_secret_v1"}
 
 
-def test_without_kubeflow_nobody_is_let_into_the_cluster() -> None:
+def test_without_kubeflow_no_role_is_let_into_the_cluster() -> None:
     bare = build(ON_HCP.with_changes(kubeflow=None)).documents["prod-cluster"]
     assert at(bare, "resource aws_eks_access_entry hcp_plan") == GONE
     assert at(bare, "data terraform_remote_state runner") == GONE

@@ -36,7 +36,7 @@ def test_the_client_has_no_secret_and_one_way_in() -> None:
     assert client["allowed_oauth_scopes"] == ["email", "openid", "profile"]
 
 
-def test_only_who_is_invited_has_an_account() -> None:
+def test_only_invited_users_have_an_account() -> None:
     made = pool(users=(ADA,))
     users = made["aws_cognito_user_pool"]["users"]
     assert users["admin_create_user_config"]["allow_admin_create_user_only"] is True

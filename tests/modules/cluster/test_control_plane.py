@@ -62,7 +62,7 @@ def test_a_given_key_is_used_and_none_is_made() -> None:
     assert set(at(document, "resource aws_kms_key")) == {"control_plane_logs"}
 
 
-def test_who_ran_terraform_first_is_nobody_special() -> None:
+def test_the_first_caller_of_terraform_has_no_special_rights() -> None:
     assert at(made(), f"{EKS} access_config") == {
         "authentication_mode": "API",
         "bootstrap_cluster_creator_admin_permissions": False,

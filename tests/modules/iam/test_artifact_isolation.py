@@ -32,7 +32,7 @@ OTHERS = [
 ]
 
 
-def test_everybody_agrees_where_a_team_s_artifacts_are() -> None:
+def test_all_parts_agree_where_a_team_s_artifacts_are() -> None:
     prefix = team_prefix("team-a")
     assert prefix == "private-artifacts/team-a/"
     assert pipeline_root("bucket", "team-a") == "s3://bucket/private-artifacts/team-a/v2/artifacts"
@@ -70,7 +70,7 @@ def test_no_program_of_the_platform_reads_artifacts(statements: tuple[Statement,
             assert not is_allowed(statements, one)
 
 
-def test_without_a_key_of_the_user_s_nobody_gets_a_right_on_keys() -> None:
+def test_without_a_key_of_the_user_s_no_role_gets_a_right_on_keys() -> None:
     bucket = CONTEXT.artifact_bucket
     assert bucket is not None
     context = replace(CONTEXT, artifact_bucket=replace(bucket, kms_key_arn=None))

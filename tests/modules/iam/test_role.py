@@ -13,7 +13,7 @@ EC2 = Trust("Service", ("ec2.amazonaws.com",))
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 
 
-def test_a_role_trusts_its_principal_and_nobody_else() -> None:
+def test_a_role_trusts_its_principal_only() -> None:
     stack = bare_stack()
     Role(stack, "role", iam=IAM, name="node-a", trust=EC2)
     document = synthesized(stack)

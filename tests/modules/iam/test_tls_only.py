@@ -4,7 +4,7 @@ from modules.iam.tls_only import tls_only
 from tests.documents import at, bare_stack, synthesized
 
 
-def test_without_tls_nobody_does_anything_with_what_is_kept() -> None:
+def test_without_tls_every_request_for_objects_is_denied() -> None:
     stack = bare_stack()
     DataAwsIamPolicyDocument(stack, "policy", statement=[tls_only("sqs", ["arn:aws:sqs:us-west-2:111122223333:a"])])
     assert at(synthesized(stack), "data aws_iam_policy_document policy statement") == [

@@ -97,7 +97,7 @@ def env(name: str, deployment: str) -> dict[str, Any]:
 
 
 @EVERYWHERE
-def test_nothing_is_named_that_nobody_makes(name: str) -> None:
+def test_everything_that_is_named_exists(name: str) -> None:
     have = made(objects(name)) | terraform_secrets(built(name).documents)
     places = {place for kind, _, place in have if kind == "Namespace"} | {"kube-system"}
     have |= {("ServiceAccount", place, "default") for place in places}

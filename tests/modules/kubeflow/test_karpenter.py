@@ -43,7 +43,7 @@ def test_the_queue_is_encrypted_and_forgets_soon() -> None:
     }
 
 
-def test_only_the_rules_may_send_and_nobody_without_tls() -> None:
+def test_only_the_rules_may_send_and_only_by_tls() -> None:
     document = made()
     allow_ingress, tls_only = at(document, "data aws_iam_policy_document karpenter_queue statement")
     arns = [f"${{aws_cloudwatch_event_rule.karpenter_{name.replace('-', '_')}.arn}}" for name in EVENTS]

@@ -54,7 +54,7 @@ def test_namespaces_are_given_or_taken(kind: str, api: str, namespace: str | Non
         assert item["metadata"].get("namespace") == (before or namespace if namespace else None)
 
 
-def test_a_foreign_type_that_nobody_knows_must_say_its_namespace() -> None:
+def test_an_unknown_type_must_say_its_namespace() -> None:
     assert one(applied(object_("Gadget", "a, namespace: b", "other.org/v1")))["metadata"]["namespace"] == "b"
     with pytest.raises(ValueError, match=r"Gadget.other.org a: has no namespace, and no CRD defines the scope"):
         applied(object_("Gadget", api="other.org/v1"))

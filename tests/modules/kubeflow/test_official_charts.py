@@ -194,7 +194,7 @@ def test_nothing_opens_a_door_to_the_outside(name: str, context_name: str) -> No
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_no_credential_is_one_that_everybody_knows(name: str) -> None:
+def test_no_credential_is_a_published_default(name: str) -> None:
     first = dict(contents(rendered(name).objects))
     again = (
         render(folder_of(ENTRIES[name]), chart_values(ENTRIES[name], IRSA), name, ENTRIES[name].namespace, 1)

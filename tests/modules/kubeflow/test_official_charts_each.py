@@ -18,7 +18,7 @@ from tests.upstream_folders import needs_charts
 pytestmark = needs_charts
 
 
-def test_nobody_signs_in_to_jupyterhub_or_grafana_unasked() -> None:
+def test_jupyterhub_and_grafana_need_a_sign_in() -> None:
     hub = chart_values(ENTRIES["jupyterhub"], IRSA)["hub"]["config"]["JupyterHub"]
     assert hub == {"authenticator_class": "pam", "admin_access": False}
     (secret,) = SUPPLIED_SECRETS["kube-prometheus-stack"]

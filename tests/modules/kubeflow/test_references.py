@@ -58,7 +58,7 @@ def there_in(name: str, objects: Sequence[Object]) -> set[Reference]:
 @needs_everything
 @pytest.mark.upstream
 @pytest.mark.parametrize("name", FULL)
-def test_nothing_is_named_that_nobody_makes(name: str) -> None:
+def test_everything_that_is_named_exists(name: str) -> None:
     objects = objects_of(name)
     left = dangling(objects, there_in(name, objects))
     assert {reference: one for reference, one in left.items() if reference not in MADE_BY_OTHERS} == {}

@@ -137,7 +137,7 @@ REMOTE: dict[str, Any] = {"runner": "hcp_remote", "state": HCP, "cluster": OPEN}
         ({}, {"provider_auth": "token", "split": False}, "token", ["addons", "kubeflow"]),
     ],
 )
-def test_terraform_signs_in_by_who_runs_it(
+def test_terraform_signs_in_as_its_runner(
     changes: dict[str, Any], given: dict[str, Any], method: str, stacks: list[str]
 ) -> None:
     found = on_kubeflow(**given).with_changes(**changes)

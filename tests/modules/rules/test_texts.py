@@ -319,7 +319,7 @@ def test_keys_are_refused_in_plain_fields_too() -> None:
     assert [line.partition(": contains")[0] for line in problems_of_all([built])] == ["prod: tags[owner]"]
 
 
-def test_groups_of_the_system_are_given_to_nobody() -> None:
+def test_groups_of_the_system_are_refused() -> None:
     entry = AccessEntry(name="ci", principal="role/ci", kubernetes_groups=("system:masters",))
     assert [path for path, *_ in problems(entry)] == ["kubernetes_groups[0]"]
 

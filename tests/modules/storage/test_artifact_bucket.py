@@ -40,7 +40,7 @@ def test_the_public_has_no_way_in() -> None:
     assert ownership == {"object_ownership": "BucketOwnerEnforced"}
 
 
-def test_without_tls_nobody_does_anything() -> None:
+def test_without_tls_every_request_is_denied() -> None:
     (statement,) = at(made(), "data aws_iam_policy_document artifacts_bucket statement")
     assert statement["effect"] == "Deny"
     assert statement["actions"] == ["s3:*"]

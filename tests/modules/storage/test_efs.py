@@ -55,7 +55,7 @@ def test_zones_that_only_the_plan_knows_have_one_each_too() -> None:
     assert target["subnet_id"] == "${each.value}"
 
 
-def test_clients_write_by_tls_through_a_mount_target_and_an_access_point_and_root_is_nobody() -> None:
+def test_clients_write_by_tls_through_a_mount_target_and_an_access_point_and_root_is_squashed() -> None:
     """Without an access point a pod could say that it is any team's user, and read all from the root."""
     nodes, tls = at(made(), "data aws_iam_policy_document efs_file_system statement")
     assert nodes["actions"] == ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
@@ -79,7 +79,7 @@ def test_clients_write_by_tls_through_a_mount_target_and_an_access_point_and_roo
         (None, "(not there)"),
     ],
 )
-def test_files_that_nobody_reads_move_and_come_back(days: int | None, policy: Any) -> None:
+def test_files_without_a_reader_move_and_come_back(days: int | None, policy: Any) -> None:
     assert at(made(infrequent_access_days=days), "resource aws_efs_file_system efs lifecycle_policy") == policy
 
 

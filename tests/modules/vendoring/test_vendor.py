@@ -422,7 +422,7 @@ def test_a_kustomization_in_this_project_is_built_where_it_is(shop: Shop, monkey
         shop.vendor(Component("own", "mine", Kustomization("apps/shop/overlay", ".")), update=True)
 
 
-def test_a_repository_that_nobody_pinned_is_an_error(shop: Shop) -> None:
+def test_a_repository_without_a_pin_is_an_error(shop: Shop) -> None:
     with pytest.raises(ValueError, match=r"repository 'my/fork': not found in modules/kubeflow/upstream.py; add it"):
         shop.vendor(Component("own", "mine", Kustomization("path", "my/fork")), update=True)
 

@@ -159,7 +159,7 @@ def test_the_nearest_peer_authentication_counts(policies: list[Object], mode: st
     assert mtls_mode(Cluster(policies), TARGET, 80)[0] == mode
 
 
-def test_strict_refuses_who_has_no_certificate() -> None:
+def test_strict_refuses_clients_without_a_certificate() -> None:
     cluster = Cluster([security("PeerAuthentication", "mesh", "istio-system", mtls={"mode": "STRICT"})])
     assert [one.open for one in decide(cluster, TARGET, NOBODY)] == [False, True]
     assert [one.open for one in decide(cluster, TARGET, HTTP)] == [True, True]

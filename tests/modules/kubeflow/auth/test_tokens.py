@@ -95,7 +95,7 @@ def test_nothing_insecure_is_asked_of_dex() -> None:
     assert people["enablePasswordDB"] is False
 
 
-def test_a_client_without_a_secret_says_who_it_is_in_the_body() -> None:
+def test_a_client_without_a_secret_identifies_itself_in_the_body() -> None:
     people = dex_users(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     public = next(one["config"] for one in people["connectors"] if one["id"] == "public")
     assert (public["basicAuthUnsupported"], public["pkceChallenge"]) == (True, "S256")

@@ -50,7 +50,7 @@ def test_objects_are_valid(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WITHOUT_DEX)
-def test_nothing_is_named_that_nobody_makes(name: str) -> None:
+def test_everything_that_is_named_exists(name: str) -> None:
     objects = objects_of(name)
     left = dangling(objects, there_in(name, objects))
     assert {reference: item for reference, item in left.items() if reference not in MADE_BY_OTHERS} == {}
@@ -83,7 +83,7 @@ def test_the_issuer_is_the_same_everywhere(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "audience"), [("cognito", "known-at-apply"), ("oidc", "kubeflow"), ("prod", "kubeflow-oidc-authservice")]
 )
-def test_a_token_for_somebody_else_opens_nothing(name: str, audience: str) -> None:
+def test_a_token_for_another_audience_opens_nothing(name: str, audience: str) -> None:
     """Of one issuer anybody may have a client: Google's, a company's."""
     assert people(name)["audiences"] == [audience]
 

@@ -192,7 +192,7 @@ def test_a_pod_may_do_nothing_else(request_: Request) -> None:
     assert not is_allowed(via_csi(OURS, KEY), request_)
 
 
-def test_no_statement_is_there_in_vain() -> None:
+def test_every_statement_is_needed() -> None:
     for statement in via_csi(OURS, KEY):
         assert any(allows(statement, request) for request in NEEDED)
 

@@ -41,7 +41,7 @@ def test_what_only_has_the_name_is_no_reader() -> None:
     assert secrets_read(item["spec"]["template"]["spec"]) == set()
 
 
-def test_a_secret_of_another_namespace_or_of_others_marks_nobody() -> None:
+def test_a_secret_of_another_namespace_or_owner_marks_no_pod() -> None:
     items = load(deployment(READS["volume"]))
     items[0]["metadata"]["namespace"] = "shop"
     for place in (("elsewhere", "login"), ("shop", "other")):
