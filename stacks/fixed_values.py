@@ -163,8 +163,8 @@ def _differences(stack: str, address: str, old: Mapping[str, Any], new: Mapping[
         elif before != after:
             lost = GROUND.get(kind, "what is in it")
             yield (
-                f"{_plain(f'{where}: {path} changes from {before} to {after}')}, for which Terraform replaces the resource and loses "
-                f"{lost}; {_way_out(stack, address)}"
+                f"{_plain(f'{where}: {path} changes from {before} to {after}')}, which cannot change in place: the next apply would "
+                f"replace the resource and lose {lost}, or fail; {_way_out(stack, address)}"
             )
 
 
