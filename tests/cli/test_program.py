@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import kubeflow_aws
 from cli.app import app
@@ -21,49 +21,46 @@ ROOT = Path(__file__).parents[2]
 SLOW = ("boto3", "kubernetes", "cdktf", "jsii")
 
 
-def raising(error: BaseException) -> typer.Typer:
-    """A program with one command that raises an error, as code of this project does."""
+def ended_by(statement: str, module: str = "cli.fail") -> Result:
+    """A program whose command is one statement of a module."""
+    namespace = {"__name__": module, "ProblemsError": ProblemsError}
+    exec(f"def fail() -> None:\n    {statement}\n", namespace)
     made = typer.Typer(cls=Program, pretty_exceptions_enable=False)
     made.callback()(lambda: None)
-
-    def fail() -> None:
-        raise error
-
-    fail.__globals__["__name__"] = "cli.fail"
-    made.command()(fail)
-    return made
-
-
-@pytest.fixture(autouse=True)
-def name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(globals(), "__name__", __name__)  # `raising` changes it
+    made.command("fail")(namespace["fail"])  # type: ignore[type-var]
+    return CliRunner().invoke(made, ["fail"])
 
 
 def test_an_expected_error_is_printed_without_a_traceback() -> None:
-    ended = CliRunner().invoke(raising(ValueError("a.json: is missing; create it")), ["fail"])
+    ended = ended_by("raise ValueError('a.json: is missing; create it')")
     assert (ended.exit_code, ended.stderr) == (ExitCode.PROBLEM, "fail: a.json: is missing; create it\n")
 
 
 def test_several_problems_have_one_line_each() -> None:
-    ended = CliRunner().invoke(raising(ProblemsError(["a: is wrong", "b: is wrong"])), ["fail"])
+    ended = ended_by("raise ProblemsError(['a: is wrong', 'b: is wrong'])", "modules.rules.fail")
     assert ended.stderr == "fail: 2 errors:\n  a: is wrong\n  b: is wrong\n"
 
 
 def test_ctrl_c_ends_with_one_line() -> None:
-    ended = CliRunner().invoke(raising(KeyboardInterrupt()), ["fail"])
+    ended = ended_by("raise KeyboardInterrupt")
     assert (ended.exit_code, ended.stderr) == (130, "fail: interrupted\n")
 
 
-@pytest.mark.parametrize("error", [KeyError("defect"), UnicodeError("a ValueError of Python"), TypeError("defect")])
-def test_a_defect_shows_its_traceback(error: Exception) -> None:
-    assert CliRunner().invoke(raising(error), ["fail"]).exception is error
-
-
-def test_a_value_error_that_no_statement_of_the_project_raises_is_a_defect() -> None:
-    made = typer.Typer(cls=Program)
-    made.callback()(lambda: None)
-    made.command("fail")(lambda: int("x") and None)
-    assert isinstance(CliRunner().invoke(made, ["fail"]).exception, ValueError)
+@pytest.mark.parametrize(
+    ("statement", "module", "kind"),
+    [
+        ("raise KeyError('defect')", "cli.fail", KeyError),
+        ("raise UnicodeError('a ValueError of Python')", "cli.fail", UnicodeError),
+        ("int('x')", "cli.fail", ValueError),
+        ("first, second = [1]", "modules.fail", ValueError),
+        ("raise ValueError('of a library')", "library.fail", ValueError),
+        ("raise ValueError('of main.py')", "__main__", ValueError),
+    ],
+)
+def test_a_defect_shows_its_traceback(statement: str, module: str, kind: type[Exception]) -> None:
+    ended = ended_by(statement, module)
+    assert type(ended.exception) is kind
+    assert ended.stderr == ""
 
 
 def test_every_command_is_in_the_help_with_a_whole_sentence() -> None:
