@@ -76,11 +76,14 @@ def changes(before: Snapshot, after: Snapshot) -> list[str]:
 
 
 def _walk(folder: Path, depth: int, leave_out: frozenset[str]) -> Iterator[Path]:
+    """Files and empty folders, such as the cdktf.out of an `App` that nothing was synthesized in."""
     if not folder.is_dir():
         return
     for path in folder.iterdir():
         if path.name not in leave_out:
-            if depth and path.is_dir() and not path.is_symlink():
+            if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+                yield path
+            elif depth and path.is_dir() and not path.is_symlink():
                 yield from _walk(path, depth - 1, leave_out)
             else:
                 yield path

@@ -57,6 +57,12 @@ def test_a_file_of_the_project_fails_the_run_in_ci_and_is_named_elsewhere(tmp_pa
 
 
 @pytest.mark.slow
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    done = run(tmp_path, "pathlib.Path('cdktf.out').mkdir()", CI="true")
+    assert (done.returncode, "cdktf.out: added" in done.stdout) == (1, True)
+
+
+@pytest.mark.slow
 def test_a_run_that_writes_to_its_own_folder_passes(tmp_path: Path) -> None:
     done = run(tmp_path, "(tmp_path / 'a').touch()", CI="true")
     assert (done.returncode, "in the checkout" in done.stdout) == (0, False)
