@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rich.console import Console
 
-from cli.doctor import problems
+from cli.doctor import findings_before
 from cli.last_apply import State, account_of_caller, account_problem
 from cli.main_file import platforms
 from cli.plan_table import Row, table
@@ -55,17 +55,23 @@ def synthesize(*, quiet: bool = False) -> None:
         raise ValueError("nothing was changed, since synthesis failed; see above")
 
 
-def check_account(name: str) -> None:
-    """Check machine, account and settings before the first change.
+def check_account(name: str, stacks: Sequence[Stack]) -> None:
+    """Check machine, account and settings before the first change, and print warnings.
 
     Args:
         name: of the command.
+        stacks: chosen stacks; only what they need is checked.
 
     Raises:
         ValueError: each error that would stop the command late.
     """
-    if found := problems(list(platforms()), before=name):
-        raise ProblemsError([f"before the first change: {problem}" for problem in found])
+    found = findings_before(name, list(platforms()), [stack.name for stack in stacks])
+    for one in found:
+        if one.severity == "warning":
+            print(f"warning: {one}", file=sys.stderr)
+    errors = [f"before the first change: {one}" for one in found if one.severity == "error"]
+    if errors:
+        raise ProblemsError(errors)
 
 
 def choose(patterns: Sequence[str]) -> tuple[list[Stack], list[Stack]]:

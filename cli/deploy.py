@@ -45,7 +45,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         need_answer("deploy", auto_approve=auto_approve)
         synthesize()
         stacks, chosen = choose(patterns)
-        check_account("deploy")
+        check_account("deploy", chosen)
         state_bucket.main()
         run = StackRun(console(), console(stderr=True), signals)
         prepare_all(run, chosen)

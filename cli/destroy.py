@@ -40,7 +40,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         need_answer("destroy", auto_approve=auto_approve)
         synthesize()
         stacks, chosen = choose(patterns)
-        check_account("destroy")
+        check_account("destroy", chosen)
         run = StackRun(console(), console(stderr=True), signals)
         names = {stack.name for stack in chosen}
         later = [stack for stack in stacks if stack.name not in names and _needs(stack, names, stacks)]

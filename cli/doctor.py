@@ -17,28 +17,24 @@ from modules.settings import Platform
 from stacks.order import platform_layers
 
 
-def problems(found: Sequence[Platform], *, before: str, stacks: Collection[str] | None = None) -> list[str]:
-    """Errors that would stop a command late, one sentence each; empty if there are none.
+def findings_before(command: str, found: Sequence[Platform], stacks: Collection[str]) -> list[Finding]:
+    """Errors that would stop a command late, and warnings; each once, the errors first.
 
     Args:
+        command: deploy or destroy.
         found: platforms with valid settings.
-        before: the command, deploy or destroy.
-        stacks: names of the chosen stacks; None: all stacks of the platforms.
+        stacks: names of the chosen stacks; platforms without one are not checked.
     """
-    errors: list[str] = []
+    said: list[Finding] = []
     for platform in found:
         layers = _layers(platform, stacks)
-        if layers is None or layers:
-            errors += [
-                str(one) for one in findings([platform], before=before, layers=layers) if one.severity == "error"
-            ]
-    return list(dict.fromkeys(errors))
+        said += findings([platform], before=command, layers=layers) if layers else ()
+    chosen = [one for severity in ("error", "warning") for one in said if one.severity == severity]
+    return list(dict.fromkeys(chosen))
 
 
-def _layers(platform: Platform, stacks: Collection[str] | None) -> frozenset[str] | None:
-    """Last parts of the names of chosen stacks of a platform, such as kubeflow; None: all."""
-    if stacks is None:
-        return None
+def _layers(platform: Platform, stacks: Collection[str]) -> frozenset[str]:
+    """Last parts of the names of chosen stacks of a platform, such as kubeflow."""
     layers = {layer for layer in platform_layers(platform) if f"{platform.name}-{layer}" in stacks}
     return frozenset(layer.partition("-")[0] for layer in layers)
 

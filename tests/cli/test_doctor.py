@@ -15,6 +15,7 @@ from modules.settings import Dex, Kubeflow
 from tests.modules.settings.valid import cluster, platform
 from tests.moto_extension import ACCOUNT as ACCOUNT_ID
 from tests.moto_extension import Server
+from tests.moto_extension.service_quotas import set_quota
 from tests.signed_in import Caller, create_role
 
 MAIN = """
@@ -94,13 +95,14 @@ def test_without_credentials_only_the_machine_is_checked(as_role: object) -> Non
     found = list(findings([platform()]))
     names = [check.name for check in MACHINE if check.name not in ("charts", "aws program")]
     assert [one.check for one in found] == [*names, "placeholders", "sign-in"]
-    assert doctor.problems([platform()], before="destroy")[-1].startswith("prod: no AWS credentials found; ")
+    (error,) = doctor.findings_before("destroy", [platform()], ["prod-network"])
+    assert str(error).startswith("prod: no AWS credentials found; ")
 
 
 def test_before_destroy_only_what_matters_there(aws: Server, admin: str) -> None:
     example = platform(cluster=cluster(public_access_cidrs=("203.0.113.0/24",)))
-    assert len(doctor.problems([example], before="deploy")) == 1
-    assert doctor.problems([example], before="destroy") == []
+    assert len(doctor.findings_before("deploy", [example], ["prod-cluster"])) == 1
+    assert doctor.findings_before("destroy", [example], ["prod-cluster"]) == []
     assert {one.check for one in findings([example], before="destroy")} == {"terraform", "disk space", "account"}
 
 
@@ -111,12 +113,20 @@ def test_only_chosen_stacks_matter(aws: Server, as_role: Caller) -> None:
     found = [platform(kubeflow=kubeflow), platform(name="other", kubeflow=kubeflow)]
 
     def names(*stacks: str) -> list[str]:
-        errors = doctor.problems(found, before="destroy", stacks=stacks)
-        return [one.partition(":")[0] for one in errors if "is not an administrator of the cluster" in one]
+        errors = doctor.findings_before("destroy", found, stacks)
+        return [str(one.platform) for one in errors if "is not an administrator of the cluster" in one.text]
 
     assert names("prod-network", "prod-cluster", "other-services") == []
     assert names("prod-network", "other-kubeflow") == ["other"]
     assert names("prod-addons", "other-kubeflow") == ["prod", "other"]
+
+
+def test_what_stops_a_command_comes_before_warnings(aws: Server, admin: str) -> None:
+    set_quota("ec2", "L-1216C47A", 16)
+    example = platform(cluster=cluster(public_access_cidrs=("203.0.113.0/24",)))
+    found = doctor.findings_before("deploy", [example], ["prod-cluster"])
+    assert [(one.severity, one.check) for one in found] == [("error", "placeholders"), ("warning", "quotas")]
+    assert doctor.findings_before("deploy", [example], ["other-cluster"]) == []
 
 
 def test_a_check_that_aws_refuses_hides_no_other(aws: Server, admin: str) -> None:
