@@ -146,8 +146,8 @@ def commands(code: str) -> Iterator[str]:
 
 
 def file(code: str) -> Iterator[str]:
-    """A path of the project that git does not have."""
-    if FILES.fullmatch(code) and "..." not in code and not (ROOT / code).exists():
+    """A path that neither the project has nor a folder of `kubeflow-aws init`."""
+    if FILES.fullmatch(code) and "..." not in code and code != WORKFLOW and not (ROOT / code).exists():
         yield f"file {code}"
 
 
