@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import modules.settings
+from cli.init.folder import WORKFLOW
 from modules.kubeflow.catalogue import CATALOGUE
 from stacks.order import LAYERS, OUTPUTS
 from stacks.platform import synthesize
