@@ -1,6 +1,7 @@
 """`kubeflow-aws init`: each kind, by options and by questions, synthesizes; nothing is written that is not valid."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from moto import mock_aws
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import cli.app
@@ -247,6 +249,22 @@ def test_a_repository_has_all_that_ci_and_a_user_need(kind: str, folder: Path) -
     assert len((made / "README.md").read_text(encoding="utf-8").splitlines()) <= 30
     (platform,) = platforms(made / "main.py")
     assert build(platform).documents
+
+
+@each_kind
+def test_files_of_a_repository_name_commands_that_exist(kind: str, folder: Path) -> None:
+    run("--kind", kind, "--repo", "x", *OPTIONS[kind], *(BUCKET if kind in ("quickstart", "existing-cluster") else []))
+    commands = get_command(cli.app.app).commands  # type: ignore[attr-defined]
+    named = [
+        found
+        for path in (folder / "x").rglob("*")
+        if path.is_file()
+        for found in re.findall(r"kubeflow-aws ([a-z][a-z-]*)(?: (--[a-z-]+))?", path.read_text(encoding="utf-8"))
+    ]
+    assert ("synth", "") in named
+    for name, option in named:
+        assert name in commands
+        assert not option or option in {known for one in commands[name].params for known in one.opts}
 
 
 def test_a_repository_ignores_what_this_one_ignores_of_generated(folder: Path) -> None:

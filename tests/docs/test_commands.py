@@ -26,7 +26,7 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
         "sh inputs.sh",
     ),
     r"pip wheel --no-deps --wheel-dir dist \.": ("tests/installed.py", '"--wheel", "--no-isolation"'),
-    r"python3 -m venv \.venv|\. \.venv/bin/activate|pip install dist/kubeflow_aws-\*\.whl": (
+    r"python3 -m venv \.venv|\. \.venv/bin/activate|pip install --no-compile dist/kubeflow_aws-\*\.whl": (
         "tests/installed.py",
         "def install(self, made: Path)",
     ),
