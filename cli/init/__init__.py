@@ -76,9 +76,8 @@ def _answers(
     missing = []
     for question in wanted:
         if question.name == "email":  # the region is known now
-            found = _looked_up(
-                str(answers.get("region", "")), {one.name for one in wanted} - answers.keys(), look_up, check_address
-            )
+            open_ = {one.name: default(one, kind) for one in wanted if one.name not in answers}
+            found = _looked_up(str(answers.get("region", "")), open_, look_up, check_address)
         if question.name in answers:
             continue
         value = found.get(question.name) or default(question, kind)
@@ -97,14 +96,16 @@ def _options(given: Mapping[str, Answer | None]) -> Mapping[str, str]:
     return {one.name: one.option for one in QUESTIONS if given.get(one.name)}
 
 
-def _looked_up(region: str, names: set[str], look_up: bool | None, check_address: bool | None) -> dict[str, Answer]:
-    """Answers from AWS, for the names that have none, as far as allowed."""
+def _looked_up(
+    region: str, open_: Mapping[str, Answer | None], look_up: bool | None, check_address: bool | None
+) -> dict[str, Answer]:
+    """Answers from AWS as far as allowed, for the questions that have none; `open_` has their defaults."""
     found: dict[str, Answer] = {}
-    if region and names & {"admins", "zones", "instance_type"} and lookup.has_credentials():
+    if region and open_.keys() & {"admins", "zones", "instance_type"} and lookup.has_credentials():
         text = "Look up caller, zones and instance types with the AWS credentials of this machine?"
         if look_up or (look_up is None and on_terminal() and asking.yes(text)):
-            found |= lookup.from_aws(region, print)
-    if region and "public_access_cidrs" in names:
+            found |= lookup.from_aws(region, str(open_.get("instance_type")), print)
+    if region and "public_access_cidrs" in open_:
         text = f"Request this machine's public address from {ADDRESS_SERVICE}?"
         if check_address or (check_address is None and on_terminal() and asking.yes(text)):
             found |= lookup.from_address_service(print)

@@ -1,6 +1,7 @@
 """What a new main.py can take from AWS: the caller, zones and instance types. Read-only, and never required."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
@@ -14,6 +15,9 @@ from modules.doctor.principal import of_arn
 NODE_TYPES = ("m6i.xlarge", "m7i.xlarge", "m6a.xlarge", "m5.xlarge", "t3.2xlarge", "m6i.2xlarge")
 """Instance types with capacity for Kubeflow in two or three nodes."""
 
+MOST_ZONES = 3
+"""The largest default of a kind."""
+
 Say = Callable[[str], object]
 
 
@@ -25,15 +29,16 @@ def has_credentials() -> bool:
         return False
 
 
-def from_aws(region: str, say: Say) -> dict[str, Answer]:
+def from_aws(region: str, preferred: str, say: Say) -> dict[str, Answer]:
     """Answers from the account: the caller as administrator, the region's zones, an instance type on offer.
 
     Args:
         region: of the platform.
-        say: gets what was not available, and why.
+        preferred: instance type, used if it is on offer.
+        say: gets what was found, and what was not available and why.
     """
     found: dict[str, Answer] = {}
-    for read in (_caller, _zones, _instance_type):
+    for read in (_caller, _zones, partial(_instance_type, preferred=preferred, say=say)):
         try:
             found |= read(region)
         except (ClientError, BotoCoreError, ValueError) as error:
@@ -58,15 +63,18 @@ def _caller(region: str) -> Mapping[str, Answer]:
 def _zones(region: str) -> Mapping[str, Answer]:
     kind = {"Name": "zone-type", "Values": ["availability-zone"]}
     zones = _ec2(region).describe_availability_zones(Filters=[kind])["AvailabilityZones"]
-    return {"zones": str(len(zones))} if len(zones) < 2 else {}
+    return {"zones": str(len(zones))} if len(zones) < MOST_ZONES else {}
 
 
-def _instance_type(region: str) -> Mapping[str, Answer]:
-    wanted = {"Name": "instance-type", "Values": list(NODE_TYPES)}
+def _instance_type(region: str, *, preferred: str, say: Say) -> Mapping[str, Answer]:
+    wanted = {"Name": "instance-type", "Values": [preferred, *NODE_TYPES]}
     offers = _ec2(region).describe_instance_type_offerings(LocationType="region", Filters=[wanted])
     offered = {one["InstanceType"] for one in offers["InstanceTypeOfferings"]}
-    chosen = next((name for name in NODE_TYPES if name in offered), None)
-    return {"instance_type": chosen} if chosen and chosen != NODE_TYPES[0] else {}
+    suitable = [name for name in dict.fromkeys((preferred, *NODE_TYPES)) if name in offered]
+    if not suitable:
+        raise ValueError(f"{region} offers none of {', '.join(NODE_TYPES)}")
+    say(f"instance types on offer in {region}: {', '.join(suitable)}")
+    return {"instance_type": suitable[0]}
 
 
 def _ec2(region: str) -> Any:

@@ -217,6 +217,19 @@ def test_what_aws_knows_is_the_answer_where_it_is_allowed(monkeypatch: pytest.Mo
     assert list(map(str, platform.cluster.public_access_cidrs)) == ["198.51.100.7/32"]
 
 
+@mock_aws
+def test_only_what_the_region_has_is_offered() -> None:
+    said: list[str] = []
+    found = lookup.from_aws("us-west-1", "x1.nothing", said.append)
+    assert found["zones"] == "2", "us-west-1 has two"
+    assert found["instance_type"] == "m6i.xlarge"
+    assert said[0].startswith("instance types on offer in us-west-1: m6i.xlarge, ")
+    assert lookup.from_aws("us-west-2", "t3.2xlarge", said.append) == {
+        "admins": ("user/moto",),
+        "instance_type": "t3.2xlarge",
+    }
+
+
 def test_a_lookup_that_fails_is_said_and_the_option_is_still_required(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "has_credentials", lambda: True)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
