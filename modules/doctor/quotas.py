@@ -1,6 +1,5 @@
 """Quotas of the account, compared with use and need."""
 
-import math
 from collections.abc import Iterator
 
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
@@ -8,7 +7,7 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from modules.aws_data.service_quotas import Quota
 from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Finding
-from modules.doctor.needs import Counted, counted
+from modules.doctor.needs import Counted, Need, counted
 from modules.live.aws import code_of
 
 
@@ -26,23 +25,22 @@ def _compared(place: Place, one: Counted) -> Iterator[Finding]:
         return
     numbers = f"quota {quota.name} is {limit:g}, {need.used} used"
     if need.used + need.now > limit:
-        yield Finding(
-            "error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, need.used + need.now)
-        )
+        yield Finding("error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, need))
     elif need.used + need.at_most > limit:
         yield Finding(
             "warning",
             f"{numbers}, and node groups and pools at their maximum size need {need.at_most} more",
-            _increase(place, quota, need.used + need.at_most),
+            _increase(place, quota, need),
         )
     else:
         yield Finding("ok", f"{numbers}, {need.now} needed now")
 
 
-def _increase(place: Place, quota: Quota, wanted: int) -> str:
+def _increase(place: Place, quota: Quota, need: Need) -> str:
+    """The command that requests what the platform needs at most, so that one request suffices."""
     return (
         f"aws service-quotas request-service-quota-increase --region {place.platform.region} --service-code {quota.service} "
-        f"--quota-code {quota.code} --desired-value {math.ceil(wanted)}"
+        f"--quota-code {quota.code} --desired-value {need.used + need.at_most}"
     )
 
 

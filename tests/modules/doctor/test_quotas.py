@@ -60,7 +60,7 @@ def test_a_new_account_has_five_vcpus(admin: str) -> None:
     set_quota(*STANDARD, None)  # never raised: only the default can be read
     assert line("Running On-Demand Standard", platform()) == (
         "error: quota Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances is 5, 0 used, and the platform needs "
-        f"12 more; {increase(*STANDARD, 12)}"
+        f"12 more; {increase(*STANDARD, 20)}"
     )
 
 
