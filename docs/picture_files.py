@@ -1,5 +1,6 @@
 """docs/pictures: SVG files of README and pages, each in a light and a dark version."""
 
+import functools
 from collections.abc import Iterator, Mapping
 
 from docs.shipped_main import PROD
@@ -22,6 +23,7 @@ def pictures() -> dict[str, str]:
     }
 
 
+@functools.cache
 def shipped() -> tuple[str, Mapping[str, Document]]:
     """The shipped platform: its name, and its stacks in apply order."""
     made = build(PROD)

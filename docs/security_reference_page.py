@@ -1,25 +1,24 @@
-"""docs/security-reference.md, read off the ports in code and the accepted findings in generated/."""
+"""docs/security-reference.md, read off the ports in code and the accepted findings of the shipped platform."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from docs.markdown import NOTE, table
+from docs.picture_files import shipped
 from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, Rule
-from stacks.document import Document, documents
-
-GENERATED = Path(__file__).parents[1] / "generated"
+from stacks.document import Document
 
 
 def security_reference_page() -> str:
     """Open ports, and accepted findings of the policy scan in the shipped platform."""
     reasons: dict[tuple[str, str], list[str]] = {}
-    for stack, document in documents(committed_stacks()).items():
+    _, stacks = shipped()
+    for stack, document in sorted(stacks.items()):
         for address, check, reason in accepted_findings(document):
             reasons.setdefault((check, reason), []).append(f"`{stack}`: `{address}`")
     rows = [(check, "<br>".join(where), reason) for (check, reason), where in sorted(reasons.items())]
     return "\n".join(
         [
-            NOTE.format(source="modules/cluster/security_groups.py and generated/"),
+            NOTE.format(source="modules/cluster/security_groups.py and the shipped platform"),
             "# Security reference\n",
             "Explanations are in [security.md](security.md).\n",
             "## Open ports\n",
@@ -32,12 +31,6 @@ def security_reference_page() -> str:
             table(("check", "resources", "reason"), rows),
         ]
     )
-
-
-def committed_stacks() -> dict[str, bytes]:
-    """The committed stacks; not all below generated/, where `.terraform` folders may hold providers of 700 MB."""
-    paths = sorted(GENERATED.glob("stacks/*/cdk.tf.json"))
-    return {path.relative_to(GENERATED).as_posix(): path.read_bytes() for path in paths}
 
 
 def accepted_findings(document: Document) -> Iterator[tuple[str, str, str]]:
