@@ -18,19 +18,17 @@ from stacks.order import platform_layers
 
 
 def findings_before(command: str, found: Sequence[Platform], stacks: Collection[str]) -> list[Finding]:
-    """Errors that would stop a command late, and warnings; each once, the errors first.
+    """Errors that would stop a command late, and warnings; the errors first.
 
     Args:
         command: deploy or destroy.
         found: platforms with valid settings.
         stacks: names of the chosen stacks; platforms without one are not checked.
     """
-    said: list[Finding] = []
-    for platform in found:
-        layers = _layers(platform, stacks)
-        said += findings([platform], before=command, layers=layers) if layers else ()
-    chosen = [one for severity in ("error", "warning") for one in said if one.severity == severity]
-    return list(dict.fromkeys(chosen))
+    layers = {platform.name: _layers(platform, stacks) for platform in found}
+    chosen = [platform for platform in found if layers[platform.name]]
+    said = list(findings(chosen, before=command, layers=layers))
+    return [one for severity in ("error", "warning") for one in said if one.severity == severity]
 
 
 def _layers(platform: Platform, stacks: Collection[str]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """One platform and its account, as the checks of an account see them."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
@@ -28,6 +29,8 @@ class Place:
     """Identity of the caller, or of the role that Terraform assumes."""
     check_address: bool = False
     """Whether the address service may be called."""
+    reserved: Counter[str] = field(default_factory=Counter, compare=False)
+    """Quota code to what platforms checked before need of it, in the same account and region; checks add to it."""
 
     @cached_property
     def cluster_name(self) -> str:

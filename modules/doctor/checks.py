@@ -1,6 +1,7 @@
 """The table of checks, and what runs them. A new check is one function and one line of a table."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from modules.doctor import address, admins, linked_roles, machine, offers, placeholders, quotas
@@ -39,7 +40,7 @@ def findings(
     platforms: Sequence[Platform],
     *,
     before: str | None = None,
-    layers: Collection[str] | None = None,
+    layers: Mapping[str, Collection[str]] | None = None,
     check_address: bool = False,
 ) -> Iterator[Finding]:
     """What all checks find, in the order of the tables.
@@ -47,17 +48,20 @@ def findings(
     Args:
         platforms: platforms with valid settings.
         before: run only the checks that matter before this command; None: all.
-        layers: last parts of the names of chosen stacks, such as kubeflow; None: all.
+        layers: platform to the last parts of the names of its chosen stacks, such as kubeflow; None: all stacks.
         check_address: whether the address service may be called.
     """
-    yield from _run(MACHINE, platforms, before, layers)
+    yield from _run(MACHINE, platforms, before, None)
+    reserved: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for platform in platforms:
-        yield from _named(platform, _run(SETTINGS, platform, before, layers))
+        chosen = None if layers is None else layers[platform.name]
+        yield from _named(platform, _run(SETTINGS, platform, before, chosen))
         place = sign_in(platform, check_address=check_address)
         if isinstance(place, Finding):
             yield replace(place, check="sign-in")
         else:
-            yield from _named(platform, _run(ACCOUNT, place, before, layers))
+            place = replace(place, reserved=reserved[place.caller.account, platform.region])
+            yield from _named(platform, _run(ACCOUNT, place, before, chosen))
 
 
 def _run(

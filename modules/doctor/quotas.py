@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from modules.aws_data.service_quotas import Quota
+from modules.aws_data.service_quotas import NODE_GROUPS, Quota
 from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Finding
-from modules.doctor.needs import Counted, Need, counted
+from modules.doctor.needs import Counted, counted
 from modules.live.aws import code_of
 
 
@@ -23,24 +23,29 @@ def _compared(place: Place, one: Counted) -> Iterator[Finding]:
     if limit is None:
         yield Finding("not checked", f"quota {quota.name}: Service Quotas does not list {quota.code} in this region")
         return
+    reserved = place.reserved[quota.code] if quota != NODE_GROUPS else 0  # counted for each cluster
+    place.reserved[quota.code] += need.now
+    used = need.used + reserved
     numbers = f"quota {quota.name} is {limit:g}, {need.used} used"
-    if need.used + need.now > limit:
-        yield Finding("error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, need))
-    elif need.used + need.at_most > limit:
+    numbers += f", {reserved} needed by other platforms" if reserved else ""
+    wanted = used + need.at_most
+    if used + need.now > limit:
+        yield Finding("error", f"{numbers}, and the platform needs {need.now} more", _increase(place, quota, wanted))
+    elif wanted > limit:
         yield Finding(
             "warning",
             f"{numbers}, and node groups and pools at their maximum size need {need.at_most} more",
-            _increase(place, quota, need),
+            _increase(place, quota, wanted),
         )
     else:
         yield Finding("ok", f"{numbers}, {need.now} needed now")
 
 
-def _increase(place: Place, quota: Quota, need: Need) -> str:
+def _increase(place: Place, quota: Quota, wanted: int) -> str:
     """The command that requests what the platform needs at most, so that one request suffices."""
     return (
         f"aws service-quotas request-service-quota-increase --region {place.platform.region} --service-code {quota.service} "
-        f"--quota-code {quota.code} --desired-value {need.used + need.at_most}"
+        f"--quota-code {quota.code} --desired-value {wanted}"
     )
 
 

@@ -129,6 +129,24 @@ def test_what_stops_a_command_comes_before_warnings(aws: Server, admin: str) -> 
     assert doctor.findings_before("deploy", [example], ["other-cluster"]) == []
 
 
+def test_platforms_of_one_account_share_its_quotas(aws: Server, admin: str) -> None:
+    """Each fits alone: 12 vCPUs, 20 at most."""
+    set_quota("ec2", "L-1216C47A", 23)
+    found = [
+        *(platform(name=name) for name in ("one", "two")),
+        platform(name="three", region="eu-central-1"),
+    ]
+    said = [str(one) for one in findings(found) if "Running On-Demand Standard" in one.text]
+    assert said[0].endswith("is 23, 0 used, 12 needed now")
+    assert (
+        "two: quota Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances is 23, 0 used, 12 needed by other platforms, and"
+        in said[1]
+    )
+    assert said[1].endswith("--desired-value 32")
+    assert said[2].endswith("is 1152, 0 used, 12 needed now")
+    assert all("other platforms" not in str(one) for one in findings(found) if "node groups per cluster" in one.text)
+
+
 def test_a_check_that_aws_refuses_hides_no_other(aws: Server, admin: str) -> None:
     aws.gate.denied = {("ec2", "*"), ("eks", "*"), ("service-quotas", "*"), ("iam", "*")}
     found = [one for one in findings([platform()]) if one.platform]
