@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from cli.doctor import findings_before
 from cli.last_apply import State, account_of_caller, account_problem
@@ -168,5 +169,8 @@ def run_in_order(
 
 
 def confirmed(run: StackRun, question: str, expected: Sequence[str]) -> bool:
-    """Ask a question; whether the answer is one of the expected ones."""
-    return run.console.input(f"{question} ").strip().lower() in expected
+    """Ask a question; whether the answer is one of the expected ones. The end of input is a no."""
+    try:
+        return run.console.input(Text(f"{question} ")).strip().lower() in expected
+    except EOFError:
+        return False

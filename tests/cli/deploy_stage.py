@@ -5,6 +5,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -40,8 +41,9 @@ if command == "state" and state.exists():
     print(state.read_text())
 resource = {{"addr": "aws_eks_cluster.this", "resource_type": "aws_eks_cluster"}}
 if command == "plan":
-    event("planned_change", change={{"resource": resource, "action": "create"}})
-    print(oct(os.stat(sys.argv[-1].partition("=")[2]).st_mode & 0o777), file=(here / "mode").open("w"))
+    action = "delete" if "-destroy" in sys.argv else "create"
+    event("planned_change", change={{"resource": resource, "action": action}})
+    print(oct(os.stat(next(one for one in sys.argv if one.startswith("-out="))[5:]).st_mode & 0o777), file=(here / "mode").open("w"))
     sys.exit(2)
 if command == "apply":
     got = []
@@ -51,7 +53,7 @@ if command == "apply":
     while len(got) < {ends_after}:
         time.sleep(0.02)
     (here / "interrupts").write_text(str(len(got)))
-    sys.exit(1)
+    sys.exit(1 if got else 0)
 """
 
 
@@ -107,7 +109,7 @@ class Project:
         (self.folder / "generated" / "manifest.json").write_text(json.dumps({"stacks": entries}))
 
     def fake(self, ends_after: int) -> None:
-        """A Terraform whose apply ends after some interrupts."""
+        """A Terraform whose apply ends after some interrupts; 0: it succeeds at once."""
         programs = self.folder / "bin"
         programs.mkdir()
         program = programs / "terraform"
@@ -116,19 +118,30 @@ class Project:
         program.chmod(0o755)
         self.environment["PATH"] = f"{programs}:{os.environ['PATH']}"
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
         """The command line, in a process group of its own as a shell would start it."""
         with (self.folder / "said").open("w") as said:
             return subprocess.Popen(
                 [sys.executable, str(self.folder / "program.py"), *arguments],
                 cwd=self.folder,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
             )
+
+    def answer(self, answers: str, *arguments: str) -> tuple[int, str]:
+        """Exit code and output of the command line on a terminal, with lines that are typed."""
+        terminal, side = pty.openpty()
+        try:
+            os.write(terminal, answers.encode())
+            code = self.start(*arguments, stdin=side).wait(240)
+        finally:
+            os.close(terminal)
+            os.close(side)
+        return code, self.said()
 
     def said(self) -> str:
         """What the last command has printed so far."""

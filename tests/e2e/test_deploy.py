@@ -1,18 +1,24 @@
-"""`make deploy`, `diff` and `destroy` with the real Terraform, in a project of its own."""
+"""`make deploy`, `diff` and `destroy` with the real Terraform, in a project of its own; and cdktf on the same tree."""
 
+import json
+import re
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.stage import ADMIN, admin_role
 from tests.moto_extension import Server, leftovers
-from tests.project_copy import ProjectCopy, small_main
+from tests.project_copy import ROOT, ProjectCopy, small_main
 
 pytestmark = pytest.mark.terraform
 MAIN = small_main(ADMIN).replace(
     "198.51.100.0/24", "11.0.0.0/24"
 )  # not a range for documentation, which deploy refuses
 STATE = Path("state", "small-network.tfstate")
+CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 
 
 def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_nothing(
@@ -43,4 +49,83 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     assert gone.returncode == 0, gone.stdout + gone.stderr
     assert "destroy  aws_eks_cluster.this   loses every Kubernetes object (etcd)" in gone.stdout
     assert gone.stdout.index("small-cluster: planning") < gone.stdout.index("small-network: planning")
+    assert [one for one in leftovers("us-west-2") if ADMIN not in one] == []
+
+
+def until_quiet(aws: Server) -> None:
+    """Wait until no call has come for three seconds."""
+    before = -1
+    while len(aws.gate.asked) != before:
+        before = len(aws.gate.asked)
+        time.sleep(3)
+
+
+def managed(state: Path) -> set[str]:
+    return {
+        f"{one['type']}.{one['name']}" for one in json.loads(state.read_text())["resources"] if one["mode"] == "managed"
+    }
+
+
+@pytest.mark.skipif(not CDKTF.exists(), reason="no cdktf command line: run make test")
+def test_an_interrupted_deploy_is_continued_and_alternates_with_cdktf(aws: Server, tmp_path: Path) -> None:
+    admin_role(aws)
+    project = ProjectCopy(tmp_path, aws, MAIN)
+    python = str(tmp_path / ".venv" / "bin" / "python")
+    arrived, go_on = aws.gate.hold("ec2", "CreateNatGateway")
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(
+            [python, "-m", "cli", "deploy", "small-network", "--auto-approve"],
+            cwd=tmp_path,
+            env=project.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        assert arrived.wait(240), (tmp_path / "said").read_text()
+        until_quiet(aws)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(240) == 130
+        go_on.set()
+    told = (tmp_path / "said").read_text()
+    assert "SIGTERM: Terraform starts nothing more and waits for 1 call(s) in flight:" in told
+    assert "creating aws_nat_gateway.us_west_2a" in told
+    assert "small-network: interrupted; what was applied is recorded in its state." in told
+    unrecorded = re.findall(r"^  (\S+): its create was started and is not recorded in the state", told, re.MULTILINE)
+    assert unrecorded == ["aws_nat_gateway.us_west_2a"]
+    assert "aws_vpc.this" in managed(tmp_path / STATE)
+    assert not managed(tmp_path / STATE) & set(unrecorded)
+    assert not list(tmp_path.glob("state/.*lock*")), "no lock is left"
+    ec2 = aws.client("ec2")
+    until_quiet(aws)
+    (orphan,) = ec2.describe_nat_gateways()["NatGateways"]  # AWS has made it, as the message says that it may
+    ec2.delete_nat_gateway(NatGatewayId=orphan["NatGatewayId"])
+    for address in ec2.describe_addresses()["Addresses"]:  # AWS does this with the gateway, moto does not
+        ec2.disassociate_address(AssociationId=address["AssociationId"])
+
+    done = project.make("deploy", "STACK=small-network", "ARGS=--auto-approve")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    project.environment["CI"] = "1"  # no spinner
+
+    def cdktf(*arguments: str) -> str:
+        options = ("--skip-synth", "--skip-provider-lock")
+        ran = project.run("npm", "run", "cdktf", "--", *arguments, "small-network", *options)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return " ".join(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", ran.stdout).split())
+
+    said_by_cdktf = cdktf("diff")
+    assert "No changes. Your infrastructure matches the configuration." in said_by_cdktf, said_by_cdktf[-3000:]
+    main = tmp_path / "main.py"
+    main.write_text(main.read_text().replace('name="small",', 'name="small",\n    tags={"cost-center": "ml"},'))
+    assert project.make("synth").returncode == 0
+    planned = project.run(python, "-m", "cli", "diff", "small-network", "--exit-code", "--json")
+    assert planned.returncode == 3, planned.stderr
+    (network,) = json.loads(planned.stdout)["stacks"]
+    assert (network["result"], network["counts"]["add"]) == ("changes", 0)
+    assert network["counts"]["change"] > 10
+    cdktf("deploy", "--auto-approve", "--parallelism", "1")
+    unchanged = project.run(python, "-m", "cli", "diff", "small-network", "--exit-code")
+    assert unchanged.returncode == 0, unchanged.stdout + unchanged.stderr
+    gone = project.make("destroy", "STACK=small-network", "ARGS=--auto-approve")
+    assert gone.returncode == 0, gone.stdout + gone.stderr
     assert [one for one in leftovers("us-west-2") if ADMIN not in one] == []

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -96,6 +96,9 @@ class Asked:
     body: str
 
 
+HELD_SECONDS = 120
+"""How long a held call waits for its test."""
+
 Rule = Callable[[Call], bool]
 StartResponse = Callable[..., Any]
 
@@ -112,6 +115,7 @@ class Gate:
         self._lock = Lock()
         self._rules: list[Rule] = []
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
+        self._held: tuple[str, str, Event, Event] | None = None
         self.calls: list[Call] = []
         self.refused: list[Call] = []
         self.asked: list[Asked] = []
@@ -125,7 +129,7 @@ class Gate:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
-            self._words = {}
+            self._words, self._held = {}, None
             self.denied, self.disabled_regions = set(), set()
 
     @property
@@ -155,6 +159,23 @@ class Gate:
             return same and len(hits) == 1
 
         self._rules.append(refuses)
+
+    def hold(self, service: str, operation: str) -> tuple[Event, Event]:
+        """Keep the next such call waiting while others pass: what a long request in flight is for Terraform.
+
+        Returns:
+            Set once the call has arrived; to be set by the test to let it go on.
+        """
+        arrived, go_on = Event(), Event()
+        self._held = (service, operation, arrived, go_on)
+        return arrived, go_on
+
+    def _wait_if_held(self, call: Call | None) -> None:
+        held = self._held
+        if held and call and held[:2] == (call.service, call.operation):
+            self._held = None
+            held[2].set()
+            held[3].wait(HELD_SECONDS)
 
     def fail_nth(self, n: int, *, and_all_after: bool = False) -> None:
         """Refuse the n-th creating call from now on, n = 1 the next; `and_all_after` is an outage from there on."""
@@ -195,12 +216,13 @@ class Gate:
         environ["wsgi.input"] = io.BytesIO(body)
         request = Request(environ.copy())
         environ["wsgi.input"] = io.BytesIO(body)
+        call = _identify(request, body)
+        self._wait_if_held(call)
         with self._lock:
             self.asked += _asked(request, body)
             refusal = self._refused_to_the_caller(request)
             if refusal is not None:
                 return refusal(environ, start_response)
-            call = _identify(request, body)
             if call is None:
                 return self._app(environ, start_response)
             verdicts = [rule(call) for rule in self._rules]  # all are asked, so that each counts every call
