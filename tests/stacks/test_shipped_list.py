@@ -90,6 +90,7 @@ def test_another_main_py_synthesizes_in_a_fresh_clone_and_is_protected_from_then
     assert "quickstart-network: the whole stack" in refused.stderr
 
 
+@pytest.mark.slow
 def test_the_region_is_free_until_a_stack_is_applied_here(clone: Path) -> None:
     edit(clone, '"us-west-2"', '"eu-central-1"')
     assert synthesized(clone).returncode == 0
