@@ -38,8 +38,12 @@ def pytest_collection() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the real Terraform where it cannot run; -ra prints the reason."""
+    """Mark what talks to the AWS stand-in, and skip what needs the real Terraform where it cannot run; -ra prints the reason."""
+    for item in items:
+        if "moto" in getattr(item, "fixturenames", ()):
+            item.add_marker("aws")
     marked = [item for item in items if item.get_closest_marker("terraform")]
     reason = why_not() if marked else None
     if reason:
