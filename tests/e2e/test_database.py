@@ -54,6 +54,8 @@ class Databases:
     aws: Server
     stacks: dict[str, Terraform] = field(default_factory=dict)
     passwords: set[str] = field(default_factory=set)
+    last: dict[str, Plan] = field(default_factory=dict)
+    """What was planned after the last apply: nothing."""
 
     def synth(self, rds: RdsMysql, aurora: AuroraMysql, **settings: Any) -> None:
         """New settings, same states."""
@@ -70,7 +72,8 @@ class Databases:
         self.each(Terraform.apply)
         for name in NAMES:
             self.passwords.add(self.password(name))
-        for plan in self.each(Terraform.plan).values():
+        self.last = self.each(Terraform.plan)
+        for plan in self.last.values():
             assert plan.is_empty, plan.explain()
 
     def refused(self, *operations: str) -> None:
@@ -174,7 +177,7 @@ def test_what_they_need_is_there_before_them(databases: Databases) -> None:
 def test_the_password_is_the_same_in_both_places_and_nowhere_else(databases: Databases) -> None:
     for name in NAMES:
         assert databases.password_in_database(name) == databases.password(name)
-    shown = [json.dumps(plan.document) for plan in plans(databases).values()]
+    shown = [json.dumps(plan.document) for plan in databases.last.values()]
     assert len(databases.passwords) == 2
     for password in databases.passwords:
         assert len(password) == 32
