@@ -27,6 +27,7 @@ class Signals:
     def __init__(self) -> None:
         self.received: list[signal.Signals] = []
         self._held = False
+        self._on_terminal = sys.stdout.isatty()  # a closed terminal is none any more
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Signals":
@@ -57,7 +58,7 @@ class Signals:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.received.append(signal.Signals(number))
-        if number == signal.SIGHUP and sys.stdout.isatty():
+        if number == signal.SIGHUP and self._on_terminal:
             _leave_terminal()
         if not self._held:
             raise InterruptedRunError(signal.Signals(number).name)

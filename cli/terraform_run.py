@@ -92,31 +92,43 @@ def run(stack: Stack, signals: Signals, *arguments: str, listener: Listener | No
             stderr=stderr,
             start_new_session=True,
         )
-        lines, errors, events, text = Lines(output), Lines(stderr), list[Event](), list[str]()
-        handled = len(signals.received)
-        first = handled
-        while True:
-            code = process.poll()
-            for line in lines.new(last=code is not None):
-                event = _event(line)
-                if event is None:
-                    text.append(line)
-                else:
-                    events.append(event)
-                    listener.event(event)
-            if code is not None:
-                said = "\n".join(errors.new(last=True))
-                return Ended(code, events, "\n".join(text), said, interrupted=handled > first)
-            while handled < len(signals.received):
-                handled += 1
-                if handled - first != 2:
-                    process.send_signal(signal.SIGINT)
-                listener.interrupted(handled - first)
-            listener.tick()
-            try:
-                process.wait(POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                continue
+        try:
+            return _followed(process, signals, listener, Lines(output), Lines(stderr))
+        except BaseException:
+            # Whatever fails here, for example a write to a closed terminal: Terraform must end in order.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+
+
+def _followed(
+    process: "subprocess.Popen[bytes]", signals: Signals, listener: Listener, lines: "Lines", errors: "Lines"
+) -> Ended:
+    events, text = list[Event](), list[str]()
+    handled = first = len(signals.received)
+    while True:
+        received = len(signals.received)  # before the events, so that a signal is reported with all calls before it
+        code = process.poll()
+        for line in lines.new(last=code is not None):
+            event = _event(line)
+            if event is None:
+                text.append(line)
+            else:
+                events.append(event)
+                listener.event(event)
+        if code is not None:
+            said = "\n".join(errors.new(last=True))
+            return Ended(code, events, "\n".join(text), said, interrupted=handled > first)
+        while handled < received:
+            handled += 1
+            if handled - first != 2:
+                process.send_signal(signal.SIGINT)
+            listener.interrupted(handled - first)
+        listener.tick()
+        try:
+            process.wait(POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
 
 
 def _event(line: str) -> Event | None:

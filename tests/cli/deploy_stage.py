@@ -52,6 +52,7 @@ if command == "apply":
     (here / "applying").touch()
     while len(got) < {ends_after}:
         time.sleep(0.02)
+    time.sleep(0.3)  # an interrupt too many would arrive now
     (here / "interrupts").write_text(str(len(got)))
     sys.exit(1 if got else 0)
 """
@@ -118,7 +119,9 @@ class Project:
         program.chmod(0o755)
         self.environment["PATH"] = f"{programs}:{os.environ['PATH']}"
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, stdout: int | None = None
+    ) -> "subprocess.Popen[str]":
         """The command line, in a process group of its own as a shell would start it."""
         with (self.folder / "said").open("w") as said:
             return subprocess.Popen(
@@ -126,7 +129,7 @@ class Project:
                 cwd=self.folder,
                 env=self.environment,
                 stdin=stdin,
-                stdout=said,
+                stdout=stdout or said,
                 stderr=subprocess.STDOUT,
                 text=True,
                 start_new_session=True,

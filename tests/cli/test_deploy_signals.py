@@ -1,5 +1,7 @@
 """Signals during an apply, with a Terraform that counts its interrupts."""
 
+import os
+import pty
 import signal
 from pathlib import Path
 
@@ -52,6 +54,22 @@ def test_the_second_interrupt_says_what_would_be_lost_and_the_third_is_forwarded
     send(process, signal.SIGINT)
     assert process.wait(120) == 130
     assert interrupts(project) == "2"
+
+
+def test_a_closed_terminal_leaves_its_report_in_a_file(tmp_path: Path) -> None:
+    project = Project(tmp_path, "a")
+    project.fake(ends_after=1)
+    terminal, side = pty.openpty()
+    process = project.start("deploy", "--auto-approve", stdout=side)
+    os.close(side)
+    wait_for(lambda: applying(project))
+    os.kill(process.pid, signal.SIGHUP)
+    os.close(terminal)
+    assert process.wait(120) == 130
+    assert interrupts(project) == "1"
+    log = tmp_path / "kubeflow-aws.log"
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert "its create was started and is not recorded in the state" in log.read_text()
 
 
 def test_a_signal_between_steps_ends_the_command_at_once(tmp_path: Path) -> None:
