@@ -1,6 +1,7 @@
 """A fresh clone synthesizes any main.py, and the list of an applied platform still protects it."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,27 @@ def test_the_region_is_free_until_a_stack_is_applied_here(clone: Path) -> None:
     assert meant.returncode == 0, meant.stderr
     assert "has no effect" not in meant.stdout
     assert "has no effect; delete it" in synthesized(clone).stdout
+
+
+@pytest.mark.slow
+def test_pages_do_not_depend_on_the_main_py_of_a_clone(clone: Path) -> None:
+    for name in ("docs", "tests"):
+        shutil.copytree(ROOT / name, clone / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(clone / "examples" / "quickstart" / "main.py", clone / "main.py")
+    edit(clone, "QUICKSTART", "MINE")
+    edit(clone, "us-west-2", "eu-central-1")
+    assert synthesized(clone).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "docs.generate"], cwd=clone, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if not line.endswith(": up to date")] == []
+
+
+def test_no_page_and_no_test_imports_the_main_py_of_the_user() -> None:
+    imports = re.compile(r"^\s*(from main import|import main)\b", re.MULTILINE)
+    files = [path for name in ("docs", "tests") for path in (ROOT / name).rglob("*.py")]
+    assert [str(path.relative_to(ROOT)) for path in files if imports.search(path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.fixture
