@@ -97,6 +97,7 @@ def test_a_misspelled_setting_is_the_only_error(mode: str, shown: Mapping[str, l
     assert {text for _, text in errors} == {f'No parameter named "{MISSPELLED}"'}
 
 
+@pytest.mark.slow
 def test_hover_on_a_setting_shows_its_description() -> None:
     with language_server(ROOT) as server:
         for section, name in ((NodeGroup, "min_size"), (Cluster, "public_access_cidrs"), (Kubeflow, "teams")):

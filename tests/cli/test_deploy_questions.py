@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.deploy_stage import Project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

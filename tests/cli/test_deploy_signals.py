@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.deploy_stage import Project, send, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def applying(project: Project) -> bool:
     return (project.folder / "applying").exists()

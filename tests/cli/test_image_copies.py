@@ -100,6 +100,7 @@ def tag_of(name: str) -> str:
     return next(one.tag for one in copies(mirrored()) if one.name == name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ["crane", "skopeo"])
 def test_an_image_comes_with_all_architectures_and_its_digest(stage: Stage, tool: str) -> None:
     digest = stage.upstream.image("dexidp/dex", tag_of(DEX), "amd64", "arm64")
@@ -114,6 +115,7 @@ def test_an_image_comes_with_all_architectures_and_its_digest(stage: Stage, tool
     assert stage.digests() == [f"{DEX}:{tag_of(DEX)} {digest}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", ["crane", "skopeo"])
 def test_a_second_run_copies_nothing(stage: Stage, tool: str) -> None:
     stage.upstream.image("dexidp/dex", tag_of(DEX))
@@ -124,6 +126,7 @@ def test_a_second_run_copies_nothing(stage: Stage, tool: str) -> None:
     assert len(stage.ecr.pushed) == 1
 
 
+@pytest.mark.slow
 def test_a_registry_that_fails_for_a_moment_is_asked_again(stage: Stage) -> None:
     stage.upstream.image("dexidp/dex", tag_of(DEX), "amd64", "arm64")
     stage.upstream.failures = 2
@@ -132,6 +135,7 @@ def test_a_registry_that_fails_for_a_moment_is_asked_again(stage: Stage) -> None
     assert len(stage.digests()) == 1
 
 
+@pytest.mark.slow
 def test_what_cannot_be_copied_is_named_and_the_rest_is_copied(stage: Stage) -> None:
     stage.upstream.image("dexidp/dex", tag_of(DEX))
     ran = stage.run(small(DEX, KFAM))
@@ -141,6 +145,7 @@ def test_what_cannot_be_copied_is_named_and_the_rest_is_copied(stage: Stage) -> 
     assert len(stage.digests()) == 1
 
 
+@pytest.mark.slow
 def test_a_tag_that_upstream_has_moved_stays_as_it_was_copied(stage: Stage) -> None:
     old = stage.upstream.image("dexidp/dex", tag_of(DEX), "amd64")
     assert stage.run(small(DEX)).returncode == 0
@@ -151,6 +156,7 @@ def test_a_tag_that_upstream_has_moved_stays_as_it_was_copied(stage: Stage) -> N
     assert stage.digests() == [f"{DEX}:{tag_of(DEX)} {old}"]
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_another_image_is_an_error(stage: Stage) -> None:
     stage.upstream.image("dexidp/dex", tag_of(DEX))
     stage.ecr.corrupt = True
@@ -160,6 +166,7 @@ def test_a_copy_that_is_another_image_is_an_error(stage: Stage) -> None:
     assert stage.digests() == []
 
 
+@pytest.mark.slow
 def test_an_image_named_by_digest_alone_is_copied_by_it(stage: Stage) -> None:
     digest = stage.upstream.image("dexidp/dex", "v1", "amd64")
     text = script(mirrored(images={DEX: f"{DEX}@{digest}"}))
@@ -172,6 +179,7 @@ def test_an_image_named_by_digest_alone_is_copied_by_it(stage: Stage) -> None:
     assert ("prod/copies/ghcr.io/dexidp/dex", digest) in stage.ecr.manifests
 
 
+@pytest.mark.slow
 def test_without_a_program_it_says_which(stage: Stage) -> None:
     ran = stage.run(small(DEX), tool="nothing")
     assert ran.returncode == 1

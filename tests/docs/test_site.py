@@ -39,12 +39,14 @@ def html(site: Path) -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in site.glob("*.html") if path.stem != "404"}
 
 
+@pytest.mark.slow
 def test_every_page_is_built_as_a_file_that_a_link_from_disk_opens(site: Path) -> None:
     assert html(site).keys() == NAMES
     for page in html(site).values():
         assert not re.search(r'href="[^":]*/"', page), "a browser shows a folder from file://, not its index.html"
 
 
+@pytest.mark.slow
 def test_a_page_loads_only_files_of_the_site(site: Path) -> None:
     for name, page in html(site).items():
         assert 'class="mermaid"' not in page, f"{name}: the theme loads mermaid from unpkg.com"
@@ -54,6 +56,7 @@ def test_a_page_loads_only_files_of_the_site(site: Path) -> None:
                 assert (site / target.partition("#")[0].partition("?")[0]).is_file(), f"{name}: {tag}"
 
 
+@pytest.mark.slow
 def test_search_needs_no_server(site: Path) -> None:
     """The index is a script, and the shim runs the search without a worker, which browsers refuse for file://."""
     script = (site / "search" / "search_index.js").read_text(encoding="utf-8")
@@ -64,6 +67,7 @@ def test_search_needs_no_server(site: Path) -> None:
     assert "window.Worker=" in (site / "javascripts" / "iframe-worker.js").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_page_has_dark_mode_and_its_neighbours(site: Path) -> None:
     for name, page in html(site).items():
         assert re.findall(r'media="\(prefers-color-scheme: (\w+)\)" data-md-color-scheme="(\w+)"', page) == [
@@ -73,6 +77,7 @@ def test_every_page_has_dark_mode_and_its_neighbours(site: Path) -> None:
         assert "md-footer__link--next" in page or "md-footer__link--prev" in page, name
 
 
+@pytest.mark.slow
 def test_a_picture_is_shown_in_the_chosen_theme_and_opens_at_its_size(site: Path) -> None:
     page = html(site)["architecture"]
     assert "<picture>" not in page, "it follows the system's theme, not the reader's choice"
@@ -81,6 +86,7 @@ def test_a_picture_is_shown_in_the_chosen_theme_and_opens_at_its_size(site: Path
         assert len(re.findall(image, page)) == 1, theme
 
 
+@pytest.mark.slow
 def test_edit_links_lead_to_files_that_exist(site: Path) -> None:
     for name, page in html(site).items():
         (target,) = re.findall(r'href="([^"]+)"[^>]*rel="edit"', page)
@@ -106,6 +112,7 @@ def test_edit_links_lead_to_github_if_the_clone_is_from_there(tmp_path: Path, or
     assert edit_url("deploy.md", address) == (f"{address}/edit/main/docs/deploy.md" if address else "../docs/deploy.md")
 
 
+@pytest.mark.slow
 def test_every_page_shows_the_one_version_number(site: Path) -> None:
     for name, page in html(site).items():
         assert f"Version {kubeflow_aws.__version__}, with Kubeflow" in page, name
@@ -113,6 +120,7 @@ def test_every_page_shows_the_one_version_number(site: Path) -> None:
     assert headings[0] == kubeflow_aws.__version__, "CHANGELOG.md begins with the changes of this version"
 
 
+@pytest.mark.slow
 def test_cells_know_their_heading_and_names_can_wrap(site: Path) -> None:
     page = html(site)["settings"]
     assert '<td data-label="default">required</td>' in page
