@@ -46,10 +46,10 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         synthesize()
         stacks, chosen = choose(patterns)
         check_account("deploy", chosen)
-        state_bucket.main()
+        state_bucket.main({stack.platform for stack in chosen})
         run = StackRun(console(), console(stderr=True), signals)
         prepare_all(run, chosen)
-        heal.main(before_apply=True, yes=auto_approve)
+        heal.main(before_apply=[stack.name for stack in chosen], yes=auto_approve)
 
         def one(stack: Stack, rows: Mapping[str, Row]) -> Row:
             return _blocked(stack, rows) or _one(run, stack, auto_approve=auto_approve)

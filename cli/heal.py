@@ -6,6 +6,8 @@ Objects of a release are not changed. `make deploy` runs it before the first app
 import json
 import sys
 import time
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,11 @@ def chosen(platform: str | None) -> list[Target]:
             f"{platform}: not found among platforms with releases in {GENERATED}/; use one of them: {names}"
         )
     return found
+
+
+def _of_stacks(target: Target, stacks: Collection[str]) -> Target:
+    """A platform with the releases of some stacks only."""
+    return replace(target, releases=tuple(one for one in target.releases if one.stack in stacks))
 
 
 def heal(api: Api, target: Target, *, yes: bool) -> bool:
@@ -86,7 +93,7 @@ def main(
     context: str | None = None,
     *,
     yes: bool = False,
-    before_apply: bool = False,
+    before_apply: Collection[str] | None = None,
     as_json: bool = False,
 ) -> None:
     """Remove stale records after confirmation.
@@ -95,7 +102,8 @@ def main(
         platform: one platform; None: all of `generated/`.
         context: kubeconfig context; None: the AWS credentials.
         yes: without confirmation.
-        before_apply: a missing or unreachable cluster is not an error.
+        before_apply: names of the stacks that are applied next: only their releases matter, since another run may apply the
+            others now; a missing or unreachable cluster is not an error. None: no apply follows.
         as_json: print one JSON document, and remove nothing without `yes`.
 
     Raises:
@@ -104,7 +112,10 @@ def main(
     """
     healed = True
     found: list[dict[str, Any]] = []
-    for target in chosen(platform):
+    every = chosen(platform)
+    if before_apply is not None:
+        every = [one for one in (_of_stacks(target, before_apply) for target in every) if one.releases]
+    for target in every:
         try:
             api = of_context(context) if context else of_eks(target)
             if as_json:
@@ -112,7 +123,7 @@ def main(
             else:
                 healed &= heal(api, target, yes=yes)
         except (MissingClusterError, UnreachableError) as error:
-            if not before_apply:
+            if before_apply is None:
                 raise
             if not isinstance(error, MissingClusterError):
                 print(f"heal: {error}; continuing without a check of Helm's records", file=sys.stderr)

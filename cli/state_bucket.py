@@ -4,8 +4,7 @@ It is idempotent and does not change buckets it did not create, since they may c
 """
 
 import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
@@ -22,13 +21,16 @@ MARK = "kubeflow-state-bucket"
 """Tag of buckets created by this command; the value is the bucket's name."""
 
 
-def buckets() -> dict[str, S3State]:
+def buckets(names: Collection[str]) -> dict[str, S3State]:
     """Buckets to create, by name; platforms can share one.
+
+    Args:
+        names: of platforms; others may belong to another account.
 
     Raises:
         ValueError: the settings are invalid.
     """
-    found = list(platforms())
+    found = [platform for platform in platforms() if platform.name in names]
     problems = problems_of_all(found)
     if problems:
         raise ProblemsError(problems)
@@ -59,7 +61,7 @@ def _made(state: S3State, s3: Any) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] != "404":
             raise ValueError(
-                f"{state.bucket}: the bucket exists in another account, or access is denied; choose another name"
+                f"state bucket {state.bucket}: the bucket exists in another account, or access is denied; choose another name"
             ) from error
         where = (
             {} if state.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": state.region}}
@@ -69,7 +71,7 @@ def _made(state: S3State, s3: Any) -> bool:
         return True
     if {"Key": MARK, "Value": state.bucket} not in _tags(state.bucket, s3):
         raise ValueError(
-            f"{state.bucket}: exists and was not created by this command, so it is not changed; set create_bucket=False to "
+            f"state bucket {state.bucket}: exists and was not created by this command, so it is not changed; set create_bucket=False to "
             "use it as it is, or choose another name"
         )
     return False
@@ -123,10 +125,17 @@ def settings_of(state: S3State) -> Mapping[str, Mapping[str, Any]]:
     }
 
 
-def main() -> None:
-    """Create the buckets configured in `main.py`; prints nothing if there are none."""
-    try:
-        for state in buckets().values():
+def main(names: Collection[str]) -> None:
+    """Create the buckets configured in `main.py`; prints nothing if there are none.
+
+    Args:
+        names: of platforms.
+
+    Raises:
+        ValueError: the settings are invalid, the bucket belongs to another owner, or AWS refuses a request.
+    """
+    for bucket, state in buckets(names).items():
+        try:
             print(ensure(state, boto3.client("s3", region_name=state.region)))
-    except (ValueError, ClientError, BotoCoreError) as error:
-        sys.exit(f"state bucket: {error}")
+        except (ClientError, BotoCoreError) as error:
+            raise ValueError(f"state bucket {bucket}: {error}; create it, or use other credentials") from error

@@ -77,3 +77,15 @@ def test_a_platform_of_another_name(run: Run) -> None:
     assert re.fullmatch(
         r"heal: other: not found among platforms with releases in .*generated/; use one of them: full\n", said
     )
+
+
+@pytest.mark.parametrize(("stacks", "left"), [(["full-teams", "other-kubeflow"], 3), (["full-kubeflow"], 2)])
+def test_before_an_apply_only_releases_of_the_chosen_stacks(
+    run: Run, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stacks: list[str], left: int
+) -> None:
+    """Another run may apply the other stacks now: its record is pending, too."""
+    with serving(cluster) as server:
+        file = server.kubeconfig(tmp_path / "kubeconfig")
+        monkeypatch.setattr(heal, "of_eks", lambda _: of_context("stand-in", file))
+        heal.main(before_apply=stacks, yes=True)
+    assert len(cluster.releases) == left

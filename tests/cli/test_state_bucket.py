@@ -1,7 +1,6 @@
 """The state bucket: made as it should be, made once, and another's is never touched."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -86,20 +85,22 @@ def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
-    assert list(buckets()) == ["example-state"]
+    assert list(buckets({"dev", "test"})) == ["example-state"]
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1")')
-    assert buckets() == {}
+    assert buckets({"dev", "test"}) == {}
 
 
 def test_the_command_says_what_it_did(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
-    main()
+    main(["other"])
+    assert capsys.readouterr().out == "", "only buckets of chosen platforms: others may be in another account"
+    main(["dev"])
     assert capsys.readouterr().out == "example-state: created\n"
     s3.delete_bucket_tagging(Bucket="example-state")
-    with pytest.raises(SystemExit, match=re.escape("state bucket: example-state: exists")):
-        main()
+    with pytest.raises(ValueError, match="state bucket example-state: exists"):
+        main(["dev"])
 
 
 def test_without_credentials_it_ends_with_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,5 +111,5 @@ def test_without_credentials_it_ends_with_one_sentence(tmp_path: Path, monkeypat
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
-    with pytest.raises(SystemExit, match="state bucket: Unable to locate credentials"):
-        main()
+    with pytest.raises(ValueError, match="state bucket example-state: Unable to locate credentials"):
+        main(["dev"])
