@@ -1,8 +1,7 @@
 """Guard against changes that make Terraform lose or rebuild what holds data, although its address stays.
 
 `protected_resources.json` keeps, for each stack, its region, partition, accounts, the place of its state, and the values that
-cannot change without replacing the resource. What Terraform does with each change was tried with the real Terraform; the
-table is in docs/state.md. A list of an earlier version has none of these: they are recorded from the next run on.
+cannot change without replacing the resource. docs/state.md has the table of what Terraform plans for each change. A list of an earlier version has none of these: they are recorded from the next run on.
 """
 
 import re
@@ -83,8 +82,14 @@ def changed(previous: Mapping[str, Fixed], new: Mapping[str, Document], forget: 
     """
     found: list[Error] = []
     for stack, old in sorted(previous.items()):
-        if stack in new and stack not in forget:
-            found += _moved_away(stack, old, fixed_of(new[stack]), forget) or _rebuilt(stack, old, new[stack], forget)
+        if stack not in new or stack in forget:
+            continue
+        if elsewhere := _moved_away(stack, old, fixed_of(new[stack]), forget):
+            found += elsewhere
+            continue
+        found += _rebuilt(stack, old, new[stack], forget)
+        if any(_has_cluster(one) for other, one in previous.items() if _platform(other) == _platform(stack)):
+            found += _zones_added(stack, old, fixed_of(new[stack]), forget)
     by_text = sorted(found, key=lambda error: error[1])
     return [
         text.format(stacks=", ".join(stacks), forget=_tuple(stacks), states=_tuple(f"{one}/state" for one in stacks))
@@ -150,6 +155,41 @@ def _rebuilt(stack: str, old: Fixed, document: Document, forget: Collection[str]
                 stack,
                 f"{_plain(f'{stack}/{address}')}: no longer generated, so the next apply would delete it, with it {GROUND[kind]}; {_way_out(stack, address)}",
             )
+
+
+def _zones_added(stack: str, old: Fixed, new: Fixed, forget: Collection[str]) -> Iterator[Error]:
+    """Subnets in zones that the control plane was not created with.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+    before = _zones(old)
+    for zone, addresses in sorted(_zones(new).items()):
+        meant = {f"{stack}/{address}" for address in addresses} & {*forget}
+        if before and zone not in before and not meant:
+            forgotten = f'forget=("{stack}/{min(addresses)}",)'
+            yield (
+                stack,
+                f"{_plain(f'{stack}: subnets in {zone} are added')}, while EKS accepts subnets for a control plane only in the zones of its "
+                "creation, so the next apply of the cluster would fail; restore Network.zones, or choose another "
+                "Platform.name for a second platform, or, if the cluster was never applied, set "
+                f"{_plain(forgotten)} in main.py",
+            )
+
+
+def _zones(fixed: Fixed) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for address, values in fixed.get("values", {}).items():
+        if address.startswith("aws_subnet."):
+            found.setdefault(str(values.get("availability_zone")), []).append(address)
+    return found
+
+
+def _has_cluster(fixed: Fixed) -> bool:
+    return any(address.startswith("aws_eks_cluster.") for address in fixed.get("values", {}))
+
+
+def _platform(stack: str) -> str:
+    return stack.rpartition("-")[0]
 
 
 def _differences(stack: str, address: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

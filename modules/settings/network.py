@@ -38,8 +38,9 @@ class FlowLogs(Section):
 class Network(Section):
     """A VPC created by the platform.
 
-    The address range of each subnet depends on its zone's letter, not on the number of zones, so that adding or
-    removing a zone does not replace other subnets (and the cluster with them).
+    The address range of each subnet depends on its zone's letter, not on the number of zones, so that a change of zones
+    does not replace other subnets. Choose the zones before the first apply: EKS accepts no zone for its control plane that
+    the cluster was not created with.
     """
 
     cidr: Block = parsed_default(IPv4Network("10.0.0.0/16"))

@@ -75,7 +75,8 @@ CHANGES: dict[str, tuple[Platform, list[str]]] = {
     "local state": (platform(state=State.local()), [f"{ALL}: the state moves from s3://states/kubeflow/lost to state."]),
     "CIDR of the VPC": (platform({"cidr": "10.4.0.0/16"}), ["lost-network/aws_vpc.this: cidr_block changes from 10.0.0.0/16 to 10.4.0.0/16", *["aws_subnet"] * 6]),
     "a zone less": (platform({"zones": 2}), ["lost-network/aws_subnet.private_us_west_2c: no longer generated", "lost-network/aws_subnet.public_us_west_2c: no longer generated"]),
-    "a zone more": (platform({"zones": 4}), []),
+    "a zone more": (platform({"zones": 4}), ["lost-network: subnets in us-west-2d are added, while EKS accepts"]),
+    "a second CIDR": (platform({"cidr": "10.0.0.0/16", "secondary_cidr": "100.64.0.0/16"}), []),
     "service CIDR": (platform(cluster={"service_cidr": "172.21.0.0/16"}), ["lost-cluster/aws_eks_cluster.this: kubernetes_network_config changes from None to {'service_ipv4_cidr': '172.21.0.0/16'}"]),
     "an older Kubernetes": (platform(cluster={"kubernetes_version": "1.34"}), ["lost-cluster/aws_eks_cluster.this: version goes back from 1.35 to 1.34, which AWS refuses"]),
     "a newer Kubernetes": (platform(cluster={"kubernetes_version": "1.36"}), []),
@@ -136,6 +137,13 @@ def test_a_list_without_these_values_refuses_nothing_and_remembers_from_then_on(
     assert check(now, documents(platform({"cidr": "10.4.0.0/16"})), tmp_path).fixed["lost-network"]["accounts"] == [
         "111122223333"
     ]
+
+
+def test_a_zone_is_free_until_the_cluster_is_applied(before: Recorded, tmp_path: Path) -> None:
+    new = documents(platform({"zones": 4}))
+    network = Recorded(before.addresses, {"lost-network": before.fixed["lost-network"]})
+    assert refused(network, new, tmp_path) == []
+    assert refused(before, new, tmp_path, "lost-network/aws_subnet.private_us_west_2d") == []
 
 
 def test_moved_and_removed_resources_are_left_to_their_blocks() -> None:
