@@ -36,7 +36,7 @@ def need_answer(name: str, *, auto_approve: bool) -> None:
     Raises:
         ValueError: no terminal and no `--auto-approve`.
     """
-    if not auto_approve and not sys.stdin.isatty():
+    if not auto_approve and not (sys.stdin and sys.stdin.isatty()):  # None: closed, as by some services
         raise ValueError(
             f"no terminal for confirmation; without confirmation: make {name} ARGS=--auto-approve, or kubeflow-aws {name} --auto-approve"
         )

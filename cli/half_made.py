@@ -14,14 +14,28 @@ RESCUED_STATE = "errored.tfstate"
 """Terraform writes it into the stack's folder if it cannot write the state to its backend."""
 
 
-def report(stack: Stack, unsure: Mapping[str, str], state: State) -> Iterator[str]:
+def report(stack: Stack, unsure: Mapping[str, str], state: State | None) -> Iterator[str]:
     """One sentence for each thing that is half-made.
 
     Args:
         stack: the stack.
         unsure: address to `create`, `update` or `delete`, of operations that did not end, or that the signal canceled.
-        state: the state afterwards.
+        state: the state afterwards; None: it cannot be read.
     """
+    if state is None:
+        yield from (f"{address}: its {action} did not end" for address, action in sorted(unsure.items()))
+    else:
+        yield from _compared(stack, unsure, state)
+    if (stack.folder / RESCUED_STATE).exists():
+        yield (
+            f"{stack.folder / RESCUED_STATE}: Terraform could not write the state to its backend. Write it before anything else: "
+            f"{stack.command} state push {RESCUED_STATE}"
+        )
+    if lock := lock_id(stack):
+        yield unlock(stack, lock)
+
+
+def _compared(stack: Stack, unsure: Mapping[str, str], state: State) -> Iterator[str]:
     recorded = set(state.resources)
     for address in state.tainted:
         yield (
@@ -37,13 +51,6 @@ def report(stack: Stack, unsure: Mapping[str, str], state: State) -> Iterator[st
             )
         elif action != "create" and plain in recorded:
             yield f"{address}: its {action} did not end; the next plan reads what AWS made of it"
-    if (stack.folder / RESCUED_STATE).exists():
-        yield (
-            f"{stack.folder / RESCUED_STATE}: Terraform could not write the state to its backend. Write it before anything else: "
-            f"{stack.command} state push {RESCUED_STATE}"
-        )
-    if lock := lock_id(stack):
-        yield unlock(stack, lock)
 
 
 def unlock(stack: Stack, lock: str) -> str:

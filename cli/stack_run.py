@@ -1,7 +1,7 @@
 """Steps that `deploy`, `destroy` and `diff` share for one stack: init, state, plan, apply."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -62,8 +62,11 @@ class StackRun:
         """
         done = self._run(stack, "init", "-input=false", "-no-color")
         if done.code != 0:
-            raise FailedStackError(f"{stack.name}: terraform init failed:\n{_indented(done.stderr or done.text)}")
-        return self.state(stack)
+            raise FailedStackError(f"{stack.name}: terraform init failed:\n{_said(done.stderr or done.text, done)}")
+        try:
+            return self.state(stack)
+        finally:
+            self.signals.check()  # a signal that ended it is an interruption, not a failure
 
     def state(self, stack: Stack) -> State:
         """The state as it is now, without its lock.
@@ -71,9 +74,9 @@ class StackRun:
         Raises:
             FailedStackError: the backend does not answer.
         """
-        done = run(stack, self.signals, "state", "pull")
+        done = run(stack, self.signals, "state", "pull", "-no-color")
         if done.code != 0:
-            raise FailedStackError(f"{stack.name}: its state cannot be read:\n{_indented(done.stderr)}")
+            raise FailedStackError(f"{stack.name}: its state cannot be read:\n{_said(done.stderr, done)}")
         return State.parse(done.text)
 
     @contextmanager
@@ -114,11 +117,21 @@ class StackRun:
         unsure = {one.address: one.action for one in progress.running.values()}
         if done.interrupted:
             unsure |= progress.failed
-        left = list(half_made.report(stack, unsure, self.state(stack)))
+        left = list(self._half_made(stack, unsure))
         if done.interrupted:
             self._report_interrupted(stack, done, left)
             raise InterruptedRunError(self.signals.received[0].name)
         raise _failure(stack, "apply", done, left)
+
+    def _half_made(self, stack: Stack, unsure: Mapping[str, str]) -> Iterator[str]:
+        """What is half-made; also if the state cannot be read, as after a lost connection that failed the apply itself."""
+        try:
+            state = self.state(stack)
+        except FailedStackError as error:
+            yield str(error)
+            yield from half_made.report(stack, unsure, None)
+        else:
+            yield from half_made.report(stack, unsure, state)
 
     def _run(self, stack: Stack, *arguments: str) -> Ended:
         """A command that changes nothing: a signal ends it without a report."""
@@ -153,7 +166,7 @@ class StackRun:
 def _failure(stack: Stack, command: str, done: Ended, left: Sequence[str] = ()) -> FailedStackError:
     errors = done.errors()
     lines = [f"{stack.name}: terraform {command} failed{_killed(done)}:"]
-    lines += [line for one in errors for line in diagnostic_lines(one)] or [_indented(done.text, done.stderr)]
+    lines += [line for one in errors for line in diagnostic_lines(one)] or [_said(f"{done.text}\n{done.stderr}", done)]
     if (lock := half_made.lock_of_error(errors)) and not any(lock in line for line in left):
         left = [*left, half_made.unlock(stack, lock)]
     lines += [f"  {line}" for line in left]
@@ -186,5 +199,5 @@ def _missing_upstream(stack: Stack, errors: Sequence[Event]) -> str | None:
     return None
 
 
-def _indented(*texts: str) -> str:
-    return "\n".join(f"    {line}" for text in texts for line in text.strip().splitlines())
+def _said(text: str, done: Ended) -> str:
+    return "\n".join(f"    {line}" for line in text.strip().splitlines()) or f"    no message, exit code {done.code}"

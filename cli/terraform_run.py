@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -65,7 +65,10 @@ def environment() -> dict[str, str]:
     variables = {**os.environ, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
     if "TF_PLUGIN_CACHE_DIR" not in variables and not _cache_configured(variables):
         cache = Path(PLUGIN_CACHE).expanduser()
-        cache.mkdir(parents=True, exist_ok=True)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+        except OSError:  # HOME is missing or read-only in many containers; Terraform works without a cache, more slowly
+            return variables
         variables["TF_PLUGIN_CACHE_DIR"] = str(cache)
     return variables
 
@@ -80,10 +83,25 @@ def run(stack: Stack, signals: Signals, *arguments: str, listener: Listener | No
 
     Its output goes to an unnamed file, not to a pipe: a Terraform whose reader was killed must finish its work instead of
     ending at its next write, and the output of `state pull` must not be readable by other users.
+
+    Raises:
+        ValueError: Terraform cannot be started.
     """
     listener = listener or Listener()
     with signals.held(), tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen(
+        process = _started(stack, arguments, output, stderr)
+        try:
+            return _followed(process, signals, listener, Lines(output), Lines(stderr))
+        except BaseException:
+            # Whatever fails here, for example a write to a closed terminal: Terraform must end in order.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+
+
+def _started(stack: Stack, arguments: Sequence[str], output: IO[bytes], stderr: IO[bytes]) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
             ["terraform", *arguments],
             cwd=stack.folder,
             env=environment(),
@@ -92,13 +110,11 @@ def run(stack: Stack, signals: Signals, *arguments: str, listener: Listener | No
             stderr=stderr,
             start_new_session=True,
         )
-        try:
-            return _followed(process, signals, listener, Lines(output), Lines(stderr))
-        except BaseException:
-            # Whatever fails here, for example a write to a closed terminal: Terraform must end in order.
-            process.send_signal(signal.SIGINT)
-            process.wait()
-            raise
+    except OSError as error:
+        raise ValueError(
+            f"{stack.folder}: terraform cannot be started ({error}); install it, on PATH: "
+            "https://developer.hashicorp.com/terraform/install"
+        ) from error
 
 
 def _followed(
