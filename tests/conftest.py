@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.moto_extension import Server, start
 from tests.provider_mirror import why_not
+from tests.stand_ins.moto_extension import Server, start
 
 settings.register_profile("fast", max_examples=10)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 LONGEST = (
-    "tests/hcp/test_remote_runs.py",
+    "tests/stand_ins/hcp/test_remote_runs.py",
     "tests/e2e/test_database.py",
     "tests/e2e/test_credentials.py",
     "tests/e2e/test_kubeflow_catalogue.py",

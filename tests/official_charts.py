@@ -16,7 +16,7 @@ from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import ChartContext, chart_values
 from modules.settings.component import Component, HelmChart
 from modules.settings.kubeflow import Kubeflow
-from tests.providers.charts import Rendered, merged, metadata, render
+from tests.stand_ins.providers.charts import Rendered, merged, metadata, render
 from tests.upstream_folders import chart
 
 ENTRIES: Mapping[str, Component] = {one.name: one for one in CATALOGUE if isinstance(one.source, HelmChart)}

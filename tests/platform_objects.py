@@ -18,9 +18,9 @@ from tests.chart_folders import write_charts
 from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
 from tests.platforms import built
-from tests.providers.charts import render
-from tests.providers.pods import DEFAULT_CLASS, references
 from tests.release_values import evaluated_values
+from tests.stand_ins.providers.charts import render
+from tests.stand_ins.providers.pods import DEFAULT_CLASS, references
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED
 
 needs_cache = pytest.mark.skipif(

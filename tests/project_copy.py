@@ -12,8 +12,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.moto_extension import CREDENTIALS, Server
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 ROOT = Path(__file__).parents[1]
 COPIED = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 
 Caller = Callable[[str], None]
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

@@ -18,8 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.moto_extension import CREDENTIALS
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.stand_ins.moto_extension import CREDENTIALS
 
 TIMEOUT_SECONDS = 900
 

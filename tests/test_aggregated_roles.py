@@ -8,7 +8,7 @@ import pytest
 
 from tests.platform_objects import Release, needs_everything, releases_of
 from tests.platforms import NAMES_WITH_KUBEFLOW, documents
-from tests.providers.aggregation import takes_in
+from tests.stand_ins.providers.aggregation import takes_in
 
 pytestmark = [pytest.mark.upstream, needs_everything]
 

@@ -1,6 +1,7 @@
 """Rules about imports and names that import-linter (pyproject.toml) does not check."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,3 +129,24 @@ def test_the_rules_let_through_what_is_right(path: str, source: str) -> None:
 )
 def test_every_way_to_the_environment_is_seen(source: str) -> None:
     assert reads_environment(ast.parse(source))
+
+
+def test_tests_import_the_stand_ins_and_not_their_insides() -> None:
+    """The modules for tests are listed in the README of the stand-ins."""
+    folder = ROOT / "tests" / "stand_ins"
+    rows = [line.split("|") for line in (folder / "README.md").read_text(encoding="utf-8").splitlines()]
+    public = {
+        row[1].strip(" `"): set(re.findall(r"`(\w+)`", row[3])) for row in rows if len(row) == 5 and "`" in row[1]
+    }
+    assert set(public) == {path.parent.name for path in folder.glob("*/__init__.py")}
+    used: dict[str, set[str]] = {package: set() for package in public}
+    for path in (ROOT / "tests").rglob("*.py"):
+        if folder not in path.parents:
+            for name in imports(ast.parse(path.read_text(encoding="utf-8"))):
+                package, _, module = name.removeprefix("tests.stand_ins.").partition(".")
+                if (
+                    name.startswith("tests.stand_ins.")
+                    and (folder / package / f"{(module.partition('.')[0])}.py").exists()
+                ):
+                    used[package].add(module.partition(".")[0])
+    assert used == public

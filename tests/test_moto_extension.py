@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 from tests.terraform import workspaces
 
 REGION = "us-west-2"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.test_moto_extension import REGION
 
 LISTS_BUCKETS = json.dumps(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 
 PASSWORD = "0123456789abcdef"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 
 REGION = "us-west-2"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 
 REGION = "us-west-2"
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-86ef-1234567890ab"

@@ -13,10 +13,10 @@ from modules.doctor.checks import ACCOUNT, MACHINE, SETTINGS, findings
 from modules.doctor.finding import Finding
 from modules.settings import Dex, Kubeflow
 from tests.modules.settings.valid import cluster, platform
-from tests.moto_extension import ACCOUNT as ACCOUNT_ID
-from tests.moto_extension import Server
-from tests.moto_extension.service_quotas import set_quota
 from tests.signed_in import Caller, create_role
+from tests.stand_ins.moto_extension import ACCOUNT as ACCOUNT_ID
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.moto_extension.service_quotas import set_quota
 
 MAIN = """
 from modules.settings import Cluster, Network, NodeGroup, Platform

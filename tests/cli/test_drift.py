@@ -13,11 +13,11 @@ from cli.app import app
 from modules.kubeflow.manifest import load
 from modules.live.api import Api, of_context
 from modules.live.target import Target, Wanted
-from tests.providers import Cluster
-from tests.providers.api_server import ApiServer, serving
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.kinds import Object
-from tests.providers.trial import write_chart
+from tests.stand_ins.providers import Cluster
+from tests.stand_ins.providers.api_server import ApiServer, serving
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.kinds import Object
+from tests.stand_ins.providers.trial import write_chart
 
 DEPLOYMENT = """
 apiVersion: apps/v1

@@ -10,7 +10,7 @@ from cli import half_made
 from cli.apply_progress import HEARTBEAT_SECONDS, Progress
 from cli.last_apply import State
 from cli.stack_list import Stack
-from tests.moto_extension import CREDENTIALS, Server
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 
 def stack(folder: Path, backend: dict[str, Any] | None = None) -> Stack:

@@ -13,9 +13,9 @@ from cli.app import app
 from modules.live.api import of_context
 from stacks.platform import build, write
 from tests.platforms import PLATFORMS
-from tests.providers import Cluster
-from tests.providers.api_server import serving
-from tests.providers.cluster import Release
+from tests.stand_ins.providers import Cluster
+from tests.stand_ins.providers.api_server import serving
+from tests.stand_ins.providers.cluster import Release
 
 Run = Callable[..., tuple[int, str]]
 

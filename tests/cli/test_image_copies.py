@@ -19,8 +19,8 @@ from modules.settings import Dex, Kubeflow, Platform, PullThrough, Repositories,
 from modules.settings.repositories import RepositoryName
 from modules.settings.section import Section
 from tests.modules.settings.valid import platform
-from tests.registry import programs
-from tests.registry.server import Registry, digest_of, running
+from tests.stand_ins.registry import programs
+from tests.stand_ins.registry.server import Registry, digest_of, running
 
 ECR = "111122223333.dkr.ecr.us-west-2.amazonaws.com"
 DEX = "ghcr.io/dexidp/dex"

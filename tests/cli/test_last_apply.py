@@ -8,7 +8,7 @@ import pytest
 
 from cli.last_apply import State
 from tests.cli.deploy_stage import Project
-from tests.moto_extension import ACCOUNT, CREDENTIALS, Server
+from tests.stand_ins.moto_extension import ACCOUNT, CREDENTIALS, Server
 
 
 def pulled(account: str) -> dict[str, Any]:

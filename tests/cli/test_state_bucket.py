@@ -10,7 +10,7 @@ import pytest
 from cli.state_bucket import MARK, buckets, ensure, main
 from modules.settings import State
 from tests.modules.settings.valid import KEY
-from tests.moto_extension import CREDENTIALS, Server
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 STATE = State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)
 MAIN = """

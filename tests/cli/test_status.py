@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from cli import status
 from cli.app import app
 from modules.live.target import Target, Wanted, targets
-from tests.moto_extension import Server
-from tests.providers import Cluster
-from tests.providers.api_server import VERSION, ApiServer, serving
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import write_chart
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Cluster
+from tests.stand_ins.providers.api_server import VERSION, ApiServer, serving
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.trial import write_chart
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {key: value}\n"
 CERTIFICATES = {

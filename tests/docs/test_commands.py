@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import PAGES, ROOT, text
-from tests.moto_extension import Server
 from tests.project_copy import ProjectCopy, small_main
+from tests.stand_ins.moto_extension import Server
 
 MARK = "<!-- needs AWS -->"
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)

@@ -19,9 +19,9 @@ from modules.settings import (
 )
 from tests.docs.pages import ROOT, blocks, text
 from tests.modules.settings.valid import cluster, platform
-from tests.moto_extension import Server
-from tests.moto_extension.service_quotas import set_quota
 from tests.signed_in import create_role
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.moto_extension.service_quotas import set_quota
 
 DEPLOY = ROOT / "docs" / "deploy.md"
 CERTIFICATE = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-1234-1234-1234-123456789012"

@@ -13,9 +13,9 @@ from modules.settings import Platform
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache, official_charts
 from tests.e2e.stage import place
-from tests.moto_extension import Server
 from tests.platforms import EXAMPLES
-from tests.providers import Cluster, Clusters, attached
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Cluster, Clusters, attached
 from tests.terraform import Terraform
 
 ROLES = ("platform-admins", "auditors")

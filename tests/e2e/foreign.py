@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.stage import admin_role
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform
 
 SOURCE = Path(__file__).parents[1] / "foreign" / "main.tf"

@@ -22,9 +22,9 @@ from modules.vendoring.vendor import vendor
 from stacks.document import Document
 from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
-from tests.moto_extension import Server
 from tests.platforms import IN_CLUSTER
-from tests.providers import ChartFolders, Cluster, Clusters, Graph, attached
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED, UPSTREAM_FOLDERS
 

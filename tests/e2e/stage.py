@@ -5,7 +5,7 @@ from pathlib import Path
 from modules.settings import Cluster, Network, NodeGroup, Platform
 from stacks.document import Tree
 from stacks.platform import build
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, workspaces
 
 ADMIN = "platform-admins"

@@ -1,6 +1,6 @@
 """Credentials on their way through Terraform: made, kept, written into the cluster, rotated, and made in spite of faults.
 
-Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/providers.
+Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
 
 import base64
@@ -22,7 +22,7 @@ from tests.e2e.credentials_run import (
     settings,
 )
 from tests.e2e.kubeflow_stage import LAYERS, staged
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

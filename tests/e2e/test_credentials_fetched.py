@@ -1,6 +1,6 @@
 """Credentials that pods fetch themselves, by a role for each reader: what the secrets store driver would do is done here.
 
-Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/providers.
+Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
 
 import json
@@ -22,8 +22,8 @@ from tests.e2e.credentials_run import (
     settings,
 )
 from tests.e2e.kubeflow_stage import LAYERS, staged
-from tests.moto_extension import Server
 from tests.policy_engine import Request, is_allowed
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 

@@ -13,7 +13,7 @@ from moto.rds.models import rds_backends
 from modules.settings import AuroraMysql, Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, RdsMysql, Services
 from tests.e2e.kubeflow_stage import CLUSTER, fill_cache, make_cluster
 from tests.e2e.stage import stage
-from tests.moto_extension import ACCOUNT, Server, leftovers
+from tests.stand_ins.moto_extension import ACCOUNT, Server, leftovers
 from tests.terraform import Plan, Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.stage import ADMIN, admin_role
-from tests.moto_extension import Server, leftovers
 from tests.project_copy import ROOT, ProjectCopy, small_main
+from tests.stand_ins.moto_extension import Server, leftovers
 
 pytestmark = pytest.mark.terraform
 MAIN = small_main(ADMIN).replace(

@@ -16,8 +16,8 @@ from cli.state_bucket import ensure
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, State
 from tests.e2e.kubeflow_stage import CLUSTER, make_cluster
 from tests.e2e.stage import small, stage
-from tests.moto_extension import Server
 from tests.platforms import IN_CLUSTER
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -7,7 +7,7 @@ import pytest
 from modules.settings import ExistingBucket, ExistingCluster, Kubeflow, Platform
 from tests.e2e.example_stage import example, namespace, objects_of, staged
 from tests.e2e.foreign import Foreign
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 PORTS = [443, 4443, 6443, 8443, 9443, 10250, 15017]

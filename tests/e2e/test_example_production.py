@@ -7,7 +7,7 @@ import pytest
 from cli.state_bucket import ensure
 from modules.settings import ExistingZone, Kubeflow, LoadBalancer, Platform, State
 from tests.e2e.example_stage import example, make_roles, staged
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.example_stage import ROLES, example, make_roles, staged
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 
 pytestmark = pytest.mark.terraform
 

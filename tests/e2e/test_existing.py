@@ -9,8 +9,8 @@ import pytest
 
 from modules.settings import ExistingCluster, ExistingNetwork, Platform, ServiceAccountRole
 from tests.e2e.stage import admin_role, small, stage
-from tests.moto_extension import Server
 from tests.platforms import stacks_of
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -22,8 +22,8 @@ from modules.settings import (
 )
 from tests.e2e.kubeflow_stage import make_cluster
 from tests.e2e.stage import stage
-from tests.moto_extension import ACCOUNT, Server, leftovers
 from tests.platforms import IN_CLUSTER
+from tests.stand_ins.moto_extension import ACCOUNT, Server, leftovers
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -7,7 +7,7 @@ import pytest
 from modules.settings import FULLY_PRIVATE_ENDPOINTS as ENDPOINTS
 from modules.settings import Network
 from tests.e2e.stage import admin_role, small, stage
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -1,6 +1,6 @@
 """What Kubeflow installs by default, protected: from the first apply, which is cut off twice, to what a destroy leaves.
 
-Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/providers.
+Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
 
 import base64
@@ -21,9 +21,9 @@ from modules.live.api import of_context
 from modules.live.target import targets
 from modules.settings import Dex, KnativeDomain, SamlConnector
 from tests.e2e.kubeflow_stage import FIRST_USER, LAYERS, Staged, address, platform, staged
-from tests.moto_extension import Server
-from tests.providers import Graph
-from tests.providers.api_server import serving
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Graph
+from tests.stand_ins.providers.api_server import serving
 from tests.terraform import Plan, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -9,8 +9,8 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, platform_parts
 from modules.settings.kubeflow import NodePool
 from tests.e2e.kubeflow_stage import LAYERS, Staged, platform, staged
-from tests.moto_extension import Server
-from tests.providers import Cluster, Graph
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Cluster, Graph
 
 pytestmark = pytest.mark.terraform
 KEPT_BY_HELM = {

@@ -14,9 +14,9 @@ from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.platform import build, write_all_charts
 from tests.e2e.kubeflow_stage import CLUSTER, FIRST_USER, fill_cache, make_cluster, official_charts
 from tests.e2e.stage import place, small
-from tests.moto_extension import Server
 from tests.platforms import IN_CLUSTER
-from tests.providers import Clusters, attached, mistakes
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Clusters, attached, mistakes
 
 pytestmark = pytest.mark.terraform
 ALSO = ("kube-prometheus-stack", "model-registry", "secrets-store-csi-driver", "aws-for-fluent-bit", "external-dns")

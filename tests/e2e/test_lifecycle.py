@@ -8,7 +8,7 @@ import pytest
 from docs.shipped_main import PROD
 from modules.settings import Cluster, NodeGroup, Platform, Schedule
 from tests.e2e.stage import admin_role, stage
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

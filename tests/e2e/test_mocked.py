@@ -11,7 +11,7 @@ import pytest
 
 from modules.settings import Cluster, NodeGroup, State
 from tests.e2e.stage import ADMIN, CIDRS, small, stage
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 ARN = "arn:aws:iam::123456789012:role/made-up"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.stage import admin_role
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform
 
 pytestmark = pytest.mark.terraform

@@ -8,8 +8,8 @@ import pytest
 
 from modules.settings import Cognito, CognitoGroup, Platform, State
 from tests.e2e.stage import small, stage
-from tests.moto_extension import Server
 from tests.platforms import ONLY_SIGN_IN
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

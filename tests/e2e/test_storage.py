@@ -30,7 +30,7 @@ from modules.settings import (
 from tests.e2e.kubeflow_stage import make_cluster
 from tests.e2e.stage import CIDRS, small, stage
 from tests.e2e.test_mocked import MOCKS
-from tests.moto_extension import Server, leftovers
+from tests.stand_ins.moto_extension import Server, leftovers
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -9,7 +9,7 @@ from cli.import_cluster import main
 from modules.settings import ExistingCluster, FlowLogs, Import, Platform, read_import
 from tests.e2e.foreign import Foreign
 from tests.e2e.stage import stage
-from tests.moto_extension import CREDENTIALS, Server
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.terraform import Plan, Terraform
 
 pytestmark = pytest.mark.terraform

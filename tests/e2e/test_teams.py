@@ -1,6 +1,6 @@
 """A hundred teams, applied for real: one leaves, and comes back; the controller that fills their namespaces comes late.
 
-Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/providers.
+Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from modules.kubeflow.manifest import load
 from modules.settings import Contributor, InClusterDatabase, Platform, Quota, Services, Team
 from stacks.protected_resources import check_stateful
 from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
-from tests.moto_extension import Server
-from tests.providers.profiles import reconcile
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers.profiles import reconcile
 from tests.terraform import TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.stage import place
-from tests.moto_extension import Server
 from tests.platforms import everything_built
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 AWS_ONLY = {"aws"}

@@ -9,7 +9,7 @@ from modules.settings import Network, Platform
 from stacks.platform import build
 from stacks.protected_resources import Recorded, check, recorded
 from tests.e2e.stage import place, small
-from tests.moto_extension import Server
+from tests.stand_ins.moto_extension import Server
 from tests.terraform import Plan
 
 pytestmark = pytest.mark.terraform

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.providers.bindings_schema import schema_of, typescript_in
 from tests.published.compact import compact, rendered
 from tests.published.use import FILES, kinds_used
+from tests.stand_ins.providers.bindings_schema import schema_of, typescript_in
 
 BINDINGS = {"aws": "25.8.1", "helm": "15.1.0", "kubernetes": "17.1.0"}
 """Provider to the version of `cdktn-provider-<provider>`, which was built from the provider's schema."""

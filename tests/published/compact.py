@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.providers.bindings_schema import Schema
+from tests.stand_ins.providers.bindings_schema import Schema
 
 
 def compact(schema: Schema) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from stacks.platform import build
 from tests.chart_folders import write_charts
 from tests.platform_objects import known_at_apply
 from tests.platforms import IN_CLUSTER, ONE_OF_EACH, WITH_ITS_FILE_SYSTEM
-from tests.providers import Cluster, Refused
-from tests.providers.charts import render
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.kinds import Key, Object
 from tests.release_values import evaluated_values
+from tests.stand_ins.providers import Cluster, Refused
+from tests.stand_ins.providers.charts import render
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.kinds import Key, Object
 from tests.upgrades.recorded import installed, stateful
 
 STACKS = ("addons", "kubeflow")

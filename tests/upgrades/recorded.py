@@ -7,10 +7,10 @@ from typing import Any
 from modules.kubeflow.manifest import TOKEN
 from modules.upgrade.digests import digest
 from modules.upgrade.records import Inventory, Record
-from tests.providers import Cluster, Release
-from tests.providers.cluster import RELEASE_NAME, RELEASE_NAMESPACE
-from tests.providers.kinds import Key, Object
-from tests.providers.refusals import MANAGED_BY, value_at
+from tests.stand_ins.providers import Cluster, Release
+from tests.stand_ins.providers.cluster import RELEASE_NAME, RELEASE_NAMESPACE
+from tests.stand_ins.providers.kinds import Key, Object
+from tests.stand_ins.providers.refusals import MANAGED_BY, value_at
 
 AT_APPLY = "known-at-apply"
 """What `platform_objects.known_at_apply` puts in the place of a value that is known at apply."""

@@ -12,7 +12,7 @@ from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.upgrade.digests import digest
 from modules.upgrade.records import CrdVersion, Inventory, Record, read
 from tests.platform_objects import needs_cache
-from tests.providers.charts import render
+from tests.stand_ins.providers.charts import render
 from tests.upgrades.applied import FAMILIES, apply_over, recorded_variants, upgrade
 
 pytestmark = [pytest.mark.upstream, needs_cache]

@@ -14,8 +14,8 @@ from modules.doctor.linked_roles import roles_of
 from modules.settings import Dex, Kubeflow, Network, NodePool, Platform
 from tests.modules.doctor.found import said
 from tests.modules.settings.valid import KARPENTER, cluster, group, platform
-from tests.moto_extension import ACCOUNT, Server
 from tests.signed_in import Caller, create_role
+from tests.stand_ins.moto_extension import ACCOUNT, Server
 
 ROLES = "service-linked roles"
 READ_ONLY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:Get*", "Resource": "*"}]}

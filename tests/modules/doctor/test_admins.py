@@ -5,8 +5,8 @@ import pytest
 from modules.settings import AccessEntry, Dex, ExistingCluster, Kubeflow, Platform
 from tests.modules.doctor.found import said
 from tests.modules.settings.valid import cluster, platform
-from tests.moto_extension import ACCOUNT, Server
 from tests.signed_in import Caller, create_role
+from tests.stand_ins.moto_extension import ACCOUNT, Server
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.company",)))
 LENT = platform(network=None, cluster=ExistingCluster(name="theirs"), kubeflow=KUBEFLOW)

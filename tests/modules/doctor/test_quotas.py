@@ -20,9 +20,9 @@ from modules.settings import (
 )
 from tests.modules.doctor.found import said
 from tests.modules.settings.valid import KARPENTER, cluster, group, platform
-from tests.moto_extension import Server
-from tests.moto_extension.service_quotas import DEFAULTS, set_quota
 from tests.signed_in import create_role
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.moto_extension.service_quotas import DEFAULTS, set_quota
 
 STANDARD = ("ec2", "L-1216C47A")
 TAGS = [{"Key": "kubeflow-platform", "Value": "prod"}]

@@ -8,8 +8,8 @@ from modules.doctor.sign_in import sign_in
 from modules.settings import Platform
 from tests.modules.doctor.found import place, said
 from tests.modules.settings.valid import platform
-from tests.moto_extension import ACCOUNT, Server
 from tests.signed_in import Caller, create_role
+from tests.stand_ins.moto_extension import ACCOUNT, Server
 
 
 def refused(wanted: Platform) -> str:

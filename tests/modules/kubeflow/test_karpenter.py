@@ -16,7 +16,7 @@ from modules.kubeflow.components.karpenter.policy import karpenter
 from stacks.stack import AWS_PROVIDER
 from tests.documents import GONE, at, bare_stack, bodies, synthesized
 from tests.e2e.stage import place
-from tests.moto_extension import ACCOUNT, Server, leftovers
+from tests.stand_ins.moto_extension import ACCOUNT, Server, leftovers
 
 SUBNETS = ("subnet-0a", "subnet-0b")
 

@@ -32,7 +32,7 @@ from tests.official_charts import (
     told,
     unknown,
 )
-from tests.providers.charts import render, secret_size
+from tests.stand_ins.providers.charts import render, secret_size
 from tests.upstream_folders import chart, needs_charts
 
 pytestmark = [needs_charts, pytest.mark.upstream]

@@ -23,8 +23,8 @@ from modules.settings.kubeflow import Kubeflow
 from tests.documents import strings
 from tests.object_schemas import problems
 from tests.official_charts import ENTRIES, IRSA, POD_IDENTITY, defaults, for_kubernetes, told, unknown
-from tests.providers.charts import render
-from tests.providers.cluster import Refused
+from tests.stand_ins.providers.charts import render
+from tests.stand_ins.providers.cluster import Refused
 
 OWN_CHARTS = Path(__file__).parents[2] / "charts"
 TINY = Component(

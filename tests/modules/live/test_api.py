@@ -9,9 +9,9 @@ import pytest
 
 from modules.live.api import MissingClusterError, UnreachableError, of_context, of_eks, token
 from modules.live.target import Target
-from tests.moto_extension import CREDENTIALS, Server
-from tests.providers import Cluster
-from tests.providers.api_server import serving
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
+from tests.stand_ins.providers import Cluster
+from tests.stand_ins.providers.api_server import serving
 
 TARGET = Target("p", "p", "us-west-2", None, ())
 

@@ -12,7 +12,7 @@ from modules.settings import Contributor, Quota, Team
 from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache
-from tests.providers.kinds import in_install_order
+from tests.stand_ins.providers.kinds import in_install_order
 
 BUCKET = {BUCKET_TOKEN: "prod-artifacts"}
 CONTEXT = TeamContext(region="us-west-2", callers=("istio-system", "kubeflow"), tokens=BUCKET)

@@ -11,9 +11,9 @@ from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.normalize import Result
 from modules.vendoring.webhook_wait import add
 from tests.platform_objects import needs_cache
-from tests.providers import Cluster, Refused
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
+from tests.stand_ins.providers import Cluster, Refused
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.trial import CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
 
 PODS = f"{HOOK_SERVICE}---{DEPLOYMENT}"
 

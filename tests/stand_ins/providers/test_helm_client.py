@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.providers import ChartFolders, Cluster, Refused, Release, why_not_ready
-from tests.providers.charts import documents
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import CONFIG_MAP, CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
+from tests.stand_ins.providers import ChartFolders, Cluster, Refused, Release, why_not_ready
+from tests.stand_ins.providers.charts import documents
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.trial import CONFIG_MAP, CRD, DEPLOYMENT, HOOK_SERVICE, THING, WEBHOOK, write_chart
 
 KEPT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, annotations: {helm.sh/resource-policy: keep}}\n"
 JOB = """

@@ -1,7 +1,7 @@
 """Every stack of a platform as runs in HCP Terraform, keyless, from `terraform init` to Kubeflow; asked of the server, not of exit codes.
 
 Terraform, the AWS provider and the charts are real. HCP Terraform is the stand-in, AWS is moto, and what Helm and Kubernetes
-do is done by tests/providers, which stand outside of the jail and read charts in it.
+do is done by tests/stand_ins/providers, which stand outside of the jail and read charts in it.
 """
 
 import json
@@ -15,11 +15,11 @@ import pytest
 from modules.kubeflow.chart import CHARTS, OBJECTS
 from modules.settings import Statement
 from stacks.upload import upload_kib
-from tests.hcp import jail
-from tests.hcp.applied import NAME, Applied, applied_by_runs, files_of, kubeflow, platform
-from tests.hcp.identity import asked_by, rights_of
-from tests.moto_extension import Server
 from tests.policy_engine import Request, is_allowed
+from tests.stand_ins.hcp import jail
+from tests.stand_ins.hcp.applied import NAME, Applied, applied_by_runs, files_of, kubeflow, platform
+from tests.stand_ins.hcp.identity import asked_by, rights_of
+from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 OUR_READS = {"secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue"}

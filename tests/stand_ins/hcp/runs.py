@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.moto_extension import Server
 from tests.provider_mirror import COLLECTS_LESS
-from tests.providers import ChartFolders, Clusters, attached
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import ChartFolders, Clusters, attached
 from tests.terraform import Terraform
 
 from .identity import NotTrustedError, credentials

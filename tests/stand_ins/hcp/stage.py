@@ -10,8 +10,8 @@ from typing import Any
 
 from modules.settings import Platform
 from stacks.platform import build, write, write_all_charts
-from tests.moto_extension import CREDENTIALS, Server
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 from .protocol import USER_TOKEN
 from .records import Run, Workspace

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers import Cluster, Refused
-from tests.providers.helm_client import HelmClient, Options
-from tests.providers.trial import write_chart
+from tests.stand_ins.providers import Cluster, Refused
+from tests.stand_ins.providers.helm_client import HelmClient, Options
+from tests.stand_ins.providers.trial import write_chart
 
 ROLE = """
 apiVersion: rbac.authorization.k8s.io/v1

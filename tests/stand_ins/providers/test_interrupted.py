@@ -13,9 +13,9 @@ import pytest
 from cli.heal import heal
 from modules.live.api import of_context
 from modules.live.target import Target, Wanted
-from tests.providers import Clusters, attached
-from tests.providers.api_server import serving
-from tests.providers.trial import CONFIG_MAP, HOST, release, write_chart, write_stack
+from tests.stand_ins.providers import Clusters, attached
+from tests.stand_ins.providers.api_server import serving
+from tests.stand_ins.providers.trial import CONFIG_MAP, HOST, release, write_chart, write_stack
 from tests.terraform import TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -1,8 +1,8 @@
 import msgpack  # type: ignore[import-untyped]
 import pytest
 
-from tests.providers.planning import UNKNOWN, holds_unknown, planned, read_only_arguments, replacements
-from tests.providers.protocol import MESSAGES, attribute_path, decode, encode
+from tests.stand_ins.providers.planning import UNKNOWN, holds_unknown, planned, read_only_arguments, replacements
+from tests.stand_ins.providers.protocol import MESSAGES, attribute_path, decode, encode
 
 STRING = {"type": "string", "computed": False, "optional": True, "required": False}
 SCHEMA = {

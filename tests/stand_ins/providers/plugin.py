@@ -41,10 +41,10 @@ def install(mirror: Path, name: str, version: str, platform: str) -> None:
     folder = mirror / "registry.terraform.io" / "hashicorp" / name / version / platform
     folder.mkdir(parents=True)
     file = folder / f"terraform-provider-{name}_v{version}"
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     file.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(root)!r})\n"
-        f"from tests.providers.plugin import main\nmain({name!r})\n",
+        f"from tests.stand_ins.providers.plugin import main\nmain({name!r})\n",
         encoding="utf-8",
     )
     file.chmod(0o755)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers.plugin import install
-from tests.providers.trial import release, write_chart, write_stack
+from tests.stand_ins.providers.plugin import install
+from tests.stand_ins.providers.trial import release, write_chart, write_stack
 from tests.terraform import Terraform
 
 VERSIONS = {"helm": "3.1.1", "kubernetes": "2.38.0"}

@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.providers import Clusters, Graph, attached
-from tests.providers.trial import CONFIG_MAP, DEPLOYMENT, HOST, release, sixty_releases, write_chart, write_stack
+from tests.stand_ins.providers import Clusters, Graph, attached
+from tests.stand_ins.providers.trial import (
+    CONFIG_MAP,
+    DEPLOYMENT,
+    HOST,
+    release,
+    sixty_releases,
+    write_chart,
+    write_stack,
+)
 from tests.terraform import TerraformError
 
 pytestmark = pytest.mark.terraform

@@ -23,7 +23,7 @@ from typing import Any
 Schema = dict[str, Any]
 """A block: `attributes` and `block_types`."""
 
-CACHE = Path(__file__).parents[2] / ".cache" / "provider-schemas"
+CACHE = Path(__file__).parents[3] / ".cache" / "provider-schemas"
 PRIMITIVES = {"string": "string", "number": "number", "boolean": "bool"}
 
 _FIELD = re.compile(r'^ +(\w+): \{\s+value: (.+),\s+isBlock: \w+,\s+type: "(\w+)",', re.MULTILINE)

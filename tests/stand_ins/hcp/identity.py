@@ -12,9 +12,9 @@ from typing import Any
 from moto.sts.models import sts_backends
 
 from modules.settings import Statement
-from tests.moto_extension import ACCOUNT, Server
-from tests.moto_extension.gate import Asked
 from tests.policy_engine import OPERATORS
+from tests.stand_ins.moto_extension import ACCOUNT, Server
+from tests.stand_ins.moto_extension.gate import Asked
 
 from .protocol import ORGANIZATION
 from .records import Run

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers import bindings_schema, helm, kubernetes, overlay
-from tests.providers.bindings_schema import provider_schemas, typescript
-from tests.providers.overlay import HELM_3_ONLY, schemas
+from tests.stand_ins.providers import bindings_schema, helm, kubernetes, overlay
+from tests.stand_ins.providers.bindings_schema import provider_schemas, typescript
+from tests.stand_ins.providers.overlay import HELM_3_ONLY, schemas
 
 
 def test_flags_types_and_nesting_of_helm_release_are_those_of_the_provider() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.providers import mistakes
+from tests.stand_ins.providers import mistakes
 
 
 def document(provider: dict[str, Any] | None = None, **resources: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.providers import Clusters, Release, attached
-from tests.providers.trial import HOST, release, write_chart, write_stack
+from tests.stand_ins.providers import Clusters, Release, attached
+from tests.stand_ins.providers.trial import HOST, release, write_chart, write_stack
 from tests.terraform import TerraformError
 
 pytestmark = pytest.mark.terraform

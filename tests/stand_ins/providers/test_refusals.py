@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.providers import Cluster, Refused
-from tests.providers.admission import check_manifest, write
-from tests.providers.trial import HOST
+from tests.stand_ins.providers import Cluster, Refused
+from tests.stand_ins.providers.admission import check_manifest, write
+from tests.stand_ins.providers.trial import HOST
 
 OWN = {"meta.helm.sh/release-name": "a", "meta.helm.sh/release-namespace": "default"}
 HELMS = {"app.kubernetes.io/managed-by": "Helm"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.moto_extension import Server
-from tests.providers import Clusters, attached, mistakes
-from tests.providers.trial import release, write_chart
+from tests.stand_ins.moto_extension import Server
+from tests.stand_ins.providers import Clusters, attached, mistakes
+from tests.stand_ins.providers.trial import release, write_chart
 from tests.terraform import Terraform, TerraformError
 
 REGION = "us-west-2"
