@@ -1,14 +1,16 @@
-"""EC2: launch templates keep their tags apart, and every security group rule its description, as on AWS."""
+"""EC2: launch templates keep tags apart, security group rules their description, gateway endpoints their routes, as on AWS."""
 
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.launch_templates import LaunchTemplates
 
 moto_create_launch_template = LaunchTemplates.create_launch_template
 moto_rule = SecurityGroupRule.__init__
+moto_modify_vpc_endpoint = VPCBackend.modify_vpc_endpoint
 
 
 def create_launch_template(self: LaunchTemplates) -> ActionResult:
@@ -38,9 +40,24 @@ def make_rule(self: SecurityGroupRule, *given: Any, **named: Any) -> None:
             self.ip_range = {**self.ip_range, "Description": target["Description"]}
 
 
+def modify_vpc_endpoint(self: Any, vpc_id: str, *given: Any, **named: Any) -> None:
+    """Add and remove the routes of a gateway endpoint; moto adds none, and then cannot delete the endpoint for lack of them."""
+    endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[vpc_id])[0]
+    before = set(endpoint.route_table_ids or ())
+    moto_modify_vpc_endpoint(self, vpc_id, *given, **named)
+    after = set(endpoint.route_table_ids or ())
+    for table in after - before:
+        self.create_route(
+            table, None, gateway_id=vpc_id, destination_prefix_list_id=endpoint.destination_prefix_list_id
+        )
+    for table in before - after:
+        self.delete_route(table, endpoint.destination_prefix_list_id)
+
+
 def install() -> None:
     """Put the repairs into moto."""
     setattr(LaunchTemplates, create_launch_template.__name__, create_launch_template)
     # The setter swallows what LaunchTemplate.__init__ assigns.
     LaunchTemplate.tags = property(current_tags, lambda _template, _tags: None)  # type: ignore[assignment]
+    setattr(VPCBackend, modify_vpc_endpoint.__name__, modify_vpc_endpoint)
     SecurityGroupRule.__init__ = make_rule  # type: ignore[method-assign]
