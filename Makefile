@@ -5,6 +5,8 @@ PYTHON ?= python3
 WORKERS ?= 2
 TERRAFORM_WORKERS ?= 6
 PIPENV := 2026.10.3
+# Of most targets; one that has another number passes it on to what it depends on.
+STEPS := 3
 
 # cdktf-cli 0.21 posts each run to checkpoint-api.hashicorp.com unless CHECKPOINT_DISABLE is set (terraform obeys it too),
 # and on a terminal queries npm once a day for a newer version unless DISABLE_VERSION_CHECK is. Crash reports are off in
@@ -32,12 +34,10 @@ help: ## this list
 
 # --- the work -----------------------------------------------------------------------------------------------------------
 
-synth: STEPS ?= 3
 synth: .venv/packages ## write generated/ from main.py, and print the next command
 	@echo "[3/$(STEPS)] Terraform from main.py into generated/"
 	@.venv/bin/python -m cli synth
 
-watch: STEPS ?= 3
 watch: .venv/packages ## write generated/ at each save of main.py, and print what changed in the JSON (Ctrl-C ends it)
 	@.venv/bin/python -m cli vendor --missing
 	@echo "[3/$(STEPS)] main.py into generated/ at each save"
@@ -51,12 +51,10 @@ test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all t
 	@echo "[6/6] tests with Terraform and the AWS provider"
 	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile --no-loadscope-reorder -m terraform $(ARGS)
 
-test-fast: STEPS := 3
 test-fast: .venv/dev-packages ## the tests that take no more than a minute or two (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, AWS, the policy scan, Kubeflow's own tree and what is slow; fewer random examples"
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not (terraform or aws or checkov or upstream or slow)" --hypothesis-profile fast $(ARGS)
 
-check: STEPS := 3
 check: .venv/dev-packages ## lint, format, imports, types, words, and that generated/ matches main.py
 	@echo "[3/3] ruff, import-linter, mypy, words, generated/"
 	@.venv/bin/python -m ruff check .
@@ -70,46 +68,38 @@ handover: synth ## pack each platform with State.none() as one archive for an ex
 	@echo "[4/4] archives into handover/"
 	@.venv/bin/python -m cli export
 
-image-copies: STEPS := 3
 image-copies: .venv/packages ## scripts that copy images to ECR, for platforms with a mirror (services.repositories.mirror)
 	@echo "[3/3] scripts into image-copies/"
 	@.venv/bin/python -m cli image-copies
 
-import: STEPS := 3
 import: .venv/packages ## read an existing VPC and cluster for import (CLUSTER=name REGION=us-west-2)
 	@test -n "$(CLUSTER)" -a -n "$(REGION)" || { echo "import: set both: make import CLUSTER=legacy REGION=us-west-2" >&2; exit 1; }
 	@echo "[3/3] $(CLUSTER) into adopted/$(CLUSTER).json"
 	@.venv/bin/python -m cli import "$(CLUSTER)" --region "$(REGION)"
 
-bench: STEPS := 3
 bench: .venv/dev-packages ## time and memory of synthesis against stock CDKTF
 	@echo "[3/3] main.py, this project and stock CDKTF in turn"
 	@.venv/bin/python tests/bench.py $(ARGS)
 
-vendor: STEPS := 3
 vendor: .venv/packages ## Kubeflow's objects from upstream into the cache (KUBEFLOW_UPSTREAM=folders; UPDATE=1 writes the lock)
 	@echo "[3/3] Kubeflow's objects"
 	@.venv/bin/python -m cli vendor $(if $(UPDATE),--update)
 
-inventory: STEPS := 3
 inventory: .venv/packages ## installed objects of this version in one file, for comparison (OUTPUT=inventory.json)
 	@echo "[3/3] releases, objects, owners, immutable fields"
 	@.venv/bin/python -m cli inventory --output $(or $(OUTPUT),inventory.json)
 
-compare: STEPS := 3
 compare: .venv/packages ## differences between the installed objects of two versions (BASE=main; HEAD=…; a revision or an inventory)
 	@test -n "$(BASE)" || { echo "compare: set the old version: make compare BASE=main" >&2; exit 1; }
 	@echo "[3/3] $(BASE) and $(or $(HEAD),this folder)"
 	@.venv/bin/python -m cli compare $(BASE) $(HEAD) $(ARGS)
 
-docs: STEPS := 3
 docs: .venv/dev-packages ## generated pages of docs/, then docs/ as a site in site/, checked for broken links
 	@echo "[3/3] generated pages of docs/, and the site"
 	@.venv/bin/python -m docs.generate
 	@.venv/bin/python -m mkdocs --quiet build --strict
 	@echo "Open site/index.html in a browser; it needs no server."
 
-provider-schemas: STEPS := 3
 provider-schemas: .venv/dev-packages ## schemas of the newest published providers into tests/published, 90 MB of downloads
 	@echo "[3/3] tests/published/*.json"
 	@.venv/bin/python -m tests.published
@@ -153,33 +143,26 @@ lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-
 
 # --- Terraform ------------------------------------------------------------------------------------------------------------
 
-diff: STEPS := 3
 diff: .venv/packages ## plan all stacks in order (or STACK=prod-network); nothing is changed
 	@echo "[3/3] kubeflow-aws diff $(STACK)"
 	@.venv/bin/python -m cli diff $(if $(STACK),'$(STACK)') $(ARGS)
 
-deploy: STEPS := 3
 deploy: .venv/packages ## apply all stacks in order (or STACK='prod-*'; ARGS=--auto-approve skips confirmation)
 	@echo "[3/3] kubeflow-aws deploy $(STACK)"
 	@.venv/bin/python -m cli deploy $(if $(STACK),'$(STACK)') $(ARGS)
 
-doctor: STEPS := 3
 doctor: .venv/packages ## check machine, AWS account and settings before an apply (ARGS=--check-address)
 	@.venv/bin/python -m cli doctor $(ARGS)
 
-heal: STEPS := 3
-heal: synth ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)
+heal: .venv/packages ## find stale Helm records of an interrupted apply, and remove them after confirmation (ARGS=--yes skips it)
 	@.venv/bin/python -m cli heal $(ARGS)
 
-status: STEPS := 3
-status: synth ## nodes, releases, pods, certificates and targets that are not ready, and the address of the dashboard
+status: .venv/packages ## nodes, releases, pods, certificates and targets that are not ready, and the address of the dashboard
 	@.venv/bin/python -m cli status $(ARGS)
 
-drift: STEPS := 3
-drift: synth ## objects in the cluster that were deleted or changed manually, which a plan does not detect
+drift: .venv/packages ## objects in the cluster that were deleted or changed manually, which a plan does not detect
 	@.venv/bin/python -m cli drift $(ARGS)
 
-destroy: STEPS := 3
 destroy: .venv/packages ## destroy STACK='prod-*', the last one first
 	@test -n "$(STACK)" || { echo "destroy: set the stacks: make destroy STACK='prod-*'" >&2; exit 1; }
 	@echo "[3/3] kubeflow-aws destroy $(STACK)"

@@ -1,5 +1,7 @@
 """What surrounds `deploy`, `destroy` and `diff`: the steps before them, the order, the closing table."""
 
+import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,6 +17,8 @@ from cli.signals import InterruptedRunError
 from cli.stack_list import Stack, read_stacks, selected
 from cli.stack_run import StackRun
 from modules.errors import ProblemsError
+from modules.program import IS_CLONE
+from modules.program import run as run_line
 from modules.settings.runner import IN_HCP
 from stacks.summary import LOG_WIDTH_COLUMNS
 
@@ -30,30 +34,48 @@ def console(*, stderr: bool = False) -> Console:
     return found
 
 
-def need_answer(name: str, *, auto_approve: bool) -> None:
+def need_answer(name: str, patterns: Sequence[str], *, auto_approve: bool) -> None:
     """Refuse a run that would wait for an answer without a terminal.
+
+    Args:
+        name: of the command.
+        patterns: names or globs of stacks, as given.
+        auto_approve: whether it has no questions.
 
     Raises:
         ValueError: no terminal and no `--auto-approve`.
     """
     if not auto_approve and not (sys.stdin and sys.stdin.isatty()):  # None: closed, as by some services
-        raise ValueError(
-            f"no terminal for confirmation; without confirmation: make {name} ARGS=--auto-approve, or kubeflow-aws {name} --auto-approve"
-        )
+        raise ValueError(f"no terminal for confirmation; without confirmation: {without_question(name, patterns)}")
+
+
+def without_question(name: str, patterns: Sequence[str], *, is_clone: bool = IS_CLONE) -> str:
+    """The line that runs a command for the same stacks without a question; make takes one pattern."""
+    if is_clone and len(patterns) < 2:
+        return " ".join(["make", name, *(f"STACK={shlex.quote(one)}" for one in patterns), "ARGS=--auto-approve"])
+    return shlex.join(["kubeflow-aws", name, *patterns, "--auto-approve"])
 
 
 def synthesize(*, quiet: bool = False) -> None:
-    """Write `generated/` in a process of its own, which ends with Node and the bindings.
+    """Write `generated/` in a process of its own, which ends with Node and the bindings, and print one line.
+
+    Its own summary would end in `Next: … deploy`, in the middle of a deploy or before a destroy.
 
     Args:
-        quiet: print its summary on standard error.
+        quiet: print nothing on standard output.
 
     Raises:
         ValueError: it failed, and has printed why.
     """
-    command = [sys.executable, "-m", __name__.rpartition(".")[0], "synth"]
-    if subprocess.run(command, stdout=sys.stderr if quiet else None, check=False).returncode != 0:
+    command = [sys.executable, "-m", __name__.rpartition(".")[0], "synth", "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if done.returncode != 0:
         raise ValueError("nothing was changed, since synthesis failed; see above")
+    report = json.loads(done.stdout)
+    counted = f"{len(report['stacks'])} stacks"
+    if report["warnings"]:
+        counted += f", {len(report['warnings'])} warnings; the warnings: {run_line('synth')}"
+    print(f"generated/ from main.py: {counted}", file=sys.stderr if quiet else sys.stdout, flush=True)
 
 
 def check_account(name: str, stacks: Sequence[Stack]) -> None:

@@ -42,7 +42,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         SystemExit: a stack was not applied.
     """
     with Signals() as signals:
-        need_answer("deploy", auto_approve=auto_approve)
+        need_answer("deploy", patterns, auto_approve=auto_approve)
         synthesize()
         stacks, chosen = choose(patterns)
         check_account("deploy", chosen)

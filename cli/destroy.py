@@ -37,7 +37,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         SystemExit: a stack was not destroyed.
     """
     with Signals() as signals:
-        need_answer("destroy", auto_approve=auto_approve)
+        need_answer("destroy", patterns, auto_approve=auto_approve)
         synthesize()
         stacks, chosen = choose(patterns)
         check_account("destroy", chosen)

@@ -50,13 +50,13 @@ def _one(run: StackRun, stack: Stack, states: dict[str, State]) -> Row:
     run.signals.check()
     for name in stack.reads:
         if name in states and not states[name].applied:
-            return Row(stack.name, f"{WAITS}{name}, which is not applied", style="yellow")
+            return Row(stack.name, f"{WAITS}{name}", style="yellow")
     run.say(f"{stack.name}: planning")
     try:
         with run.planned(stack) as (plan, _):
             return Row(stack.name, verdict(plan), plan, style="" if plan.empty else "yellow")
     except UpstreamMissingError as error:
-        return Row(stack.name, f"{WAITS}{error.upstream}, which is not applied", style="yellow")
+        return Row(stack.name, f"{WAITS}{error.upstream}", style="yellow")
     except FailedStackError as error:
         run.fail(str(error))
         return Row(stack.name, FAILED, style="red")

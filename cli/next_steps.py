@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cli.stack_list import Stack
 from cli.stack_run import StackRun
+from modules.program import IS_CLONE
 
 
 def next_steps(run: StackRun, stacks: Sequence[Stack], deployed: Sequence[Stack]) -> Iterator[str]:
@@ -18,9 +19,14 @@ def next_steps(run: StackRun, stacks: Sequence[Stack], deployed: Sequence[Stack]
         steps = list(_steps(run, [stack for stack in deployed if stack.platform == platform]))
         last = [stack for stack in stacks if stack.platform == platform][-1]
         if last not in deployed:
-            steps.append(f"the other stacks: kubeflow-aws deploy '{platform}-*'")
+            steps.append(f"the other stacks: {deploy_line(platform)}")
         for number, step in enumerate(steps):
             yield f"{'Next: ' if number == 0 else '      '}{step}"
+
+
+def deploy_line(platform: str) -> str:
+    """The line that deploys all stacks of a platform."""
+    return f"make deploy STACK='{platform}-*'" if IS_CLONE else f"kubeflow-aws deploy '{platform}-*'"
 
 
 def _steps(run: StackRun, stacks: Sequence[Stack]) -> Iterator[str]:

@@ -86,8 +86,11 @@ def _as_text(report: Report) -> RenderableType:
     parts: list[RenderableType] = [_stacks(report.documents, report.seconds, report.uploads)]
     if report.capacity:
         parts.append(_capacity(report.capacity))
-    parts += [Text(f"warning: {warning}", style="yellow") for warning in dict.fromkeys(report.warnings)]
-    # Not wrapped, so that commands can be copied.
+    # Not wrapped, so that logs can be searched and commands can be copied; a terminal wraps by itself.
+    parts += [
+        Text(f"warning: {warning}", style="yellow", no_wrap=True, overflow="ignore")
+        for warning in dict.fromkeys(report.warnings)
+    ]
     parts += [
         Text.assemble("" if index else "\n", "Next: ", (step, "bold"), no_wrap=True, overflow="ignore")
         for index, step in enumerate(report.next_steps)

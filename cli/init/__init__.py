@@ -1,5 +1,6 @@
 """`kubeflow-aws init`: writes a new main.py, or a repository with it, from questions or options."""
 
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -51,7 +52,7 @@ def main(
     _write(folder, contents, force=force)
     for path in contents:
         print(f"written: {folder / path}")
-    following = f"cd {folder} && {run('synth', is_clone=False)}" if repository else run("synth")
+    following = f"cd {shlex.quote(str(folder))} && {run('synth', is_clone=False)}" if repository else run("synth")
     print(f"Next: {following}   (writes generated/; nothing exists in AWS yet)")
 
 

@@ -22,7 +22,7 @@ def test_from_the_first_diff_to_the_last_destroy(tmp_path: Path) -> None:
     project = Project(tmp_path, "a", "b")
     code, said = project.run("diff", "--exit-code")
     assert code == 3, said
-    assert results(said)["a-cluster"] == "waits for a-network, which is not applied"
+    assert results(said)["a-cluster"] == "waits for a-network"
 
     code, said = project.run("deploy", "a-cluster", "--auto-approve")
     assert code == 1

@@ -264,6 +264,11 @@ def test_a_repository_has_all_that_ci_and_a_user_need(kind: str, folder: Path) -
     assert build(platform).documents
 
 
+def test_the_next_command_can_be_copied_for_any_folder() -> None:
+    said = run("--kind", "hand-over", "--repo", "my Plätze", *OPEN)[1]
+    assert "Next: cd 'my Plätze' && kubeflow-aws synth" in said
+
+
 @each_kind
 def test_files_of_a_repository_name_commands_that_exist(kind: str, folder: Path) -> None:
     run("--kind", kind, "--repo", "x", *OPTIONS[kind], *(BUCKET if kind in ("quickstart", "existing-cluster") else []))

@@ -31,7 +31,11 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
         "def install(self, made: Path)",
     ),
     r"kubeflow-aws init --repo my-platform": ("tests/cli/test_init.py", '"--repo", "my-platform"'),
-    r"git (fetch|merge|rm|checkout|add|commit) .*": ("tests/test_clone.py", "def test_the_documented_merge_ends_clean"),
+    r"git (fetch|merge|rm|checkout|add generated|commit) .*": (
+        "tests/test_clone.py",
+        "def test_the_documented_merge_ends_clean",
+    ),
+    r"git add -N generated && git diff --stat generated": ("tests/e2e/test_first_hour.py", 'if "git diff" in block'),
     r"cd examples/own_main|PYTHONPATH=\S+ \S+python main\.py": (
         "tests/test_docs.py",
         "test_the_example_synthesizes_its_three_stacks",
@@ -83,8 +87,9 @@ def run(project: ProjectCopy, command: str) -> str:
 @pytest.mark.slow
 def test_the_first_steps_are_run_as_they_stand(project: ProjectCopy) -> None:
     steps = without_aws(ROOT / "docs" / "first-platform.md")
-    assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"]]
-    said = [run(project, command) for (command,) in steps][-1]
+    review = "git add -N generated && git diff --stat generated"  # in a real clone: tests/e2e/test_first_hour.py
+    assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"], [review]]
+    said = [run(project, command) for (command,) in steps[:2]][-1]
     assert "quickstart-kubeflow" in said
     assert "warning: quickstart: " in said, "about what is still to be edited"
     assert (project.folder / "generated/stacks/quickstart-teams/cdk.tf.json").is_file()
@@ -101,5 +106,5 @@ def test_a_hand_over_is_made_as_its_page_says(project: ProjectCopy) -> None:
         .replace("NodeGroup, Platform", "NodeGroup, Platform, State")
     )
     ((command,), _) = without_aws(ROOT / "docs" / "hand-over.md")
-    run(project, command)
+    assert [line[:5] for line in run(project, command).splitlines() if line.startswith("[")] == ["[3/4]", "[4/4]"]
     assert [path.name for path in (project.folder / "handover").iterdir()] == ["gift.tar.gz"]

@@ -51,6 +51,11 @@ def test_the_whole_text() -> None:
     assert lines(text) == WHOLE.splitlines()
 
 
+def test_a_warning_is_one_line_of_a_log() -> None:
+    warning = "prod: " + "a long sentence " * 20
+    assert f"warning: {warning}".rstrip() in lines(printed(DOCUMENTS, SECONDS, (), [warning]))
+
+
 def test_one_stack_has_no_sum_and_what_is_not_handed_in_is_not_printed() -> None:
     assert lines(printed({"prod-network": DOCUMENTS["prod-network"]}, SECONDS)) == [
         "",
