@@ -15,11 +15,11 @@ import pytest
 
 from tests.docs.pages import ROOT, blocks
 from tests.installed import Installed, clone, wheel
-from tests.moto_extension import CREDENTIALS, Server, leftovers
 from tests.platform_objects import needs_cache
 from tests.project_copy import USER_CACHE, own_environment
 from tests.provider_mirror import COLLECTS_LESS, cli_config
-from tests.providers import Clusters, attached
+from tests.stand_ins.moto_extension import CREDENTIALS, Server, leftovers
+from tests.stand_ins.providers import Clusters, attached
 from tests.terraform import Terraform
 from tests.test_clone import with_charts
 
