@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.doctor import findings_before
 from cli.last_apply import State, account_of_caller, account_problem
+from cli.lasting_output import LastingOutput
 from cli.main_file import platforms
 from cli.plan_table import Row, table
 from cli.signals import InterruptedRunError
@@ -27,8 +28,8 @@ FAILED = "failed"
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Output of a command: the terminal's width, or that of logs."""
-    found = Console(stderr=stderr, highlight=False)
+    """Output of a command: the terminal's width, or that of logs; a reader that ends does not end the command."""
+    found = Console(file=LastingOutput.of(sys.stderr if stderr else sys.stdout), highlight=False)
     if not found.is_terminal:
         found.width = LOG_WIDTH_COLUMNS
     return found

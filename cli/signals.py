@@ -1,17 +1,15 @@
 """Signals of `deploy`, `destroy` and `diff`: Terraform gets one SIGINT at a time, this process goes on until it has ended."""
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from cli.lasting_output import to_log
+
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-HANGUP_LOG = Path("kubeflow-aws.log")
-"""Output after the terminal was closed."""
 
 
 class InterruptedRunError(KeyboardInterrupt):
@@ -59,14 +57,6 @@ class Signals:
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.received.append(signal.Signals(number))
         if number == signal.SIGHUP and self._on_terminal:
-            _leave_terminal()
+            to_log(1, 2)
         if not self._held:
             raise InterruptedRunError(signal.Signals(number).name)
-
-
-def _leave_terminal() -> None:
-    """Write to a file from now on: writes to a closed terminal fail, and the report of the run would be lost."""
-    log = os.open(HANGUP_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)

@@ -3,6 +3,7 @@
 import os
 import pty
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,28 @@ def test_a_closed_terminal_leaves_its_report_in_a_file(tmp_path: Path) -> None:
     assert process.wait(120) == 130
     assert interrupts(project) == "1"
     log = tmp_path / "kubeflow-aws.log"
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert "its create was started and is not recorded in the state" in log.read_text()
+
+
+def test_an_output_whose_reader_ended_goes_on_in_a_file(tmp_path: Path) -> None:
+    """`deploy 2>&1 | tee log`: Ctrl-C ends `tee`, too, and Terraform must not get a second interrupt for that."""
+    project = Project(tmp_path, "a")
+    project.fake(ends_after=2)
+    reader, side = os.pipe()
+    process = project.start("deploy", "--auto-approve", stdout=side)
+    os.close(side)
+    wait_for(lambda: applying(project))
+    os.close(reader)
+    log = tmp_path / "kubeflow-aws.log"
+    os.kill(process.pid, signal.SIGINT)
+    wait_for(lambda: log.exists() and "waits for 1 call(s) in flight" in log.read_text())
+    time.sleep(1)
+    assert process.poll() is None
+    for _ in range(2):
+        os.kill(process.pid, signal.SIGINT)
+        time.sleep(0.3)
+    assert process.wait(120) == 130
     assert log.stat().st_mode & 0o777 == 0o600
     assert "its create was started and is not recorded in the state" in log.read_text()
 
