@@ -29,6 +29,8 @@ class InstanceType:
 
     name: str
     vcpus: int
+    memory_mib: int
+    """Memory as EC2 states it; an operating system sees less (`node_capacity.py`)."""
     max_enis: int
     """Network interfaces of the default network card, the only one used for pod addresses."""
     ipv4_per_eni: int
@@ -100,6 +102,7 @@ def instance_type(name: str) -> InstanceType:
     return InstanceType(
         name=name,
         vcpus=number("vcpus"),
+        memory_mib=number("memory_mib"),
         max_enis=number("max_enis"),
         ipv4_per_eni=number("ipv4_per_eni"),
         architecture=cast("Architecture", row["architecture"]),

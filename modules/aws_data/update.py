@@ -41,6 +41,7 @@ def row(info: Mapping[str, Any]) -> Row | None:
     values: dict[str, object] = {
         "name": info["InstanceType"],
         "vcpus": info["VCpuInfo"]["DefaultVCpus"],
+        "memory_mib": info["MemoryInfo"]["SizeInMiB"],
         # Interfaces of the default card only: the CNI does not use the others for pods (p4d.24xlarge: 15 of 60).
         "max_enis": cards[network.get("DefaultNetworkCardIndex", 0)]["MaximumNetworkInterfaces"],
         "ipv4_per_eni": network["Ipv4AddressesPerInterface"],

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.kubeflow.manifest import Object, identity, load
+from modules.kubeflow.pod_requests import quantity
 from modules.live.api import Reader
 from modules.live.helm_records import Record, content
 from modules.live.target import Wanted
-from modules.vendoring.inspection import quantity
 
 FILLED_IN = ("caBundle", "creationTimestamp", "status")
 """Fields with an upstream placeholder that a controller sets."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from modules.kubeflow.lock import PHASES, release_name
+from modules.kubeflow.pod_requests import quantity
 from modules.upgrade import steps
 from modules.upgrade.changes import (
     Comparison,
@@ -23,7 +24,6 @@ from modules.upgrade.fixed_fields import SIZE
 from modules.upgrade.records import ComponentRecord, Inventory, ObjectType, Record, by_key
 from modules.upgrade.rights import bindings, rights, sentences
 from modules.upgrade.shapes import newly_required, removed_fields
-from modules.vendoring.inspection import quantity
 
 _EMPTY = ComponentRecord("", "", False, "", "", ())
 C = TypeVar("C", ObjectChange, FixedChange, SecretChange)

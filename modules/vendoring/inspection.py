@@ -7,12 +7,8 @@ from typing import Any
 
 from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, identity
+from modules.kubeflow.pod_requests import pod_request
 from modules.kubeflow.secrets.pod_references import pod_specs
-
-_SUFFIXES = {
-    "m": Decimal("0.001"), "k": Decimal(10) ** 3, "M": Decimal(10) ** 6, "G": Decimal(10) ** 9, "T": Decimal(10) ** 12,
-    "Ki": Decimal(2) ** 10, "Mi": Decimal(2) ** 20, "Gi": Decimal(2) ** 30, "Ti": Decimal(2) ** 40,
-}  # fmt: skip
 
 
 def facts(objects: Sequence[Object]) -> dict[str, Any]:
@@ -28,16 +24,6 @@ def facts(objects: Sequence[Object]) -> dict[str, Any]:
         "composed_images": dict(sorted(found.hubs.items())),
         "crds": crd_versions(objects),
     }
-
-
-def quantity(text: str | int | float) -> Decimal:
-    """A Kubernetes quantity (`500m`, `2Gi`, `1e3`) in its unit.
-
-    Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-    """
-    text = str(text)
-    suffix = next((suffix for suffix in sorted(_SUFFIXES, key=len, reverse=True) if text.endswith(suffix)), "")
-    return Decimal(text.removesuffix(suffix)) * _SUFFIXES.get(suffix, Decimal(1))
 
 
 def capacity(objects: Sequence[Object]) -> dict[str, int]:
@@ -57,8 +43,8 @@ def capacity(objects: Sequence[Object]) -> dict[str, int]:
         replicas = max(replicas, least.get((_namespace(item), item["kind"], item["metadata"]["name"]), 0))
         pods, daemons = (pods, daemons + 1) if daemon else (pods + replicas, daemons)
         for _, spec in pod_specs(item):
-            cpu += replicas * _requests(spec, "cpu")
-            memory += replicas * _requests(spec, "memory")
+            cpu += replicas * pod_request(spec, "cpu")
+            memory += replicas * pod_request(spec, "memory")
     return {
         "pods": pods,
         "daemonset_pods": daemons,
@@ -103,17 +89,6 @@ def crd_versions(objects: Iterable[Object]) -> dict[str, list[str]]:
         for item in sorted(objects, key=identity)
         if item["kind"] == "CustomResourceDefinition"
     }
-
-
-def _requests(spec: Object, resource: str) -> Decimal:
-    """A pod's request on a node: the sum of its containers, or the largest init container if greater."""
-
-    def of(container: Object) -> Decimal:
-        resources = container.get("resources") or {}
-        return quantity((resources.get("requests") or resources.get("limits") or {}).get(resource, 0))
-
-    running = sum((of(container) for container in spec["containers"]), Decimal(0))
-    return max([running, *(of(container) for container in spec.get("initContainers", ()))])
 
 
 def _called_services(objects: Iterable[Object]) -> Iterator[tuple[str, Object]]:

@@ -15,6 +15,7 @@ def test_every_type_has_the_facts_that_checks_and_capacity_need() -> None:
         assert NAME.fullmatch(name)
         assert kind.name == name
         assert kind.vcpus >= 1, name
+        assert kind.memory_mib >= 512, name
         assert kind.max_enis >= 1, name  # hpc6id.32xlarge has one
         assert kind.ipv4_per_eni >= 2, name
         assert kind.architecture in ("x86_64", "arm64"), name

@@ -9,6 +9,7 @@ from modules.aws_data.instance_types import CSV_FILE
 INFO: dict[str, Any] = {
     "InstanceType": "x9.large",
     "VCpuInfo": {"DefaultVCpus": 2},
+    "MemoryInfo": {"SizeInMiB": 4096},
     "ProcessorInfo": {"SupportedArchitectures": ["i386", "x86_64"]},
     "BareMetal": False,
     "Hypervisor": "nitro",

@@ -1,7 +1,8 @@
 import pytest
 
 from modules.kubeflow.manifest import load
-from modules.vendoring.inspection import capacity, facts, quantity, webhook_ports
+from modules.kubeflow.pod_requests import quantity
+from modules.vendoring.inspection import capacity, facts, webhook_ports
 from tests.modules.kubeflow.objects_as_text import deployment, object_
 
 
@@ -35,7 +36,7 @@ def test_capacity_counts_replicas_init_containers_limits_and_autoscalers() -> No
         "pods": 3,
         "daemonset_pods": 1,
         "cpu_millicores": 900,
-        "memory_mib": 3 * 1024,
+        "memory_mib": 6 * 1024,
     }
 
 

@@ -1,0 +1,72 @@
+"""What a node of a managed node group offers to pods: its capacity without what kubelet, system and hypervisor keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modules.aws_data.instance_types import InstanceType
+from modules.aws_data.pods import address_pods
+
+CPU_RESERVED = ((0, 1000, 6.0), (1000, 2000, 1.0), (2000, 4000, 0.5), (4000, None, 0.25))
+"""Ranges of millicores, and the share in percent that is reserved of each.
+
+Source: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go (getCPUMillicoresToReserve)
+"""
+MEMORY_RESERVED_MIB, MEMORY_RESERVED_PER_POD_MIB = 255, 11
+"""Source: the same file (getMemoryMebibytesToReserve)."""
+EVICTION_MIB = 100
+"""`memory.available` of evictionHard, which kubelet takes off the allocatable memory, too.
+
+Source: the same file (defaultKubeletSubConfig), and
+https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/#node-allocatable
+"""
+HYPERVISOR_SHARE = 0.075
+"""Assumed share of an instance's memory that its operating system does not see: Karpenter's default for types that it has not run.
+
+Source: https://karpenter.sh/docs/reference/settings/ (VM_MEMORY_OVERHEAD_PERCENT)
+"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Allocatable:
+    """What pods can request of one node."""
+
+    cpu_millicores: int
+    memory_mib: int
+
+
+def reserved_cpu_millicores(vcpus: int) -> int:
+    """CPU that kubelet and system keep."""
+    total, found = vcpus * 1000, 0
+    for start, end, percent in CPU_RESERVED:
+        found += int(max(0, min(total, total if end is None else end) - start) * percent / 100)
+    return found
+
+
+def reserved_memory_mib(pods: int) -> int:
+    """Memory that kubelet and system keep.
+
+    Args:
+        pods: the number of pods that the reserve is computed with.
+    """
+    return MEMORY_RESERVED_MIB + MEMORY_RESERVED_PER_POD_MIB * pods
+
+
+def allocatable(kind: InstanceType, max_pods: int, *, by_addresses: bool) -> Allocatable:
+    """CPU and memory for pods.
+
+    Args:
+        kind: instance type.
+        max_pods: pods per node as configured.
+        by_addresses: whether the reserve is computed with the pods that have an address without prefixes, whatever is
+            configured. nodeadm (AL2023) does so; Bottlerocket reserves for `max-pods`.
+
+    Source: https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go (withDefaultReservedResources),
+    https://github.com/bottlerocket-os/bottlerocket (kube_reserve_memory)
+    """
+    pods = address_pods(kind) if by_addresses else max(address_pods(kind), max_pods)
+    seen = int(kind.memory_mib * (1 - HYPERVISOR_SHARE))
+    return Allocatable(
+        cpu_millicores=kind.vcpus * 1000 - reserved_cpu_millicores(kind.vcpus),
+        memory_mib=max(0, seen - reserved_memory_mib(pods) - EVICTION_MIB),
+    )
