@@ -156,6 +156,20 @@ def doctor(
 
 
 @app.command(rich_help_panel=SETTINGS)
+def check(
+    platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check offline whether all pods fit on the nodes.
+
+    Places all known pods on the nodes of each node group, and lists what is not checked. Exits with 1 if pods do not fit.
+    """
+    from cli import check as command
+
+    command.main(platform, as_json=as_json)
+
+
+@app.command(rich_help_panel=SETTINGS)
 def export() -> None:
     """Pack platforms with State.none() as archives.
 

@@ -1,18 +1,15 @@
 """`kubeflow-aws doctor`: checks of machine, account and settings before an apply."""
 
-import contextlib
 import json
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
-from cli.main_file import MAIN, run_main
+from cli.main_file import valid_platforms
 from cli.program import ExitCode
 from modules.doctor import address
 from modules.doctor.checks import findings
 from modules.doctor.finding import SEVERITIES, Finding
-from modules.errors import ProblemsError
-from modules.rules import problems_of_all
 from modules.settings import Platform
 from stacks.order import platform_layers
 
@@ -65,19 +62,6 @@ def _address_is_wanted(chosen: Sequence[Platform]) -> bool:
     return input(question).strip().lower() == "y"
 
 
-def _chosen(name: str | None, *, as_json: bool) -> list[Platform]:
-    every: list[Platform] = []
-    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        run_main(lambda found, _: every.extend(found))
-    invalid = problems_of_all(every)
-    if invalid:
-        raise ProblemsError(invalid)
-    chosen = [one for one in every if name in (None, one.name)]
-    if not chosen:
-        raise ValueError(f"{name}: no such platform; {MAIN} has: {', '.join(one.name for one in every)}")
-    return chosen
-
-
 def main(platform: str | None, *, check_address: bool | None, as_json: bool) -> None:
     """Print what the checks find.
 
@@ -90,7 +74,7 @@ def main(platform: str | None, *, check_address: bool | None, as_json: bool) -> 
         ValueError: main.py is missing or has errors, or there is no such platform.
         SystemExit: there is an error.
     """
-    chosen = _chosen(platform, as_json=as_json)
+    chosen = valid_platforms(platform, as_json=as_json)
     if check_address is None:
         check_address = not as_json and _address_is_wanted(chosen)
     found = list(findings(chosen, check_address=check_address))

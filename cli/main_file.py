@@ -1,5 +1,6 @@
 """Runs a `main.py` and returns its platforms, for commands that need settings."""
 
+import contextlib
 import runpy
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Never
 
 import stacks.platform
+from modules.errors import ProblemsError
 from modules.settings import Platform
 from stacks.platform import wrong_argument
 
@@ -51,6 +53,30 @@ def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
         raise ValueError(
             f"{main_file}: does not call synthesize(), so nothing was written; end it with: synthesize(PROD)"
         )
+
+
+def valid_platforms(name: str | None = None, *, as_json: bool = False) -> list[Platform]:
+    """Platforms that main.py passes to `synthesize`, with valid settings.
+
+    Args:
+        name: name of one platform; None: all.
+        as_json: whether what main.py prints goes to standard error.
+
+    Raises:
+        ValueError: main.py is missing or has errors, or there is no such platform.
+    """
+    from modules.rules import problems_of_all
+
+    every: list[Platform] = []
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        run_main(lambda found, _: every.extend(found))
+    invalid = problems_of_all(every)
+    if invalid:
+        raise ProblemsError(invalid)
+    chosen = [one for one in every if name in (None, one.name)]
+    if not chosen:
+        raise ValueError(f"{name}: no such platform; {MAIN} has: {', '.join(one.name for one in every)}")
+    return chosen
 
 
 def _run(main_file: Path, name: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from docs.architecture_page import architecture_page
 from docs.capabilities_page import capabilities_page
 from docs.catalogue_page import catalogue_page
+from docs.check_page import check_page
 from docs.commands_page import commands_page
 from docs.ends_page import ends_page
 from docs.outputs_page import outputs_page
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
     """Every generated page and picture, by its path in docs/."""
     return {
         "architecture.md": architecture_page(),
+        "check.md": check_page(),
         "commands.md": commands_page(),
         "settings.md": settings_page(),
         "settings.schema.json": settings_schema(),

@@ -1,0 +1,80 @@
+"""docs/check.md, from the kinds of findings and the tables of nodes and add-ons."""
+
+from collections.abc import Iterator
+
+from docs.markdown import NOTE, table
+from modules.aws_data.eks_addon_pods import ADDON_PODS
+from modules.aws_data.node_capacity import (
+    EVICTION_MIB,
+    HYPERVISOR_SHARE,
+    MEMORY_RESERVED_MIB,
+    MEMORY_RESERVED_PER_POD_MIB,
+)
+from modules.checks.finding import Kind
+from modules.checks.fit.kinds import KINDS
+
+INTRODUCTION = f"""\
+`kubeflow-aws check` answers before the first apply, offline, whether a platform will run. It reads `main.py` and the rendered
+objects of Kubeflow; no AWS account is required. It exits with 1 if there is an error. With `--json`, CPU is in millicores and memory
+in MiB.
+
+## Fit
+
+All Deployments, StatefulSets and DaemonSets of the platform's components and EKS add-ons, with Istio's sidecars and init containers,
+are placed on the nodes of the node groups. A pod is placed only where CPU, memory and the number of pods suffice, its tolerations
+match the node's taints, and its node selector and required node affinity match the node's labels. DaemonSets are placed first; then
+the largest pods, each on the first node that takes it. The scheduler spreads pods instead of filling nodes, so close to the limit
+pods can stay pending although a placement exists.
+
+| result | meaning |
+| --- | --- |
+| fits | all known pods have a place on `desired_size` nodes |
+| fits after scaling up | all have a place on more nodes, within `max_size` |
+| does not fit | pods are left at `max_size` |
+| not checked | the nodes are not known, or pods are left that other nodes than those of node groups may run |
+
+What a node offers to pods:
+
+- CPU: all vCPUs without the share that the EKS AMI reserves: 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest.
+- Memory: that of the instance without {HYPERVISOR_SHARE:.1%} for the hypervisor (Karpenter's default for types that it has not run),
+  without {MEMORY_RESERVED_MIB} MiB and {MEMORY_RESERVED_PER_POD_MIB} MiB for each pod of the reserve, and without {EVICTION_MIB} MiB where kubelet evicts. AL2023
+  reserves for the pods that have an address without prefixes; other AMIs count with the greater of this and `max_pods`. The
+  hypervisor's share differs by type: what exceeds the nodes by less than it may still run.
+- Pods: `max_pods`, or the limit of the network interfaces.
+
+A group of several instance types counts as the least of each figure.
+"""
+
+
+def check_page() -> str:
+    """How the check works, requests of add-ons, and each finding."""
+    addons = (
+        (
+            f"`{one.addon}`",
+            f"`{one.name}`",
+            "each node" if one.replicas is None else str(one.replicas),
+            f"{one.cpu_millicores} m",
+            f"{one.memory_mib} MiB",
+        )
+        for found in ADDON_PODS.values()
+        for one in found
+    )
+    return "\n".join(
+        [
+            NOTE.format(source="modules/checks/fit/ and modules/aws_data/"),
+            "# Check before the apply\n",
+            INTRODUCTION,
+            "Requests of EKS add-ons with their default configuration, for each pod:\n",
+            table(("add-on", "workload", "pods", "CPU", "memory"), addons),
+            "## Findings of Fit\n",
+            "An error means exit code 1. *Not checked* means that the result does not cover it.\n",
+            *(part for kind in KINDS for part in _kind(kind)),
+        ]
+    )
+
+
+def _kind(kind: Kind) -> Iterator[str]:
+    yield f"### {kind.id}\n"
+    yield f"{kind.title} ({kind.severity}). {kind.about}\n"
+    if kind.fix:
+        yield f"To fix: {kind.fix}.\n"

@@ -1,0 +1,1 @@
+"""Whether the pods of a platform find room on its nodes."""

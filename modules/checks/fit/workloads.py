@@ -1,0 +1,172 @@
+"""What runs on a platform all the time: Deployments, StatefulSets and DaemonSets of its components and EKS add-ons."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from modules.aws_data.eks_addon_pods import ADDON_PODS
+from modules.checks.traffic.injection import injected, injector_webhooks
+from modules.kubeflow.builtin_context import builtin_context
+from modules.kubeflow.cache import Cache
+from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.manifest import Object, identity, load
+from modules.kubeflow.pod_requests import pod_request
+from modules.kubeflow.selection import charts, namespaces
+from modules.kubeflow.variants import entries
+from modules.program import run
+from modules.settings import Cluster, Kubeflow, Platform
+from modules.settings.component import Builtin, Vendored
+
+KINDS = ("Deployment", "StatefulSet", "DaemonSet")
+INJECTOR = ("istio-system", "istio-sidecar-injector")
+"""ConfigMap with the values of injected sidecars."""
+READ = frozenset({*KINDS, "HorizontalPodAutoscaler", "MutatingWebhookConfiguration", "ConfigMap"})
+"""Kinds that matter here; a chart without any is not read."""
+PROXY_ANNOTATIONS = {"cpu": "sidecar.istio.io/proxyCPU", "memory": "sidecar.istio.io/proxyMemory"}
+"""Source: https://istio.io/latest/docs/reference/config/annotations/"""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Equal pods."""
+
+    name: str
+    """`namespace/Kind/name`."""
+    replicas: int | None
+    """None: a DaemonSet, one pod on each node that it selects."""
+    cpu_millicores: int
+    memory_mib: int
+    """Requests of one pod, its sidecar included."""
+    spec: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    """Pod spec, for its constraints."""
+
+
+def workloads(platform: Platform, cache: Cache) -> list[Workload]:
+    """All workloads of a platform that are known offline: not those of official charts.
+
+    Args:
+        platform: platform with valid settings.
+        cache: rendered objects.
+
+    Raises:
+        ValueError: the cache lacks the objects of a component.
+    """
+    found = list(_addons(platform))
+    if platform.kubeflow is not None:
+        objects = _objects(platform, platform.kubeflow, cache)
+        found += of_objects(objects, _namespace_labels(platform.kubeflow, objects))
+    return sorted(found, key=lambda one: one.name)
+
+
+def _addons(platform: Platform) -> Iterator[Workload]:
+    cluster = platform.cluster
+    if not isinstance(cluster, Cluster):
+        return
+    for facts, _ in cluster.addons.chosen():
+        if facts.in_auto_mode and cluster.auto_mode is not None and not cluster.node_groups:
+            continue  # not installed, as in modules/cluster/addons.py
+        for one in ADDON_PODS[facts.name]:
+            kind = "DaemonSet" if one.replicas is None else "Deployment"
+            yield Workload(
+                f"{facts.namespace}/{kind}/{one.name}",
+                one.replicas,
+                one.cpu_millicores,
+                one.memory_mib,
+                {"containers": [], "tolerations": one.tolerations},
+            )
+
+
+def _objects(platform: Platform, kubeflow: Kubeflow, cache: Cache) -> list[Object]:
+    chosen = chosen_components(kubeflow)
+    locked = entries(chosen, external_services=external_services_of(kubeflow))
+    facts = builtin_context(platform, kubeflow)
+    found: list[Object] = []
+    for component in chosen:
+        entry = locked.get(component.name)
+        if isinstance(component.source, Builtin):
+            for chart in charts(component, None, facts):
+                found += load(chart.content or b"")
+        elif isinstance(component.source, Vendored) and entry is not None:
+            for phase in entry.phases.values():
+                if any(kind.partition(".")[0] in READ for kind in phase.objects):
+                    found += _rendered(component.name, phase.sha256, cache)
+    return found
+
+
+def _rendered(component: str, digest: str, cache: Cache) -> Sequence[Object]:
+    content = cache.get(digest)
+    if content is None:
+        raise ValueError(f"{component}: its objects are not in {cache.folder}; run `{run('vendor')}`")
+    return _parsed(digest, content)
+
+
+@cache
+def _parsed(_digest: str, content: bytes) -> tuple[Object, ...]:
+    """Objects that matter here; once a process for each content, since platforms share most of it."""
+    return tuple(one for one in load(content) if one["kind"] in READ)
+
+
+def _namespace_labels(kubeflow: Kubeflow, objects: Iterable[Object]) -> dict[str, Mapping[str, str]]:
+    chosen = chosen_components(kubeflow)
+    locked = entries(chosen, external_services=external_services_of(kubeflow))
+    found = {one.name: one.labels for one in namespaces(chosen, locked, frozenset())}
+    return {**{one["metadata"].get("namespace", ""): {} for one in objects}, **found}
+
+
+def of_objects(objects: Sequence[Object], labels: Mapping[str, Mapping[str, str]]) -> Iterator[Workload]:
+    """Workloads among some objects, each with its sidecar and the replicas that its autoscaler keeps.
+
+    Args:
+        objects: all objects of a platform.
+        labels: namespace to its labels.
+    """
+    hooks = injector_webhooks(objects)
+    proxy = _proxy_resources(objects)
+    least = {
+        (one["metadata"].get("namespace"), ref["kind"], ref["name"]): one["spec"].get("minReplicas", 1)
+        for one in objects
+        if one["kind"] == "HorizontalPodAutoscaler" and (ref := one["spec"]["scaleTargetRef"])
+    }
+    for one in objects:
+        if one["kind"] not in KINDS:
+            continue
+        namespace, name = identity(one).namespace, one["metadata"]["name"]
+        template = one["spec"]["template"]
+        spec = template["spec"]
+        if injected(template, labels.get(namespace, {}), hooks):
+            spec = _with_proxy(template, proxy)
+        replicas = max(one["spec"].get("replicas", 1), least.get((namespace, one["kind"], name), 0))
+        yield Workload(
+            f"{namespace}/{one['kind']}/{name}",
+            None if one["kind"] == "DaemonSet" else replicas,
+            math.ceil(pod_request(spec, "cpu") * 1000),
+            math.ceil(pod_request(spec, "memory") / 2**20),
+            spec,
+        )
+
+
+def _proxy_resources(objects: Iterable[Object]) -> Mapping[str, Any]:
+    """Resources of injected sidecars, as the injector's ConfigMap has them."""
+    for one in objects:
+        if one["kind"] == "ConfigMap" and identity(one)[2:] == INJECTOR:
+            found: Mapping[str, Any] = json.loads(one["data"]["values"])["global"]["proxy"]["resources"]
+            return found
+    return {}
+
+
+def _with_proxy(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The pod spec with a sidecar that starts before all other containers, as Istio injects it.
+
+    Source: https://istio.io/latest/blog/2023/native-sidecars/
+    """
+    annotations = (template.get("metadata") or {}).get("annotations") or {}
+    own = {name: annotations[key] for name, key in PROXY_ANNOTATIONS.items() if key in annotations}
+    requests = {**(resources.get("requests") or {}), **own}
+    proxy = {"name": "istio-proxy", "restartPolicy": "Always", "resources": {**resources, "requests": requests}}
+    spec = template["spec"]
+    if any(one["name"] == "istio-proxy" for one in spec["containers"]):
+        return dict(spec)  # a gateway, whose template names the proxy itself
+    return {**spec, "initContainers": [proxy, *(spec.get("initContainers") or ())]}

@@ -1,0 +1,79 @@
+"""`kubeflow-aws check` prints the result for each platform of main.py, and exits with 1 if pods do not fit."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.app import app
+from tests.project_copy import small_main
+
+FITS = small_main("platform-admins")
+MISFIT = FITS.replace(
+    'NodeGroup(name="nodes")',
+    'NodeGroup(name="nodes", instance_types=("t3.micro",), max_pods=4, desired_size=1, max_size=1)',
+)
+"""Add-ons alone have more pods than one node takes."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def check(folder: Path, main: str, *arguments: str) -> Result:
+    (folder / "main.py").write_text(main, encoding="utf-8")
+    ended = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["check", *arguments])
+    assert [path.name for path in folder.iterdir() if path.name != "__pycache__"] == ["main.py"], "nothing is written"
+    return ended
+
+
+def test_a_platform_that_fits(folder: Path) -> None:
+    ended = check(folder, FITS)
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "nodes: 3 x m6i.xlarge, up to 5" in ended.stdout
+    assert "110, 3.92, 13.8" in ended.stdout
+    lines = ended.stdout.splitlines()
+    assert lines[lines.index("not checked") + 1].startswith("  small: FIT109: ")
+    assert "error" not in ended.stdout
+
+
+def test_a_platform_that_does_not_fit_is_a_problem(folder: Path) -> None:
+    ended = check(folder, MISFIT)
+    assert ended.exit_code == 1
+    lines = ended.stdout.splitlines()
+    assert lines[lines.index("error") + 1].startswith("  small: FIT001: ")
+
+
+def test_json_is_one_document_whatever_main_prints(folder: Path) -> None:
+    ended = check(folder, f"print('hello')\n{MISFIT}", "--json")
+    assert ended.exit_code == 1
+    (one,) = json.loads(ended.stdout)["platforms"]
+    found = one["fit"]
+    assert (one["platform"], found["verdict"]) == ("small", "does not fit")
+    assert found["nodes"][0]["instance_type"] == "t3.micro"
+    assert found["findings"][0]["id"] == "FIT001"
+    assert all(left["pods"] and sum(left["missing"].values()) for left in found["pending"])
+
+
+def test_one_platform_can_be_chosen_and_must_exist(folder: Path) -> None:
+    second = FITS.replace("synthesize(SMALL)", 'synthesize(SMALL, SMALL.with_changes(name="other"))')
+    assert [one["platform"] for one in json.loads(check(folder, second, "other", "--json").stdout)["platforms"]] == [
+        "other"
+    ]
+    ended = check(folder, second, "third")
+    assert (ended.exit_code, ended.stderr) == (1, "check: third: no such platform; main.py has: small, other\n")
+
+
+def test_the_same_finding_of_several_platforms_is_one_line(folder: Path) -> None:
+    second = FITS.replace("synthesize(SMALL)", 'synthesize(SMALL, SMALL.with_changes(name="other"))')
+    lines = [line for line in check(folder, second).stdout.splitlines() if "FIT109" in line]
+    assert [line.partition(": ")[0] for line in lines] == ["  small, other"]
+
+
+def test_invalid_settings_are_reported_as_by_validate(folder: Path) -> None:
+    ended = check(folder, FITS.replace("us-west-2", "us-west-9"))
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith("check: small: region: ")
