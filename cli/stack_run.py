@@ -1,10 +1,8 @@
 """Steps that `deploy`, `destroy` and `diff` share for one stack: init, state, plan, apply."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +10,7 @@ from rich.text import Text
 from cli import half_made
 from cli.apply_progress import Progress
 from cli.last_apply import State
+from cli.plan_folder import plan_file
 from cli.plan_table import Plan
 from cli.signals import InterruptedRunError, Signals
 from cli.stack_list import Stack
@@ -86,20 +85,11 @@ class StackRun:
         Raises:
             FailedStackError: Terraform's errors.
         """
-        with ExitStack() as cleanup:
-            with self.signals.held():
-                folder = Path(tempfile.mkdtemp(prefix="kubeflow-aws-plan-"))  # mode 0700
-                cleanup.callback(self._remove, folder)
-            file = folder / "plan"
-            file.touch(mode=0o600, exist_ok=False)  # Terraform keeps the mode of an existing file
+        with plan_file(self.signals) as file:
             done = self._run(stack, "plan", *PLAN_OPTIONS, f"-out={file}", *options)
             if done.code not in (0, 2):
                 raise _failure(stack, "plan", done)
             yield Plan.of(stack, done), file
-
-    def _remove(self, folder: Path) -> None:
-        with self.signals.held():
-            rmtree(folder)
 
     def apply(self, plan: Plan, file: Path) -> None:
         """Apply exactly a saved plan.

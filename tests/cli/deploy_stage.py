@@ -49,7 +49,7 @@ if command == "apply":
     got = []
     signal.signal(signal.SIGINT, lambda *_: got.append(1))
     event("apply_start", hook={{"resource": resource, "action": "create"}})
-    (here / "applying").touch()
+    (here / "applying").write_text(str(os.getpid()))
     while len(got) < {ends_after}:
         time.sleep(0.02)
     time.sleep(0.3)  # an interrupt too many would arrive now

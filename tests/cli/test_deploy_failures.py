@@ -1,6 +1,7 @@
 """A Terraform that fails without a word, is missing, or loses its backend."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -87,3 +88,25 @@ def test_a_signal_while_a_state_is_read_is_an_interruption(tmp_path: Path) -> No
     send(process, signal.SIGINT)
     assert process.wait(60) == 130
     assert project.said().splitlines()[-1] == "diff: interrupted"
+
+
+def test_the_plan_of_a_killed_run_is_removed_by_the_next_one_and_that_of_a_running_one_is_not(tmp_path: Path) -> None:
+    project = Project(tmp_path, "a")
+    project.fake(ends_after=1)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "plan").touch()
+    (tmp_path / "kubeflow-aws-plan-link").symlink_to(elsewhere)
+    process = project.start("deploy", "--auto-approve")
+    wait_for((tmp_path / "applying").exists)
+    (running,) = (one for one in project.plan_files() if not one.is_symlink())
+    code, said = project.run("diff")
+    assert code == 0, said
+    assert running.exists()
+    process.kill()
+    process.wait()
+    code, said = project.run("diff")
+    assert code == 0, said
+    assert not running.exists(), "it holds values of the state"
+    assert (elsewhere / "plan").exists()
+    os.kill(int((tmp_path / "applying").read_text() or 0), signal.SIGINT)
