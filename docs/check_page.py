@@ -33,6 +33,8 @@ pods can stay pending although a placement exists.
 | does not fit | pods are left at `max_size` |
 | not checked | the nodes are not known, or pods are left that other nodes than those of node groups may run |
 
+For a platform that fits, the same is done without one node of each group, and without the nodes of one zone.
+
 What a node offers to pods:
 
 - CPU: all vCPUs without the share that the EKS AMI reserves: 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest.

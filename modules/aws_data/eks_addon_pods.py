@@ -28,7 +28,7 @@ class AddonPods:
 
 
 _PODS = (
-    # https://github.com/aws/amazon-vpc-cni-k8s/blob/master/charts/aws-vpc-cni/values.yaml: CNI and network policy agent, 25m each
+    # https://github.com/aws/amazon-vpc-cni-k8s/blob/master/config/master/aws-k8s-cni.yaml: CNI and network policy agent, 25m each
     AddonPods(addon="vpc-cni", name="aws-node", replicas=None, cpu_millicores=50, tolerations=EVERYTHING),
     # https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html
     AddonPods(addon="kube-proxy", name="kube-proxy", replicas=None, cpu_millicores=100, tolerations=EVERYTHING),

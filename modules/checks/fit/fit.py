@@ -6,6 +6,7 @@ from typing import Literal
 
 from modules.checks.finding import Finding, Kind
 from modules.checks.fit import kinds
+from modules.checks.fit.losses import losses
 from modules.checks.fit.nodes import node_kind, sizes, unknown_types
 from modules.checks.fit.not_checked import not_checked
 from modules.checks.fit.placement import Pending, Placement
@@ -109,7 +110,7 @@ def _judged(
     )
     sums = _sums(running, now)
     if not now.waiting:
-        return Fit("fits", *sums, rooms, (), (), open_points)
+        return Fit("fits", *sums, rooms, (), (), (*losses(platform, running, groups), *open_points))
     grown = grow(running, groups, limited=True)
     changes = tuple(_changes(running, groups, grown))
     autoscaler = has_component(platform, "cluster-autoscaler")

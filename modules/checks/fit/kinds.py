@@ -24,6 +24,22 @@ NO_AUTOSCALER = Kind(
     "The pods fit within `max_size`, but not on `desired_size` nodes, and the platform has no `cluster-autoscaler`: pods stay pending.",
     "set `desired_size` to the number that the finding names, or enable `cluster-autoscaler`",
 )
+DRAINED = Kind(
+    "FIT004",
+    "warning",
+    "Pods do not fit while a node is missing",
+    "A node is drained by hand or its instance fails: until another node is there, pods stay pending. An update of a node group adds nodes "
+    "before it drains others.",
+    "raise `desired_size`, or use a larger type",
+)
+ZONE_LOST = Kind(
+    "FIT005",
+    "warning",
+    "Pods do not fit after the loss of a zone",
+    "Nodes are spread evenly over the zones of a group; with the largest share lost, pods stay pending. A pod whose EBS volume is in "
+    "that zone waits for it in any case.",
+    "raise `desired_size`, or use a larger type",
+)
 NO_NODES = Kind(
     "FIT101",
     "not checked",
@@ -65,8 +81,9 @@ SCHEDULES = Kind(
 UPDATES = Kind(
     "FIT109",
     "not checked",
-    "Updates and losses",
-    "Surge of updates, PodDisruptionBudgets, a drained node, and the loss of a zone.",
+    "Updates",
+    "Pods that a rolling update adds (surge), and PodDisruptionBudgets that prevent draining a node. The loss of a zone of an existing "
+    "network, whose zones are not in the settings.",
 )
 VOLUMES = Kind("FIT110", "not checked", "Volumes", "EBS volumes per node, and the zone in which a volume is.")
 LATER = Kind(
@@ -82,17 +99,6 @@ ELSEWHERE = Kind(
     "Pods are left that only nodes of Fargate, EKS Auto Mode or Karpenter can run; whether they do is not evaluated.",
 )
 KINDS = (
-    *(
-        DOES_NOT_FIT,
-        AFTER_SCALING,
-        NO_AUTOSCALER,
-        NO_NODES,
-        FARGATE,
-        AUTO_MODE,
-        KARPENTER,
-        CHARTS,
-        CONSTRAINTS,
-        CHANGED,
-    ),
-    *(SCHEDULES, UPDATES, VOLUMES, LATER, ELSEWHERE),
+    *(DOES_NOT_FIT, AFTER_SCALING, NO_AUTOSCALER, DRAINED, ZONE_LOST, NO_NODES, FARGATE, AUTO_MODE, KARPENTER, CHARTS),
+    *(CONSTRAINTS, CHANGED, SCHEDULES, UPDATES, VOLUMES, LATER, ELSEWHERE),
 )

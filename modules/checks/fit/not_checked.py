@@ -15,7 +15,7 @@ RESERVES = frozenset({"kubeReserved", "systemReserved", "evictionHard", "enforce
 """Fields of KubeletConfiguration that change what a node offers."""
 
 ALWAYS = {
-    kinds.UPDATES: "surge of updates, PodDisruptionBudgets, a drained node, loss of a zone",
+    kinds.UPDATES: "surge of updates, PodDisruptionBudgets, zones of an existing network",
     kinds.VOLUMES: "EBS volumes per node, zones of volumes",
     kinds.LATER: "pods that are started later: Jobs, notebooks, pipeline steps, models, trials, training",
 }
