@@ -89,7 +89,7 @@ def check_account(name: str, stacks: Sequence[Stack]) -> None:
     Raises:
         ValueError: each error that would stop the command late.
     """
-    found = findings_before(name, list(platforms()), [stack.name for stack in stacks])
+    found = findings_before(name, platforms(), [stack.name for stack in stacks])
     for one in found:
         if one.severity == "warning":
             print(f"warning: {one}", file=sys.stderr)

@@ -3,7 +3,7 @@
 import contextlib
 import runpy
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Never
 
@@ -18,10 +18,19 @@ Synthesize = Callable[[tuple[Platform, ...], Sequence[str]], object]
 """Called in place of `synthesize`, with platforms and `forget`."""
 
 
-def platforms(main_file: Path = MAIN) -> Iterator[Platform]:
-    """All platforms defined in a `main.py`, without synthesis."""
-    values = _run(main_file, "main") if main_file.exists() else {}
-    yield from {id(value): value for value in values.values() if isinstance(value, Platform)}.values()
+def platforms(main_file: Path = MAIN) -> list[Platform]:
+    """The platforms that a `main.py` synthesizes, without synthesis; none without the file.
+
+    What it prints goes to standard error, since standard output may be a JSON document.
+
+    Raises:
+        ValueError: it does not call `synthesize` with platforms.
+    """
+    found: list[Platform] = []
+    if main_file.exists():
+        with contextlib.redirect_stdout(sys.stderr):
+            run_main(lambda given, _: found.extend(given), main_file)
+    return found
 
 
 def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
@@ -46,7 +55,7 @@ def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
     original = stacks.platform.synthesize
     stacks.platform.synthesize = noted  # main.py imports it by this name
     try:
-        _run(main_file, "__main__")
+        _run(main_file)
     finally:
         stacks.platform.synthesize = original
     if not called:
@@ -79,9 +88,9 @@ def valid_platforms(name: str | None = None, *, as_json: bool = False) -> list[P
     return chosen
 
 
-def _run(main_file: Path, name: str) -> dict[str, object]:
+def _run(main_file: Path) -> None:
     """Run a file with its folder first on the path, so that it can import modules next to it."""
     folder = str(main_file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    return runpy.run_path(str(main_file), run_name=name)
+    runpy.run_path(str(main_file), run_name="__main__")

@@ -142,7 +142,7 @@ class Bench:
         program.write_text(
             "from cli.main_file import platforms\n"
             "from kubeflow_aws import synthesize\n\n"
-            "ONE = next(platforms())\n"
+            "ONE = platforms()[0]\n"
             f"synthesize(*(ONE.with_changes(name=f'p{{n}}') for n in range({count})))\n",
             encoding="utf-8",
         )

@@ -14,10 +14,11 @@ from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 STATE = State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)
 MAIN = """
+from kubeflow_aws import synthesize
 from modules.settings import Cluster, Network, NodeGroup, Platform, State
 CLUSTER = Cluster(admins=("role/a",), private_access_cidrs=("10.0.0.0/8",), node_groups=(NodeGroup(name="n"),))
 DEV = Platform(name="dev", region="eu-west-1", network=Network(), cluster=CLUSTER, state={state})
-TEST = DEV.with_changes(name="test")
+synthesize(*[DEV, DEV.with_changes(name="test", state={state})])
 """
 
 

@@ -14,6 +14,7 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.vendoring.sources import UnreachableError
 
 MAIN = """
+from kubeflow_aws import synthesize
 from modules.settings.component import Component, Kustomization
 from modules.settings import Dex, Cluster, Kubeflow, Network, NodeGroup, Platform
 
@@ -23,16 +24,19 @@ def platform(name, path):
     kubeflow = Kubeflow(auth=Dex(users=("a@b.co",)), extra_components=(own,))
     return Platform(name=name, region="us-west-2", network=Network(), cluster=cluster, kubeflow=kubeflow)
 
-DEV, PROD = platform("dev", "k8s/ours"), platform("prod", {path!r})
-if __name__ == "__main__":
-    raise SystemExit("vendoring must not synthesize")
+print("a line for the person")
+synthesize(*[platform("dev", "k8s/ours"), platform("prod", {path!r})])
 """
 
 
-def test_own_components_of_every_platform_are_vendored_with_the_catalogue(tmp_path: Path) -> None:
+def test_own_components_of_every_platform_are_vendored_with_the_catalogue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "main.py").write_text(MAIN.format(path="k8s/ours"), encoding="utf-8")
     names = [component.name for component in components(platforms(tmp_path / "main.py"))]
     assert names == [*(component.name for component in CATALOGUE), "ours"]
+    assert capsys.readouterr() == ("", "a line for the person\n"), "standard output may be a JSON document"
+    assert not (tmp_path / "generated").exists(), "nothing is synthesized"
 
 
 def test_one_name_for_two_things_is_refused(tmp_path: Path) -> None:
