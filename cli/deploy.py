@@ -81,7 +81,7 @@ def _one(run: StackRun, stack: Stack, *, auto_approve: bool) -> Row:
                 run.console.print(line, soft_wrap=True)
             if not auto_approve and not confirmed(run, f"Apply this plan of {stack.name}? [y/N]", ("y", "yes")):
                 run.say(f"{stack.name}: not applied")
-                return Row(stack.name, "declined", plan, style="yellow")
+                return Row(stack.name, "declined", style="yellow")
             started = time.monotonic()
             run.apply(plan, file)
             return Row(stack.name, "applied", plan, time.monotonic() - started, style="green")

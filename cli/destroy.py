@@ -87,7 +87,7 @@ def _one(run: StackRun, stack: Stack, states: Mapping[str, State], *, auto_appro
                 run.console.print(line, soft_wrap=True)
             if not auto_approve and not _agreed(run, plan):
                 run.say(f"{stack.name}: not destroyed")
-                return Row(stack.name, "declined", plan, style="yellow")
+                return Row(stack.name, "declined", style="yellow")
             started = time.monotonic()
             run.apply(plan, file)
             return Row(stack.name, "destroyed", plan, time.monotonic() - started, style="green")

@@ -63,11 +63,14 @@ QUESTIONS = (
     Question("cluster", "Name of the existing EKS cluster", "legacy", ALL - NEW_CLUSTER),
     Question("cidr", "Network of the VPC", "10.0.0.0/16", NEW_CLUSTER, "10.0.0.0/16"),
     Question(
-        "admins", "Cluster administrators: role/<name> or user/<name>, with commas", ("role/admins",), NEW_CLUSTER
+        "admins",
+        "Cluster administrators: role/<name> or user/<name>, separated by commas",
+        ("role/admins",),
+        NEW_CLUSTER,
     ),
     Question(
         "public_access_cidrs",
-        "Networks that reach the API server over the internet, with commas",
+        "Networks that reach the API server over the internet, separated by commas",
         ("192.0.2.0/24",),
         NEW_CLUSTER - {"hcp"},
     ),

@@ -57,6 +57,16 @@ def test_from_the_first_diff_to_the_last_destroy(tmp_path: Path) -> None:
     assert project.plan_files() == []
 
 
+def test_a_declined_plan_adds_nothing(tmp_path: Path) -> None:
+    project = Project(tmp_path, "a")
+    program = tmp_path / "program.py"
+    answers = "deploy.need_answer = lambda *_, **__: None\ndeploy.confirmed = lambda *_: False\nfrom cli.app"
+    program.write_text(program.read_text().replace("from cli.app", answers))
+    code, said = project.run("deploy", "a-network")
+    assert code == 1
+    assert re.search(r"^  a-network +declined +$", said, re.MULTILINE), said
+
+
 def test_a_failure_stops_its_platform_and_not_the_other_one(tmp_path: Path) -> None:
     project = Project(tmp_path, "a", "b")
     broken = {"provisioner": [{"local-exec": {"command": "echo quota exceeded >&2; exit 1"}}]}
