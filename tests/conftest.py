@@ -5,6 +5,7 @@ import modules  # noqa: F401  first of all, since it makes the provider bindings
 # isort: split
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 
@@ -19,6 +20,11 @@ settings.register_profile("fast", max_examples=10)
 LOCAL = "127.0.0.1,localhost"
 for _name in ("NO_PROXY", "no_proxy"):  # a company's proxy cannot reach what tests start on this machine
     os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), LOCAL)))
+
+for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    # A run in the background (`nohup`, `&` in a script) is started with signals ignored, and so would be what tests interrupt.
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL)
 
 pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in", "tests.longest_first"]
 
