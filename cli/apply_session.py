@@ -1,7 +1,6 @@
 """What surrounds `deploy`, `destroy` and `diff`: the steps before them, the order, the closing table."""
 
 import json
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,8 +17,8 @@ from cli.signals import InterruptedRunError
 from cli.stack_list import Stack, read_stacks, selected
 from cli.stack_run import StackRun
 from modules.errors import ProblemsError
-from modules.program import IS_CLONE
 from modules.program import run as run_line
+from modules.program import run_on
 from modules.settings.runner import IN_HCP
 from stacks.summary import LOG_WIDTH_COLUMNS
 
@@ -47,14 +46,9 @@ def need_answer(name: str, patterns: Sequence[str], *, auto_approve: bool) -> No
         ValueError: no terminal and no `--auto-approve`.
     """
     if not auto_approve and not (sys.stdin and sys.stdin.isatty()):  # None: closed, as by some services
-        raise ValueError(f"no terminal for confirmation; without confirmation: {without_question(name, patterns)}")
-
-
-def without_question(name: str, patterns: Sequence[str], *, is_clone: bool = IS_CLONE) -> str:
-    """The line that runs a command for the same stacks without a question; make takes one pattern."""
-    if is_clone and len(patterns) < 2:
-        return " ".join(["make", name, *(f"STACK={shlex.quote(one)}" for one in patterns), "ARGS=--auto-approve"])
-    return shlex.join(["kubeflow-aws", name, *patterns, "--auto-approve"])
+        raise ValueError(
+            f"no terminal for confirmation; without confirmation: {run_on(name, *patterns, option='--auto-approve')}"
+        )
 
 
 def synthesize(*, quiet: bool = False) -> None:
@@ -115,7 +109,7 @@ def choose(patterns: Sequence[str]) -> tuple[list[Stack], list[Stack]]:
             )
         if not _complete(stack):
             raise ValueError(
-                f"{stack.name}: State.none() leaves backend and inputs to another pipeline; hand it over: make handover"
+                f"{stack.name}: State.none() leaves backend and inputs to another pipeline; hand it over: {run_line('export')}"
             )
     return stacks, chosen
 

@@ -9,6 +9,7 @@ from modules.diagram.found import Document, platforms_in
 from modules.diagram.palette import ThemeName
 from modules.diagram.platform_picture import platform_picture
 from modules.diagram.svg import svg
+from modules.program import run
 from stacks.document import documents
 
 GENERATED = Path("generated")
@@ -45,7 +46,7 @@ def _chosen(platform: str | None) -> tuple[str, dict[str, Document]]:
     files = {path.relative_to(GENERATED).as_posix(): path for path in GENERATED.glob("stacks/*/cdk.tf.json")}
     found = platforms_in(documents({name: path.read_bytes() for name, path in files.items()}))
     if not found:
-        raise ValueError(f"{GENERATED}/: contains no stack of a platform; run: kubeflow-aws synth")
+        raise ValueError(f"{GENERATED}/: contains no stack of a platform; run: {run('synth')}")
     names = ", ".join(found)
     if platform is None and len(found) > 1:
         raise typer.BadParameter(f"there are {len(found)} platforms; choose one of: {names}", param_hint="PLATFORM")

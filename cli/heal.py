@@ -16,6 +16,7 @@ from modules.live import pending
 from modules.live.api import Api, MissingClusterError, UnreachableError, of_context, of_eks
 from modules.live.pending import Leftover
 from modules.live.target import Target, targets
+from modules.program import run_on
 
 GENERATED = Path("generated")
 
@@ -66,7 +67,7 @@ def heal(api: Api, target: Target, *, yes: bool) -> bool:
         "Only these records are removed; objects are kept and adopted. Make sure that no other apply or destroy is running."
     )
     if not yes and not (sys.stdin.isatty() and input(f"Remove {len(found)} record(s)? [y/N] ").strip().lower() == "y"):
-        print("Nothing was removed. Without confirmation: kubeflow-aws heal --yes")
+        print(f"Nothing was removed. Without confirmation: {run_on('heal', option='--yes')}")
         return False
     pending.remove(api, found)
     print(f"{target.platform}: {len(found)} record(s) removed; the next apply adopts the objects.")

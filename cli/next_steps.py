@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cli.stack_list import Stack
 from cli.stack_run import StackRun
-from modules.program import IS_CLONE
+from modules.program import run_on
 
 
 def next_steps(run: StackRun, stacks: Sequence[Stack], deployed: Sequence[Stack]) -> Iterator[str]:
@@ -19,14 +19,9 @@ def next_steps(run: StackRun, stacks: Sequence[Stack], deployed: Sequence[Stack]
         steps = list(_steps(run, [stack for stack in deployed if stack.platform == platform]))
         last = [stack for stack in stacks if stack.platform == platform][-1]
         if last not in deployed:
-            steps.append(f"the other stacks: {deploy_line(platform)}")
+            steps.append("the other stacks: " + run_on("deploy", f"{platform}-*"))
         for number, step in enumerate(steps):
             yield f"{'Next: ' if number == 0 else '      '}{step}"
-
-
-def deploy_line(platform: str) -> str:
-    """The line that deploys all stacks of a platform."""
-    return f"make deploy STACK='{platform}-*'" if IS_CLONE else f"kubeflow-aws deploy '{platform}-*'"
 
 
 def _steps(run: StackRun, stacks: Sequence[Stack]) -> Iterator[str]:

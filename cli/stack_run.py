@@ -15,6 +15,7 @@ from cli.plan_table import Plan
 from cli.signals import InterruptedRunError, Signals
 from cli.stack_list import Stack
 from cli.terraform_run import Ended, Event, Listener, run
+from modules.program import run_on
 
 PLAN_OPTIONS = ("-json", "-input=false", "-detailed-exitcode")
 
@@ -28,7 +29,7 @@ class UpstreamMissingError(FailedStackError):
 
     def __init__(self, stack: str, upstream: str) -> None:
         super().__init__(
-            f"{stack}: reads outputs of {upstream}, which is not applied; run: kubeflow-aws deploy {upstream} {stack}"
+            f"{stack}: reads outputs of {upstream}, which is not applied; run: {run_on('deploy', upstream, stack)}"
         )
         self.upstream = upstream
 

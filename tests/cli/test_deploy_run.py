@@ -27,7 +27,7 @@ def test_from_the_first_diff_to_the_last_destroy(tmp_path: Path) -> None:
     code, said = project.run("deploy", "a-cluster", "--auto-approve")
     assert code == 1
     assert (
-        "a-cluster: reads outputs of a-network, which is not applied; run: kubeflow-aws deploy a-network a-cluster"
+        "a-cluster: reads outputs of a-network, which is not applied; run: make deploy STACK='a-network a-cluster'"
         in said
     )
 

@@ -49,7 +49,7 @@ def test_without_an_answer_nothing_is_removed(run: Run, cluster: Cluster) -> Non
     code, said = run()
     assert code == 1
     assert "kubeflow/katib: revision 1 is pending-upgrade" in said
-    assert "Nothing was removed. Without confirmation: kubeflow-aws heal --yes" in said
+    assert "Nothing was removed. Without confirmation: make heal ARGS=--yes" in said
     assert "theirs" not in said
     assert len(cluster.releases) == 3
 

@@ -8,7 +8,7 @@ import pytest
 
 from cli.app import app
 from docs.commands_page import commands
-from modules.program import run
+from modules.program import run, run_on
 from tests.docs.named_commands import fault, named, rules
 from tests.docs.pages import ROOT, text
 
@@ -53,6 +53,23 @@ def test_every_command_that_a_message_composes_exists_in_both_forms() -> None:
 def test_a_message_names_the_command_that_its_reader_has(commands: tuple[str, ...], clone: str, installed: str) -> None:
     assert (run(*commands, is_clone=True), run(*commands, is_clone=False)) == (clone, installed)
     assert run(*commands) == clone, "this is a clone"
+
+
+@pytest.mark.parametrize(
+    ("stacks", "clone", "installed"),
+    [
+        ((), "make deploy ARGS=--auto-approve", "kubeflow-aws deploy --auto-approve"),
+        (("a-*",), "make deploy STACK='a-*' ARGS=--auto-approve", "kubeflow-aws deploy 'a-*' --auto-approve"),
+        (
+            ("a-b", "a-c"),
+            "make deploy STACK='a-b a-c' ARGS=--auto-approve",
+            "kubeflow-aws deploy a-b a-c --auto-approve",
+        ),
+    ],
+)
+def test_a_message_names_the_same_stacks(stacks: tuple[str, ...], clone: str, installed: str) -> None:
+    said = [run_on("deploy", *stacks, option="--auto-approve", is_clone=is_clone) for is_clone in (True, False)]
+    assert said == [clone, installed]
 
 
 def _strings(path: Path) -> list[str]:
