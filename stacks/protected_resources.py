@@ -297,6 +297,6 @@ def _stack_gone(stack: str, addresses: Collection[str]) -> str:
     return (
         f"{stack}: the whole stack was removed ({some if addresses else 'none of its addresses holds data'}). "
         "Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; "
-        "restore the stack, or, after `terraform destroy` or a move of its state, "
+        "restore the stack, or, if it was never applied, was destroyed or its state was moved, "
         f'set forget=("{stack}",) in main.py'
     )

@@ -119,7 +119,7 @@ def read_stacks(generated: Path) -> dict[str, list[Stack]]:
     handed_over = {name: stacks for name, stacks in platforms.items() if all(map(without_state, stacks))}
     if not handed_over:
         raise ValueError(
-            f"{generated}: no platform can be exported: {', '.join(sorted(platforms))} have a state backend; set "
+            f"{generated}: no platform can be exported: every platform has a state backend ({', '.join(sorted(platforms))}); set "
             "state=State.none(…) in main.py"
         )
     return handed_over

@@ -35,9 +35,9 @@ KEY_GONE = 'prod-cluster/aws_kms_key.secrets: no longer generated, but it holds 
 CLUSTER_GONE = 'prod-cluster/aws_eks_cluster.this: no longer generated, but it holds every Kubernetes object (etcd), and its identity in all trust policies. Without its block prevent_destroy has no effect, and the next apply would destroy it; declare its new address with Platform.moved, remove it from state with Platform.removed, or, to destroy it, set forget=("prod-cluster/aws_eks_cluster.this",) in main.py'
 STACK_GONE = (
     "prod-cluster: the whole stack was removed (2 of its addresses hold data: aws_eks_cluster.this, aws_kms_key.secrets). "
-    'Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, after `terraform destroy` or a move of its state, set forget=("prod-cluster",) in main.py'
+    'Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, if it was never applied, was destroyed or its state was moved, set forget=("prod-cluster",) in main.py'
 )
-NETWORK_GONE = 'prod-network: the whole stack was removed (none of its addresses holds data). Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, after `terraform destroy` or a move of its state, set forget=("prod-network",) in main.py'
+NETWORK_GONE = 'prod-network: the whole stack was removed (none of its addresses holds data). Its file would be deleted, including prevent_destroy, and its resources would be unmanaged in AWS; restore the stack, or, if it was never applied, was destroyed or its state was moved, set forget=("prod-network",) in main.py'
 
 REFUSED: dict[str, tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...], list[str]]] = {
     "an address is gone": ({"prod-cluster": KEPT}, (), [KEY_GONE]),
