@@ -81,7 +81,7 @@ def account_of_caller(stack: Stack) -> str:
 
 def account_problem(stack: Stack, state: State, caller: str) -> str | None:
     """Why this apply would be in the wrong account, with the way out; None: it would not."""
-    if state.account is None or state.account == caller:
+    if state.account in (None, caller) or not state.resources:  # an apply that created nothing records the account, too
         return None
     return (
         f"{stack.name}: last applied in account {state.account}, but these credentials belong to {caller}: Terraform would not find "

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cli.last_apply import State
+from cli.last_apply import State, account_problem
+from cli.stack_list import Stack
 from tests.cli.deploy_stage import Project
 from tests.stand_ins.moto_extension import ACCOUNT, CREDENTIALS, Server
 
@@ -32,6 +33,14 @@ def test_a_state_and_none() -> None:
     assert (state.output("vpc_id"), state.output("password"), state.output("none")) == ("vpc-1", None, None)
     empty = State.parse("")
     assert (empty.applied, empty.account, empty.resources) == (False, None, [])
+
+
+def test_an_apply_that_created_nothing_does_not_fix_the_account(tmp_path: Path) -> None:
+    found = pulled("111111111111")
+    stack = Stack("a-network", tmp_path, ())
+    assert account_problem(stack, State(found), "222222222222")
+    found["resources"] = found["resources"][:1]
+    assert account_problem(stack, State(found), "222222222222") is None
 
 
 ROLE = "arn:aws-cn:iam::222222222222:role/apply"
