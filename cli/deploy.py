@@ -24,7 +24,7 @@ from cli.next_steps import next_steps
 from cli.plan_table import Row, listing, table, verdict
 from cli.program import ExitCode
 from cli.signals import Signals
-from cli.stack_list import Stack
+from cli.stack_list import Stack, needs
 from cli.stack_run import FailedStackError, StackRun
 
 DONE = ("applied", "no changes")
@@ -52,7 +52,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         heal.main(before_apply=[stack.name for stack in chosen], yes=auto_approve)
 
         def one(stack: Stack, rows: Mapping[str, Row]) -> Row:
-            return _blocked(stack, rows) or _one(run, stack, auto_approve=auto_approve)
+            return _blocked(stack, stacks, rows) or _one(run, stack, auto_approve=auto_approve)
 
         if not run_in_order(run, "deploy", chosen, one, DONE):
             sys.exit(ExitCode.PROBLEM)
@@ -60,10 +60,10 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
             run.say(line)
 
 
-def _blocked(stack: Stack, rows: Mapping[str, Row]) -> Row | None:
-    """The row of a stack that waits for one that was not applied in this run."""
-    for name in (*stack.reads, *stack.dependencies):
-        if name in rows and rows[name].result not in DONE:
+def _blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> Row | None:
+    """The row of a stack that waits for one that was not applied in this run, also through stacks that are not chosen."""
+    for name, row in rows.items():
+        if row.result not in DONE and needs(stack, {name}, stacks):
             return Row(stack.name, f"not started: {name} is not applied", style="yellow")
     return None
 

@@ -19,7 +19,7 @@ from cli.last_apply import State
 from cli.plan_table import Plan, Row, listing, table, verdict
 from cli.program import ExitCode
 from cli.signals import Signals
-from cli.stack_list import Stack
+from cli.stack_list import Stack, needs
 from cli.stack_run import FailedStackError, StackRun
 
 DONE = ("destroyed", "nothing to destroy")
@@ -43,7 +43,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         check_account("destroy", chosen)
         run = StackRun(console(), console(stderr=True), signals)
         names = {stack.name for stack in chosen}
-        later = [stack for stack in stacks if stack.name not in names and _needs(stack, names, stacks)]
+        later = [stack for stack in stacks if stack.name not in names and needs(stack, names, stacks)]
         states = prepare_all(run, [*chosen, *later])
         if applied := [stack.name for stack in later if states[stack.name].applied]:
             raise ValueError(
@@ -58,17 +58,11 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         run.say("What remains in AWS, and for how long: docs/day-two.md")
 
 
-def _needs(stack: Stack, names: set[str], stacks: Sequence[Stack]) -> bool:
-    """Whether a stack depends on one of some others, also through stacks between them."""
-    by_name = {one.name: one for one in stacks}
-    return any(name in names or _needs(by_name[name], names, stacks) for name in stack.dependencies)
-
-
 def _blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> Row | None:
     """The row of a stack that is needed by one that was not destroyed in this run."""
     for other in stacks:
         row = rows.get(other.name)
-        if row and row.result not in DONE and _needs(other, {stack.name}, stacks):
+        if row and row.result not in DONE and needs(other, {stack.name}, stacks):
             return Row(stack.name, f"not started: {other.name} is not destroyed", style="yellow")
     return None
 

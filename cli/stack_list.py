@@ -108,6 +108,12 @@ def _in_order(dependencies: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield from visit(name)
 
 
+def needs(stack: Stack, names: set[str], stacks: Sequence[Stack]) -> bool:
+    """Whether a stack depends on one of some others, also through stacks between them."""
+    by_name = {one.name: one for one in stacks}
+    return any(name in names or needs(by_name[name], names, stacks) for name in stack.dependencies)
+
+
 def selected(stacks: Sequence[Stack], patterns: Iterable[str]) -> list[Stack]:
     """The stacks that match names or globs (`prod-*`), in order; all without a pattern.
 

@@ -52,6 +52,20 @@ def test_no_is_no_and_stops_what_depends_on_it(project: Project) -> None:
     assert "apply" not in calls(project)
 
 
+def test_no_also_stops_what_depends_on_it_through_a_stack_that_is_not_chosen(project: Project) -> None:
+    path = project.folder / "generated" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    folder = project.folder / "generated" / "stacks" / "a-addons"
+    folder.mkdir()
+    (folder / "cdk.tf.json").write_text('{"terraform": {"backend": {"local": {"path": "x"}}}}')
+    manifest["stacks"]["a-addons"] = {"dependencies": ["a-cluster"], "workingDirectory": "stacks/a-addons"}
+    path.write_text(json.dumps(manifest))
+    code, said = project.answer("n\ny\n", "deploy", "a-network", "a-addons")
+    assert code == 1
+    assert "not started: a-network is not applied" in said
+    assert "apply" not in calls(project)
+
+
 def test_the_end_of_input_is_no(project: Project) -> None:
     code, said = project.answer("\x04", "deploy", "a-network")
     assert code == 1
