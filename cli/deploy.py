@@ -20,6 +20,7 @@ from cli.apply_session import (
     run_in_order,
     synthesize,
 )
+from cli.half_made import refuse_locked
 from cli.next_steps import next_steps
 from cli.plan_table import Row, listing, table, verdict
 from cli.program import ExitCode
@@ -49,6 +50,7 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         state_bucket.main({stack.platform for stack in chosen})
         run = StackRun(console(), console(stderr=True), signals)
         prepare_all(run, chosen)
+        refuse_locked(chosen)
         heal.main(before_apply=[stack.name for stack in chosen], yes=auto_approve)
 
         def one(stack: Stack, rows: Mapping[str, Row]) -> Row:

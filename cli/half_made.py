@@ -1,7 +1,8 @@
 """What an apply left half-made after a signal or a failure, and what to do about it."""
 
+import fcntl
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import boto3  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
@@ -63,6 +64,39 @@ def lock_id(stack: Stack) -> str | None:
 
     A lock of a local state ends with its process, and HCP Terraform shows locks in the workspace.
     """
+    try:
+        return _s3_lock(stack)
+    except ClientError as error:
+        return f"unknown, since S3 refuses to show the lock: {error}"
+    except BotoCoreError as error:
+        return f"unknown, since S3 is unreachable: {error}"
+
+
+def refuse_locked(stacks: Sequence[Stack]) -> None:
+    """Refuse stacks on which another run works, before anything is changed: Helm's records of that run look stale.
+
+    A lock that cannot be read is left to Terraform.
+
+    Raises:
+        ValueError: the state of a stack is locked.
+    """
+    lines = []
+    for stack in stacks:
+        try:
+            lock = _s3_lock(stack)
+        except (ClientError, BotoCoreError):
+            lock = None
+        if lock:
+            lines.append(f"{stack.name}: {unlock(stack, lock)}")
+        elif _is_held(stack):
+            lines.append(
+                f"{stack.name}: another run holds the lock of its state on this machine; wait until it has ended"
+            )
+    if lines:
+        raise ValueError("\n".join(lines))
+
+
+def _s3_lock(stack: Stack) -> str | None:
     kind, settings = stack.backend
     if kind != "s3":
         return None
@@ -70,13 +104,25 @@ def lock_id(stack: Stack) -> str | None:
         found = boto3.client("s3", region_name=settings["region"]).get_object(
             Bucket=settings["bucket"], Key=f"{settings['key']}.tflock"
         )
-        return str(json.loads(found["Body"].read())["ID"])
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+        if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchBucket", "404"):
             return None
-        return f"unknown, since S3 refuses to show the lock: {error}"
-    except BotoCoreError as error:
-        return f"unknown, since S3 is unreachable: {error}"
+        raise
+    return str(json.loads(found["Body"].read())["ID"])
+
+
+def _is_held(stack: Stack) -> bool:
+    """Whether a process holds the lock of a local state: Terraform takes a POSIX lock on the file."""
+    kind, settings = stack.backend
+    path = stack.folder / settings.get("path", "terraform.tfstate")
+    if kind != "local" or not path.exists():
+        return False
+    with path.open("r+b") as state:
+        try:
+            fcntl.lockf(state, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return True
+    return False
 
 
 def lock_of_error(diagnostics: list[Event]) -> str | None:

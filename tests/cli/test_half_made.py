@@ -1,9 +1,12 @@
 """What an apply left half-made, and the command that repairs it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from cli import half_made
@@ -57,6 +60,23 @@ def test_a_lock_that_is_left_in_s3(aws: Server, tmp_path: Path, monkeypatch: Any
     (said,) = half_made.report(found, {}, State())
     assert said.startswith("the state is locked (4eb7824d). If no other run is active, the lock is stale: ")
     assert said.endswith("force-unlock 4eb7824d")
+    with pytest.raises(ValueError, match=r"prod-cluster: the state is locked \(4eb7824d\)"):
+        half_made.refuse_locked([found])
+
+
+def test_a_lock_that_another_process_holds(tmp_path: Path) -> None:
+    found = stack(tmp_path)
+    half_made.refuse_locked([found])
+    (tmp_path / "x").write_text("{}")
+    half_made.refuse_locked([found])
+    holds = f"import fcntl; f = open({str(tmp_path / 'x')!r}, 'r+'); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", holds], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(ValueError, match="prod-cluster: another run holds the lock of its state"):
+            half_made.refuse_locked([found])
+        process.communicate(b"\n")
+    half_made.refuse_locked([found])
 
 
 def test_the_lock_that_an_error_of_terraform_names() -> None:
