@@ -291,6 +291,9 @@ def test_ci_fails_when_no_test_ran(tmp_path: Path, said: str) -> None:
     folder = tmp_path / ".ci"
     folder.mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder)
+    (tmp_path / "docs").mkdir()
+    for copy in ("main.py", "docs/shipped_main.py"):
+        (tmp_path / copy).touch()
     script(tmp_path / "make", f'echo "{said}"')
     run = subprocess.run(
         [folder / "run"],

@@ -11,7 +11,7 @@ from modules.rules import problems_of_all
 from stacks.order import platform_layers
 from stacks.platform import build
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "hcp-terraform.md").read_text(encoding="utf-8")
 PROD = TEAM.with_changes(name="prod")
 
