@@ -58,7 +58,7 @@ def test_a_platform_must_be_chosen_and_exist(folder: Path, arguments: list[str])
 def test_without_generated_json_the_command_that_writes_it_is_named() -> None:
     done = CliRunner().invoke(app, ["diagram"])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "diagram: generated/: contains no stack of a platform; run: kubeflow-aws synth\n"
+    assert done.stderr == "diagram: generated/: contains no stack of a platform; run: make synth\n"
 
 
 def test_a_broken_document_and_an_unwritable_file_are_sentences(folder: Path) -> None:
