@@ -11,6 +11,8 @@ import pytest
 
 from tests.cli.deploy_stage import Project, send, wait_for
 
+pytestmark = pytest.mark.slow  # each runs a whole command on a copy of the project, 4 s
+
 CHANGE = {
     "@level": "info",
     "type": "planned_change",
