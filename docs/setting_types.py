@@ -59,11 +59,11 @@ def type_name(annotation: Any) -> str:
 
 
 def limits(annotation: Any) -> str:
-    """What a value must hold besides its type: `Value: 1 to 5.`, and of a list or map also `Entry: …`; empty without limits."""
+    """What a value must hold in addition to its type: `Value: 1 to 5.`, and of a list or map also `Entry: …`; empty without limits."""
     found: dict[str, list[str]] = {}
     for label, phrase in phrases(annotation, "Value"):
         found.setdefault(label, []).append(phrase)
-    return " ".join(f"{label}: {'; '.join(dict.fromkeys(told))}." for label, told in found.items())
+    return " ".join(f"{label}: {'; '.join(dict.fromkeys(texts))}." for label, texts in found.items())
 
 
 def phrases(annotation: Any, label: str) -> Iterator[tuple[str, str]]:

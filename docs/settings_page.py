@@ -70,11 +70,11 @@ def row(name: str, field: FieldInfo, description: str) -> tuple[str, str, str, s
     """Setting, type, default, and the description with the limits of a value."""
     annotation = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     default = "required" if field.is_required() else f"`{python(field.default)}`"
-    told = [description, limits(annotation)]
+    parts = [description, limits(annotation)]
     if len(default) > LONGEST_DEFAULT:
-        told.append(f"Default: {default}.")
+        parts.append(f"Default: {default}.")
         default = "see description"
-    return f"`{name}`", type_name(annotation), default, " ".join(filter(None, told))
+    return f"`{name}`", type_name(annotation), default, " ".join(filter(None, parts))
 
 
 def python(value: Any) -> str:

@@ -22,7 +22,7 @@ def test_every_name_in_the_comments_of_a_manifest_exists(manifest: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "told"),
+    ("right", "wrong", "expected"),
     [
         ("`Cluster.admins`", "`Cluster.owners`", "setting Cluster.owners"),
         ("`Dex(users=())`", "`Dex(members=())`", "setting Dex.members"),
@@ -58,9 +58,9 @@ def test_every_name_in_the_comments_of_a_manifest_exists(manifest: Path) -> None
         ),
     ],
 )
-def test_a_wrong_name_of_each_kind_is_found(right: str, wrong: str, told: str) -> None:
+def test_a_wrong_name_of_each_kind_is_found(right: str, wrong: str, expected: str) -> None:
     assert unknown(f"Text with {right} in it." if right[:3] != "```" else right) == []
-    assert told in unknown(f"Text with {wrong} in it." if wrong[:3] != "```" else wrong)
+    assert expected in unknown(f"Text with {wrong} in it." if wrong[:3] != "```" else wrong)
 
 
 def test_old_names_stand_only_in_a_column_of_changes() -> None:

@@ -30,7 +30,7 @@ def test_the_description_is_the_widest_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("annotation", "name", "told"),
+    ("annotation", "name", "expected"),
     [
         (bool, "boolean", ""),
         (int | None, "integer or `None`", ""),
@@ -46,9 +46,9 @@ def test_the_description_is_the_widest_column() -> None:
         (dict[str, Literal[1, 2, 3]], "map of integer", "Entry: `1`, `2` or `3`."),
     ],
 )
-def test_the_column_has_the_type_and_the_description_its_limits(annotation: object, name: str, told: str) -> None:
+def test_the_column_has_the_type_and_the_description_its_limits(annotation: object, name: str, expected: str) -> None:
     assert type_name(annotation) == name
-    assert limits(annotation) == told
+    assert limits(annotation) == expected
 
 
 def test_a_type_without_a_name_is_an_error_that_says_what_to_do() -> None:

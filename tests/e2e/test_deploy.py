@@ -32,11 +32,11 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
 
     aws.gate.fail_once("eks", "CreateCluster")
     stopped = project.make("deploy", "ARGS=--auto-approve")
-    told = stopped.stdout + stopped.stderr
-    assert stopped.returncode != 0, told
+    printed = stopped.stdout + stopped.stderr
+    assert stopped.returncode != 0, printed
     assert "injected fault: eks CreateCluster" in stopped.stderr
     assert "fix the error above and run the same command again" in stopped.stderr
-    assert (tmp_path / STATE).is_file(), told
+    assert (tmp_path / STATE).is_file(), printed
 
     done = project.make("deploy", "STACK=small-cluster", "ARGS=--auto-approve")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -86,11 +86,11 @@ def test_an_interrupted_deploy_is_continued_and_alternates_with_cdktf(aws: Serve
         process.send_signal(signal.SIGTERM)
         assert process.wait(240) == 130
         go_on.set()
-    told = (tmp_path / "said").read_text()
-    assert "SIGTERM: Terraform starts nothing more and waits for 1 call(s) in flight:" in told
-    assert "creating aws_nat_gateway.us_west_2a" in told
-    assert "small-network: interrupted; what was applied is recorded in its state." in told
-    unrecorded = re.findall(r"^  (\S+): its create was started and is not recorded in the state", told, re.MULTILINE)
+    printed = (tmp_path / "said").read_text()
+    assert "SIGTERM: Terraform starts nothing more and waits for 1 call(s) in flight:" in printed
+    assert "creating aws_nat_gateway.us_west_2a" in printed
+    assert "small-network: interrupted; what was applied is recorded in its state." in printed
+    unrecorded = re.findall(r"^  (\S+): its create was started and is not recorded in the state", printed, re.MULTILINE)
     assert unrecorded == ["aws_nat_gateway.us_west_2a"]
     assert "aws_vpc.this" in managed(tmp_path / STATE)
     assert not managed(tmp_path / STATE) & set(unrecorded)

@@ -129,7 +129,7 @@ def _judged(
 
 
 def _grows_elsewhere(platform: Platform) -> bool:
-    """Whether pods can run on something besides node groups."""
+    """Whether pods can run on something other than node groups."""
     cluster = platform.cluster
     pools = platform.kubeflow.node_pools if platform.kubeflow is not None else ()
     return isinstance(cluster, Cluster) and bool(cluster.fargate_profiles or cluster.auto_mode or pools)

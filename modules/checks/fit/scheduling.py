@@ -1,4 +1,4 @@
-"""Rules by which the scheduler admits a pod to a node, besides room: taints, node selectors, node affinity.
+"""Rules by which the scheduler admits a pod to a node, apart from room: taints, node selectors, node affinity.
 
 Source: https://kubernetes.io/docs/concepts/scheduling-eviction/
 """

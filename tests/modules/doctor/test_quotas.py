@@ -163,7 +163,7 @@ def test_addresses_of_nat_gateways(aws: Server, admin: str) -> None:
 
 def test_vpcs(aws: Server, admin: str) -> None:
     ec2 = aws.client("ec2")
-    for number in range(4):  # besides the default one
+    for number in range(4):  # in addition to the default one
         ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
     assert line("VPCs per Region", platform()).startswith(
         "error: quota VPCs per Region is 5, 5 used, and the platform needs 1 more; "

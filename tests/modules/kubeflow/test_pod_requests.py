@@ -1,4 +1,4 @@
-"""Cases of https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ and the pages beside it."""
+"""Cases of https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ and the pages next to it."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def of(cpu: str, **more: Any) -> dict[str, Any]:
         # init containers run one after another, before the others
         ({"initContainers": [of("3"), of("2")], "containers": [of("1")]}, "3"),
         ({"initContainers": [of("1")], "containers": [of("1"), of("1")]}, "2"),
-        # a sidecar runs beside the containers, and beside init containers after it
+        # a sidecar runs next to the containers, and next to init containers after it
         ({"initContainers": [of("1", restartPolicy="Always")], "containers": [of("1")]}, "2"),
         ({"initContainers": [of("1", restartPolicy="Always"), of("3")], "containers": [of("1")]}, "4"),
         ({"initContainers": [of("3"), of("1", restartPolicy="Always")], "containers": [of("1")]}, "3"),

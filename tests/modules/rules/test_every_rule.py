@@ -74,7 +74,7 @@ TABLES: tuple[Rows, ...] = (
 )
 
 
-Told = tuple[str, int, int]
+Reported = tuple[str, int, int]
 """Where a rule says that something is wrong: file, first and last line."""
 
 
@@ -83,7 +83,7 @@ def files() -> list[Path]:
     return [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
 
 
-def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
+def reported(path: Path) -> Iterator[ast.Yield | ast.Raise]:
     """Where a file says that something is wrong: problems that are yielded, and values that are refused."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
@@ -97,13 +97,13 @@ def told(path: Path) -> Iterator[ast.Yield | ast.Raise]:
 
 
 @functools.cache
-def read() -> tuple[frozenset[Told], str]:
+def read() -> tuple[frozenset[Reported], str]:
     """What no table makes the rules say, and all lines that the tables make them say; read once for both tests.
 
     Only functions that say something not said before are traced: tracing every line of settings and rules doubled the time.
     """
-    left = {(str(path), node.lineno, node.end_lineno or 0) for path in files() for node in told(path)}
-    of_code: dict[CodeType, set[Told]] = {}
+    left = {(str(path), node.lineno, node.end_lineno or 0) for path in files() for node in reported(path)}
+    of_code: dict[CodeType, set[Reported]] = {}
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
@@ -129,7 +129,7 @@ def lines_of_tables() -> Iterator[str]:
         for platform, *_ in table.values():
             yield from problems_of_all(
                 [type(platform)(**platform._given)]
-            )  # made anew, as its values were checked before
+            )  # made again, as its values were checked before
     test_section.refuse_every_kind_of_value()
     yield from problems_of_all(test_platform.ONE_NAME)
     yield from problems_of_all(test_platform.ONE_STATE)

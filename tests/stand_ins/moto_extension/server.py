@@ -33,7 +33,7 @@ def serve() -> tuple[str, Gate]:
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0
-    # Each boto3 session of the product reads the models of its services anew, 0.1 s for EC2; commands have one, tests hundreds.
+    # Each boto3 session of the product reads the models of its services again, 0.1 s for EC2; commands have one, tests hundreds.
     # As bytes: botocore changes the model of S3 for each client (botocore/handlers.py, remove_bucket_from_url_paths_from_model).
     load = JSONFileLoader().load_file
     read = functools.cache(lambda path: pickle.dumps(load(path)))

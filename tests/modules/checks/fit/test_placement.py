@@ -83,7 +83,7 @@ def test_a_tainted_node_takes_only_pods_that_tolerate_it() -> None:
 
 
 def test_daemonsets_come_first_and_take_room_on_each_matching_node() -> None:
-    """A pod of 2 CPU fits on an empty node, but not beside the DaemonSet."""
+    """A pod of 2 CPU fits on an empty node, but not next to the DaemonSet."""
     running = [workload("n/D/large", 1, cpu=2000), workload("n/DaemonSet/d", None, cpu=1)]
     assert [str(one) for one in place(running, [kind(), kind()]).pending] == ["n/D/large (1): CPU on 2"]
 
