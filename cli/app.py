@@ -158,15 +158,19 @@ def doctor(
 @app.command(rich_help_panel=SETTINGS)
 def check(
     platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this section, with its tables: fit. Repeat for several. Default: all, without tables."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check offline whether all pods fit on the nodes.
+    """Check offline whether a platform will run.
 
-    Places all known pods on the nodes of each node group, and lists what is not checked. Exits with 1 if pods do not fit.
+    Reads main.py and the rendered objects, and lists findings and what is not checked. Exits with 1 if there is an error.
     """
     from cli import check as command
 
-    command.main(platform, as_json=as_json)
+    command.main(platform, section or (), as_json=as_json)
 
 
 @app.command(rich_help_panel=SETTINGS)

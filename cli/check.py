@@ -2,97 +2,111 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Shown
 
 from cli.main_file import valid_platforms
 from cli.program import ExitCode
-from modules.checks.finding import SEVERITIES
-from modules.checks.fit.fit import Fit, fit
+from modules.checks.finding import SEVERITIES, Finding
+from modules.checks.section import Section, Table
+from modules.checks.sections import SECTIONS
 from modules.kubeflow.cache import Cache
 
+Results = Mapping[str, Mapping[str, Section]]
+"""Platform to its sections by name."""
 
-def main(platform: str | None, *, as_json: bool) -> None:
-    """Print the result for each platform.
+
+def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = False) -> None:
+    """Print the results for each platform.
 
     Args:
         platform: name of one platform; None: all of main.py.
+        sections: names of sections, printed with their tables; none: all, without tables.
         as_json: as one JSON document; what main.py prints goes to standard error.
 
     Raises:
-        ValueError: main.py is missing or has errors, there is no such platform, or rendered objects are missing.
+        ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing.
         SystemExit: there is an error among the findings.
     """
-    cache = Cache()
-    found = {one.name: fit(one, cache) for one in valid_platforms(platform, as_json=as_json)}
+    if unknown := [name for name in sections if name not in SECTIONS]:
+        raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
+    rendered = Cache()
+    chosen = [name for name in SECTIONS if not sections or name in sections]
+    found = {
+        one.name: {name: SECTIONS[name](one, rendered) for name in chosen}
+        for one in valid_platforms(platform, as_json=as_json)
+    }
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
     else:
-        Console().print(table(found))
-        print(findings(found))
-    if any(one.severity == "error" for result in found.values() for one in result.findings):
+        _print(found, tables=bool(sections))
+    if any(one.severity == "error" for _, one in _findings(found)):
         sys.exit(ExitCode.PROBLEM)
 
 
-def table(found: Mapping[str, Fit]) -> Table:
-    """One line for each node group; sums of the platform in its first line."""
-    made = Table(box=box.SIMPLE_HEAD)
-    for heading in ("platform", "fit"):
+def _print(found: Results, *, tables: bool) -> None:
+    console = Console()
+    console.print(summary(found))
+    for platform, made in found.items() if tables else ():
+        for section in made.values():
+            for table in section.tables:
+                console.print(shown(table, platform))
+    print(listing(found))
+
+
+def summary(found: Results) -> Shown:
+    """One line for each section of each platform."""
+    made = Shown(box=box.SIMPLE_HEAD)
+    for heading in ("platform", "section", "result"):
         made.add_column(heading, overflow="fold")
-    for heading in ("pods", "CPU", "GiB"):
-        made.add_column(heading, justify="right")
-    for heading in ("nodes", "pods, CPU, GiB each"):
-        made.add_column(heading, overflow="fold")
-    for name, one in found.items():
-        sums = (str(one.pods), f"{one.cpu_millicores / 1000:.1f}", f"{one.memory_mib / 1024:.1f}")
-        rooms = [
-            (
-                f"{room.group}: {room.desired} x {room.instance_type}, up to {room.most}",
-                f"{room.pods}, {room.cpu_millicores / 1000:.2f}, {room.memory_mib / 1024:.1f}",
-            )
-            for room in one.rooms
-        ]
-        made.add_row(name, one.verdict, *sums, *(rooms[0] if rooms else ("not known", "")))
-        for room in rooms[1:]:
-            made.add_row("", "", "", "", "", *room)
+    for platform, sections in found.items():
+        for section in sections.values():
+            made.add_row(platform, section.title, section.verdict)
     return made
 
 
-def findings(found: Mapping[str, Fit]) -> str:
+def shown(table: Table, platform: str) -> Shown:
+    """A table of a section for the terminal."""
+    made = Shown(box=box.SIMPLE_HEAD, title=f"{platform}: {table.title}", title_justify="left", caption=table.about)
+    made.caption_justify = "left"
+    for heading in table.headings:
+        made.add_column(heading, overflow="fold", justify="right" if heading in table.numbers else "left")
+    for row in table.rows:
+        made.add_row(*row)
+    return made
+
+
+def listing(found: Results) -> str:
     """All findings by severity, one line each; the same finding of several platforms is one line."""
     lines = []
     for severity in SEVERITIES:
         platforms: dict[str, list[str]] = {}
-        for name, result in found.items():
-            for one in result.findings:
-                if one.severity == severity:
-                    platforms.setdefault(str(one), []).append(name)
+        for name, one in _findings(found):
+            if one.severity == severity:
+                platforms.setdefault(str(one), []).append(name)
         if platforms:
             lines += [severity, *(f"  {', '.join(names)}: {text}" for text, names in platforms.items()), ""]
     return "\n".join(lines).rstrip()
 
 
-def document(found: Mapping[str, Fit]) -> dict[str, Any]:
-    """The result as JSON: CPU in millicores, memory in MiB."""
-    return {"platforms": [{"platform": name, "fit": _fit(one)} for name, one in found.items()]}
+def _findings(found: Results) -> list[tuple[str, Finding]]:
+    return [(name, one) for name, made in found.items() for section in made.values() for one in section.findings]
 
 
-def _fit(one: Fit) -> dict[str, Any]:
-    pending = [
-        {"workload": left.workload.name, "pods": left.pods, "missing": dict(left.obstacles)} for left in one.pending
-    ]
+def document(found: Results) -> dict[str, Any]:
+    """The results as JSON; each number has its unit in the name."""
     return {
-        "verdict": one.verdict,
-        "pods": one.pods,
-        "cpu_millicores": one.cpu_millicores,
-        "memory_mib": one.memory_mib,
-        "nodes": [asdict(room) for room in one.rooms],
-        "pending": pending,
-        "changes": [asdict(change) for change in one.changes],
-        "findings": [asdict(finding) for finding in one.findings],
+        "platforms": [
+            {"platform": name, **{key: _section(section) for key, section in sections.items()}}
+            for name, sections in found.items()
+        ]
     }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {**section.document, "findings": [asdict(one) for one in section.findings]}

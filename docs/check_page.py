@@ -1,6 +1,7 @@
 """docs/check.md, from the kinds of findings and the tables of nodes and add-ons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
@@ -13,13 +14,13 @@ from modules.aws_data.node_capacity import (
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
 
-INTRODUCTION = f"""\
+INTRODUCTION = """\
 `kubeflow-aws check` answers before the first apply, offline, whether a platform will run. It reads `main.py` and the rendered
-objects of Kubeflow; no AWS account is required. It exits with 1 if there is an error. With `--json`, CPU is in millicores and memory
-in MiB.
+objects of Kubeflow; no AWS account is required. It exits with 1 if there is an error. `--section` prints one section with its
+tables. With `--json`, CPU is in millicores and memory in MiB.
+"""
 
-## Fit
-
+FIT = f"""\
 All Deployments, StatefulSets and DaemonSets of the platform's components and EKS add-ons, with Istio's sidecars and init containers,
 are placed on the nodes of the node groups. A pod is placed only where CPU, memory and the number of pods suffice, its tolerations
 match the node's taints, and its node selector and required node affinity match the node's labels. DaemonSets are placed first; then
@@ -48,9 +49,45 @@ A group of several instance types counts as the least of each figure.
 """
 
 
+@dataclass(frozen=True)
+class Part:
+    """A section of the page: how it checks, and its findings."""
+
+    title: str
+    text: str
+    kinds: Sequence[Kind]
+
+
+def parts() -> tuple[Part, ...]:
+    """One for each section of `check`, in its order."""
+    return (Part("Fit", f"{FIT}\n{_addons()}", KINDS),)
+
+
 def check_page() -> str:
-    """How the check works, requests of add-ons, and each finding."""
-    addons = (
+    """How each section checks, and each finding."""
+    return "\n".join(
+        [
+            NOTE.format(source="modules/checks/ and modules/aws_data/"),
+            "# Check before the apply\n",
+            INTRODUCTION,
+            "An error means exit code 1. *Not checked* means that the result does not cover it.\n",
+            *(line for part in parts() for line in _part(part)),
+        ]
+    )
+
+
+def _part(part: Part) -> Iterator[str]:
+    yield f"## {part.title}\n"
+    yield part.text
+    for kind in part.kinds:
+        yield f"### {kind.id}\n"
+        yield f"{kind.title} ({kind.severity}). {kind.about}\n"
+        if kind.fix:
+            yield f"To fix: {kind.fix}.\n"
+
+
+def _addons() -> str:
+    rows = (
         (
             f"`{one.addon}`",
             f"`{one.name}`",
@@ -63,20 +100,7 @@ def check_page() -> str:
     )
     return "\n".join(
         [
-            NOTE.format(source="modules/checks/fit/ and modules/aws_data/"),
-            "# Check before the apply\n",
-            INTRODUCTION,
             "Requests of EKS add-ons with their default configuration, for each pod:\n",
-            table(("add-on", "workload", "pods", "CPU", "memory"), addons),
-            "## Findings of Fit\n",
-            "An error means exit code 1. *Not checked* means that the result does not cover it.\n",
-            *(part for kind in KINDS for part in _kind(kind)),
+            table(("add-on", "workload", "pods", "CPU", "memory"), rows),
         ]
     )
-
-
-def _kind(kind: Kind) -> Iterator[str]:
-    yield f"### {kind.id}\n"
-    yield f"{kind.title} ({kind.severity}). {kind.about}\n"
-    if kind.fix:
-        yield f"To fix: {kind.fix}.\n"

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from modules.checks.sections import SECTIONS
 from tests.project_copy import small_main
 
 FITS = small_main("platform-admins")
@@ -33,11 +34,23 @@ def check(folder: Path, main: str, *arguments: str) -> Result:
 def test_a_platform_that_fits(folder: Path) -> None:
     ended = check(folder, FITS)
     assert (ended.exit_code, ended.stderr) == (0, "")
-    assert "nodes: 3 x m6i.xlarge, up to 5" in ended.stdout
-    assert "110, 3.92, 13.8" in ended.stdout
+    assert "fits (" in ended.stdout
+    assert "m6i.xlarge" not in ended.stdout, "tables are printed with --section alone"
     lines = ended.stdout.splitlines()
     assert lines[lines.index("not checked") + 1].startswith("  small: FIT109: ")
     assert "error" not in ended.stdout
+
+
+def test_one_section_with_its_tables(folder: Path) -> None:
+    ended = check(folder, FITS, "--section", "fit")
+    rows = [line.split() for line in ended.stdout.splitlines()]
+    assert ["nodes", "m6i.xlarge", "3", "5", "110", "3.92", "13.8"] in rows
+
+
+def test_an_unknown_section_names_the_known_ones(folder: Path) -> None:
+    ended = check(folder, FITS, "--section", "weather")
+    assert ended.exit_code == 1
+    assert ended.stderr == f"check: no section weather; choose from {', '.join(SECTIONS)}\n"
 
 
 def test_a_platform_that_does_not_fit_is_a_problem(folder: Path) -> None:
