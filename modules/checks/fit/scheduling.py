@@ -103,7 +103,7 @@ def unevaluated(spec: Mapping[str, Any]) -> Iterator[str]:
         yield "zone"
     if any(term.get("matchFields") for term in terms):
         yield "node fields"
-    containers = [*(spec.get("initContainers") or ()), *spec["containers"]]
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
     if any(port.get("hostPort") for one in containers for port in one.get("ports") or ()):
         yield "host port"
     devices = {

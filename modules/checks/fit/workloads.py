@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from modules.aws_data.eks_addon_pods import ADDON_PODS
+from modules.checks.fit.workload_parts import block_volumes, devices, evictable, rolling_update
 from modules.checks.traffic.injection import injected, injector_webhooks
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.cache import Cache
@@ -23,7 +24,13 @@ from modules.settings.component import Builtin, Vendored
 KINDS = ("Deployment", "StatefulSet", "DaemonSet")
 INJECTOR = ("istio-system", "istio-sidecar-injector")
 """ConfigMap with the values of injected sidecars."""
-READ = frozenset({*KINDS, "HorizontalPodAutoscaler", "MutatingWebhookConfiguration", "ConfigMap"})
+READ = frozenset(
+    {
+        *KINDS,
+        *("HorizontalPodAutoscaler", "MutatingWebhookConfiguration", "ConfigMap"),
+        *("PersistentVolumeClaim", "PodDisruptionBudget"),
+    }
+)
 """Kinds that matter here; a chart without any is not read."""
 PROXY_ANNOTATIONS = {"cpu": "sidecar.istio.io/proxyCPU", "memory": "sidecar.istio.io/proxyMemory"}
 """Source: https://istio.io/latest/docs/reference/config/annotations/"""
@@ -40,8 +47,25 @@ class Workload:
     cpu_millicores: int
     memory_mib: int
     """Requests of one pod, its sidecar included."""
+    devices: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Extended resources of one pod, such as `nvidia.com/gpu`."""
+    block_volumes: int = 0
+    """EBS volumes of one pod."""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False, repr=False)
+    """Labels of the pods, which affinity, spread, PodDisruptionBudgets and Fargate profiles select."""
+    surge: int = 0
+    """Pods in addition while an update rolls; for a DaemonSet on each node."""
+    unavailable: int = 0
+    """Pods that may be missing while an update rolls."""
+    evictable: int | None = None
+    """Pods that its PodDisruptionBudget lets go while all are healthy; None: it has none."""
     spec: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False, repr=False)
     """Pod spec, for its constraints."""
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the pods."""
+        return self.name.partition("/")[0]
 
 
 def workloads(platform: Platform, cache: Cache) -> list[Workload]:
@@ -75,7 +99,7 @@ def _addons(platform: Platform) -> Iterator[Workload]:
                 one.replicas,
                 one.cpu_millicores,
                 one.memory_mib,
-                {"containers": [], "tolerations": one.tolerations},
+                spec={"containers": [], "tolerations": one.tolerations},
             )
 
 
@@ -130,6 +154,12 @@ def of_objects(objects: Sequence[Object], labels: Mapping[str, Mapping[str, str]
         for one in objects
         if one["kind"] == "HorizontalPodAutoscaler" and (ref := one["spec"]["scaleTargetRef"])
     }
+    claims = {
+        (identity(one).namespace, one["metadata"]["name"]): one
+        for one in objects
+        if one["kind"] == "PersistentVolumeClaim"
+    }
+    budgets = [one for one in objects if one["kind"] == "PodDisruptionBudget"]
     for one in objects:
         if one["kind"] not in KINDS:
             continue
@@ -139,12 +169,20 @@ def of_objects(objects: Sequence[Object], labels: Mapping[str, Mapping[str, str]
         if injected(template, labels.get(namespace, {}), hooks):
             spec = _with_proxy(template, proxy)
         replicas = max(one["spec"].get("replicas", 1), least.get((namespace, one["kind"], name), 0))
+        pod_labels = (template.get("metadata") or {}).get("labels") or {}
+        surge, unavailable = rolling_update(one, replicas)
         yield Workload(
-            f"{namespace}/{one['kind']}/{name}",
-            None if one["kind"] == "DaemonSet" else replicas,
-            math.ceil(pod_request(spec, "cpu") * 1000),
-            math.ceil(pod_request(spec, "memory") / 2**20),
-            spec,
+            name=f"{namespace}/{one['kind']}/{name}",
+            replicas=None if one["kind"] == "DaemonSet" else replicas,
+            cpu_millicores=math.ceil(pod_request(spec, "cpu") * 1000),
+            memory_mib=math.ceil(pod_request(spec, "memory") / 2**20),
+            devices=devices(spec),
+            block_volumes=block_volumes(one, claims),
+            labels=pod_labels,
+            surge=surge,
+            unavailable=unavailable,
+            evictable=evictable(namespace, pod_labels, replicas, budgets),
+            spec=spec,
         )
 
 

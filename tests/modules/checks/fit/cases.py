@@ -19,7 +19,7 @@ SPECS: tuple[dict[str, Any], ...] = (
 
 
 def workload(name: str, replicas: int | None, cpu: int = 0, memory: int = 0, **spec: Any) -> Workload:
-    return Workload(name, replicas, cpu, memory, {"containers": [], **spec})
+    return Workload(name, replicas, cpu, memory, spec=spec)
 
 
 def kind(group: str = "a", cpu: int = 2000, memory: int = 4000, pods: int = 110, **more: Any) -> NodeKind:
