@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.httpsession import URLLib3Session
 
 from tests.stand_ins.moto_extension import Server
 from tests.test_moto_extension import REGION
@@ -39,6 +41,21 @@ def test_an_outage_refuses_all_that_creates_and_nothing_that_reads_or_removes(aw
     iam.delete_user(UserName="a")
     assert [call.operation for call in aws.gate.calls] == ["CreateUser", "DeleteUser"]
     assert [call.operation for call in aws.gate.refused] == ["CreateUser", "CreateUser"]
+
+
+def test_a_refused_request_that_an_sdk_repeats_is_refused_again(aws: Server) -> None:
+    iam = aws.client("iam")
+    sent: list[AWSPreparedRequest] = []
+    iam.meta.events.register("before-send.iam", lambda request, **_: sent.append(request))
+    aws.gate.fail_nth(1)
+    with pytest.raises(iam.exceptions.ClientError, match="injected fault"):
+        iam.create_user(UserName="a")
+    (first,) = sent
+    again = URLLib3Session().send(first)
+    assert "injected fault" in again.text
+    assert [call.operation for call in aws.gate.refused] == ["CreateUser"]
+    iam.create_user(UserName="a")
+    assert [user["UserName"] for user in iam.list_users()["Users"]] == ["a"]
 
 
 def test_a_fault_can_be_aimed_at_one_call(aws: Server) -> None:

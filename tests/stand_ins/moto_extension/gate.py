@@ -43,6 +43,13 @@ SECOND_STEP = re.compile(r"(Modify|Enable|Put|Tag|CreateTags|Update|Attach)")
 RESOURCE_ID = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b|\b[0-9a-f]{32}\b")
 
 
+REQUEST_ID = "Amz-Sdk-Invocation-Id"
+"""Header of a request that stays the same when an SDK sends it again.
+
+Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+"""
+
+
 class InjectedFault(ServiceException):
     """A refusal for moto's serializers, which take an exception out of `moto.core` for one of a service `core`."""
 
@@ -115,6 +122,7 @@ class Gate:
         self._lock = Lock()
         self._rules: list[Rule] = []
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
+        self._refused_requests: set[str] = set()
         self._held: tuple[str, str, Event, Event] | None = None
         self.calls: list[Call] = []
         self.refused: list[Call] = []
@@ -129,7 +137,7 @@ class Gate:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
-            self._words, self._held = {}, None
+            self._words, self._held, self._refused_requests = {}, None, set()
             self.denied, self.disabled_regions = set(), set()
 
     @property
@@ -225,9 +233,15 @@ class Gate:
                 return refusal(environ, start_response)
             if call is None:
                 return self._app(environ, start_response)
-            verdicts = [rule(call) for rule in self._rules]  # all are asked, so that each counts every call
-            if any(verdicts):
-                self.refused.append(call)
+            # An SDK repeats a request whose answer it did not get, as on a machine under load; the fault stays the same.
+            request_id = request.headers.get(REQUEST_ID, "")
+            repeated = request_id in self._refused_requests
+            verdicts = [] if repeated else [rule(call) for rule in self._rules]  # all, so that each counts every call
+            if repeated or any(verdicts):
+                if request_id:
+                    self._refused_requests.add(request_id)
+                if not repeated:
+                    self.refused.append(call)
                 words = self._words.get((call.service, call.operation))
                 return _refusal(call, request, words)(environ, start_response)
             response = Response.from_app(self._app, environ)
