@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from rich import box
@@ -13,9 +14,12 @@ from rich.table import Table as Shown
 from cli.main_file import valid_platforms
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
+from modules.checks.inputs import Documents, Inputs
 from modules.checks.section import Section, Table
 from modules.checks.sections import SECTIONS
 from modules.kubeflow.cache import Cache
+from modules.settings import Platform
+from stacks.platform import build
 
 Results = Mapping[str, Mapping[str, Section]]
 """Platform to its sections by name."""
@@ -35,11 +39,11 @@ def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = 
     """
     if unknown := [name for name in sections if name not in SECTIONS]:
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
-    rendered = Cache()
     chosen = [name for name in SECTIONS if not sections or name in sections]
     found = {
-        one.name: {name: SECTIONS[name](one, rendered) for name in chosen}
+        one.name: {name: SECTIONS[name](inputs) for name in chosen}
         for one in valid_platforms(platform, as_json=as_json)
+        for inputs in [_inputs(one)]
     }
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
@@ -47,6 +51,15 @@ def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = 
         _print(found, tables=bool(sections))
     if any(one.severity == "error" for _, one in _findings(found)):
         sys.exit(ExitCode.PROBLEM)
+
+
+def _inputs(platform: Platform) -> Inputs:
+    return Inputs(platform, Cache(), _documents, datetime.now(UTC).date())
+
+
+def _documents(platform: Platform) -> Documents:
+    made = build(platform)
+    return {stack: made.documents[stack] for stack in made.seconds}  # apply order
 
 
 def _print(found: Results, *, tables: bool) -> None:

@@ -5,20 +5,19 @@ from dataclasses import asdict
 from typing import Any
 
 from modules.checks.fit.fit import Fit, fit
+from modules.checks.inputs import Inputs
 from modules.checks.section import Section, Table
-from modules.kubeflow.cache import Cache
-from modules.settings import Platform
 
 HEADINGS = ("node group", "type", "nodes", "at most", "pods each", "CPU each", "GiB each")
 
 
-def section(platform: Platform, rendered: Cache) -> Section:
+def section(inputs: Inputs) -> Section:
     """Whether all known pods of a platform find room.
 
     Raises:
         ValueError: the cache lacks objects of a component.
     """
-    found = fit(platform, rendered)
+    found = fit(inputs.platform, inputs.rendered)
     sums = f"{found.pods} pods, {found.cpu_millicores / 1000:.1f} CPU, {found.memory_mib / 1024:.1f} GiB requested"
     nodes = Table("Nodes", HEADINGS, tuple(_rows(found)), numbers=frozenset(HEADINGS[2:]))
     return Section("Fit", f"{found.verdict} ({sums})", found.findings, (nodes,), document=_document(found))
