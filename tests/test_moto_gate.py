@@ -1,11 +1,11 @@
 """Faults that tests inject into moto, with boto3; tests/e2e/test_faults.py injects them under the real Terraform."""
 
 import json
-import urllib.error
-import urllib.request
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest  # type: ignore[import-untyped]
+from botocore.httpsession import URLLib3Session  # type: ignore[import-untyped]
 
 from tests.stand_ins.moto_extension import Server
 from tests.test_moto_extension import REGION
@@ -45,16 +45,14 @@ def test_an_outage_refuses_all_that_creates_and_nothing_that_reads_or_removes(aw
 
 def test_a_refused_request_that_an_sdk_repeats_is_refused_again(aws: Server) -> None:
     iam = aws.client("iam")
-    sent: list[Any] = []
+    sent: list[AWSPreparedRequest] = []
     iam.meta.events.register("before-send.iam", lambda request, **_: sent.append(request))
     aws.gate.fail_nth(1)
     with pytest.raises(iam.exceptions.ClientError, match="injected fault"):
         iam.create_user(UserName="a")
     (first,) = sent
-    again = urllib.request.Request(first.url, data=first.body, headers=dict(first.headers))
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(again)
-    assert b"injected fault" in refused.value.read()
+    again = URLLib3Session().send(first)
+    assert "injected fault" in again.text
     assert [call.operation for call in aws.gate.refused] == ["CreateUser"]
     iam.create_user(UserName="a")
     assert [user["UserName"] for user in iam.list_users()["Users"]] == ["a"]
