@@ -19,6 +19,7 @@ from typing import Literal, cast
 Architecture = Literal["x86_64", "arm64"]
 Accelerator = Literal["nvidia", "neuron"]
 Hypervisor = Literal["nitro", "xen", "bare-metal"]
+EbsLimit = Literal["shared", "dedicated"]
 
 CSV_FILE = Path(__file__).with_name("instance_types.csv")
 
@@ -42,7 +43,16 @@ class InstanceType:
     """Lower case, `nvidia` or another; empty without GPUs."""
     neuron_devices: int
     """AWS Trainium and Inferentia chips (resource `aws.amazon.com/neuron`)."""
+    neuron_cores: int
+    """Cores of these chips (resource `aws.amazon.com/neuroncore`)."""
     max_efa_interfaces: int
+    ebs_attachments: int
+    """EBS volumes that can be attached, the root volume included."""
+    ebs_limit: EbsLimit
+    """Whether each network interface after the first takes one of the attachments (shared).
+
+    Source: https://docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html
+    """
 
     @property
     def efa(self) -> bool:
@@ -110,5 +120,8 @@ def instance_type(name: str) -> InstanceType:
         gpus=number("gpus"),
         gpu_manufacturer=row["gpu_manufacturer"],
         neuron_devices=number("neuron_devices"),
+        neuron_cores=number("neuron_cores"),
         max_efa_interfaces=number("max_efa_interfaces"),
+        ebs_attachments=number("ebs_attachments"),
+        ebs_limit=cast("EbsLimit", row["ebs_limit"]),
     )

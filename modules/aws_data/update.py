@@ -50,7 +50,10 @@ def row(info: Mapping[str, Any]) -> Row | None:
         "gpus": sum(gpu.get("LogicalGpuCount", gpu["Count"]) for gpu in gpus),
         "gpu_manufacturer": gpus[0]["Manufacturer"].lower() if gpus else "",
         "neuron_devices": sum(device["Count"] for device in neuron),
+        "neuron_cores": sum(device["Count"] * device["CoreInfo"]["Count"] for device in neuron),
         "max_efa_interfaces": network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0),
+        "ebs_attachments": info["EbsInfo"]["MaximumEbsAttachments"],
+        "ebs_limit": info["EbsInfo"]["AttachmentLimitType"],
     }
     line = {field: "" if values[field] == 0 else str(values[field]) for field in FIELDS}
     if any(mark in text for text in line.values() for mark in ',"\n'):

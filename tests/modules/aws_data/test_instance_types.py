@@ -22,6 +22,9 @@ def test_every_type_has_the_facts_that_checks_and_capacity_need() -> None:
         assert kind.hypervisor in ("nitro", "xen", "bare-metal"), name
         assert (kind.gpus > 0) == bool(kind.gpu_manufacturer), name
         assert not (kind.gpus and kind.neuron_devices), name
+        assert (kind.neuron_cores > 0) == (kind.neuron_devices > 0), name
+        assert kind.ebs_attachments >= 3, name
+        assert kind.ebs_limit in ("shared", "dedicated"), name
 
 
 def test_the_table_is_sorted_so_that_an_update_shows_only_what_changed() -> None:
@@ -85,6 +88,22 @@ def test_all_types_of_an_accelerated_family_have_accelerators() -> None:
     for accelerator, pattern in families.items():
         for name, kind in instance_types().items():
             assert (kind.accelerator == accelerator) == bool(re.match(pattern, name)), name
+
+
+# https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/pkg/cloud/limits/volume_limits_table.go, compared for all 1,028
+# types that are in both tables
+@pytest.mark.parametrize(
+    ("name", "attachments", "limit"),
+    [
+        ("g5.xlarge", 25, "shared"),  # 28 without an interface, a disk of the instance and a GPU
+        ("m6i.xlarge", 27, "shared"),
+        ("m8g.xlarge", 32, "dedicated"),
+        ("p5.48xlarge", 64, "dedicated"),
+    ],
+)
+def test_ebs_attachments(name: str, attachments: int, limit: str) -> None:
+    kind = instance_type(name)
+    assert (kind.ebs_attachments, kind.ebs_limit) == (attachments, limit)
 
 
 def test_processor_and_hypervisor() -> None:

@@ -1,7 +1,13 @@
 import pytest
 
 from modules.aws_data.instance_types import instance_type, instance_types
-from modules.aws_data.node_capacity import allocatable, reserved_cpu_millicores, reserved_memory_mib
+from modules.aws_data.node_capacity import (
+    allocatable,
+    block_volumes,
+    interfaces,
+    reserved_cpu_millicores,
+    reserved_memory_mib,
+)
 
 
 # https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go: 6 % of the first CPU, and so on
@@ -30,3 +36,41 @@ def test_no_node_offers_more_than_it_has_or_less_than_nothing() -> None:
         room = allocatable(kind, 250, by_addresses=False)
         assert 0 < room.cpu_millicores < kind.vcpus * 1000, kind.name
         assert 0 <= room.memory_mib < kind.memory_mib, kind.name
+
+
+def test_the_kernel_of_arm64_keeps_some_memory() -> None:
+    room = allocatable(instance_type("m7g.large"), 29, by_addresses=True)  # 8192 MiB
+    assert room.memory_mib == int((8192 - 64) * 0.925) - 574 - 100
+
+
+# https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/pkg/driver/node.go (getVolumesLimit)
+@pytest.mark.parametrize(
+    ("name", "disks", "cards", "volumes"),
+    [
+        ("m6i.xlarge", 1, 1, 26),
+        ("m6i.xlarge", 2, 4, 22),  # shared: three more interfaces
+        ("m8g.xlarge", 1, 4, 31),  # dedicated
+        ("t3.medium", 1, 3, 24),
+    ],
+)
+def test_ebs_volumes_of_a_node(name: str, disks: int, cards: int, volumes: int) -> None:
+    assert block_volumes(instance_type(name), disks=disks, interfaces=cards) == volumes
+
+
+def test_a_driver_never_reports_less_than_one_volume() -> None:
+    least = min(instance_types().values(), key=lambda kind: kind.ebs_attachments)
+    assert block_volumes(least, disks=2, interfaces=15) == 1
+
+
+@pytest.mark.parametrize(
+    ("pods", "prefixes", "cards"),
+    [
+        (110, True, 1),  # 14 prefixes of 16 on the first interface of m6i.xlarge
+        (250, True, 2),
+        (16, False, 2),  # 14 addresses and a warm interface
+        (58, False, 4),  # all
+        (2, False, 1),
+    ],
+)
+def test_interfaces_of_a_node(pods: int, prefixes: bool, cards: int) -> None:
+    assert interfaces(instance_type("m6i.xlarge"), pods, prefix_delegation=prefixes) == cards

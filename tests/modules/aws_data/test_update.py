@@ -13,6 +13,7 @@ INFO: dict[str, Any] = {
     "ProcessorInfo": {"SupportedArchitectures": ["i386", "x86_64"]},
     "BareMetal": False,
     "Hypervisor": "nitro",
+    "EbsInfo": {"MaximumEbsAttachments": 27, "AttachmentLimitType": "shared"},
     "NetworkInfo": {
         "DefaultNetworkCardIndex": 1,
         "NetworkCards": [
