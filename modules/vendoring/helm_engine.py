@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import helm_python
 import yaml
@@ -29,19 +31,39 @@ def render(chart: RenderedChart, source: Path, copies: Path, namespace: str) -> 
         ValueError: a Helm error, values rejected by the chart's schema, or a hook, which no phase supports.
     """
     folder = released(CHARTS[chart.name], source, copies / chart.name)
-    try:
-        with helm_python.Chart.load(folder) as loaded:
-            loaded.validate_schema(dict(chart.values))
-            files = loaded.render(dict(chart.values), name=chart.release, namespace=namespace, is_install=True)
-            texts = [one["data"] for one in loaded.crds]
-    except helm_python.HelmError as error:
-        raise ValueError(f"chart {chart.name}: Helm error: {error}") from error
-    texts += [text for path, text in sorted(files.items()) if not path.endswith("NOTES.txt")]
-    objects = [item for text in texts for part in _DOCUMENT.split(text) for item in load(part)]
+    objects = rendered(folder, chart.values, chart.release, namespace)
     for item in objects:
-        if HOOK in (item["metadata"].get("annotations") or {}):
+        if is_hook(item):
             raise ValueError(f"chart {chart.name}: {identity(item)}: is a hook; set values that disable it")
     return objects
+
+
+def rendered(folder: Path, values: Mapping[str, Any], release: str, namespace: str) -> list[Object]:
+    """The objects of a chart's first installation, including hooks and CRDs in its folder `crds`.
+
+    Args:
+        folder: the chart.
+        values: its values.
+        release: name of the release.
+        namespace: release namespace.
+
+    Raises:
+        ValueError: a Helm error, or values rejected by the chart's schema.
+    """
+    try:
+        with helm_python.Chart.load(folder) as loaded:
+            loaded.validate_schema(dict(values))
+            files = loaded.render(dict(values), name=release, namespace=namespace, is_install=True)
+            texts = [one["data"] for one in loaded.crds]
+    except helm_python.HelmError as error:
+        raise ValueError(f"chart {folder.name}: Helm error: {error}") from error
+    texts += [text for path, text in sorted(files.items()) if not path.endswith("NOTES.txt")]
+    return [item for text in texts for part in _DOCUMENT.split(text) for item in load(part)]
+
+
+def is_hook(item: Object) -> bool:
+    """Whether Helm creates an object only at an event, such as before an upgrade."""
+    return HOOK in (item["metadata"].get("annotations") or {})
 
 
 def released(chart: ChartFolder, source: Path, target: Path) -> Path:

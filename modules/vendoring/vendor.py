@@ -17,6 +17,7 @@ from modules.kubeflow.lock import LOCK_FILE, Entry, Lock, read_lock
 from modules.kubeflow.manifest import Object, identity, load
 from modules.kubeflow.patching import patch
 from modules.kubeflow.scopes import scopes
+from modules.kubeflow.workloads_lock import WORKLOADS_FILE
 from modules.program import run
 from modules.settings.component import Component, Vendored
 from modules.vendoring import helm_engine, kustomize, webhook_wait
@@ -24,6 +25,7 @@ from modules.vendoring.lock_changes import differences
 from modules.vendoring.lock_entry import commits, lock_entry
 from modules.vendoring.replaced_images import check_used, replacements_of
 from modules.vendoring.sources import PrivateCopy, Upstream
+from modules.vendoring.workloads import check_workloads, workloads_of, write_workloads
 
 Say = Callable[[str], None]
 NetworkPlacement = tuple[str, str]
@@ -55,7 +57,7 @@ def vendor(
     Args:
         components: catalogue and extra components; official charts are ignored.
         update: write the lock instead of comparing with it.
-        lock_file: path of the lock.
+        lock_file: path of the lock; what runs in each component is beside it (`workloads_lock.py`).
         cache: object cache; None: the project's.
         upstream: folders with upstream trees, the first with a repository wins; empty: fetch with git.
         say: gets lines of progress.
@@ -75,9 +77,14 @@ def vendor(
     new = Lock(commits(wanted), {name: {key: r.entry for key, r in found.items()} for name, found in rendered.items()})
     count = sum(sum(r.entry.kinds.values()) for found in rendered.values() for r in found.values())
     say(f"{count} objects of {len(rendered)} components in {time.monotonic() - began:.1f} s")
+    workloads_file = lock_file.with_name(WORKLOADS_FILE.name)
+    objects = {name: {key: one.result.phases for key, one in variants.items()} for name, variants in rendered.items()}
+    running = workloads_of(wanted, objects, new, upstream, workloads_file, say)
     if not update:
         _verify(old, new, cache, lock_file)
+        check_workloads(running, workloads_file)
         return old
+    write_workloads(running, workloads_file)
     if old != new:
         lock_file.write_bytes(new.text())
         say(f"{lock_file.name}: written; `make compare BASE=HEAD` says what changes, and what to do before an apply")
