@@ -17,6 +17,7 @@ from tests.stand_ins.providers import Cluster
 from tests.stand_ins.providers.api_server import serving
 from tests.stand_ins.providers.cluster import Release
 
+pytestmark = pytest.mark.slow  # each test synthesizes a platform and calls an API server
 Run = Callable[..., tuple[int, str]]
 
 

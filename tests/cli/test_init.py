@@ -242,6 +242,7 @@ def test_a_lookup_that_fails_is_said_and_the_option_is_still_required(monkeypatc
     assert said.endswith("add --admin, --public-access-cidr\n")
 
 
+@pytest.mark.slow
 @each_kind
 def test_a_repository_has_all_that_ci_and_a_user_need(kind: str, folder: Path) -> None:
     bucket = BUCKET if kind in ("quickstart", "existing-cluster") else []
