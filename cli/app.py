@@ -162,6 +162,10 @@ def check(
         list[str] | None,
         typer.Option(help="Only this section, with its tables: fit. Repeat for several. Default: all, without tables."),
     ] = None,
+    teardown: Annotated[
+        bool,
+        typer.Option("--teardown", help="Instead: what a teardown destroys, in which order, and what remains."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check offline whether a platform will run.
@@ -170,7 +174,9 @@ def check(
     """
     from cli import check as command
 
-    command.main(platform, section or (), as_json=as_json)
+    if teardown and section:
+        raise typer.BadParameter("--teardown and --section exclude each other")
+    command.main(platform, section or (), as_json=as_json, teardown=teardown)
 
 
 @app.command(rich_help_panel=SETTINGS)

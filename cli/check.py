@@ -17,6 +17,7 @@ from modules.checks.finding import SEVERITIES, Finding
 from modules.checks.inputs import Documents, Inputs
 from modules.checks.section import Section, Table
 from modules.checks.sections import SECTIONS
+from modules.checks.teardown.section import section as teardown_section
 from modules.kubeflow.cache import Cache
 from modules.settings import Platform
 from stacks.platform import build
@@ -25,13 +26,14 @@ Results = Mapping[str, Mapping[str, Section]]
 """Platform to its sections by name."""
 
 
-def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = False) -> None:
+def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = False, teardown: bool = False) -> None:
     """Print the results for each platform.
 
     Args:
         platform: name of one platform; None: all of main.py.
         sections: names of sections, printed with their tables; none: all, without tables.
         as_json: as one JSON document; what main.py prints goes to standard error.
+        teardown: the plan of a teardown instead, with its tables.
 
     Raises:
         ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing.
@@ -39,16 +41,17 @@ def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = 
     """
     if unknown := [name for name in sections if name not in SECTIONS]:
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
-    chosen = [name for name in SECTIONS if not sections or name in sections]
+    every = {"teardown": teardown_section} if teardown else SECTIONS
+    chosen = [name for name in every if not sections or name in sections]
     found = {
-        one.name: {name: SECTIONS[name](inputs) for name in chosen}
+        one.name: {name: every[name](inputs) for name in chosen}
         for one in valid_platforms(platform, as_json=as_json)
         for inputs in [_inputs(one)]
     }
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
     else:
-        _print(found, tables=bool(sections))
+        _print(found, tables=teardown or bool(sections))
     if any(one.severity == "error" for _, one in _findings(found)):
         sys.exit(ExitCode.PROBLEM)
 

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from cli.stack_list import Stack
 from cli.terraform_run import Ended, Event
+from modules.aws_data.stateful_types import STATEFUL_TYPES
 from stacks.document import managed
-from stacks.protected_resources import STATEFUL_TYPES, TEAM_TYPE, holds_data
+from stacks.protected_resources import TEAM_TYPE, holds_data
 
 COLUMNS = ("add", "change", "replace", "destroy", "import", "move", "forget")
 _COLUMN = {

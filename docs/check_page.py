@@ -13,6 +13,7 @@ from modules.aws_data.node_capacity import (
 )
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
+from modules.checks.teardown.kinds import KINDS as TEARDOWN_KINDS
 
 INTRODUCTION = """\
 `kubeflow-aws check` answers before the first apply, offline, whether a platform will run. It reads `main.py` and the rendered
@@ -48,6 +49,13 @@ What a node offers to pods:
 A group of several instance types counts as the least of each figure.
 """
 
+TEARDOWN = """\
+`kubeflow-aws check --teardown` prints the plan of a teardown, from main.py and the JSON that it makes, in memory and without AWS: the stacks in
+the order of their destroy with what holds data, what must be emptied by hand, what remains and until when, and what controllers and AWS
+create outside of Terraform, with the tag or name by which it is recognized. It is not part of `check` without the option.
+[Day two](day-two.md#destroy-and-what-remains) has the steps.
+"""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -60,7 +68,10 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """One for each section of `check`, in its order."""
-    return (Part("Fit", f"{FIT}\n{_addons()}", KINDS),)
+    return (
+        Part("Fit", f"{FIT}\n{_addons()}", KINDS),
+        Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
+    )
 
 
 def check_page() -> str:

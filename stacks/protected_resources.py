@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modules.aws_data.stateful_types import STATEFUL_TYPES
 from modules.errors import ProblemsError
 from stacks.document import Document, documents, json_object, managed
 from stacks.fixed_values import Fixed, changed, fixed_of, with_earlier
@@ -41,33 +42,6 @@ class Recorded:
 SHIPPED_LIST_SHA256 = "bb6de522021d527087ab3ab68456c8370867d9541b026382b6ac6ea16ca95350"
 """Digest of the list that this project ships, for the platform in its own `main.py`."""
 
-# Terraform type: data lost with it.
-STATEFUL_TYPES: Mapping[str, str] = {
-    "aws_backup_vault": "recovery points",
-    "aws_cloudwatch_log_group": "logs, audit logs among them",
-    "aws_cognito_user_pool": "users, their passwords and second factors",
-    "aws_db_instance": "a database: pipeline runs, metadata, experiments",
-    "aws_docdb_cluster": "a database",
-    "aws_dynamodb_table": "items; state locks where it serves as one",
-    "aws_ebs_snapshot": "a copy of a volume",
-    "aws_ebs_volume": "a volume's files",
-    "aws_ecr_repository": "images",
-    "aws_efs_file_system": "notebook homes and shared files",
-    "aws_eks_cluster": "every Kubernetes object (etcd), and its identity in all trust policies",
-    "aws_elasticache_replication_group": "cached and queued items",
-    "aws_fsx_lustre_file_system": "training data and checkpoints",
-    "aws_fsx_ontap_file_system": "files",
-    "aws_fsx_openzfs_file_system": "files",
-    "aws_glue_catalog_database": "table definitions of a data lake",
-    "aws_grafana_workspace": "dashboards and alerts",
-    "aws_kms_key": "the key of all data encrypted with it",
-    "aws_opensearch_domain": "indexes and logs",
-    "aws_prometheus_workspace": "metrics",
-    "aws_rds_cluster": "a database: pipeline runs, metadata, experiments",
-    "aws_route53_zone": "name records and the delegation from the parent zone",
-    "aws_s3_bucket": "artifacts, models, logs, state",
-    "aws_secretsmanager_secret": "credentials without another copy",
-}
 TEAM_TYPE = "helm_release"
 """A team is a release; removing it deletes its role, and its namespace unless protected."""
 

@@ -12,7 +12,12 @@ TODAY = date(2026, 12, 1)
 
 def inputs_of(name: str, today: date = TODAY) -> Inputs:
     """Those of one of the variants; its documents are built once a process."""
-    return Inputs(PLATFORMS[name], Cache(), lambda _: built(name).documents, today)
+    return Inputs(PLATFORMS[name], Cache(), lambda _: _in_order(name), today)
+
+
+def _in_order(name: str) -> Documents:
+    made = built(name)
+    return {stack: made.documents[stack] for stack in made.seconds}
 
 
 def without_documents(platform: Platform, today: date = TODAY) -> Inputs:

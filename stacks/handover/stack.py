@@ -10,10 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from modules.aws_data.stateful_types import STATEFUL_TYPES
 from modules.program import run
 from stacks.document import MANIFEST, Document, managed
 from stacks.order import LAYERS
-from stacks.protected_resources import STATEFUL_TYPES, holds_data
+from stacks.protected_resources import holds_data
 
 LAYER = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-\d+)?")
 STACK_NAME = re.compile(rf"(?P<platform>.+?)-(?P<layer>{LAYER.pattern})")

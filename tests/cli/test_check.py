@@ -90,3 +90,18 @@ def test_invalid_settings_are_reported_as_by_validate(folder: Path) -> None:
     ended = check(folder, FITS.replace("us-west-2", "us-west-9"))
     assert ended.exit_code == 1
     assert ended.stderr.startswith("check: small: region: ")
+
+
+def test_the_plan_of_a_teardown(folder: Path) -> None:
+    ended = check(folder, FITS, "--teardown")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    rows = [line.split() for line in ended.stdout.splitlines()]
+    assert [row[1] for row in rows if row[:1] in (["1"], ["2"])] == ["small-cluster", "small-network"]
+    assert "FIT1" not in ended.stdout
+    (one,) = json.loads(check(folder, FITS, "--teardown", "--json").stdout)["platforms"]
+    assert [stack["stack"] for stack in one["teardown"]["stacks"]] == ["small-cluster", "small-network"]
+    assert "END201" in [finding["id"] for finding in one["teardown"]["findings"]]
+
+
+def test_the_plan_of_a_teardown_is_no_section(folder: Path) -> None:
+    assert check(folder, FITS, "--teardown", "--section", "fit").exit_code == 2

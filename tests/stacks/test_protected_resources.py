@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from stacks.protected_resources import STATEFUL_TYPES, check_stateful, holds_data, read_recorded, recorded, stale_forget
+from modules.aws_data.stateful_types import STATEFUL_TYPES
+from stacks.protected_resources import check_stateful, holds_data, read_recorded, recorded, stale_forget
 
 ROOT = Path(__file__).parents[2]
 
