@@ -26,7 +26,13 @@ for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         signal.signal(_signal, signal.default_int_handler if _signal is signal.SIGINT else signal.SIG_DFL)
 
-pytest_plugins = ["tests.checkout_guard", "tests.random_order", "tests.signed_in", "tests.longest_first"]
+pytest_plugins = [
+    "tests.checkout_guard",
+    "tests.failed_imports",
+    "tests.random_order",
+    "tests.signed_in",
+    "tests.longest_first",
+]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -128,7 +128,7 @@ def timed(effect: Effect) -> Any:
     return pytest.param(effect, marks=marks, id=str(effect))
 
 
-@pytest.mark.parametrize("effect", map(timed, EFFECTS))
+@pytest.mark.parametrize("effect", [timed(effect) for effect in EFFECTS])
 def test_a_changed_setting_changes_what_it_says(effect: Effect) -> None:
     needed = stacks_needed(effect)
     old, new = before(effect.base.model_dump_json(), needed), layers(effect.changed, needed)
