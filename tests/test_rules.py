@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from modules.aws_data.stateful_types import STATEFUL_TYPES
 from stacks.platform import build
-from stacks.protected_resources import STATEFUL_TYPES
 from tests.documents import GONE, at, bodies, leaves, strings
 from tests.each_stack import in_each
 from tests.platforms import EVERYTHING, PLATFORMS, documents, everything_built, owner
