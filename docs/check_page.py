@@ -23,7 +23,8 @@ tables. With `--json`, CPU is in millicores and memory in MiB.
 
 FIT = f"""\
 All Deployments, StatefulSets and DaemonSets of the platform's components and EKS add-ons, with Istio's sidecars and init containers,
-are placed on the nodes of the node groups. A pod is placed only where CPU, memory and the number of pods suffice, its tolerations
+are placed on the nodes of the node groups. What runs in a component, an official chart with the platform's default values among
+them, is in `workloads.lock.json` ([vendoring](vendoring.md)). A pod is placed only where CPU, memory and the number of pods suffice, its tolerations
 match the node's taints, and its node selector and required node affinity match the node's labels. DaemonSets are placed first; then
 the largest pods, each on the first node that takes it. The scheduler spreads pods instead of filling nodes, so close to the limit
 pods can stay pending although a placement exists.

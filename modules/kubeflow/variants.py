@@ -47,6 +47,26 @@ def variant(component: Component, names: frozenset[str], external_services: Exte
     return "default" if behaviour.variant is None else behaviour.variant(names)
 
 
+def variants_of(
+    components: Sequence[Component],
+    other_components: Sequence[Component] = (),
+    external_services: ExternalServices = IN_CLUSTER,
+) -> dict[str, str]:
+    """Name of the variant of each component, as in the lock.
+
+    Args:
+        components: components to look up.
+        other_components: components selected in other stacks, which can determine a variant.
+        external_services: external services in use.
+    """
+    names = frozenset(component.name for component in (*components, *other_components))
+    wanted = {component.name: variant(component, names, external_services) for component in components}
+    if external_services.via_csi:
+        there = lock().components
+        wanted = {name: one + VIA_CSI * (one + VIA_CSI in there.get(name, {})) for name, one in wanted.items()}
+    return wanted
+
+
 def entries(
     components: Sequence[Component],
     other_components: Sequence[Component] = (),
@@ -62,11 +82,7 @@ def entries(
     Raises:
         ValueError: an entry is missing in the lock.
     """
-    names = frozenset(component.name for component in (*components, *other_components))
-    wanted = {component.name: variant(component, names, external_services) for component in components}
-    if external_services.via_csi:
-        there = lock().components
-        wanted = {name: one + VIA_CSI * (one + VIA_CSI in there.get(name, {})) for name, one in wanted.items()}
+    wanted = variants_of(components, other_components, external_services)
     return {
         component.name: lock().entry(component.name, wanted[component.name])
         for component in components

@@ -1,6 +1,6 @@
 """Model of `workloads.lock.json`: what runs in each component, with the fields that placing its pods on nodes needs.
 
-`make vendor UPDATE=1` writes it beside `upstream.lock.json`, from the rendered objects and from official charts with this
+`make vendor UPDATE=1` writes it together with `upstream.lock.json`, from the rendered objects and from official charts with this
 platform's values. Synthesis and `check` read only this file, never the rendered objects.
 """
 

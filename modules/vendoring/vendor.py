@@ -57,7 +57,7 @@ def vendor(
     Args:
         components: catalogue and extra components; official charts are ignored.
         update: write the lock instead of comparing with it.
-        lock_file: path of the lock; what runs in each component is beside it (`workloads_lock.py`).
+        lock_file: path of the lock; what runs in each component is next to it (`workloads_lock.py`).
         cache: object cache; None: the project's.
         upstream: folders with upstream trees, the first with a repository wins; empty: fetch with git.
         say: gets lines of progress.

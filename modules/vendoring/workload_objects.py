@@ -131,7 +131,7 @@ def _kept(item: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def by_variant(variants: Mapping[str, Sequence[Object]]) -> list[Object]:
-    """Objects of all variants, each once: those that not all variants have with `variants`, the names of theirs.
+    """Objects of all variants, each once: those that not all variants have with their `variants`.
 
     Args:
         variants: variant to its reduced objects.

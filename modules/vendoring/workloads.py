@@ -1,4 +1,4 @@
-"""What runs in each component, written beside the lock or compared with it."""
+"""What runs in each component, written next to the lock or compared with it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path

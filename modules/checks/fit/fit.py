@@ -12,7 +12,6 @@ from modules.checks.fit.not_checked import not_checked
 from modules.checks.fit.placement import Pending, Placement
 from modules.checks.fit.search import Group, Grown, best, grow, larger_type
 from modules.checks.fit.workloads import Workload, workloads
-from modules.kubeflow.cache import Cache
 from modules.kubeflow.chosen import has_component
 from modules.settings import Cluster, Platform
 
@@ -65,17 +64,13 @@ class Fit:
     findings: tuple[Finding, ...]
 
 
-def fit(platform: Platform, cache: Cache) -> Fit:
+def fit(platform: Platform) -> Fit:
     """Place all known pods of a platform.
 
     Args:
         platform: platform with valid settings.
-        cache: rendered objects.
-
-    Raises:
-        ValueError: the cache lacks objects of a component.
     """
-    running = workloads(platform, cache)
+    running = workloads(platform)
     open_points = tuple(not_checked(platform, running))
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or not cluster.node_groups or any(map(unknown_types, cluster.node_groups)):

@@ -59,8 +59,9 @@ KARPENTER = Kind("FIT104", "not checked", "Karpenter", "Nodes that Karpenter add
 CHARTS = Kind(
     "FIT105",
     "not checked",
-    "Official charts",
-    "Pods of components that are official charts or preinstalled are not in the platform's lock. They need room in addition.",
+    "Unknown components",
+    "What runs in a preinstalled component, or in an official chart among `extra_components`, is not in the platform's lock. Its pods need "
+    "room in addition.",
 )
 CONSTRAINTS = Kind(
     "FIT106",
@@ -73,7 +74,8 @@ CHANGED = Kind(
     "FIT107",
     "not checked",
     "Changed requests and reserves",
-    "`configuration` of an EKS add-on can change its requests, and `kubelet` of a node group the node's reserves. Defaults are used.",
+    "`configuration` of an EKS add-on or `values` of an official chart can change replicas, requests and constraints, and `kubelet` of a node "
+    "group the node's reserves. Defaults are used.",
 )
 SCHEDULES = Kind(
     "FIT108", "not checked", "Scheduled sizes", "`schedules` of a node group can leave fewer nodes than `desired_size`."

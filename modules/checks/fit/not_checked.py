@@ -8,8 +8,8 @@ from modules.checks.fit.nodes import unknown_types
 from modules.checks.fit.scheduling import unevaluated
 from modules.checks.fit.workloads import Workload
 from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.workloads_lock import known
 from modules.settings import Cluster, ExistingCluster, Platform
-from modules.settings.component import HelmChart
 
 RESERVES = frozenset({"kubeReserved", "systemReserved", "evictionHard", "enforceNodeAllocatable", "podsPerCore"})
 """Fields of KubeletConfiguration that change what a node offers."""
@@ -70,9 +70,13 @@ def _of_components(platform: Platform) -> Iterator[Finding]:
         return
     if kubeflow.node_pools:
         yield _of(kinds.KARPENTER, f"Karpenter's node pools {', '.join(one.name for one in kubeflow.node_pools)}")
-    charts = [one.name for one in chosen_components(kubeflow) if isinstance(one.source, HelmChart)]
-    if unknown := [*charts, *kubeflow.preinstalled]:
-        yield _of(kinds.CHARTS, f"pods of official charts and preinstalled components: {', '.join(unknown)}")
+    chosen = chosen_components(kubeflow)
+    if unknown := [*(one.name for one in chosen if not known(one)), *kubeflow.preinstalled]:
+        yield _of(kinds.CHARTS, f"pods of components that are not in the lock: {', '.join(unknown)}")
+    if changed := [one.name for one in chosen if known(one) and kubeflow.values.get(one.name)]:
+        yield _of(
+            kinds.CHANGED, f"replicas, requests and constraints of components with own values: {', '.join(changed)}"
+        )
 
 
 def _of(kind: Kind, text: str) -> Finding:

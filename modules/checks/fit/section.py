@@ -12,12 +12,8 @@ HEADINGS = ("node group", "type", "nodes", "at most", "pods each", "CPU each", "
 
 
 def section(inputs: Inputs) -> Section:
-    """Whether all known pods of a platform find room.
-
-    Raises:
-        ValueError: the cache lacks objects of a component.
-    """
-    found = fit(inputs.platform, inputs.rendered)
+    """Whether all known pods of a platform find room."""
+    found = fit(inputs.platform)
     sums = f"{found.pods} pods, {found.cpu_millicores / 1000:.1f} CPU, {found.memory_mib / 1024:.1f} GiB requested"
     nodes = Table("Nodes", HEADINGS, tuple(_rows(found)), numbers=frozenset(HEADINGS[2:]))
     return Section("Fit", f"{found.verdict} ({sums})", found.findings, (nodes,), document=_document(found))

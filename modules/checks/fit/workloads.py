@@ -4,34 +4,19 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.checks.fit.workload_parts import block_volumes, devices, evictable, rolling_update
 from modules.checks.traffic.injection import injected, injector_webhooks
-from modules.kubeflow.builtin_context import builtin_context
-from modules.kubeflow.cache import Cache
 from modules.kubeflow.chosen import chosen_components, external_services_of
-from modules.kubeflow.manifest import Object, identity, load
+from modules.kubeflow.manifest import Object
 from modules.kubeflow.pod_requests import pod_request
-from modules.kubeflow.selection import charts, namespaces
-from modules.kubeflow.variants import entries
-from modules.program import run
+from modules.kubeflow.selection import namespaces
+from modules.kubeflow.variants import entries, variants_of
+from modules.kubeflow.workloads_lock import CONFIG_MAPS, WORKLOADS, objects_of
 from modules.settings import Cluster, Kubeflow, Platform
-from modules.settings.component import Builtin, Vendored
 
-KINDS = ("Deployment", "StatefulSet", "DaemonSet")
-INJECTOR = ("istio-system", "istio-sidecar-injector")
-"""ConfigMap with the values of injected sidecars."""
-READ = frozenset(
-    {
-        *KINDS,
-        *("HorizontalPodAutoscaler", "MutatingWebhookConfiguration", "ConfigMap"),
-        *("PersistentVolumeClaim", "PodDisruptionBudget"),
-    }
-)
-"""Kinds that matter here; a chart without any is not read."""
 PROXY_ANNOTATIONS = {"cpu": "sidecar.istio.io/proxyCPU", "memory": "sidecar.istio.io/proxyMemory"}
 """Source: https://istio.io/latest/docs/reference/config/annotations/"""
 
@@ -68,19 +53,15 @@ class Workload:
         return self.name.partition("/")[0]
 
 
-def workloads(platform: Platform, cache: Cache) -> list[Workload]:
-    """All workloads of a platform that are known offline: not those of official charts.
+def workloads(platform: Platform) -> list[Workload]:
+    """All workloads of a platform that are known offline (`workloads.lock.json`), with the default values of official charts.
 
     Args:
         platform: platform with valid settings.
-        cache: rendered objects.
-
-    Raises:
-        ValueError: the cache lacks the objects of a component.
     """
     found = list(_addons(platform))
     if platform.kubeflow is not None:
-        objects = _objects(platform, platform.kubeflow, cache)
+        objects = _objects(platform.kubeflow)
         found += of_objects(objects, _namespace_labels(platform.kubeflow, objects))
     return sorted(found, key=lambda one: one.name)
 
@@ -103,34 +84,25 @@ def _addons(platform: Platform) -> Iterator[Workload]:
             )
 
 
-def _objects(platform: Platform, kubeflow: Kubeflow, cache: Cache) -> list[Object]:
+def _objects(kubeflow: Kubeflow) -> list[Object]:
+    """All that is known of the chosen components, of official charts too; templates of our own start only Jobs."""
     chosen = chosen_components(kubeflow)
-    locked = entries(chosen, external_services=external_services_of(kubeflow))
-    facts = builtin_context(platform, kubeflow)
-    found: list[Object] = []
-    for component in chosen:
-        entry = locked.get(component.name)
-        if isinstance(component.source, Builtin):
-            for chart in charts(component, None, facts):
-                found += load(chart.content or b"")
-        elif isinstance(component.source, Vendored) and entry is not None:
-            for phase in entry.phases.values():
-                if any(kind.partition(".")[0] in READ for kind in phase.objects):
-                    found += _rendered(component.name, phase.sha256, cache)
-    return found
+    variants = variants_of(chosen, external_services=external_services_of(kubeflow))
+    group = kubeflow.karpenter_node_group
+    return [
+        _on_group(one, group) if name == "karpenter" and group is not None and one["kind"] in WORKLOADS else one
+        for name, one in objects_of(chosen, variants)
+    ]
 
 
-def _rendered(component: str, digest: str, cache: Cache) -> Sequence[Object]:
-    content = cache.get(digest)
-    if content is None:
-        raise ValueError(f"{component}: its objects are not in {cache.folder}; run `{run('vendor')}`")
-    return _parsed(digest, content)
-
-
-@cache
-def _parsed(_digest: str, content: bytes) -> tuple[Object, ...]:
-    """Objects that matter here; once a process for each content, since platforms share most of it."""
-    return tuple(one for one in load(content) if one["kind"] in READ)
+def _on_group(one: Object, group: str) -> Object:
+    """Karpenter's Deployment with the node selector that `values/karpenter.yaml.j2` sets for `karpenter_node_group`."""
+    template = one["spec"]["template"]
+    selector = {**(template["spec"].get("nodeSelector") or {}), "eks.amazonaws.com/nodegroup": group}
+    return {
+        **one,
+        "spec": {**one["spec"], "template": {**template, "spec": {**template["spec"], "nodeSelector": selector}}},
+    }
 
 
 def _namespace_labels(kubeflow: Kubeflow, objects: Iterable[Object]) -> dict[str, Mapping[str, str]]:
@@ -155,15 +127,15 @@ def of_objects(objects: Sequence[Object], labels: Mapping[str, Mapping[str, str]
         if one["kind"] == "HorizontalPodAutoscaler" and (ref := one["spec"]["scaleTargetRef"])
     }
     claims = {
-        (identity(one).namespace, one["metadata"]["name"]): one
+        (one["metadata"].get("namespace", ""), one["metadata"]["name"]): one
         for one in objects
         if one["kind"] == "PersistentVolumeClaim"
     }
     budgets = [one for one in objects if one["kind"] == "PodDisruptionBudget"]
     for one in objects:
-        if one["kind"] not in KINDS:
+        if one["kind"] not in WORKLOADS:
             continue
-        namespace, name = identity(one).namespace, one["metadata"]["name"]
+        namespace, name = one["metadata"].get("namespace", ""), one["metadata"]["name"]
         template = one["spec"]["template"]
         spec = template["spec"]
         if injected(template, labels.get(namespace, {}), hooks):
@@ -189,7 +161,7 @@ def of_objects(objects: Sequence[Object], labels: Mapping[str, Mapping[str, str]
 def _proxy_resources(objects: Iterable[Object]) -> Mapping[str, Any]:
     """Resources of injected sidecars, as the injector's ConfigMap has them."""
     for one in objects:
-        if one["kind"] == "ConfigMap" and identity(one)[2:] == INJECTOR:
+        if one["kind"] == "ConfigMap" and (one["metadata"].get("namespace"), one["metadata"]["name"]) in CONFIG_MAPS:
             found: Mapping[str, Any] = json.loads(one["data"]["values"])["global"]["proxy"]["resources"]
             return found
     return {}

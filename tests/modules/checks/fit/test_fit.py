@@ -8,7 +8,6 @@ import pytest
 
 from modules.checks.fit.fit import Fit, fit
 from modules.checks.fit.kinds import KINDS
-from modules.kubeflow.cache import Cache
 from modules.settings import (
     Addon,
     Addons,
@@ -25,10 +24,9 @@ from modules.settings import (
     Platform,
     Schedule,
 )
-from tests.platform_objects import needs_cache
+from modules.settings.component import Component, HelmChart
 from tests.platforms import EXAMPLES, NAMES, PLATFORMS
 
-pytestmark = needs_cache
 GROUP = NodeGroup(name="nodes")
 T3 = NodeGroup(name="nodes", instance_types=("t3.medium",), min_size=1, desired_size=3, max_size=3)
 """The nodes that the comment in main.py warns of."""
@@ -48,7 +46,7 @@ def platform(*groups: NodeGroup, kubeflow: Mapping[str, Any] | None = None, **cl
 
 
 def fit_of(one: Platform) -> Fit:
-    return fit(one, Cache())
+    return fit(one)
 
 
 def ids(one: Fit) -> dict[str, str]:
@@ -119,6 +117,7 @@ def test_platforms_that_cannot_start_kubeflow_do_not_fit(group: NodeGroup) -> No
     assert fit_of(platform(group)).verdict == "does not fit"
 
 
+OWN = Component("shop", "shops", HelmChart("https://charts.example.org", "shop", "1.0.0"))
 SCALES = T3.with_changes(max_size=6)
 ALONE = GROUP.with_changes(instance_types=("m6i.2xlarge",), desired_size=1)
 BARE = {"disable": ("cluster-autoscaler",)}
@@ -138,7 +137,7 @@ PROVOKED: dict[str, Callable[[], Platform]] = {
             "node_pools": (NodePool(name="more"),),
         },
     ),
-    "FIT105": lambda: platform(GROUP),
+    "FIT105": lambda: platform(GROUP, kubeflow={"extra_components": (OWN,)}),
     "FIT107": lambda: platform(GROUP, addons=Addons(coredns=Addon(configuration={"replicaCount": 3}))),
     "FIT108": lambda: platform(GROUP.with_changes(schedules=(NIGHT,))),
     "FIT109": lambda: platform(GROUP),
@@ -172,14 +171,21 @@ def test_constraints_that_are_not_evaluated_are_named() -> None:
 @pytest.mark.parametrize(
     ("one", "ids_"),
     [
-        (platform(GROUP), {"FIT105", "FIT109", "FIT110", "FIT111"}),
-        (platform(GROUP, kubeflow=BARE), {"FIT105", "FIT109", "FIT110", "FIT111"}),
+        (platform(GROUP), {"FIT109", "FIT110", "FIT111"}),
+        (platform(GROUP, kubeflow=BARE), {"FIT109", "FIT110", "FIT111"}),
     ],
 )
 def test_a_platform_that_fits_has_only_what_no_result_covers(one: Platform, ids_: set[str]) -> None:
     found = fit_of(one)
     assert found.verdict == "fits"
     assert ids(found).keys() == ids_
+
+
+def test_components_that_are_not_in_the_lock_or_have_own_values_are_named() -> None:
+    values = {"cluster-autoscaler": {"replicaCount": 2}, "shop": {"replicas": 3}}
+    found = ids(fit_of(platform(GROUP, kubeflow={"extra_components": (OWN,), "values": values})))
+    assert found["FIT105"] == "pods of components that are not in the lock: shop"
+    assert found["FIT107"] == "replicas, requests and constraints of components with own values: cluster-autoscaler"
 
 
 def test_nodes_of_others_are_not_an_error() -> None:

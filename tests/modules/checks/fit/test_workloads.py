@@ -3,10 +3,13 @@ from typing import Any
 
 import pytest
 
+from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.checks.fit.workloads import Workload, of_objects, workloads
-from modules.kubeflow.cache import Cache
 from modules.kubeflow.manifest import Object
 from modules.settings import AutoMode, Cluster, Network, NodeGroup, Platform
+from modules.vendoring.workload_objects import POD_FIELDS
+from tests.platform_objects import needs_everything, objects_of
+from tests.platforms import NAMES, PLATFORMS
 
 SMALL = {"requests": {"cpu": "100m", "memory": "100Mi"}}
 HOOK: Object = {
@@ -92,7 +95,7 @@ def test_an_autoscaler_keeps_its_minimum() -> None:
 
 def addons_of(**cluster: Any) -> set[str]:
     platform = Platform(name="any", region="us-west-2", network=Network(), cluster=Cluster(**cluster))
-    return {one.name.rpartition("/")[2] for one in workloads(platform, Cache())}
+    return {one.name.rpartition("/")[2] for one in workloads(platform)}
 
 
 def test_addons_run_unless_auto_mode_has_them_built_in() -> None:
@@ -102,8 +105,24 @@ def test_addons_run_unless_auto_mode_has_them_built_in() -> None:
     assert addons_of(auto_mode=AutoMode(), node_groups=(group,)) == addons_of(node_groups=(group,))
 
 
-def test_missing_objects_are_an_error_with_the_command(tmp_path: Any) -> None:
-    from tests.platforms import PLATFORMS
+@pytest.mark.upstream
+@needs_everything
+def test_workloads_are_those_of_the_releases_of_each_platform() -> None:
+    """As the Helm engine renders charts and values in the generated JSON, with each platform's own settings."""
+    for name in NAMES:
+        objects = objects_of(name)
+        labels = {
+            one["metadata"]["name"]: one["metadata"].get("labels") or {}
+            for one in objects
+            if one["kind"] == "Namespace"
+        }
+        rendered = sorted(of_objects(objects, labels), key=lambda one: one.name)
+        known = [one for one in workloads(PLATFORMS[name]) if one.name.rpartition("/")[2] not in ADDONS]
+        assert known == rendered, name
+        for one, other in zip(known, rendered, strict=True):
+            for field in POD_FIELDS:
+                assert (one.spec.get(field) or None) == (other.spec.get(field) or None), (name, one.name, field)
+            assert all(other.labels.get(key) == value for key, value in one.labels.items()), (name, one.name)
 
-    with pytest.raises(ValueError, match=r"its objects are not in .*; run `.*vendor`"):
-        workloads(PLATFORMS["full"], Cache(tmp_path))
+
+ADDONS = {one.name for found in ADDON_PODS.values() for one in found}
