@@ -167,16 +167,34 @@ def check(
         typer.Option("--teardown", help="Instead: what a teardown destroys, in which order, and what remains."),
     ] = False,
     as_json: AsJson = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a report with tables and pictures, one HTML file.")
+    ] = None,
+    docs: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address of the page check.md that reports link to.")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="Day of the check, shown in reports. Default: today, not shown."),
+    ] = None,
 ) -> None:
     """Check offline whether a platform will run.
 
     Reads main.py and the rendered objects, and lists findings and what is not checked. Exits with 1 if there is an error.
     """
     from cli import check as command
+    from cli.check_report import Reports
 
     if teardown and section:
         raise typer.BadParameter("--teardown and --section exclude each other")
-    command.main(platform, section or (), as_json=as_json, teardown=teardown)
+    command.main(
+        platform,
+        section or (),
+        as_json=as_json,
+        teardown=teardown,
+        reports=Reports(html, docs or ""),
+        date=date,
+    )
 
 
 @app.command(rich_help_panel=SETTINGS)

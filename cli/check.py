@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table as Shown
 
+from cli.check_report import Reports, day, report
 from cli.main_file import valid_platforms
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
@@ -26,7 +27,15 @@ Results = Mapping[str, Mapping[str, Section]]
 """Platform to its sections by name."""
 
 
-def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = False, teardown: bool = False) -> None:
+def main(
+    platform: str | None,
+    sections: Sequence[str] = (),
+    *,
+    as_json: bool = False,
+    teardown: bool = False,
+    reports: Reports | None = None,
+    date: str | None = None,
+) -> None:
     """Print the results for each platform.
 
     Args:
@@ -34,20 +43,26 @@ def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = 
         sections: names of sections, printed with their tables; none: all, without tables.
         as_json: as one JSON document; what main.py prints goes to standard error.
         teardown: the plan of a teardown instead, with its tables.
+        reports: what else is written; None: nothing.
+        date: day of the check as `YYYY-MM-DD`; None: today.
 
     Raises:
-        ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing.
+        ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing; an
+            option of reports is wrong, or the file cannot be written.
         SystemExit: there is an error among the findings.
     """
+    reports = reports or Reports()
+    reports.validate()
+    today = day(date)
     if unknown := [name for name in sections if name not in SECTIONS]:
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
     every = {"teardown": teardown_section} if teardown else SECTIONS
     chosen = [name for name in every if not sections or name in sections]
-    found = {
-        one.name: {name: every[name](inputs) for name in chosen}
-        for one in valid_platforms(platform, as_json=as_json)
-        for inputs in [_inputs(one)]
-    }
+    inputs = [_inputs(one, today) for one in valid_platforms(platform, as_json=as_json)]
+    found = {one.platform.name: {name: every[name](one) for name in chosen} for one in inputs}
+    if reports.wanted:
+        plans = {} if teardown or sections else {"teardown": teardown_section}
+        reports.write(report(found, inputs, plans, date=date or "", docs=reports.docs_page))
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
     else:
@@ -56,8 +71,8 @@ def main(platform: str | None, sections: Sequence[str] = (), *, as_json: bool = 
         sys.exit(ExitCode.PROBLEM)
 
 
-def _inputs(platform: Platform) -> Inputs:
-    return Inputs(platform, Cache(), _documents, datetime.now(UTC).date())
+def _inputs(platform: Platform, today: Date) -> Inputs:
+    return Inputs(platform, Cache(), _documents, today)
 
 
 def _documents(platform: Platform) -> Documents:

@@ -27,6 +27,8 @@ class Picture:
     title: str
     svg: str
     """A complete `<svg>` element."""
+    dark: str = ""
+    """The same for dark pages; empty: the first one on a light ground."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""Reports of `kubeflow-aws check`: which are wanted, and what they show."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from datetime import date as Date  # noqa: N812 - `date` is the option
+from pathlib import Path
+
+from kubeflow_aws import __version__
+from modules.checks.inputs import Inputs
+from modules.checks.section import Picture, Section
+from modules.diagram.found import Found
+from modules.diagram.platform_picture import platform_picture
+from modules.diagram.svg import svg
+from modules.report.content import PlatformReport, Report
+from modules.report.page import page
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What is written in addition to the result on the terminal."""
+
+    html: Path | None = None
+    docs_page: str = ""
+    """Address of the page docs/check.md, for links."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to write."""
+        return self.html is not None
+
+    def validate(self) -> None:
+        """Refuse an address that a browser would not open as a page.
+
+        Raises:
+            ValueError: it has another scheme.
+        """
+        if self.docs_page and not self.docs_page.startswith(("https://", "http://")):
+            raise ValueError(f"--docs {self.docs_page}: is not an address of a page; begin it with https://")
+
+    def write(self, made: Report) -> None:
+        """Write the files.
+
+        Raises:
+            ValueError: a file cannot be written.
+        """
+        if self.html is not None:
+            try:
+                self.html.parent.mkdir(parents=True, exist_ok=True)
+                self.html.write_text(page(made), encoding="utf-8")
+            except OSError as error:
+                raise ValueError(
+                    f"{self.html}: cannot be written ({error.strerror}); choose another file with --html"
+                ) from error
+            print(f"{self.html}: written", file=sys.stderr)
+
+
+def day(text: str | None) -> Date:
+    """The day of a check; None: today in UTC.
+
+    Raises:
+        ValueError: the text is not a date.
+    """
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return Date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"--date {text}: is not a date; write it as 2026-12-31") from error
+
+
+def report(
+    found: Mapping[str, Mapping[str, Section]],
+    inputs: Iterable[Inputs],
+    plans: Mapping[str, Callable[[Inputs], Section]],
+    *,
+    date: str = "",
+    docs: str = "",
+) -> Report:
+    """The content of a report.
+
+    Args:
+        found: platform to its sections.
+        inputs: what they were made from.
+        plans: sections whose findings do not count in the result.
+        date: shown in the report; empty: none.
+        docs: address of docs/check.md; empty: not known.
+    """
+    platforms = (_platform(one, found[one.platform.name], plans) for one in inputs)
+    return Report(tuple(platforms), __version__, date, docs)
+
+
+def _platform(
+    inputs: Inputs, sections: Mapping[str, Section], plans: Mapping[str, Callable[[Inputs], Section]]
+) -> PlatformReport:
+    name = inputs.platform.name
+    there = Found(name, inputs.documents)
+    resources = len(there.everything())
+    facts = {
+        "Region": there.region,
+        "Accounts": ", ".join(there.accounts),
+        "Stacks": ", ".join(inputs.documents),
+        "Resources": str(resources),
+    }
+    drawn = platform_picture(name, inputs.documents)
+    picture = Picture("The platform in AWS, drawn from its Terraform", svg(drawn, "light"), svg(drawn, "dark"))
+    facts = {word: value for word, value in facts.items() if value}
+    return PlatformReport(name, facts, sections, picture, {key: make(inputs) for key, make in plans.items()})

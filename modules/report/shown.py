@@ -1,0 +1,8 @@
+"""Text from settings in a report."""
+
+from modules.errors import printable
+
+
+def shown(text: str) -> str:
+    """Text whose lines have printable characters alone: others could hide or reorder what follows."""
+    return "\n".join(map(printable, text.split("\n")))
