@@ -170,6 +170,9 @@ def check(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write a report with tables and pictures, one HTML file.")
     ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown for a comment on a pull request instead.")
+    ] = False,
     docs: Annotated[
         str | None, typer.Option(metavar="URL", help="Address of the page check.md that reports link to.")
     ] = None,
@@ -187,12 +190,14 @@ def check(
 
     if teardown and section:
         raise typer.BadParameter("--teardown and --section exclude each other")
+    if markdown and as_json:
+        raise typer.BadParameter("--markdown and --json exclude each other")
     command.main(
         platform,
         section or (),
         as_json=as_json,
         teardown=teardown,
-        reports=Reports(html, docs or ""),
+        reports=Reports(html, markdown, docs or ""),
         date=date,
     )
 

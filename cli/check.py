@@ -58,14 +58,14 @@ def main(
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
     every = {"teardown": teardown_section} if teardown else SECTIONS
     chosen = [name for name in every if not sections or name in sections]
-    inputs = [_inputs(one, today) for one in valid_platforms(platform, as_json=as_json)]
+    inputs = [_inputs(one, today) for one in valid_platforms(platform, as_json=as_json or reports.markdown)]
     found = {one.platform.name: {name: every[name](one) for name in chosen} for one in inputs}
     if reports.wanted:
         plans = {} if teardown or sections else {"teardown": teardown_section}
         reports.write(report(found, inputs, plans, date=date or "", docs=reports.docs_page))
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
-    else:
+    elif not reports.markdown:
         _print(found, tables=teardown or bool(sections))
     if any(one.severity == "error" for _, one in _findings(found)):
         sys.exit(ExitCode.PROBLEM)

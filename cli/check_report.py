@@ -1,5 +1,6 @@
 """Reports of `kubeflow-aws check`: which are wanted, and what they show."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from modules.checks.section import Picture, Section
 from modules.diagram.found import Found
 from modules.diagram.platform_picture import platform_picture
 from modules.diagram.svg import svg
+from modules.report.comment import comment
 from modules.report.content import PlatformReport, Report
 from modules.report.page import page
+
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]|\"'`\\#]+")
 
 
 @dataclass(frozen=True)
@@ -22,25 +26,29 @@ class Reports:
     """What is written in addition to the result on the terminal."""
 
     html: Path | None = None
+    markdown: bool = False
+    """Whether a comment is printed in place of the result."""
     docs_page: str = ""
     """Address of the page docs/check.md, for links."""
 
     @property
     def wanted(self) -> bool:
         """Whether there is anything to write."""
-        return self.html is not None
+        return self.markdown or self.html is not None
 
     def validate(self) -> None:
-        """Refuse an address that a browser would not open as a page.
+        """Refuse an address that a browser would not open as a page, or that ends a link in Markdown.
 
         Raises:
-            ValueError: it has another scheme.
+            ValueError: it is such an address.
         """
-        if self.docs_page and not self.docs_page.startswith(("https://", "http://")):
-            raise ValueError(f"--docs {self.docs_page}: is not an address of a page; begin it with https://")
+        if self.docs_page and not _ADDRESS.fullmatch(self.docs_page):
+            raise ValueError(
+                f"--docs {self.docs_page}: is not an address of a page; write it as https://example.com/check.html"
+            )
 
     def write(self, made: Report) -> None:
-        """Write the files.
+        """Write the file, and print the comment.
 
         Raises:
             ValueError: a file cannot be written.
@@ -54,6 +62,8 @@ class Reports:
                     f"{self.html}: cannot be written ({error.strerror}); choose another file with --html"
                 ) from error
             print(f"{self.html}: written", file=sys.stderr)
+        if self.markdown:
+            sys.stdout.write(comment(made))
 
 
 def day(text: str | None) -> Date:

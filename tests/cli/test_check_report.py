@@ -45,9 +45,22 @@ def test_one_file_has_all_platforms_with_pictures_and_is_the_same_each_time(fold
 def test_a_wrong_option_says_what_to_write(folder: Path) -> None:
     assert check("--date", "yesterday").stderr == "check: --date yesterday: is not a date; write it as 2026-12-31\n"
     ended = check("--html", "x.html", "--docs", "javascript:alert(1)")
-    assert ended.stderr == "check: --docs javascript:alert(1): is not an address of a page; begin it with https://\n"
+    assert (
+        ended.stderr
+        == "check: --docs javascript:alert(1): is not an address of a page; write it as https://example.com/check.html\n"
+    )
     (folder / "taken").mkdir()
     ended = check("--html", "taken")
     assert ended.exit_code == 1
     assert ended.stderr == "check: taken: cannot be written (Is a directory); choose another file with --html\n"
     assert not (folder / "x.html").exists()
+
+
+def test_a_comment_is_all_of_the_standard_output(folder: Path) -> None:
+    (folder / "main.py").write_text(f"print('hello')\n{TWO}", encoding="utf-8")
+    ended = check("--markdown", "--html", "check.html")
+    assert ended.exit_code == 0
+    assert ended.stdout.startswith("## Check: small, other\n")
+    assert "| small | Fit | fits (" in ended.stdout
+    assert ended.stderr == "hello\ncheck.html: written\n"
+    assert check("--markdown", "--json").exit_code == 2

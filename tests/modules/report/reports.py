@@ -1,5 +1,7 @@
 """Reports for tests, without a platform that is synthesized."""
 
+from functools import cache
+
 from modules.checks.finding import Finding
 from modules.checks.fit.kinds import DOES_NOT_FIT, DRAINED, VOLUMES
 from modules.checks.section import Picture, Section, Table
@@ -15,6 +17,7 @@ HOSTILE = (
 """What a description in settings could hold."""
 
 
+@cache
 def picture(name: str) -> Picture:
     """A platform's picture of a cluster without a network."""
     documents = {f"{name}-cluster": {"resource": {"aws_eks_cluster": {"this": {"name": name}}}}}
