@@ -1,4 +1,4 @@
-"""Writes the pages and pictures of docs/ that are read off the code: `.venv/bin/python -m docs.generate`, or `make docs`."""
+"""Writes pages and pictures of docs/, and figures in comments, from the code: `.venv/bin/python -m docs.generate`, or `make docs`."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from docs.catalogue_page import catalogue_page
 from docs.check_page import check_page
 from docs.commands_page import commands_page
 from docs.ends_page import ends_page
+from docs.figures import write as write_figures
 from docs.outputs_page import outputs_page
 from docs.picture_files import pictures
 from docs.release_notes_page import release_notes_page
@@ -39,7 +40,8 @@ def pages() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pages that changed, and say which."""
+    """Write the pages and comments that changed, and say which."""
+    write_figures()
     # the only one that reads all rendered objects
     for name, text in {**pages(), "release-notes.md": release_notes_page()}.items():
         path = DOCS / name

@@ -82,7 +82,7 @@ QUESTIONS = (
     Question("state_bucket", "S3 bucket of the Terraform state; deploy creates it", "a-state-bucket"),
 )
 DEFAULTS: Mapping[str, Mapping[str, Answer]] = {
-    "quickstart": {"instance_type": "t3.2xlarge"},  # two of them hold Kubeflow's 50 pods and 9.1 GiB of requests
+    "quickstart": {"instance_type": "t3.2xlarge"},  # two of them hold Kubeflow, and have room for notebooks
     "production": {"zones": "3"},
 }
 """Defaults of a kind that differ from those of the questions."""

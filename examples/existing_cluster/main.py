@@ -1,7 +1,7 @@
 """Existing cluster: Kubeflow on an EKS cluster managed elsewhere, which is not changed.
 
-Costs roughly: the existing cluster, with about 5 vCPU, 13 GiB and 60 pods of free capacity, and an RDS MySQL
-instance. The existing cert-manager and default StorageClass are used.
+Costs roughly: the existing cluster, with 3.7 CPU and 9.1 GiB free for 47 pods and 0.1 CPU and 100 MiB on each node, and
+an RDS MySQL instance. The existing cert-manager and default StorageClass are used.
 """
 
 from kubeflow_aws import Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, Services, Team, synthesize
