@@ -160,7 +160,9 @@ def check(
     platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
     section: Annotated[
         list[str] | None,
-        typer.Option(help="Only this section, with its tables: fit. Repeat for several. Default: all, without tables."),
+        typer.Option(
+            help="Only this section, such as fit, with its tables. Repeat for several. Default: all, without tables."
+        ),
     ] = None,
     teardown: Annotated[
         bool,

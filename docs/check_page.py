@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docs.check_texts import TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -14,6 +15,7 @@ from modules.aws_data.node_capacity import (
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
 from modules.checks.teardown.kinds import KINDS as TEARDOWN_KINDS
+from modules.checks.traffic.kinds import KINDS as TRAFFIC_KINDS
 
 INTRODUCTION = """\
 `kubeflow-aws check` answers before the first apply, offline, whether a platform will run. It reads `main.py` and the rendered
@@ -71,6 +73,7 @@ def parts() -> tuple[Part, ...]:
     """One for each section of `check`, in its order."""
     return (
         Part("Fit", f"{FIT}\n{_addons()}", KINDS),
+        Part("Traffic", TRAFFIC, TRAFFIC_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

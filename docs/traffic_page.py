@@ -19,7 +19,7 @@ def traffic_page() -> str:
             "Upstream has NetworkPolicies for each namespace; policies labelled `kubeflow-platform/policy` are added where upstream's",
             "policies block required traffic. Tests evaluate both on every platform, with Istio's sidecars, AuthorizationPolicies and the",
             "security groups: each row below, and connections that follow from the objects (webhooks, routes of the gateway, metrics,",
-            "addresses in variables and arguments).\n",
+            "addresses in variables and arguments). `kubeflow-aws check --section traffic` evaluates those of your platform: [check.md](check.md#traffic).\n",
             "## Preconditions\n",
             "- **NetworkPolicies must be enforced.** The add-on `vpc-cni` of a new cluster enforces them. Nodes of EKS Auto Mode do",
             "  after the ConfigMap `amazon-vpc-cni` [enables it](https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html). Pods on",

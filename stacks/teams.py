@@ -4,10 +4,10 @@ from constructs import Construct
 
 from modules.cluster.connection import ClusterConnection
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
-from modules.kubeflow.behaviours import CALLERS
 from modules.kubeflow.chart_check import check_locals
-from modules.kubeflow.chosen import chosen_components, known_components
-from modules.settings import Kubeflow, Platform, Statement, Team
+from modules.kubeflow.chosen import chosen_components
+from modules.settings import Platform, Statement, Team
+from modules.teams.callers import callers
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.rights import rights
@@ -17,13 +17,6 @@ from stacks.contract import Output
 from stacks.external_services import artifact_bucket
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
-
-
-def callers(kubeflow: Kubeflow) -> tuple[str, ...]:
-    """Namespaces of installed components that call team pods."""
-    installed = {component.name for component in chosen_components(kubeflow)} | set(kubeflow.preinstalled)
-    known = known_components(kubeflow)
-    return tuple(sorted({known[name].namespace for name in CALLERS if name in installed}))
 
 
 class TeamsStack(PlatformStack):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from modules.cluster.policy_enforcement import unenforced
 from modules.kubeflow.chosen import known_components
 from modules.kubeflow.variants import lock
 from modules.rules.rule import Problem, each_once, of_each, repeated, rule, unique_names, warning
@@ -149,37 +150,15 @@ def storage_class(platform: Platform) -> Iterator[Problem]:
 
 @warning(Platform)
 def unenforced_network_policies(platform: Platform) -> Iterator[Problem]:
-    """Kubernetes accepts a NetworkPolicy even if nothing enforces it.
-
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html
-    """
+    """Kubernetes accepts a NetworkPolicy even if nothing enforces it."""
     kubeflow, cluster = platform.kubeflow, platform.cluster
-    if isinstance(cluster, ExistingCluster) and kubeflow is not None and cluster.network_policies is None:
-        yield (
-            "cluster.network_policies",
-            f"it is not known whether {cluster.name} enforces NetworkPolicies, without which every pod can reach the pods of all teams and of Kubeflow",
-            'set "vpc_cni_addon", which each plan checks, or "other" if another plugin enforces them',
-        )
-    if (
-        kubeflow is None
-        or not kubeflow.team_defaults.isolated
-        or not kubeflow.teams
-        or not isinstance(cluster, Cluster)
-    ):
+    if kubeflow is None:
         return
-    path = "kubeflow.team_defaults.isolated"
-    if cluster.auto_mode is not None:
-        yield (
-            path,
-            "nodes of EKS Auto Mode enforce NetworkPolicies only after the ConfigMap amazon-vpc-cni in kube-system enables them",
-            'set enable-network-policy-controller: "true" there; until then every pod can reach those of all teams',
-        )
-    if cluster.addons.vpc_cni is not None and not cluster.addons.vpc_cni.network_policy:
-        yield (
-            path,
-            "nodes do not enforce NetworkPolicies, so every pod can reach the pods of all teams",
-            "set cluster.addons.vpc_cni=VpcCni(network_policy=True), or use another plugin that enforces them",
-        )
+    existing = isinstance(cluster, ExistingCluster)
+    if not existing and not (kubeflow.team_defaults.isolated and kubeflow.teams):
+        return
+    for what, fix in unenforced(cluster):
+        yield "cluster.network_policies" if existing else "kubeflow.team_defaults.isolated", what, fix
 
 
 @warning(Platform)

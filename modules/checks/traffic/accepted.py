@@ -17,6 +17,11 @@ WITHOUT_POLICIES: Mapping[str, str] = {
 OPEN_TO_TEAMS: Mapping[tuple[str, str, int], str] = {
     ("istio-system", "Deployment/cluster-local-gateway", 8080): "functions and models by cluster-internal host name",
     ("istio-system", "Deployment/cluster-local-gateway", 8081): "functions and models by cluster-internal host name",
+    (
+        "istio-system",
+        "Deployment/istio-ingressgateway",
+        15021,
+    ): "health checks of the gateway, if the subnets of its load balancer are not known",
     ("istio-system", "Deployment/istiod", 15012): "sidecars, with mTLS",
     ("kubeflow", "Deployment/katib-db-manager", 6789): "trials and suggestions",
     ("kubeflow", "Deployment/metadata-grpc-deployment", 8080): "steps of runs",

@@ -1,9 +1,12 @@
-"""Evaluation of the security group rules in a platform's JSON."""
+"""Evaluation of security group rules, of the tables of modules.cluster or in a platform's JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
+
+from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, Rule
+from modules.settings import Cluster
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,24 @@ def rules(documents: Iterable[Mapping[str, Any]]) -> Iterator[GroupRule]:
                     body.get("to_port"),
                     f"aws_vpc_security_group_{direction}_rule.{name}",
                 )
+
+
+def rules_of(cluster: Cluster) -> list[GroupRule]:
+    """Rules between control plane, nodes and load balancer of a new cluster, without its JSON.
+
+    Rules for addresses are not among them: no flow of the evaluator comes from an address outside these groups.
+
+    Args:
+        cluster: settings of the cluster.
+    """
+    wanted = (*RULES, *(CLUSTER_GROUP_RULES if cluster.uses_cluster_group else ()))
+    into = [_between("ingress", rule.target, rule.source, rule) for rule in wanted]
+    return into + [_between("egress", rule.source, rule.target, rule) for rule in wanted if rule.needs_egress]
+
+
+def _between(direction: str, group: str, other: str, rule: Rule) -> GroupRule:
+    address = f"aws_vpc_security_group_{direction}_rule.{rule.name}"
+    return GroupRule(direction, group, other, None, rule.protocol, rule.port, rule.port, address)
 
 
 def group_name(expression: str) -> str:

@@ -9,6 +9,9 @@ from modules.checks.traffic.istio import Call, Request
 from modules.checks.traffic.network_policies import Decision, Peer
 from modules.checks.traffic.security_groups import GroupRule, allowed
 
+INGRESS, POD_PROXY = "ingress of the pod", "proxy of the pod"
+"""Places of hops: the NetworkPolicies of the target, and its proxy."""
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -132,8 +135,8 @@ def _reached(flow: Flow, cluster: Cluster, before: list[Hop], peer: Peer, princi
         flow.request,
     )
     decisions = [] if flow.any_answer else istio.decide(cluster, flow.target, call)
-    proxy = [Hop("proxy of the pod", decision) for decision in decisions]
-    return Verdict(flow, principal, (*before, Hop("ingress of the pod", ingress), *proxy))
+    proxy = [Hop(POD_PROXY, decision) for decision in decisions]
+    return Verdict(flow, principal, (*before, Hop(INGRESS, ingress), *proxy))
 
 
 def _groups(source: Outside, flow: Flow, security_groups: SecurityGroups) -> Iterator[Hop]:

@@ -3,13 +3,14 @@
 import pytest
 
 from modules.checks.traffic.accepted import OPEN_TO_TEAMS, WITHOUT_POLICIES
+from modules.checks.traffic.assembly import TEAMS
 from modules.checks.traffic.cluster import Cluster
 from modules.checks.traffic.reach import Reached, reached, unprotected
 from modules.kubeflow.manifest import Object
 from tests.modules.checks.traffic.pods import policy
 from tests.platform_objects import needs_everything
 from tests.platforms import NAMES_WITH_KUBEFLOW
-from tests.traffic_world import TEAMS, world
+from tests.traffic_world import world
 
 
 def of_team(name: str) -> list[Reached]:
@@ -27,7 +28,7 @@ def test_no_pod_is_left_without_a_policy(name: str) -> None:
 
 @needs_everything
 @pytest.mark.upstream
-@pytest.mark.parametrize("name", ["full", "backed", "exposed"])
+@pytest.mark.parametrize("name", ["full", "backed", "exposed", "inside"])
 def test_teams_reach_what_is_listed_and_webhooks(name: str) -> None:
     found = of_team(name)
     webhooks = {
@@ -36,8 +37,13 @@ def test_teams_reach_what_is_listed_and_webhooks(name: str) -> None:
     for one in found:
         key = (one.namespace, one.pod, one.port)
         assert one.namespace in WITHOUT_POLICIES or key in webhooks or key in OPEN_TO_TEAMS, one
-    if name == "full":
-        assert set(OPEN_TO_TEAMS) <= {(one.namespace, one.pod, one.port) for one in found}
+
+
+@needs_everything
+@pytest.mark.upstream
+def test_all_that_is_listed_is_reached_on_some_platform() -> None:
+    found = [*of_team("full"), *of_team("inside")]
+    assert set(OPEN_TO_TEAMS) <= {(one.namespace, one.pod, one.port) for one in found}
 
 
 def deployment(name: str, namespace: str = "a") -> Object:

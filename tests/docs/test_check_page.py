@@ -1,0 +1,16 @@
+"""docs/check.md has a part for each section, and each finding once."""
+
+from docs.check_page import check_page, parts
+from modules.checks.sections import SECTIONS
+
+
+def test_every_section_has_a_part_in_its_order() -> None:
+    titles = [part.title.lower() for part in parts()]
+    assert [title for title in titles if title in SECTIONS] == list(SECTIONS)
+
+
+def test_every_finding_has_one_text() -> None:
+    ids = [kind.id for part in parts() for kind in part.kinds]
+    assert len(set(ids)) == len(ids)
+    lines = check_page().splitlines()
+    assert [line.removeprefix("### ") for line in lines if line.startswith("### ")] == ids
