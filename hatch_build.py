@@ -1,4 +1,4 @@
-"""Build of the wheel: `cli`, `modules` and `stacks` become subpackages of the one import package `kubeflow_aws`.
+"""Build of the wheel: `cli`, `modules`, `stacks` and two stand-ins become subpackages of the one import package `kubeflow_aws`.
 
 The repository imports `modules.naming`, the wheel `kubeflow_aws.modules.naming`: two projects with a folder `modules` could not be
 installed together. Only names of modules are rewritten, in import statements and in strings such as `"modules.kubeflow.components"`;
@@ -19,16 +19,32 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PACKAGE = "kubeflow_aws"
 FOLDERS = ("cli", "modules", "stacks")
-_NAME_OF_MODULE = re.compile(rf"""(\w*["']+)((?:{"|".join(FOLDERS)})\.[a-z_{{])""")
+STAND_INS = ("tests/stand_ins/moto_extension", "tests/stand_ins/providers")
+"""Packages that `rehearse` needs of the tests; they become `kubeflow_aws.stand_ins`, without their own tests."""
+_OF_TESTS = ("test_*.py", "trial.py")
+_PREFIX_OF_STAND_INS = "tests.stand_ins"
+_NAME_OF_MODULE = re.compile(rf"""(\w*["']+)((?:{"|".join(FOLDERS)}|tests\.stand_ins)\.[a-z_{{])""")
+EXTRAS = {"rehearse": ("moto", "grpcio", "protobuf", "msgpack")}
+"""Extra to packages of `[dev-packages]` in Pipfile."""
 
 
 class PipfilePins(MetadataHookInterface):
-    """Dependencies of the wheel: the exact versions of `[packages]` in Pipfile, with which the tests run."""
+    """Dependencies and extras of the wheel: the exact versions of Pipfile, with which the tests run."""
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Set the dependencies."""
         pipfile = tomllib.loads(Path(self.root, "Pipfile").read_text(encoding="utf-8"))
-        metadata["dependencies"] = [f"{name}{version}" for name, version in pipfile["packages"].items()]
+        metadata["dependencies"] = [pinned(name, given) for name, given in pipfile["packages"].items()]
+        metadata["optional-dependencies"] = {
+            extra: [pinned(name, pipfile["dev-packages"][name]) for name in names] for extra, names in EXTRAS.items()
+        }
+
+
+def pinned(name: str, given: str | dict[str, Any]) -> str:
+    """A requirement as pip takes it, from an entry of Pipfile."""
+    if isinstance(given, str):
+        return f"{name}{given}"
+    return f"{name}[{','.join(given['extras'])}]{given['version']}"
 
 
 class OnePackage(BuildHookInterface):  # type: ignore[type-arg]  # its configuration is not used
@@ -56,6 +72,10 @@ def write_package(root: Path, target: Path) -> None:
     """
     for source, name in ((root / PACKAGE, ""), *((root / folder, folder) for folder in FOLDERS)):
         shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", ".*"), dirs_exist_ok=True)
+    for folder in STAND_INS:
+        ignored = shutil.ignore_patterns("__pycache__", ".*", *_OF_TESTS)
+        shutil.copytree(root / folder, target / "stand_ins" / Path(folder).name, ignore=ignored)
+    (target / "stand_ins" / "__init__.py").write_text('"""What `rehearse` uses in place of AWS and a cluster."""\n')
     for path in target.rglob("*.py"):
         path.write_text(rewritten(path.read_text(encoding="utf-8"), str(path)), encoding="utf-8")
 
@@ -85,22 +105,35 @@ def _changing(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom | ast.expr]
         match node:
             case ast.JoinedStr() | ast.Constant(value=str()):
                 yield node
-            case ast.ImportFrom(module=str(name)) if name.partition(".")[0] in FOLDERS:
+            case ast.ImportFrom(module=str(name)) if _is_moved(name):
                 yield node
-            case ast.Import(names=names) if any(alias.name.partition(".")[0] in FOLDERS for alias in names):
+            case ast.Import(names=names) if any(_is_moved(alias.name) for alias in names):
                 yield node
             case _:
                 yield from _changing(node)
 
 
+def _is_moved(name: str) -> bool:
+    return name.partition(".")[0] in FOLDERS or f"{name}.".startswith(f"{_PREFIX_OF_STAND_INS}.")
+
+
+def _moved(name: str) -> str:
+    """The name of a module in the wheel."""
+    return f"{PACKAGE}.{name.removeprefix('tests.')}"
+
+
 def _import(node: ast.Import | ast.ImportFrom, old: str, path: str) -> str:
     if isinstance(node, ast.ImportFrom):
-        return old.replace(f"from {node.module}", f"from {PACKAGE}.{node.module}", 1)
+        return old.replace(f"from {node.module}", f"from {_moved(node.module or '')}", 1)
     if len(node.names) != 1:
         raise ValueError(f"{path}:{node.lineno}: {old}: import one module a line, so that the wheel can rewrite it")
     (alias,) = node.names
     if alias.asname:
-        return f"import {PACKAGE}.{alias.name} as {alias.asname}"
+        return f"import {_moved(alias.name)} as {alias.asname}"
+    if alias.name.startswith(_PREFIX_OF_STAND_INS):
+        raise ValueError(
+            f"{path}:{node.lineno}: {old}: import the stand-ins with `from`, so that the wheel can rewrite it"
+        )
     top = alias.name.partition(".")[0]  # the name that the statement binds
     bound = f"from {PACKAGE} import {top}"
     return bound if top == alias.name else f"import {PACKAGE}.{alias.name}; {bound}"
@@ -109,4 +142,4 @@ def _import(node: ast.Import | ast.ImportFrom, old: str, path: str) -> str:
 def _string(old: str) -> str:
     """A string that begins with the name of a module; prose stays, since part of it is written to generated/."""
     found = _NAME_OF_MODULE.match(old)
-    return f"{found[1]}{PACKAGE}.{old.removeprefix(found[1])}" if found else old
+    return f"{found[1]}{_moved(old.removeprefix(found[1]))}" if found else old

@@ -65,7 +65,12 @@ def run_main(synthesize: Synthesize, main_file: Path = MAIN) -> None:
 
 
 def valid_platforms(name: str | None = None, *, as_json: bool = False) -> list[Platform]:
-    """Platforms that main.py passes to `synthesize`, with valid settings.
+    """Platforms that main.py passes to `synthesize`, with valid settings; see `valid_call`."""
+    return valid_call(name, as_json=as_json)[0]
+
+
+def valid_call(name: str | None = None, *, as_json: bool = False) -> tuple[list[Platform], tuple[str, ...]]:
+    """Platforms and `forget` that main.py passes to `synthesize`, with valid settings.
 
     Args:
         name: name of one platform; None: all.
@@ -77,15 +82,21 @@ def valid_platforms(name: str | None = None, *, as_json: bool = False) -> list[P
     from modules.rules import problems_of_all
 
     every: list[Platform] = []
+    entries: list[str] = []
+
+    def noted(platforms: tuple[Platform, ...], forget: Sequence[str]) -> None:
+        every.extend(platforms)
+        entries.extend(forget)
+
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        run_main(lambda found, _: every.extend(found))
+        run_main(noted)
     invalid = problems_of_all(every)
     if invalid:
         raise ProblemsError(invalid)
     chosen = [one for one in every if name in (None, one.name)]
     if not chosen:
         raise ValueError(f"{name}: no such platform; {MAIN} has: {', '.join(one.name for one in every)}")
-    return chosen
+    return chosen, tuple(entries)
 
 
 def _run(main_file: Path) -> None:

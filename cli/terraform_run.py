@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -78,18 +78,31 @@ def _cache_configured(variables: dict[str, str]) -> bool:
     return path.is_file() and "plugin_cache_dir" in path.read_text(encoding="utf-8", errors="replace")
 
 
-def run(stack: Stack, signals: Signals, *arguments: str, listener: Listener | None = None) -> Ended:
+def run(
+    stack: Stack,
+    signals: Signals,
+    *arguments: str,
+    listener: Listener | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Ended:
     """Run one command to its end, whatever signals arrive.
 
     Its output goes to an unnamed file, not to a pipe: a Terraform whose reader was killed must finish its work instead of
     ending at its next write, and the output of `state pull` must not be readable by other users.
+
+    Args:
+        stack: its folder is the working directory.
+        signals: counts signals.
+        arguments: of Terraform.
+        listener: what is reported during the run.
+        variables: all environment variables of Terraform; None: see `environment`.
 
     Raises:
         ValueError: Terraform cannot be started.
     """
     listener = listener or Listener()
     with signals.held(), tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as stderr:
-        process = _started(stack, arguments, output, stderr)
+        process = _started(stack, arguments, environment() if variables is None else variables, output, stderr)
         try:
             return _followed(process, signals, listener, Lines(output), Lines(stderr))
         except BaseException:
@@ -99,12 +112,14 @@ def run(stack: Stack, signals: Signals, *arguments: str, listener: Listener | No
             raise
 
 
-def _started(stack: Stack, arguments: Sequence[str], output: IO[bytes], stderr: IO[bytes]) -> "subprocess.Popen[bytes]":
+def _started(
+    stack: Stack, arguments: Sequence[str], variables: Mapping[str, str], output: IO[bytes], stderr: IO[bytes]
+) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
             ["terraform", *arguments],
             cwd=stack.folder,
-            env=environment(),
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=stderr,

@@ -9,7 +9,10 @@ from pathlib import Path
 from tests.project_copy import CHARTS, USER_CACHE
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("cli", "kubeflow_aws", "modules", "stacks", "hatch_build.py", "Pipfile", "pyproject.toml", "README.md")
+SOURCES = (
+    *("cli", "kubeflow_aws", "modules", "stacks", "tests/stand_ins"),
+    *("hatch_build.py", "Pipfile", "pyproject.toml", "README.md"),
+)
 
 
 def clone(folder: Path) -> Path:

@@ -151,10 +151,16 @@ def test_the_wheel_has_all_data_and_one_package(built: Path) -> None:
         built.name.removesuffix("-py3-none-any.whl") + ".dist-info",
     }
     tracked = subprocess.run(
-        ["git", "ls-files", *hatch_build.FOLDERS], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", *hatch_build.FOLDERS, *hatch_build.STAND_INS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     for path in tracked.stdout.split():
-        assert f"kubeflow_aws/{path}" in names or not (ROOT / path).exists()
+        if not path.startswith("tests/") or not Path(path).name.startswith(("test_", "trial")):
+            assert f"kubeflow_aws/{path.removeprefix('tests/')}" in names or not (ROOT / path).exists()
+    assert not [name for name in names if "/test_" in name or "/tests/" in name]
     for path in ("LICENSE", "NOTICE"):
         assert any(name.endswith(f"dist-info/licenses/{path}") for name in names)
     assert "kubeflow_aws/py.typed" in names
@@ -166,6 +172,11 @@ def test_the_wheel_pins_what_the_pipfile_pins(built: Path) -> None:
         (metadata,) = (file.read(name).decode() for name in file.namelist() if name.endswith("/METADATA"))
     pins = tomllib.loads((ROOT / "Pipfile").read_text(encoding="utf-8"))["packages"]
     assert sorted(re.findall(r"^Requires-Dist: (\S+)$", metadata, re.MULTILINE)) == sorted(map("".join, pins.items()))
+    extras = re.findall(r"^Requires-Dist: (\S+); extra == 'rehearse'$", metadata, re.MULTILINE)
+    dev = tomllib.loads((ROOT / "Pipfile").read_text(encoding="utf-8"))["dev-packages"]
+    assert sorted(extras) == sorted(
+        [f"moto[server]{dev['moto']['version']}", *(f"{name}{dev[name]}" for name in ("grpcio", "protobuf", "msgpack"))]
+    )
     assert "\nRequires-Python: >=3.11\n" in metadata
 
 
@@ -189,10 +200,12 @@ def test_an_update_of_the_pin_needs_no_merge(source: Path, built: Path, tmp_path
 
 def test_a_string_that_names_a_module_is_rewritten_and_other_text_is_not() -> None:
     assert hatch_build.rewritten(
+        "from tests.stand_ins.providers import Clusters\nfrom tests.terraform import Terraform\n"
         "import modules\nimport stacks.platform\nimport modules.text as t\nfrom cli.app import app\nfrom moduless.x import y\n"
         'P = "modules.kubeflow.components"\nF = f"modules.{P}.ü", "ü", "-m", "cli.watch"\nM = ("modules/kubeflow/upstream.py", "run python -m cli.x")\n'
         "def f() -> str:\n    from modules import naming\n    return stacks.platform\n"
     ) == (
+        "from kubeflow_aws.stand_ins.providers import Clusters\nfrom tests.terraform import Terraform\n"
         "from kubeflow_aws import modules\nimport kubeflow_aws.stacks.platform; from kubeflow_aws import stacks\n"
         "import kubeflow_aws.modules.text as t\nfrom kubeflow_aws.cli.app import app\nfrom moduless.x import y\n"
         'P = "kubeflow_aws.modules.kubeflow.components"\nF = f"kubeflow_aws.modules.{P}.ü", "ü", "-m", "kubeflow_aws.cli.watch"\n'

@@ -30,6 +30,8 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
         "tests/installed.py",
         "def install(self, made: Path)",
     ),
+    r"pip install 'kubeflow-aws\[rehearse\]'": ("tests/test_wheel.py", "extra == 'rehearse'"),
+    r"kubeflow-aws rehearse.*": ("tests/e2e/test_rehearse.py", '"cli", "rehearse"'),
     r"kubeflow-aws init --repo my-platform": ("tests/cli/test_init.py", '"--repo", "my-platform"'),
     r"git (fetch|merge|rm|checkout|add generated|commit) .*": (
         "tests/test_clone.py",

@@ -11,11 +11,11 @@ from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.settings import Platform
 from stacks.platform import build, write_all_charts
-from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache, official_charts
+from tests.e2e.kubeflow_stage import fill_cache, official_charts
 from tests.e2e.stage import place
 from tests.platforms import EXAMPLES
 from tests.stand_ins.moto_extension import Server
-from tests.stand_ins.providers import Cluster, Clusters, attached
+from tests.stand_ins.providers import MADE_BY_CONTROLLERS, Cluster, Clusters, attached
 from tests.terraform import Terraform
 
 ROLES = ("platform-admins", "auditors")

@@ -24,7 +24,7 @@ from stacks.platform import Synthesized, build, write_all_charts
 from tests.e2e.stage import place
 from tests.platforms import IN_CLUSTER
 from tests.stand_ins.moto_extension import Server
-from tests.stand_ins.providers import ChartFolders, Cluster, Clusters, Graph, attached
+from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Cluster, Clusters, Graph, attached
 from tests.terraform import Terraform
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED, UPSTREAM_FOLDERS
 
@@ -32,11 +32,6 @@ ROOT = Path(__file__).parents[2]
 NAME, CLUSTER = "lent", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
-MADE_BY_CONTROLLERS = {
-    ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
-    ("Secret", "monitoring", "kube-prometheus-stack-admission"),  # the chart's Job of before the install makes it
-}
-"""What pods wait for, and no release brings: running controllers do, which the stand-in does not have."""
 
 
 def address(release: str) -> str:

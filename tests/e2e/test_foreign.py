@@ -10,11 +10,11 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import ExistingBucket, ExistingCluster, ExistingCognito, Kubeflow, Platform
 from stacks.platform import build, write_all_charts
 from tests.e2e.foreign import Foreign
-from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
+from tests.e2e.kubeflow_stage import fill_cache
 from tests.e2e.stage import place
 from tests.platforms import IN_CLUSTER
 from tests.stand_ins.moto_extension import Server
-from tests.stand_ins.providers import Clusters, attached
+from tests.stand_ins.providers import MADE_BY_CONTROLLERS, Clusters, attached
 from tests.terraform import Terraform, TerraformError
 
 pytestmark = pytest.mark.terraform

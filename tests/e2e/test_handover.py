@@ -15,13 +15,13 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Dex, Kubeflow, Platform, State
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack
-from tests.e2e.kubeflow_stage import MADE_BY_CONTROLLERS, fill_cache
+from tests.e2e.kubeflow_stage import fill_cache
 from tests.e2e.stage import admin_role, small
 from tests.platforms import IN_CLUSTER
 from tests.provider_mirror import COLLECTS_LESS, cli_config
 from tests.stacks.handover.packed import stacks, unpacked
 from tests.stand_ins.moto_extension import CREDENTIALS, Server, leftovers
-from tests.stand_ins.providers import ChartFolders, Clusters, attached
+from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Clusters, attached
 from tests.terraform import Terraform
 from tests.test_checkov import CHECKOV
 

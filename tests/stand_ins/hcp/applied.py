@@ -12,7 +12,7 @@ import pytest
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, VpcCni
 from stacks.order import platform_layers
-from tests.e2e.kubeflow_stage import FIRST_USER, MADE_BY_CONTROLLERS, fill_cache
+from tests.e2e.kubeflow_stage import FIRST_USER, fill_cache
 from tests.e2e.stage import ADMIN, admin_role, small
 from tests.platforms import IN_CLUSTER
 from tests.stand_ins.hcp import jail
@@ -20,7 +20,7 @@ from tests.stand_ins.hcp.records import Run
 from tests.stand_ins.hcp.runs import InCluster
 from tests.stand_ins.hcp.stage import Stage, staged
 from tests.stand_ins.moto_extension import Server
-from tests.stand_ins.providers import ChartFolders, Clusters
+from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Clusters
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 NAME = "remote"

@@ -16,15 +16,16 @@ A green run does not prove that a release installs: images, kubelets, schema che
 and real readiness are not here.
 """
 
-from .attach import attached
+from .attach import attached, serving
 from .charts import ChartFolders
 from .cluster import Cluster, Event, Refused, Release
-from .clusters import Clusters
+from .clusters import MADE_BY_CONTROLLERS, Clusters
 from .graph import Graph
 from .pods import why_not_ready
 from .strict import mistakes
 
 __all__ = [
+    "MADE_BY_CONTROLLERS",
     "ChartFolders",
     "Cluster",
     "Clusters",
@@ -34,5 +35,6 @@ __all__ = [
     "Release",
     "attached",
     "mistakes",
+    "serving",
     "why_not_ready",
 ]

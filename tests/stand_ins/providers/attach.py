@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:  # it brings moto along, two seconds that the executables do without
@@ -42,10 +43,29 @@ def attached(
         charts: where the charts lie that are named by repository and version.
         helm_provider: whose ways the Helm stand-in has where 3.1 and 2.17 differ; its schema is that of 3.1.1 always.
     """
+    with serving(stack.folder, clusters, charts, helm_provider) as reattach:
+        yield replace(stack, environment={**stack.environment, "TF_REATTACH_PROVIDERS": reattach})
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    clusters: Clusters,
+    charts: ChartFolders | None = None,
+    helm_provider: Literal["3.1", "2.17"] = "3.1",
+) -> Iterator[str]:
+    """Both stand-ins for one working directory of Terraform; the value of its TF_REATTACH_PROVIDERS.
+
+    Args:
+        folder: what relative chart paths count from.
+        clusters: what the providers talk to.
+        charts: where the charts lie that are named by repository and version.
+        helm_provider: as in `attached`.
+    """
     servers = []
     reattach: dict[str, Any] = {}
     for name, behaviours in BEHAVIOURS.items():
-        provider = Provider(name, behaviours, clusters, charts or ChartFolders(), stack.folder, helm_provider)
+        provider = Provider(name, behaviours, clusters, charts or ChartFolders(), folder, helm_provider)
         server = grpc_server(provider.handle)
         # TCP: each connection of Terraform then has a port of its own, by which its configuration is kept apart.
         port = server.add_insecure_port("127.0.0.1:0")
@@ -60,7 +80,7 @@ def attached(
             "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
         }
     try:
-        yield replace(stack, environment={**stack.environment, "TF_REATTACH_PROVIDERS": json.dumps(reattach)})
+        yield json.dumps(reattach)
     finally:
         for server in servers:
             server.stop(grace=None).wait()

@@ -4,6 +4,12 @@ import threading
 
 from .cluster import Cluster, Refused
 
+MADE_BY_CONTROLLERS = {
+    ("ConfigMap", "*", "istio-ca-root-cert"),  # istiod puts it into every namespace
+    ("Secret", "monitoring", "kube-prometheus-stack-admission"),  # the chart's Job of before the install makes it
+}
+"""What pods wait for, and no release brings: running controllers do, which the stand-in does not have."""
+
 
 class Clusters:
     """API servers by their address.
@@ -30,6 +36,10 @@ class Clusters:
             raise Refused("Kubernetes cluster unreachable", f"no such host: {host}; there are {', '.join(self._hosts)}")
         with self._lock:
             return self._found.setdefault(host, Cluster(host))
+
+    def every(self) -> list[Cluster]:
+        """All clusters that were named so far."""
+        return list(self._found.values())
 
     @property
     def only(self) -> Cluster:

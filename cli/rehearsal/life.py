@@ -1,0 +1,247 @@
+"""One life of a platform on the stand-ins: apply, second plan, upgrade, second plan, destroy."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from cli.plan_table import Plan
+from cli.rehearsal.kinds import FAILED, LEFT, LOSS, REFUSED, SECOND_PLAN, finding
+from cli.rehearsal.minutes import expected_minutes
+from cli.rehearsal.project import Project
+from cli.rehearsal.report import Phase, Rehearsal, Step
+from cli.rehearsal.world import ACCOUNT, CREDENTIALS, World
+from cli.signals import Signals
+from cli.stack_list import Stack
+from cli.stack_run import diagnostic_lines
+from cli.terraform_run import Ended, run
+from modules.aws_data.durations import Range
+from modules.errors import lines_of
+from modules.settings import Platform
+from stacks.platform import Synthesized
+
+APPLY = ("apply", "-json", "-input=false", "-auto-approve", "-parallelism=30")
+PLAN = ("plan", "-json", "-input=false", "-detailed-exitcode", "-parallelism=30")
+
+
+class StoppedError(Exception):
+    """The life cannot go on; the finding is recorded."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is played.
+
+    Args:
+        platform: settings of the working tree.
+        head: their synthesis.
+        unprotected: the same without deletion protection, as a destroy requires.
+        forget: of `synthesize` in main.py.
+        base: generated folder of another revision; None: from nothing.
+        releases: address of a release to its expected minutes.
+    """
+
+    platform: Platform
+    head: Synthesized
+    unprotected: Synthesized
+    forget: Sequence[str] = ()
+    base: Path | None = None
+    releases: Mapping[str, Range] = field(default_factory=dict)
+
+
+class Life:
+    """Plays a script in a folder of its own.
+
+    Args:
+        script: what is played.
+        world: the stand-ins.
+        folder: an empty folder.
+        mirror: folder of the AWS provider.
+        result: where steps and findings are recorded.
+        signals: counts signals; installed.
+        say: prints the beginning of each step.
+    """
+
+    name: Literal["plain", "failures"] = "plain"
+
+    def __init__(
+        self,
+        script: Script,
+        world: World,
+        folder: Path,
+        mirror: Path,
+        result: Rehearsal,
+        signals: Signals,
+        say: Callable[[str], None],
+    ) -> None:
+        self.script, self.world, self.mirror = script, world, mirror
+        self.result, self.signals, self.say = result, signals, say
+        self.project = Project(folder, script.platform.name)
+        self._variables: dict[str, dict[str, str]] = {}
+        self._initialized: set[str] = set()
+        self._open = ExitStack()
+
+    def play(self) -> None:
+        """Everything in order; a step that fails ends the life."""
+        script = self.script
+        self.world.reset(script.platform, script.head.documents)
+        with self._open:
+            try:
+                if script.base:
+                    self.project.copy(script.base)
+                else:
+                    self.project.write(script.head, script.forget)
+                self._each("apply")
+                self._second_plans("second plan")
+                if script.base:
+                    self._exchange(script.head)
+                    self._each("upgrade")
+                    self._second_plans("plan after the upgrade")
+                self._destroy()
+            except StoppedError:
+                return
+
+    def _exchange(self, made: Synthesized) -> None:
+        self._initialized.clear()
+        try:
+            self.project.write(made, self.script.forget)
+        except ValueError as error:
+            for line in lines_of(error):
+                self.result.findings.append(finding(REFUSED, line))
+            raise StoppedError from error
+
+    def _each(self, phase: Phase) -> None:
+        for stack in self.project.stacks(ACCOUNT):
+            self._prepare(stack)
+            self.step(phase, stack)
+
+    def step(self, phase: Phase, stack: Stack, *options: str) -> None:
+        """Apply one stack.
+
+        Raises:
+            StoppedError: it failed.
+        """
+        ended, seconds = self.command(phase, stack, *APPLY, *options)
+        self.record(phase, stack, ended, seconds)
+
+    def record(self, phase: Phase, stack: Stack, ended: Ended, seconds: float, *, completed: bool = False) -> None:
+        """Record an apply that is expected to succeed.
+
+        Raises:
+            StoppedError: it failed.
+        """
+        plan = Plan.of(stack, ended)
+        if ended.code != 0:
+            error = said(ended)
+            self.result.steps.append(
+                Step(self.name, phase, stack.name, "failed", seconds, None, plan.changes, error=error)
+            )
+            self.on_failure(phase, stack, error)
+            raise StoppedError
+        minutes = expected_minutes(stack.document, plan.changes, self.script.releases)
+        self.result.steps.append(
+            Step(self.name, phase, stack.name, "completed" if completed else "done", seconds, minutes, plan.changes)
+        )
+        if phase in ("upgrade", "protection off"):
+            for change in plan.losses:
+                verb = "replaces" if "replace" in change.columns else "destroys"
+                self.result.findings.append(
+                    finding(LOSS, f"{stack.name}: {phase} {verb} {change.address}, which holds {change.data}")
+                )
+
+    def on_failure(self, phase: Phase, stack: Stack, error: str) -> None:
+        """Report a step that failed."""
+        self.result.findings.append(finding(FAILED, f"{self._where(phase, stack)}: {error}"))
+
+    def _where(self, phase: Phase, stack: Stack) -> str:
+        return f"{stack.name}, {phase}" + (", with failures" if self.name == "failures" else "")
+
+    def _second_plans(self, phase: Phase) -> None:
+        for stack in self.project.stacks(ACCOUNT):
+            file = self.project.folder / "second.tfplan"
+            ended, seconds = self.command(phase, stack, *PLAN, f"-out={file}")
+            plan = Plan.of(stack, ended)
+            if ended.code not in (0, 2):
+                self.record(phase, stack, ended, seconds)
+            result: Literal["empty", "not empty"] = "empty" if plan.empty else "not empty"
+            self.result.steps.append(Step(self.name, phase, stack.name, result, seconds, None, plan.changes))
+            if not plan.empty:
+                listed = ", ".join(f"{change.columns[0]} {change.address}" for change in plan.changes) or "outputs"
+                details = "; ".join(self._attributes(stack, file))
+                self.result.findings.append(
+                    finding(
+                        SECOND_PLAN, f"{self._where(phase, stack)}: {listed}" + (f" ({details})" if details else "")
+                    )
+                )
+
+    def _attributes(self, stack: Stack, file: Path) -> Iterator[str]:
+        """Names of the attributes that a saved plan changes; not their values, which may be secret."""
+        ended = run(stack, self.signals, "show", "-json", str(file), variables=self._variables[stack.name])
+        self.signals.check()
+        for one in json.loads(ended.text).get("resource_changes", ()) if ended.code == 0 else ():
+            before, after = one["change"]["before"] or {}, one["change"]["after"] or {}
+            names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+            if one["change"]["actions"] != ["no-op"] and names:
+                yield f"{one['address']}: {', '.join(names)}"
+
+    def _destroy(self) -> None:
+        before = {stack.name: dict(stack.document) for stack in self.project.stacks(ACCOUNT)}
+        self._exchange(self.script.unprotected)
+        stacks = self.project.stacks(ACCOUNT)
+        for stack in stacks:
+            if dict(stack.document) != before.get(stack.name):
+                self._prepare(stack)
+                self.step("protection off", stack)
+        for stack in reversed(stacks):
+            self._prepare(stack)
+            self.step("destroy", stack, "-destroy")
+        left = [*self.project.left_in_states(), *self.world.left(self.script.platform)]
+        if left:
+            where = "after the life with failures, " if self.name == "failures" else ""
+            self.result.findings.append(finding(LEFT, f"{where}{len(left)}: {', '.join(left)}"))
+
+    def _prepare(self, stack: Stack) -> None:
+        """`terraform init`, once for each configuration.
+
+        Raises:
+            StoppedError: it failed.
+        """
+        if stack.name not in self._variables:
+            reattach = self._open.enter_context(self.world.serving(stack.folder))
+            self._variables[stack.name] = self.project.environment(
+                self.world.server.endpoint, CREDENTIALS, self.mirror, reattach
+            )
+        if stack.name in self._initialized:
+            return
+        ended = run(stack, self.signals, "init", "-input=false", "-no-color", variables=self._variables[stack.name])
+        self.signals.check()
+        if ended.code != 0:
+            self.on_failure("apply", stack, said(ended))
+            raise StoppedError
+        self._initialized.add(stack.name)
+
+    def command(
+        self, phase: Phase, stack: Stack, *arguments: str, signals: Signals | None = None
+    ) -> tuple[Ended, float]:
+        """Run Terraform; how it ended, and its seconds.
+
+        Args:
+            phase: what it is for.
+            stack: the stack.
+            arguments: of Terraform.
+            signals: counts signals in place of the installed ones, to interrupt this command only.
+        """
+        self.say(f"{self._where(phase, stack)}")
+        started = time.monotonic()
+        ended = run(stack, signals or self.signals, *arguments, variables=self._variables[stack.name])
+        self.signals.check()
+        return ended, time.monotonic() - started
+
+
+def said(ended: Ended) -> str:
+    """Terraform's errors, or all that it printed, in one text."""
+    lines = [line.strip() for one in ended.errors() for line in diagnostic_lines(one)]
+    return " ".join(lines or [ended.stderr.strip() or ended.text.strip() or f"exit code {ended.code}"])
