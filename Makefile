@@ -244,11 +244,11 @@ export PROGRAM
 	@chmod +x $@
 
 .venv/packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv (about 190 MB to fetch),.venv,packages,$(call install,.venv,packages))
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv (about 190 MB to fetch),.venv,packages,$(call install,.venv,packages check))
 	@touch $@
 
 .venv/dev-packages: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg Pipfile.lock | .venv/bin/kubeflow-aws
-	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv with those for tests (about 410 MB to fetch),.venv,packages,$(call install,.venv,packages dev-packages))
+	$(call quietly,[2/$(STEPS)] packages of Pipfile.lock into .venv with those for tests (about 410 MB to fetch),.venv,packages,$(call install,.venv,packages check dev-packages))
 	@touch .venv/packages $@
 
 .tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock

@@ -24,8 +24,11 @@ STAND_INS = ("tests/stand_ins/moto_extension", "tests/stand_ins/providers")
 _OF_TESTS = ("test_*.py", "trial.py")
 _PREFIX_OF_STAND_INS = "tests.stand_ins"
 _NAME_OF_MODULE = re.compile(rf"""(\w*["']+)((?:{"|".join(FOLDERS)}|tests\.stand_ins)\.[a-z_{{])""")
-EXTRAS = {"rehearse": ("moto", "grpcio", "protobuf", "msgpack")}
-"""Extra to packages of `[dev-packages]` in Pipfile."""
+EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "check": ("check", ()),
+    "rehearse": ("dev-packages", ("moto", "grpcio", "protobuf", "msgpack")),
+}
+"""Extra to a category of Pipfile and packages of it; none: all of the category."""
 
 
 class PipfilePins(MetadataHookInterface):
@@ -36,7 +39,8 @@ class PipfilePins(MetadataHookInterface):
         pipfile = tomllib.loads(Path(self.root, "Pipfile").read_text(encoding="utf-8"))
         metadata["dependencies"] = [pinned(name, given) for name, given in pipfile["packages"].items()]
         metadata["optional-dependencies"] = {
-            extra: [pinned(name, pipfile["dev-packages"][name]) for name in names] for extra, names in EXTRAS.items()
+            extra: [pinned(name, pipfile[category][name]) for name in names or pipfile[category]]
+            for extra, (category, names) in EXTRAS.items()
         }
 
 

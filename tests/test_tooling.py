@@ -18,6 +18,7 @@ PIPFILE = (ROOT / "Pipfile").read_text(encoding="utf-8")
 CATEGORIES = {
     "packages": "default",
     "dev-packages": "develop",
+    "check": "check",
     "checkov": "checkov",
 }  # name in Pipfile: name in the lock
 EXACT = re.compile(r"==\d+(\.\d+)+(\.post\d+)?")

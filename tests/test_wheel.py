@@ -177,6 +177,9 @@ def test_the_wheel_pins_what_the_pipfile_pins(built: Path) -> None:
     assert sorted(extras) == sorted(
         [f"moto[server]{dev['moto']['version']}", *(f"{name}{dev[name]}" for name in ("grpcio", "protobuf", "msgpack"))]
     )
+    check = tomllib.loads((ROOT / "Pipfile").read_text(encoding="utf-8"))["check"]
+    extra = re.findall(r"^Requires-Dist: (\S+); extra == 'check'$", metadata, re.MULTILINE)
+    assert sorted(extra) == sorted(map("".join, check.items()))
     assert "\nRequires-Python: >=3.11\n" in metadata
 
 
