@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from modules.checks.admission.policies import Write, decisions
 from modules.checks.team_rights import ROLES, read_team_rights, team_rights, writes
 from modules.kubeflow.manifest import Object
-from tests.admission_policies import Write, refusals
 from tests.platform_objects import needs_everything, objects_of
 
 pytestmark = [needs_everything, pytest.mark.upstream]
@@ -117,6 +117,13 @@ ALLOWED: Mapping[str, tuple[tuple[str, str], Any]] = {
 @pytest.fixture(scope="module", params=["prod", "full"])
 def objects(request: pytest.FixtureRequest) -> list[Object]:
     return objects_of(request.param)
+
+
+def refusals(objects: list[Object], write: Write) -> list[str]:
+    """`<policy>: <message>` of every validation that refuses the write; all expressions are evaluated."""
+    found = decisions(objects, write)
+    assert all(one.evaluated for one in found)
+    return [str(one) for one in found]
 
 
 def write(user: str, what: tuple[str, str], body: Any = None, **more: Any) -> Write:

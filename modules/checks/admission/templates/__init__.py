@@ -1,0 +1,1 @@
+"""Pods that Kubernetes and operators make of an object, kind by kind."""
