@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docs.check_texts import TRAFFIC
+from docs.check_texts import ADMISSION, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -12,6 +12,7 @@ from modules.aws_data.node_capacity import (
     MEMORY_RESERVED_MIB,
     MEMORY_RESERVED_PER_POD_MIB,
 )
+from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
 from modules.checks.teardown.kinds import KINDS as TEARDOWN_KINDS
@@ -74,6 +75,7 @@ def parts() -> tuple[Part, ...]:
     return (
         Part("Fit", f"{FIT}\n{_addons()}", KINDS),
         Part("Traffic", TRAFFIC, TRAFFIC_KINDS),
+        Part("Admission", ADMISSION, ADMISSION_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

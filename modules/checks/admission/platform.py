@@ -12,11 +12,14 @@ from modules.checks.admission.quotas import limits_of
 from modules.checks.admission.templates.template import Around
 from modules.checks.admission.webhooks import Webhook, webhooks
 from modules.checks.rendered import PlatformObjects
+from modules.checks.traffic.assembly import before_injector, security_groups
 from modules.checks.traffic.cluster import Cluster as Model
 from modules.checks.traffic.injection import injector_webhooks
+from modules.checks.traffic.verdict import SecurityGroups
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.manifest import Object
+from modules.kubeflow.manifest import Identity, Object
 from modules.settings import Cluster, Platform, Team
+from modules.teams.callers import callers
 from modules.teams.objects import TeamContext
 from modules.teams.objects import objects as objects_of_team
 
@@ -33,6 +36,9 @@ class Admission:
     """Kubernetes version of the cluster, or the platform's default version where it is not known."""
     objects: tuple[Object, ...] = field(repr=False)
     """Those of components and teams."""
+    early: frozenset[Identity] = field(default=frozenset(), repr=False)
+    """Objects that do not wait for the sidecar injector."""
+    security_groups: SecurityGroups = field(default_factory=SecurityGroups, repr=False)
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:
@@ -42,12 +48,12 @@ class Admission:
     @cached_property
     def model(self) -> Model:
         """Model of the cluster, for Services and policies."""
-        return Model(self.objects)
+        return Model(self.objects, self.early)
 
     @cached_property
     def webhooks(self) -> list[Webhook]:
         """All webhooks of the platform."""
-        return webhooks(self.model)
+        return webhooks(self.model, self.security_groups)
 
     @cached_property
     def around(self) -> Around:
@@ -90,7 +96,12 @@ def admission_of(platform: Platform, found: PlatformObjects) -> Admission:
         platform: platform with valid settings.
         found: its objects, without those of teams.
     """
-    return Admission(version_of(platform), (*found, *_teams(platform)))
+    return Admission(
+        version_of(platform),
+        (*found, *_teams(platform)),
+        before_injector(platform, found),
+        security_groups(platform),
+    )
 
 
 def version_of(platform: Platform) -> str:
@@ -109,7 +120,10 @@ def teams_of(platform: Platform) -> tuple[Team, ...]:
 def _teams(platform: Platform) -> Iterator[Object]:
     installed = {one.name for one in chosen_components(platform.kubeflow)} if platform.kubeflow is not None else set()
     context = TeamContext(
-        region=platform.region, pod_defaults="admission-webhook" in installed, pipelines="pipelines" in installed
+        region=platform.region,
+        callers=callers(platform.kubeflow) if platform.kubeflow and platform.kubeflow.team_defaults.isolated else (),
+        pod_defaults="admission-webhook" in installed,
+        pipelines="pipelines" in installed,
     )
     for team in teams_of(platform):
         yield from objects_of_team(team, context, has_role=False)

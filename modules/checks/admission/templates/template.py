@@ -59,7 +59,7 @@ class Around:
     """What the pods of an object depend on besides the object."""
 
     objects: Mapping[tuple[str, str], Object] = field(default_factory=dict, repr=False)
-    """Kind and name of runtimes: the platform's, and those beside the object."""
+    """Kind and name of runtimes: the platform's, and those in the same files."""
     knative: bool = True
     """Whether KServe makes revisions of models that name no deployment mode."""
 

@@ -16,7 +16,7 @@ _JOBS = ("spec", "template", "spec", "replicatedJobs")
 runtime_pods = at((*_JOBS, "*", "template", "spec", "template"))
 """Of a TrainingRuntime and a ClusterTrainingRuntime."""
 OVERHEAD = {"Python": 0.4, "R": 0.4}
-"""Share of memory that Spark adds for programs beside the JVM; others: 0.1.
+"""Share of memory that Spark adds for programs outside the JVM; others: 0.1.
 
 Source: https://spark.apache.org/docs/latest/running-on-kubernetes.html (spark.kubernetes.memoryOverheadFactor)
 """
