@@ -11,14 +11,14 @@ from cli.main_file import platforms
 from modules.aws_data.regions import partition_of
 from modules.errors import ProblemsError
 from modules.iam.role import Iam
+from modules.kubeflow.images.mirror import mirror_of
 from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.kubeflow.platform_images import platform_images
 from modules.rules import problems_of_all
-from modules.rules.images import platform_images
 from modules.settings import Platform
 from modules.text import page
-from stacks.images import mirror_of
 
 TEMPLATE = Path(__file__).parents[1] / "modules" / "kubeflow" / "images" / "copies.sh.j2"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docs.check_texts import ADMISSION, TRAFFIC
+from docs.check_texts import ADMISSION, IMAGES, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -15,6 +15,7 @@ from modules.aws_data.node_capacity import (
 from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
+from modules.checks.images.kinds import KINDS as IMAGES_KINDS
 from modules.checks.teardown.kinds import KINDS as TEARDOWN_KINDS
 from modules.checks.traffic.kinds import KINDS as TRAFFIC_KINDS
 
@@ -76,6 +77,7 @@ def parts() -> tuple[Part, ...]:
         Part("Fit", f"{FIT}\n{_addons()}", KINDS),
         Part("Traffic", TRAFFIC, TRAFFIC_KINDS),
         Part("Admission", ADMISSION, ADMISSION_KINDS),
+        Part("Images", IMAGES, IMAGES_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

@@ -1,5 +1,14 @@
 """How sections of `check` check, for docs/check.md."""
 
+from modules.checks.images.docker_hub import LIMIT
+
+IMAGES = f"""\
+All images of the platform's components, of official charts and of the notebook spawner, with the registry that nodes pull from, and
+whether the digest is known. Pulls from Docker Hub are counted for each NAT gateway: an image that runs from the start counts once on a
+node and on no more nodes than it has pods; those of sidecars, DaemonSets and official charts count on every node. Without a sign-in
+Docker Hub allows {LIMIT.pulls} pulls in {LIMIT.hours} hours for each IPv4 address ([source]({LIMIT.source}), as of {LIMIT.as_of}).
+"""
+
 TRAFFIC = """\
 Connections that components and teams require, and those that must be closed, are evaluated hop by hop: NetworkPolicies at both ends,
 Istio's sidecars, PeerAuthentications, DestinationRules and AuthorizationPolicies, and the security groups of a new cluster. What is

@@ -4,10 +4,16 @@ from collections.abc import Callable, Mapping
 
 from modules.checks.admission.section import section as admission
 from modules.checks.fit.section import section as fit
+from modules.checks.images.section import section as images
 from modules.checks.inputs import Inputs
 from modules.checks.section import Section
 from modules.checks.traffic.section import section as traffic
 
-SECTIONS: Mapping[str, Callable[[Inputs], Section]] = {"fit": fit, "traffic": traffic, "admission": admission}
+SECTIONS: Mapping[str, Callable[[Inputs], Section]] = {
+    "fit": fit,
+    "traffic": traffic,
+    "admission": admission,
+    "images": images,
+}
 """Name on the command line to the function that makes the section of a platform; it raises ValueError if rendered objects are
 missing."""

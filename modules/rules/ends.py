@@ -11,10 +11,10 @@ from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.ends.all_parts import ENDS
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import ImageRewrite
+from modules.kubeflow.platform_images import platform_images
 from modules.kubeflow.upstream import REPOSITORIES
 from modules.rules.database import PATH as DATABASE
 from modules.rules.database import made_database
-from modules.rules.images import platform_images
 from modules.rules.rule import Problem, dated_warning
 from modules.settings.cluster import Cluster
 from modules.settings.component import Component, HelmChart, Kustomization, VendoredCharts

@@ -3,40 +3,15 @@
 import difflib
 from collections.abc import Iterator
 
-from modules.kubeflow.chosen import chosen_components, external_services_of
+from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.images.charts import VERSION_KEYS
 from modules.kubeflow.images.names import NAME, is_tagless, parse
-from modules.kubeflow.images.platform import chart_rows, images_by_component
+from modules.kubeflow.images.platform import chart_rows
 from modules.kubeflow.images.rewrite import names
-from modules.kubeflow.install_order import InstallOrderError
-from modules.kubeflow.lock import Entry
-from modules.kubeflow.variants import entries, lock
+from modules.kubeflow.platform_images import locked_entries, platform_images
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
-
-
-def platform_images(kubeflow: Kubeflow, kubernetes_version: str | None = None) -> dict[str, list[str]]:
-    """`{entry: images}` of the selected components, as upstream names them; empty while the selection is invalid.
-
-    Args:
-        kubeflow: the settings.
-        kubernetes_version: of the cluster; None: known at apply only.
-    """
-    try:
-        components = chosen_components(kubeflow)
-        chosen = _entries(kubeflow)
-    except InstallOrderError:  # reported by the rules about components
-        return {}
-    notebooks = kubeflow.notebooks
-    offered = (*notebooks.jupyter_images, *notebooks.code_server_images, *notebooks.rstudio_images)
-    return images_by_component(components, chosen, offered, kubernetes_version)
-
-
-def _entries(kubeflow: Kubeflow) -> dict[str, Entry]:
-    """Entries of the lock; a component of yours that is not in it is reported by the rules about components."""
-    locked = [component for component in chosen_components(kubeflow) if component.name in lock().components]
-    return entries(locked, external_services=external_services_of(kubeflow))
 
 
 @rule(Kubeflow)
@@ -48,7 +23,7 @@ def chosen_images(kubeflow: Kubeflow) -> Iterator[Problem]:
     if not known:
         return
     rows = {row.image: row for component in chosen_components(kubeflow) for row in chart_rows(component)}
-    composed = {image for entry in _entries(kubeflow).values() for image in entry.composed_images}
+    composed = {image for entry in locked_entries(kubeflow).values() for image in entry.composed_images}
     seen: dict[str, str] = {}
     for key, new in sorted(kubeflow.images.items()):
         path = f"images[{key}]"

@@ -12,7 +12,7 @@ from modules.kubeflow.images.names import parse
 from modules.kubeflow.images.platform import pulled
 from modules.kubeflow.images.rewrite import EKS_REGISTRY, ImageRewrite
 from modules.kubeflow.install_order import InstallOrderError
-from modules.rules.images import platform_images
+from modules.kubeflow.platform_images import platform_images
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.component import HelmChart
 from modules.settings.kubeflow import Kubeflow
