@@ -207,20 +207,26 @@ def check(
 @app.command(rich_help_panel=SETTINGS)
 def rehearse(
     platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="REVISION", help="Apply this git revision first, then upgrade it. Default: from nothing."
+        ),
+    ] = None,
     charts: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Folder with published charts. Default: those of KUBEFLOW_UPSTREAM."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Play apply, second plan and destroy offline.
+    """Play apply, second plan, upgrade and destroy offline.
 
     Real Terraform and the real AWS provider work on stand-ins for AWS and the cluster, in a temporary folder. Exits with 1 if a step fails, a
     second plan is not empty, data would be lost or a destroy leaves something. Requires the extra `kubeflow-aws[rehearse]`.
     """
     from cli import rehearse as command
 
-    command.main(platform, charts=charts, as_json=as_json)
+    command.main(platform, revision=revision, charts=charts, as_json=as_json)
 
 
 @app.command(rich_help_panel=SETTINGS)

@@ -11,6 +11,7 @@ from rich.text import Text
 from cli.apply_session import console
 from cli.main_file import valid_call
 from cli.program import ExitCode
+from cli.rehearsal.base import Base
 from cli.rehearsal.minutes import release_minutes
 from cli.rehearsal.project import offline_process
 from cli.rehearsal.report import Rehearsal, document, summary, table
@@ -21,11 +22,12 @@ from modules.settings import Platform
 from stacks.platform import build
 
 
-def main(platform: str | None, *, charts: Path | None, as_json: bool) -> None:
+def main(platform: str | None, *, revision: str | None, charts: Path | None, as_json: bool) -> None:
     """Play the life of each platform, and print the result.
 
     Args:
         platform: name of one platform; None: all of main.py.
+        revision: git revision whose state is upgraded; None: from nothing. A platform that it does not have is played from nothing.
         charts: folder with published charts; None: those of KUBEFLOW_UPSTREAM.
         as_json: as one JSON document; progress goes to standard error.
 
@@ -46,13 +48,24 @@ def main(platform: str | None, *, charts: Path | None, as_json: bool) -> None:
         from cli.rehearsal.life import Life, Script
         from cli.rehearsal.world import World
 
+        base = Base.of(revision, Path(temporary) / "base") if revision else None
         for one in chosen:
             head = build(one)
             unprotected = build(without_protection(one))
             components = [*CATALOGUE, *(one.kubeflow.extra_components if one.kubeflow else ())]
-            script = Script(one, head, unprotected, forget, None, release_minutes(components))
-            world = World.of(head.documents.values(), folders)
-            result = Rehearsal(one.name)
+            earlier = base if base and base.documents(one.name) else None
+            documents = {**head.documents, **(earlier.documents(one.name) if earlier else {})}
+            script = Script(
+                one,
+                head,
+                unprotected,
+                documents,
+                forget,
+                earlier.generated if earlier else None,
+                release_minutes(components),
+            )
+            world = World.of(documents.values(), folders)
+            result = Rehearsal(one.name, earlier.commit if earlier else "")
             results.append(result)
             folder = Path(temporary) / one.name
 

@@ -31,14 +31,9 @@ def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_
     Raises:
         ValueError: the revision is unknown, older than the inventory command, or its objects are unavailable.
     """
-    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
-    if not commit:
-        raise ValueError(f"{revision}: neither a file nor a git revision; set an inventory, a commit or a tag")
-    packed = _git(root, "archive", "--format=tar", commit)
     with tempfile.TemporaryDirectory(prefix="revision-") as temporary:
         folder = Path(temporary)
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(folder, filter="data")
+        unpack(revision, root, folder)
         if not (folder / COMMAND).is_file():
             raise ValueError(
                 f"{revision}: is older than the inventory command; compare with its recorded inventory, a file in {RECORDED}"
@@ -51,7 +46,34 @@ def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_
         return read(folder / "inventory.json")
 
 
-def _git(root: Path, *arguments: str) -> bytes:
+def unpack(revision: str, root: Path, folder: Path) -> str:
+    """Write the files of a commit to a folder.
+
+    Args:
+        revision: commit, tag or branch.
+        root: a folder of the repository; what is below it is written.
+        folder: an existing folder.
+
+    Returns:
+        The commit's full id.
+
+    Raises:
+        ValueError: the revision is unknown, or git fails.
+    """
+    commit = git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+    if not commit:
+        raise ValueError(f"{revision}: neither a file nor a git revision; set an inventory, a commit or a tag")
+    with tarfile.open(fileobj=io.BytesIO(git(root, "archive", "--format=tar", commit))) as archive:
+        archive.extractall(folder, filter="data")
+    return commit
+
+
+def git(root: Path, *arguments: str) -> bytes:
+    """What git prints in a folder; nothing for an unknown revision of `rev-parse`.
+
+    Raises:
+        ValueError: git is not installed or fails.
+    """
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     except FileNotFoundError as error:

@@ -36,6 +36,8 @@ _OF_AWS = {
     "terraform_remote_state",
 }
 """Data sources of what every account has."""
+DOMAIN = "rehearsal.example.com"
+"""Of a hosted zone that is named by its id."""
 CIDR = "10.250.0.0/16"
 """Of an existing VPC; its real block is not known."""
 
@@ -100,12 +102,11 @@ def _roles_and_users(aws: Server, bodies: Mapping[str, list[Mapping[str, Any]]])
 
 
 def _zones(aws: Server, bodies: Mapping[str, list[Mapping[str, Any]]]) -> None:
-    """The domain of a zone that is named by its id is not known."""
     route53 = aws.client("route53")
-    for body in bodies.get("aws_route53_zone", ()):
-        name = body.get("name", "rehearsal.example.com")
-        with with_id("hosted zone", body.get("zone_id", "")):
-            route53.create_hosted_zone(Name=name, CallerReference=f"{name} {body.get('zone_id', '')}")
+    found = {(body.get("zone_id", ""), body.get("name", DOMAIN)) for body in bodies.get("aws_route53_zone", ())}
+    for identifier, name in sorted(found):
+        with with_id("hosted zone", identifier):
+            route53.create_hosted_zone(Name=name, CallerReference=f"{name} {identifier}")
 
 
 def _network(aws: Server, region: str, vpc_id: str, private: Sequence[str], public: Sequence[str] = ()) -> None:

@@ -2,18 +2,17 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cli.plan_table import Plan
 from cli.rehearsal.kinds import FAILED, LEFT, LOSS, REFUSED, SECOND_PLAN, finding
 from cli.rehearsal.minutes import expected_minutes
 from cli.rehearsal.project import Project
 from cli.rehearsal.report import Phase, Rehearsal, Step
-from cli.rehearsal.world import ACCOUNT, CREDENTIALS, World
 from cli.signals import Signals
 from cli.stack_list import Stack
 from cli.stack_run import diagnostic_lines
@@ -21,7 +20,11 @@ from cli.terraform_run import Ended, run
 from modules.aws_data.durations import Range
 from modules.errors import lines_of
 from modules.settings import Platform
+from stacks.document import Document
 from stacks.platform import Synthesized
+
+if TYPE_CHECKING:  # it brings moto along, two seconds
+    from cli.rehearsal.world import World
 
 APPLY = ("apply", "-json", "-input=false", "-auto-approve", "-parallelism=30")
 PLAN = ("plan", "-json", "-input=false", "-detailed-exitcode", "-parallelism=30")
@@ -39,6 +42,7 @@ class Script:
         platform: settings of the working tree.
         head: their synthesis.
         unprotected: the same without deletion protection, as a destroy requires.
+        documents: all stacks that are applied, those of the other revision too.
         forget: of `synthesize` in main.py.
         base: generated folder of another revision; None: from nothing.
         releases: address of a release to its expected minutes.
@@ -47,6 +51,7 @@ class Script:
     platform: Platform
     head: Synthesized
     unprotected: Synthesized
+    documents: Mapping[str, Document]
     forget: Sequence[str] = ()
     base: Path | None = None
     releases: Mapping[str, Range] = field(default_factory=dict)
@@ -70,7 +75,7 @@ class Life:
     def __init__(
         self,
         script: Script,
-        world: World,
+        world: "World",
         folder: Path,
         mirror: Path,
         result: Rehearsal,
@@ -87,7 +92,7 @@ class Life:
     def play(self) -> None:
         """Everything in order; a step that fails ends the life."""
         script = self.script
-        self.world.reset(script.platform, script.head.documents)
+        self.world.reset(script.platform, script.documents)
         with self._open:
             try:
                 if script.base:
@@ -104,6 +109,10 @@ class Life:
             except StoppedError:
                 return
 
+    def stacks(self) -> list[Stack]:
+        """The stacks in order, as they are configured now."""
+        return self.project.stacks(self.world.account)
+
     def _exchange(self, made: Synthesized) -> None:
         self._initialized.clear()
         try:
@@ -114,8 +123,8 @@ class Life:
             raise StoppedError from error
 
     def _each(self, phase: Phase) -> None:
-        for stack in self.project.stacks(ACCOUNT):
-            self._prepare(stack)
+        for stack in self.stacks():
+            self.prepare(stack)
             self.step(phase, stack)
 
     def step(self, phase: Phase, stack: Stack, *options: str) -> None:
@@ -160,7 +169,7 @@ class Life:
         return f"{stack.name}, {phase}" + (", with failures" if self.name == "failures" else "")
 
     def _second_plans(self, phase: Phase) -> None:
-        for stack in self.project.stacks(ACCOUNT):
+        for stack in self.stacks():
             file = self.project.folder / "second.tfplan"
             ended, seconds = self.command(phase, stack, *PLAN, f"-out={file}")
             plan = Plan.of(stack, ended)
@@ -170,14 +179,14 @@ class Life:
             self.result.steps.append(Step(self.name, phase, stack.name, result, seconds, None, plan.changes))
             if not plan.empty:
                 listed = ", ".join(f"{change.columns[0]} {change.address}" for change in plan.changes) or "outputs"
-                details = "; ".join(self._attributes(stack, file))
+                details = "; ".join(self.attributes(stack, file))
                 self.result.findings.append(
                     finding(
                         SECOND_PLAN, f"{self._where(phase, stack)}: {listed}" + (f" ({details})" if details else "")
                     )
                 )
 
-    def _attributes(self, stack: Stack, file: Path) -> Iterator[str]:
+    def attributes(self, stack: Stack, file: Path) -> Iterable[str]:
         """Names of the attributes that a saved plan changes; not their values, which may be secret."""
         ended = run(stack, self.signals, "show", "-json", str(file), variables=self._variables[stack.name])
         self.signals.check()
@@ -188,22 +197,22 @@ class Life:
                 yield f"{one['address']}: {', '.join(names)}"
 
     def _destroy(self) -> None:
-        before = {stack.name: dict(stack.document) for stack in self.project.stacks(ACCOUNT)}
+        before = {stack.name: dict(stack.document) for stack in self.stacks()}
         self._exchange(self.script.unprotected)
-        stacks = self.project.stacks(ACCOUNT)
+        stacks = self.stacks()
         for stack in stacks:
             if dict(stack.document) != before.get(stack.name):
-                self._prepare(stack)
+                self.prepare(stack)
                 self.step("protection off", stack)
         for stack in reversed(stacks):
-            self._prepare(stack)
+            self.prepare(stack)
             self.step("destroy", stack, "-destroy")
         left = [*self.project.left_in_states(), *self.world.left(self.script.platform)]
         if left:
             where = "after the life with failures, " if self.name == "failures" else ""
             self.result.findings.append(finding(LEFT, f"{where}{len(left)}: {', '.join(left)}"))
 
-    def _prepare(self, stack: Stack) -> None:
+    def prepare(self, stack: Stack) -> None:
         """`terraform init`, once for each configuration.
 
         Raises:
@@ -212,7 +221,7 @@ class Life:
         if stack.name not in self._variables:
             reattach = self._open.enter_context(self.world.serving(stack.folder))
             self._variables[stack.name] = self.project.environment(
-                self.world.server.endpoint, CREDENTIALS, self.mirror, reattach
+                self.world.endpoint, self.world.credentials, self.mirror, reattach
             )
         if stack.name in self._initialized:
             return

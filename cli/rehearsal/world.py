@@ -19,8 +19,6 @@ from stacks.document import Document
 from tests.stand_ins.moto_extension import ACCOUNT, CREDENTIALS, Server, leftovers, start
 from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Cluster, Clusters, Refused, serving
 
-__all__ = ["ACCOUNT", "CREDENTIALS", "World"]
-
 
 class _Clusters(Clusters):
     """API servers on which controllers create what pods wait for, and whose webhooks refuse the first requests."""
@@ -45,7 +43,14 @@ class World:
     server: Server
     charts: ChartFolders
     clusters: Clusters = field(default_factory=_Clusters)
+    account: str = ACCOUNT
+    credentials: Mapping[str, str] = field(default_factory=lambda: CREDENTIALS)
     _before: tuple[str, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the stand-in for AWS."""
+        return self.server.endpoint
 
     @classmethod
     def of(cls, documents: Iterable[Document], folders: Sequence[Path]) -> "World":

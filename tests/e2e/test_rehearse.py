@@ -143,3 +143,26 @@ def test_a_planted_defect_makes_it_red(tmp_path: Path) -> None:
     assert "role-services, second plan: change aws_iam_role." in texts["REH001"]
     assert "tags" in texts["REH001"]
     assert "role role-team-a" in texts["REH003"]
+
+
+def test_the_state_of_a_revision_is_upgraded(tmp_path: Path) -> None:
+    """The policy of a role is replaced, the role stays; the change is seen in one step only."""
+    project = tmp_path / "repository" / "platforms"
+    project.mkdir(parents=True)
+    (project / "main.py").write_text(ROLE, encoding="utf-8")
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b commit -q -m first"):
+        subprocess.run(["git", *command.split()], cwd=project.parent, check=True)
+    changed = ROLE.replace("AmazonS3ReadOnlyAccess", "AmazonS3FullAccess")
+    code, found, said = rehearse(project, changed, "--from", "HEAD")
+    assert (code, found["result"], found["findings"]) == (0, "passed", []), said
+    assert steps(found) == [
+        ("apply", "role-services", "done"),
+        ("second plan", "role-services", "empty"),
+        ("upgrade", "role-services", "done"),
+        ("plan after the upgrade", "role-services", "empty"),
+        ("destroy", "role-services", "done"),
+    ]
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=True).stdout
+    assert head.startswith(found["from"])
+    (upgrade,) = (one for one in found["steps"] if one["phase"] == "upgrade")
+    assert sorted(action for one in upgrade["changes"] for action in one["actions"]) == ["add", "destroy"]
