@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.apply_session import console
 from cli.main_file import valid_call
 from cli.program import ExitCode
-from cli.rehearsal.base import Base
+from cli.rehearsal.earlier import Earlier
 from cli.rehearsal.minutes import release_minutes
 from cli.rehearsal.project import offline_process
 from cli.rehearsal.report import Rehearsal, document, summary, table
@@ -48,7 +48,7 @@ def main(platform: str | None, *, revision: str | None, charts: Path | None, as_
         from cli.rehearsal.life import Life, Script
         from cli.rehearsal.world import World
 
-        base = Base.of(revision, Path(temporary) / "base") if revision else None
+        base = Earlier.of(revision, Path(temporary) / "base") if revision else None
         for one in chosen:
             head = build(one)
             unprotected = build(without_protection(one))

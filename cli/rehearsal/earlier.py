@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Base:
+class Earlier:
     """What another revision synthesizes.
 
     Args:
@@ -30,7 +30,7 @@ class Base:
     generated: Path
 
     @classmethod
-    def of(cls, revision: str, folder: Path) -> "Base":
+    def of(cls, revision: str, folder: Path) -> "Earlier":
         """Synthesize the main.py of a revision of this repository; see `synthesize_revision`."""
         folder.mkdir()
         return cls(*synthesize_revision(revision, folder, Path.cwd()))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.rehearsal.base import Base
+from cli.rehearsal.earlier import Earlier
 
 MAIN = """
 from modules.settings import ExistingCluster, Platform, ServiceAccountRole
@@ -34,7 +34,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.slow
 def test_a_revision_is_synthesized_in_a_folder_of_its_own(repository: Path, tmp_path: Path) -> None:
     (repository / "main.py").write_text("not Python", encoding="utf-8")
-    base = Base.of("HEAD", tmp_path / "base")
+    base = Earlier.of("HEAD", tmp_path / "base")
     assert base.generated == tmp_path / "base" / "platforms" / "generated"
     assert list(base.documents("first")) == [f"first-services of {base.commit}"]
     assert base.documents("second") == {}
@@ -50,7 +50,7 @@ def test_a_revision_that_does_not_synthesize_says_why(repository: Path, tmp_path
         check=True,
     )
     with pytest.raises(ValueError, match=r"(?s)HEAD: its synthesis failed: .*us-west-9"):
-        Base.of("HEAD", tmp_path / "base")
+        Earlier.of("HEAD", tmp_path / "base")
 
 
 def test_a_revision_without_a_main_file_is_refused(
@@ -59,14 +59,14 @@ def test_a_revision_without_a_main_file_is_refused(
     (repository.parent / "other").mkdir()
     monkeypatch.chdir(repository.parent / "other")
     with pytest.raises(ValueError, match=r"HEAD: has no other/main\.py"):
-        Base.of("HEAD", tmp_path / "base")
+        Earlier.of("HEAD", tmp_path / "base")
 
 
 def test_an_unknown_revision_and_a_folder_without_git_are_refused(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ValueError, match="v9: neither a file nor a git revision"):
-        Base.of("v9", tmp_path / "base")
+        Earlier.of("v9", tmp_path / "base")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match=r"--from v9: .* is not in a git repository"):
-        Base.of("v9", tmp_path / "second")
+        Earlier.of("v9", tmp_path / "second")
