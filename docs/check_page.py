@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docs.check_texts import ADMISSION, IMAGES, TRAFFIC
+from docs.check_texts import ADMISSION, ENDS, IMAGES, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -13,6 +13,7 @@ from modules.aws_data.node_capacity import (
     MEMORY_RESERVED_PER_POD_MIB,
 )
 from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
+from modules.checks.ends.kinds import KINDS as ENDS_KINDS
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
 from modules.checks.images.kinds import KINDS as IMAGES_KINDS
@@ -78,6 +79,7 @@ def parts() -> tuple[Part, ...]:
         Part("Traffic", TRAFFIC, TRAFFIC_KINDS),
         Part("Admission", ADMISSION, ADMISSION_KINDS),
         Part("Images", IMAGES, IMAGES_KINDS),
+        Part("Ends", ENDS, ENDS_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

@@ -9,6 +9,12 @@ node and on no more nodes than it has pods; those of sidecars, DaemonSets and of
 Docker Hub allows {LIMIT.pulls} pulls in {LIMIT.hours} hours for each IPv4 address ([source]({LIMIT.source}), as of {LIMIT.as_of}).
 """
 
+ENDS = """\
+Ends of support of what the platform installs, on the day of the check or of `--date`: Kubernetes on EKS, AMIs, MySQL on RDS and Aurora,
+components, their images and official charts; and advisories about them. The dates are those of [ends.md](ends.md), of which synthesis
+warns, too. Registries that close are under [Images](#images).
+"""
+
 TRAFFIC = """\
 Connections that components and teams require, and those that must be closed, are evaluated hop by hop: NetworkPolicies at both ends,
 Istio's sidecars, PeerAuthentications, DestinationRules and AuthorizationPolicies, and the security groups of a new cluster. What is

@@ -7,8 +7,8 @@ from modules.aws_data.ends import End
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.aws_data.mysql_engines import TRACKS
 from modules.kubeflow.ends.components import BESIDE, CHARTS, KUBEFLOW_PARTS
+from modules.kubeflow.ends.of_platform import AMIS, kubernetes_ends, mysql_ends
 from modules.kubeflow.ends.records import PLATFORM, REGISTRIES
-from modules.rules.ends import AMIS, kubernetes_ends, mysql_ends
 from modules.vendoring.replaced_images import REPLACED
 
 HEADINGS = ("part", "version", "end of support", "then", "source")
@@ -32,7 +32,7 @@ def ends_page() -> str:
         NOTE.format(source="modules/kubeflow/ends/ and modules/aws_data/"),
         "# Ends of support and advisories\n",
         "From 60 days before the end of support of a part, synthesis warns if your platform installs it. *unknown*: the project",
-        "publishes no date. Replace a single image with `Kubeflow(images=…)`: [storage.md](storage.md#replace-an-image).\n",
+        "publishes no date. `kubeflow-aws check --section ends` lists what your platform installs, on any day. Replace a single image with `Kubeflow(images=…)`: [storage.md](storage.md#replace-an-image).\n",
     ]
     for heading, ends in GROUPS.items():
         parts += [f"## {heading}\n", table(HEADINGS, map(row, ends))]

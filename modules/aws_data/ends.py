@@ -76,3 +76,8 @@ def of_installed(ends: Iterable[End], installed: Iterable[str]) -> list[End]:
     """Rows that match any installed item, in row order."""
     things = list(installed)
     return [end for end in ends if any(end.covers(thing) for thing in things)]
+
+
+def last_sentence(ends: Iterable[End], today: date) -> str | None:
+    """Warning for the last of several ends of one part that is due: after extended support, not for standard support, too."""
+    return next((sentence for end in reversed([*ends]) if (sentence := end.sentence(today)) is not None), None)

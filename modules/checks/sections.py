@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from modules.checks.admission.section import section as admission
+from modules.checks.ends.section import section as ends
 from modules.checks.fit.section import section as fit
 from modules.checks.images.section import section as images
 from modules.checks.inputs import Inputs
@@ -14,6 +15,7 @@ SECTIONS: Mapping[str, Callable[[Inputs], Section]] = {
     "traffic": traffic,
     "admission": admission,
     "images": images,
+    "ends": ends,
 }
 """Name on the command line to the function that makes the section of a platform; it raises ValueError if rendered objects are
 missing."""

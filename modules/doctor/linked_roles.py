@@ -16,8 +16,8 @@ from modules.aws_data.service_linked_roles import (
 )
 from modules.doctor.account import Place
 from modules.doctor.finding import Finding
+from modules.kubeflow.made_database import made_database
 from modules.live.aws import DeniedError, code_of
-from modules.rules.database import made_database
 from modules.settings import Cluster, LoadBalancer, Platform
 
 CREATE = "iam:CreateServiceLinkedRole"

@@ -17,7 +17,7 @@ from modules.aws_data.service_quotas import (
 )
 from modules.doctor import usage
 from modules.doctor.account import Place
-from modules.rules.database import made_database
+from modules.kubeflow.made_database import made_database
 from modules.settings import AuroraMysql, Cluster, LoadBalancer, Network, NodeGroup, NodePool
 
 

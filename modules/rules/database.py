@@ -5,13 +5,10 @@ from collections.abc import Iterator
 
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
 from modules.errors import split_sentence
-from modules.kubeflow.behaviours import DATABASE_COMPONENTS
-from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.install_order import InstallOrderError
+from modules.kubeflow.made_database import database_users, made_database
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import ExistingCluster
 from modules.settings.database import AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
-from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 from modules.settings.time_windows import SHORTEST_WINDOW, minutes_of, overlap
 
@@ -29,22 +26,6 @@ def names_track(engine: Engine, version: str) -> bool | None:
 
 
 PATH = "kubeflow.services.database"
-
-
-def database_users(kubeflow: Kubeflow) -> set[str]:
-    """Installed entries that keep tables; none while the selection is invalid, which another rule reports."""
-    try:
-        return {component.name for component in chosen_components(kubeflow)} & set(DATABASE_COMPONENTS)
-    except InstallOrderError:
-        return set()
-
-
-def made_database(platform: Platform) -> MadeDatabase | None:
-    """The database that the platform creates, if a component uses it."""
-    kubeflow = platform.kubeflow
-    if kubeflow is None or not isinstance(kubeflow.services.database, MadeDatabase) or not database_users(kubeflow):
-        return None
-    return kubeflow.services.database
 
 
 @rule(Platform)

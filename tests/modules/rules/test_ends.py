@@ -7,9 +7,9 @@ import pytest
 from modules.aws_data.ends import End
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.aws_data.mysql_engines import TRACKS
-from modules.rules import ends as end_rules
+from modules.kubeflow.ends import of_platform
+from modules.kubeflow.ends.of_platform import kubernetes_ends, mysql_ends
 from modules.rules import warnings_of
-from modules.rules.ends import kubernetes_ends, mysql_ends
 from modules.settings import Dex, ExistingCluster, Kubeflow, Platform
 from tests.modules.settings.valid import platform
 
@@ -40,7 +40,7 @@ def test_everything_that_is_installed_is_looked_at(monkeypatch: pytest.MonkeyPat
         End("Ray", "1", ("chart:kuberay-operator:*",), date(2026, 1, 1), "https://example.com", do="do it", then="no"),
         End("Roles", "1", ("entry:kubeflow-roles:*",), date(2026, 1, 1), "https://example.com", do="do it", then="no"),
     )
-    monkeypatch.setattr(end_rules, "ENDS", rows)
+    monkeypatch.setattr(of_platform, "ENDS", rows)
     dex = "prod: kubeflow: Dex 2 leaves support in 30 days, on 2026-12-31: then no; do it"
     ray = "prod: kubeflow: Ray 1 left support on 2026-01-01: no; do it"
     roles = ray.replace("Ray", "Roles")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from modules.rules import ends, problems, warnings_of
+from modules.kubeflow.ends import of_platform
+from modules.rules import problems, warnings_of
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
     Addons,
@@ -52,7 +53,7 @@ LONG_BEFORE = date(2026, 1, 15)
 @pytest.fixture(autouse=True)
 def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ends of what is installed in the cluster have tests of their own (test_ends.py): dates pass by themselves."""
-    monkeypatch.setattr(ends, "ENDS", ())
+    monkeypatch.setattr(of_platform, "ENDS", ())
 
 
 def with_database(database: AnyDatabase, **kubeflow: Any) -> Platform:

@@ -9,8 +9,8 @@ import pytest
 from modules.aws_data.ends import End
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.ends.all_parts import ENDS
+from modules.kubeflow.ends.of_platform import names_of
 from modules.kubeflow.lock import read_lock
-from modules.rules.ends import names_of
 
 IMAGES = {
     f"image:{image}"

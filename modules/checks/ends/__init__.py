@@ -1,0 +1,1 @@
+"""Ends of support and advisories of what a platform installs, at a date."""
