@@ -245,6 +245,8 @@ REACHED = ONLY_SIGN_IN.with_changes(
     disable=tuple(name for name in ONLY_SIGN_IN.disable if name != "aws-load-balancer-controller"),
 )
 """The same with what registers the gateway's pods; each variant says by what way."""
+KNATIVE = ("knative-serving",)
+"""Of a shared cluster, so that hosts of models are reached as well."""
 STORAGE = Services(
     efs=Efs(),
     fsx=FsxLustre(zone="us-west-2b", linked_bucket=BucketLink(prefix="shared", export=True)),
@@ -263,7 +265,7 @@ STORAGE = Services(
 )
 """Everything that holds files, images and metrics."""
 TEAMS = Kubeflow(
-    auth=Dex(users=("ada@team.example.net",)),
+    auth=Dex(users=("ada@team.example.net", "alan@team.example.net", "grace@team.example.net")),
     services=Services(database=InClusterDatabase()),
     teams=(
         Team(
@@ -462,6 +464,8 @@ def ways() -> tuple[Platform, ...]:
                     zone=HostedZone(name="team.example.net", parent_zone_id="Z0123456789ABCDEFGHIJ"),
                     waf=Waf(),
                 ),
+                disable=tuple(name for name in REACHED.disable if name not in KNATIVE),
+                preinstalled=KNATIVE,
                 knative_domain=KnativeDomain(name="models.team.example.net"),
             ),
         ),

@@ -37,7 +37,13 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "node_pools": kubeflow.node_pools,
         "taints": {
             pool.name: [
-                {"key": taint.key, "value": taint.value, "effect": TAINT_EFFECTS[taint.effect]} for taint in pool.taints
+                # the CRD of NodePools rejects an empty value
+                {
+                    "key": taint.key,
+                    **({"value": taint.value} if taint.value else {}),
+                    "effect": TAINT_EFFECTS[taint.effect],
+                }
+                for taint in pool.taints
             ]
             for pool in kubeflow.node_pools
         },

@@ -17,6 +17,13 @@ NOT_PUBLIC = (*PRIVATE_RANGES, *_networks("100.64.0.0/10", "127.0.0.0/8", "169.2
 
 Source: https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
 """
+MOST_RULES = 60
+"""Rules that a security group has in each direction.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+"""
+MOST_NETWORKS = MOST_RULES - 15
+"""Networks for which a security group of the platform can get a rule each; 15 are left for the platform's own (a test counts 11)."""
 DOCUMENTATION = _networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 """Source: https://www.rfc-editor.org/rfc/rfc5737"""
 

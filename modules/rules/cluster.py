@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
-from modules.rules.blocks import NOT_PUBLIC, PRIVATE_RANGES, cover_internet, documentation_blocks, is_within
+from modules.rules.blocks import (
+    MOST_NETWORKS,
+    NOT_PUBLIC,
+    PRIVATE_RANGES,
+    cover_internet,
+    documentation_blocks,
+    is_within,
+)
 from modules.rules.rule import Problem, each_once, placeholder, repeated, rule, unique_names, warning
 from modules.settings.cluster import Cluster
 
@@ -60,6 +67,12 @@ def private_endpoint(cluster: Cluster) -> Iterator[Problem]:
     yield from each_once("private_access_cidrs", cluster.private_access_cidrs)
     if cover_internet(cluster.private_access_cidrs):
         yield "private_access_cidrs", "0.0.0.0/0 includes every network", "list the networks of users and runners"
+    if len(cluster.private_access_cidrs) > MOST_NETWORKS:
+        yield (
+            "private_access_cidrs",
+            f"the security group of the API server has room for {MOST_NETWORKS} networks, not {len(cluster.private_access_cidrs)}",
+            "merge them into larger blocks",
+        )
 
 
 @rule(Cluster)

@@ -44,6 +44,21 @@ def amis_of_the_version(cluster: Cluster) -> Iterator[Problem]:
 
 
 @rule(Cluster)
+def version_of_kube_proxy(cluster: Cluster) -> Iterator[Problem]:
+    """EKS has kube-proxy in the minor version of Kubernetes alone.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html
+    """
+    addon, version = cluster.addons.kube_proxy, cluster.kubernetes_version
+    if addon is not None and addon.version is not None and not addon.version.startswith(f"v{version}."):
+        yield (
+            "addons.kube_proxy.version",
+            f"{addon.version} is not for Kubernetes {version}, which the cluster runs",
+            f"use one that begins with v{version}., or remove it for the default of EKS",
+        )
+
+
+@rule(Cluster)
 def pod_network(cluster: Cluster) -> Iterator[Problem]:
     """Node groups require vpc-cni; nodes of EKS Auto Mode include it."""
     if cluster.node_groups and cluster.addons.vpc_cni is None:

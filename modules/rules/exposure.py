@@ -194,6 +194,13 @@ def allowed_networks(load_balancer: LoadBalancer) -> Iterator[Problem]:
         )
 
 
+MOST_HOST_CHARACTERS = 64
+"""Of the first name of a certificate; further names can have 253.
+
+Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+"""
+
+
 @rule(LoadBalancer)
 def certificate(load_balancer: LoadBalancer) -> Iterator[Problem]:
     """A certificate, or the zone that validates one."""
@@ -202,6 +209,13 @@ def certificate(load_balancer: LoadBalancer) -> Iterator[Problem]:
             "certificate_arn",
             "a certificate is required",
             "set certificate_arn, or zone to create and validate one",
+        )
+    if load_balancer.certificate_arn is None and len(load_balancer.host) > MOST_HOST_CHARACTERS:
+        yield (
+            "host",
+            f"{load_balancer.host} has {len(load_balancer.host)} characters, and ACM issues certificates for a first name of up to "
+            f"{MOST_HOST_CHARACTERS}",
+            "use a shorter host, or set certificate_arn",
         )
 
 

@@ -30,6 +30,13 @@ def selector_labels(selector: FargateSelector) -> Iterator[Problem]:
 
 
 @rule(FargateProfile)
+def reserved_name(profile: FargateProfile) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html."""
+    if profile.name.startswith("eks-"):
+        yield "name", f"EKS reserves names that begin with eks-, such as {profile.name}", "use another name"
+
+
+@rule(FargateProfile)
 def selectors(profile: FargateProfile) -> Iterator[Problem]:
     """Number of selectors."""
     if not 1 <= len(profile.selectors) <= MOST_SELECTORS:

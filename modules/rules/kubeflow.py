@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterator
 
 from modules.errors import split_sentence
-from modules.kubeflow.chosen import chosen_components, external_services_of, known_components
+from modules.kubeflow.chosen import chosen_components, external_services_of, known_components, selected_components
 from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
 from modules.program import run
 from modules.rules.component_names import missing_dependencies, unknown
-from modules.rules.rule import Problem, rule, unique_names
+from modules.rules.rule import Problem, each_once, rule, unique_names
+from modules.settings.cluster import Cluster
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
-from modules.settings.kubeflow import Kubeflow
+from modules.settings.kubeflow import Kubeflow, NodePool
+from modules.settings.platform import Platform
+from modules.settings.types import LABEL_KEY, LABEL_VALUE
 
+LABEL_FORM = "use up to 63 letters, digits, - _ and . that begin and end with a letter or digit; the key can have a domain and / before it"
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
@@ -115,8 +119,93 @@ def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Pro
             "authentication is required, since there is no default user",
             'set auth=Dex(users=("you@example.com",)) or another kind',
         )
-    if kubeflow.gpu_time_slices > 1 and "nvidia-device-plugin" not in names:
-        yield "gpu_time_slices", "sharing GPUs requires the device plugin", 'add enable=("nvidia-device-plugin",)'
+    yield from settings_without_a_component(kubeflow, names)
+
+
+SETTINGS_OF = {
+    "dns_zone_ids": ("external-dns",),
+    "gpu_time_slices": ("nvidia-device-plugin",),
+    "karpenter_node_group": ("karpenter",),
+    "knative_domain": ("knative-serving",),
+    "notebooks": ("jupyter-web-app", "notebook-controller"),
+    "pod_log_retention_days": ("aws-for-fluent-bit",),
+}
+"""Setting to the components of which one reads it; without it, a value other than the default has no effect."""
+OF_A_SHARED_CLUSTER = frozenset({"knative_domain"})
+"""Settings that decide about certificates and records, too, for a component that a shared cluster has."""
+
+
+def settings_without_a_component(kubeflow: Kubeflow, names: set[str]) -> Iterator[Problem]:
+    """Settings that no installed component reads."""
+    for setting, readers in SETTINGS_OF.items():
+        default = Kubeflow.model_fields[setting].get_default()
+        there = {*names, *kubeflow.preinstalled} if setting in OF_A_SHARED_CLUSTER else names
+        if getattr(kubeflow, setting) != default and not there.intersection(readers):
+            add = " or ".join(
+                f"remove {name} from disable" if name in kubeflow.disable else f'add enable=("{name}",)'
+                for name in readers
+            )
+            yield setting, f"only {' or '.join(readers)} reads it, and it is not installed", f"{add}, or remove it"
+
+
+@rule(Kubeflow)
+def values_are_used(kubeflow: Kubeflow) -> Iterator[Problem]:
+    """Values are for charts that are installed."""
+    if any(missing_dependencies(kubeflow)):
+        return
+    names = {component.name for component in selected_components(kubeflow)}
+    known = known_components(kubeflow)
+    for name in sorted(kubeflow.values):
+        if name in known and isinstance(known[name].source, HelmChart) and name not in names:
+            yield (
+                f"values[{name}]",
+                f"{name} is not installed, so that nothing reads the values",
+                f'add enable=("{name}",)',
+            )
+
+
+@rule(NodePool)
+def labels_of_pool(pool: NodePool) -> Iterator[Problem]:
+    """Labels that the API server and Karpenter accept."""
+    for key, value in sorted(pool.labels.items()):
+        if not LABEL_KEY.fullmatch(key) or (value and not LABEL_VALUE.fullmatch(value)):
+            yield f"labels[{key}]", f"{key!r}: {value!r} is not a valid label", LABEL_FORM
+        elif is_restricted(key):
+            yield f"labels[{key}]", f"Karpenter does not accept labels such as {key}", "use a key of your own domain"
+
+
+@rule(NodePool)
+def taints_of_pool(pool: NodePool) -> Iterator[Problem]:
+    """Taints that Karpenter accepts, each once."""
+    for index, taint in enumerate(pool.taints):
+        if not LABEL_KEY.fullmatch(taint.key) or (taint.value and not LABEL_VALUE.fullmatch(taint.value)):
+            yield f"taints[{index}]", f"{taint.key!r}: {taint.value!r} is not a valid taint", LABEL_FORM
+        elif taint.key.startswith("karpenter.sh/"):
+            yield f"taints[{index}]", f"Karpenter sets {taint.key} by itself", "use a key of your own domain"
+    yield from each_once("taints", (f"{taint.key}:{taint.effect}" for taint in pool.taints))
+
+
+def is_restricted(key: str) -> bool:
+    """Whether the CRD of NodePools rejects a label, or Karpenter would overwrite it."""
+    domain, slash, _ = key.rpartition("/")
+    if not slash or domain.endswith(("node.kubernetes.io", "node-restriction.kubernetes.io")):
+        return False
+    return domain.endswith(("karpenter.sh", "karpenter.k8s.aws", "kubernetes.io", "k8s.io"))
+
+
+@rule(Platform)
+def node_group_of_karpenter(platform: Platform) -> Iterator[Problem]:
+    """Karpenter's own pods run on a node group that exists."""
+    kubeflow, cluster = platform.kubeflow, platform.cluster
+    if kubeflow is None or kubeflow.karpenter_node_group is None or not isinstance(cluster, Cluster):
+        return
+    names = [group.name for group in cluster.node_groups]
+    if kubeflow.karpenter_node_group not in names:
+        yield (
+            "kubeflow.karpenter_node_group",
+            f"the cluster has no node group {kubeflow.karpenter_node_group}, and Karpenter's pods would stay pending",
+            f"use {' or '.join(names)}" if names else "add a node group",
+        )
 
 
 @rule(Kubeflow)

@@ -186,6 +186,14 @@ def secondary_block(network: Network) -> Iterator[Problem]:
         yield from block_problems("secondary_cidr", network.secondary_cidr)
 
 
+RESERVED_RANGE = IPv4Network("198.19.0.0/16")
+EXCLUDED_WITHIN = {
+    IPv4Network("10.0.0.0/15"): IPv4Network("10.0.0.0/16"),
+    IPv4Network("172.16.0.0/12"): IPv4Network("172.31.0.0/16"),
+}
+"""Range of the primary block to a range of the same kind that AWS excludes for secondary blocks."""
+
+
 @rule(Network)
 def combined_blocks(network: Network) -> Iterator[Problem]:
     """Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html (IPv4 CIDR block association restrictions)."""
@@ -198,11 +206,18 @@ def combined_blocks(network: Network) -> Iterator[Problem]:
             f"{second} overlaps cidr {first}",
             "use a block outside of it, such as 100.64.0.0/16",
         )
-    for block in PRIVATE_RANGES:
+    for block in (*PRIVATE_RANGES, RESERVED_RANGE):
         if second.subnet_of(block) and not first.subnet_of(block):
             yield (
                 "secondary_cidr",
                 f"AWS does not accept {second} together with cidr {first}: a block of {block} requires a primary block of the same range",
+                "use a block such as 100.64.0.0/16",
+            )
+    for primary, excluded in EXCLUDED_WITHIN.items():
+        if first.subnet_of(primary) and second.subnet_of(excluded) and not first.overlaps(second):
+            yield (
+                "secondary_cidr",
+                f"AWS does not accept {second} together with cidr {first}: with a primary block of {primary}, {excluded} is excluded",
                 "use a block such as 100.64.0.0/16",
             )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.node_policies import node_policies
 from modules.naming import slug
-from modules.rules.blocks import cover_internet
 from modules.rules.rule import Problem, each_once, repeated, rule, unique_names, warning
+from modules.rules.service_account_roles import MOST_POLICIES
 from modules.settings.cluster import Cluster
-from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh
+from modules.settings.node_group import Disk, NodeGroup
 from modules.settings.types import LABEL_KEY, LABEL_VALUE
 
 MOST_TAINTS = 50
@@ -138,6 +138,12 @@ def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
             "set pods_use_node_role=True",
         )
     own = node_policies(session_manager=group.session_manager)
+    if len(own) + len(group.role_policy_arns) > MOST_POLICIES:
+        yield (
+            "role_policy_arns",
+            f"IAM accepts at most {MOST_POLICIES} policies per role, of which the platform uses {len(own)}, not {len(group.role_policy_arns)} more",
+            "combine them in a policy of your own",
+        )
     for arn in group.role_policy_arns:
         if arn.endswith(tuple(f"::aws:policy/{name}" for name in own)):
             yield "role_policy_arns", f"{arn} is attached to the node role already", "remove it"
@@ -263,41 +269,6 @@ def disk_throughput(disk: Disk) -> Iterator[Problem]:
             f"{disk.throughput_mibps} MiB/s require 4 IOPS per MiB/s, not {disk.iops or 3000} in total",
             f"set iops={disk.throughput_mibps * 4}",
         )
-
-
-@rule(Ssh)
-def ssh_key(ssh: Ssh) -> Iterator[Problem]:
-    """Exactly one key."""
-    if (ssh.key_name is None) == (ssh.public_key is None):
-        yield (
-            "key_name",
-            "SSH requires exactly one key",
-            "set either key_name (an EC2 key pair) or public_key (your ~/.ssh/id_ed25519.pub)",
-        )
-
-
-@rule(Ssh)
-def ssh_networks(ssh: Ssh) -> Iterator[Problem]:
-    """Networks that can connect, never the internet."""
-    yield from each_once("source_cidrs", ssh.source_cidrs)
-    if not ssh.source_cidrs:
-        yield (
-            "source_cidrs",
-            "SSH requires at least one network that can connect",
-            "list your networks, such as 10.0.0.0/8",
-        )
-    if cover_internet(ssh.source_cidrs):
-        yield (
-            "source_cidrs",
-            "0.0.0.0/0 exposes SSH to the internet",
-            "list the networks that need it",
-        )
-
-
-@rule(Schedule)
-def schedule_sizes(schedule: Schedule) -> Iterator[Problem]:
-    """The order of the three sizes."""
-    yield from sizes_in_order(schedule.min_size, schedule.desired_size, schedule.max_size)
 
 
 @warning(Cluster)

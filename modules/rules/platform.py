@@ -17,6 +17,13 @@ from modules.settings.service_account_role import ServiceAccountRole
 
 OWN_TAGS = {"kubeflow-platform", "managed-by"}
 """Tags that modules/naming.py sets on every resource."""
+RESERVED_TAG = re.compile(
+    r"(eks:|eks\.amazonaws\.com/|([a-z0-9-]+\.)*(kubernetes\.io|k8s\.io|k8s\.aws)/|karpenter\.sh/|(ebs|efs|fsx)\.csi\.aws\.com/)"
+)
+"""Tags by which EKS, the autoscaler, Karpenter, the load balancer controller and CSI drivers find their resources.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html, and the documentation of each controller
+"""
 MOST_TAGS = 40
 TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@-]{0,256}")
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html; IAM takes the fewest characters."""
@@ -174,6 +181,12 @@ def tags(platform: Platform) -> Iterator[Problem]:
                 f"tags[{key}]",
                 "not a valid tag",
                 "use a key of 1 to 128 and a value of up to 256 letters, digits, spaces and _ . : / = + - @; keys cannot begin with aws:",
+            )
+        if RESERVED_TAG.match(key.lower()):
+            yield (
+                f"tags[{key}]",
+                "AWS, EKS and controllers in the cluster find resources by tags of this prefix",
+                "use another key",
             )
         if key.lower() in OWN_TAGS:
             yield f"tags[{key}]", "every platform has this tag already", "use another key"

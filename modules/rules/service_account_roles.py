@@ -1,15 +1,114 @@
 """Rules about service account roles."""
 
+import difflib
+import json
+import re
 from collections.abc import Iterator
 
 from modules.rules.rule import Problem, each_once, rule
-from modules.settings.service_account_role import ServiceAccountRole
+from modules.settings.service_account_role import ServiceAccountRole, Statement
 
 MOST_POLICIES = 20
 """Ten, unless the account's quota is raised, which ends at 20.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
+
+
+MOST_POLICY_CHARACTERS = 10_240
+"""Limit for all inline policies of a role together, without whitespace.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+RESOURCE = re.compile(r"arn:(aws|aws-[a-z-]+|\*):[a-z0-9*-]+:[^:]*:[^:]*:.+", re.ASCII)
+"""An ARN in a policy; wildcards and IAM variables can be in its parts.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+CONDITION_OPERATORS = (
+    *(f"String{end}" for end in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")),
+    *(
+        f"{kind}{end}"
+        for kind in ("Numeric", "Date")
+        for end in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    ),
+    *(
+        "Bool",
+        "BinaryEquals",
+        "IpAddress",
+        "NotIpAddress",
+        "ArnEquals",
+        "ArnLike",
+        "ArnNotEquals",
+        "ArnNotLike",
+        "Null",
+    ),
+)
+"""Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
+OPERATOR = re.compile(
+    rf"((ForAllValues|ForAnyValue):)?(({'|'.join(CONDITION_OPERATORS[:-1])})(IfExists)?|Null)", re.ASCII
+)
+
+
+def policy_characters(statements: tuple[Statement, ...]) -> int:
+    """Approximate number of characters that IAM counts for statements."""
+    return sum(
+        len(
+            json.dumps(
+                {
+                    "Effect": "Allow",
+                    "Action": statement.actions,
+                    "Resource": statement.resources,
+                    "Condition": statement.conditions,
+                },
+                separators=(",", ":"),
+            )
+        )
+        for statement in statements
+    )
+
+
+@rule(Statement)
+def resources_are_arns(statement: Statement) -> Iterator[Problem]:
+    """IAM accepts ARNs and *."""
+    for index, resource in enumerate(statement.resources):
+        if resource != "*" and not RESOURCE.fullmatch(resource):
+            yield (
+                f"resources[{index}]",
+                f"{resource!r} is not an ARN",
+                "write the whole ARN, such as arn:aws:s3:::my-bucket/*, or * for actions without resource-level permissions",
+            )
+
+
+@rule(Statement)
+def conditions_exist(statement: Statement) -> Iterator[Problem]:
+    """IAM has the operators, and each has a condition key with values."""
+    for operator, keys in statement.conditions.items():
+        if not OPERATOR.fullmatch(operator):
+            near = difflib.get_close_matches(operator, CONDITION_OPERATORS, n=1)
+            yield (
+                f"conditions[{operator}]",
+                f"{operator!r} is not an operator of IAM conditions",
+                f"did you mean {near[0]!r}?" if near else "use one such as StringEquals or ForAnyValue:StringLike",
+            )
+        for key, values in keys.items():
+            if ":" not in key or not values:
+                yield (
+                    f"conditions[{operator}][{key}]",
+                    "a condition is a key with a service, and at least one value",
+                    'write it like {"StringEquals": {"aws:SourceVpc": ("vpc-0123456789abcdef0",)}}',
+                )
+
+
+@rule(ServiceAccountRole)
+def size_of_statements(role: ServiceAccountRole) -> Iterator[Problem]:
+    """Quota of IAM."""
+    if (size := policy_characters(role.statements)) > MOST_POLICY_CHARACTERS:
+        yield (
+            "statements",
+            f"the statements have {size:,} characters, and IAM accepts {MOST_POLICY_CHARACTERS:,} per role",
+            "use fewer or shorter statements, or a managed policy",
+        )
 
 
 @rule(ServiceAccountRole)

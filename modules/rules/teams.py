@@ -1,45 +1,21 @@
 """Rules and warnings about teams."""
 
-import json
 from collections.abc import Iterator
 
 from modules.cluster.policy_enforcement import unenforced
+from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import known_components
 from modules.kubeflow.variants import lock
 from modules.rules.rule import Problem, each_once, of_each, repeated, rule, unique_names, warning
-from modules.rules.service_account_roles import MOST_POLICIES
+from modules.rules.service_account_roles import MOST_POLICIES, MOST_POLICY_CHARACTERS, policy_characters
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
-from modules.settings.service_account_role import Statement
 from modules.settings.team import Quota, Team, TeamPermissions
 from modules.teams.names import SERVICE_ACCOUNT, binding_name
 
-MOST_POLICY_CHARACTERS = 10_240
-"""Limit for all inline policies of a role together, without whitespace.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
 OWN_POLICY_CHARACTERS = 1_500
 """Reserved for the team's prefix of the artifact bucket and its key: 1,081 with the longest names (a test measures it)."""
-
-
-def policy_characters(statements: tuple[Statement, ...]) -> int:
-    """Approximate number of characters that IAM counts for statements."""
-    return sum(
-        len(
-            json.dumps(
-                {
-                    "Effect": "Allow",
-                    "Action": statement.actions,
-                    "Resource": statement.resources,
-                    "Condition": statement.conditions,
-                },
-                separators=(",", ":"),
-            )
-        )
-        for statement in statements
-    )
 
 
 MOST_TEAMS = 500
@@ -100,6 +76,36 @@ def teams(platform: Platform) -> Iterator[Problem]:
             )
 
     yield from of_each("kubeflow.teams", teams, check)
+
+
+@rule(Platform)
+def members_can_sign_in(platform: Platform) -> Iterator[Problem]:
+    """Owners and contributors are users of the kind of authentication, in the same letters."""
+    kubeflow = platform.kubeflow
+    users = strategy_of(kubeflow.auth).only_users if kubeflow is not None else None
+    if kubeflow is None or users is None:
+        return
+    kind = type(kubeflow.auth).__name__
+
+    def check(team: Team) -> Iterator[Problem]:
+        members = [
+            ("owner", team.owner),
+            *((f"contributors[{index}].user", one.user) for index, one in enumerate(team.contributors)),
+        ]
+        for path, user in members:
+            if user in users:
+                continue
+            same = next((one for one in sorted(users) if one.lower() == user.lower()), None)
+            if same is not None:
+                yield path, f"{user} signs in as {same}, and Kubeflow compares letter by letter", f"write {same}"
+            else:
+                yield (
+                    path,
+                    f"{user} cannot sign in: {kind}(users=…) does not have this user",
+                    "add it to auth.users or name another",
+                )
+
+    yield from of_each("kubeflow.teams", kubeflow.teams, check)
 
 
 @rule(Platform)

@@ -26,7 +26,8 @@ Snapshot = Annotated[
 MysqlUser = Annotated[
     str,
     matching(
-        r"(?!rdsadmin$)[a-z][a-z0-9_]{0,15}", "a MySQL user: 1 to 16 letters, digits and _, starting with a letter"
+        r"(?!rdsadmin$)[a-z][a-z0-9_]{0,15}",
+        "a user name for this platform: 1 to 16 lower-case letters, digits and _, starting with a letter, and not rdsadmin",
     ),
 ]
 HostName = Annotated[

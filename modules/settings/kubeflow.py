@@ -13,7 +13,7 @@ from modules.settings.section import Section
 from modules.settings.services import Services
 from modules.settings.team import Team, TeamDefaults
 from modules.settings.texts import FREE_FORM
-from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, Retention, ZoneId, matching
+from modules.settings.types import AtLeastOne, DomainName, KubernetesName, NodeName, Retention, ZoneId, matching
 
 ImageName = Annotated[
     str,
@@ -61,7 +61,7 @@ class KnativeDomain(Section):
     wildcard certificate covers one label. With a load balancer, record and certificate are created; otherwise point
     *.<name> to the gateway.
     """
-    tls_secret_name: NonEmpty | None = None
+    tls_secret_name: KubernetesName | None = None
     """Secret in istio-system with a wildcard certificate for the domain (cert-manager can create it). None: HTTP only.
     """
 

@@ -6,6 +6,7 @@ from pydantic import Field, JsonValue
 
 from modules.aws_data.ami_types import AmiType, ami_type
 from modules.aws_data.instance_types import Architecture, instance_type
+from modules.settings.cron import CronExpression
 from modules.settings.section import Section
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import (
@@ -19,14 +20,6 @@ from modules.settings.types import (
     parsed_default,
 )
 
-CRON_FIELD = r"[\dA-Z*?]+([-,/#][\dA-Z*]+)*"
-CronExpression = Annotated[
-    str,
-    matching(
-        rf"{CRON_FIELD}( {CRON_FIELD}){{4}}",
-        "a cron expression of five fields (minute hour day month weekday), such as 0 20 * * MON-FRI",
-    ),
-]
 PublicKey = Annotated[
     str,
     matching(

@@ -13,10 +13,15 @@ from modules.settings.runner import Runner
 from modules.settings.section import Section
 from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, LocalState, NoState
-from modules.settings.types import AccountId, NonEmpty, PlatformName, PolicyArn, RoleArn, kind_of, matching
+from modules.settings.types import AccountId, PlatformName, PolicyArn, RoleArn, kind_of, matching
 
 Layer = Annotated[str, matching(r"[a-z]+(-\d+)?", "the last part of a stack's name, such as network or kubeflow-2")]
 """Which stacks there are is declared in `stacks/`; a rule there compares."""
+
+ExternalId = Annotated[
+    str, matching(r"[\w+=,.@:/-]{2,1224}", "an external ID: 2 to 1,224 letters, digits and _ + = , . @ : / -")
+]
+"""Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 Address = Annotated[
     str, matching(r"(?!module\.|data\.)[a-z0-9_]+\.[A-Za-z0-9_-]+", "a Terraform address such as aws_kms_key.secrets")
@@ -89,7 +94,7 @@ class Platform(Section):
     """
     assume_role_arn: RoleArn | None = None
     """Role that the AWS provider assumes. None: the caller's identity."""
-    assume_role_external_id: NonEmpty | None = None
+    assume_role_external_id: ExternalId | None = None
     """External id for assuming the role. None: no external id."""
     deletion_protection: bool = True
     """Reject plans that destroy stateful resources (prevent_destroy), with deletion protection in AWS where available.

@@ -36,7 +36,7 @@ class Section(BaseModel):
     raises its errors as `ProblemsError`, so an invalid value is never used.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
     _given: dict[str, Any] = PrivateAttr()
     _error: ValidationError | None = PrivateAttr(default=None)

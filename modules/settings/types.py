@@ -151,16 +151,28 @@ SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "a subnet id such a
 SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "a security group id such as sg-0123456789abcdef0")]
 AccountId = Annotated[str, matching(r"\d{12}", "an AWS account id of 12 digits, in quotes")]
 
+IAM_PATH = r"(?:[!-.0-~]+/)*"
+"""Path within an ARN of IAM, which ends with a slash.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+"""
+ROLE_NAME = r"[\w+=,.@-]{1,64}"
+POLICY_NAME = r"[\w+=,.@-]{1,128}"
+"""Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names"""
 ARN = rf"arn:({'|'.join(PARTITIONS)}):"
 PolicyArn = Annotated[
     str,
     matching(
-        ARN + r"iam::(\d{12}|aws):policy/.+",
+        ARN + rf"iam::(\d{{12}}|aws):policy/{IAM_PATH}{POLICY_NAME}",
         "the ARN of an IAM policy, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
     ),
 ]
 RoleArn = Annotated[
-    str, matching(ARN + r"iam::\d{12}:role/.+", "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deploy")
+    str,
+    matching(
+        ARN + rf"iam::\d{{12}}:role/{IAM_PATH}{ROLE_NAME}",
+        "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deploy",
+    ),
 ]
 KeyArn = Annotated[
     str,
@@ -173,7 +185,7 @@ KeyArn = Annotated[
 Principal = Annotated[
     str,
     matching(
-        rf"({ARN}iam::\d{{12}}:(role|user)/.+)|((role|user)/[\w+=,.@-]+)",
+        rf"({ARN}iam::\d{{12}}:(role|user)/{IAM_PATH}{ROLE_NAME})|((role|user)/{ROLE_NAME})",
         "an IAM principal: the ARN of a role or user, or role/<name> or user/<name> in the platform's own account",
     ),
 ]

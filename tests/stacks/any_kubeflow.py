@@ -243,7 +243,7 @@ def kubeflows(draw: st.DrawFn, place: Place) -> Kubeflow:
         disable=tuple(disable),
         service_account_auth=_accounts(cluster, draw(st.booleans())),
         split=draw(st.sampled_from((None, True, False))),
-        pod_log_retention_days=draw(st.sampled_from((30, 365))),
+        pod_log_retention_days=draw(st.sampled_from((30, 365))) if "aws-for-fluent-bit" in enable else 365,
         **more,
     )
 

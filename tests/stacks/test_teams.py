@@ -10,11 +10,11 @@ import pytest
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, release_secret_kib
 from modules.settings import (
     Contributor,
-    Dex,
     ExistingBucket,
     ExistingCluster,
     Kubeflow,
     NodeGroup,
+    Oidc,
     Platform,
     Quota,
     Services,
@@ -35,7 +35,8 @@ TEAMS = (
     Team(name="speech", owner="grace@x.org", deletion_protection=False),
 )
 RIGHTS = "data aws_iam_policy_document team_vision_rights statement"
-USUAL: Mapping[str, Any] = {"auth": Dex(users=("ada@x.org",)), "teams": TEAMS}
+ANYONE = Oidc(issuer="https://login.x.org", client_id="kubeflow")
+USUAL: Mapping[str, Any] = {"auth": ANYONE, "teams": TEAMS}
 
 
 def many(count: int) -> tuple[Team, ...]:

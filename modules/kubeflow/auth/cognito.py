@@ -18,6 +18,11 @@ class CognitoStrategy(CognitoRequirements):
 
     settings: Cognito
 
+    @property
+    def only_users(self) -> frozenset[str] | None:
+        """Invited users, unless all can create an account."""
+        return None if self.settings.self_sign_up else frozenset(self.settings.users)
+
     def secrets(self) -> DerivedSecrets:
         """The client of oauth2-proxy, which has no secret: PKCE replaces it."""
         return client_secret("{output.oidc_client_id}")

@@ -20,6 +20,11 @@ class DexStrategy(AuthStrategy):
     components = frozenset({"dex", "oauth2-proxy"})
     settings: Dex
 
+    @property
+    def only_users(self) -> frozenset[str] | None:
+        """Local users, unless a connector has more."""
+        return None if self.settings.connectors else frozenset(self.settings.users)
+
     def problems(self, platform: Platform) -> Iterator[Problem]:
         """Both of its components are installed here, or both on a shared cluster."""
         if platform.kubeflow is not None:

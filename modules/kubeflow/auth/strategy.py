@@ -40,6 +40,11 @@ class AuthStrategy(ABC):
         """Identity of every request where nothing is checked; else empty."""
         return ""
 
+    @property
+    def only_users(self) -> frozenset[str] | None:
+        """E-mail addresses of all users. None: an identity provider decides."""
+        return None
+
     def problems(self, platform: Platform) -> Iterator[Problem]:
         """What it requires of the rest of the platform and does not find."""
         yield from ()

@@ -235,6 +235,30 @@ ROWS: Rows = {
         on_fargate(FargateSelector(namespace="jobs", labels={"a b": "c"})),
         "cluster.fargate_profiles[0].selectors[0].labels[a b]: label",
     ),
+    "more_private_networks_than_a_security_group_has_rules": (
+        on_cluster(private_access_cidrs=tuple(f"10.{number}.0.0/16" for number in range(46))),
+        "cluster.private_access_cidrs: 45 networks",
+    ),
+    "principal_with_a_space": (
+        on_access(principal="arn:aws:iam::111122223333:role/a b"),
+        "cluster.access[0].principal: role/a b",
+    ),
+    "principal_with_an_empty_part_of_its_path": (
+        on_access(principal="arn:aws:iam::111122223333:role//ci"),
+        "cluster.access[0].principal: role//ci",
+    ),
+    "principal_with_a_name_too_long_for_iam": (
+        on_access(principal=f"arn:aws:iam::111122223333:role/{'r' * 65}"),
+        "cluster.access[0].principal: rrr",
+    ),
+    "kube_proxy_of_another_kubernetes": (
+        on_addons(kube_proxy=Addon(version="v1.25.3-eksbuild.1")),
+        "cluster.addons.kube_proxy.version: v1.25.3-eksbuild.1",
+    ),
+    "fargate_name_of_eks": (
+        on_cluster(fargate_profiles=(FargateProfile(name="eks-system", selectors=(KUBE_SYSTEM,)),)),
+        "cluster.fargate_profiles[0].name: eks-",
+    ),
 }
 
 

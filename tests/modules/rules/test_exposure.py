@@ -63,6 +63,10 @@ def existing_cluster(exposure: LoadBalancer, services: Services = DEFAULT_SERVIC
 
 
 ROWS: Rows = {
+    "host_too_long_for_a_certificate": (
+        exposed(host=f"{'a' * 60}.example.com", certificate_arn=None, zone=HostedZone(name="example.com")),
+        "kubeflow.exposure.host: up to 64",
+    ),
     "another_kind": (
         on_kubeflow(exposure=HostedZone(name="example.com")),
         "kubeflow.exposure: here",

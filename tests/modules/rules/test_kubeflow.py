@@ -1,6 +1,7 @@
 """What is installed in the cluster."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, known_components, platform_parts
 from modules.kubeflow.retired import RETIRED
 from modules.rules import problems_of_all
-from modules.settings import Dex, KnativeDomain, Kubeflow, NodePool
+from modules.settings import Dex, KnativeDomain, Kubeflow, NodePool, Notebooks, Platform, Taint
 from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import KARPENTER, on_kubeflow, on_node_pool
@@ -17,6 +18,11 @@ KATIB = next(component for component in CATALOGUE if component.name == "katib")
 CHART = HelmChart("https://charts.example.com", "slow", "1.2.3")
 MINE = Component("mine", "team", CHART)
 LOCAL = Component("mine", "team", Kustomization("overlays/mine", "."))
+
+
+def on_node_pool_with(**changes: Any) -> Platform:
+    return on_kubeflow(enable=KARPENTER, node_pools=(NodePool(name="pool"),), **changes)
+
 
 ROWS: Rows = {
     "not_selected": (
@@ -167,7 +173,59 @@ ROWS: Rows = {
     ),
     "shared_gpus_without_their_plugin": (
         on_kubeflow(gpu_time_slices=2),
-        "kubeflow.gpu_time_slices: sharing",
+        "kubeflow.gpu_time_slices: only nvidia-device-plugin",
+    ),
+    "values_of_a_chart_that_is_not_installed": (
+        on_kubeflow(values={"karpenter": {"replicas": 1}}),
+        "kubeflow.values[karpenter]: not installed",
+    ),
+    "days_of_logs_that_nobody_sends": (
+        on_kubeflow(pod_log_retention_days=30),
+        "kubeflow.pod_log_retention_days: aws-for-fluent-bit",
+    ),
+    "zones_without_external_dns": (
+        on_kubeflow(dns_zone_ids=("Z0123456789ABCDEFGHIJ",)),
+        "kubeflow.dns_zone_ids: external-dns",
+    ),
+    "karpenters_group_without_karpenter": (
+        on_kubeflow(karpenter_node_group="nodes"),
+        "kubeflow.karpenter_node_group: only karpenter",
+    ),
+    "karpenters_group_that_does_not_exist": (
+        on_node_pool_with(karpenter_node_group="system"),
+        "kubeflow.karpenter_node_group: use nodes",
+    ),
+    "spawner_settings_without_a_spawner": (
+        on_kubeflow(disable=("jupyter-web-app", "notebook-controller"), notebooks=Notebooks(cpu=2)),
+        "kubeflow.notebooks: remove jupyter-web-app from disable",
+    ),
+    "label_of_karpenter": (
+        on_node_pool(labels={"karpenter.sh/nodepool": "mine"}),
+        "kubeflow.node_pools[0].labels[karpenter.sh/nodepool]: Karpenter",
+    ),
+    "label_of_kubernetes": (
+        on_node_pool(labels={"kubernetes.io/hostname": "mine"}),
+        "kubeflow.node_pools[0].labels[kubernetes.io/hostname]: Karpenter",
+    ),
+    "label_that_is_none": (
+        on_node_pool(labels={"a b": "c"}),
+        "kubeflow.node_pools[0].labels[a b]: not a valid label",
+    ),
+    "taint_that_is_none": (
+        on_node_pool(taints=(Taint(key="a b"),)),
+        "kubeflow.node_pools[0].taints[0]: not a valid taint",
+    ),
+    "taint_of_karpenter": (
+        on_node_pool(taints=(Taint(key="karpenter.sh/disrupted"),)),
+        "kubeflow.node_pools[0].taints[0]: Karpenter sets",
+    ),
+    "taint_twice": (
+        on_node_pool(taints=(Taint(key="dedicated", value="a"), Taint(key="dedicated", value="b"))),
+        "kubeflow.node_pools[0].taints: dedicated:NO_SCHEDULE",
+    ),
+    "secret_that_kubernetes_cannot_name": (
+        on_kubeflow(knative_domain=KnativeDomain(name="models.example.com", tls_secret_name="A B")),
+        "kubeflow.knative_domain.tls_secret_name: Kubernetes name",
     ),
 }
 

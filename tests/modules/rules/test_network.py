@@ -111,6 +111,18 @@ ROWS: Rows = {
         on_existing_network(secondary_cidr="100.64.0.0/16"),
         "network.secondary_cidr: setting",
     ),
+    "reserved_secondary_block": (
+        on_network(secondary_cidr="198.19.0.0/16"),
+        "network.secondary_cidr: 198.19.0.0/16",
+    ),
+    "secondary_block_excluded_by_the_first": (
+        on_network(cidr="172.16.0.0/16", secondary_cidr="172.31.0.0/16"),
+        "network.secondary_cidr: 172.31.0.0/16 is excluded",
+    ),
+    "secondary_block_excluded_next_to_10_1": (
+        on_network(cidr="10.1.0.0/16", secondary_cidr="10.0.0.0/16"),
+        "network.secondary_cidr: 10.0.0.0/16 is excluded",
+    ),
 }
 
 

@@ -252,6 +252,45 @@ ROWS: Rows = {
         on_ssh(source_cidrs=("10.0.0.0/8", "10.0.0.0/8")),
         "cluster.node_groups[1].ssh.source_cidrs: 10.0.0.0/8",
     ),
+    "minute_that_no_hour_has": (
+        on_schedule(cron="99 20 * * *"),
+        "cluster.node_groups[1].schedules[0].cron: has the minute '99'",
+    ),
+    "weekday_that_no_week_has": (
+        on_schedule(cron="0 20 * * MON-9"),
+        "cluster.node_groups[1].schedules[0].cron: has the weekday 'MON-9'",
+    ),
+    "month_by_a_name_that_none_has": (
+        on_schedule(cron="0 20 1 JUNE *"),
+        "cluster.node_groups[1].schedules[0].cron: has the month 'JUNE'",
+    ),
+    "range_backwards": (
+        on_schedule(cron="0 20-8 * * *"),
+        "cluster.node_groups[1].schedules[0].cron: has the hour '20-8'",
+    ),
+    "step_of_zero": (
+        on_schedule(cron="*/0 20 * * *"),
+        "cluster.node_groups[1].schedules[0].cron: has the minute '*/0'",
+    ),
+    "day_from_star": (
+        on_schedule(cron="0 20 *-5 * *"),
+        "cluster.node_groups[1].schedules[0].cron: has the day '*-5'",
+    ),
+    "time_zone_that_does_not_exist": (
+        on_schedule(time_zone="Europe/Atlantis"),
+        "cluster.node_groups[1].schedules[0].time_zone: did you mean Europe/Athens?",
+    ),
+    "more_networks_than_a_security_group_has_rules": (
+        on_ssh(source_cidrs=tuple(f"10.{number}.0.0/16" for number in range(46))),
+        "cluster.node_groups: 45 networks",
+    ),
+    "more_policies_than_a_node_role_takes": (
+        on_group(
+            pods_use_node_role=True,
+            role_policy_arns=tuple(f"arn:aws:iam::111122223333:policy/{number}" for number in range(18)),
+        ),
+        "cluster.node_groups[1].role_policy_arns: at most 20 policies",
+    ),
 }
 
 

@@ -73,7 +73,7 @@ ROWS: Rows = {
         "tags: resource",
     ),
     "external_id_without_a_role": (
-        platform(assume_role_external_id="x"),
+        platform(assume_role_external_id="handshake"),
         "assume_role_external_id: assume_role_arn",
     ),
     "role_of_an_account_that_is_not_allowed": (
@@ -203,6 +203,21 @@ ROWS: Rows = {
         platform(region="cn-north-1"),
         "cluster.addons.metrics_server: metrics-server",
     ),
+    "external_id_of_one_character": (
+        platform(assume_role_arn="arn:aws:iam::111122223333:role/deploy", assume_role_external_id="x"),
+        "assume_role_external_id: 2 to 1,224",
+    ),
+    **{
+        f"tag_of_{prefix}": (platform(tags={f"{prefix}x": "y"}), f"tags[{prefix}x]: tags of this prefix")
+        for prefix in (
+            "eks:",
+            "kubernetes.io/cluster/",
+            "k8s.io/cluster-autoscaler/",
+            "karpenter.sh/",
+            "elbv2.k8s.aws/",
+            "ebs.csi.aws.com/",
+        )
+    },
 }
 
 

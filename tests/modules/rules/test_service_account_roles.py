@@ -1,8 +1,15 @@
 """Roles of service accounts."""
 
-from modules.settings import Addons, FargateProfile, Services, Statement, Team
+from typing import Any
+
+from modules.settings import Addons, FargateProfile, Platform, Services, Statement, Team
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import KUBE_SYSTEM, READ, cluster, on_kubeflow, on_role, platform, role
+
+
+def on_statement(**changes: Any) -> Platform:
+    return on_role(statements=(Statement(**{"actions": ("s3:GetObject",), "resources": ("*",), **changes}),))
+
 
 ROWS: Rows = {
     "no_rights": (
@@ -87,6 +94,30 @@ ROWS: Rows = {
             service_account_roles=(role(auth="pod_identity"),),
         ),
         "service_account_roles[0].auth: eks_pod_identity_agent",
+    ),
+    "resource_that_is_no_arn": (
+        on_statement(resources=("my-bucket",)),
+        "service_account_roles[0].statements[0].resources[0]: 'my-bucket' is not an ARN",
+    ),
+    "operator_that_does_not_exist": (
+        on_statement(conditions={"StringEqual": {"aws:SourceVpc": ("vpc-0123456789abcdef0",)}}),
+        "service_account_roles[0].statements[0].conditions[StringEqual]: did you mean 'StringEquals'?",
+    ),
+    "null_if_exists": (
+        on_statement(conditions={"NullIfExists": {"aws:SourceVpc": ("true",)}}),
+        "service_account_roles[0].statements[0].conditions[NullIfExists]: NullIfExists",
+    ),
+    "condition_without_values": (
+        on_statement(conditions={"StringEquals": {"aws:SourceVpc": ()}}),
+        "service_account_roles[0].statements[0].conditions[StringEquals][aws:SourceVpc]: at least one value",
+    ),
+    "statements_too_large_for_iam": (
+        on_statement(resources=tuple(f"arn:aws:s3:::bucket-{number}/{'x' * 50}" for number in range(150))),
+        "service_account_roles[0].statements: 10,240",
+    ),
+    "policy_with_a_space": (
+        on_role(policy_arns=("arn:aws:iam::111122223333:policy/a b",)),
+        "service_account_roles[0].policy_arns[0]: policy/a b",
     ),
 }
 

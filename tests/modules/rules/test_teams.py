@@ -1,14 +1,19 @@
 """What is said about wrong teams, and what is allowed and still printed."""
 
 from datetime import date
+from typing import Any
 
 from modules.iam.policy_context import ArtifactBucket
 from modules.rules import problems, warnings_of
-from modules.rules.teams import MOST_POLICY_CHARACTERS, OWN_POLICY_CHARACTERS, namespaces_taken, policy_characters
+from modules.rules.service_account_roles import MOST_POLICY_CHARACTERS, policy_characters
+from modules.rules.teams import OWN_POLICY_CHARACTERS, namespaces_taken
 from modules.settings import (
+    Cognito,
     Contributor,
+    Dex,
     KnativeDomain,
     NodeGroup,
+    Oidc,
     Platform,
     Quota,
     Statement,
@@ -22,6 +27,7 @@ from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import READ, cluster, on_kubeflow, platform, role
 
 ADA, GRACE = "ada@example.company", "grace@example.company"
+ANYONE = Oidc(issuer="https://login.example.company", client_id="kubeflow", client_secret_arn=None)
 BIG = Statement(actions=("s3:GetObject",), resources=tuple(f"arn:aws:s3:::data/{number:0100d}" for number in range(80)))
 
 
@@ -30,16 +36,40 @@ def team(**changes: object) -> Team:
 
 
 def on_team(**changes: object) -> Platform:
-    return on_kubeflow(teams=(team(**changes),))
+    return on_kubeflow(auth=ANYONE, teams=(team(**changes),))
 
 
 def on_node_role(*, open_group: bool, **changes: object) -> Platform:
-    made = on_kubeflow(teams=(team(**changes),), team_defaults=TeamDefaults(aws_identity="node_role"))
+    made = on_kubeflow(auth=ANYONE, teams=(team(**changes),), team_defaults=TeamDefaults(aws_identity="node_role"))
     group = NodeGroup(name="nodes", pods_use_node_role=open_group, role_policy_arns=(READ,) if open_group else ())
     return made.with_changes(cluster=cluster(node_groups=(group,)))
 
 
+def with_members(*, owner: str = ADA, **changes: Any) -> Platform:
+    """A team on a platform where two users sign in."""
+    return on_kubeflow(auth=Dex(users=(ADA, GRACE)), teams=(team(owner=owner, **changes),))
+
+
 ROWS: Rows = {
+    "an_owner_who_cannot_sign_in": (
+        with_members(owner="alan@example.company"),
+        "kubeflow.teams[0].owner: cannot sign in",
+    ),
+    "an_owner_in_other_letters": (
+        with_members(owner="Ada@example.company"),
+        "kubeflow.teams[0].owner: write ada@example.company",
+    ),
+    "a_contributor_who_cannot_sign_in": (
+        with_members(contributors=(Contributor(user=GRACE), Contributor(user="alan@example.company"))),
+        "kubeflow.teams[0].contributors[1].user: cannot sign in",
+    ),
+    "members_of_a_user_pool": (
+        on_kubeflow(auth=Cognito(domain_prefix="team", users=(ADA,)), teams=(team(owner=GRACE),)),
+        "kubeflow.teams[0].owner: cannot sign in",
+    ),
+    "members_of_an_open_user_pool": (
+        on_kubeflow(auth=Cognito(domain_prefix="team", self_sign_up=True), teams=(team(owner=GRACE),)),
+    ),
     "a_team": (on_team(),),
     "a_name_with_a_dot": (
         on_team(name="team.a"),
@@ -67,6 +97,7 @@ ROWS: Rows = {
     ),
     "models_of_two_teams_at_one_address": (
         on_kubeflow(
+            auth=ANYONE,
             teams=(team(name="b"), team(name="a-b"), team(name="ab")),
             knative_domain=KnativeDomain(name="models.example.company", tls_secret_name="wildcard"),
         ),
@@ -74,7 +105,9 @@ ROWS: Rows = {
     ),
     "models_of_two_teams_at_two_addresses": (
         on_kubeflow(
-            teams=(team(name="b"), team(name="a-b")), knative_domain=KnativeDomain(name="models.example.company")
+            auth=ANYONE,
+            teams=(team(name="b"), team(name="a-b")),
+            knative_domain=KnativeDomain(name="models.example.company"),
         ),
     ),
     "an_empty_quota": (
@@ -106,15 +139,15 @@ ROWS: Rows = {
         "kubeflow.teams[0].contributors: user-a-b-example-company-clusterrole-edit",
     ),
     "a_team_twice": (
-        on_kubeflow(teams=(team(), team(owner=GRACE))),
+        on_kubeflow(auth=ANYONE, teams=(team(), team(owner=GRACE))),
         "kubeflow.teams: team-a",
     ),
     "too_many_teams": (
-        on_kubeflow(teams=tuple(team(name=f"t{number}") for number in range(501))),
+        on_kubeflow(auth=ANYONE, teams=tuple(team(name=f"t{number}") for number in range(501))),
         "kubeflow.teams: 500",
     ),
     "no_profiles_component": (
-        on_kubeflow(teams=(team(),), disable=("central-dashboard", "profiles")),
+        on_kubeflow(auth=ANYONE, teams=(team(),), disable=("central-dashboard", "profiles")),
         "kubeflow.disable: profiles",
     ),
     "a_namespace_of_kubernetes": (
