@@ -28,20 +28,22 @@ tables. With `--json`, CPU is in millicores and memory in MiB.
 
 FIT = f"""\
 All Deployments, StatefulSets and DaemonSets of the platform's components and EKS add-ons, with Istio's sidecars and init containers,
-are placed on the nodes of the node groups. What runs in a component, an official chart with the platform's default values among
-them, is in `workloads.lock.json` ([vendoring](vendoring.md)). A pod is placed only where CPU, memory and the number of pods suffice, its tolerations
-match the node's taints, and its node selector and required node affinity match the node's labels. DaemonSets are placed first; then
-the largest pods, each on the first node that takes it. The scheduler spreads pods instead of filling nodes, so close to the limit
-pods can stay pending although a placement exists.
+are placed on the nodes that will be there. What runs in a component, an official chart with the platform's default values among
+them, is in `workloads.lock.json` ([vendoring](vendoring.md)). A pod is placed only where the scheduler would admit it: CPU, memory, number of
+pods, EBS volumes and devices suffice; taints, node selector, required node affinity, pod affinity and anti-affinity, topology spread
+with `DoNotSchedule` and host ports allow it. DaemonSets are placed first, then pods with such constraints, then the largest pods, each on the
+first node that takes it. The scheduler spreads pods instead of filling nodes, so close to the limit pods can stay pending although a
+placement exists.
 
 | result | meaning |
 | --- | --- |
 | fits | all known pods have a place on `desired_size` nodes |
-| fits after scaling up | all have a place on more nodes, within `max_size` |
-| does not fit | pods are left at `max_size` |
-| not checked | the nodes are not known, or pods are left that other nodes than those of node groups may run |
+| fits after scaling up | all have a place on more nodes: within `max_size`, or on nodes that Karpenter or EKS Auto Mode add |
+| does not fit | pods are left at `max_size` and at the limits of node pools |
+| not checked | the nodes are not known, or pods are left that only your own NodePools may run |
 
-For a platform that fits, the same is done without one node of each group, and without the nodes of one zone.
+For a platform that fits, the same is done without one node of each group, without the nodes of one zone, with one more pod of each Deployment that an
+update replaces by adding one, with a notebook, and with all teams at their quotas.
 
 What a node offers to pods:
 
@@ -51,8 +53,15 @@ What a node offers to pods:
   reserves for the pods that have an address without prefixes; other AMIs count with the greater of this and `max_pods`. The
   hypervisor's share differs by type: what exceeds the nodes by less than it may still run.
 - Pods: `max_pods`, or the limit of the network interfaces.
+- EBS volumes: the attachments of the type without the node's own disks and, where they share the limit, network interfaces.
+- Devices: GPUs, Neuron devices and EFA interfaces of the type, if the AMI or a component has the device plugin.
+- Zones: nodes of a group are spread evenly over its zones.
 
 A group of several instance types counts as the least of each figure.
+
+Karpenter and EKS Auto Mode add, for all pending pods that a pool admits, the smallest type that holds them, or the largest one and further nodes; a
+pool ends at its limits. Prices are not known, so a cheaper and larger type may start instead. Pods that a Fargate profile selects run on Fargate: each
+in the next size that Fargate offers, without DaemonSets, host network and ports, EBS volumes and devices.
 """
 
 TEARDOWN = """\

@@ -1,5 +1,6 @@
 """What `check` finds: each kind of finding has an id, and its text in docs/check.md."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,3 +33,13 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.id}: {self.text}; {self.fix}" if self.fix else f"{self.id}: {self.text}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names for a text, the first ones and the number of the others.
+
+    Args:
+        names: all names.
+        most: how many are written.
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -37,7 +37,7 @@ def test_a_platform_that_fits(folder: Path) -> None:
     assert "fits (" in ended.stdout
     assert "m6i.xlarge" not in ended.stdout, "tables are printed with --section alone"
     lines = ended.stdout.splitlines()
-    assert lines[lines.index("not checked") + 1].startswith("  small: FIT109: ")
+    assert lines[lines.index("not checked") + 1].startswith("  small: FIT111: ")
     assert "error" not in ended.stdout
 
 
@@ -82,7 +82,7 @@ def test_one_platform_can_be_chosen_and_must_exist(folder: Path) -> None:
 
 def test_the_same_finding_of_several_platforms_is_one_line(folder: Path) -> None:
     second = FITS.replace("synthesize(SMALL)", 'synthesize(SMALL, SMALL.with_changes(name="other"))')
-    lines = [line for line in check(folder, second).stdout.splitlines() if "FIT109" in line]
+    lines = [line for line in check(folder, second).stdout.splitlines() if "FIT111" in line]
     assert [line.partition(": ")[0] for line in lines] == ["  small, other"]
 
 

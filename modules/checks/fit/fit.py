@@ -1,16 +1,24 @@
 """The section Fit of `check`: whether a platform's pods find room, and the smallest change that gives it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from modules.checks.finding import Finding, Kind
+from modules.checks.finding import Finding, Kind, listed
 from modules.checks.fit import kinds
+from modules.checks.fit.devices import plugins
+from modules.checks.fit.fargate import OnFargate, Split, split
 from modules.checks.fit.losses import losses
-from modules.checks.fit.nodes import node_kind, sizes, unknown_types
-from modules.checks.fit.not_checked import not_checked
+from modules.checks.fit.nodes import node_kind, sizes, unknown_types, zones_of
+from modules.checks.fit.not_checked import not_checked, own_pools
 from modules.checks.fit.placement import Pending, Placement
-from modules.checks.fit.search import Group, Grown, best, grow, larger_type
+from modules.checks.fit.pools import pools
+from modules.checks.fit.provisioning import Added
+from modules.checks.fit.search import Group, best, grow, larger_type
+from modules.checks.fit.supply import Settled, Supply, settle
+from modules.checks.fit.teams import teams
+from modules.checks.fit.updates import updates
 from modules.checks.fit.workloads import Workload, workloads
 from modules.kubeflow.chosen import has_component
 from modules.settings import Cluster, Platform
@@ -35,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Room:
-    """Nodes of a group, and what each offers to pods."""
+    """Nodes of a group or of a pool, and what each offers to pods."""
 
     group: str
     instance_type: str
@@ -62,6 +70,8 @@ class Fit:
     changes: tuple[Change, ...]
     """Numbers of nodes that are enough together, and an instance type that is enough instead."""
     findings: tuple[Finding, ...]
+    fargate: tuple[OnFargate, ...] = ()
+    """Pods on Fargate, with their sizes."""
 
 
 def fit(platform: Platform) -> Fit:
@@ -73,61 +83,78 @@ def fit(platform: Platform) -> Fit:
     running = workloads(platform)
     open_points = tuple(not_checked(platform, running))
     cluster = platform.cluster
-    if not isinstance(cluster, Cluster) or not cluster.node_groups or any(map(unknown_types, cluster.node_groups)):
+    if not isinstance(cluster, Cluster) or any(map(unknown_types, cluster.node_groups)):
         return Fit("not checked", *_sums(running), (), (), (), open_points)
-    groups = [
+    reporting = plugins(platform)
+    groups = tuple(
         Group(
-            node_kind(platform, cluster, group),
-            tuple(sizes(platform, cluster, group)),
+            node_kind(platform, cluster, group, reporting),
+            tuple(sizes(platform, cluster, group, reporting)),
             group.desired_size,
             group.max_size,
+            zones_of(platform, group),
         )
         for group in cluster.node_groups
-    ]
-    return _judged(platform, running, groups, open_points)
+    )
+    supply = Supply(groups, pools(platform, cluster, reporting), has_component(platform, "cluster-autoscaler"))
+    placed = split(running, cluster.fargate_profiles)
+    return _judged(platform, placed, supply, own_pools=bool(own_pools(platform, cluster)), open_points=open_points)
 
 
 def _judged(
-    platform: Platform, running: Sequence[Workload], groups: Sequence[Group], open_points: tuple[Finding, ...]
+    platform: Platform, placed: Split, supply: Supply, *, own_pools: bool, open_points: tuple[Finding, ...]
 ) -> Fit:
+    running, groups = placed.on_nodes, supply.groups
+    everything = [*running, *(one.workload for one in placed.on_fargate), *(one.workload for one in placed.refused)]
     now = best(running, groups)
-    rooms = tuple(
-        Room(
-            one.kind.group,
-            one.kind.instance_type,
-            one.desired,
-            one.most,
-            one.kind.cpu_millicores,
-            one.kind.memory_mib,
-            one.kind.pods,
+    settled = settle(running, supply) if now.waiting else Settled(now, {one.kind.group: one.desired for one in groups})
+    rooms = (*map(_room, groups), *_added(settled.added))
+    sums = _sums(everything, settled.placement)
+    if not settled.waiting and not placed.refused:
+        beyond = (
+            *losses(running, supply),
+            *updates(running, settled.placement, supply),
+            *teams(platform, running, supply),
         )
-        for one in groups
-    )
-    sums = _sums(running, now)
-    if not now.waiting:
-        return Fit("fits", *sums, rooms, (), (), (*losses(platform, running, groups), *open_points))
-    grown = grow(running, groups, limited=True)
-    changes = tuple(_changes(running, groups, grown))
-    autoscaler = has_component(platform, "cluster-autoscaler")
-    too_small = bool(grown.placement.waiting)
-    pending = grown.placement.pending if too_small else now.pending
-    if _grows_elsewhere(platform) and (too_small or not autoscaler):
+        if not now.waiting:
+            return Fit("fits", *sums, rooms, (), (), (*beyond, *open_points), placed.on_fargate)
+        grown = any(settled.counts[one.kind.group] > one.desired for one in groups)
+        changes = tuple(_changes(running, groups, settled.counts)) if grown else ()
+        found = [_finding(kinds.AFTER_SCALING, sums, rooms, now.pending, changes)] if grown else []
+        findings = (*found, *beyond, *open_points)
+        return Fit("fits after scaling up", *sums, rooms, now.pending, changes, findings, placed.on_fargate)
+    larger = settle(running, supply, most=True)
+    pending = (*(larger.pending if larger.waiting else settled.pending), *placed.refused)
+    changes = tuple(_changes(running, groups, _enough(running, supply)))
+    if own_pools and larger.waiting and not placed.refused:
         verdict: Verdict = "not checked"
         kind = kinds.ELSEWHERE
-    elif too_small:
+    elif larger.waiting or placed.refused:
         verdict, kind = "does not fit", kinds.DOES_NOT_FIT
     else:
-        verdict, kind = "fits after scaling up", kinds.AFTER_SCALING if autoscaler else kinds.NO_AUTOSCALER
-    counts = grown.counts if too_small else {one.group: one.desired for one in rooms}
-    found = _finding(kind, sums, rooms, pending, changes, counts)
-    return Fit(verdict, *sums, rooms, pending, changes, (found, *open_points))
+        verdict, kind = "fits after scaling up", kinds.NO_AUTOSCALER
+    found_now = _finding(kind, sums, rooms, pending, changes, larger.counts if larger.waiting else settled.counts)
+    return Fit(verdict, *sums, rooms, pending, changes, (found_now, *open_points), placed.on_fargate)
 
 
-def _grows_elsewhere(platform: Platform) -> bool:
-    """Whether pods can run on something other than node groups."""
-    cluster = platform.cluster
-    pools = platform.kubeflow.node_pools if platform.kubeflow is not None else ()
-    return isinstance(cluster, Cluster) and bool(cluster.fargate_profiles or cluster.auto_mode or pools)
+def _room(one: Group) -> Room:
+    kind = one.kind
+    return Room(
+        *(kind.group, kind.instance_type, one.desired, one.most, kind.cpu_millicores, kind.memory_mib, kind.pods)
+    )
+
+
+def _added(added: Sequence[Added]) -> Iterator[Room]:
+    counted = Counter((one.pool.name, one.type) for one in added)
+    for (pool, of), nodes in sorted(counted.items(), key=lambda pair: (pair[0][0], pair[0][1].kind.instance_type)):
+        kind = of.kind
+        yield Room(pool, kind.instance_type, nodes, nodes, kind.cpu_millicores, kind.memory_mib, kind.pods)
+
+
+def _enough(running: Sequence[Workload], supply: Supply) -> Mapping[str, int]:
+    """Nodes of each group that are enough; as many as desired if no number is."""
+    grown = grow(running, supply.groups, limited=False)
+    return {one.kind.group: one.desired for one in supply.groups} if grown.placement.waiting else grown.counts
 
 
 def _sums(running: Sequence[Workload], placement: Placement | None = None) -> tuple[int, int, int]:
@@ -144,14 +171,11 @@ def _sums(running: Sequence[Workload], placement: Placement | None = None) -> tu
     )
 
 
-def _changes(running: Sequence[Workload], groups: Sequence[Group], grown: Grown) -> Iterator[Change]:
+def _changes(running: Sequence[Workload], groups: Sequence[Group], enough: Mapping[str, int]) -> Iterator[Change]:
     """The nodes that are enough, and the type with which the desired nodes are."""
-    enough = grow(running, groups, limited=False) if grown.placement.waiting else grown
-    if not enough.placement.waiting:
-        desired: Mapping[str, int] = {one.kind.group: one.desired for one in groups}
-        for name, nodes in enough.counts.items():
-            if nodes > desired[name]:
-                yield Change(name, nodes=nodes)
+    for one in groups:
+        if enough[one.kind.group] > one.desired:
+            yield Change(one.kind.group, nodes=enough[one.kind.group])
     if (larger := larger_type(running, groups)) is not None:
         yield Change(larger.group, instance_type=larger.instance_type)
 
@@ -162,11 +186,11 @@ def _finding(
     rooms: Sequence[Room],
     pending: Sequence[Pending],
     changes: Sequence[Change],
-    counts: Mapping[str, int],
+    counts: Mapping[str, int] | None = None,
 ) -> Finding:
     pods, cpu, memory = sums
-    nodes = " and ".join(_offered(one, counts[one.group]) for one in rooms)
-    names = ", ".join(map(str, pending[:SHOWN])) + (f" and {len(pending) - SHOWN} more" if len(pending) > SHOWN else "")
+    nodes = " and ".join(_offered(one, (counts or {}).get(one.group, one.desired)) for one in rooms) or "no nodes"
+    names = listed([str(one) for one in pending], SHOWN)
     text = (
         f"{pods} pods request {cpu / 1000:.1f} CPU and {memory / 1024:.1f} GiB; {nodes}. "
         f"{sum(one.pods for one in pending)} stay pending: {names}"

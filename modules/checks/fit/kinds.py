@@ -37,25 +37,62 @@ ZONE_LOST = Kind(
     "warning",
     "Pods do not fit after the loss of a zone",
     "Nodes are spread evenly over the zones of a group; with the largest share lost, pods stay pending. A pod whose EBS volume is in "
-    "that zone waits for it in any case.",
+    "that zone waits for it in any case. Pools of Karpenter and EKS Auto Mode replace nodes in other zones.",
     "raise `desired_size`, or use a larger type",
+)
+VOLUME_ZONE = Kind(
+    "FIT006",
+    "warning",
+    "Volumes keep pods in a zone with one node",
+    "An EBS volume stays in its zone. A pod with such a volume waits while no node of this zone has room: here, whenever the only node "
+    "of the zone is drained or lost.",
+    "raise `desired_size` to two nodes for each zone, or use RDS and S3 instead of databases in the cluster",
+)
+SURGE = Kind(
+    "FIT007",
+    "warning",
+    "A rolling update does not begin",
+    "An update of a Deployment starts a new pod before it stops one (`maxSurge`), unless `maxUnavailable` allows the opposite. Without "
+    "room for one more pod, it waits until the release ends in a timeout.",
+    "raise `desired_size`, or use a larger type",
+)
+BUDGET = Kind(
+    "FIT008",
+    "warning",
+    "A PodDisruptionBudget keeps nodes from draining",
+    "The budget requires as many pods as there are. An update of a node group ends with PodEvictionFailure, `kubectl drain` never ends, "
+    "and Karpenter does not replace the node.",
+    "run one replica more than the budget requires, or set `force_update` of the node groups",
+)
+NOTEBOOK = Kind(
+    "FIT009",
+    "warning",
+    "A notebook does not fit",
+    "In addition to the platform, there is no room for one notebook server with the spawner's default CPU, memory and volume.",
+    "raise `desired_size`, use a larger type, or lower `notebooks.cpu` and `notebooks.memory_gib`",
+)
+QUOTAS = Kind(
+    "FIT010",
+    "warning",
+    "Teams at their quotas do not fit",
+    "A quota is a limit and no reservation, so quotas that exceed the nodes are valid: pods of the last team then stay pending. It is "
+    "reported if the platform and all teams at their quotas exceed all nodes that there can be: `max_size` with `cluster-autoscaler`, "
+    "otherwise `desired_size`, and the limits of Karpenter's pools. Pods count with 1 CPU or 4 GiB each, and tolerate all taints.",
+    "raise `max_size` or the limits of node pools, or lower quotas",
 )
 NO_NODES = Kind(
     "FIT101",
     "not checked",
     "Nodes are not known",
-    "The nodes of an existing cluster are not in the settings; the cluster has no managed node group; or an instance type is newer "
-    "than the platform's table. Nothing is placed.",
+    "The nodes of an existing cluster are not in the settings, or an instance type is newer than the platform's table. Nothing is placed.",
     "add a type to the table with `python -m modules.aws_data.update --from-account <region>`",
 )
-FARGATE = Kind(
-    "FIT102",
+OWN_POOLS = Kind(
+    "FIT103",
     "not checked",
-    "Fargate",
-    "Pods that a Fargate profile selects are placed on nodes, as if there was no profile.",
+    "Node pools of your own",
+    "NodePools that are not in the settings, of EKS Auto Mode or Karpenter, do not count.",
 )
-AUTO_MODE = Kind("FIT103", "not checked", "EKS Auto Mode", "Nodes that EKS Auto Mode adds do not count.")
-KARPENTER = Kind("FIT104", "not checked", "Karpenter", "Nodes that Karpenter adds for `node_pools` do not count.")
 CHARTS = Kind(
     "FIT105",
     "not checked",
@@ -67,8 +104,8 @@ CONSTRAINTS = Kind(
     "FIT106",
     "not checked",
     "Constraints of workloads",
-    "A workload has a constraint that the placement does not respect: required affinity to other pods, topology spread, zones, host "
-    "ports, or devices such as GPUs.",
+    "A workload has a constraint that the placement does not respect: node fields, labels of namespaces in pod affinity, or zones where "
+    "those of the nodes are not known.",
 )
 CHANGED = Kind(
     "FIT107",
@@ -80,27 +117,27 @@ CHANGED = Kind(
 SCHEDULES = Kind(
     "FIT108", "not checked", "Scheduled sizes", "`schedules` of a node group can leave fewer nodes than `desired_size`."
 )
-UPDATES = Kind(
+ZONES = Kind(
     "FIT109",
     "not checked",
-    "Updates",
-    "Pods that a rolling update adds (surge), and PodDisruptionBudgets that prevent draining a node. The loss of a zone of an existing "
-    "network, whose zones are not in the settings.",
+    "Zones of an existing network",
+    "The zones of an existing network are not in the settings: the loss of a zone, and zones of volumes, are not evaluated.",
+    "set `zones` of the node groups",
 )
-VOLUMES = Kind("FIT110", "not checked", "Volumes", "EBS volumes per node, and the zone in which a volume is.")
 LATER = Kind(
     "FIT111",
     "not checked",
     "Pods that are started later",
-    "Jobs of installation, pods that operators start, and those of teams: notebooks, pipeline steps, models, trials, training.",
+    "Jobs of installation, pods that operators start, and those of teams without a limit of CPU and memory in their quota: notebooks, "
+    "pipeline steps, models, trials, training.",
 )
 ELSEWHERE = Kind(
     "FIT112",
     "not checked",
     "Pods without a place in node groups",
-    "Pods are left that only nodes of Fargate, EKS Auto Mode or Karpenter can run; whether they do is not evaluated.",
+    "Pods are left that only nodes of your own NodePools can run; whether they do is not evaluated.",
 )
 KINDS = (
-    *(DOES_NOT_FIT, AFTER_SCALING, NO_AUTOSCALER, DRAINED, ZONE_LOST, NO_NODES, FARGATE, AUTO_MODE, KARPENTER, CHARTS),
-    *(CONSTRAINTS, CHANGED, SCHEDULES, UPDATES, VOLUMES, LATER, ELSEWHERE),
+    *(DOES_NOT_FIT, AFTER_SCALING, NO_AUTOSCALER, DRAINED, ZONE_LOST, VOLUME_ZONE, SURGE, BUDGET, NOTEBOOK, QUOTAS),
+    *(NO_NODES, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, SCHEDULES, ZONES, LATER, ELSEWHERE),
 )

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from modules.aws_data.instance_types import InstanceType, instance_type, instance_types, known
-from modules.aws_data.node_capacity import allocatable
-from modules.checks.fit.scheduling import Taint
+from modules.aws_data.node_capacity import allocatable, block_volumes, interfaces
+from modules.checks.fit.devices import GPU_PRESENT, devices
+from modules.checks.fit.scheduling import ZONE_LABEL, Taint
 from modules.cluster.capacity import pods_per_node
 from modules.cluster.node_group import TAINT_EFFECTS
-from modules.settings import Cluster, NodeGroup, Platform
+from modules.settings import Cluster, Network, NodeGroup, Platform
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 
@@ -23,6 +25,10 @@ class NodeKind:
     cpu_millicores: int
     memory_mib: int
     pods: int
+    volumes: int = 25
+    """EBS volumes for pods."""
+    devices: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Extended resources, such as `nvidia.com/gpu`."""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False, repr=False)
     taints: tuple[Taint, ...] = ()
 
@@ -32,11 +38,35 @@ class NodeKind:
             self.cpu_millicores >= other.cpu_millicores
             and self.memory_mib >= other.memory_mib
             and self.pods >= other.pods
+            and self.volumes >= other.volumes
+            and all(self.devices.get(name, 0) >= count for name, count in other.devices.items())
         )
 
     def sized(self, other: "NodeKind") -> "NodeKind":
         """This kind with the room of another one."""
-        return replace(self, cpu_millicores=other.cpu_millicores, memory_mib=other.memory_mib, pods=other.pods)
+        return replace(
+            self,
+            cpu_millicores=other.cpu_millicores,
+            memory_mib=other.memory_mib,
+            pods=other.pods,
+            volumes=other.volumes,
+            devices=other.devices,
+        )
+
+    @property
+    def zone(self) -> str | None:
+        """Its zone; None: not known."""
+        return self.labels.get(ZONE_LABEL)
+
+    def in_zone(self, zone: str) -> "NodeKind":
+        """This kind in a zone; the same object for the same zone."""
+        if zone not in self._zoned:
+            self._zoned[zone] = replace(self, labels={**self.labels, ZONE_LABEL: zone})
+        return self._zoned[zone]
+
+    @cached_property
+    def _zoned(self) -> dict[str, "NodeKind"]:
+        return {}
 
 
 def unknown_types(group: NodeGroup) -> list[str]:
@@ -44,17 +74,35 @@ def unknown_types(group: NodeGroup) -> list[str]:
     return [name for name in group.instance_types if not known(name)]
 
 
-def node_kind(platform: Platform, cluster: Cluster, group: NodeGroup) -> NodeKind:
+def zones_of(platform: Platform, group: NodeGroup) -> tuple[str, ...]:
+    """Zones of a group; none for an existing network, whose zones are not in the settings, unless the group names them."""
+    return group.zones or network_zones(platform)
+
+
+def network_zones(platform: Platform) -> tuple[str, ...]:
+    """Zones of a new network; none for an existing one."""
+    return platform.zone_names() if isinstance(platform.network, Network) else ()
+
+
+def node_kind(
+    platform: Platform, cluster: Cluster, group: NodeGroup, plugins: frozenset[str] = frozenset()
+) -> NodeKind:
     """The nodes of a group.
+
+    Args:
+        platform: platform.
+        cluster: its cluster.
+        group: one of its groups.
+        plugins: components that report devices.
 
     Raises:
         ValueError: a type is not in the table.
     """
     pods = pods_per_node(cluster, group, custom_networking=platform.custom_networking)
-    rooms = [
-        allocatable(instance_type(name), pods, by_addresses=group.ami_family == "AL2023")
-        for name in group.instance_types
-    ]
+    types = [instance_type(name) for name in group.instance_types]
+    rooms = [allocatable(one, pods, by_addresses=group.ami_family == "AL2023") for one in types]
+    prefixes = cluster.addons.vpc_cni is not None and cluster.addons.vpc_cni.prefix_delegation
+    found = [devices(platform, group, one, plugins) for one in types]
     name = group.instance_types[0]
     return NodeKind(
         group=group.name,
@@ -62,6 +110,15 @@ def node_kind(platform: Platform, cluster: Cluster, group: NodeGroup) -> NodeKin
         cpu_millicores=min(room.cpu_millicores for room in rooms),
         memory_mib=min(room.memory_mib for room in rooms),
         pods=pods,
+        volumes=min(
+            block_volumes(
+                one,
+                disks=2 if group.ami_family == "BOTTLEROCKET" else 1,
+                interfaces=interfaces(one, pods, prefix_delegation=prefixes),
+            )
+            for one in types
+        ),
+        devices={key: min(one.get(key, 0) for one in found) for key in found[0]},
         labels=_labels(platform, group, name),
         taints=tuple(Taint(one.key, one.value, TAINT_EFFECTS[one.effect]) for one in group.taints),
     )
@@ -76,6 +133,7 @@ def _labels(platform: Platform, group: NodeGroup, name: str) -> dict[str, str]:
         "topology.kubernetes.io/region": platform.region,
         "eks.amazonaws.com/nodegroup": group.name,
         "eks.amazonaws.com/capacityType": group.capacity_type,
+        **({GPU_PRESENT: "true"} if group.accelerator == "nvidia" else {}),
         **group.labels,
     }
 
@@ -87,10 +145,12 @@ def family(name: str) -> Iterator[InstanceType]:
     yield from sorted(found, key=lambda one: (one.vcpus, one.memory_mib, one.name))
 
 
-def sizes(platform: Platform, cluster: Cluster, group: NodeGroup) -> list[NodeKind]:
+def sizes(
+    platform: Platform, cluster: Cluster, group: NodeGroup, plugins: frozenset[str] = frozenset()
+) -> list[NodeKind]:
     """The group with each other type of the family of its first type, the smallest first."""
     return [
-        node_kind(platform, cluster, group.with_changes(instance_types=(one.name,)))
+        node_kind(platform, cluster, group.with_changes(instance_types=(one.name,)), plugins)
         for one in family(group.instance_types[0])
         if one.name != group.instance_types[0]
     ]

@@ -1,58 +1,20 @@
 """First-fit-decreasing placement of pods on nodes: deterministic, and without any constraint broken.
 
-DaemonSets come first, as their pods have the highest priority; then every other pod, the largest first, on the first node
-that has room and admits it. The scheduler spreads pods instead, so its result differs from node to node; but a pod that is
-placed here has a place, and pods that exceed the nodes in sum stay pending in both.
+DaemonSets come first, as their pods have the highest priority; then pods with constraints on what else runs; then every other
+pod, the largest first, on the first node that has room and admits it. The scheduler spreads pods instead, so its result differs
+from node to node; but a pod that is placed here has a place, and pods that exceed the nodes in sum stay pending in both.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from modules.checks.fit.board import Board, Node
 from modules.checks.fit.nodes import NodeKind
-from modules.checks.fit.scheduling import selects, tolerates
 from modules.checks.fit.workloads import Workload
 
 MIB_PER_MILLICORE = 4
 """Weighs memory against CPU for the order of pods; fixed, so that the order does not depend on the nodes."""
-
-
-@dataclass
-class Node:
-    """One node and what is left of it."""
-
-    kind: NodeKind
-    pods: list[Workload] = field(default_factory=list)
-    """A workload as often as it has pods here."""
-    cpu_millicores: int = 0
-    memory_mib: int = 0
-    """Requested."""
-
-    def obstacle(self, one: Workload) -> str | None:
-        """Why it does not take a pod now, in a word; None: it does."""
-        return refusal(self.kind, one) or self._lack(one)
-
-    def _lack(self, one: Workload) -> str | None:
-        if len(self.pods) >= self.kind.pods:
-            return "pods"
-        if self.cpu_millicores + one.cpu_millicores > self.kind.cpu_millicores and one.cpu_millicores:
-            return "CPU"
-        if self.memory_mib + one.memory_mib > self.kind.memory_mib and one.memory_mib:
-            return "memory"
-        return None
-
-    def take(self, one: Workload) -> None:
-        """Place a pod."""
-        self.pods.append(one)
-        self.cpu_millicores += one.cpu_millicores
-        self.memory_mib += one.memory_mib
-
-
-def refusal(kind: NodeKind, one: Workload) -> str | None:
-    """Why no node of a kind takes pods of a workload, however empty it is; None: it does."""
-    if not tolerates(one.spec.get("tolerations") or (), kind.taints):
-        return "taints"
-    return None if selects(one.spec, kind.labels) else "node selector"
 
 
 @dataclass(frozen=True)
@@ -62,10 +24,10 @@ class Pending:
     workload: Workload
     pods: int
     obstacles: tuple[tuple[str, int], ...]
-    """What is missing, and on how many nodes."""
+    """What is missing, and on how many nodes; 0 nodes: independent of nodes."""
 
     def __str__(self) -> str:
-        lacking = ", ".join(f"{what} on {count}" for what, count in self.obstacles) or "no node"
+        lacking = ", ".join(f"{what} on {count}" if count else what for what, count in self.obstacles) or "no node"
         return f"{self.workload.name} ({self.pods}): {lacking}"
 
 
@@ -89,38 +51,54 @@ def place(workloads: Sequence[Workload], kinds: Iterable[NodeKind]) -> Placement
         workloads: what runs.
         kinds: the kind of each node, in the order in which nodes are filled.
     """
-    nodes = tuple(Node(kind) for kind in kinds)
-    daemons = [one for one in workloads if one.replicas is None]
-    pending = [*_daemons(daemons, nodes)]
-    for one in sorted((one for one in workloads if one.replicas is not None), key=_size):
-        left, start = one.replicas or 0, 0
-        while (
-            left
-            and (found := next((n for n in range(start, len(nodes)) if not nodes[n].obstacle(one)), None)) is not None
-        ):
-            nodes[found].take(one)
-            left, start = left - 1, found
-        if left:
-            pending.append(Pending(one, left, _obstacles(nodes, one)))
-    return Placement(nodes, tuple(pending))
+    board = Board(tuple(Node(kind, number) for number, kind in enumerate(kinds)))
+    pending = [*_daemons([one for one in workloads if one.replicas is None], board)]
+    left = [
+        (one, one.replicas or 0) for one in sorted((one for one in workloads if one.replicas is not None), key=_rank)
+    ]
+    while True:
+        again = [(one, rest) for one, pods in left if (rest := pods - _put(one, pods, board))]
+        placed = sum(pods for _, pods in left) - sum(pods for _, pods in again)
+        left = again
+        # a pod that must be near others waits for them
+        if not placed or not any(one.constraints for one, _ in left):
+            break
+    pending += [Pending(one, pods, obstacles(board, one)) for one, pods in left]
+    return Placement(tuple(board.nodes), tuple(pending))
 
 
-def _daemons(daemons: Sequence[Workload], nodes: Sequence[Node]) -> Iterator[Pending]:
+def _put(one: Workload, pods: int, board: Board) -> int:
+    """Place as many pods of a workload as possible, and return their number."""
+    start = placed = 0
+    while placed < pods:
+        found = next((n for n in range(start, len(board.nodes)) if not board.obstacle(board.nodes[n], one)), None)
+        if found is None:
+            break
+        board.take(board.nodes[found], one)
+        placed += 1
+        # without constraints, nodes that do not take it now do not take it later
+        start = 0 if one.constraints else found
+    return placed
+
+
+def _daemons(daemons: Sequence[Workload], board: Board) -> Iterator[Pending]:
     for one in daemons:
         missed: Counter[str] = Counter()
-        for node in nodes:
-            if refusal(node.kind, one) is None:
-                if lack := node.obstacle(one):
+        for node in board.nodes:
+            if board.refusal(node, one) is None:
+                if lack := board.obstacle(node, one):
                     missed[lack] += 1
                 else:
-                    node.take(one)
+                    board.take(node, one)
         if missed:
             yield Pending(one, missed.total(), tuple(sorted(missed.items())))
 
 
-def _size(one: Workload) -> tuple[float, int, str]:
-    return (-max(one.cpu_millicores, one.memory_mib / MIB_PER_MILLICORE), -one.memory_mib, one.name)
+def _rank(one: Workload) -> tuple[bool, float, int, str]:
+    largest = max(one.cpu_millicores, one.memory_mib / MIB_PER_MILLICORE)
+    return (not one.constraints, -largest, -one.memory_mib, one.name)
 
 
-def _obstacles(nodes: Sequence[Node], one: Workload) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(node.obstacle(one) or "" for node in nodes).items()))
+def obstacles(board: Board, one: Workload) -> tuple[tuple[str, int], ...]:
+    """What prevents one more pod of a workload, and on how many nodes."""
+    return tuple(sorted(Counter(board.obstacle(node, one) or "" for node in board.nodes).items()))

@@ -1,14 +1,16 @@
-"""Rules by which the scheduler admits a pod to a node, apart from room: taints, node selectors, node affinity.
+"""Rules by which the scheduler admits a pod to a node, whatever runs there: taints, node selectors, node affinity.
 
 Source: https://kubernetes.io/docs/concepts/scheduling-eviction/
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 ZONE_LABEL = "topology.kubernetes.io/zone"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+INTEGER = re.compile(r"[+-]?\d+")
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,35 @@ def selects(spec: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
 
     Args:
         spec: pod spec.
-        labels: labels of the node, without its zone: terms about a zone count as satisfied (`unevaluated`).
+        labels: labels of the node. Without a zone among them, terms about a zone count as satisfied (`unevaluated`).
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
     """
     wanted = (spec.get("nodeSelector") or {}).items()
-    if any(key != ZONE_LABEL and labels.get(key) != value for key, value in wanted):
+    if any(not _unknown_zone(key, labels) and labels.get(key) != value for key, value in wanted):
         return False
-    required = _node_affinity(spec)
+    required = node_affinity(spec)
     if required is None:
         return True
     return any(_term(term, labels) for term in required.get("nodeSelectorTerms") or ())
 
 
-def _node_affinity(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def node_affinity(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The required node affinity of a pod."""
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
     found: Mapping[str, Any] | None = affinity.get(REQUIRED)
     return found
+
+
+def _unknown_zone(key: str, labels: Mapping[str, str]) -> bool:
+    return key == ZONE_LABEL and key not in labels
 
 
 def _term(term: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     expressions = term.get("matchExpressions") or ()
     if not expressions and not term.get("matchFields"):
         return False  # an empty term selects no node
-    return all(one["key"] == ZONE_LABEL or _expression(one, labels) for one in expressions)
+    return all(_unknown_zone(one["key"], labels) or _expression(one, labels) for one in expressions)
 
 
 def _expression(one: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
@@ -82,35 +89,7 @@ def _expression(one: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
         case "DoesNotExist":
             return there is None
         case "Gt" | "Lt" as operator:
-            if there is None or not there.isdigit():
+            if there is None or not INTEGER.fullmatch(there):
                 return False
             return int(there) > int(values[0]) if operator == "Gt" else int(there) < int(values[0])
     raise ValueError(f"operator {one['operator']!r} of a node affinity: Kubernetes has none of this name; correct it")
-
-
-def unevaluated(spec: Mapping[str, Any]) -> Iterator[str]:
-    """Constraints of a pod that a placement here does not respect, in words."""
-    affinity = spec.get("affinity") or {}
-    for kind, words in (("podAffinity", "pod affinity"), ("podAntiAffinity", "pod anti-affinity")):
-        if (affinity.get(kind) or {}).get(REQUIRED):
-            yield f"required {words}"
-    spread = spec.get("topologySpreadConstraints") or ()
-    if any(one.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule" for one in spread):
-        yield "topology spread"
-    terms = (_node_affinity(spec) or {}).get("nodeSelectorTerms") or ()
-    keys = [one["key"] for term in terms for one in term.get("matchExpressions") or ()]
-    if ZONE_LABEL in (*keys, *(spec.get("nodeSelector") or {})):
-        yield "zone"
-    if any(term.get("matchFields") for term in terms):
-        yield "node fields"
-    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
-    if any(port.get("hostPort") for one in containers for port in one.get("ports") or ()):
-        yield "host port"
-    devices = {
-        name
-        for one in containers
-        for kind in ("requests", "limits")
-        for name in (one.get("resources") or {}).get(kind) or {}
-        if "/" in name
-    }
-    yield from sorted(devices)

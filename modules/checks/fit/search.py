@@ -1,9 +1,13 @@
 """Whether pods fit on some nodes, on more of them, or on larger ones."""
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from modules.checks.fit.board import SELECTOR, TAINTS
 from modules.checks.fit.nodes import NodeKind
 from modules.checks.fit.placement import Placement, place
 from modules.checks.fit.workloads import Workload
@@ -12,7 +16,7 @@ MOST_ADDED = 100
 """Nodes to add at most when looking for a number that fits."""
 MOST_TRIED = 100
 """Combinations of smaller sizes to try at most: two groups of nine sizes each have 81, and each try takes about 3 ms."""
-IRRELEVANT = frozenset({"taints", "node selector"})
+IRRELEVANT = frozenset({TAINTS, SELECTOR})
 """Obstacles that no size removes."""
 
 
@@ -25,6 +29,25 @@ class Group:
     """The same with each other type of the family, the smallest first."""
     desired: int
     most: int
+    zones: tuple[str, ...] = ()
+    """Zones over which nodes are spread evenly, the first node in the first one; empty: not known."""
+
+    def node(self, number: int, kind: NodeKind | None = None) -> NodeKind:
+        """One of its nodes, counted from 0.
+
+        Args:
+            number: which one.
+            kind: another kind than that of the group.
+        """
+        of = kind or self.kind
+        return of.in_zone(self.zones[number % len(self.zones)]) if self.zones else of
+
+    def without_zone(self, zone: str) -> "Group":
+        """What is left without a zone, in which it has its largest share of nodes."""
+        if zone not in self.zones:
+            return self
+        lost = math.ceil(self.desired / len(self.zones))
+        return replace(self, desired=self.desired - lost, zones=tuple(one for one in self.zones if one != zone))
 
     @property
     def smaller(self) -> tuple[NodeKind, ...]:
@@ -56,23 +79,35 @@ def best(workloads: Sequence[Workload], groups: Sequence[Group], added: Sequence
         groups: the groups with their desired nodes.
         added: the group of each further node, after all others.
     """
-    first = place(workloads, _kinds(groups, {}, added))
+    first = place(workloads, kinds_of(groups, {}, added))
     if not first.waiting or any(IRRELEVANT.issuperset(dict(one.obstacles)) for one in first.pending):
         return first
     used = [one for one in groups if one.desired or one in added]
     for kinds in itertools.islice(itertools.product(*((one.kind, *one.smaller) for one in used)), 1, MOST_TRIED):
         chosen = {one.kind.group: kind for one, kind in zip(used, kinds, strict=True)}
-        nodes = list(_kinds(groups, chosen, added))
+        nodes = list(kinds_of(groups, chosen, added))
         if _enough(workloads, nodes) and not (found := place(workloads, nodes)).waiting:
             return found
     return first
 
 
-def _kinds(groups: Sequence[Group], chosen: Mapping[str, NodeKind], added: Sequence[Group]) -> Iterator[NodeKind]:
+def kinds_of(
+    groups: Sequence[Group], chosen: Mapping[str, NodeKind] = MappingProxyType({}), added: Sequence[Group] = ()
+) -> Iterator[NodeKind]:
+    """The kind of each node.
+
+    Args:
+        groups: the groups with their desired nodes.
+        chosen: another kind for a group, by its name.
+        added: the group of each further node, after all others.
+    """
     for one in groups:
-        yield from [chosen.get(one.kind.group, one.kind)] * one.desired
+        kind = chosen.get(one.kind.group)
+        yield from (one.node(number, kind) for number in range(one.desired))
+    more: Counter[str] = Counter()
     for one in added:
-        yield chosen.get(one.kind.group, one.kind)
+        yield one.node(one.desired + more[one.kind.group], chosen.get(one.kind.group))
+        more[one.kind.group] += 1
 
 
 def _enough(workloads: Sequence[Workload], nodes: Sequence[NodeKind]) -> bool:
@@ -97,7 +132,7 @@ def grow(workloads: Sequence[Workload], groups: Sequence[Group], *, limited: boo
     found = best(workloads, groups)
     while found.waiting and len(added) < MOST_ADDED:
         tried = [
-            (place(workloads, _kinds(groups, {}, [*added, one])), one)
+            (place(workloads, kinds_of(groups, {}, [*added, one])), one)
             for one in groups
             if not limited or one.desired + added.count(one) < one.most
         ]
@@ -114,8 +149,8 @@ def larger_type(workloads: Sequence[Workload], groups: Sequence[Group]) -> NodeK
     """The smallest larger type of one group's family with which its desired nodes are enough; None: there is none."""
     for number, one in enumerate(groups):
         for kind in one.larger if one.desired else ():
-            changed = Group(kind, one.sizes, one.desired, one.most)
+            changed = replace(one, kind=kind)
             others = [*groups[:number], changed, *groups[number + 1 :]]
-            if not place(workloads, _kinds(others, {}, ())).waiting:
+            if not place(workloads, kinds_of(others, {}, ())).waiting:
                 return kind
     return None

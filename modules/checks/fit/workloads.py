@@ -4,9 +4,11 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from modules.aws_data.eks_addon_pods import ADDON_PODS
+from modules.checks.fit.constraints import Constraints, constraints
 from modules.checks.fit.workload_parts import block_volumes, devices, evictable, rolling_update
 from modules.checks.traffic.injection import injected, injector_webhooks
 from modules.kubeflow.chosen import chosen_components, external_services_of
@@ -17,6 +19,18 @@ from modules.kubeflow.variants import entries, variants_of
 from modules.kubeflow.workloads_lock import CONFIG_MAPS, WORKLOADS, objects_of
 from modules.settings import Cluster, Kubeflow, Platform
 
+AUTO_AND_FARGATE = {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn", "values": ["auto", "fargate"]}
+NOT_AUTO = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [{"matchExpressions": [AUTO_AND_FARGATE]}]
+        }
+    }
+}
+"""Affinity of the add-ons' DaemonSets: nodes of EKS Auto Mode and Fargate include what they do.
+
+Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/values.yaml (node.affinity)
+"""
 PROXY_ANNOTATIONS = {"cpu": "sidecar.istio.io/proxyCPU", "memory": "sidecar.istio.io/proxyMemory"}
 """Source: https://istio.io/latest/docs/reference/config/annotations/"""
 
@@ -52,6 +66,11 @@ class Workload:
         """Namespace of the pods."""
         return self.name.partition("/")[0]
 
+    @cached_property
+    def constraints(self) -> Constraints:
+        """Those that depend on what else runs."""
+        return constraints(self.spec, self.namespace, self.labels)
+
 
 def workloads(platform: Platform) -> list[Workload]:
     """All workloads of a platform that are known offline (`workloads.lock.json`), with the default values of official charts.
@@ -75,12 +94,14 @@ def _addons(platform: Platform) -> Iterator[Workload]:
             continue  # not installed, as in modules/cluster/addons.py
         for one in ADDON_PODS[facts.name]:
             kind = "DaemonSet" if one.replicas is None else "Deployment"
+            affinity = NOT_AUTO if one.replicas is None else {}
             yield Workload(
                 f"{facts.namespace}/{kind}/{one.name}",
                 one.replicas,
                 one.cpu_millicores,
                 one.memory_mib,
-                spec={"containers": [], "tolerations": one.tolerations},
+                labels=one.labels,
+                spec={"containers": [], "tolerations": one.tolerations, "affinity": affinity},
             )
 
 

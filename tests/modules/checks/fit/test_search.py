@@ -9,7 +9,7 @@ from modules.checks.fit.placement import place
 from modules.checks.fit.search import Group, best, grow, larger_type
 from modules.checks.fit.workloads import Workload
 from modules.settings import Cluster, Network, NodeGroup, Platform
-from tests.modules.checks.fit.cases import GPU, group, kind, workload, workloads
+from tests.modules.checks.fit.cases import GPU, constrained, group, kind, workload, workloads
 
 PLATFORM = Platform(
     name="any", region="us-west-2", network=Network(), cluster=Cluster(node_groups=(NodeGroup(name="nodes"),))
@@ -46,6 +46,16 @@ def test_a_bigger_node_never_turns_fit_into_misfit(pods: list[tuple[int, int, in
     fitted = False
     for one in family(f"{prefix}.large"):
         fits = not best(running, [group_of(one.name, nodes)]).waiting
+        assert fits or not fitted, one.name
+        fitted = fits
+
+
+@settings(max_examples=60, deadline=None)
+@given(constrained, st.integers(1, 4), st.sampled_from(("t3", "m6i")))
+def test_a_bigger_node_keeps_what_constraints_allow(running: list[Workload], nodes: int, prefix: str) -> None:
+    fitted = False
+    for one in family(f"{prefix}.large"):
+        fits = not best(running, [replace(group_of(one.name, nodes), zones=("a", "b"))]).waiting
         assert fits or not fitted, one.name
         fitted = fits
 
