@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from modules.iam.policy_engine import Request, is_allowed
 from modules.kubeflow.secrets.csi import DRIVER
 from modules.kubeflow.secrets.pod_references import pod_specs, secrets_read
 from modules.kubeflow.values import ROLE_ANNOTATION
@@ -22,7 +23,6 @@ from tests.e2e.credentials_run import (
     settings,
 )
 from tests.e2e.kubeflow_stage import LAYERS, staged
-from tests.policy_engine import Request, is_allowed
 from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform

@@ -1,9 +1,9 @@
 import pytest
 
+from modules.iam.policy_engine import Request, is_allowed
 from modules.managed_prometheus import ExistingPrometheusWorkspace, PrometheusWorkspace, remote_write
 from tests.contexts import context_of
 from tests.documents import at, bare_stack, synthesized
-from tests.policy_engine import Request, is_allowed
 
 WORKSPACE = "ws-0a1b2c3d-1111-2222-3333-0123456789ab"
 

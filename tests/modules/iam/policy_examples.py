@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from modules.iam.policy_context import ArtifactBucket, PolicyContext
-from tests.policy_engine import Request
+from modules.iam.policy_engine import Request
 
 CONTEXT = PolicyContext(
     partition="aws",

@@ -11,6 +11,7 @@ import pytest
 
 from modules.iam.artifact_prefixes import key_format, pipeline_root, team_prefix
 from modules.iam.policy_context import ArtifactBucket
+from modules.iam.policy_engine import is_allowed
 from modules.kubeflow.components.pipelines.patches import NAMESPACE, artifacts_only_by_proxy, page_on_s3
 from modules.kubeflow.components.pipelines.policy import pipelines, pipelines_ui
 from modules.kubeflow.patching.patch import Objects
@@ -19,7 +20,6 @@ from modules.teams.names import SERVICE_ACCOUNT
 from modules.teams.rights import rights
 from tests.modules.iam.policy_examples import BUCKET, CONTEXT, KEY, LOG, OUTPUT, key_use, requests
 from tests.modules.kubeflow.patches.test_pipelines_profile_controller import objects
-from tests.policy_engine import is_allowed
 
 OF_BUCKET = ArtifactBucket(BUCKET, KEY, "s3.us-west-2.amazonaws.com")
 TEAM_A = rights("team-a", OF_BUCKET)

@@ -12,11 +12,11 @@ from policy_sentry.querying.actions import get_action_data
 
 from modules.aws_data.regions import PARTITIONS, REGIONS, partition_of
 from modules.iam.policy_context import ArtifactBucket, PolicyContext
+from modules.iam.policy_engine import Request, is_allowed
 from modules.kubeflow.behaviours import POLICIES, statements_of
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Statement
 from tests.modules.iam.policy_examples import ALLOWED, CONTEXT, DENIED
-from tests.policy_engine import Request, is_allowed
 
 INLINE_LIMIT = 10_240
 """Characters of all inline policies of a role, without white space.

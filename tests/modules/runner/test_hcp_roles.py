@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from modules.account import Account
+from modules.iam.policy_engine import Request, is_allowed
 from modules.iam.role import Iam
 from modules.runner.hcp_roles import AUDIENCE, HcpRunnerRoles, what_a_plan_reads_besides
 from modules.settings import HcpRoles
 from tests.documents import GONE, at, bare_stack, synthesized
-from tests.policy_engine import Request, is_allowed
 
 SUBJECTS = {phase: [f"organization:o:project:p:workspace:w:run_phase:{phase}"] for phase in ("plan", "apply")}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"

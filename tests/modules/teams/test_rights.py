@@ -4,8 +4,8 @@ import pytest
 
 from modules.iam.artifact_prefixes import team_prefix
 from modules.iam.policy_context import ArtifactBucket
+from modules.iam.policy_engine import Request, is_allowed
 from modules.teams.rights import rights
-from tests.policy_engine import Request, is_allowed
 
 BUCKET, KEY = "arn:aws:s3:::prod-artifacts-111122223333", "arn:aws:kms:us-west-2:111122223333:key/artifacts"
 HOST = "s3.us-west-2.amazonaws.com"

@@ -11,8 +11,8 @@ from typing import Any
 
 from moto.sts.models import sts_backends
 
+from modules.iam.policy_engine import OPERATORS
 from modules.settings import Statement
-from tests.policy_engine import OPERATORS
 from tests.stand_ins.moto_extension import ACCOUNT, Server
 from tests.stand_ins.moto_extension.gate import Asked
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from modules.iam.policy_engine import Request, is_allowed
 from modules.kubeflow.chart import CHARTS, OBJECTS
 from modules.settings import Statement
 from stacks.upload import upload_kib
-from tests.policy_engine import Request, is_allowed
 from tests.stand_ins.hcp import jail
 from tests.stand_ins.hcp.applied import NAME, Applied, applied_by_runs, files_of, kubeflow, platform
 from tests.stand_ins.hcp.identity import asked_by, rights_of

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from modules.iam.policy_engine import Request, allows, is_allowed
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import Result
@@ -25,7 +26,6 @@ from modules.kubeflow.variants import VIA_CSI
 from tests.documents import exactly
 from tests.modules.kubeflow.objects_as_text import applied, deployment, object_
 from tests.modules.kubeflow.secrets.test_pod_references import READS
-from tests.policy_engine import Request, allows, is_allowed
 
 SECRET = object_("Secret", "login", stringData="{a: b}")
 STORE = "arn:aws:secretsmanager:us-west-2:111122223333:secret:prod"
