@@ -168,6 +168,16 @@ def check(
         bool,
         typer.Option("--teardown", help="Instead: what a teardown destroys, in which order, and what remains."),
     ] = False,
+    manifest: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Instead: whether the objects of a YAML file will run in the namespace of --team. Repeat for several.",
+        ),
+    ] = None,
+    team: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Team of Kubeflow.teams that creates the objects of --manifest.")
+    ] = None,
     as_json: AsJson = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write a report with tables and pictures, one HTML file.")
@@ -192,6 +202,15 @@ def check(
 
     if teardown and section:
         raise typer.BadParameter("--teardown and --section exclude each other")
+    if bool(manifest) != bool(team):
+        raise typer.BadParameter("--manifest and --team require each other")
+    if manifest and (teardown or section or html or markdown):
+        raise typer.BadParameter("--manifest excludes --teardown, --section, --html and --markdown")
+    if manifest and team:
+        from cli import check_manifest
+
+        check_manifest.main(platform, manifest, team, as_json=as_json)
+        return
     if markdown and as_json:
         raise typer.BadParameter("--markdown and --json exclude each other")
     command.main(

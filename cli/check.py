@@ -58,20 +58,42 @@ def main(
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
     every = {"teardown": teardown_section} if teardown else SECTIONS
     chosen = [name for name in every if not sections or name in sections]
-    inputs = [_inputs(one, today) for one in valid_platforms(platform, as_json=as_json or reports.markdown)]
+    inputs = [inputs_of(one, today) for one in valid_platforms(platform, as_json=as_json or reports.markdown)]
     found = {one.platform.name: {name: every[name](one) for name in chosen} for one in inputs}
     if reports.wanted:
         plans = {} if teardown or sections else {"teardown": teardown_section}
         reports.write(report(found, inputs, plans, date=date or "", docs=reports.docs_page))
+    if as_json or not reports.markdown:
+        show(found, as_json=as_json, tables=teardown or bool(sections))
+    exit_on_errors(found)
+
+
+def show(found: Results, *, as_json: bool, tables: bool) -> None:
+    """Print results.
+
+    Args:
+        found: results.
+        as_json: as one JSON document.
+        tables: whether the tables of sections are printed, too.
+    """
     if as_json:
         print(json.dumps(document(found), indent=1, ensure_ascii=False))
-    elif not reports.markdown:
-        _print(found, tables=teardown or bool(sections))
+    else:
+        _print(found, tables=tables)
+
+
+def exit_on_errors(found: Results) -> None:
+    """Exit with a problem.
+
+    Raises:
+        SystemExit: there is an error among the findings.
+    """
     if any(one.severity == "error" for _, one in _findings(found)):
         sys.exit(ExitCode.PROBLEM)
 
 
-def _inputs(platform: Platform, today: Date) -> Inputs:
+def inputs_of(platform: Platform, today: Date) -> Inputs:
+    """What sections read about a platform."""
     return Inputs(platform, Cache(), _documents, today)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docs.check_texts import ADMISSION, ENDS, IMAGES, TRAFFIC
+from docs.check_texts import ADMISSION, ENDS, IMAGES, MANIFESTS, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -13,10 +13,12 @@ from modules.aws_data.node_capacity import (
     MEMORY_RESERVED_PER_POD_MIB,
 )
 from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
+from modules.checks.admission.templates.table import ROWS
 from modules.checks.ends.kinds import KINDS as ENDS_KINDS
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
 from modules.checks.images.kinds import KINDS as IMAGES_KINDS
+from modules.checks.manifest.kinds import KINDS as MANIFEST_KINDS
 from modules.checks.teardown.kinds import KINDS as TEARDOWN_KINDS
 from modules.checks.traffic.kinds import KINDS as TRAFFIC_KINDS
 
@@ -87,6 +89,7 @@ def parts() -> tuple[Part, ...]:
         Part("Fit", f"{FIT}\n{_addons()}", KINDS),
         Part("Traffic", TRAFFIC, TRAFFIC_KINDS),
         Part("Admission", ADMISSION, ADMISSION_KINDS),
+        Part("Manifests", f"{MANIFESTS}\n{_kinds_with_pods()}", MANIFEST_KINDS),
         Part("Images", IMAGES, IMAGES_KINDS),
         Part("Ends", ENDS, ENDS_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
@@ -114,6 +117,14 @@ def _part(part: Part) -> Iterator[str]:
         yield f"{kind.title} ({kind.severity}). {kind.about}\n"
         if kind.fix:
             yield f"To fix: {kind.fix}.\n"
+
+
+def _kinds_with_pods() -> str:
+    rows = (
+        (f"[{row.kind}]({row.source})", f"`{row.group}`" if row.group else "core", f"`{row.where}`", row.adds)
+        for row in ROWS
+    )
+    return table(("kind", "group", "pods", "the operator adds"), rows)
 
 
 def _addons() -> str:

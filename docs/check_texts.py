@@ -35,3 +35,20 @@ Whether the API server takes the objects of the platform's components and teams,
 
 CEL and schemas require the extra `kubeflow-aws[check]`; a clone has it. What is not evaluated is listed as *not checked*.
 """
+
+MANIFESTS = """\
+`kubeflow-aws check --manifest job.yaml --team research` evaluates objects of your own as the team `research` would create them: Notebook,
+TrainJob, InferenceService, SparkApplication, RayJob, Experiment, Workflow, Kubernetes' own kinds, and the YAML that the KFP compiler
+writes. Files may have several documents, and the option can be repeated: objects of all files belong together. Each finding has file,
+line and fix. The table says for each object:
+
+| column | meaning |
+| --- | --- |
+| admission | the kind exists, members of the team may create it, and the API server takes it and its pods: all of [Admission](#admission), the quota for all files together, service accounts, runtimes |
+| room | a node group or pool takes the pods, with devices, taints, selectors and volumes ([Fit](#fit)) |
+| connections | Services that variables and arguments name exist, and policies let the pods reach them ([Traffic](#traffic)) |
+| S3 | the role of the pods' service account reads the `s3://` addresses in the object |
+| images | name, tag or digest, a registry that nodes reach, the platform's repositories |
+
+Pods of an object are found by its kind; what its operator adds counts for quotas and room:
+"""

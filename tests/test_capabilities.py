@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any
@@ -20,7 +20,7 @@ from modules.settings import Contributor, Quota, Team
 from modules.settings.component import HelmChart, Vendored
 from modules.teams.objects import ARTIFACT_STORE, BUCKET_TOKEN, TeamContext
 from modules.teams.objects import objects as team_objects
-from tests.object_schemas import Object, problems, schemas_of
+from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import everything
 from tests.upstream_folders import CHART_FOLDERS
 
@@ -82,7 +82,7 @@ def crds_of(entry: str) -> list[Object]:
 
 
 @cache
-def schemas(one: Capability) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+def schemas(one: Capability) -> CrdSchemas:
     """Schemas of the object types that exist where a manifest's entries are chosen; skips where they cannot be had."""
     if all(item["apiVersion"] in BUILT_IN for item in objects(one.file)):
         return {}

@@ -85,6 +85,18 @@ def fit(platform: Platform) -> Fit:
     cluster = platform.cluster
     if not isinstance(cluster, Cluster) or any(map(unknown_types, cluster.node_groups)):
         return Fit("not checked", *_sums(running), (), (), (), open_points)
+    supply = supply_of(platform, cluster)
+    placed = split(running, cluster.fargate_profiles)
+    return _judged(platform, placed, supply, own_pools=bool(own_pools(platform, cluster)), open_points=open_points)
+
+
+def supply_of(platform: Platform, cluster: Cluster) -> Supply:
+    """Nodes that a platform has and can get.
+
+    Args:
+        platform: platform.
+        cluster: its cluster, whose instance types are all known.
+    """
     reporting = plugins(platform)
     groups = tuple(
         Group(
@@ -96,9 +108,7 @@ def fit(platform: Platform) -> Fit:
         )
         for group in cluster.node_groups
     )
-    supply = Supply(groups, pools(platform, cluster, reporting), has_component(platform, "cluster-autoscaler"))
-    placed = split(running, cluster.fargate_profiles)
-    return _judged(platform, placed, supply, own_pools=bool(own_pools(platform, cluster)), open_points=open_points)
+    return Supply(groups, pools(platform, cluster, reporting), has_component(platform, "cluster-autoscaler"))
 
 
 def _judged(

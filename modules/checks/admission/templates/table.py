@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from modules.checks.admission.templates.pipeline import pipeline_pods
 from modules.checks.admission.templates.serving import QUEUE, inference_pods
 from modules.checks.admission.templates.template import Around, Row, Template, at
 from modules.checks.admission.templates.training import (
@@ -13,7 +14,7 @@ from modules.checks.admission.templates.training import (
     trainjob_pods,
 )
 from modules.checks.admission.templates.workflows import cron_workflow_pods, tensorboard_pods, workflow_pods
-from modules.kubeflow.manifest import Object, identity
+from modules.kubeflow.manifest import Object
 
 APPS = "https://kubernetes.io/docs/concepts/workloads/controllers/"
 TRAINING = "https://github.com/kubeflow/trainer/tree/v1.9.2/pkg/apis/kubeflow.org/v1"
@@ -245,6 +246,14 @@ ROWS = (
         at(("spec", "predictors", "*", "componentSpecs", "*")),
     ),
     Row(
+        "pipelines.kubeflow.org",
+        "PipelineSpec",
+        "deploymentSpec.executors.*.container, of a compiled pipeline",
+        "the launcher, and the containers init and wait, without requests",
+        "https://github.com/kubeflow/pipelines/blob/2.17.0/api/v2alpha1/pipeline_spec.proto",
+        pipeline_pods,
+    ),
+    Row(
         "tensorboard.kubeflow.org",
         "Tensorboard",
         "made by the controller",
@@ -263,6 +272,5 @@ def templates_of(one: Object, around: Around) -> list[Template] | None:
         one: the object.
         around: what its pods depend on besides it.
     """
-    found = identity(one)
-    row = _BY_KIND.get((found.group, found.kind))
+    row = _BY_KIND.get((str(one["apiVersion"]).rpartition("/")[0], one["kind"]))
     return None if row is None else list(row.find(one, around))

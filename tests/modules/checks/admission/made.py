@@ -24,7 +24,13 @@ def platform() -> Platform:
 
 
 def container(**more: Any) -> dict[str, Any]:
-    return {"name": "main", "image": "example.com/a:1", "resources": REQUESTS, "securityContext": RESTRICTED, **more}
+    return {
+        "name": "main",
+        "image": "python:3.11.11-slim",
+        "resources": REQUESTS,
+        "securityContext": RESTRICTED,
+        **more,
+    }
 
 
 def pod(*containers: dict[str, Any], **spec: Any) -> dict[str, Any]:

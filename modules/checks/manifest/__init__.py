@@ -1,0 +1,1 @@
+"""Whether a user's own manifest will run in a team's namespace: admission, room, connections, AWS permissions, images."""

@@ -1,0 +1,171 @@
+"""`check --manifest` for one team of one platform: findings with file and line, and a table of the objects."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as File
+
+from modules.checks.admission.problem import Problem
+from modules.checks.admission.templates.serving import PARTS, model_of, runtime_for
+from modules.checks.admission.templates.table import templates_of
+from modules.checks.admission.templates.template import Template
+from modules.checks.admission.templates.training import runtime_of
+from modules.checks.finding import Finding
+from modules.checks.inputs import Inputs
+from modules.checks.manifest import kinds
+from modules.checks.manifest.admitted import of_form, of_pods, over_quota
+from modules.checks.manifest.files import PIPELINE, Document, Located, read
+from modules.checks.manifest.images import of_images
+from modules.checks.manifest.reach import of_services
+from modules.checks.manifest.room import of_room
+from modules.checks.manifest.storage import of_addresses
+from modules.checks.manifest.target import Target, body_of
+from modules.checks.rendered import platform_objects
+from modules.checks.section import Section, Table, counted
+from modules.settings import Platform, Team
+
+PODLESS = frozenset(
+    (
+        *("ConfigMap", "Secret", "PersistentVolumeClaim", "Service", "ServiceAccount", "Role", "RoleBinding"),
+        *(
+            "Profile",
+            "PodDefault",
+            "LimitRange",
+            "ResourceQuota",
+            "NetworkPolicy",
+            "AuthorizationPolicy",
+            "Certificate",
+        ),
+        *("HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceMonitor", "PodMonitor", "InferenceGraph"),
+    )
+)
+"""Kinds without pods."""
+COLUMNS: Mapping[str, frozenset[str]] = {
+    "room": frozenset({"MAN006", "MAN007", "MAN102"}),
+    "connections": frozenset({"MAN008", "MAN009", "MAN103"}),
+    "S3": frozenset({"MAN010", "MAN011", "MAN104"}),
+    "images": frozenset({"MAN012", "MAN013", "MAN014", "MAN015", "MAN016", "MAN105"}),
+}
+"""Column of the table to ids; all others are about admission."""
+
+
+def section(inputs: Inputs, team: str, files: Sequence[File]) -> Section:
+    """Whether objects of some files will run in a team's namespace.
+
+    Args:
+        inputs: platform with the team.
+        team: name of a team of the platform.
+        files: YAML files.
+
+    Raises:
+        ValueError: the platform has no such team, or the cache lacks objects of a component.
+    """
+    platform, kubeflow = inputs.platform, inputs.platform.kubeflow
+    if kubeflow is None:
+        raise ValueError(f"{platform.name}: has no Kubeflow, and so no teams")
+    documents: list[Document] = []
+    unreadable = []
+    for file in files:
+        try:
+            documents += read(file)
+        except ValueError as error:
+            kind = kinds.UNREADABLE
+            unreadable.append(Located(kind.id, kind.severity, str(error), kind.fix, str(file)))
+    installed = platform_objects(platform, inputs.rendered)
+    target = Target(platform, kubeflow, team_of(platform, team), installed, tuple(documents))
+    found = findings(target)
+    every = (*unreadable, *(one for many in found.values() for one in many), *_always(files))
+    table = Table(f"Objects for team {team}", ("object", "admission", *COLUMNS), tuple(_rows(target, found)))
+    return Section("Manifests", counted(every), every, (table,), document={"team": team})
+
+
+def team_of(platform: Platform, name: str) -> Team:
+    """A team of a platform.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    teams = platform.kubeflow.teams if platform.kubeflow is not None else ()
+    for one in teams:
+        if one.name == name:
+            return one
+    raise ValueError(
+        f"{platform.name}: has no team {name}; choose from {', '.join(one.name for one in teams) or 'none'}"
+    )
+
+
+def findings(target: Target) -> dict[int, list[Located]]:
+    """Number of each object in the files to its findings.
+
+    Args:
+        target: the team, with the objects.
+    """
+    problems: dict[int, list[Problem]] = {number: [] for number in range(len(target.documents))}
+    templates: dict[int, list[Template]] = {}
+    for number, one in enumerate(target.documents):
+        problems[number] += of_form(one, target)
+        pods = templates_of(body_of(one, target.team.name), target.around)
+        problems[number] += _runtimes(one, target)
+        if pods is None:
+            if one.body["kind"] not in PODLESS:
+                problems[number].append(Problem(kinds.PODS_UNKNOWN, ("kind",), f"pods of {one.body['kind']}"))
+            continue
+        templates[number] = pods
+        for template in pods:
+            problems[number] += of_pods(one, template, target)
+            problems[number] += of_images(template, target)
+        problems[number] += of_addresses(one, pods, target)
+    numbers = {id(one): number for number, one in enumerate(target.documents)}
+    for document, problem in over_quota(target, templates):
+        problems[numbers[id(document)]].append(problem)
+    for number, problem in (*of_services(target, templates), *of_room(target, templates)):
+        problems[number].append(problem)
+    return {
+        number: list(dict.fromkeys(target.documents[number].finding(problem) for problem in many))
+        for number, many in problems.items()
+    }
+
+
+def _runtimes(one: Document, target: Target) -> Iterator[Problem]:
+    """Runtimes that are not there, of kinds that the platform has."""
+    objects = target.around.objects
+    if one.body["kind"] == "TrainJob" and runtime_of(one.body) not in objects:
+        kind, name = runtime_of(one.body)
+        yield Problem(kinds.NO_RUNTIME, ("spec", "runtimeRef"), f"{kind} {name}", _choose(kind, target))
+    if one.body["kind"] != "InferenceService":
+        return
+    for part in PARTS:
+        model = model_of(one.body["spec"].get(part) or {})
+        if model is not None and runtime_for(model[1], target.around) is None:
+            wanted = model[1].get("runtime") or f"for the format {(model[1].get('modelFormat') or {}).get('name')}"
+            path = ("spec", part, model[0])
+            yield Problem(kinds.NO_RUNTIME, path, f"runtime {wanted}", _choose("ClusterServingRuntime", target))
+
+
+def _choose(kind: str, target: Target) -> str:
+    names = sorted(name for found, name in target.around.objects if found == kind)
+    return f"choose from {', '.join(names)}" if names else kinds.NO_RUNTIME.fix
+
+
+def _always(files: Sequence[File]) -> Iterator[Finding]:
+    for kind, text in (
+        (kinds.REGISTRY_UNKNOWN, "whether images exist and run on the nodes' architecture"),
+        (kinds.USAGE, "quota and room that other pods of the team take"),
+    ):
+        if files:
+            yield Finding(kind.id, kind.severity, text)
+
+
+def _rows(target: Target, found: Mapping[int, Sequence[Located]]) -> Iterator[tuple[str, ...]]:
+    about_others = frozenset().union(*COLUMNS.values())
+    for number, one in enumerate(target.documents):
+        mine = found[number]
+        pods = one.body["kind"] == PIPELINE or one.body["kind"] not in PODLESS
+        cells = [_cell([each for each in mine if each.id not in about_others])]
+        cells += [_cell([each for each in mine if each.id in ids]) if pods else "" for ids in COLUMNS.values()]
+        yield (f"{one.file}:{one.line(())} {one.name}", *cells)
+
+
+def _cell(found: Sequence[Finding]) -> str:
+    for severity, text in (("error", "no"), ("warning", "with warnings"), ("not checked", "not checked")):
+        if any(one.severity == severity for one in found):
+            return text
+    return "yes"
