@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
 )
 from constructs import Construct
 
+from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.node_policies import node_policies
 from modules.aws_data.regions import PARTITIONS
 from modules.cluster.launch_template import NodeLaunchTemplate
@@ -29,6 +30,25 @@ from modules.settings.types import PolicyArn
 
 NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template"
 TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+
+
+def unseen_devices(group: NodeGroup) -> dict[str, int]:
+    """Devices of a node that cluster-autoscaler does not derive from the type of a group without nodes: all but NVIDIA GPUs.
+
+    Args:
+        group: node group settings; types that are not in the table count as none.
+
+    Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/aws_manager.go
+    (buildNodeFromTemplate)
+    """
+    types = [instance_type(name) for name in group.instance_types if known(name)]
+    found = {}
+    if group.accelerator == "neuron":
+        found["aws.amazon.com/neuron"] = min((one.neuron_devices for one in types), default=0)
+        found["aws.amazon.com/neuroncore"] = min((one.neuron_cores for one in types), default=0)
+    if group.efa:
+        found["vpc.amazonaws.com/efa"] = min((one.max_efa_interfaces for one in types), default=0)
+    return {name: count for name, count in found.items() if count}
 
 
 class ManagedNodeGroup(Construct):
@@ -162,6 +182,8 @@ class ManagedNodeGroup(Construct):
             yield f"{NODE_TEMPLATE}/label/{key}", value
         for taint in self.group.taints:
             yield f"{NODE_TEMPLATE}/taint/{taint.key}", f"{taint.value}:{TAINT_EFFECTS[taint.effect]}"
+        for resource, count in sorted(unseen_devices(self.group).items()):
+            yield f"{NODE_TEMPLATE}/resources/{resource}", str(count)
 
     def _autoscaler_tags(self) -> None:
         """Source: https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws (auto-discovery setup)."""

@@ -142,7 +142,8 @@ class NodeGroup(Section):
     node_repair: bool = True
     """Let EKS replace nodes that its monitoring agent reports as unhealthy."""
     autoscaler_tags: bool = True
-    """Tags for cluster-autoscaler with the labels and taints of an empty group (scale from zero)."""
+    """Tags for cluster-autoscaler with labels, taints, Neuron devices and EFA interfaces of an empty group (scale from zero).
+    """
     schedules: tuple[Schedule, ...] = ()
     """Scheduled sizes. With schedules, plans ignore the minimum and maximum size as well."""
     efa: bool = False

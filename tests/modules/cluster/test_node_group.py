@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from cdktf_cdktf_provider_aws.eks_addon import EksAddon
 
-from modules.cluster.node_group import ManagedNodeGroup
+from modules.cluster.node_group import NODE_TEMPLATE, ManagedNodeGroup, unseen_devices
 from modules.iam.role import Iam
 from modules.naming import addressed
 from modules.settings import NodeGroup, Schedule, Ssh, Taint
@@ -133,6 +133,35 @@ def test_the_autoscaler_knows_labels_and_taints_of_a_group_without_nodes() -> No
         "a_taint_slow": ("k8s.io/cluster-autoscaler/node-template/taint/slow", "very:PreferNoSchedule"),
     }
     assert {body["tag"]["propagate_at_launch"] for body in tags.values()} == {False}
+
+
+@pytest.mark.parametrize(
+    ("group", "resources"),
+    [
+        ({"instance_types": ("m6i.xlarge",)}, {}),
+        ({"instance_types": ("p4d.24xlarge",), "accelerator": "nvidia"}, {}),  # it knows NVIDIA GPUs
+        ({"instance_types": ("p4d.24xlarge",), "accelerator": "nvidia", "efa": True}, {"vpc.amazonaws.com/efa": 4}),
+        (
+            {"instance_types": ("inf2.24xlarge", "inf2.xlarge"), "accelerator": "neuron"},
+            {"aws.amazon.com/neuron": 1, "aws.amazon.com/neuroncore": 2},
+        ),
+        ({"instance_types": ("m99i.xlarge",), "architecture": "x86_64", "accelerator": "neuron"}, {}),
+    ],
+)
+def test_the_autoscaler_knows_devices_of_a_group_without_nodes(
+    group: dict[str, Any], resources: dict[str, int]
+) -> None:
+    assert unseen_devices(NodeGroup(name="a", **group)) == resources
+
+
+def test_devices_become_tags() -> None:
+    document = made(instance_types=("trn1.32xlarge",), accelerator="neuron", efa=True, zones=("us-west-2a",))
+    tags = at(document, "resource aws_autoscaling_group_tag")
+    assert {name: (body["tag"]["key"], body["tag"]["value"]) for name, body in tags.items()} == {
+        "a_resources_aws_amazon_com_neuron": (f"{NODE_TEMPLATE}/resources/aws.amazon.com/neuron", "16"),
+        "a_resources_aws_amazon_com_neuroncore": (f"{NODE_TEMPLATE}/resources/aws.amazon.com/neuroncore", "32"),
+        "a_resources_vpc_amazonaws_com_efa": (f"{NODE_TEMPLATE}/resources/vpc.amazonaws.com/efa", "8"),
+    }
 
 
 def test_a_zone_without_the_type_fails_the_plan() -> None:
