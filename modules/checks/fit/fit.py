@@ -16,7 +16,7 @@ from modules.checks.fit.placement import Pending, Placement
 from modules.checks.fit.pools import pools
 from modules.checks.fit.provisioning import Added
 from modules.checks.fit.search import Group, best, grow, larger_type
-from modules.checks.fit.supply import Settled, Supply, settle
+from modules.checks.fit.supply import Settled, Supply, from_zero, settle
 from modules.checks.fit.teams import teams
 from modules.checks.fit.updates import updates
 from modules.checks.fit.workloads import Workload, workloads
@@ -105,6 +105,7 @@ def supply_of(platform: Platform, cluster: Cluster) -> Supply:
             group.desired_size,
             group.max_size,
             zones_of(platform, group),
+            group.autoscaler_tags,
         )
         for group in cluster.node_groups
     )
@@ -125,6 +126,7 @@ def _judged(
             *losses(running, supply),
             *updates(running, settled.placement, supply),
             *teams(platform, running, supply),
+            *from_zero(supply),
         )
         if not now.waiting:
             return Fit("fits", *sums, rooms, (), (), (*beyond, *open_points), placed.on_fargate)

@@ -45,7 +45,7 @@ VOLUME_ZONE = Kind(
     "warning",
     "Volumes keep pods in a zone with one node",
     "An EBS volume stays in its zone. A pod with such a volume waits while no node of this zone has room: here, whenever the only node "
-    "of the zone is drained or lost.",
+    "of the zone is drained or lost. `cluster-autoscaler` adds nodes to a group without choosing the zone.",
     "raise `desired_size` to two nodes for each zone, or use RDS and S3 instead of databases in the cluster",
 )
 SURGE = Kind(
@@ -79,6 +79,14 @@ QUOTAS = Kind(
     "reported if the platform and all teams at their quotas exceed all nodes that there can be: `max_size` with `cluster-autoscaler`, "
     "otherwise `desired_size`, and the limits of Karpenter's pools. Pods count with 1 CPU or 4 GiB each, and tolerate all taints.",
     "raise `max_size` or the limits of node pools, or lower quotas",
+)
+FROM_ZERO = Kind(
+    "FIT011",
+    "warning",
+    "The autoscaler does not start nodes with devices",
+    "Of a group without nodes and with `autoscaler_tags=False`, `cluster-autoscaler` knows no Neuron devices and EFA interfaces: pods that "
+    "request these stay pending until the group has a node.",
+    "set `autoscaler_tags=True`",
 )
 NO_NODES = Kind(
     "FIT101",
@@ -138,6 +146,18 @@ ELSEWHERE = Kind(
     "Pods are left that only nodes of your own NodePools can run; whether they do is not evaluated.",
 )
 KINDS = (
-    *(DOES_NOT_FIT, AFTER_SCALING, NO_AUTOSCALER, DRAINED, ZONE_LOST, VOLUME_ZONE, SURGE, BUDGET, NOTEBOOK, QUOTAS),
+    *(
+        DOES_NOT_FIT,
+        AFTER_SCALING,
+        NO_AUTOSCALER,
+        DRAINED,
+        ZONE_LOST,
+        VOLUME_ZONE,
+        SURGE,
+        BUDGET,
+        NOTEBOOK,
+        QUOTAS,
+        FROM_ZERO,
+    ),
     *(NO_NODES, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, SCHEDULES, ZONES, LATER, ELSEWHERE),
 )

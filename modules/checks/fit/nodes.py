@@ -6,7 +6,7 @@ from functools import cached_property
 
 from modules.aws_data.instance_types import InstanceType, instance_type, instance_types, known
 from modules.aws_data.node_capacity import allocatable, block_volumes, interfaces
-from modules.checks.fit.devices import GPU_PRESENT, devices
+from modules.checks.fit.devices import GPU, GPU_PRESENT, devices
 from modules.checks.fit.scheduling import ZONE_LABEL, Taint
 from modules.cluster.capacity import pods_per_node
 from modules.cluster.node_group import TAINT_EFFECTS
@@ -52,6 +52,14 @@ class NodeKind:
             volumes=other.volumes,
             devices=other.devices,
         )
+
+    def as_autoscaler_sees(self) -> "NodeKind":
+        """What cluster-autoscaler knows of a group without nodes: no devices but NVIDIA GPUs.
+
+        Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/aws_manager.go
+        (buildNodeFromTemplate); tags of the group (`autoscaler_tags`) name the others.
+        """
+        return replace(self, devices={name: count for name, count in self.devices.items() if name == GPU})
 
     @property
     def zone(self) -> str | None:

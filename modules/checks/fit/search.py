@@ -31,6 +31,8 @@ class Group:
     most: int
     zones: tuple[str, ...] = ()
     """Zones over which nodes are spread evenly, the first node in the first one; empty: not known."""
+    tagged: bool = True
+    """Whether tags say to cluster-autoscaler which devices a group without nodes has."""
 
     def node(self, number: int, kind: NodeKind | None = None) -> NodeKind:
         """One of its nodes, counted from 0.
@@ -120,19 +122,26 @@ def _enough(workloads: Sequence[Workload], nodes: Sequence[NodeKind]) -> bool:
     )
 
 
-def grow(workloads: Sequence[Workload], groups: Sequence[Group], *, limited: bool) -> Grown:
+def grow(
+    workloads: Sequence[Workload], groups: Sequence[Group], *, limited: bool, by_autoscaler: bool = False
+) -> Grown:
     """Add nodes, one by one where most pods get a place, until all pods have one or no node helps.
 
     Args:
         workloads: what runs.
         groups: the groups.
         limited: whether a group ends at its maximum size.
+        by_autoscaler: whether cluster-autoscaler adds them, which does not know all devices of a group without nodes.
     """
     added: list[Group] = []
+
+    def unseen(one: Group) -> dict[str, NodeKind]:
+        return {} if one.tagged or one.desired or one in added else {one.kind.group: one.kind.as_autoscaler_sees()}
+
     found = best(workloads, groups)
     while found.waiting and len(added) < MOST_ADDED:
         tried = [
-            (place(workloads, kinds_of(groups, {}, [*added, one])), one)
+            (place(workloads, kinds_of(groups, unseen(one) if by_autoscaler else {}, [*added, one])), one)
             for one in groups
             if not limited or one.desired + added.count(one) < one.most
         ]

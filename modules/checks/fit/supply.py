@@ -1,8 +1,10 @@
 """What nodes a platform has and can get, and the placement on as few of them as are enough."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from modules.checks.finding import Finding
+from modules.checks.fit import kinds
 from modules.checks.fit.placement import Pending, Placement
 from modules.checks.fit.pools import Pool
 from modules.checks.fit.provisioning import Added, limited, provision
@@ -45,6 +47,23 @@ class Settled:
         return self.placement.waiting
 
 
+def from_zero(supply: Supply) -> Iterator[Finding]:
+    """Groups without nodes that cluster-autoscaler does not start for pods with devices.
+
+    Args:
+        supply: nodes.
+    """
+    for one in supply.groups if supply.autoscaler else ():
+        unknown = sorted(set(one.kind.devices) - set(one.kind.as_autoscaler_sees().devices))
+        if unknown and not one.desired and not one.tagged:
+            yield Finding(
+                kinds.FROM_ZERO.id,
+                kinds.FROM_ZERO.severity,
+                f"{one.kind.group} starts with 0 nodes: cluster-autoscaler starts none for pods that request {', '.join(unknown)}",
+                f"{one.kind.group}: set autoscaler_tags=True",
+            )
+
+
 def settle(running: Sequence[Workload], supply: Supply, *, most: bool = False) -> Settled:
     """Place pods on the desired nodes; if pods are left, on those that the autoscaler and pools add.
 
@@ -57,7 +76,7 @@ def settle(running: Sequence[Workload], supply: Supply, *, most: bool = False) -
     found = best(running, groups)
     counts = {one.kind.group: one.desired for one in groups}
     if found.waiting and (supply.autoscaler or most):
-        grown: Grown = grow(running, groups, limited=True)
+        grown: Grown = grow(running, groups, limited=True, by_autoscaler=supply.autoscaler)
         found, counts = grown.placement, dict(grown.counts)
     if not found.waiting or not supply.pools:
         return Settled(found, counts, pending=found.pending)

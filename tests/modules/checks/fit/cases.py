@@ -77,8 +77,10 @@ def group(
     most: int | None = None,
     sizes: tuple[NodeKind, ...] = (),
     zones: tuple[str, ...] = (),
+    *,
+    tagged: bool = True,
 ) -> Group:
-    return Group(one, sizes, desired, desired if most is None else most, zones)
+    return Group(one, sizes, desired, desired if most is None else most, zones, tagged)
 
 
 APPS = ("0", "1", "2")

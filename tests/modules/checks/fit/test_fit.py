@@ -158,6 +158,18 @@ PROVOKED: dict[str, Callable[[], Platform]] = {
     "FIT007": lambda: full_node(),
     "FIT009": lambda: platform(GROUP, kubeflow={"notebooks": Notebooks(cpu=90)}),
     "FIT010": lambda: platform(GROUP, kubeflow={"teams": (Team(name="a", owner=OWNER, quota=Quota(cpu=90)),)}),
+    "FIT011": lambda: platform(
+        GROUP,
+        GROUP.with_changes(
+            name="neuron",
+            instance_types=("inf2.xlarge",),
+            accelerator="neuron",
+            desired_size=0,
+            min_size=0,
+            autoscaler_tags=False,
+        ),
+        kubeflow={"enable": ("neuron",)},
+    ),
     "FIT101": lambda: platform(GROUP.with_changes(instance_types=("m99i.xlarge",), architecture="x86_64")),
     "FIT103": lambda: platform(GROUP, auto_mode=AutoMode(node_pools=())),
     "FIT105": lambda: platform(GROUP, kubeflow={"extra_components": (OWN,)}),

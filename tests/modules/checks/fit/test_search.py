@@ -100,6 +100,28 @@ def test_a_node_is_added_to_the_group_that_helps_most() -> None:
     assert not found.placement.waiting
 
 
+@pytest.mark.parametrize(
+    ("tagged", "desired", "by_autoscaler", "waiting"),
+    [
+        (True, 0, True, 0),
+        (False, 0, True, 1),  # no node tells the autoscaler what the group has
+        (False, 1, True, 0),
+        (False, 0, False, 0),
+    ],
+)
+def test_the_autoscaler_starts_a_group_from_zero_for_devices_that_it_knows(
+    tagged: bool, desired: int, by_autoscaler: bool, waiting: int
+) -> None:
+    neuron = "aws.amazon.com/neuron"
+    one = group(kind(devices={neuron: 1}), desired, 3, tagged=tagged)
+    running = [workload("n/D/a", desired + 1, devices={neuron: 1})]
+    assert grow(running, [one], limited=True, by_autoscaler=by_autoscaler).placement.waiting == waiting
+    gpus = group(kind(devices={"nvidia.com/gpu": 1}), 0, 3, tagged=False)
+    assert not grow(
+        [workload("n/D/a", 1, devices={"nvidia.com/gpu": 1})], [gpus], limited=True, by_autoscaler=True
+    ).placement.waiting
+
+
 def test_nodes_that_help_nothing_are_not_added() -> None:
     found = grow([workload("n/D/a", 1, cpu=3000)], [group(kind(), 1, 9)], limited=False)
     assert (found.counts, found.placement.waiting) == ({"a": 1}, 1)
