@@ -1,6 +1,7 @@
 """Text report of a comparison, for a terminal or a file."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -11,6 +12,15 @@ from modules.upgrade.changes import Comparison, ObjectChange
 SHOWN = 6
 """Maximum number of listed fields per object."""
 LABELS = ("metadata.labels", "spec.template.metadata.labels")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of text; a cell may have several lines."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 def report(found: Comparison) -> RenderableType:
@@ -44,10 +54,19 @@ def summary(found: Comparison) -> Iterator[str]:
 
 def _parts(found: Comparison) -> Iterator[RenderableType]:
     yield from (escape(line) for line in summary(found))
-    yield from _table(
+    yield from map(_table, listings(found))
+
+
+def listings(found: Comparison) -> Iterator[Listing]:
+    """The tables of a report, without empty ones."""
+    return (one for one in _listings(found) if one.rows)
+
+
+def _listings(found: Comparison) -> Iterator[Listing]:
+    yield Listing(
         "Upstream", ("repository", "before", "after"), [(name, *both) for name, both in found.upstream.items()]
     )
-    yield from _table(
+    yield Listing(
         "Components",
         ("component", "before", "after", "what else"),
         [
@@ -55,7 +74,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.components
         ],
     )
-    yield from _table(
+    yield Listing(
         "Images",
         ("before", "after", "components"),
         [
@@ -63,18 +82,18 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.images
         ],
     )
-    yield from _table("Objects", ("release", "object", "what", "variants"), list(_object_rows(found.objects)))
-    yield from _table(
+    yield Listing("Objects", ("release", "object", "what", "variants"), list(_object_rows(found.objects)))
+    yield Listing(
         "Rights",
         ("component", "role or binding", "gains", "loses"),
         [(one.component, _short(one.object), "\n".join(one.gained), "\n".join(one.lost)) for one in found.rights],
     )
-    yield from _table(
+    yield Listing(
         "Objects that move between releases",
         ("object", "before", "after", "action"),
         [(one.object, one.before, one.after, one.step) for one in found.moves],
     )
-    yield from _table(
+    yield Listing(
         "Fields that cannot change in place",
         ("object", "field", "before", "after", "action", "variants"),
         [
@@ -82,7 +101,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.fixed
         ],
     )
-    yield from _table(
+    yield Listing(
         "CRD versions",
         ("object type", "version", "what"),
         [
@@ -90,12 +109,12 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.versions
         ],
     )
-    yield from _table(
+    yield Listing(
         "Fields of user manifests",
         ("kind", "object type", "version", "field", "what"),
         [(one.kind, one.object_type, one.version, one.path, one.what) for one in found.fields],
     )
-    yield from _table(
+    yield Listing(
         "Secrets with credentials",
         ("component", "secret", "what", "keys", "variants"),
         [
@@ -103,7 +122,7 @@ def _parts(found: Comparison) -> Iterator[RenderableType]:
             for one in found.secrets
         ],
     )
-    yield from _table("Manual steps", ("", "step"), [(str(number), step) for number, step in enumerate(found.steps, 1)])
+    yield Listing("Manual steps", ("", "step"), [(str(number), step) for number, step in enumerate(found.steps, 1)])
 
 
 def _object_rows(objects: Iterable[ObjectChange]) -> Iterator[tuple[str, ...]]:
@@ -133,12 +152,10 @@ def _words(one: ObjectChange) -> str:
     return "\n".join((*one.fields[:SHOWN], *([f"and {more} more fields"] if more > 0 else [])))
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[RenderableType]:
-    if not rows:
-        return
-    table = Table(title=f"\n{title}", title_justify="left", title_style="bold")
-    for column in columns:
+def _table(listing: Listing) -> Table:
+    table = Table(title=f"\n{listing.title}", title_justify="left", title_style="bold")
+    for column in listing.headings:
         table.add_column(column, overflow="fold")
-    for row in rows:
+    for row in listing.rows:
         table.add_row(*(escape(cell) for cell in row))
-    yield table
+    return table

@@ -1,0 +1,1 @@
+"""What changed in platforms between two revisions of their `main.py`: Terraform, objects, rights and results of `check`."""
