@@ -192,6 +192,10 @@ def check(
         str | None,
         typer.Option(metavar="YYYY-MM-DD", help="Day of the check, shown in reports. Default: today, not shown."),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="REVISION", help="Also compare with the platforms of this git revision, such as main."),
+    ] = None,
 ) -> None:
     """Check offline whether a platform will run.
 
@@ -204,13 +208,15 @@ def check(
         raise typer.BadParameter("--teardown and --section exclude each other")
     if bool(manifest) != bool(team):
         raise typer.BadParameter("--manifest and --team require each other")
-    if manifest and (teardown or section or html or markdown):
-        raise typer.BadParameter("--manifest excludes --teardown, --section, --html and --markdown")
+    if manifest and (teardown or section or html or markdown or against):
+        raise typer.BadParameter("--manifest excludes --teardown, --section, --html, --markdown and --against")
     if manifest and team:
         from cli import check_manifest
 
         check_manifest.main(platform, manifest, team, as_json=as_json)
         return
+    if teardown and against:
+        raise typer.BadParameter("--teardown and --against exclude each other")
     if markdown and as_json:
         raise typer.BadParameter("--markdown and --json exclude each other")
     command.main(
@@ -220,6 +226,7 @@ def check(
         teardown=teardown,
         reports=Reports(html, markdown, docs or ""),
         date=date,
+        against=against,
     )
 
 

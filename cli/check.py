@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
@@ -11,17 +11,20 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Shown
 
+from cli.against import changes_since, versions
+from cli.built import Built
 from cli.check_report import Reports, day, report
 from cli.main_file import valid_platforms
+from cli.print_changes import print_changes
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
-from modules.checks.inputs import Documents, Inputs
+from modules.checks.inputs import Inputs
 from modules.checks.section import Section, Table
 from modules.checks.sections import SECTIONS
 from modules.checks.teardown.section import section as teardown_section
 from modules.kubeflow.cache import Cache
+from modules.revisions.changes import Changes
 from modules.settings import Platform
-from stacks.platform import build
 
 Results = Mapping[str, Mapping[str, Section]]
 """Platform to its sections by name."""
@@ -35,6 +38,7 @@ def main(
     teardown: bool = False,
     reports: Reports | None = None,
     date: str | None = None,
+    against: str | None = None,
 ) -> None:
     """Print the results for each platform.
 
@@ -45,10 +49,11 @@ def main(
         teardown: the plan of a teardown instead, with its tables.
         reports: what else is written; None: nothing.
         date: day of the check as `YYYY-MM-DD`; None: today.
+        against: git revision with which the platforms are compared; None: none.
 
     Raises:
         ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing; an
-            option of reports is wrong, or the file cannot be written.
+            option of reports is wrong, or the file cannot be written; the other revision is not available.
         SystemExit: there is an error among the findings.
     """
     reports = reports or Reports()
@@ -58,28 +63,38 @@ def main(
         raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
     every = {"teardown": teardown_section} if teardown else SECTIONS
     chosen = [name for name in every if not sections or name in sections]
-    inputs = [inputs_of(one, today) for one in valid_platforms(platform, as_json=as_json or reports.markdown)]
+    built = Built()
+    valid = valid_platforms(platform, as_json=as_json or reports.markdown)
+    inputs = [Inputs(one, Cache(), built.documents, today) for one in valid]
     found = {one.platform.name: {name: every[name](one) for name in chosen} for one in inputs}
+    changes = None
+    if against is not None:
+        now = versions(built, inputs, document(found))
+        changes = changes_since(against, now, chosen, today.isoformat(), only=platform)
     if reports.wanted:
         plans = {} if teardown or sections else {"teardown": teardown_section}
-        reports.write(report(found, inputs, plans, date=date or "", docs=reports.docs_page))
+        reports.write(replace(report(found, inputs, plans, date=date or "", docs=reports.docs_page), changes=changes))
     if as_json or not reports.markdown:
-        show(found, as_json=as_json, tables=teardown or bool(sections))
+        show(found, changes, as_json=as_json, tables=teardown or bool(sections))
     exit_on_errors(found)
 
 
-def show(found: Results, *, as_json: bool, tables: bool) -> None:
+def show(found: Results, changes: Changes | None = None, *, as_json: bool, tables: bool) -> None:
     """Print results.
 
     Args:
         found: results.
+        changes: since another revision; None: not compared.
         as_json: as one JSON document.
         tables: whether the tables of sections are printed, too.
     """
     if as_json:
-        print(json.dumps(document(found), indent=1, ensure_ascii=False))
-    else:
-        _print(found, tables=tables)
+        whole = document(found) | ({"changes": changes.document()} if changes else {})
+        print(json.dumps(whole, indent=1, ensure_ascii=False))
+        return
+    _print(found, tables=tables)
+    if changes:
+        print_changes(changes)
 
 
 def exit_on_errors(found: Results) -> None:
@@ -94,12 +109,7 @@ def exit_on_errors(found: Results) -> None:
 
 def inputs_of(platform: Platform, today: Date) -> Inputs:
     """What sections read about a platform."""
-    return Inputs(platform, Cache(), _documents, today)
-
-
-def _documents(platform: Platform) -> Documents:
-    made = build(platform)
-    return {stack: made.documents[stack] for stack in made.seconds}  # apply order
+    return Inputs(platform, Cache(), Built().documents, today)
 
 
 def _print(found: Results, *, tables: bool) -> None:

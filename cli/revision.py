@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from modules.kubeflow.cache import CACHE_FOLDER
@@ -15,6 +16,18 @@ ROOT = Path(__file__).parents[1]
 RECORDED = "tests/upgrades"
 COMMAND = "cli/inventory.py"
 PROGRAM = "cli/app.py"
+LOCAL = frozenset(
+    {
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
+"""Variables that name a repository, of those that `git rev-parse --local-env-vars` lists."""
 
 
 def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_FOLDER) -> Inventory:
@@ -64,7 +77,12 @@ def unpack(revision: str, root: Path, folder: Path) -> str:
     if not commit:
         raise ValueError(f"{revision}: neither a file nor a git revision; set an inventory, a commit or a tag")
     with tarfile.open(fileobj=io.BytesIO(git(root, "archive", "--format=tar", commit))) as archive:
-        archive.extractall(folder, filter="data")
+        try:
+            archive.extractall(folder, filter="data")
+        except tarfile.FilterError as error:
+            raise ValueError(
+                f"{revision}: cannot be written to a temporary folder ({error}); choose a revision without such a file"
+            ) from error
     return commit
 
 
@@ -75,7 +93,9 @@ def git(root: Path, *arguments: str) -> bytes:
         ValueError: git is not installed or fails.
     """
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=root, env=without_repository(os.environ), capture_output=True, check=False
+        )
     except FileNotFoundError as error:
         raise ValueError(
             "git is not installed, but required to read a revision; use inventory files instead"
@@ -85,6 +105,11 @@ def git(root: Path, *arguments: str) -> bytes:
     return done.stdout
 
 
+def without_repository(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which git finds the repository of its folder: a hook of git names that of the hook."""
+    return {name: value for name, value in environment.items() if name not in LOCAL}
+
+
 def _run(revision: str, folder: Path, command: str, *arguments: str) -> None:
     program = folder / PROGRAM
     # before the one program, each command was a module of its own
@@ -92,7 +117,7 @@ def _run(revision: str, folder: Path, command: str, *arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *(("cli", command) if is_one_program else (f"cli.{command}",)), *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env={**without_repository(os.environ), "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -3,6 +3,7 @@
 from modules.checks.finding import Finding, Severity
 from modules.report.content import Report
 from modules.report.markdown import Markdown, cell, escaped
+from modules.revisions.changes import Changes
 
 LIMIT = 60_000
 """Characters; GitHub refuses a comment of more than 65,536.
@@ -23,15 +24,28 @@ def comment(report: Report, limit: int = LIMIT) -> str:
     made.text(f"## Check: {escaped(', '.join(one.name for one in report.platforms))}")
     made.text(f"**{report.verdict.capitalize()}**")
     made.table(("platform", "section", "result"), [*_summary(report)])
+    if report.changes:
+        _changes(made, report.changes)
     severities: tuple[Severity, ...] = ("error", "warning")
     for severity in severities:
         if rows := _findings(report, severity):
             made.text(f"### {severity.capitalize()}s")
             made.table(HEADINGS, rows)
+    if report.changes:
+        for name, table in report.changes.tables():
+            rows = [tuple(map(cell, row)) for row in table.rows]
+            made.folded(f"{name}: {table.title}", tuple(map(cell, table.headings)), rows)
     made.folded("Not checked", HEADINGS, _findings(report, "not checked"))
     day = f" of {escaped(report.date)}" if report.date else ""
     made.text(f"`kubeflow-aws check`{day}, version {escaped(report.version)}. AWS was not called.")
     return made.ended()
+
+
+def _changes(made: Markdown, changes: Changes) -> None:
+    made.text(f"### Changes since {escaped(changes.revision)} ({changes.commit[:12]})")
+    table = changes.summary()
+    made.table(table.headings, [tuple(map(cell, row)) for row in table.rows])
+    made.folded("Not compared", ("what",), [(cell(line),) for line in changes.limits()])
 
 
 def _summary(report: Report) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from modules.checks.finding import SEVERITIES, Finding, Severity
 from modules.checks.section import Picture, Section
+from modules.revisions.changes import Changes
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ class Report:
     """Empty: the report shows no date, so that the same input gives the same bytes."""
     docs: str = ""
     """Address of the page docs/check.md; empty: ids refer to the text in the report alone."""
+
+    changes: Changes | None = None
+    """Since another revision."""
 
     @property
     def verdict(self) -> str:

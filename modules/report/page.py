@@ -24,6 +24,7 @@ from modules.report.shown import shown
 FOLDER = Path(__file__).parent
 FOLDED_ROWS = 12
 """A table with more rows is closed on a screen; in print it is open."""
+WORD_PARTS = re.compile(r"(?<=\w)[_/.:-](?=\w)")
 SEVERITY_WORDS: Mapping[str, str] = {"error": "Errors", "warning": "Warnings", "not checked": "Not checked"}
 
 
@@ -74,6 +75,11 @@ def coded(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(shown(text)))))
 
 
+def wrapped(text: str) -> Markup:
+    """A cell in which long names wrap behind their signs."""
+    return Markup(WORD_PARTS.sub(r"\g<0><wbr>", str(escape(shown(text)))))
+
+
 def folded(table: Table) -> bool:
     """Whether a table is closed until its reader opens it."""
     return len(table.rows) > FOLDED_ROWS
@@ -89,7 +95,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         finalize=_printable,
     )
-    made.filters["coded"] = coded
+    made.filters |= {"coded": coded, "wrapped": wrapped}
     made.tests["folded"] = folded
     return made
 

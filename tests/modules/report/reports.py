@@ -10,6 +10,7 @@ from modules.diagram.palette import THEMES
 from modules.diagram.platform_picture import platform_picture
 from modules.diagram.svg import svg
 from modules.report.content import PlatformReport, Report
+from modules.revisions.changes import Changes, Part, PlatformChanges
 
 HOSTILE = (
     "</style></title><script>alert('`1`')</script>|@all #1 <img src=https://evil.example/a.png> \u202etxt ${x} {{ y }}"
@@ -55,3 +56,10 @@ def report(*names: str, text: str = "words", rows: int = 2, docs: str = "") -> R
         "1.2.3",
         docs=docs,
     )
+
+
+def changes(text: str = "words", rows: int = 1) -> Changes:
+    """Changes since a revision with this name."""
+    table = Table(f"Changed {text}", (text, "after"), tuple((f"{text} {row}", text) for row in range(rows)))
+    parts = (Part("Terraform", text, (table,)), Part("IAM", "no change"))
+    return Changes(text, "0123456789abcdef", (PlatformChanges(text, "in both", parts, (text,)),), (f"note {text}",))

@@ -13,7 +13,7 @@ from modules.report.comment import HEADINGS, LIMIT, comment
 from modules.report.content import Report
 from modules.report.markdown import CELL, WORD_JOINER, Markdown, cell
 from modules.report.shown import shown
-from tests.modules.report.reports import HOSTILE, report
+from tests.modules.report.reports import HOSTILE, changes, report
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -66,12 +66,21 @@ def test_the_comment_has_results_findings_and_what_is_not_checked() -> None:
 
 
 def test_text_from_settings_is_text() -> None:
-    made = comment(report(HOSTILE, text=HOSTILE))
+    made = comment(replace(report(HOSTILE, text=HOSTILE), changes=changes(HOSTILE)))
     elements = [token.content for token in PARSER.parse(made) if token.type == "html_block"]
-    assert {one.strip() for one in elements} == {"<details>\n<summary>Not checked (1)</summary>", "</details>"}
+    assert "<details>\n<summary>Not checked (1)</summary>" in {one.strip() for one in elements}
+    assert all(re.fullmatch(r"(<details>\n<summary>[^<>]+</summary>|</details>)", one.strip()) for one in elements)
     assert all(token.type != "html_inline" for inline in PARSER.parse(made) for token in inline.children or ())
     for row in rows(made):
         assert [plain(one) for one in row]
+
+
+def test_changes_are_summed_up_and_their_tables_are_closed() -> None:
+    made = comment(replace(report(), changes=changes("main", rows=3)))
+    assert "### Changes since main (0123456789ab)" in made
+    assert ["main", "Terraform", "main"] in [[plain(one) for one in row] for row in rows(made)]
+    assert "<summary>main: Changed main (3)</summary>" in made
+    assert "<summary>Not compared (2)</summary>" in made
 
 
 def test_ids_link_to_the_documentation_if_its_address_is_known() -> None:

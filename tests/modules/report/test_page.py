@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from modules.report.colours import SEVERITY_COLOURS, colours
 from modules.report.content import PlatformReport, Report
 from modules.report.page import FOLDED_ROWS, page
 from tests.modules.report.html_checks import LOADS, Page
-from tests.modules.report.reports import HOSTILE, report
+from tests.modules.report.reports import HOSTILE, changes, report
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -27,7 +28,8 @@ def test_the_same_report_gives_the_same_bytes_and_shows_no_date_that_is_not_give
 
 @pytest.mark.parametrize("text", ["words", HOSTILE], ids=["plain", "hostile"])
 def test_the_page_is_valid_and_every_reference_in_it_has_its_target(text: str) -> None:
-    made = Page(page(report("prod", text, text=text, rows=FOLDED_ROWS + 1)))
+    whole = replace(report("prod", text, text=text, rows=FOLDED_ROWS + 1), changes=changes(text))
+    made = Page(page(whole))
     ids = made.ids()
     assert len(ids) == len(set(ids))
     links = [str(one.attributes["href"]) for one in made.all("a")]
@@ -59,7 +61,8 @@ def loaded(made: Page) -> Iterator[str]:
 
 @pytest.mark.parametrize("text", ["words", HOSTILE], ids=["plain", "hostile"])
 def test_a_browser_loads_nothing_and_runs_nothing(text: str) -> None:
-    made = Page(page(report(text, text=text, docs="https://docs.example.com/check.html")))
+    whole = replace(report(text, text=text, docs="https://docs.example.com/check.html"), changes=changes(text))
+    made = Page(page(whole))
     assert [*loaded(made)] == []
     outside = {str(one.attributes["href"]) for one in made.all("a") if not str(one.attributes["href"]).startswith("#")}
     assert outside == {
@@ -70,7 +73,7 @@ def test_a_browser_loads_nothing_and_runs_nothing(text: str) -> None:
 
 
 def test_text_from_settings_is_text() -> None:
-    source = page(report(HOSTILE, text=HOSTILE))
+    source = page(replace(report(HOSTILE, text=HOSTILE), changes=changes(HOSTILE)))
     made = Page(source)
     assert made.all("script", "img") == []
     assert len(made.all("style")) == 1
@@ -78,7 +81,7 @@ def test_text_from_settings_is_text() -> None:
     (title,) = (one.text for one in made.all("title") if one.parents == ("html", "head"))
     assert title == f"Check: {HOSTILE}".replace("\u202e", "\\u202e")
     cells = [one.text for one in made.all("th") if one.text.endswith(" 0")]
-    assert cells == [f"{HOSTILE} 0".replace("\u202e", "\\u202e")]
+    assert cells == [f"{HOSTILE} 0".replace("\u202e", "\\u202e")] * 2, "of a section, and of changes"
 
 
 def test_headings_are_in_order_and_each_platform_has_its_entry_in_the_contents() -> None:
@@ -163,6 +166,15 @@ def test_a_picture_without_a_dark_version_is_shown_on_a_light_ground() -> None:
     boxes = [str(box.attributes["class"]) for box in made.all("div") if "figure" in box.parents]
     assert boxes == ["scroll only-light paper"] * 2
     assert [rect.attributes["fill"] for rect in made.all("rect")] == ["url(#picture-1-a)", "url(#picture-2-a)"]
+
+
+def test_changes_follow_the_summary_with_what_is_not_compared() -> None:
+    made = Page(page(replace(report(), changes=changes("main"))))
+    titles = [one.text for one in made.all("h2")]
+    assert titles[:3] == ["Summary", "Changes since main", "Platform prod"]
+    assert "Changed main" in " ".join(one.text for one in made.all("caption"))
+    assert {"note main", "main: main"} <= {one.text for one in made.all("li")}
+    assert "#changes" in [one.attributes["href"] for one in made.all("a")]
 
 
 def luminance(colour: str) -> float:
