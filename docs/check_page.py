@@ -70,7 +70,7 @@ TEARDOWN = """\
 `kubeflow-aws check --teardown` prints the plan of a teardown, from main.py and the JSON that it makes, in memory and without AWS: the stacks in
 the order of their destroy with what holds data, what must be emptied by hand, what remains and until when, and what controllers and AWS
 create outside of Terraform, with the tag or name by which it is recognized. It is not part of `check` without the option.
-[Day two](day-two.md#destroy-and-what-remains) has the steps.
+[`kubeflow-aws teardown`](day-two.md#take-a-platform-down) carries it out, and lists what it finds in AWS under the same ids.
 """
 
 

@@ -1,4 +1,4 @@
-"""Kinds of findings of the section Teardown."""
+"""Kinds of findings of the section Teardown; `kubeflow-aws teardown` lists what it finds in AWS under the same ids."""
 
 from modules.checks.finding import Kind
 
@@ -31,7 +31,7 @@ VOLUMES_KEPT = Kind(
     "A PersistentVolume takes the reclaim policy of its StorageClass when it is created: `Retain` with deletion protection, otherwise "
     "`Delete`. A later change of the class does not change it, so volumes that were created under deletion protection remain in AWS "
     "although their claims are deleted.",
-    "set the reclaim policy of these PersistentVolumes to `Delete` before their claims are deleted; or keep them, and delete them later by their id",
+    "run `kubeflow-aws teardown` with `--delete-volumes`, which sets `Delete` first; or keep them, and delete them later by their id",
 )
 KEYS = Kind(
     "END101",
@@ -75,7 +75,8 @@ EXISTING = Kind(
     "END106",
     "warning",
     "Existing resources are not destroyed",
-    "What the settings name as existing (network, cluster, bucket, database, file system, zone) is not part of any stack.",
+    "What the settings name as existing (network, cluster, bucket, database, file system, zone) is not part of any stack. In an existing cluster "
+    "`teardown` deletes objects only in namespaces of the platform.",
 )
 LOAD_BALANCERS = Kind(
     "END201",
@@ -83,14 +84,14 @@ LOAD_BALANCERS = Kind(
     "Load balancers of Services and Ingresses",
     "Controllers in the cluster create them with target groups and security groups. Left behind, they cost money, and their network "
     "interfaces prevent the destroy of subnets, internet gateway and VPC.",
-    "delete the Services and Ingresses while their controllers run, before the destroy",
+    "`kubeflow-aws teardown` deletes the Services and Ingresses while their controllers run, and waits",
 )
 VOLUMES = Kind(
     "END202",
     "warning",
     "EBS volumes and snapshots of claims",
     "The EBS CSI driver creates a volume for each claim, and a snapshot for each VolumeSnapshot.",
-    "delete claims and snapshots while the driver runs, before the cluster is destroyed",
+    "`kubeflow-aws teardown --delete-volumes` deletes claims and snapshots while the driver runs; without it they remain",
 )
 INTERFACES = Kind(
     "END203",
@@ -98,14 +99,15 @@ INTERFACES = Kind(
     "Network interfaces of nodes",
     "The VPC CNI attaches further interfaces to nodes. If a node ends while its agent works, an interface remains detached and prevents the "
     "destroy of its subnet and security group.",
-    "destroy again after some minutes, since EKS and the CNI remove most of them; delete others by id",
+    "destroy again after some minutes, since EKS and the CNI remove most of them; delete others by id: `kubeflow-aws teardown … --delete eni-…`",
 )
 NODES = Kind(
     "END204",
     "warning",
     "Instances of Karpenter and EKS Auto Mode",
-    "They are in no node group. With their launch templates and instance profiles they are removed only while their controller runs.",
-    "delete NodePools and NodeClaims before their controller is destroyed",
+    "They are in no node group. With their launch templates and instance profiles those of Karpenter are removed only while it runs. EKS ends "
+    "those of Auto Mode with the cluster.",
+    "`kubeflow-aws teardown` deletes NodePools and NodeClaims of Karpenter before Karpenter, and waits",
 )
 LOG_GROUPS = Kind(
     "END205",
@@ -113,7 +115,7 @@ LOG_GROUPS = Kind(
     "Log groups that are created again",
     "EKS and RDS deliver logs for some minutes after the end of a cluster or database, and create a log group that is missing: without retention "
     "and key, and a later deploy fails since it exists.",
-    "delete it some minutes after the destroy",
+    "delete it after the teardown: `kubeflow-aws teardown … --delete /aws/eks/…`",
 )
 GUARDDUTY = Kind(
     "END206",
@@ -121,28 +123,45 @@ GUARDDUTY = Kind(
     "Endpoint and security group of GuardDuty",
     "If the account has GuardDuty with Runtime Monitoring, it creates an interface endpoint (`guardduty-data`) and a security group in each VPC "
     "with an EKS cluster. They prevent the destroy of subnets and VPC. Whether the account has it is not known offline.",
-    "delete both when the cluster is destroyed, before the network",
+    "delete both by id when the cluster is destroyed: `kubeflow-aws teardown … --delete vpce-… --delete sg-…`",
 )
 ACCESS_POINTS = Kind(
     "END207",
     "warning",
     "Access points of EFS",
-    "The EFS CSI driver creates an access point for each claim. On an existing file system they remain, and so do their folders.",
-    "delete the claims while the driver runs",
+    "The EFS CSI driver creates an access point for each claim. On an existing file system they remain, and so do their folders. Their tag does not "
+    "name the cluster: `teardown` lists those that PersistentVolumes name while the cluster is there, and a later run does not.",
+    "`kubeflow-aws teardown --delete-volumes` deletes the claims while the driver runs; by hand: `aws efs delete-access-point`",
 )
 RECORDS = Kind(
     "END208",
     "warning",
     "DNS records of external-dns",
     "external-dns removes a record when its Service or Ingress is deleted, but only while it runs.",
-    "delete Services and Ingresses first, and remaining records in the zone by hand",
+    "`kubeflow-aws teardown` deletes Services and Ingresses first; delete remaining records in the zone by hand",
 )
 PULLED = Kind(
     "END209",
     "warning",
     "Repositories of the pull-through cache",
     "ECR creates a repository for each image that is pulled through the cache. They are not deleted with the rule.",
-    "delete them by name",
+    "delete them by name: `kubeflow-aws teardown … --delete …`",
+)
+NOT_DESTROYED = Kind(
+    "END301",
+    "warning",
+    "Resources of Terraform that are still there",
+    "They have the platform's tag or name, and `teardown` found them after the destroy: a stack was not destroyed, or an apply was "
+    "interrupted between a create and its record in the state. AWS's index of tags can have a resource for some time after its deletion.",
+    "destroy the stack again; if it is not in the state, delete it by its id",
+)
+IN_NETWORK = Kind(
+    "END302",
+    "warning",
+    "Other resources in the platform's VPC",
+    "They have neither the platform's tag nor a known name, but prevent the destroy of the VPC. `teardown` lists them and does not delete "
+    "them.",
+    "delete or move them yourself, and run the command again",
 )
 OTHER_CONTROLLERS = Kind(
     "END401",
@@ -171,6 +190,8 @@ KINDS = (
     ACCESS_POINTS,
     RECORDS,
     PULLED,
+    NOT_DESTROYED,
+    IN_NETWORK,
     OTHER_CONTROLLERS,
 )
 """All of them, in the order of the report."""

@@ -1,4 +1,7 @@
-"""What controllers and AWS create for a platform outside of Terraform, and how it is recognized."""
+"""What controllers and AWS create for a platform outside of Terraform, and how it is recognized.
+
+The tags and names are those that `modules.live.leftovers` looks for.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

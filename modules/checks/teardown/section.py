@@ -71,7 +71,7 @@ def _order(facts: Facts) -> Table:
         "Order of the destroy",
         ("step", "stack", "resources", "protected", "holds data"),
         tuple(rows),
-        "Before step 1, delete in the cluster what controllers created for users.",
+        "Before step 1 `teardown` deletes what controllers made for users in the cluster.",
         frozenset({"step", "resources", "protected"}),
     )
 
@@ -96,7 +96,7 @@ def _made(made: list[tuple[Kind, str, str]]) -> Table:
         "Created outside of Terraform",
         ("finding", "what", "by", "recognized by"),
         rows,
-        "Their controllers remove these only while they run.",
+        "`teardown` waits for their removal, and lists at the end what is still there.",
     )
 
 

@@ -26,6 +26,7 @@ REMOVING = re.compile(
 BOTOCORE_NAMES = {
     "aps": "amp",
     "elasticfilesystem": "efs",
+    "tagging": "resourcegroupstaggingapi",
     "elasticloadbalancing": "elbv2",
     "email": "ses",
     "monitoring": "cloudwatch",

@@ -1,4 +1,6 @@
-"""The stand-in cluster as an API server over HTTP, as far as commands read it: objects, types, and Helm's records as Secrets.
+"""The stand-in cluster as an API server over HTTP, as far as commands use it: objects, types, and Helm's records as Secrets.
+
+An object with finalizers that is deleted waits for its controller, which `ApiServer.controllers` has by kind.
 
 with serving(cluster) as server:
     api = server.api()
@@ -7,12 +9,12 @@ with serving(cluster) as server:
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +26,8 @@ from .webhooks import plural
 
 VERSION = "v1.35.2-eks-0123456"
 PREFIX = "sh.helm.release.v1."
+CONTROLLER_SECONDS = 0.3
+"""Until a controller is done with a deleted object."""
 
 
 @dataclass
@@ -41,6 +45,8 @@ class ApiServer:
     requests: list[tuple[str, str]] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
     """Resources, such as `secrets`, that RBAC refuses to the caller."""
+    controllers: dict[str, Callable[[Object], None]] = field(default_factory=dict)
+    """Kind to what its controller does before a deleted object ends; without one, the object waits for its finalizers."""
 
     def kubeconfig(self, file: Path, context: str = "stand-in") -> Path:
         """Write a kubeconfig with one context."""
@@ -81,7 +87,32 @@ class ApiServer:
                 every = [one for one in self.cluster.of_kind(named[rest[0]]) if one["apiVersion"] == version]
                 return 200, {"items": [one for one in every if _in(one, namespace)]}
             found = self.cluster.get(named[rest[0]], rest[1], namespace, group(version)) if len(rest) == 2 else None
-            return (200, found) if found is not None and method == "GET" else _not_found(path)
+            if found is None:
+                return _not_found(path)
+            if method == "DELETE":
+                return self._delete(found, body)
+            if method == "PATCH":
+                _merge(found, body)
+            return 200, found
+
+    def _delete(self, found: Object, body: Any) -> tuple[int, Any]:
+        meta = found["metadata"]
+        wanted = (body or {}).get("preconditions", {})
+        if any(meta.get(key) != value for key, value in wanted.items()):
+            return 409, {"message": f"Precondition failed: {wanted}"}
+        if not meta.get("finalizers"):
+            self.cluster.delete(self.cluster.key(found))
+        elif "deletionTimestamp" not in meta:
+            meta["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+            if found["kind"] in self.controllers:
+                Timer(CONTROLLER_SECONDS, self._finalize, [found]).start()
+        return 200, {"kind": "Status", "status": "Success"}
+
+    def _finalize(self, found: Object) -> None:
+        """What a controller does: it removes what it made elsewhere, then its finalizer."""
+        self.controllers[found["kind"]](found)
+        with self.cluster.lock:
+            self.cluster.delete(self.cluster.key(found))
 
     def _resources(self, version: str) -> list[dict[str, Any]]:
         kinds = [(kind, True) for one, kind in NAMESPACED if one == version]
@@ -179,6 +210,15 @@ def record(release: Release) -> Object:
     }
 
 
+def _merge(old: Any, changes: Any) -> None:
+    """A merge patch of RFC 7386, without the removal of fields."""
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(old.get(key), dict):
+            _merge(old[key], value)
+        else:
+            old[key] = value
+
+
 def _in(one: Object, namespace: str) -> bool:
     """Whether an object is in a namespace; empty: in any."""
     return namespace in ("", one["metadata"].get("namespace"))
@@ -197,6 +237,9 @@ def serving(cluster: Cluster) -> Iterator[ApiServer]:
             self._answer()
 
         def do_DELETE(self) -> None:
+            self._answer()
+
+        def do_PATCH(self) -> None:
             self._answer()
 
         def _answer(self) -> None:
