@@ -334,6 +334,32 @@ def destroy(
     command.main(stacks, auto_approve=auto_approve)
 
 
+@app.command(rich_help_panel=STACKS)
+def teardown(
+    platform: Annotated[str, typer.Argument(help="Name of the platform.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Without the question.")] = False,
+    delete_volumes: Annotated[
+        bool, typer.Option("--delete-volumes", help="Delete claims and snapshots of volumes, with their data.")
+    ] = False,
+    delete: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Delete this leftover first, as an earlier run listed it; repeatable."),
+    ] = None,
+    drain: Annotated[
+        bool, typer.Option("--drain/--no-drain", help="Delete in the cluster what controllers made in AWS for.")
+    ] = True,
+    context: Context = None,
+) -> None:
+    """Take a platform down, and list what is left in AWS.
+
+    Deletes in the cluster what has load balancers, nodes or volumes in AWS, waits, destroys all stacks, the last one first, and searches
+    AWS by tags and names. Deletes what is left only where `--delete` names it. Ends with "nothing is left", or with 1 and the list.
+    """
+    from cli import teardown as command
+
+    command.main(platform, yes=yes, delete_volumes=delete_volumes, drain=drain, context=context, delete=delete or ())
+
+
 @app.command(rich_help_panel=RUNNING)
 def status(
     platform: PlatformName = None,

@@ -51,14 +51,14 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
             )
 
         def one(stack: Stack, rows: Mapping[str, Row]) -> Row:
-            return _blocked(stack, stacks, rows) or _one(run, stack, states, auto_approve=auto_approve)
+            return blocked(stack, stacks, rows) or destroy_stack(run, stack, states, auto_approve=auto_approve)
 
         if not run_in_order(run, "destroy", chosen[::-1], one, DONE):
             sys.exit(ExitCode.PROBLEM)
-        run.say("What remains in AWS, and for how long: docs/day-two.md")
+        run.say("What remains in AWS, and for how long: docs/day-two.md#destroy-and-what-remains")
 
 
-def _blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> Row | None:
+def blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> Row | None:
     """The row of a stack that is needed by one that was not destroyed in this run."""
     for other in stacks:
         row = rows.get(other.name)
@@ -67,7 +67,7 @@ def _blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> 
     return None
 
 
-def _one(run: StackRun, stack: Stack, states: Mapping[str, State], *, auto_approve: bool) -> Row:
+def destroy_stack(run: StackRun, stack: Stack, states: Mapping[str, State], *, auto_approve: bool) -> Row:
     """Plan, ask, destroy one stack. A failure is printed and is its row: other platforms go on."""
     if not states[stack.name].applied:
         return Row(stack.name, "nothing to destroy")

@@ -46,6 +46,17 @@ class State:
         ]
 
     @property
+    def ids(self) -> frozenset[str]:
+        """Ids, ARNs and names of managed resources in AWS."""
+        return frozenset(
+            str(value)
+            for one in self._of_mode("managed")
+            for instance in one["instances"]
+            for key in ("id", "arn", "name")
+            if (value := instance["attributes"].get(key))
+        )
+
+    @property
     def account(self) -> str | None:
         """Account of the last apply; every stack reads `data.aws_caller_identity.current`."""
         for one in self._of_mode("data"):

@@ -1,4 +1,4 @@
-"""Client of a cluster's API server for commands: reads, and conditional deletion of one object.
+"""Client of a cluster's API server for commands: reads, and changes of one object.
 
 Authenticates like Terraform: an EKS token from the current AWS credentials, or a kubeconfig context.
 """
@@ -28,6 +28,10 @@ class UnreachableError(ValueError):
 
 class MissingClusterError(ValueError):
     """The cluster does not exist."""
+
+
+class MissingObjectError(ValueError):
+    """An object that is to be changed does not exist."""
 
 
 class Reader(Protocol):
@@ -65,20 +69,36 @@ class Api:
         answer = self._call("GET", path, query, {"Accept": _ONLY_METADATA}, None)
         return [item["metadata"] for item in (answer or {}).get("items", ())]
 
-    def delete(self, path: str, uid: str, version: str) -> None:
-        """Delete an object if it has not changed since it was read.
+    def delete(self, path: str, uid: str, version: str | None = None) -> None:
+        """Delete an object if it is still the one that was read.
 
         Args:
             path: path of the object.
             uid: `metadata.uid` as read.
-            version: `metadata.resourceVersion` as read.
+            version: `metadata.resourceVersion` as read; None: changes since then do not matter.
 
         Raises:
             UnreachableError: no answer.
+            MissingObjectError: the object does not exist.
             ValueError: the request is rejected, or the object has changed.
         """
-        conditions = {"preconditions": {"uid": uid, "resourceVersion": version}}
+        conditions = {"preconditions": {"uid": uid, **({"resourceVersion": version} if version else {})}}
         self._call("DELETE", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, conditions)
+
+    def patch(self, path: str, changes: Mapping[str, Any]) -> None:
+        """Change fields of an object (JSON merge patch, RFC 7386).
+
+        Args:
+            path: path of the object.
+            changes: fields with their new values.
+
+        Raises:
+            UnreachableError: no answer.
+            MissingObjectError: the object does not exist.
+            ValueError: the request is rejected.
+        """
+        headers = {"Accept": "application/json", "Content-Type": "application/merge-patch+json"}
+        self._call("PATCH", path, None, headers, changes)
 
     def _call(self, method: str, path: str, query: Mapping[str, str] | None, headers: dict[str, str], body: Any) -> Any:
         try:
@@ -96,6 +116,8 @@ class Api:
         except client.ApiException as error:
             if error.status == 404 and method == "GET":
                 return None
+            if error.status == 404:
+                raise MissingObjectError(f"{method} {path}: there is no such object") from error
             raise ValueError(f"{method} {path}: the API server returned {error.status} {_reason(error)}") from error
         except urllib3.exceptions.HTTPError as error:
             raise UnreachableError(

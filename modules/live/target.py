@@ -88,6 +88,19 @@ def _target(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> T
     )
 
 
+def target_of(platform: str, cluster: str, documents: Mapping[str, Any]) -> Target:
+    """A platform with or without releases, for commands that know the name of its cluster.
+
+    Args:
+        platform: its name.
+        cluster: name of its cluster.
+        documents: stack name to its `cdk.tf.json`.
+    """
+    aws = next(iter(documents.values()))["provider"]["aws"][0]
+    role = (aws.get("assume_role") or [{}])[0]
+    return Target(platform, cluster, aws["region"], role.get("role_arn"), (), role.get("external_id"))
+
+
 def _dashboard_url(platform: str, documents: Mapping[str, Any]) -> str | None:
     """Address of the dashboard: an output of one of the stacks, known at synthesis."""
     for stack in (f"{platform}-kubeflow", f"{platform}-services"):

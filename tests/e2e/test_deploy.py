@@ -6,12 +6,16 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.e2e.stage import ADMIN, admin_role
 from tests.project_copy import ROOT, ProjectCopy, small_main
+from tests.stand_ins.controllers import Place, claim, run_controllers, service
 from tests.stand_ins.moto_extension import Server, leftovers
+from tests.stand_ins.providers import Cluster
+from tests.stand_ins.providers.api_server import ApiServer, serving
 
 pytestmark = pytest.mark.terraform
 MAIN = small_main(ADMIN).replace(
@@ -45,10 +49,54 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
 
     unnamed = project.make("destroy")
     assert "set the stacks: make destroy STACK='prod-*'" in unnamed.stderr
-    gone = project.make("destroy", "STACK=small-*", "ARGS=--auto-approve")
-    assert gone.returncode == 0, gone.stdout + gone.stderr
-    assert "destroy  aws_eks_cluster.this   loses every Kubernetes object (etcd)" in gone.stdout
-    assert gone.stdout.index("small-cluster: planning") < gone.stdout.index("small-network: planning")
+    with serving(Cluster("https://small.example")) as server:
+        tear_down(project, aws, server)
+
+
+def write_log_again(aws: Server, log: str) -> None:
+    """What the control plane does with its last lines: it creates the log group that Terraform has deleted."""
+    while not any(call.operation == "DeleteLogGroup" for call in aws.gate.calls):
+        time.sleep(0.1)
+    aws.client("logs").create_log_group(logGroupName=log)
+
+
+def tear_down(project: ProjectCopy, aws: Server, server: ApiServer) -> None:
+    """The platform `small` has a Service with a load balancer, and leaves a volume; its control plane writes a last line of its log."""
+    ec2 = aws.client("ec2")
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "tag:kubeflow-platform", "Values": ["small"]}])["Vpcs"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    place = Place("small", "small", vpc["VpcId"], subnets[0]["SubnetId"])
+    service(aws, server.cluster, place, "shop/web")
+    volume = claim(aws, server.cluster, place, "shop/data")
+    other = Place("small-eu", "small-eu", place.vpc_id, place.subnet_id)
+    stranger = claim(aws, Cluster("https://other.example"), other, "shop/data")
+    run_controllers(aws, server)
+    project.environment["KUBECONFIG"] = str(server.kubeconfig(project.folder / "kubeconfig"))
+
+    def teardown(*options: str) -> subprocess.CompletedProcess[str]:
+        python = str(project.folder / ".venv" / "bin" / "python")
+        return project.run(python, "-m", "cli", "teardown", "small", "--context", "stand-in", *options)
+
+    log = "/aws/eks/small/cluster"
+    Thread(target=write_log_again, args=(aws, log), daemon=True).start()
+    left = teardown("--yes")
+    assert left.returncode == 1, left.stdout + left.stderr
+    assert "deleting 1 objects of the cluster (load balancers):\n  Service shop/web\n" in left.stdout
+    assert "destroy  aws_eks_cluster.this   loses every Kubernetes object (etcd)" in left.stdout
+    assert left.stdout.index("Service shop/web") < left.stdout.index("small-cluster: planning")
+    assert left.stdout.index("small-cluster: planning") < left.stdout.index("small-network: planning")
+    assert re.findall(r"^  (END2\d\d) (?:volume|log group) (\S+)", left.stdout, re.MULTILINE) == [
+        ("END202", volume),
+        ("END205", f"{log}:"),
+    ], left.stdout
+    assert f"kubeflow-aws teardown small --delete {volume} --delete {log}\n" in left.stdout
+
+    refused = teardown("--yes", "--delete", stranger)
+    assert f"{stranger}: not among the leftovers" in refused.stderr
+    done = teardown("--yes", "--delete", volume, "--delete", log)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("\nsmall: nothing is left\n")
+    assert [one["VolumeId"] for one in ec2.describe_volumes()["Volumes"]] == [stranger]
     assert [one for one in leftovers("us-west-2") if ADMIN not in one] == []
 
 
