@@ -152,7 +152,8 @@ def broken(found: Placement) -> Iterator[str]:
             if not any(_same(one, where, node) and _means(one, other) for where, other in everywhere):
                 yield f"{pod.name}: near {one}"
         for one in pod.spec.get("topologySpreadConstraints") or ():
-            if pod.replicas is not None:
+            known = one["topologyKey"] == HOST or one["topologyKey"] in node.kind.labels
+            if pod.replicas is not None and known and one["whenUnsatisfiable"] == "DoNotSchedule":
                 yield from _skew(one, pod, found.nodes)
 
 
@@ -181,7 +182,8 @@ def _means(one: Mapping[str, Any], pod: Workload) -> bool:
 
 
 def _domain(one: Mapping[str, Any], node: Node) -> object:
-    return node.number if one["topologyKey"] == HOST else node.kind.labels[one["topologyKey"]]
+    """Without a known zone, each node is one of its own: what is required of zones is then not checked."""
+    return node.number if one["topologyKey"] == HOST else node.kind.labels.get(one["topologyKey"], node.number)
 
 
 def _same(one: Mapping[str, Any], where: Node, node: Node) -> bool:
