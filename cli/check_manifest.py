@@ -1,4 +1,4 @@
-"""`kubeflow-aws check --manifest`: whether a user's own objects will run in the namespace of a team."""
+"""`kubeflow-aws check --manifest FILE --team NAME`: whether a user's own objects will run in the namespace of a team."""
 
 from collections.abc import Sequence
 from pathlib import Path
