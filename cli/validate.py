@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from cli.main_file import MAIN, run_main
 from cli.program import ExitCode
-from modules.rules import Finding, findings_of_all, warnings_of
+from modules.rules import Finding, findings_of_all, warnings_of_all
 from modules.settings import Platform
 from stacks import rules  # noqa: F401 - registers its rules
 
@@ -29,7 +29,7 @@ def check(platforms: Sequence[Platform]) -> Checked:
     found = findings_of_all(platforms)
     if found:
         return Checked((), tuple(found), ())
-    warnings = dict.fromkeys(warning for platform in platforms for warning in warnings_of(platform))
+    warnings = dict.fromkeys(warnings_of_all(platforms))
     return Checked(tuple(platform.name for platform in platforms), (), tuple(warnings))
 
 

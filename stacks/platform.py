@@ -17,7 +17,7 @@ from modules.errors import ProblemsError, lines_of
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart, own_files, write_vendored
 from modules.program import run
-from modules.rules import problems_of_all, warnings_of
+from modules.rules import problems_of_all, warnings_of_all
 from modules.settings import Cluster, Platform
 from modules.settings.field_errors import described
 from stacks import rules  # noqa: F401 - registers its rules
@@ -180,7 +180,7 @@ def write_and_report(platforms: Sequence[Platform], forget: Sequence[str] = ()) 
         documents={stack: found[stack] for stack in written.made.seconds},  # apply order
         seconds=written.made.seconds,
         capacity=[item for platform in platforms for item in capacities(platform)],
-        warnings=[*written.warnings, *(str(found) for platform in platforms for found in warnings_of(platform))],
+        warnings=[*written.warnings, *map(str, warnings_of_all(platforms))],
         next_steps=[] if written.missing_charts else next_steps(platforms),
         uploads=upload_sizes(platforms, output),
     )

@@ -486,7 +486,7 @@ def ways() -> tuple[Platform, ...]:
         platform(
             "inside",
             network=None,
-            cluster=ExistingCluster(name="shared"),
+            cluster=ExistingCluster(name="internal"),
             kubeflow=REACHED.with_changes(
                 preinstalled=("aws-load-balancer-controller",),
                 exposure=LoadBalancer(

@@ -32,6 +32,22 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     storage,
     teams,
 )
-from modules.rules.report import Finding, findings_of_all, placeholders_of, problems, problems_of_all, warnings_of
+from modules.rules.report import (
+    Finding,
+    findings_of_all,
+    placeholders_of,
+    problems,
+    problems_of_all,
+    warnings_of,
+    warnings_of_all,
+)
 
-__all__ = ["Finding", "findings_of_all", "placeholders_of", "problems", "problems_of_all", "warnings_of"]
+__all__ = [
+    "Finding",
+    "findings_of_all",
+    "placeholders_of",
+    "problems",
+    "problems_of_all",
+    "warnings_of",
+    "warnings_of_all",
+]

@@ -1,12 +1,12 @@
 """All problems and warnings of settings, collected and reported together, each with its dotted path."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from modules.errors import printable
+from modules.rules.between_platforms import problems_between, warnings_between
 from modules.rules.rule import (
     DatedCheck,
     Problem,
@@ -21,7 +21,6 @@ from modules.rules.texts import text_problems
 from modules.settings.field_errors import field_problems
 from modules.settings.platform import Platform
 from modules.settings.section import (
-    InvalidFieldError,
     Section,
     field_errors,
     given,
@@ -90,7 +89,7 @@ def findings_of_all(platforms: Iterable[Platform]) -> list[Finding]:
         Finding(printable(name), "", "two platforms have this name; use unique names")
         for name in repeated(_label(platform) for platform in platforms if isinstance(given(platform).get("name"), str))
     ]
-    return found + list(_shared_states(platforms))
+    return found + [_finding(name, problem) for name, problem in problems_between(platforms)]
 
 
 def _finding(platform: str, problem: Problem) -> Finding:
@@ -110,17 +109,6 @@ def _label(platform: Platform) -> str:
     return name if isinstance(name, str) and name else "Platform(…)"
 
 
-def _shared_states(platforms: Iterable[Platform]) -> Iterator[Finding]:
-    owners: dict[str, str] = {}
-    for platform in map(view, platforms):
-        with suppress(InvalidFieldError):  # reported at the name or the state itself
-            address = platform.state.address(platform.name, "network")
-            other = owners.setdefault(address, platform.name)
-            if other != platform.name:
-                text = f"{address} is the state of platform {other} as well; change one of them"
-                yield Finding(platform.name, "state", printable(text))
-
-
 def warnings_of(platform: Platform, today: date | None = None) -> list[Finding]:
     """What is allowed and still printed at each synth.
 
@@ -130,6 +118,12 @@ def warnings_of(platform: Platform, today: date | None = None) -> list[Finding]:
     """
     found = _warnings(platform, today or date.today(), warnings_for)
     return [_finding(platform.name, problem) for problem in found]
+
+
+def warnings_of_all(platforms: Sequence[Platform], today: date | None = None) -> list[Finding]:
+    """The warnings of each platform, then those between platforms; see `warnings_of`."""
+    found = [warning for platform in platforms for warning in warnings_of(platform, today)]
+    return found + [_finding(name, problem) for name, problem in warnings_between(platforms)]
 
 
 def placeholders_of(platform: Platform) -> list[Finding]:

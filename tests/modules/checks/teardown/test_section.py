@@ -118,7 +118,7 @@ def test_nothing_is_an_error() -> None:
 
 
 def test_marks_name_the_cluster_and_not_the_platform() -> None:
-    assert "elbv2.k8s.aws/cluster=shared" in ids("inside")["END201"]
+    assert "elbv2.k8s.aws/cluster=internal" in ids("inside")["END201"]
     assert "kubernetes.io/cluster/prod=owned" in ids("prod")["END202"]
 
 
