@@ -239,6 +239,9 @@ def rehearse(
             "--from", metavar="REVISION", help="Apply this git revision first, then upgrade it. Default: from nothing."
         ),
     ] = None,
+    failures: Annotated[
+        bool, typer.Option(help="Play a second life in which each step fails once and is repeated.")
+    ] = True,
     charts: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Folder with published charts. Default: those of KUBEFLOW_UPSTREAM."),
@@ -247,12 +250,12 @@ def rehearse(
 ) -> None:
     """Play apply, second plan, upgrade and destroy offline.
 
-    Real Terraform and the real AWS provider work on stand-ins for AWS and the cluster, in a temporary folder. Exits with 1 if a step fails, a
-    second plan is not empty, data would be lost or a destroy leaves something. Requires the extra `kubeflow-aws[rehearse]`.
+    Real Terraform and the real AWS provider work on stand-ins for AWS and the cluster, in a temporary folder. Exits with 1 if a step fails or is not
+    completed by the next one, a second plan is not empty, data would be lost or a destroy leaves something. Requires the extra `kubeflow-aws[rehearse]`.
     """
     from cli import rehearse as command
 
-    command.main(platform, revision=revision, charts=charts, as_json=as_json)
+    command.main(platform, revision=revision, failures=failures, charts=charts, as_json=as_json)
 
 
 @app.command(rich_help_panel=SETTINGS)

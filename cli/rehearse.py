@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,8 @@ from cli.apply_session import console
 from cli.main_file import valid_call
 from cli.program import ExitCode
 from cli.rehearsal.earlier import Earlier
+from cli.rehearsal.failing import FailingLife
+from cli.rehearsal.life import Life, Script, Stage
 from cli.rehearsal.minutes import release_minutes
 from cli.rehearsal.project import offline_process
 from cli.rehearsal.report import Rehearsal, document, summary, table
@@ -22,12 +25,13 @@ from modules.settings import Platform
 from stacks.platform import build
 
 
-def main(platform: str | None, *, revision: str | None, charts: Path | None, as_json: bool) -> None:
+def main(platform: str | None, *, revision: str | None, failures: bool, charts: Path | None, as_json: bool) -> None:
     """Play the life of each platform, and print the result.
 
     Args:
         platform: name of one platform; None: all of main.py.
         revision: git revision whose state is upgraded; None: from nothing. A platform that it does not have is played from nothing.
+        failures: whether to play a second life, with a failure at each step.
         charts: folder with published charts; None: those of KUBEFLOW_UPSTREAM.
         as_json: as one JSON document; progress goes to standard error.
 
@@ -39,46 +43,45 @@ def main(platform: str | None, *, revision: str | None, charts: Path | None, as_
     chosen, forget = valid_call(platform, as_json=as_json)
     output, progress = console(), console(stderr=True)
     results = []
+
+    def say(line: str) -> None:
+        progress.print(Text(line, style="dim"), soft_wrap=True)
+
     with (
         Signals() as signals,
         tempfile.TemporaryDirectory(prefix="kubeflow-aws-rehearsal-") as temporary,
         offline_process(),
     ):
-        # Packages of the extra `rehearse`, which only now are known to be installed.
-        from cli.rehearsal.life import Life, Script
+        # It imports packages of the extra `rehearse`, which only now are known to be installed.
         from cli.rehearsal.world import World
 
-        base = Earlier.of(revision, Path(temporary) / "base") if revision else None
+        folder = Path(temporary)
+        earlier = Earlier.of(revision, folder / "earlier") if revision else None
         for one in chosen:
-            head = build(one)
-            unprotected = build(without_protection(one))
-            components = [*CATALOGUE, *(one.kubeflow.extra_components if one.kubeflow else ())]
-            earlier = base if base and base.documents(one.name) else None
-            documents = {**head.documents, **(earlier.documents(one.name) if earlier else {})}
-            script = Script(
-                one,
-                head,
-                unprotected,
-                documents,
-                forget,
-                earlier.generated if earlier else None,
-                release_minutes(components),
-            )
-            world = World.of(documents.values(), folders)
-            result = Rehearsal(one.name, earlier.commit if earlier else "")
+            script, commit = _script(one, forget, earlier)
+            result = Rehearsal(one.name, commit)
             results.append(result)
-            folder = Path(temporary) / one.name
-
-            def say(line: str) -> None:
-                progress.print(Text(line, style="dim"), soft_wrap=True)
-
-            Life(script, world, folder / "plain", mirror, result, signals, say).play()
+            stage = Stage(script, World.of(script.documents.values(), folders), mirror, result, signals, say)
+            Life(stage, folder / one.name / "plain").play()
+            if failures and not result.stopped:
+                FailingLife(stage, folder / one.name / "failures").play()
             if not as_json:
                 _print(output, result)
     if as_json:
         print(json.dumps(document(results), indent=1, ensure_ascii=False))
     if any(one.failed for one in results):
         sys.exit(ExitCode.PROBLEM)
+
+
+def _script(platform: Platform, forget: Sequence[str], earlier: Earlier | None) -> tuple[Script, str]:
+    """What is played, and the commit that it begins with; empty: nothing."""
+    base = earlier.documents(platform.name) if earlier else {}
+    head, unprotected = build(platform), build(without_protection(platform))
+    components = [*CATALOGUE, *(platform.kubeflow.extra_components if platform.kubeflow else ())]
+    generated = earlier.generated if earlier and base else None
+    documents = {**head.documents, **base}
+    script = Script(platform, head, unprotected, documents, forget, generated, release_minutes(components))
+    return script, earlier.commit if earlier and base else ""
 
 
 def _print(output: Console, result: Rehearsal) -> None:

@@ -13,6 +13,7 @@ from cli.rehearsal.kinds import FAILED, LEFT, LOSS, REFUSED, SECOND_PLAN, findin
 from cli.rehearsal.minutes import expected_minutes
 from cli.rehearsal.project import Project
 from cli.rehearsal.report import Phase, Rehearsal, Step
+from cli.rehearsal.trace import Trace
 from cli.signals import Signals
 from cli.stack_list import Stack
 from cli.stack_run import diagnostic_lines
@@ -57,34 +58,43 @@ class Script:
     releases: Mapping[str, Range] = field(default_factory=dict)
 
 
-class Life:
-    """Plays a script in a folder of its own.
+@dataclass
+class Stage:
+    """What both lives of a platform share.
 
     Args:
         script: what is played.
         world: the stand-ins.
-        folder: an empty folder.
         mirror: folder of the AWS provider.
         result: where steps and findings are recorded.
         signals: counts signals; installed.
         say: prints the beginning of each step.
+        traces: what each step of the plain life did, by phase and stack.
+    """
+
+    script: Script
+    world: "World"
+    mirror: Path
+    result: Rehearsal
+    signals: Signals
+    say: Callable[[str], None]
+    traces: dict[tuple[Phase, str], Trace] = field(default_factory=dict)
+
+
+class Life:
+    """Plays a script in a folder of its own.
+
+    Args:
+        stage: what is played, with what.
+        folder: an empty folder.
     """
 
     name: Literal["plain", "failures"] = "plain"
 
-    def __init__(
-        self,
-        script: Script,
-        world: "World",
-        folder: Path,
-        mirror: Path,
-        result: Rehearsal,
-        signals: Signals,
-        say: Callable[[str], None],
-    ) -> None:
-        self.script, self.world, self.mirror = script, world, mirror
-        self.result, self.signals, self.say = result, signals, say
-        self.project = Project(folder, script.platform.name)
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage, self.script, self.world = stage, stage.script, stage.world
+        self.result, self.signals = stage.result, stage.signals
+        self.project = Project(folder, stage.script.platform.name)
         self._variables: dict[str, dict[str, str]] = {}
         self._initialized: set[str] = set()
         self._open = ExitStack()
@@ -133,11 +143,13 @@ class Life:
         Raises:
             StoppedError: it failed.
         """
+        before = self.world.mark()
         ended, seconds = self.command(phase, stack, *APPLY, *options)
-        self.record(phase, stack, ended, seconds)
+        plan = self.record(phase, stack, ended, seconds)
+        self.stage.traces[phase, stack.name] = self.world.since(before, changed=bool(plan.changes))
 
-    def record(self, phase: Phase, stack: Stack, ended: Ended, seconds: float, *, completed: bool = False) -> None:
-        """Record an apply that is expected to succeed.
+    def record(self, phase: Phase, stack: Stack, ended: Ended, seconds: float, *, completed: bool = False) -> Plan:
+        """Record an apply that is expected to succeed; what it changed.
 
         Raises:
             StoppedError: it failed.
@@ -148,7 +160,7 @@ class Life:
             self.result.steps.append(
                 Step(self.name, phase, stack.name, "failed", seconds, None, plan.changes, error=error)
             )
-            self.on_failure(phase, stack, error)
+            self.report_failure(phase, stack, error)
             raise StoppedError
         minutes = expected_minutes(stack.document, plan.changes, self.script.releases)
         self.result.steps.append(
@@ -160,12 +172,14 @@ class Life:
                 self.result.findings.append(
                     finding(LOSS, f"{stack.name}: {phase} {verb} {change.address}, which holds {change.data}")
                 )
+        return plan
 
-    def on_failure(self, phase: Phase, stack: Stack, error: str) -> None:
+    def report_failure(self, phase: Phase, stack: Stack, error: str) -> None:
         """Report a step that failed."""
-        self.result.findings.append(finding(FAILED, f"{self._where(phase, stack)}: {error}"))
+        self.result.findings.append(finding(FAILED, f"{self.where(phase, stack)}: {error}"))
 
-    def _where(self, phase: Phase, stack: Stack) -> str:
+    def where(self, phase: Phase, stack: Stack) -> str:
+        """A step, for a line of text."""
         return f"{stack.name}, {phase}" + (", with failures" if self.name == "failures" else "")
 
     def _second_plans(self, phase: Phase) -> None:
@@ -181,9 +195,7 @@ class Life:
                 listed = ", ".join(f"{change.columns[0]} {change.address}" for change in plan.changes) or "outputs"
                 details = "; ".join(self.attributes(stack, file))
                 self.result.findings.append(
-                    finding(
-                        SECOND_PLAN, f"{self._where(phase, stack)}: {listed}" + (f" ({details})" if details else "")
-                    )
+                    finding(SECOND_PLAN, f"{self.where(phase, stack)}: {listed}" + (f" ({details})" if details else ""))
                 )
 
     def attributes(self, stack: Stack, file: Path) -> Iterable[str]:
@@ -221,14 +233,14 @@ class Life:
         if stack.name not in self._variables:
             reattach = self._open.enter_context(self.world.serving(stack.folder))
             self._variables[stack.name] = self.project.environment(
-                self.world.endpoint, self.world.credentials, self.mirror, reattach
+                self.world.endpoint, self.world.credentials, self.stage.mirror, reattach
             )
         if stack.name in self._initialized:
             return
         ended = run(stack, self.signals, "init", "-input=false", "-no-color", variables=self._variables[stack.name])
         self.signals.check()
         if ended.code != 0:
-            self.on_failure("apply", stack, said(ended))
+            self.report_failure("apply", stack, said(ended))
             raise StoppedError
         self._initialized.add(stack.name)
 
@@ -243,7 +255,7 @@ class Life:
             arguments: of Terraform.
             signals: counts signals in place of the installed ones, to interrupt this command only.
         """
-        self.say(f"{self._where(phase, stack)}")
+        self.stage.say(self.where(phase, stack))
         started = time.monotonic()
         ended = run(stack, signals or self.signals, *arguments, variables=self._variables[stack.name])
         self.signals.check()

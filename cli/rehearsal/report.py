@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.plan_table import COLUMNS, Change, duration
+from cli.rehearsal.kinds import FAILED, REFUSED
 from modules.aws_data.durations import Range
 from modules.checks.finding import SEVERITIES, Finding
 
@@ -73,6 +74,11 @@ class Rehearsal:
     def failed(self) -> bool:
         """Whether there is an error among the findings."""
         return any(one.severity == "error" for one in self.findings)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a step failed, so that the steps after it were not played."""
+        return any(one.id in {FAILED.id, REFUSED.id} for one in self.findings)
 
     def document(self) -> dict[str, Any]:
         """The result for programs; docs/rehearse.md describes it."""

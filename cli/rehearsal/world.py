@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cli.rehearsal.existing import create_existing
 from cli.rehearsal.requirements import published_charts, pull_command
+from cli.rehearsal.trace import Trace
 from modules.errors import ProblemsError
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
@@ -18,6 +19,9 @@ from modules.settings import ExistingCluster, Platform
 from stacks.document import Document
 from tests.stand_ins.moto_extension import ACCOUNT, CREDENTIALS, Server, leftovers, start
 from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Cluster, Clusters, Refused, serving
+
+HTTP_ERROR = 400
+"""Status codes from here on are errors."""
 
 
 class _Clusters(Clusters):
@@ -46,6 +50,7 @@ class World:
     account: str = ACCOUNT
     credentials: Mapping[str, str] = field(default_factory=lambda: CREDENTIALS)
     _before: tuple[str, ...] = ()
+    _region: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -90,18 +95,41 @@ class World:
         endpoint = create_existing(self.server, platform, documents)
         if endpoint is not None and isinstance(platform.cluster, ExistingCluster):
             _install_preinstalled(self.clusters.at(endpoint), platform)
+        self._region = platform.region
         self._before = tuple(leftovers(platform.region))
 
     def left(self, platform: Platform) -> list[str]:
         """What AWS has in addition to what existed before, as `type id`."""
         return [one for one in leftovers(platform.region) if one not in self._before]
 
-    def releases(self) -> set[str]:
-        """Names of all Helm releases of all clusters."""
-        return {name for cluster in self.clusters.every() for _, name in cluster.releases}
+    def mark(self) -> tuple[int, int]:
+        """Where the record is now, for `since`."""
+        return len(self.server.gate.calls), len(self._events())
 
-    def events(self) -> list[str]:
-        """Names of releases that were installed, upgraded or uninstalled so far, in order."""
+    def since(self, mark: tuple[int, int], *, changed: bool) -> Trace:
+        """What happened since a mark.
+
+        Args:
+            mark: from `mark`.
+            changed: whether Terraform reported a change.
+        """
+        calls = self.server.gate.calls[mark[0] :]
+        done = tuple((one.service, one.operation) for one in calls if one.answered < HTTP_ERROR)
+        return Trace(done, tuple(self._events()[mark[1] :]), changed)
+
+    def api_servers(self) -> list[Cluster]:
+        """API servers of all EKS clusters of the account."""
+        eks = self.server.client("eks", self._region)
+        names = eks.list_clusters()["clusters"]
+        return [self.clusters.at(eks.describe_cluster(name=name)["cluster"]["endpoint"]) for name in names]
+
+    def disarm(self) -> None:
+        """Forget failures that were not met."""
+        self.server.gate.reset()
+        for cluster in self.clusters.every():
+            cluster.forget_failures()
+
+    def _events(self) -> list[str]:
         return [
             event.name
             for cluster in self.clusters.every()

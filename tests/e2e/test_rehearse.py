@@ -69,6 +69,10 @@ synthesize(
 """One stack: a role for pods of a cluster that is there already."""
 
 
+FAILS = ("failed as injected", "completed")
+"""Each step of the life with failures."""
+
+
 def has_namespaces() -> bool:
     """Whether this machine lets a user make a network namespace."""
     return bool(shutil.which("unshare")) and subprocess.run(["unshare", "-rn", "true"], check=False).returncode == 0
@@ -101,7 +105,7 @@ def steps(document: Mapping[str, Any], life: str = "plain") -> list[tuple[str, s
     return [(one["phase"], one["stack"], one["result"]) for one in document["steps"] if one["life"] == life]
 
 
-def test_a_platform_is_applied_planned_again_and_destroyed_without_network(tmp_path: Path) -> None:
+def test_a_platform_is_applied_planned_again_and_destroyed_with_failures_and_without_network(tmp_path: Path) -> None:
     fill_cache()
     code, found, said = rehearse(tmp_path / "project", SMALL)
     assert (code, found["result"], found["findings"]) == (0, "passed", []), said
@@ -111,8 +115,21 @@ def test_a_platform_is_applied_planned_again_and_destroyed_without_network(tmp_p
         *(("second plan", stack, "empty") for stack in stacks),
         *(("destroy", stack, "done") for stack in reversed(stacks)),
     ]
-    added = {one["stack"]: one["counts"]["add"] for one in found["steps"] if one["phase"] == "apply"}
-    removed = {one["stack"]: one["counts"]["destroy"] for one in found["steps"] if one["phase"] == "destroy"}
+    assert steps(found, "failures") == [
+        *(("apply", stack, result) for stack in stacks for result in FAILS),
+        *(("second plan", stack, "empty") for stack in stacks),
+        *(("destroy", stack, result) for stack in reversed(stacks) for result in FAILS),
+    ]
+    failures = [one["failure"] for one in found["steps"] if one["failure"]]
+    assert failures == [
+        "request refused: iam CreateOpenIDConnectProvider",
+        "release not ready: kubeflow-roles-rights",
+        "connection lost: istio",
+        "interrupted: iam DeleteOpenIDConnectProvider",
+    ]
+    plain = [one for one in found["steps"] if one["life"] == "plain"]
+    added = {one["stack"]: one["counts"]["add"] for one in plain if one["phase"] == "apply"}
+    removed = {one["stack"]: one["counts"]["destroy"] for one in plain if one["phase"] == "destroy"}
     assert added == removed
     assert added["small-kubeflow"] >= 5
     assert found["minutes"]["apply"]["high"] > found["minutes"]["apply"]["low"] > 0
@@ -136,7 +153,7 @@ patch.object(IAMBackend, "delete_role", lambda self, name: None).start()
 
 
 def test_a_planted_defect_makes_it_red(tmp_path: Path) -> None:
-    code, found, said = rehearse(tmp_path / "project", PLANTED)
+    code, found, said = rehearse(tmp_path / "project", PLANTED, "--no-failures")
     assert (code, found["result"]) == (1, "failed"), said
     texts = {one["id"]: one["text"] for one in found["findings"]}
     assert texts.keys() == {"REH001", "REH003"}, texts
@@ -162,7 +179,12 @@ def test_the_state_of_a_revision_is_upgraded(tmp_path: Path) -> None:
         ("plan after the upgrade", "role-services", "empty"),
         ("destroy", "role-services", "done"),
     ]
+    assert [one["failure"] for one in found["steps"] if one["failure"]] == [
+        "request refused: iam CreateRole",
+        "interrupted: iam AttachRolePolicy",
+        "interrupted: iam DeleteRole",
+    ]
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=True).stdout
     assert head.startswith(found["from"])
-    (upgrade,) = (one for one in found["steps"] if one["phase"] == "upgrade")
+    upgrade = next(one for one in found["steps"] if one["phase"] == "upgrade")
     assert sorted(action for one in upgrade["changes"] for action in one["actions"]) == ["add", "destroy"]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from cli.rehearsal.life import Life, Script
+from cli.rehearsal.life import Life, Script, Stage
 from cli.rehearsal.report import Phase, Rehearsal
+from cli.rehearsal.trace import Trace
 from cli.signals import Signals
 from cli.stack_list import Stack
 from cli.terraform_run import Ended
@@ -53,38 +54,44 @@ class NoWorld:
     def reset(self, *_: object) -> None:
         """Nothing is there."""
 
+    def mark(self) -> int:
+        """Nothing is recorded."""
+        return 0
+
+    def since(self, _: int, *, changed: bool) -> Trace:
+        """What a test says."""
+        return Trace(changed=changed)
+
     def left(self, _: object) -> list[str]:
         """What a test says."""
         return self.leaves
 
 
-class Played(Life):
-    """A life whose commands end as scripted.
+def staged(folder: Path, head: Synthesized, base: Synthesized | None = None, leaves: Sequence[str] = ()) -> Stage:
+    """What lives share.
 
     Args:
         folder: of the test.
         head: the synthesis.
-        ends: how commands end, by step and stack; the rest succeeds without a change.
         base: another revision's synthesis.
+        leaves: what the account has after a destroy.
     """
+    if base:
+        for path, content in base.tree.items():
+            (folder / "base" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "base" / path).write_bytes(content)
+    script = Script(PLATFORM, head, head, head.documents, (), folder / "base" if base else None)
+    world = cast(Any, NoWorld(leaves=list(leaves)))
+    return Stage(script, world, folder, Rehearsal("prod"), Signals(), lambda _: None)
 
-    def __init__(
-        self,
-        folder: Path,
-        head: Synthesized,
-        ends: Mapping[tuple[Phase, str], Ended],
-        base: Synthesized | None = None,
-        leaves: Sequence[str] = (),
-    ) -> None:
-        if base:
-            for path, content in base.tree.items():
-                (folder / "base" / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / "base" / path).write_bytes(content)
-        script = Script(PLATFORM, head, head, head.documents, (), folder / "base" if base else None)
-        world = NoWorld(leaves=list(leaves))
-        result = Rehearsal("prod")
-        super().__init__(script, cast(Any, world), folder / "life", folder, result, Signals(), lambda _: None)
-        self.ends, self.commands = ends, list[tuple[str, str]]()
+
+class Scripted(Life):
+    """A life whose commands end as a test says; the rest succeeds without a change."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        super().__init__(stage, folder)
+        self.ends: dict[tuple[Phase, str], list[Ended]] = {}
+        self.commands: list[tuple[str, str]] = []
 
     def prepare(self, stack: Stack) -> None:
         """No `terraform init`."""
@@ -98,4 +105,5 @@ class Played(Life):
     ) -> tuple[Ended, float]:
         """How the test says that it ends."""
         self.commands.append((phase, stack.name))
-        return self.ends.get((phase, stack.layer), Ended(0)), 1.0
+        left = self.ends.get((phase, stack.layer), [])
+        return left.pop(0) if left else Ended(0), 1.0

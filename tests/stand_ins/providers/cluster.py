@@ -149,6 +149,10 @@ class Cluster:
         self._writes = itertools.count(1) if nth else self._writes
         self._faults.append(Fault(name, nth, how))
 
+    def forget_failures(self) -> None:
+        """Leave out all failures that are still to come."""
+        self._faults.clear()
+
     # --- what tests and providers read ----------------------------------------------------------------------------------
 
     def release(self, name: str) -> Release:
