@@ -1,7 +1,7 @@
 """Rendering of jinja2 templates."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,22 @@ def page(template: Path, **values: Any) -> str:
         ValueError: the template names a value that is not given.
     """
     return _filled(template, template.read_text(encoding="utf-8"), values)
+
+
+def html_page(
+    template: Path, filters: Mapping[str, Callable[[Any], Any]], finalize: Callable[[Any], Any], **values: Any
+) -> str:
+    """Fill a template of an HTML page; all values but markup are escaped.
+
+    Args:
+        template: the file.
+        filters: functions that it uses.
+        finalize: applied to each value before it is escaped.
+        values: what it names.
+    """
+    environment = ENVIRONMENT.overlay(autoescape=True, finalize=finalize)
+    environment.filters = {**ENVIRONMENT.filters, **filters}
+    return environment.from_string(template.read_text(encoding="utf-8")).render(**values)
 
 
 def _filled(template: Path, source: str, values: Mapping[str, Any]) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup, escape
 
 from modules.checks.finding import SEVERITIES
@@ -20,6 +19,7 @@ from modules.report.colours import properties
 from modules.report.content import Report
 from modules.report.pictures import inlined
 from modules.report.shown import shown
+from modules.text import html_page
 
 FOLDER = Path(__file__).parent
 FOLDED_ROWS = 12
@@ -55,18 +55,17 @@ class Pictures:
 def page(report: Report) -> str:
     """The text of the file; the same report gives the same text."""
     used = report.ids()
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            style=Markup(_style()),
-            kinds=[kind for kind in all_kinds().values() if kind.id in used],
-            known=frozenset(all_kinds()),
-            severities=SEVERITIES,
-            words=SEVERITY_WORDS,
-            picture=Pictures(),
-        )
+    return html_page(
+        FOLDER / "report.html.j2",
+        {"coded": coded, "wrapped": wrapped, "folded": folded},
+        _printable,
+        report=report,
+        style=Markup(_style()),
+        kinds=[kind for kind in all_kinds().values() if kind.id in used],
+        known=frozenset(all_kinds()),
+        severities=SEVERITIES,
+        words=SEVERITY_WORDS,
+        picture=Pictures(),
     )
 
 
@@ -83,21 +82,6 @@ def wrapped(text: str) -> Markup:
 def folded(table: Table) -> bool:
     """Whether a table is closed until its reader opens it."""
     return len(table.rows) > FOLDED_ROWS
-
-
-def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_printable,
-    )
-    made.filters |= {"coded": coded, "wrapped": wrapped}
-    made.tests["folded"] = folded
-    return made
 
 
 def _printable(value: Any) -> Any:

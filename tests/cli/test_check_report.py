@@ -34,7 +34,14 @@ def test_one_file_has_all_platforms_with_pictures_and_is_the_same_each_time(fold
     assert [one.text for one in made.all("h2")][1:3] == ["Platform small", "Platform other"]
     assert "2026-12-01" in text
     assert len(made.all("figure")) >= 2
-    assert "https://example.com/check.html#fit109" in [one.attributes["href"] for one in made.all("a")]
+    ids = {
+        str(one.attributes["id"]).removeprefix("about-")
+        for one in made.all("h3")
+        if "about-" in str(one.attributes["id"])
+    }
+    links = {f"https://example.com/check.html#{one.lower()}" for one in ids}
+    assert links
+    assert links <= {str(one.attributes["href"]) for one in made.all("a")}
     titles = [one.text for one in made.all("h3")]
     assert len([one for one in titles if one == "Fit"]) == 2
     assert len(SECTIONS) * 2 + 2 <= len(titles)

@@ -3,7 +3,7 @@
 from functools import cache
 
 from modules.checks.finding import Finding
-from modules.checks.fit.kinds import DOES_NOT_FIT, DRAINED, VOLUMES
+from modules.checks.fit.kinds import DOES_NOT_FIT, DRAINED, NO_NODES
 from modules.checks.section import Picture, Section, Table
 from modules.checks.teardown.kinds import PROTECTED
 from modules.diagram.palette import THEMES
@@ -31,7 +31,7 @@ def section(text: str = "words", rows: int = 2) -> Section:
     """A section that has all there is."""
     findings = tuple(
         Finding(kind.id, kind.severity, f"{kind.id} {text}", f"set `{text}`")
-        for kind in (DOES_NOT_FIT, DRAINED, VOLUMES)
+        for kind in (DOES_NOT_FIT, DRAINED, NO_NODES)
     )
     table = Table(
         text, (text, "number"), tuple((f"{text} {row}", str(row)) for row in range(rows)), text, frozenset({"number"})

@@ -66,7 +66,7 @@ def test_a_browser_loads_nothing_and_runs_nothing(text: str) -> None:
     assert [*loaded(made)] == []
     outside = {str(one.attributes["href"]) for one in made.all("a") if not str(one.attributes["href"]).startswith("#")}
     assert outside == {
-        f"https://docs.example.com/check.html#{one}" for one in ("fit001", "fit004", "fit110", PROTECTED.id.lower())
+        f"https://docs.example.com/check.html#{one}" for one in ("fit001", "fit004", "fit101", PROTECTED.id.lower())
     }
     (policy,) = (one for one in made.all("meta") if one.attributes.get("http-equiv") == "Content-Security-Policy")
     assert str(policy.attributes["content"]).startswith("default-src 'none'")
