@@ -4,6 +4,7 @@ Imports packages of the extra `check`; import it in functions only.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from modules.checks.admission import kinds
 from modules.checks.admission.crd_rules import broken
@@ -12,18 +13,30 @@ from modules.checks.admission.problem import Problem
 from modules.checks.admission.schemas import Kinds, mistakes
 from modules.kubeflow.manifest import TOKEN, Object, strings
 
-_FOUND: dict[tuple[int, str, frozenset[int]], tuple[Object, list[Problem] | None]] = {}
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of one object, in itself."""
+
+    problems: list[Problem] | None
+    """None: its kind is not known."""
+    later: bool
+    """Whether it has values that are known at apply only."""
 
 
-def of_installed(one: Object, version: str, known: Kinds) -> list[Problem] | None:
+_FOUND: dict[tuple[int, str, int], tuple[Object, Judged]] = {}
+
+
+def of_installed(one: Object, version: str, known: Kinds) -> Judged:
     """As `of_object`, once a process for each parsed object: platforms share most of what they install.
 
     The entry keeps the object, so that no other gets its identity.
     """
     kind = known.get((one["apiVersion"], one["kind"]))
-    key = (id(one), version, frozenset() if kind is None else frozenset({id(kind.schema)}))
+    key = (id(one), version, id(kind))
     if key not in _FOUND:
-        _FOUND[key] = (one, of_object(one, version, known))
+        later = any(TOKEN.search(text) for _, text in strings(one))
+        _FOUND[key] = (one, Judged(of_object(one, version, known), later))
     return _FOUND[key][1]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from modules.checks.admission.problem import Path
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
-ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version"
 LEVELS = ("privileged", "baseline", "restricted")
 Version = tuple[int, int]
 Violation = tuple[Path, str]
@@ -79,11 +78,6 @@ class Check:
     """Violations of a pod template."""
 
 
-def level_of(labels: Mapping[str, str]) -> str:
-    """Level that a namespace enforces; privileged without a label, as EKS configures no other default."""
-    return labels.get(ENFORCE, "privileged")
-
-
 def violations(template: Mapping[str, Any], level: str, version: Version) -> list[Violation]:
     """What a level refuses in a pod.
 
@@ -104,12 +98,6 @@ def violations(template: Mapping[str, Any], level: str, version: Version) -> lis
         if check.level in chosen and version >= check.since
         for found in check.find(template, version)
     ]
-
-
-def version_of(labels: Mapping[str, str], cluster: Version) -> Version:
-    """Version of the standards that a namespace enforces: that of its label, otherwise that of the cluster."""
-    major, _, minor = labels.get(ENFORCE_VERSION, "latest").removeprefix("v").partition(".")
-    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else cluster
 
 
 def _contexts(template: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -154,11 +142,9 @@ def _privileged(template: Mapping[str, Any], _: Version) -> Iterator[Violation]:
             yield (*path, "privileged"), "a privileged container"
 
 
-def _capabilities(template: Mapping[str, Any], _: Version) -> Iterator[Violation]:
-    yield from _added(template, CAPABILITIES)
-
-
-def _added(template: Mapping[str, Any], allowed: frozenset[str]) -> Iterator[Violation]:
+def _capabilities(
+    template: Mapping[str, Any], _: Version, allowed: frozenset[str] = CAPABILITIES
+) -> Iterator[Violation]:
     for path, one in _contexts(template):
         for number, name in enumerate((one.get("capabilities") or {}).get("add") or ()):
             if name not in allowed:
@@ -278,7 +264,7 @@ def _dropped(template: Mapping[str, Any], version: Version) -> Iterator[Violatio
         if "ALL" not in (capabilities.get("drop") or ()):
             yield (*path, "securityContext"), "capabilities.drop must have ALL"
     # what baseline refuses is not reported twice
-    for path, text in _added(template, frozenset({"NET_BIND_SERVICE"})):
+    for path, text in _capabilities(template, version, frozenset({"NET_BIND_SERVICE"})):
         if text.rpartition(" ")[2] in CAPABILITIES:
             yield path, text
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from modules.checks.admission import kinds
 from modules.checks.admission.knative import refused
-from modules.checks.admission.pod_security import Version, level_of, version_of, violations
+from modules.checks.admission.pod_security import ENFORCE, Version, violations
 from modules.checks.admission.problem import Problem, written
 from modules.checks.admission.quotas import Limits, outside, unlimited, with_defaults
 from modules.checks.admission.templates.template import Template
 from modules.checks.traffic.injection import injected
 from modules.kubeflow.manifest import Object, identity
 
+ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version"
 INJECTOR = ("istio-system", "istio-sidecar-injector")
 """ConfigMap with the injector's values."""
 ROOT_INIT = {
@@ -44,6 +45,17 @@ class Namespace:
     def level(self) -> str:
         """Pod Security level that it enforces."""
         return level_of(self.labels)
+
+
+def level_of(labels: Mapping[str, str]) -> str:
+    """Level that a namespace enforces; privileged without a label, as EKS configures no other default."""
+    return labels.get(ENFORCE, "privileged")
+
+
+def version_of(labels: Mapping[str, str], cluster: Version) -> Version:
+    """Version of the standards that a namespace enforces: that of its label, otherwise that of the cluster."""
+    major, _, minor = labels.get(ENFORCE_VERSION, "latest").removeprefix("v").partition(".")
+    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else cluster
 
 
 def istio_cni(objects: Iterable[Object]) -> bool:

@@ -10,13 +10,15 @@ from modules.checks.admission.pods import refusals
 from modules.checks.admission.policies import Write
 from modules.checks.admission.problem import Problem
 from modules.checks.admission.quotas import exceeded, need, with_defaults
+from modules.checks.admission.started import started
 from modules.checks.admission.templates.table import templates_of
 from modules.checks.admission.webhooks import Webhook
 from modules.checks.finding import Finding, Kind
 from modules.checks.inputs import Inputs
 from modules.checks.rendered import PlatformObjects, platform_objects
 from modules.checks.section import Section, Table, counted
-from modules.kubeflow.manifest import TOKEN, Object, identity, strings
+from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.manifest import Object, identity
 from modules.settings import Cluster, ExistingCluster, Platform
 
 EXTRA = ("celpy", "jsonschema", "kubernetes_validate")
@@ -49,6 +51,7 @@ def of_objects(platform: Platform, installed: PlatformObjects) -> Section:
     pods = [(one, problem) for one in found.objects for problem in pod_problems(one, found, team)]
     findings = (
         *(problem.finding(str(identity(one))) for one, problem in pods),
+        *started_findings(found, platform),
         *quota_findings(found),
         *object_findings(found, platform, installed),
         *webhook_findings(found.webhooks),
@@ -81,6 +84,22 @@ def pod_problems(one: Object, found: Admission, team: str) -> Iterator[Problem]:
         return
     for template in templates_of(one, found.around) or ():
         yield from refusals(template, namespace, found.features)
+
+
+def started_findings(found: Admission, platform: Platform) -> Iterator[Finding]:
+    """Pods that controllers start in the namespaces of teams, and that these refuse.
+
+    Args:
+        found: the objects that decide.
+        platform: platform with Kubeflow.
+    """
+    assert platform.kubeflow is not None
+    installed = {one.name for one in chosen_components(platform.kubeflow)}
+    kinds_of_pods = [one for one in started(platform.kubeflow) if one.component in installed]
+    for team in teams_of(platform):
+        for one in kinds_of_pods:
+            for problem in refusals(one.template, found.by_namespace[team.name]):
+                yield problem.finding(f"{one.name} of team {team.name}")
 
 
 def quota_findings(found: Admission) -> Iterator[Finding]:
@@ -119,13 +138,14 @@ def object_findings(found: Admission, platform: Platform, installed: PlatformObj
     for one in found.objects:
         if one["kind"] == "CustomResourceDefinition":
             continue
-        problems = of_installed(one, found.version, known)
+        made = of_installed(one, found.version, known)
+        problems = made.problems
         name = identity(one)
         write = Write(
             INSTALLER, name.group, resource_of(one, known), one, found.labels.get(name.namespace, {}), administers=True
         )
         yield from (problem.finding(str(name)) for problem in of_policies(policies, write))
-        later += any(TOKEN.search(text) for _, text in strings(one))
+        later += made.later
         if problems is None:
             unknown[f"{one['kind']} of {one['apiVersion']}"] += 1
         else:

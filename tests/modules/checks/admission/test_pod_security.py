@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from modules.checks.admission.pod_security import CHECKS, level_of, version_of, violations
+from modules.checks.admission.pod_security import CHECKS, violations
+from modules.checks.admission.pods import level_of, version_of
 from tests.modules.checks.admission.made import RESTRICTED, container, pod
 
 NOW = (1, 36)

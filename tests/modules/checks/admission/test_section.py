@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from modules.checks.admission import kinds
-from modules.checks.admission.section import section
+from modules.checks.admission.platform import Admission
+from modules.checks.admission.section import section, started_findings
 from modules.checks.inputs import Inputs
 from modules.checks.section import Section
 from modules.kubeflow.cache import Cache
@@ -163,3 +164,16 @@ def test_tables_of_a_platform() -> None:
 
 def test_without_kubeflow_nothing_is_admitted() -> None:
     assert checked("auto").findings == ()
+
+
+def test_pods_that_controllers_start_for_teams() -> None:
+    strict = Admission("1.35", (namespace("restricted", "research"),))
+    refused = {one.text.partition(":")[0] for one in started_findings(strict, platform())}
+    assert {"notebook of team research", "pipeline step of team research"} <= refused
+    assert "artifact proxy of team research" not in refused
+    quota = head("v1", "ResourceQuota", "research", "quota", {"hard": {"requests.memory": "8Gi"}})
+    counted = Admission("1.35", (namespace("baseline", "research"), quota))
+    lacking = {one.text.partition(":")[0] for one in started_findings(counted, platform()) if one.id == "ADM007"}
+    assert {"pipeline step of team research", "Tensorboard of team research", "model of team research"} == lacking - {
+        "volume viewer of team research"
+    }
