@@ -4,7 +4,9 @@ The whole command with the real Terraform is in tests/e2e/test_deploy.py, each k
 """
 
 import io
+import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,11 +30,27 @@ from modules.checks.teardown.facts import Facts
 from modules.live.api import Api, of_context
 from modules.live.leftovers.search import Found
 from tests.check_inputs import inputs_of
+from tests.cli.deploy_stage import ROOT, Project, send, wait_for
 from tests.stand_ins.controllers import Place, claim, node_of_karpenter, run_controllers, service
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.stand_ins.providers import Cluster
 from tests.stand_ins.providers.api_server import ApiServer, serving
 
+PROGRAM = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from types import SimpleNamespace
+from cli import teardown
+from cli.app import app
+from modules.live.leftovers.search import Found
+nothing = SimpleNamespace(search=lambda: Found((), (), ()), remove=lambda _: None)
+teardown.synthesize = lambda: None
+teardown.check_account = lambda *_: None
+teardown.valid_platforms = lambda name: [SimpleNamespace(name=name)]
+teardown.Account = SimpleNamespace(of=lambda *_: nothing)
+app(prog_name="kubeflow-aws")
+"""
+"""The command on stacks without AWS, for which it has no settings, account and cluster."""
 APPLIED = State({"outputs": {"any": {}}})
 
 
@@ -357,3 +375,35 @@ def test_an_id_that_is_no_leftover_stops_the_command_before_the_question(stubbed
     with pytest.raises(ValueError, match="vol-1: not among the leftovers"):
         teardown.main("full", yes=True, drain=False, delete=["vol-1"])
     assert stubbed["destroyed"] == []
+
+
+@pytest.mark.slow
+def test_a_signal_ends_the_destroy_in_order_and_the_next_run_continues(tmp_path: Path) -> None:
+    project = Project(tmp_path, "a", "b")
+    (tmp_path / "program.py").write_text(PROGRAM)
+    resource = {"mode": "managed", "type": "terraform_data", "name": "cluster", "instances": [{"attributes": {}}]}
+    (tmp_path / "pulled.json").write_text(json.dumps({"resources": [resource]}))
+    project.fake(ends_after=1)
+    process = project.start("teardown", "a", "--yes", "--no-drain")
+    wait_for(lambda: (tmp_path / "applying").exists())
+    send(process, signal.SIGINT)
+    assert process.wait(120) == 130, project.said()
+    said = project.said()
+    assert "SIGINT: Terraform starts nothing more and waits for 1 call(s) in flight" in said
+    rows = [line.split() for line in said.splitlines()]
+    assert [row[-1] for row in rows if row[:1] in (["a-cluster"], ["a-network"])] == [
+        "data",  # the plan loses data
+        "interrupted",
+        "started",  # not
+    ]
+    assert "teardown: run the same command again; it continues from there." in said
+    assert "nothing is left" not in said
+    assert (tmp_path / "interrupts").read_text() == "1"
+
+    shutil.rmtree(tmp_path / "bin")
+    project.fake(ends_after=0)
+    code, said = project.run("teardown", "a", "--yes", "--no-drain")
+    assert code == 0, said
+    assert said.index("a-cluster: planning") < said.index("a-network: planning")
+    assert said.endswith("a: nothing is left\n")
+    assert "b-network" not in said, "another platform is not touched"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from modules.live.api import MissingClusterError, UnreachableError, of_context, of_eks, token
+from modules.live.api import MissingClusterError, MissingObjectError, UnreachableError, of_context, of_eks, token
 from modules.live.target import Target
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.stand_ins.providers import Cluster
@@ -54,3 +54,24 @@ def test_an_object_that_has_changed_since_is_not_deleted(tmp_path: Path) -> None
         with pytest.raises(ValueError, match="returned 409 Precondition failed"):
             api.delete("/api/v1/namespaces/default/secrets/a", stored["uid"], "another")
         assert api.get("/api/v1/namespaces/default/secrets/b") is None
+
+
+def test_an_object_is_deleted_whatever_changed_if_no_version_is_given_and_only_the_one_that_was_read(
+    tmp_path: Path,
+) -> None:
+    cluster = Cluster("https://trial.example")
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a", "namespace": "default"}, "spec": {}}
+    uid = cluster.put(service)["metadata"]["uid"]
+    with serving(cluster) as server:
+        api = of_context("stand-in", server.kubeconfig(tmp_path / "kubeconfig"))
+        path = "/api/v1/namespaces/default/services/a"
+        api.patch(path, {"spec": {"type": "LoadBalancer"}})
+        assert api.get(path)["spec"] == {"type": "LoadBalancer"}
+        with pytest.raises(ValueError, match="returned 409"):
+            api.delete(path, "another")
+        api.delete(path, uid)
+        assert api.get(path) is None
+        with pytest.raises(MissingObjectError, match=r"DELETE .*: there is no such object"):
+            api.delete(path, uid)
+        with pytest.raises(MissingObjectError, match=r"PATCH .*: there is no such object"):
+            api.patch(path, {})

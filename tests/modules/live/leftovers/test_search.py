@@ -220,6 +220,37 @@ def test_a_missing_permission_is_named_and_not_clean(account: Account, monkeypat
     assert not result.is_clean
 
 
+def test_what_terraform_did_not_destroy_is_listed_by_its_tag(account: Account, moto: Server) -> None:
+    own = place(moto, "half", "10.5.0.0/16")
+    ec2 = moto.client("ec2")
+    second = ec2.create_subnet(
+        VpcId=ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"],
+        CidrBlock="10.6.0.0/24",
+        AvailabilityZone="us-west-2b",
+    )["Subnet"]["SubnetId"]
+    role = moto.client("iam").create_role(RoleName="half-cluster", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    tags = {"kubeflow-platform": "half"}
+    for name, tagged in (("half", tags), ("half-too", {"kubeflow-platform": "half-too"})):
+        moto.client("eks").create_cluster(
+            name=name,
+            roleArn=role,
+            resourcesVpcConfig={"subnetIds": [own.subnet_id, second]},
+            accessConfig={"authenticationMode": "API"},
+            tags=tagged,
+        )
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    address = ec2.allocate_address(Domain="vpc", TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": listed}])[
+        "AllocationId"
+    ]
+    by_type = {one.type: (one.kind.id, one.id) for one in found(identity(own)).left}
+    assert by_type["EKS cluster"] == ("END301", "half")
+    assert by_type["elastic IP"] == ("END301", address)
+    another = replace(identity(own), platform="other", cluster="half-too")
+    assert "EKS cluster" not in {one.type for one in found(another).left}, (
+        "another platform has the cluster of this name"
+    )
+
+
 def test_a_security_group_is_deleted_with_the_rules_that_refer_to_it(account: Account, moto: Server) -> None:
     own = place(moto, "ruled", "10.4.0.0/16")
     ec2 = moto.client("ec2")
