@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docs.check_texts import ADMISSION, ENDS, IMAGES, MANIFESTS, TRAFFIC
+from docs.check_texts import ACCESS, ADMISSION, ENDS, IMAGES, MANIFESTS, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -12,6 +12,7 @@ from modules.aws_data.node_capacity import (
     MEMORY_RESERVED_MIB,
     MEMORY_RESERVED_PER_POD_MIB,
 )
+from modules.checks.access.kinds import KINDS as ACCESS_KINDS
 from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
 from modules.checks.admission.templates.table import ROWS
 from modules.checks.ends.kinds import KINDS as ENDS_KINDS
@@ -92,6 +93,7 @@ def parts() -> tuple[Part, ...]:
         Part("Manifests", f"{MANIFESTS}\n{_kinds_with_pods()}", MANIFEST_KINDS),
         Part("Images", IMAGES, IMAGES_KINDS),
         Part("Ends", ENDS, ENDS_KINDS),
+        Part("Access", ACCESS, ACCESS_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

@@ -15,6 +15,13 @@ components, their images and official charts; and advisories about them. The dat
 warns, too. Registries that close are under [Images](#images).
 """
 
+ACCESS = """\
+Permissions in AWS, from the JSON that is made in memory: each role that the platform creates, the principals that may assume it (service accounts by
+IRSA or Pod Identity, services, subjects of an identity provider), its statements, attached policies, policies of resources, and access
+entries of the cluster; as tables and as a picture. `policy_sentry` (AWS's reference of actions) and `cloudsplaining` evaluate the
+statements; both are in the extra `kubeflow-aws[check]`, which a clone has. AWS itself is not called.
+"""
+
 TRAFFIC = """\
 Connections that components and teams require, and those that must be closed, are evaluated hop by hop: NetworkPolicies at both ends,
 Istio's sidecars, PeerAuthentications, DestinationRules and AuthorizationPolicies, and the security groups of a new cluster. What is

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from modules.checks.access.section import section as access
 from modules.checks.admission.section import section as admission
 from modules.checks.ends.section import section as ends
 from modules.checks.fit.section import section as fit
@@ -16,6 +17,7 @@ SECTIONS: Mapping[str, Callable[[Inputs], Section]] = {
     "admission": admission,
     "images": images,
     "ends": ends,
+    "access": access,
 }
 """Name on the command line to the function that makes the section of a platform; it raises ValueError if rendered objects are
 missing."""

@@ -1,0 +1,1 @@
+"""Permissions in AWS: roles, the principals that may assume them, and their resources."""
