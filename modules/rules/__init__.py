@@ -31,6 +31,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     state,
     storage,
     teams,
+    zones,
 )
 from modules.rules.report import (
     Finding,

@@ -6,11 +6,12 @@ from ipaddress import IPv4Network
 from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.pods import ADDRESSES_PER_PREFIX
 from modules.aws_data.pods import max_pods as pods_with_addresses
-from modules.aws_data.regions import REGIONS, region
+from modules.aws_data.regions import REGIONS
 from modules.network.plan import private_cidrs
 from modules.rules.blocks import PRIVATE_RANGES
 from modules.rules.report import problems
 from modules.rules.rule import Problem, each_once, of_each, rule, warning
+from modules.rules.zones import zones_of_groups, zones_of_the_region
 from modules.settings.cluster import Cluster
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, Network
 from modules.settings.node_group import NodeGroup
@@ -31,46 +32,6 @@ def block_problems(name: str, block: IPv4Network) -> Iterator[Problem]:
 
 ADDRESSES_RESERVED = 5
 """In each subnet, by AWS. Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html."""
-
-
-@rule(Platform)
-def zones_of_the_region(platform: Platform) -> Iterator[Problem]:
-    """The region has the zones, and every account can use them."""
-    if not isinstance(platform.network, Network) or platform.region not in REGIONS:
-        return
-    facts, zones = region(platform.region), platform.network.zones
-    have = ", ".join(facts.zones)
-    if isinstance(zones, int) and zones > len(facts.zones):
-        yield (
-            "network.zones",
-            f"{platform.region} has {len(facts.zones)} zones ({have}), not {zones}",
-            f"set {len(facts.zones)} or fewer",
-        )
-    elif isinstance(zones, int) and facts.zones_per_account < len(facts.zones):
-        yield (
-            "network.zones",
-            f"an account can use {facts.zones_per_account} of the zones {have}, and which ones differs",
-            "list yours (`aws ec2 describe-availability-zones`)",
-        )
-    for zone in zones if isinstance(zones, tuple) else ():
-        if zone not in facts.zones:
-            yield "network.zones", f"{zone} is not a zone of {platform.region}", f"use {have}"
-
-
-@rule(Platform)
-def zones_of_groups(platform: Platform) -> Iterator[Problem]:
-    """The network has the zones of each group; of an existing network only the region is known."""
-    if not isinstance(platform.cluster, Cluster) or platform.region not in REGIONS:
-        return
-    made = isinstance(platform.network, Network)
-    zones = platform.zone_names() if made else region(platform.region).zones
-
-    def check(group: NodeGroup) -> Iterator[Problem]:
-        for zone in sorted(set(group.zones) - set(zones)):
-            where = "the network" if made else platform.region
-            yield "zones", f"{zone} is not a zone of {where}", f"use {', '.join(zones)}"
-
-    yield from of_each("cluster.node_groups", platform.cluster.node_groups, check)
 
 
 @rule(Platform)
@@ -220,20 +181,6 @@ def combined_blocks(network: Network) -> Iterator[Problem]:
                 f"AWS does not accept {second} together with cidr {first}: with a primary block of {primary}, {excluded} is excluded",
                 "use a block such as 100.64.0.0/16",
             )
-
-
-@rule(Network)
-def zone_count(network: Network) -> Iterator[Problem]:
-    """Number of zones, each once."""
-    count = network.zones if isinstance(network.zones, int) else len(network.zones)
-    if not 2 <= count <= 6:
-        yield (
-            "zones",
-            f"EKS requires at least 2 zones, and the subnet plan has room for 6, not {count}",
-            "set 2 to 6",
-        )
-    if isinstance(network.zones, tuple):
-        yield from each_once("zones", network.zones)
 
 
 @rule(Network)

@@ -17,13 +17,17 @@ def on_shared(name: str, **changes: Any) -> Platform:
     return platform(name=name, **given)
 
 
+ONE_CLUSTER = (on_shared("one"), on_shared("two"))
+ONE_RANGE = (platform(name="one"), platform(name="two"))
+
+
 def paths(*platforms: Platform) -> list[str]:
     return [": ".join(line.split(": ")[:2]) for line in problems_of_all(platforms)]
 
 
 def test_a_cluster_has_one_kubeflow() -> None:
     assert paths(on_shared("one"), on_shared("two"), on_shared("three")) == ["two: cluster", "three: cluster"]
-    (line,) = problems_of_all([on_shared("one"), on_shared("two")])
+    (line,) = problems_of_all(ONE_CLUSTER)
     assert "shared has the Kubeflow of platform one" in line
 
 

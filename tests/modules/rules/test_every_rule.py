@@ -15,13 +15,14 @@ from pydantic.fields import FieldInfo
 
 import modules.rules
 import modules.settings
-from modules.rules import problems, problems_of_all, warnings_of
+from modules.rules import problems, problems_of_all, warnings_of, warnings_of_all
 from modules.settings import Platform
 from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 from tests.modules.rules import (
     test_artifacts,
     test_auth,
+    test_between_platforms,
     test_cluster,
     test_credentials,
     test_database,
@@ -133,6 +134,8 @@ def lines_of_tables() -> Iterator[str]:
     test_section.refuse_every_kind_of_value()
     yield from problems_of_all(test_platform.ONE_NAME)
     yield from problems_of_all(test_platform.ONE_STATE)
+    yield from problems_of_all(test_between_platforms.ONE_CLUSTER)
+    yield from map(str, warnings_of_all(test_between_platforms.ONE_RANGE, date(2026, 1, 1)))
     for platform, today, *_ in test_warnings.ROWS.values():
         yield from map(str, warnings_of(platform, today or date(2026, 1, 1)))
 

@@ -47,6 +47,9 @@ from tests.modules.settings.valid import (
 )
 
 DATABASE_SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:mysql-a1B2c3"
+GPUS = NodeGroup(
+    name="gpus", instance_types=("g5.xlarge",), accelerator="nvidia", min_size=0, desired_size=0, max_size=2
+)
 LONG_BEFORE = date(2026, 1, 15)
 
 
@@ -280,6 +283,19 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         platform(network=Network(nat="none", interface_endpoints=(*FULLY_PRIVATE_ENDPOINTS, "ssm"))),
         LONG_BEFORE,
         "network.interface_endpoints: ec2messages",
+    ),
+    "gpus_from_zero_in_several_zones": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+            cluster=cluster(node_groups=(NodeGroup(name="nodes"), GPUS))
+        ),
+        LONG_BEFORE,
+        "cluster.node_groups[1].zones: name one zone",
+    ),
+    "gpus_from_zero_in_one_zone": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+            cluster=cluster(node_groups=(NodeGroup(name="nodes"), GPUS.with_changes(zones=("us-west-2a",))))
+        ),
+        LONG_BEFORE,
     ),
     "addresses_run_out_when_full": (
         platform(
