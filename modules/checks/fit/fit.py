@@ -7,6 +7,7 @@ from typing import Literal
 
 from modules.checks.finding import Finding, Kind, listed
 from modules.checks.fit import kinds
+from modules.checks.fit.changes import Change
 from modules.checks.fit.devices import plugins
 from modules.checks.fit.fargate import OnFargate, Split, split
 from modules.checks.fit.losses import losses
@@ -26,19 +27,6 @@ from modules.settings import Cluster, Platform
 Verdict = Literal["fits", "fits after scaling up", "does not fit", "not checked"]
 SHOWN = 5
 """Pending workloads in the text of a finding; the JSON has all."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of a node group that gives all pods a place."""
-
-    group: str
-    nodes: int | None = None
-    """Number of nodes."""
-    instance_type: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.group}: {self.instance_type or f'{self.nodes} nodes'}"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ DRAINED = Kind(
     "Pods do not fit while a node is missing",
     "A node is drained by hand or its instance fails: until another node is there, pods stay pending. An update of a node group adds nodes "
     "before it drains others.",
-    "raise `desired_size`, or use a larger type",
+    "set the count or the instance type that the finding names",
 )
 ZONE_LOST = Kind(
     "FIT005",
@@ -38,7 +38,7 @@ ZONE_LOST = Kind(
     "Pods do not fit after the loss of a zone",
     "Nodes are spread evenly over the zones of a group; with the largest share lost, pods stay pending. A pod whose EBS volume is in "
     "that zone waits for it in any case. Pools of Karpenter and EKS Auto Mode replace nodes in other zones.",
-    "raise `desired_size`, or use a larger type",
+    "set the count or the instance type that the finding names",
 )
 VOLUME_ZONE = Kind(
     "FIT006",
@@ -46,7 +46,7 @@ VOLUME_ZONE = Kind(
     "Volumes keep pods in a zone with one node",
     "An EBS volume stays in its zone. A pod with such a volume waits while no node of this zone has room: here, whenever the only node "
     "of the zone is drained or lost. `cluster-autoscaler` adds nodes to a group without choosing the zone.",
-    "raise `desired_size` to two nodes for each zone, or use RDS and S3 instead of databases in the cluster",
+    "set the count that the finding names, or use RDS and S3 instead of databases in the cluster",
 )
 SURGE = Kind(
     "FIT007",
@@ -54,7 +54,7 @@ SURGE = Kind(
     "A rolling update does not begin",
     "An update of a Deployment starts a new pod before it stops one (`maxSurge`), unless `maxUnavailable` allows the opposite. Without "
     "room for one more pod, it waits until the release ends in a timeout.",
-    "raise `desired_size`, or use a larger type",
+    "set the count or the instance type that the finding names",
 )
 BUDGET = Kind(
     "FIT008",
@@ -69,7 +69,7 @@ NOTEBOOK = Kind(
     "warning",
     "A notebook does not fit",
     "In addition to the platform, there is no room for one notebook server with the spawner's default CPU, memory and volume.",
-    "raise `desired_size`, use a larger type, or lower `notebooks.cpu` and `notebooks.memory_gib`",
+    "set the count or the instance type that the finding names, or lower `notebooks.cpu` and `notebooks.memory_gib`",
 )
 QUOTAS = Kind(
     "FIT010",

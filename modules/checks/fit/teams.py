@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from modules.checks.finding import Finding, listed
 from modules.checks.fit import kinds
+from modules.checks.fit.changes import fix
 from modules.checks.fit.devices import GPU, NEURON
 from modules.checks.fit.placement import place
 from modules.checks.fit.search import kinds_of
@@ -32,12 +33,12 @@ def teams(platform: Platform, running: Sequence[Workload], supply: Supply) -> It
         return
     if has_component(platform, "jupyter-web-app"):
         one = _notebook(kubeflow)
-        if settle([*running, one], supply).waiting:
+        if not _takes(running, one, supply):
             yield Finding(
                 kinds.NOTEBOOK.id,
                 kinds.NOTEBOOK.severity,
                 f"a notebook with {one.cpu_millicores / 1000:g} CPU and {one.memory_mib / 1024:g} GiB stays pending",
-                "raise desired_size, or use a larger type",
+                fix(supply, lambda changed: _takes(running, one, changed)),
             )
     pods = [one for team in kubeflow.teams for one in at_quota(team)]
     if lacking := _lacking([*running, *pods], supply) if pods else []:
@@ -50,6 +51,10 @@ def teams(platform: Platform, running: Sequence[Workload], supply: Supply) -> It
             f"not enough {', '.join(lacking)} with the platform",
             "raise max_size or the limits of node pools, or lower quotas",
         )
+
+
+def _takes(running: Sequence[Workload], one: Workload, supply: Supply) -> bool:
+    return not settle([*running, one], supply).waiting
 
 
 _REQUESTS = ("cpu_millicores", "memory_mib")

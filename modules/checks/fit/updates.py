@@ -6,6 +6,7 @@ from dataclasses import replace
 from modules.checks.finding import Finding, listed
 from modules.checks.fit import kinds
 from modules.checks.fit.board import Board
+from modules.checks.fit.changes import fix
 from modules.checks.fit.placement import Placement
 from modules.checks.fit.supply import Supply, settle
 from modules.checks.fit.workloads import Workload
@@ -19,14 +20,13 @@ def updates(running: Sequence[Workload], now: Placement, supply: Supply) -> Iter
         now: a placement of all of it.
         supply: nodes that can be added.
     """
-    board = Board(now.nodes)
-    stuck = [one.name for one in running if _needs_room(one) and not _has_room(one, board, running, supply)]
+    stuck = _stuck(running, now, supply)
     if stuck:
         yield Finding(
             kinds.SURGE.id,
             kinds.SURGE.severity,
             f"a rolling update adds a pod before it stops one, and no node has room: {listed(stuck)}",
-            "raise desired_size, or use a larger type",
+            fix(supply, lambda changed: not _stuck(running, settle(running, changed).placement, changed)),
         )
     held = [one.name for one in running if one.evictable == 0 and one.replicas]
     if held:
@@ -36,6 +36,12 @@ def updates(running: Sequence[Workload], now: Placement, supply: Supply) -> Iter
             f"PodDisruptionBudgets never let a pod go: {listed(held)}",
             "run one replica more than the budget requires, or set force_update of the node groups",
         )
+
+
+def _stuck(running: Sequence[Workload], now: Placement, supply: Supply) -> list[str]:
+    """Workloads of which no node takes one more pod."""
+    board = Board(now.nodes)
+    return [one.name for one in running if _needs_room(one) and not _has_room(one, board, running, supply)]
 
 
 def _needs_room(one: Workload) -> bool:
