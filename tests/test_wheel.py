@@ -1,5 +1,6 @@
 """The wheel: what is in it, and that it does in an empty folder what the repository does."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 import hatch_build
 from modules.kubeflow.lock import read_lock
 from tests.installed import ROOT, Installed, clone, tree, wheel
+from tests.provider_mirror import find_mirror
 
 OWN_MAIN = "own_main"  # Node writes its files: relative to the folder in which Node was started
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/main.py"))
@@ -22,6 +24,19 @@ import os, runpy, sys
 for folder in sys.argv[1:]:
     os.chdir(folder)
     runpy.run_path("main.py", run_name="__main__")
+"""
+ROLE = """
+from kubeflow_aws import ExistingCluster, Platform, ServiceAccountRole, synthesize
+
+READER = ServiceAccountRole(
+    namespace="a", service_account="b", policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)
+)
+CLUSTER = ExistingCluster(name="legacy", network_policies="other")
+synthesize(
+    Platform(
+        name="role", region="us-west-2", cluster=CLUSTER, service_account_roles=(READER,), deletion_protection=False
+    )
+)
 """
 EVERY_MODULE = """
 import importlib, pkgutil, sys
@@ -141,6 +156,18 @@ def test_an_error_is_for_the_reader_of_an_installed_package(
     done = subprocess.run(program, cwd=tmp_path, env=installed.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(said)
+
+
+@pytest.mark.slow
+@pytest.mark.terraform
+def test_the_installed_package_rehearses_with_its_own_stand_ins(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(ROLE, encoding="utf-8")
+    if mirror := find_mirror():
+        installed.environment["TERRAFORM_PROVIDER_MIRROR"] = str(mirror)
+    found = json.loads(installed.command("rehearse", "--no-failures", "--json", cwd=tmp_path))
+    (platform,) = found["platforms"]
+    assert (platform["result"], len(platform["steps"])) == ("passed", 3)
+    assert tree(tmp_path).keys() == {"main.py"}
 
 
 @pytest.mark.slow
