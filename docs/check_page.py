@@ -65,6 +65,9 @@ A group of several instance types counts as the least of each figure.
 Karpenter and EKS Auto Mode add, for all pending pods that a pool admits, the smallest type that holds them, or the largest one and further nodes; a
 pool ends at its limits. Prices are not known, so a cheaper and larger type may start instead. Pods that a Fargate profile selects run on Fargate: each
 in the next size that Fargate offers, without DaemonSets, host network and ports, EBS volumes and devices.
+
+Synthesis reads the same data. It refuses settings with which no scheduler could place all pods: more requests in sum than all nodes
+have, even without the hypervisor's share, or pods that no node takes. What is close to the limit is found by `check` only.
 """
 
 TEARDOWN = """\

@@ -275,7 +275,7 @@ TEAMS = Kubeflow(
                 Contributor(user="grace@team.example.net"),
                 Contributor(user="alan@team.example.net", role="view"),
             ),
-            quota=Quota(cpu=32, memory_gib=128, gpus=4, neuron_devices=0, storage_gib=500, pods=100),
+            quota=Quota(cpu=32, memory_gib=128, gpus=0, neuron_devices=0, storage_gib=500, pods=100),
             aws=TeamPermissions(
                 policy_arns=(f"arn:aws:iam::{ACCOUNT}:policy/team/data",),
                 statements=(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::data/*",)),),

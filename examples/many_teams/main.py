@@ -19,7 +19,7 @@ from kubeflow_aws import (
 )
 
 SMALL = Quota(cpu=8, memory_gib=32, storage_gib=200, pods=50)
-LARGE = Quota(cpu=64, memory_gib=256, gpus=4, storage_gib=2000, pods=200)
+LARGE = Quota(cpu=64, memory_gib=256, storage_gib=2000, pods=200)
 LARGE_TEAMS = {"team-007", "team-042"}
 
 TEAMS = tuple(

@@ -47,7 +47,10 @@ PRODUCTION = Platform(
         ),
     ),
     kubeflow=Kubeflow(
-        enable=("karpenter-crds", "karpenter", "karpenter-node-pools", "kube-prometheus-stack", "aws-for-fluent-bit"),
+        enable=(
+            *("karpenter-crds", "karpenter", "karpenter-node-pools", "nvidia-device-plugin"),
+            *("kube-prometheus-stack", "aws-for-fluent-bit"),
+        ),
         karpenter_node_group="platform",
         node_pools=(
             NodePool(name="general", cpu_limit=256, memory_limit_gib=1024),

@@ -31,6 +31,9 @@ GRAVITON_RESERVED_MIB = 64
 Source: https://github.com/aws/karpenter-provider-aws/blob/main/pkg/providers/instancetype/types.go (memory)
 """
 
+RESERVES = frozenset({"kubeReserved", "systemReserved", "evictionHard", "enforceNodeAllocatable", "podsPerCore"})
+"""Fields of KubeletConfiguration that change what a node offers."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Allocatable:

@@ -70,4 +70,4 @@ class AutoMode(Section):
     """EKS Auto Mode: EKS operates the nodes, the pod network, block volumes and load balancers."""
 
     node_pools: tuple[Literal["general-purpose", "system"], ...] = ("general-purpose", "system")
-    """Built-in node pools of EKS. Empty: you create the NodePools."""
+    """Built-in node pools of EKS; Kubeflow requires general-purpose. Empty: an extra component creates the NodePools."""

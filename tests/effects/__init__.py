@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modules.settings import Addons, Cluster, Network, NodeGroup, Platform, VpcCni
+from modules.settings import Addon, Addons, Cluster, Network, NodeGroup, Platform, VpcCni
 
 Expected = Mapping[str, Any]
 """Path, layer first (`network resource aws_vpc this cidr_block`), to the value that must stand there."""
@@ -21,6 +21,11 @@ CLUSTER = Cluster(
 )
 BASE = Platform(name="base", region="us-west-2", network=NETWORK, cluster=CLUSTER)
 """Small, since each case builds one anew."""
+READY_CLUSTER = CLUSTER.with_changes(
+    addons=CLUSTER.addons.with_changes(coredns=Addon(), kube_proxy=Addon(), aws_ebs_csi_driver=Addon())
+)
+READY = BASE.with_changes(cluster=READY_CLUSTER)
+"""With the add-ons that Kubeflow requires."""
 
 
 @dataclass(frozen=True)

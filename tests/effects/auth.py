@@ -20,7 +20,7 @@ from modules.settings import (
 )
 from modules.settings.section import Section
 from tests.documents import GONE
-from tests.effects import BASE, Effect, Expected
+from tests.effects import READY, Effect, Expected
 from tests.platforms import ONLY_SIGN_IN
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -46,7 +46,7 @@ def read(name: str) -> str:
 
 
 def platform(auth: Section) -> Platform:
-    return BASE.with_changes(kubeflow=ONLY_SIGN_IN.with_changes(auth=auth))
+    return READY.with_changes(kubeflow=ONLY_SIGN_IN.with_changes(auth=auth))
 
 
 def changed(auth: Section, does: Mapping[str, Expected], **changes: Any) -> Effect:
@@ -83,7 +83,7 @@ PLAIN = Oidc(issuer=ISSUER, client_id="kubeflow")
 
 EFFECTS = (
     Effect(
-        BASE.with_changes(kubeflow=ONLY_SIGN_IN.with_changes(auth=LOCAL, machine_tokens=True)),
+        READY.with_changes(kubeflow=ONLY_SIGN_IN.with_changes(auth=LOCAL, machine_tokens=True)),
         {
             "Kubeflow.machine_tokens": {
                 "kubeflow chart machine_tokens RequestAuthentication/machine-tokens spec jwtRules 0 audiences 0": "pipelines.kubeflow.org"

@@ -15,7 +15,7 @@ from modules.settings import (
     Services,
 )
 from tests.documents import GONE
-from tests.effects import ACCOUNT, BASE, Effect, Expected
+from tests.effects import ACCOUNT, READY, Effect, Expected
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 SECRET = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:mysql-a1B2c3"
@@ -47,7 +47,7 @@ COMMON: Mapping[str, Any] = {
 def on(database: Any) -> Platform:
     """Kubeflow with nothing else in AWS."""
     services = Services(artifacts=InClusterStore(), database=database)
-    return BASE.with_changes(kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), services=services))
+    return READY.with_changes(kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), services=services))
 
 
 def parameter(group: str, at: int, name: str, value: str) -> Expected:

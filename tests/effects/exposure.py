@@ -19,7 +19,7 @@ from modules.settings import (
     Waf,
 )
 from tests.documents import GONE
-from tests.effects import ACCOUNT, BASE, Effect, Expected
+from tests.effects import ACCOUNT, READY, Effect, Expected
 
 HOST, OTHER = "kubeflow.example.com", "ml.example.com"
 CERTIFICATE = f"arn:aws:acm:us-west-2:{ACCOUNT}:certificate/12345678-1234-1234-1234-123456789012"
@@ -49,7 +49,7 @@ RULE = f"{RESOURCE} aws_lb_listener_rule gateway"
 
 
 def reached(exposure: LoadBalancer | ExistingLoadBalancer) -> Any:
-    return BASE.with_changes(kubeflow=KUBEFLOW.with_changes(exposure=exposure))
+    return READY.with_changes(kubeflow=KUBEFLOW.with_changes(exposure=exposure))
 
 
 def changed(base: LoadBalancer | ExistingLoadBalancer, does: Mapping[str, Expected], **changes: Any) -> Effect:
@@ -99,7 +99,7 @@ EFFECTS = (
                 "kubeflow values gateway_target_group tokens target_group_arn": "${data.terraform_remote_state.services.outputs.target_group_arn}",
             }
         },
-        BASE.with_changes(kubeflow=KUBEFLOW),
+        READY.with_changes(kubeflow=KUBEFLOW),
     ),
     changed(
         LEAN,

@@ -7,28 +7,28 @@ from typing import Any
 from modules.settings import Addon, Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
 from modules.settings.component import Component, HelmChart
 from tests.documents import GONE
-from tests.effects import ACCOUNT, BASE, CLUSTER, Effect, Expected
+from tests.effects import ACCOUNT, READY, READY_CLUSTER, Effect, Expected
 
 KARPENTER = ("karpenter-crds", "karpenter", "karpenter-node-pools")
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 USUAL = Kubeflow(auth=Dex(users=("ada@example.com",)))
-WITH_KUBEFLOW = BASE.with_changes(kubeflow=USUAL)
+WITH_KUBEFLOW = READY.with_changes(kubeflow=USUAL)
 WITH_AGENT = WITH_KUBEFLOW.with_changes(
-    cluster=CLUSTER.with_changes(addons=CLUSTER.addons.with_changes(eks_pod_identity_agent=Addon()))
+    cluster=READY_CLUSTER.with_changes(addons=READY_CLUSTER.addons.with_changes(eks_pod_identity_agent=Addon()))
 )
 POOL = NodePool(name="pool")
-WITH_POOL = BASE.with_changes(kubeflow=USUAL.with_changes(enable=KARPENTER, node_pools=(POOL,)))
+WITH_POOL = READY.with_changes(kubeflow=USUAL.with_changes(enable=KARPENTER, node_pools=(POOL,)))
 ZONES = ("Z0123456789ABCDEFGHIJ",)
-WITH_DNS = BASE.with_changes(
+WITH_DNS = READY.with_changes(
     kubeflow=USUAL.with_changes(enable=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
 )
-WITH_LOGS = BASE.with_changes(kubeflow=USUAL.with_changes(enable=("aws-for-fluent-bit",)))
-WITH_GPUS = BASE.with_changes(kubeflow=USUAL.with_changes(enable=("nvidia-device-plugin",)))
+WITH_LOGS = READY.with_changes(kubeflow=USUAL.with_changes(enable=("aws-for-fluent-bit",)))
+WITH_GPUS = READY.with_changes(kubeflow=USUAL.with_changes(enable=("nvidia-device-plugin",)))
 OWN = Component(
     "portal", "portal", HelmChart("https://charts.example.com", "portal", "1.2.3"), needs=("katib",), timeout_seconds=60
 )
 SLOW = Component("slow", "slow", HelmChart("https://charts.example.com", "slow", "1.2.3"), needs=("katib",), minutes=6)
-TAKES_LONG = BASE.with_changes(
+TAKES_LONG = READY.with_changes(
     kubeflow=USUAL.with_changes(extra_components=(SLOW,), provider_auth="token", split=False)
 )
 RELEASES = "kubeflow resource helm_release"
@@ -184,7 +184,7 @@ EFFECTS = (
     ),
     Effect(
         WITH_POOL.with_changes(
-            cluster=CLUSTER.with_changes(node_groups=(NodeGroup(name="nodes"), NodeGroup(name="karpenter"))),
+            cluster=READY_CLUSTER.with_changes(node_groups=(NodeGroup(name="nodes"), NodeGroup(name="karpenter"))),
             kubeflow=WITH_POOL.kubeflow.with_changes(karpenter_node_group="karpenter"),  # type: ignore[union-attr]
         ),
         {

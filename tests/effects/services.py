@@ -4,19 +4,19 @@ from typing import Any
 
 from modules.settings import Dex, InClusterDatabase, InClusterStore, Kubeflow, Services
 from tests.documents import GONE
-from tests.effects import BASE, Effect, Expected
+from tests.effects import READY, Effect, Expected
 
 KEPT = Services(artifacts=InClusterStore(), database=InClusterDatabase())
 SIGN_IN = Kubeflow(
     auth=Dex(users=("ada@example.com",)), services=KEPT, disable=("katib", "model-registry", "pipelines")
 )
-WITH_CREDENTIALS = BASE.with_changes(kubeflow=SIGN_IN)
+WITH_CREDENTIALS = READY.with_changes(kubeflow=SIGN_IN)
 SECRET = "services resource aws_secretsmanager_secret"
 
 
 def credentials(does: dict[str, Expected], **changes: Any) -> Effect:
     changed = SIGN_IN.with_changes(services=KEPT.with_changes(**changes))
-    return Effect(BASE.with_changes(kubeflow=changed), does, WITH_CREDENTIALS)
+    return Effect(READY.with_changes(kubeflow=changed), does, WITH_CREDENTIALS)
 
 
 EFFECTS = (

@@ -7,7 +7,6 @@ from typing import Any
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import (
     Addon,
-    Addons,
     ArtifactBucket,
     BucketLink,
     Dex,
@@ -28,14 +27,12 @@ from modules.settings import (
     Team,
 )
 from tests.documents import GONE
-from tests.effects import ACCOUNT, BASE, CLUSTER, NO_ADDONS, Effect, Expected
+from tests.effects import ACCOUNT, BASE, CLUSTER, READY_CLUSTER, Effect, Expected
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 LOGIN = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:ecr-pullthroughcache/hub-a1B2c3"
 WORKSPACE = "ws-0a1b2c3d-1111-2222-3333-0123456789ab"
-DRIVERS = Addons(
-    **{**NO_ADDONS, "vpc_cni": CLUSTER.addons.vpc_cni, "aws_efs_csi_driver": Addon(), "aws_fsx_csi_driver": Addon()}
-)
+DRIVERS = READY_CLUSTER.addons.with_changes(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())
 NONE = Services(artifacts=InClusterStore(), database=InClusterDatabase())
 RESOURCE = "services resource"
 BUCKET = f"{RESOURCE} aws_s3_bucket artifacts"

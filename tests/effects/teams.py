@@ -3,11 +3,13 @@
 from typing import Any
 
 from modules.settings import (
+    AutoMode,
     Contributor,
     Dex,
     InClusterStore,
     Kubeflow,
     Notebooks,
+    Platform,
     Quota,
     Services,
     Statement,
@@ -16,14 +18,17 @@ from modules.settings import (
     TeamPermissions,
 )
 from tests.documents import GONE
-from tests.effects import ACCOUNT, BASE, CLUSTER, GROUP, Effect, Expected
+from tests.effects import ACCOUNT, GROUP, READY, READY_CLUSTER, Effect, Expected
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 IMAGE = "ghcr.io/example/image:v1"
 TEAM = Team(name="a", owner="ada@x.org")
 USUAL = Kubeflow(auth=Dex(users=("ada@x.org",)), services=Services(artifacts=InClusterStore()), teams=(TEAM,))
-WITH_TEAM = BASE.with_changes(kubeflow=USUAL)
+WITH_TEAM = READY.with_changes(kubeflow=USUAL)
 QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
+WITH_DEVICES = READY.with_changes(
+    cluster=READY_CLUSTER.with_changes(auto_mode=AutoMode())  # whose node pools may have any devices
+)
 CHART = "teams chart team_a"
 RELEASE = "teams resource helm_release team_a"
 PROFILE = f"{CHART} Profile/a spec"
@@ -32,14 +37,14 @@ GRACE = "user-grace-x-org-clusterrole"
 SPAWNER, CONTROLLER = "kubeflow values jupyter_web_app tokens", "kubeflow values notebook_controller tokens"
 
 
-def team(does: dict[str, Expected], base: Team = TEAM, **changes: Any) -> Effect:
-    before = BASE.with_changes(kubeflow=USUAL.with_changes(teams=(base,)))
-    return Effect(BASE.with_changes(kubeflow=USUAL.with_changes(teams=(base.with_changes(**changes),))), does, before)
+def team(does: dict[str, Expected], base: Team = TEAM, on: Platform = READY, **changes: Any) -> Effect:
+    before = on.with_changes(kubeflow=USUAL.with_changes(teams=(base,)))
+    return Effect(on.with_changes(kubeflow=USUAL.with_changes(teams=(base.with_changes(**changes),))), does, before)
 
 
 def notebooks(does: dict[str, Expected], **changes: Any) -> Effect:
     settings = Notebooks(**changes)
-    return Effect(BASE.with_changes(kubeflow=USUAL.with_changes(notebooks=settings)), does, WITH_TEAM)
+    return Effect(READY.with_changes(kubeflow=USUAL.with_changes(notebooks=settings)), does, WITH_TEAM)
 
 
 def images(name: str) -> dict[str, Any]:
@@ -53,7 +58,7 @@ EFFECTS = (
             "Kubeflow.teams": {"teams output namespaces value": {"a": "a"}},
             "Team.owner": {f"{CHART} Namespace/a metadata annotations owner": "ada@x.org"},
         },
-        BASE.with_changes(kubeflow=USUAL.with_changes(teams=())),
+        READY.with_changes(kubeflow=USUAL.with_changes(teams=())),
     ),
     team(
         {
@@ -103,6 +108,7 @@ EFFECTS = (
             "Quota.pods": {f"{HARD} pods": "50"},
         },
         TEAM.with_changes(quota=QUOTA),
+        WITH_DEVICES,
         quota=Quota(cpu=8, memory_gib=64, gpus=0, neuron_devices=2, storage_gib=500, pods=50),
     ),
     team(
@@ -137,12 +143,12 @@ EFFECTS = (
         WITH_TEAM,
     ),
     Effect(
-        BASE.with_changes(
-            cluster=CLUSTER.with_changes(node_groups=(GROUP.with_changes(pods_use_node_role=True),)),
+        READY.with_changes(
+            cluster=READY_CLUSTER.with_changes(node_groups=(GROUP.with_changes(pods_use_node_role=True),)),
             kubeflow=USUAL.with_changes(services=Services(), team_defaults=TeamDefaults(aws_identity="node_role")),
         ),
         {"TeamDefaults.aws_identity": {"teams resource aws_iam_role": GONE}},
-        BASE.with_changes(kubeflow=USUAL.with_changes(services=Services())),
+        READY.with_changes(kubeflow=USUAL.with_changes(services=Services())),
     ),
     notebooks(
         {

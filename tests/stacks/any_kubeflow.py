@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from modules.aws_data.regions import Region
+from modules.rules.devices import NVIDIA, of_group
 from modules.settings import (
     ArtifactBucket,
     AuroraMysql,
@@ -192,8 +193,8 @@ def exposures(draw: st.DrawFn, place: Place) -> Any:
 
 
 @st.composite
-def teams(draw: st.DrawFn, partition: str) -> tuple[Team, ...]:
-    """Up to three teams."""
+def teams(draw: st.DrawFn, partition: str, gpus: bool) -> tuple[Team, ...]:
+    """Up to three teams, with a quota of GPUs where nodes have them."""
     names = draw(st.lists(st.sampled_from(("vision", "speech", "team-a")), max_size=3, unique=True))
     policy = f"arn:{partition}:iam::{ACCOUNT}:policy/team/data"
     return tuple(
@@ -202,7 +203,7 @@ def teams(draw: st.DrawFn, partition: str) -> tuple[Team, ...]:
             owner=PEOPLE[0],
             deletion_protection=draw(st.booleans()),
             contributors=draw(st.sampled_from(((), (Contributor(user=PEOPLE[1], role="view"),)))),
-            quota=draw(st.sampled_from((None, Quota(cpu=8, memory_gib=32), Quota(gpus=2, pods=50)))),
+            quota=draw(st.sampled_from((None, Quota(cpu=8, memory_gib=32), Quota(gpus=2 if gpus else 0, pods=50)))),
             **draw(st.sampled_from(({}, {"aws": TeamPermissions(policy_arns=(policy,))}))),
         )
         for name in names
@@ -227,6 +228,12 @@ def kubeflows(draw: st.DrawFn, place: Place) -> Kubeflow:
         more["dns_zone_ids"] = (ZONE,)
     if draw(st.booleans()):
         enable.append("kube-prometheus-stack")
+    groups = cluster.node_groups if isinstance(cluster, Cluster) else ()
+    if not karpenter and groups and groups[0].desired_size == 1:
+        disable = [*{*disable} - {"cluster-autoscaler"}]
+    devices = {device.name: device for group in groups for device in of_group(group)}
+    devices |= {NVIDIA.name: NVIDIA} if karpenter else {}
+    enable += [device.plugins[0] for device in devices.values()]
     authenticates = not isinstance(auth, NoAuth)
     exposure = draw(exposures(place)) if authenticates else PortForward()
     if draw(st.booleans()):
@@ -236,7 +243,7 @@ def kubeflows(draw: st.DrawFn, place: Place) -> Kubeflow:
         exposure=exposure,
         machine_tokens=authenticates and place.internet and draw(st.booleans()),
         services=draw(services(place, "kube-prometheus-stack" in enable)),
-        teams=draw(teams(place.region.partition)),
+        teams=draw(teams(place.region.partition, NVIDIA.name in devices)),
         team_defaults=TeamDefaults(isolated=draw(st.booleans())),
         notebooks=draw(st.sampled_from((Notebooks(), Notebooks(idle_minutes=120), Notebooks(cpu=2, memory_gib=4)))),
         enable=tuple(enable),
@@ -254,8 +261,10 @@ def _accounts(cluster: Cluster | ExistingCluster, irsa: bool) -> str:
 
 
 def runs_pods(cluster: Cluster | ExistingCluster) -> bool:
-    """Whether the pods of any component find a node."""
+    """Whether the pods of any component find a node, cluster DNS and volumes."""
     if isinstance(cluster, ExistingCluster):
         return True
     auto: AutoMode | None = cluster.auto_mode
-    return bool(cluster.node_groups) or (auto is not None and bool(auto.node_pools))
+    if cluster.node_groups:
+        return cluster.addons.coredns is not None and cluster.addons.aws_ebs_csi_driver is not None
+    return auto is not None and "general-purpose" in auto.node_pools

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from modules.aws_data.node_capacity import RESERVES
 from modules.checks.finding import Finding, Kind, listed
 from modules.checks.fit import kinds
 from modules.checks.fit.constraints import unevaluated
@@ -11,9 +12,6 @@ from modules.checks.fit.workloads import Workload
 from modules.kubeflow.chosen import chosen_components, has_component
 from modules.kubeflow.workloads_lock import known
 from modules.settings import Cluster, ExistingCluster, Platform
-
-RESERVES = frozenset({"kubeReserved", "systemReserved", "evictionHard", "enforceNodeAllocatable", "podsPerCore"})
-"""Fields of KubeletConfiguration that change what a node offers."""
 
 
 def not_checked(platform: Platform, running: Sequence[Workload]) -> Iterator[Finding]:

@@ -72,26 +72,34 @@ class Workload:
         return constraints(self.spec, self.namespace, self.labels)
 
 
-def workloads(platform: Platform) -> list[Workload]:
+def workloads(platform: Platform, *, certain: bool = False) -> list[Workload]:
     """All workloads of a platform that are known offline (`workloads.lock.json`), with the default values of official charts.
 
     Args:
         platform: platform with valid settings.
+        certain: without components and add-ons whose replicas and requests settings may change (`values`, `configuration`).
     """
-    found = list(_addons(platform))
+    found = list(_of_addons(platform, certain=certain))
     if platform.kubeflow is not None:
-        objects = _objects(platform.kubeflow)
-        found += of_objects(objects, _namespace_labels(platform.kubeflow, objects))
+        found += of_components(platform.kubeflow, certain=certain)
     return sorted(found, key=lambda one: one.name)
 
 
-def _addons(platform: Platform) -> Iterator[Workload]:
+def of_components(kubeflow: Kubeflow, *, certain: bool = False) -> Iterator[Workload]:
+    """Workloads of the chosen components; see `workloads`."""
+    objects = _objects(kubeflow, certain=certain)
+    return of_objects(objects, _namespace_labels(kubeflow, objects))
+
+
+def _of_addons(platform: Platform, *, certain: bool) -> Iterator[Workload]:
     cluster = platform.cluster
     if not isinstance(cluster, Cluster):
         return
-    for facts, _ in cluster.addons.chosen():
+    for facts, addon in cluster.addons.chosen():
         if facts.in_auto_mode and cluster.auto_mode is not None and not cluster.node_groups:
             continue  # not installed, as in modules/cluster/addons.py
+        if certain and addon.configuration:
+            continue
         for one in ADDON_PODS[facts.name]:
             kind = "DaemonSet" if one.replicas is None else "Deployment"
             affinity = NOT_AUTO if one.replicas is None else {}
@@ -105,7 +113,7 @@ def _addons(platform: Platform) -> Iterator[Workload]:
             )
 
 
-def _objects(kubeflow: Kubeflow) -> list[Object]:
+def _objects(kubeflow: Kubeflow, *, certain: bool) -> list[Object]:
     """All that is known of the chosen components, of official charts too; templates of our own start only Jobs."""
     chosen = chosen_components(kubeflow)
     variants = variants_of(chosen, external_services=external_services_of(kubeflow))
@@ -113,6 +121,7 @@ def _objects(kubeflow: Kubeflow) -> list[Object]:
     return [
         _on_group(one, group) if name == "karpenter" and group is not None and one["kind"] in WORKLOADS else one
         for name, one in objects_of(chosen, variants)
+        if not (certain and kubeflow.values.get(name))
     ]
 
 

@@ -23,9 +23,11 @@ from tests.modules.rules import (
     test_artifacts,
     test_auth,
     test_between_platforms,
+    test_capacity,
     test_cluster,
     test_credentials,
     test_database,
+    test_devices,
     test_exposure,
     test_images,
     test_imported,
@@ -37,6 +39,7 @@ from tests.modules.rules import (
     test_platform,
     test_private_network,
     test_repositories,
+    test_required_addons,
     test_runner,
     test_service_account_roles,
     test_state,
@@ -72,6 +75,9 @@ TABLES: tuple[Rows, ...] = (
     test_credentials.ROWS,
     test_auth.ROWS,
     test_texts.ROWS,
+    test_capacity.ROWS,
+    test_devices.ROWS,
+    test_required_addons.ROWS,
 )
 
 

@@ -23,6 +23,7 @@ from modules.settings import (
     NodePool,
     Oidc,
     Platform,
+    Quota,
     RdsMysql,
     Repositories,
     Services,
@@ -80,6 +81,12 @@ def with_team(*, isolated: bool = True, auto_mode: AutoMode | None = None, **add
         team_defaults=TeamDefaults(isolated=isolated),
     )
     return made.with_changes(cluster=cluster(addons=Addons(**addons), auto_mode=auto_mode))
+
+
+def on_plugin() -> Platform:
+    """With a chart that may be a device plugin."""
+    plugin = Component("my-gpu-plugin", "kube-system", HelmChart("https://charts.example.com", "plugin", "1.0.0"))
+    return on_kubeflow(auth=Dex(users=("ada@example.company",)), extra_components=(plugin,))
 
 
 ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
@@ -285,17 +292,53 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "network.interface_endpoints: ec2messages",
     ),
     "gpus_from_zero_in_several_zones": (
-        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), enable=("nvidia-device-plugin",)).with_changes(
             cluster=cluster(node_groups=(NodeGroup(name="nodes"), GPUS))
         ),
         LONG_BEFORE,
         "cluster.node_groups[1].zones: name one zone",
     ),
     "gpus_from_zero_in_one_zone": (
-        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), enable=("nvidia-device-plugin",)).with_changes(
             cluster=cluster(node_groups=(NodeGroup(name="nodes"), GPUS.with_changes(zones=("us-west-2a",))))
         ),
         LONG_BEFORE,
+    ),
+    "a_gpu_plugin_of_your_own": (
+        on_plugin().with_changes(
+            cluster=cluster(
+                node_groups=(group(), NodeGroup(name="gpus", instance_types=("g5.xlarge",), accelerator="nvidia"))
+            )
+        ),
+        LONG_BEFORE,
+        "cluster.node_groups[1]: my-gpu-plugin is not verified",
+    ),
+    "gpus_that_the_existing_cluster_may_have": (
+        with_database(RdsMysql(), teams=(Team(name="vision", owner="ada@example.company", quota=Quota(gpus=1)),)),
+        LONG_BEFORE,
+        "kubeflow.teams[0].quota.gpus: verify",
+    ),
+    "pools_on_an_existing_cluster": (
+        with_database(
+            RdsMysql(),
+            enable=("karpenter-crds", "karpenter", "karpenter-node-pools"),
+            disable=("cluster-autoscaler",),
+            node_pools=(NodePool(name="gpus", instance_categories=("p",)),),
+        ),
+        LONG_BEFORE,
+        "kubeflow.node_pools[0]: the existing cluster is not verified",
+    ),
+    "node_pools_of_your_own": (
+        on_plugin().with_changes(cluster=cluster(node_groups=(), auto_mode=AutoMode(node_pools=()))),
+        LONG_BEFORE,
+        "cluster.auto_mode.node_pools: verify",
+    ),
+    "notebooks_without_a_driver_for_volumes": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",))).with_changes(
+            cluster=cluster(addons=Addons(aws_ebs_csi_driver=None))
+        ),
+        LONG_BEFORE,
+        "cluster.addons.aws_ebs_csi_driver: notebooks",
     ),
     "addresses_run_out_when_full": (
         platform(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.settings import Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, VpcCni
+from modules.settings import Addon, Addons, Cluster, Dex, HcpRoles, Kubeflow, NodeGroup, Platform, State, VpcCni
 from stacks.order import platform_layers
 from tests.e2e.kubeflow_stage import FIRST_USER, fill_cache
 from tests.e2e.stage import ADMIN, admin_role, small
@@ -52,7 +52,14 @@ def platform(**changes: object) -> Platform:
                 admins=(f"role/{ADMIN}",),
                 public_access_cidrs=("0.0.0.0/0",),
                 public_access_from_anywhere=True,
-                addons=Addons(**{**dict.fromkeys(Addons.model_fields), "vpc_cni": VpcCni()}),
+                addons=Addons(
+                    **{
+                        **dict.fromkeys(Addons.model_fields),
+                        "vpc_cni": VpcCni(),
+                        "coredns": Addon(),
+                        "kube_proxy": Addon(),
+                    }
+                ),
                 node_groups=(NodeGroup(name="nodes"),),
             ),
             "kubeflow": kubeflow(),

@@ -68,7 +68,6 @@ WARNED = {
         "FIT006"
     },  # databases and MinIO's successor in the cluster, on two nodes in two zones: it is the cheapest one
     "many_teams": {"FIT010"},  # quotas of 100 teams are limits: not all of them work at the same time
-    "production": {"FIT010"},
 }
 """Warnings of examples, each with its reason."""
 
