@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docs.check_reports import REPORTS
 from docs.check_texts import ACCESS, ADMISSION, ENDS, IMAGES, MANIFESTS, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
@@ -109,6 +110,8 @@ def check_page() -> str:
             "# Check before the apply\n",
             INTRODUCTION,
             "An error means exit code 1. *Not checked* means that the result does not cover it.\n",
+            "## Reports\n",
+            REPORTS,
             *(line for part in parts() for line in _part(part)),
         ]
     )
