@@ -19,10 +19,10 @@ ENVIRONMENT = frozenset({"KUBEFLOW_UPSTREAM", "PYTHON"})
 
 
 def named(code: str) -> Iterator[list[str]]:
-    """Commands in a piece of code, as words without comments."""
+    """Commands in a piece of code, as words without comments and redirections."""
     for found in NAMED.finditer(code):
         words = re.sub(r"<[^>]*>", "x", found[0])  # a placeholder
-        yield shlex.split(re.sub(r"\s(?:#|\(|\[).*", "", words).rstrip(" .,:"))
+        yield shlex.split(re.sub(r"\s(?:#|\(|\[|> ).*", "", words).rstrip(" .,:"))
 
 
 def fault(words: list[str]) -> str | None:
