@@ -51,9 +51,26 @@ def http2(objects: Objects) -> None:
     objects.add(allow("knative-serving", "gateways-to-activator-http2", pods, [8013], [GATEWAYS]))
 
 
+POD_FIELDS = (
+    *("affinity", "fieldref", "init-containers", "nodeselector", "persistent-volume-claim", "persistent-volume-write"),
+    *("priorityclassname", "runtimeclassname", "securitycontext", "tolerations", "topologyspreadconstraints"),
+)
+"""Flags `kubernetes.podspec-…` that are on. What opens the node (hostPath, host namespaces) and what changes DNS stays off."""
+
+
+def pod_fields(objects: Objects) -> None:
+    """Without these flags no model in serverless mode reaches a tainted GPU node or reads a volume; all pods of teams can.
+
+    Source: https://knative.dev/docs/serving/configuration/feature-flags/
+    """
+    objects.merge(
+        "ConfigMap", "config-features", {"data": {f"kubernetes.podspec-{one}": "enabled" for one in POD_FIELDS}}
+    )
+
+
 def metrics(objects: Objects) -> None:
     """Only from the namespace of kube-prometheus-stack, if installed."""
     objects.add(allow("knative-serving", "metrics-to-monitoring", {}, METRICS, [MONITORING]))
 
 
-VARIANTS = {"default": Variant((domain, no_domains_of_teams, http2, metrics))}
+VARIANTS = {"default": Variant((domain, no_domains_of_teams, http2, pod_fields, metrics))}
