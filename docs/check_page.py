@@ -47,7 +47,7 @@ placement exists.
 | not checked | the nodes are not known, or pods are left that only your own NodePools may run |
 
 For a platform that fits, the same is done without one node of each group, without the nodes of one zone, with one more pod of each Deployment that an
-update replaces by adding one, with a notebook, and with all teams at their quotas.
+update replaces by adding one, with a notebook, at each scheduled size, and with all teams at their quotas.
 
 What a node offers to pods:
 

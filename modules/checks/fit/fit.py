@@ -17,7 +17,7 @@ from modules.checks.fit.placement import Pending, Placement
 from modules.checks.fit.pools import pools
 from modules.checks.fit.provisioning import Added
 from modules.checks.fit.search import Group, best, grow, larger_type
-from modules.checks.fit.supply import Settled, Supply, from_zero, settle
+from modules.checks.fit.supply import Settled, Supply, from_zero, scheduled, settle
 from modules.checks.fit.teams import teams
 from modules.checks.fit.updates import updates
 from modules.checks.fit.workloads import Workload, workloads
@@ -60,6 +60,12 @@ class Fit:
     findings: tuple[Finding, ...]
     fargate: tuple[OnFargate, ...] = ()
     """Pods on Fargate, with their sizes."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether all known pods have a place without a change of settings, so that more is evaluated."""
+        errors = {kinds.DOES_NOT_FIT.id, kinds.NO_AUTOSCALER.id}
+        return self.verdict in ("fits", "fits after scaling up") and not errors & {one.id for one in self.findings}
 
 
 def fit(platform: Platform) -> Fit:
@@ -115,6 +121,11 @@ def _judged(
             *updates(running, settled.placement, supply),
             *teams(platform, running, supply),
             *from_zero(supply),
+            *(
+                scheduled(running, supply, cluster.node_groups)
+                if isinstance(cluster := platform.cluster, Cluster)
+                else ()
+            ),
         )
         if not now.waiting:
             return Fit("fits", *sums, rooms, (), (), (*beyond, *open_points), placed.on_fargate)

@@ -88,6 +88,14 @@ FROM_ZERO = Kind(
     "request these stay pending until the group has a node.",
     "set `autoscaler_tags=True`",
 )
+SCHEDULED = Kind(
+    "FIT012",
+    "warning",
+    "Pods do not fit at a scheduled size",
+    "From the time of a schedule on, the group has fewer nodes than the platform needs, or than its autoscaler may add. Each schedule is "
+    "evaluated alone, with the other groups at their `desired_size`. A schedule with `desired_size=0` is meant to stop what runs there.",
+    "raise `desired_size` and `max_size` of the schedule",
+)
 NO_NODES = Kind(
     "FIT101",
     "not checked",
@@ -122,9 +130,6 @@ CHANGED = Kind(
     "`configuration` of an EKS add-on or `values` of an official chart can change replicas, requests and constraints, and `kubelet` of a node "
     "group the node's reserves. Defaults are used.",
 )
-SCHEDULES = Kind(
-    "FIT108", "not checked", "Scheduled sizes", "`schedules` of a node group can leave fewer nodes than `desired_size`."
-)
 ZONES = Kind(
     "FIT109",
     "not checked",
@@ -158,6 +163,7 @@ KINDS = (
         NOTEBOOK,
         QUOTAS,
         FROM_ZERO,
+        SCHEDULED,
     ),
-    *(NO_NODES, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, SCHEDULES, ZONES, LATER, ELSEWHERE),
+    *(NO_NODES, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, ZONES, LATER, ELSEWHERE),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from modules.checks.fit import kinds
 from modules.checks.fit.fit import Fit, fit
 from modules.checks.inputs import Inputs
 from modules.checks.section import Section, Table
@@ -16,7 +17,7 @@ def section(inputs: Inputs) -> Section:
     found = fit(inputs.platform)
     sums = f"{found.pods} pods, {found.cpu_millicores / 1000:.1f} CPU, {found.memory_mib / 1024:.1f} GiB requested"
     nodes = Table("Nodes", HEADINGS, tuple(_rows(found)), numbers=frozenset(HEADINGS[2:]))
-    tables = (nodes, *([_fargate(found)] if found.fargate else []))
+    tables = (nodes, *([_fargate(found)] if found.fargate else []), *([_cases(found)] if found.placed else []))
     return Section("Fit", f"{found.verdict} ({sums})", found.findings, tables, document=_document(found))
 
 
@@ -33,6 +34,32 @@ def _fargate(found: Fit) -> Table:
     )
     about = "Each pod has the next combination of CPU and memory that Fargate offers for its requests."
     return Table("Pods on Fargate", headings, rows, about, numbers=frozenset(headings[1:]))
+
+
+CASES = (
+    ("one node of a group is drained or lost", kinds.DRAINED, "fits"),
+    ("one zone is lost", kinds.ZONE_LOST, "fits"),
+    ("EBS volumes stay in their zone", kinds.VOLUME_ZONE, "each zone has two nodes, or there are no volumes"),
+    ("Deployments are updated", kinds.SURGE, "fits"),
+    ("nodes are drained for an update", kinds.BUDGET, "PodDisruptionBudgets let all pods go"),
+    ("one notebook is started", kinds.NOTEBOOK, "fits"),
+    ("all teams are at their quotas", kinds.QUOTAS, "fits"),
+    ("a group has a scheduled size", kinds.SCHEDULED, "fits"),
+)
+"""What happens, the kind of finding about it, and the result without a finding."""
+
+
+def _cases(found: Fit) -> Table:
+    texts: dict[str, str] = {}
+    for one in found.findings:
+        texts[one.id] = f"{texts[one.id]}; {one.text}" if one.id in texts else one.text
+    unknown = {kinds.ZONE_LOST.id, kinds.VOLUME_ZONE.id} if kinds.ZONES.id in texts else set()
+    rows = tuple(
+        (case, texts.get(kind.id) or ("zones are not known" if kind.id in unknown else without))
+        for case, kind, without in CASES
+    )
+    about = "Teams without limits of CPU and memory in their quota, and schedules with 0 nodes, are left out."
+    return Table("What happens if", ("case", "result"), rows, about)
 
 
 def _rows(found: Fit) -> list[tuple[str, ...]]:

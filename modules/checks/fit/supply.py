@@ -10,6 +10,7 @@ from modules.checks.fit.pools import Pool
 from modules.checks.fit.provisioning import Added, limited, provision
 from modules.checks.fit.search import Group, Grown, best, grow, kinds_of
 from modules.checks.fit.workloads import Workload
+from modules.settings import NodeGroup
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,30 @@ def from_zero(supply: Supply) -> Iterator[Finding]:
                 f"{one.kind.group} starts with 0 nodes: cluster-autoscaler starts none for pods that request {', '.join(unknown)}",
                 f"{one.kind.group}: set autoscaler_tags=True",
             )
+
+
+def scheduled(running: Sequence[Workload], supply: Supply, groups: Sequence[NodeGroup]) -> Iterator[Finding]:
+    """Scheduled sizes at which pods stay pending; a size of 0 nodes is meant so.
+
+    Args:
+        running: what runs.
+        supply: nodes.
+        groups: settings of the node groups.
+    """
+    for group in groups:
+        for one in group.schedules:
+            sized = [
+                replace(other, desired=one.desired_size, most=one.max_size) if other.kind.group == group.name else other
+                for other in supply.groups
+            ]
+            if one.desired_size and (waiting := settle(running, supply.with_groups(sized)).waiting):
+                yield Finding(
+                    kinds.SCHEDULED.id,
+                    kinds.SCHEDULED.severity,
+                    f"{waiting} pods stay pending from the schedule {one.name} of {group.name} on, with "
+                    f"{one.desired_size} to {one.max_size} nodes",
+                    "raise desired_size and max_size of the schedule",
+                )
 
 
 def settle(running: Sequence[Workload], supply: Supply, *, most: bool = False) -> Settled:

@@ -38,6 +38,7 @@ OWNER = "you@example.com"
 EXISTING = ExistingNetwork(
     vpc_id="vpc-0123456789abcdef0", private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")
 )
+EVENING = Schedule(name="evening", cron="0 18 * * *", min_size=1, desired_size=1, max_size=5)
 NIGHT = Schedule(name="night", cron="0 20 * * *", min_size=0, desired_size=0, max_size=5)
 
 
@@ -169,11 +170,11 @@ PROVOKED: dict[str, Callable[[], Platform]] = {
         ),
         kubeflow={"enable": ("neuron",)},
     ),
+    "FIT012": lambda: platform(GROUP.with_changes(schedules=(EVENING,)), kubeflow=BARE),
     "FIT101": lambda: platform(GROUP.with_changes(instance_types=("m99i.xlarge",), architecture="x86_64")),
     "FIT103": lambda: platform(GROUP, auto_mode=AutoMode(node_pools=())),
     "FIT105": lambda: platform(GROUP, kubeflow={"extra_components": (OWN,)}),
     "FIT107": lambda: platform(GROUP, addons=Addons(coredns=Addon(configuration={"replicaCount": 3}))),
-    "FIT108": lambda: platform(GROUP.with_changes(schedules=(NIGHT,))),
     "FIT109": lambda: platform(GROUP).with_changes(network=EXISTING),
     "FIT111": lambda: platform(GROUP),
     "FIT112": lambda: platform(T3, auto_mode=AutoMode(node_pools=())),
@@ -277,6 +278,19 @@ def test_pods_that_fargate_does_not_run_stay_pending() -> None:
 def test_a_profile_that_selects_nothing_changes_nothing() -> None:
     profile = FargateProfile(name="jobs", selectors=(FargateSelector(namespace="jobs"),))
     assert fit_of(platform(GROUP, fargate_profiles=(profile,))) == fit_of(platform(GROUP))
+
+
+def test_a_scheduled_size_is_evaluated_with_its_autoscaler() -> None:
+    one = GROUP.with_changes(schedules=(EVENING,))
+    text = ids(fit_of(platform(one, kubeflow=BARE)))["FIT012"]
+    assert text.endswith("pods stay pending from the schedule evening of nodes on, with 1 to 5 nodes")
+    assert "FIT012" not in ids(fit_of(platform(one)))
+    small = EVENING.with_changes(max_size=1)
+    assert "FIT012" in ids(fit_of(platform(GROUP.with_changes(schedules=(small,)))))
+
+
+def test_a_schedule_without_nodes_is_meant_so() -> None:
+    assert "FIT012" not in ids(fit_of(platform(GROUP.with_changes(schedules=(NIGHT,)), kubeflow=BARE)))
 
 
 def test_an_existing_cluster_is_not_checked() -> None:
