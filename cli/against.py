@@ -18,6 +18,7 @@ from kubeflow_aws import __version__
 from modules.checks.inputs import Inputs
 from modules.diagram.found import platforms_in
 from modules.revisions.changes import Changes, PlatformVersion, platform_changes
+from modules.revisions.costs import SECTION as COST
 from modules.revisions.objects import rendered
 from stacks.document import documents, read_tree
 from stacks.protected_resources import FILE_NAME
@@ -130,7 +131,7 @@ def _versions(
         raise ValueError(
             f"{where}: that revision cannot be synthesized: {said(done)}\nChoose another revision, or fix what the error names."
         )
-    results = _results(where, run, day)
+    results = _results(where, run, day, prices=COST in chosen)
     kept = {
         name: {key: one for key, one in result.items() if key in chosen} for name, result in (results or {}).items()
     }
@@ -159,12 +160,14 @@ def _contents(tree: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     return found
 
 
-def _results(where: str, run: Run, day: str) -> dict[str, Mapping[str, Any]] | None:
-    """Platform to its results; None: the program has no `check`."""
-    done = run("check", "--json", "--date", day)
-    if done.returncode == USAGE:
-        done = run("check", "--json")
-    if done.returncode == USAGE:
+def _results(where: str, run: Run, day: str, *, prices: bool) -> dict[str, Mapping[str, Any]] | None:
+    """Platform to its results; None: the program has no `check`. An older one may lack an option."""
+    dated = ["--date", day]
+    for options in ([[*dated, "--prices"]] if prices else []) + [dated, []]:
+        done = run("check", "--json", *options)
+        if done.returncode != USAGE:
+            break
+    else:
         return None
     try:
         return _by_platform(json.loads(done.stdout))

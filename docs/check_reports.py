@@ -82,6 +82,7 @@ tables are closed on a screen and open in print. The same `main.py`, version and
 | Terraform | resources that are added, changed, replaced, moved, removed or kept in AWS, with each attribute |
 | IAM | statements and policies of roles that are added or removed, trust included |
 | Traffic | connections that are opened, closed, or evaluated in one revision alone |
+| Cost | monthly cost of each item, if both revisions have prices |
 | Figures | results and numbers of each section |
 | Findings | new, changed, no longer found |
 | Objects | Kubernetes objects of all releases, as `kubeflow-aws compare` does: fields, images, rights, object types, manual steps |

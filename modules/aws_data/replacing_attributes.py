@@ -1,7 +1,8 @@
 """Attributes whose change makes Terraform replace a resource, for the types that the project creates.
 
 Source of the AWS types: answers of hashicorp/aws 5.100.0 to PlanResourceChange, one for each argument of its schema. A newer provider can
-change more of them in place.
+change more of them in place. Removed blocks were not among the questions but one: without its `encryption_config` a cluster is replaced, with
+another key it is not, which AWS refuses.
 Source of the others: hashicorp/helm (helm/resource_helm_release.go), hashicorp/kubernetes (kubernetes/schema_metadata.go), and
 https://developer.hashicorp.com/terraform/language/resources/terraform-data
 """
@@ -78,6 +79,7 @@ REPLACING: Mapping[str, tuple[str, ...]] = {
     "aws_eks_addon": ("addon_name", "cluster_name"),
     "aws_eks_cluster": (
         "bootstrap_self_managed_addons",
+        "encryption_config",
         "name",
         "role_arn",
         "access_config.bootstrap_cluster_creator_admin_permissions",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from modules.checks.section import Table
+from modules.revisions.costs import SECTION, costs
 from modules.revisions.documents import ABSENT, Documents, short
 from modules.revisions.objects import Rendered, compared
 from modules.revisions.resources import BlockChange, block_changes, summary
@@ -213,6 +214,8 @@ def _iam(before: PlatformVersion, after: PlatformVersion) -> Part:
 def _results(before: Result, after: Result) -> Iterator[Part]:
     if "traffic" in before and "traffic" in after:
         yield _traffic(before, after)
+    if SECTION in before and SECTION in after:
+        yield _cost(before, after)
     found = list(figures(before, after))
     rows = tuple((one.section, one.name, one.before, one.after) for one in found)
     table = Table("Figures", ("section", "figure", "before", "after"), rows, numbers=frozenset({"before", "after"}))
@@ -226,6 +229,14 @@ def _traffic(before: Result, after: Result) -> Part:
     table = Table("Connections", ("from", "to", "port", "before", "after", "decided by"), rows)
     words = {"open": "opened", "closed": "closed", "not evaluated": "no longer evaluated"}
     return _part("Traffic", _counted([words[one.after] for one in found], [*words.values()]), [table], found)
+
+
+def _cost(before: Result, after: Result) -> Part:
+    found = costs(before, after)
+    rows = tuple((one.stack, one.item, one.before, one.after, one.source) for one in found)
+    about = "A month at minimum, desired and maximum size, with the date of the price."
+    table = Table("Costs", ("stack", "item", "before", "after", "source"), rows, about)
+    return _part("Cost", f"{len(found)} items" if found else "", [table], found)
 
 
 def _finding_part(before: Result, after: Result) -> Part:

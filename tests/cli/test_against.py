@@ -180,6 +180,19 @@ def test_a_revision_whose_program_has_no_check_is_compared_without_results(monke
     assert one["terraform"]
 
 
+def test_an_option_that_the_older_program_lacks_is_left_out() -> None:
+    called: list[tuple[str, ...]] = []
+
+    def run(*arguments: str) -> Done:
+        called.append(arguments[2:])
+        return subprocess.CompletedProcess(arguments, 2 if "--prices" in arguments else 0, '{"platforms": []}', "")
+
+    assert cli.against._results("x", run, "2026-12-01", prices=True) == {}
+    assert called == [("--date", "2026-12-01", "--prices"), ("--date", "2026-12-01")]
+    assert cli.against._results("x", run, "2026-12-01", prices=False) == {}
+    assert called[2:] == [("--date", "2026-12-01")]
+
+
 @pytest.mark.usefixtures("repository")
 def test_the_temporary_folder_is_removed_at_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(where: str, folder: Path) -> Run:

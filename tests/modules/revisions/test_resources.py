@@ -7,6 +7,7 @@ import pytest
 
 from modules.aws_data.replacing_attributes import REPLACING
 from modules.revisions.resources import block_changes, summary
+from stacks.fixed_values import FIXED
 from tests.platforms import documents
 
 BEFORE: dict[str, Any] = {
@@ -111,6 +112,13 @@ def test_a_stack_that_one_side_lacks_is_all_of_its_blocks() -> None:
     assert {one.what for one in block_changes({}, BEFORE)} == {"added"}
     assert {one.what for one in block_changes(BEFORE, {})} == {"removed"}
     assert list(block_changes(BEFORE, BEFORE)) == []
+
+
+def test_what_synthesis_guards_against_replacement_is_in_the_table() -> None:
+    for kind, attributes in FIXED.items():
+        for attribute in attributes:
+            paths = [path.partition(".")[0] for path in REPLACING[kind]]
+            assert attribute in paths, f"{kind}.{attribute}"
 
 
 def test_the_table_of_replacing_attributes_has_every_aws_type_with_arguments_that_replace() -> None:

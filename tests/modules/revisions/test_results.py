@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from modules.revisions.costs import costs
 from modules.revisions.results import (
     Connection,
     Figure,
@@ -84,3 +85,30 @@ def test_sections_that_one_version_lacks_are_named_and_not_compared() -> None:
         "old: this check has no such section",
     ]
     assert not [one for one in finding_changes(BEFORE, AFTER) if one.id in "DF"]
+
+
+def cost(item: str, *monthly: str, **more: str) -> dict[str, Any]:
+    priced = {"price": "0.1", "currency": "USD", "unit": "Hrs", "as_of": "2026-12-01", "source": "AWS Price List"}
+    return {"item": item, "stack": "prod-cluster", **(more or {**priced, "cost_per_month": [*monthly] or None})}
+
+
+def test_costs_are_compared_by_item_with_currency_date_and_source() -> None:
+    before = {
+        "cost": {"items": [cost("nodes", "1", "2", "3"), cost("nat", "4", "4", "4"), cost("gone", "5", "5", "5")]}
+    }
+    after = {
+        "cost": {
+            "items": [
+                cost("nodes", "1", "3", "3"),
+                cost("nat", "4", "4", "4"),
+                cost("new"),
+                cost("old", not_priced="no"),
+            ]
+        }
+    }
+    assert [(one.item, one.before, one.after, one.source) for one in costs(before, after)] == [
+        ("gone", "5 / 5 / 5 USD (2026-12-01) a month", "-", "AWS Price List"),
+        ("new", "-", "0.1 Hrs USD (2026-12-01), by use", "AWS Price List"),
+        ("nodes", "1 / 2 / 3 USD (2026-12-01) a month", "1 / 3 / 3 USD (2026-12-01) a month", "AWS Price List"),
+        ("old", "-", "not priced: no", "-"),
+    ]
