@@ -103,6 +103,13 @@ NO_NODES = Kind(
     "The nodes of an existing cluster are not in the settings, or an instance type is newer than the platform's table. Nothing is placed.",
     "add a type to the table with `python -m modules.aws_data.update --from-account <region>`",
 )
+FARGATE = Kind(
+    "FIT102",
+    "not checked",
+    "Privileged containers on Fargate",
+    "Fargate runs neither privileged containers nor hostPath volumes. Whether a pod that a profile selects has these is not in the platform's "
+    "lock; of the vendored components, only DaemonSets have.",
+)
 OWN_POOLS = Kind(
     "FIT103",
     "not checked",
@@ -165,5 +172,5 @@ KINDS = (
         FROM_ZERO,
         SCHEDULED,
     ),
-    *(NO_NODES, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, ZONES, LATER, ELSEWHERE),
+    *(NO_NODES, FARGATE, OWN_POOLS, CHARTS, CONSTRAINTS, CHANGED, ZONES, LATER, ELSEWHERE),
 )

@@ -25,7 +25,7 @@ class NodeKind:
     cpu_millicores: int
     memory_mib: int
     pods: int
-    volumes: int = 25
+    volumes: int
     """EBS volumes for pods."""
     devices: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Extended resources, such as `nvidia.com/gpu`."""

@@ -42,6 +42,11 @@ def _of_cluster(platform: Platform, cluster: Cluster) -> Iterator[Finding]:
             yield _of(kinds.NO_NODES, f"node group {group.name}: not in the table of types: {', '.join(unknown)}")
         if changed := sorted(RESERVES & group.kubelet.keys()):
             yield _of(kinds.CHANGED, f"node group {group.name}: kubelet sets {', '.join(changed)}")
+    if cluster.fargate_profiles:
+        profiles = ", ".join(one.name for one in cluster.fargate_profiles)
+        yield _of(
+            kinds.FARGATE, f"privileged containers and hostPath volumes of pods of the Fargate profiles {profiles}"
+        )
     if own := own_pools(platform, cluster):
         yield _of(kinds.OWN_POOLS, f"NodePools that are not in the settings: {own}")
     if without := _without_zones(platform, cluster):

@@ -67,8 +67,10 @@ def workload(
     )
 
 
-def kind(group: str = "a", cpu: int = 2000, memory: int = 4000, pods: int = 110, **more: Any) -> NodeKind:
-    return NodeKind(group, "m6i.xlarge", cpu, memory, pods, **more)
+def kind(
+    group: str = "a", cpu: int = 2000, memory: int = 4000, pods: int = 110, volumes: int = 25, **more: Any
+) -> NodeKind:
+    return NodeKind(group, "m6i.xlarge", cpu, memory, pods, volumes, **more)
 
 
 def group(

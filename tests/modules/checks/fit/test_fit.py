@@ -172,6 +172,9 @@ PROVOKED: dict[str, Callable[[], Platform]] = {
     ),
     "FIT012": lambda: platform(GROUP.with_changes(schedules=(EVENING,)), kubeflow=BARE),
     "FIT101": lambda: platform(GROUP.with_changes(instance_types=("m99i.xlarge",), architecture="x86_64")),
+    "FIT102": lambda: platform(
+        GROUP, fargate_profiles=(FargateProfile(name="jobs", selectors=(FargateSelector(namespace="jobs"),)),)
+    ),
     "FIT103": lambda: platform(GROUP, auto_mode=AutoMode(node_pools=())),
     "FIT105": lambda: platform(GROUP, kubeflow={"extra_components": (OWN,)}),
     "FIT107": lambda: platform(GROUP, addons=Addons(coredns=Addon(configuration={"replicaCount": 3}))),
@@ -277,7 +280,8 @@ def test_pods_that_fargate_does_not_run_stay_pending() -> None:
 
 def test_a_profile_that_selects_nothing_changes_nothing() -> None:
     profile = FargateProfile(name="jobs", selectors=(FargateSelector(namespace="jobs"),))
-    assert fit_of(platform(GROUP, fargate_profiles=(profile,))) == fit_of(platform(GROUP))
+    found, without = fit_of(platform(GROUP, fargate_profiles=(profile,))), fit_of(platform(GROUP))
+    assert (found.verdict, found.pods, found.rooms, found.fargate) == (without.verdict, without.pods, without.rooms, ())
 
 
 def test_a_scheduled_size_is_evaluated_with_its_autoscaler() -> None:
