@@ -28,4 +28,4 @@ def _problem(one: Object, version: str, crds: CrdSchemas) -> str:
     found = mistakes(one, version, crds)
     if found is None:
         return f"{one['apiVersion']} is neither of Kubernetes {version} nor of a CRD"
-    return f"{written(found[0][0])}: {found[0][1]}" if found else ""
+    return f"{written(found[0].path)}: {found[0].text}" if found else ""

@@ -1,11 +1,15 @@
 """Every manifest of docs/capabilities is one that `check --manifest` takes, or the reason why not is in a table."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities
 from modules.checks.manifest.files import Located, read
@@ -100,6 +104,44 @@ def test_a_team_can_run_it(one: Capability, tmp_path: Path) -> None:
     assert errors.keys() == STAYS.get(one.file, {}).keys(), errors
     open_points = {each.id: str(each) for each in found if each.severity == "not checked"}
     assert open_points.keys() == NOT_CHECKED.get(one.file, frozenset()), open_points
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """All keys and indices of an object, at any depth."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*path, key)
+        yield from places(one, (*path, key))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_manifest_has_findings_or_is_refused(data: st.DataObject, tmp_path: Path) -> None:
+    """A value of another type at any place is never an error of the program."""
+    one = data.draw(st.sampled_from(ALL))
+    documents = [item for item in yaml.safe_load_all((MANIFESTS / one.file).read_text(encoding="utf-8")) if item]
+    document = data.draw(st.sampled_from(documents))
+    *above, last = data.draw(st.sampled_from(list(places(document))))
+    value = document
+    for key in above:
+        value = value[key]
+    value[last] = data.draw(st.sampled_from((None, 1, "x", [], {}, ["x"], {"x": None}, True, [None], [{}])))
+    file = tmp_path / "damaged.yaml"
+    file.write_text(yaml.safe_dump_all(documents), encoding="utf-8")
+    full = PLATFORMS["full"]
+    assert full.kubeflow is not None
+    kubeflow = full.kubeflow.with_changes(teams=(TEAM,))
+    refused = ""
+    try:
+        read_documents = tuple(read(file))
+    except ValueError as error:
+        refused = str(error)
+    if refused:
+        assert refused.startswith(str(file))
+        return
+    found = full.with_changes(kubeflow=kubeflow)
+    target = Target(found, kubeflow, TEAM, platform_objects(found, Cache()), read_documents)
+    assert findings(target).keys() == set(range(len(read_documents)))
 
 
 def test_reasons_are_of_manifests_that_exist() -> None:

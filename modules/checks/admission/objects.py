@@ -51,7 +51,7 @@ def of_object(one: Object, version: str, known: Kinds) -> list[Problem] | None:
     found = mistakes(one, version, known)
     if found is None:
         return None
-    problems = [Problem(kinds.SCHEMA, path, text) for path, text in found]
+    problems = [Problem(kinds.SCHEMA, one.path, one.text, whole=one.unknown) for one in found]
     kind = known.get((one["apiVersion"], one["kind"]))
     if kind is None or problems:  # the API server evaluates rules for objects of the right form only
         return problems

@@ -1,7 +1,7 @@
 """What an API server refuses in one object, and where in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modules.checks.finding import Finding, Kind
 
@@ -17,10 +17,12 @@ class Problem:
     path: Path
     text: str
     fix: str = ""
+    whole: bool = True
+    """Whether the object can be evaluated further: False where a field has the wrong type or is missing."""
 
     def under(self, path: Path) -> "Problem":
         """The same in an object that has this one under a path."""
-        return Problem(self.kind, (*path, *self.path), self.text, self.fix)
+        return replace(self, path=(*path, *self.path))
 
     def finding(self, subject: str) -> Finding:
         """As a finding about an object.

@@ -19,6 +19,15 @@ from modules.kubeflow.manifest import TOKEN, Object
 LONGEST = 300
 """Characters of a message; some quote a whole object."""
 FOLDER = "kubernetes-json-schema"
+_TEXTS = {"type": ["object", "null"], "additionalProperties": {"type": "string"}}
+METADATA = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("generateName", "name", "namespace")},
+        **dict.fromkeys(("annotations", "labels"), _TEXTS),
+    },
+}
+"""Schema of metadata, as far as it is read here."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Kind:
         strict_schema["properties"] = {
             **strict_schema.get("properties", {}),
             **{name: {"type": "string"} for name in ("apiVersion", "kind")},
-            "metadata": {"type": "object"},
+            "metadata": METADATA,
         }
         return jsonschema.Draft7Validator(strict_schema)
 
@@ -120,7 +129,17 @@ def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def mistakes(one: Object, version: str, kinds: Kinds) -> list[tuple[Path, str]] | None:
+@dataclass(frozen=True)
+class Mistake:
+    """Where an object is not of the form of its kind."""
+
+    path: Path
+    text: str
+    unknown: bool
+    """Whether only a field is unknown; everything else is of the right type."""
+
+
+def mistakes(one: Object, version: str, kinds: Kinds) -> list[Mistake] | None:
     """Where an object is not of the form of its kind; None: the kind is neither of Kubernetes nor among those given.
 
     Values that are known at apply only (`@@name@@`) are of any type.
@@ -136,8 +155,12 @@ def mistakes(one: Object, version: str, kinds: Kinds) -> list[tuple[Path, str]] 
         return None
     found = []
     for error in validator.iter_errors(one):
-        found += [(tuple(leaf.absolute_path), _message(leaf)) for leaf in _leaves(error) if not _later(leaf.instance)]
-    return sorted(found, key=lambda one: [str(part) for part in one[0]])
+        found += [
+            Mistake(tuple(leaf.absolute_path), _message(leaf), leaf.validator == "additionalProperties")
+            for leaf in _leaves(error)
+            if not _later(leaf.instance)
+        ]
+    return sorted(found, key=lambda one: [str(part) for part in one.path])
 
 
 def _leaves(error: Any) -> Iterator[Any]:

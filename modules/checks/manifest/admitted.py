@@ -13,6 +13,7 @@ from modules.checks.admission.section import EXTRA
 from modules.checks.admission.templates.template import Template
 from modules.checks.manifest import kinds
 from modules.checks.manifest.files import PIPELINE, Document
+from modules.checks.manifest.form import is_quantity
 from modules.checks.manifest.target import ACCOUNTS, Target, body_of
 from modules.checks.team_rights import writes
 from modules.kubeflow.pod_requests import quantity
@@ -59,8 +60,10 @@ def of_form(one: Document, target: Target) -> Iterator[Problem]:
     if one.namespace and one.namespace != target.team.name:
         text = f"namespace {one.namespace}, not {target.team.name}"
         yield Problem(kinds.OTHER_NAMESPACE, ("metadata", "namespace"), text, kinds.OTHER_NAMESPACE.fix)
-    if missing := [name for name in EXTRA if find_spec(name) is None]:
-        text = f"schema and CEL rules: {', '.join(missing)} not installed"
+    if not any(isinstance(one.body["metadata"].get(key), str) for key in ("name", "generateName")):
+        yield Problem(admission_kinds.SCHEMA, ("metadata",), "name is missing", "set metadata.name", whole=False)
+    if not can_evaluate():
+        text = f"schema and CEL rules: {', '.join(EXTRA)} are not all installed"
         yield Problem(admission_kinds.NOT_INSTALLED, ("kind",), text, admission_kinds.NOT_INSTALLED.fix)
         return
     from modules.checks.admission.objects import of_object, of_policies
@@ -73,6 +76,8 @@ def of_form(one: Document, target: Target) -> Iterator[Problem]:
         yield _no_kind(one, target)
         return
     yield from found
+    if not all(each.whole for each in found):
+        return
     group, resource = identity_group(one), resource_of(body, known)
     kind = known.get((one.body["apiVersion"], one.body["kind"]))
     if one.body["kind"] in CLUSTER_WIDE or (kind is not None and not kind.namespaced):
@@ -82,6 +87,11 @@ def of_form(one: Document, target: Target) -> Iterator[Problem]:
     account = f"system:serviceaccount:{target.team.name}:default-editor"
     write = Write(account, group, resource, body, target.namespace.labels)
     yield from of_policies(target.admission.objects, write)
+
+
+def can_evaluate() -> bool:
+    """Whether the packages of the extra `check` are installed."""
+    return all(find_spec(name) is not None for name in EXTRA)
 
 
 def identity_group(one: Document) -> str:
@@ -123,24 +133,26 @@ def of_pods(one: Document, template: Template, target: Target) -> Iterator[Probl
         yield Problem(kinds.NO_ACCOUNT, path, f"{one.name}: service account {account}", kinds.NO_ACCOUNT.fix)
 
 
-def over_quota(target: Target, templates: Mapping[int, list[Template]]) -> Iterator[tuple[Document, Problem]]:
+def over_quota(
+    target: Target, documents: Mapping[int, Document], templates: Mapping[int, list[Template]]
+) -> Iterator[tuple[int, Problem]]:
     """What the files together take above the team's quota, at the object that exceeds it.
 
     Args:
         target: the team.
-        templates: number of an object in the files to its pods.
+        documents: objects of the right form by number.
+        templates: number of an object to its pods.
     """
     limits, taken, told = target.namespace.limits, Counter[str](), set[str]()
-    for number, one in enumerate(target.documents):
+    for number, one in documents.items():
         for template in templates.get(number, ()):
-            filled = with_defaults(template.running, limits)
-            taken.update(need(filled, template.pods or 1))
+            taken.update(need(with_defaults(template.running, limits), template.pods or 1))
         taken.update(_objects(one))
         for text in exceeded(taken, limits):
             name = text.partition(":")[0]
             if name not in told:
                 told.add(name)
-                yield one, Problem(admission_kinds.OVER_QUOTA, ("spec",), text, admission_kinds.OVER_QUOTA.fix)
+                yield number, Problem(admission_kinds.OVER_QUOTA, ("spec",), text, admission_kinds.OVER_QUOTA.fix)
 
 
 def _objects(one: Document) -> dict[str, float]:
@@ -148,7 +160,7 @@ def _objects(one: Document) -> dict[str, float]:
     spec = one.body.get("spec") or {}
     if one.body["kind"] == "PersistentVolumeClaim":
         size = ((spec.get("resources") or {}).get("requests") or {}).get("storage", "0")
-        return {"requests.storage": float(quantity(str(size))), "persistentvolumeclaims": 1.0}
+        return {"requests.storage": float(quantity(size)) if is_quantity(size) else 0.0, "persistentvolumeclaims": 1.0}
     if one.body["kind"] == "Service" and identity_group(one) == "":
         published = {
             "LoadBalancer": ("services.loadbalancers", "services.nodeports"),

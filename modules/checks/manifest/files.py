@@ -100,14 +100,16 @@ def _documents(file: str, bodies: Sequence[Any], nodes: Sequence[yaml.Node]) -> 
     pipeline: Document | None = None
     for body, node in zip(bodies, nodes, strict=True):
         line = node.start_mark.line + 1
-        if isinstance(body, dict) and "pipelineInfo" in body and "deploymentSpec" in body:
+        if isinstance(body, dict) and all(
+            isinstance(body.get(key), dict) for key in ("pipelineInfo", "deploymentSpec")
+        ):
             name = str(body["pipelineInfo"].get("name", "pipeline"))
             head = {"apiVersion": PIPELINE_VERSION, "kind": PIPELINE, "metadata": {"name": name}}
             pipeline = Document(file, {**body, **head}, node)
             yield pipeline
         elif isinstance(body, dict) and pipeline is not None and body.keys() == {"platforms"}:
             pipeline.body["platforms"] = body["platforms"]
-        elif not isinstance(body, dict) or not {"apiVersion", "kind"} <= body.keys():
+        elif not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
             raise ValueError(
                 f"{file}:{line}: is not an object of Kubernetes; it requires apiVersion, kind and metadata"
             )
@@ -119,7 +121,7 @@ def _documents(file: str, bodies: Sequence[Any], nodes: Sequence[yaml.Node]) -> 
 
 def _items(file: str, body: Object, node: yaml.Node) -> Iterator[Document]:
     found = _below(node, "items")
-    if found is not None:
+    if found is not None and isinstance(body["items"], list):
         yield from _documents(file, body["items"], found[1].value)
 
 

@@ -25,14 +25,17 @@ _HOST = re.compile(
 _URL = re.compile(r"\b(?:https?|grpc)://(?P<host>[a-z0-9.-]+)")
 
 
-def of_services(target: Target, templates: Mapping[int, Sequence[Template]]) -> Iterator[tuple[int, Problem]]:
+def of_services(
+    target: Target, documents: Mapping[int, Document], templates: Mapping[int, Sequence[Template]]
+) -> Iterator[tuple[int, Problem]]:
     """Services that do not exist, connections that are closed, and hosts that are not evaluated.
 
     Args:
         target: the team.
-        templates: number of an object in the files to its pods.
+        documents: objects of the right form by number.
+        templates: number of an object to its pods.
     """
-    made = [body_of(one, target.team.name) for one in target.documents if _takes_part(one)]
+    made = [body_of(one, target.team.name) for one in documents.values() if _takes_part(one)]
     callers = {
         (number, place): _pod(target, f"pod-{number}-{place}", template)
         for number, found in templates.items()

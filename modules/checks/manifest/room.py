@@ -16,6 +16,7 @@ from modules.checks.fit.search import best
 from modules.checks.fit.supply import Supply, settle
 from modules.checks.fit.workloads import Workload, of_objects, workloads
 from modules.checks.manifest import kinds
+from modules.checks.manifest.files import Document
 from modules.checks.manifest.target import Target, body_of
 from modules.kubeflow.manifest import Object
 from modules.settings import Cluster
@@ -43,6 +44,7 @@ class Room:
     """Nodes of a platform, and what runs on them."""
 
     target: Target
+    documents: Mapping[int, Document]
 
     @cached_property
     def cluster(self) -> Cluster | None:
@@ -69,18 +71,22 @@ class Room:
             },
         }
         others = [one for one in self.target.admission.objects if one["kind"] in INJECTION]
-        others += [body_of(one, team) for one in self.target.made("PersistentVolumeClaim").values()]
+        claims = [one for one in self.documents.values() if one.body["kind"] == "PersistentVolumeClaim"]
+        others += [body_of(one, team) for one in claims if one.body["metadata"].get("name") and one.body.get("spec")]
         return next(of_objects([*others, made], {team: self.target.namespace.labels}))
 
 
-def of_room(target: Target, templates: Mapping[int, Sequence[Template]]) -> Iterator[tuple[int, Problem]]:
+def of_room(
+    target: Target, documents: Mapping[int, Document], templates: Mapping[int, Sequence[Template]]
+) -> Iterator[tuple[int, Problem]]:
     """Pods that no node takes, and pods that wait for further nodes.
 
     Args:
         target: the team.
-        templates: number of an object in the files to its pods.
+        documents: objects of the right form by number.
+        templates: number of an object to its pods.
     """
-    room = Room(target)
+    room = Room(target, documents)
     cluster = room.cluster
     if cluster is None:
         for number in templates:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as File
 
+from modules.checks.admission import kinds as admission_kinds
 from modules.checks.admission.problem import Problem
 from modules.checks.admission.templates.serving import PARTS, model_of, runtime_for
 from modules.checks.admission.templates.table import templates_of
@@ -11,8 +12,9 @@ from modules.checks.admission.templates.training import runtime_of
 from modules.checks.finding import Finding
 from modules.checks.inputs import Inputs
 from modules.checks.manifest import kinds
-from modules.checks.manifest.admitted import of_form, of_pods, over_quota
+from modules.checks.manifest.admitted import can_evaluate, of_form, of_pods, over_quota
 from modules.checks.manifest.files import PIPELINE, Document, Located, read
+from modules.checks.manifest.form import of_pod
 from modules.checks.manifest.images import of_images
 from modules.checks.manifest.reach import of_services
 from modules.checks.manifest.room import of_room
@@ -38,6 +40,8 @@ PODLESS = frozenset(
     )
 )
 """Kinds without pods."""
+UNKNOWN = (kinds.RETIRED, admission_kinds.NO_TYPE, admission_kinds.NOT_INSTALLED, admission_kinds.UNKNOWN_TYPE)
+"""Kinds of findings after which an object's own form is not known."""
 COLUMNS: Mapping[str, frozenset[str]] = {
     "room": frozenset({"MAN006", "MAN007", "MAN102"}),
     "connections": frozenset({"MAN008", "MAN009", "MAN103"}),
@@ -98,30 +102,63 @@ def findings(target: Target) -> dict[int, list[Located]]:
     Args:
         target: the team, with the objects.
     """
-    problems: dict[int, list[Problem]] = {number: [] for number in range(len(target.documents))}
+    problems: dict[int, list[Problem]] = {}
+    sound: dict[int, Document] = {}
     templates: dict[int, list[Template]] = {}
     for number, one in enumerate(target.documents):
-        problems[number] += of_form(one, target)
-        pods = templates_of(body_of(one, target.team.name), target.around)
-        problems[number] += _runtimes(one, target)
-        if pods is None:
-            if one.body["kind"] not in PODLESS:
-                problems[number].append(Problem(kinds.PODS_UNKNOWN, ("kind",), f"pods of {one.body['kind']}"))
+        problems[number] = list(of_form(one, target))
+        if not all(each.whole for each in problems[number]):
+            text = "its pods, until the fields above are correct"
+            problems[number].append(Problem(kinds.PODS_UNKNOWN, ("kind",), text))
             continue
+        sound[number] = one
+        found, pods = _pods(one, target, known=not any(each.kind in UNKNOWN for each in problems[number]))
+        problems[number] += found
         templates[number] = pods
         for template in pods:
             problems[number] += of_pods(one, template, target)
             problems[number] += of_images(template, target)
         problems[number] += of_addresses(one, pods, target)
-    numbers = {id(one): number for number, one in enumerate(target.documents)}
-    for document, problem in over_quota(target, templates):
-        problems[numbers[id(document)]].append(problem)
-    for number, problem in (*of_services(target, templates), *of_room(target, templates)):
+    for number, problem in (
+        *over_quota(target, sound, templates),
+        *of_services(target, sound, templates),
+        *of_room(target, sound, {number: pods for number, pods in templates.items() if pods}),
+    ):
         problems[number].append(problem)
     return {
         number: list(dict.fromkeys(target.documents[number].finding(problem) for problem in many))
         for number, many in problems.items()
     }
+
+
+def _pods(one: Document, target: Target, *, known: bool) -> tuple[list[Problem], list[Template]]:
+    """Findings about the form of an object's pods, and the pods that can be evaluated.
+
+    Args:
+        one: an object of the right form, if its kind is known.
+        target: the team.
+        known: whether its kind is known.
+    """
+    body = body_of(one, target.team.name)
+    try:
+        found = templates_of(body, target.around)
+        if any(not isinstance(each.pods, int | None) for each in found or ()):
+            raise TypeError("a number of pods is not a number")
+    except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
+        # kinds of official charts, and of Argo, have no schema that would say what is wrong
+        return [Problem(kinds.PODS_UNKNOWN, ("spec",), f"pods of {one.body['kind']}: not of its form ({error})")], []
+    problems = list(_runtimes(one, target)) if known else []
+    if found is None:
+        if one.body["kind"] not in PODLESS:
+            problems.append(Problem(kinds.PODS_UNKNOWN, ("kind",), f"pods of {one.body['kind']}"))
+        return problems, []
+    sound = []
+    for template in found:
+        wrong = of_pod(template, target.admission.version, known=known) if can_evaluate() else []
+        problems += wrong
+        if all(each.whole for each in wrong):
+            sound.append(template)
+    return problems, sound
 
 
 def _runtimes(one: Document, target: Target) -> Iterator[Problem]:
@@ -133,7 +170,7 @@ def _runtimes(one: Document, target: Target) -> Iterator[Problem]:
     if one.body["kind"] != "InferenceService":
         return
     for part in PARTS:
-        model = model_of(one.body["spec"].get(part) or {})
+        model = model_of((one.body.get("spec") or {}).get(part) or {})
         if model is not None and runtime_for(model[1], target.around) is None:
             wanted = model[1].get("runtime") or f"for the format {(model[1].get('modelFormat') or {}).get('name')}"
             path = ("spec", part, model[0])

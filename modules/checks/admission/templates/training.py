@@ -27,7 +27,7 @@ _JAVA_SIZE = re.compile(r"(\d+)\s*([bkmgtp]?)(?:i?b)?", re.IGNORECASE)
 
 def runtime_of(one: Object) -> tuple[str, str]:
     """Kind and name of the runtime of a TrainJob."""
-    ref = one["spec"].get("runtimeRef") or {}
+    ref = (one.get("spec") or {}).get("runtimeRef") or {}
     return ref.get("kind", "ClusterTrainingRuntime"), ref.get("name", "")
 
 
