@@ -196,6 +196,12 @@ def check(
         str | None,
         typer.Option(metavar="REVISION", help="Also compare with the platforms of this git revision, such as main."),
     ] = None,
+    prices: Annotated[
+        bool,
+        typer.Option(
+            "--prices", help="Also show costs, with list and spot prices that are read from AWS (section cost)."
+        ),
+    ] = False,
 ) -> None:
     """Check offline whether a platform will run.
 
@@ -208,15 +214,17 @@ def check(
         raise typer.BadParameter("--teardown and --section exclude each other")
     if bool(manifest) != bool(team):
         raise typer.BadParameter("--manifest and --team require each other")
-    if manifest and (teardown or section or html or markdown or against):
-        raise typer.BadParameter("--manifest excludes --teardown, --section, --html, --markdown and --against")
+    if manifest and (teardown or section or html or markdown or against or prices):
+        raise typer.BadParameter(
+            "--manifest excludes --teardown, --section, --html, --markdown, --against and --prices"
+        )
     if manifest and team:
         from cli import check_manifest
 
         check_manifest.main(platform, manifest, team, as_json=as_json)
         return
-    if teardown and against:
-        raise typer.BadParameter("--teardown and --against exclude each other")
+    if teardown and (against or prices):
+        raise typer.BadParameter("--teardown excludes --against and --prices")
     if markdown and as_json:
         raise typer.BadParameter("--markdown and --json exclude each other")
     command.main(
@@ -227,6 +235,7 @@ def check(
         reports=Reports(html, markdown, docs or ""),
         date=date,
         against=against,
+        prices=prices,
     )
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
@@ -19,8 +20,9 @@ from cli.print_changes import print_changes
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
 from modules.checks.inputs import Inputs
+from modules.checks.price import PriceSource
 from modules.checks.section import Section, Table
-from modules.checks.sections import SECTIONS
+from modules.checks.sections import SECTIONS, WITH_PRICES
 from modules.checks.teardown.section import section as teardown_section
 from modules.kubeflow.cache import Cache
 from modules.revisions.changes import Changes
@@ -39,6 +41,7 @@ def main(
     reports: Reports | None = None,
     date: str | None = None,
     against: str | None = None,
+    prices: bool = False,
 ) -> None:
     """Print the results for each platform.
 
@@ -50,6 +53,7 @@ def main(
         reports: what else is written; None: nothing.
         date: day of the check as `YYYY-MM-DD`; None: today.
         against: git revision with which the platforms are compared; None: none.
+        prices: also what each platform costs, with prices read from AWS.
 
     Raises:
         ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing; an
@@ -59,24 +63,39 @@ def main(
     reports = reports or Reports()
     reports.validate()
     today = day(date)
-    if unknown := [name for name in sections if name not in SECTIONS]:
-        raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
-    every = {"teardown": teardown_section} if teardown else SECTIONS
+    known = {**SECTIONS, **(WITH_PRICES if prices else {})}
+    if not prices and set(sections) & set(WITH_PRICES):
+        raise ValueError(f"section {min(set(sections) & set(WITH_PRICES))} reads prices from AWS; add --prices")
+    if unknown := [name for name in sections if name not in known]:
+        raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(known)}")
+    every = {"teardown": teardown_section} if teardown else known
     chosen = [name for name in every if not sections or name in sections]
     built = Built()
     valid = valid_platforms(platform, as_json=as_json or reports.markdown)
-    inputs = [Inputs(one, Cache(), built.documents, today) for one in valid]
+    source = aws_prices() if prices else None
+    inputs = [Inputs(one, Cache(), built.documents, today, source) for one in valid]
     found = {one.platform.name: {name: every[name](one) for name in chosen} for one in inputs}
     changes = None
     if against is not None:
         now = versions(built, inputs, document(found))
-        changes = changes_since(against, now, chosen, today.isoformat(), only=platform)
+        changes = changes_since(
+            against, now, [name for name in chosen if name in SECTIONS], today.isoformat(), only=platform
+        )
     if reports.wanted:
         plans = {} if teardown or sections else {"teardown": teardown_section}
         reports.write(replace(report(found, inputs, plans, date=date or "", docs=reports.docs_page), changes=changes))
     if as_json or not reports.markdown:
         show(found, changes, as_json=as_json, tables=teardown or bool(sections))
     exit_on_errors(found)
+
+
+def aws_prices() -> PriceSource:
+    """Prices of today with the credentials of the caller."""
+    from modules.live.aws import client
+    from modules.live.price_cache import PriceCache, price_folder
+    from modules.live.prices import AwsPrices
+
+    return AwsPrices(client, PriceCache(price_folder()), datetime.now(UTC).date())
 
 
 def show(found: Results, changes: Changes | None = None, *, as_json: bool, tables: bool) -> None:

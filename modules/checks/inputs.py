@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from modules.checks.price import PriceSource
 from modules.kubeflow.cache import Cache
 from modules.settings import Platform
 
@@ -25,6 +26,8 @@ class Inputs:
     """Builds the documents in memory; it is passed in, since stacks are above modules."""
     today: date
     """Date of the check, in UTC."""
+    prices: PriceSource | None = field(default=None, repr=False)
+    """Prices of AWS; None: they were not requested."""
 
     @cached_property
     def documents(self) -> Documents:

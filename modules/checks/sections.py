@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from modules.checks.access.section import section as access
 from modules.checks.admission.section import section as admission
+from modules.checks.cost.section import section as cost
 from modules.checks.ends.section import section as ends
 from modules.checks.fit.section import section as fit
 from modules.checks.images.section import section as images
@@ -21,3 +22,5 @@ SECTIONS: Mapping[str, Callable[[Inputs], Section]] = {
 }
 """Name on the command line to the function that makes the section of a platform; it raises ValueError if rendered objects are
 missing."""
+WITH_PRICES: Mapping[str, Callable[[Inputs], Section]] = {"cost": cost}
+"""Sections that read prices from AWS, which `--prices` adds."""

@@ -84,6 +84,16 @@ class Aws:
         return self._clients[key]
 
 
+def client(service: str, region: str) -> Any:
+    """A client with the credentials of the caller, and limits for waiting.
+
+    Args:
+        service: boto3's name, such as pricing.
+        region: region of the API.
+    """
+    return boto3.Session().client(service, region_name=region, config=_CONFIG)
+
+
 def session_of(region: str, role_arn: str | None, external_id: str | None = None) -> Any:
     """The boto3 session with which Terraform's AWS provider works.
 

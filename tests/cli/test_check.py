@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from modules.checks.price import NotPriced, PriceQuery
 from modules.checks.sections import SECTIONS
 from tests.project_copy import small_main
 
@@ -105,3 +106,20 @@ def test_the_plan_of_a_teardown(folder: Path) -> None:
 
 def test_the_plan_of_a_teardown_is_no_section(folder: Path) -> None:
     assert check(folder, FITS, "--teardown", "--section", "fit").exit_code == 2
+
+
+def test_prices_are_read_only_when_they_are_requested(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = check(folder, FITS, "--section", "cost")
+    assert (ended.exit_code, ended.stderr) == (1, "check: section cost reads prices from AWS; add --prices\n")
+    monkeypatch.setattr("cli.check.aws_prices", NoPrices)
+    (one,) = json.loads(check(folder, FITS, "--prices", "--section", "cost", "--json").stdout)["platforms"]
+    assert list(one) == ["platform", "cost"]
+    assert {item["not_priced"] for item in one["cost"]["items"]} == {"no AWS credentials"}
+    assert one["cost"]["findings"][0]["id"] == "COST001"
+
+
+class NoPrices:
+    """A source without credentials."""
+
+    def price(self, _: PriceQuery) -> NotPriced:
+        return NotPriced("no AWS credentials")
