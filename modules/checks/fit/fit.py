@@ -118,7 +118,7 @@ def _judged(
     if not settled.waiting and not placed.refused:
         beyond = (
             *losses(running, supply),
-            *updates(running, settled.placement, supply),
+            *updates(running, settled, supply),
             *teams(platform, running, supply),
             *from_zero(supply),
             *(

@@ -41,7 +41,7 @@ class Pool:
 
     name: str
     types: tuple[PoolType, ...] = field(repr=False)
-    """The smallest first; bare metal is left out."""
+    """The smallest first; bare metal and Xen are left out."""
     zones: tuple[str, ...] = ()
     cpu_limit: int | None = None
     """vCPUs of all its nodes together; None: no limit."""
@@ -109,8 +109,9 @@ def _auto_pool(name: str, region: str, zones: tuple[str, ...]) -> Pool:
 
 
 def _virtual() -> Iterator[tuple[InstanceType, str, int]]:
+    """Types with category and generation, without bare metal and without Xen, whose types cost more than newer ones."""
     for one in instance_types().values():
-        if one.hypervisor != "bare-metal" and (match := CATEGORY.match(one.name)):
+        if one.hypervisor == "nitro" and (match := CATEGORY.match(one.name)):
             yield one, match[1], int(match[2])
 
 

@@ -104,6 +104,18 @@ def _candidates(pool: Pool, found: Provisioned, daemons: Sequence[Workload]) -> 
     return [best] if best == holding[0] else [best, holding[0]]
 
 
+def can_add(pools: Sequence[Pool], added: Sequence[Added], one: Workload, daemons: Sequence[Workload]) -> bool:
+    """Whether a pool can add one more node that has room for a pod, within its limits.
+
+    Args:
+        pools: all pools.
+        added: nodes that they have added.
+        one: workload of the pod.
+        daemons: DaemonSets.
+    """
+    return any(_holds(of, [one], daemons) for pool in pools for of in _admitting(pool, one) if _within(pool, added, of))
+
+
 def _admitting(pool: Pool, one: Workload) -> list[PoolType]:
     return [of for of in pool.types if refusal(of.kind, one) is None]
 

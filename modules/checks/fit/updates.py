@@ -7,12 +7,12 @@ from modules.checks.finding import Finding, listed
 from modules.checks.fit import kinds
 from modules.checks.fit.board import Board
 from modules.checks.fit.changes import fix
-from modules.checks.fit.placement import Placement
-from modules.checks.fit.supply import Supply, settle
+from modules.checks.fit.provisioning import can_add
+from modules.checks.fit.supply import Settled, Supply, settle
 from modules.checks.fit.workloads import Workload
 
 
-def updates(running: Sequence[Workload], now: Placement, supply: Supply) -> Iterator[Finding]:
+def updates(running: Sequence[Workload], now: Settled, supply: Supply) -> Iterator[Finding]:
     """Updates that never end.
 
     Args:
@@ -26,7 +26,7 @@ def updates(running: Sequence[Workload], now: Placement, supply: Supply) -> Iter
             kinds.SURGE.id,
             kinds.SURGE.severity,
             f"a rolling update adds a pod before it stops one, and no node has room: {listed(stuck)}",
-            fix(supply, lambda changed: not _stuck(running, settle(running, changed).placement, changed)),
+            fix(supply, lambda changed: not _stuck(running, settle(running, changed), changed)),
         )
     held = [one.name for one in running if one.evictable == 0 and one.replicas]
     if held:
@@ -38,10 +38,10 @@ def updates(running: Sequence[Workload], now: Placement, supply: Supply) -> Iter
         )
 
 
-def _stuck(running: Sequence[Workload], now: Placement, supply: Supply) -> list[str]:
+def _stuck(running: Sequence[Workload], now: Settled, supply: Supply) -> list[str]:
     """Workloads of which no node takes one more pod."""
-    board = Board(now.nodes)
-    return [one.name for one in running if _needs_room(one) and not _has_room(one, board, running, supply)]
+    board = Board(now.placement.nodes)
+    return [one.name for one in running if _needs_room(one) and not _has_room(one, board, running, now, supply)]
 
 
 def _needs_room(one: Workload) -> bool:
@@ -49,7 +49,7 @@ def _needs_room(one: Workload) -> bool:
     return bool(one.surge) and not one.unavailable and one.replicas != 0
 
 
-def _has_room(one: Workload, board: Board, running: Sequence[Workload], supply: Supply) -> bool:
+def _has_room(one: Workload, board: Board, running: Sequence[Workload], now: Settled, supply: Supply) -> bool:
     if one.replicas is None:
         return all(not board.obstacle(node, one) for node in board.nodes if one in node.pods)
     if any(board.taking(one)):
@@ -58,4 +58,6 @@ def _has_room(one: Workload, board: Board, running: Sequence[Workload], supply: 
         replace(other, replicas=other.replicas + 1) if other is one else other for other in running if other.replicas
     ]
     daemons = [other for other in running if other.replicas is None]
+    if can_add(supply.pools, now.added, one, daemons):
+        return True
     return not settle([*more, *daemons], supply).waiting

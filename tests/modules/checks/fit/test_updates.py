@@ -1,6 +1,4 @@
-from modules.checks.fit.placement import place
-from modules.checks.fit.search import kinds_of
-from modules.checks.fit.supply import Supply
+from modules.checks.fit.supply import Supply, settle
 from modules.checks.fit.updates import updates
 from modules.checks.fit.workloads import Workload
 from tests.modules.checks.fit.cases import HOST, apart, group, kind, term, workload
@@ -10,7 +8,7 @@ from tests.modules.checks.fit.test_provisioning import pool
 def found(*running: Workload, nodes: int = 1, **supply: object) -> dict[str, str]:
     """Findings for pods on nodes with 2 CPU each, and 110 pods."""
     there = Supply((group(kind(), nodes, nodes + 1),), **supply)  # type: ignore[arg-type]
-    now = place(running, kinds_of(there.groups))
+    now = settle(running, there)
     assert not now.waiting
     return {one.id: one.text for one in updates(running, now, there)}
 
