@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from modules.checks.admission import kinds as admission_kinds
 from modules.checks.admission.pods import refusals
 from modules.checks.admission.policies import Write
-from modules.checks.admission.problem import Problem
+from modules.checks.admission.problem import Path, Problem
 from modules.checks.admission.quotas import exceeded, need, with_defaults
 from modules.checks.admission.section import EXTRA
 from modules.checks.admission.templates.template import Template
@@ -87,6 +87,15 @@ def of_form(one: Document, target: Target) -> Iterator[Problem]:
     account = f"system:serviceaccount:{target.team.name}:default-editor"
     write = Write(account, group, resource, body, target.namespace.labels)
     yield from of_policies(target.admission.objects, write)
+    yield from _webhooks(write, target, ("kind",))
+
+
+def _webhooks(write: Write, target: Target, path: Path) -> Iterator[Problem]:
+    """Webhooks that select a write and that nothing answers."""
+    for one in target.admission.webhooks:
+        if one.required and one.state in ("no pods", "closed") and one.selects(write):
+            kind = admission_kinds.NO_WEBHOOK if one.state == "no pods" else admission_kinds.CLOSED_WEBHOOK
+            yield Problem(kind, path, f"{one.name}: Service {one.service} has {one.why or 'no pods'}", kind.fix)
 
 
 def can_evaluate() -> bool:
@@ -127,6 +136,9 @@ def of_pods(one: Document, template: Template, target: Target) -> Iterator[Probl
         target: the team.
     """
     yield from refusals(template, target.namespace, target.admission.features)
+    metadata = {"labels": template.metadata.get("labels") or {}, "namespace": target.team.name}
+    pod = Write("", "", "pods", {"metadata": metadata}, target.namespace.labels)
+    yield from _webhooks(pod, target, template.spec_path)
     account = template.spec.get("serviceAccountName") or template.spec.get("serviceAccount") or "default"
     if account not in {*ACCOUNTS, *target.made("ServiceAccount")}:
         path = template.located(("spec", "serviceAccountName"))

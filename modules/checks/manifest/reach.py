@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from modules.checks.admission.problem import Problem
+from modules.checks.admission.problem import Path, Problem
 from modules.checks.admission.templates.template import Template
 from modules.checks.manifest import kinds
 from modules.checks.manifest.files import Document
 from modules.checks.manifest.target import Target, body_of
-from modules.checks.manifest.texts import of_pods
+from modules.checks.manifest.texts import all_of, of_pods
 from modules.checks.traffic.assembly import before_injector, security_groups
 from modules.checks.traffic.cluster import Cluster, Pod
 from modules.checks.traffic.istio import Request
@@ -42,11 +42,10 @@ def of_services(
         for place, template in enumerate(found)
     }
     texts = [
-        (number, path, text, callers[number, place])
+        (number, path, text, callers[number, 0])
         for number, found in templates.items()
-        for place, template in enumerate(found)
-        for path, text in of_pods(template)
-        if "." in text or ":" in text
+        if found
+        for path, text in _texts(documents[number], found)
     ]
     if not texts:
         return
@@ -59,6 +58,16 @@ def of_services(
         pod = pods[target.team.name, f"Pod/{caller['metadata']['name']}"]
         for problem in (*_missing(text, cluster, target), *_closed(text, pod, cluster, target)):
             yield number, problem.under(path)
+
+
+def _texts(one: Document, templates: Sequence[Template]) -> Iterator[tuple[Path, str]]:
+    """Texts of an object that can name a host: URIs anywhere, and what its pods get as variables and arguments."""
+    seen = set()
+    for path, text in (*all_of(one.body), *(found for each in templates for found in of_pods(each))):
+        place = any(key in path for key in ("env", "command", "args"))
+        if text not in seen and ("://" in text or ".svc" in text or (place and (":" in text or "." in text))):
+            seen.add(text)
+            yield path, text
 
 
 def _takes_part(one: Document) -> bool:

@@ -34,7 +34,15 @@ def pipeline_pods(one: Object, _: Around) -> Iterator[Template]:
             "tolerations": [one for one in config.get("tolerations") or () if "key" in one or "operator" in one],
         }
         labels = (config.get("podMetadata") or {}).get("labels") or {}
-        yield Template(spec, {"labels": {"sidecar.istio.io/inject": "false", **labels}}, path, path, 1, added=EXECUTOR)
+        yield Template(
+            spec,
+            {"labels": {"sidecar.istio.io/inject": "false", **labels}},
+            path,
+            path,
+            1,
+            added=EXECUTOR,
+            main_path=path,
+        )
 
 
 def _resources(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,16 @@ def inference_pods(one: Object, around: Around) -> Iterator[Template]:
         ]
         metadata = {key: part[key] for key in ("labels", "annotations") if key in part}
         pods = max(part.get("minReplicas", 1), 1)
-        yield Template(spec, metadata, path, ("spec", name), pods, knative, (QUEUE,) if knative else ())
+        yield Template(
+            spec,
+            metadata,
+            path,
+            ("spec", name),
+            pods,
+            knative,
+            (QUEUE,) if knative else (),
+            path if model is not None else None,
+        )
 
 
 def _with_runtime(spec: dict[str, Any], model: Mapping[str, Any], around: Around) -> dict[str, Any]:

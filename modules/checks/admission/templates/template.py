@@ -11,6 +11,10 @@ COUNTS = ("replicas", "parallelism", "numOfHosts")
 """Fields above a template that multiply its pods."""
 
 
+FIRST: Path = ("spec", "containers", 0)
+"""Path of the first container in a pod."""
+
+
 @dataclass(frozen=True)
 class Template:
     """Equal pods that are made of one object."""
@@ -28,6 +32,9 @@ class Template:
     added: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """Containers that an operator adds; they meet Pod Security, and count for quotas and room."""
 
+    main_path: Path | None = None
+    """Of what the operator makes the first container of; None: the object has the containers of the pod."""
+
     @property
     def pod(self) -> dict[str, Any]:
         """`metadata` and `spec`."""
@@ -42,6 +49,8 @@ class Template:
         """Path in the object of a path in the pod."""
         if path[:1] == ("metadata",):
             return (*self.metadata_path, *path[1:])
+        if self.main_path is not None and path[:3] == FIRST:
+            return (*self.main_path, *path[3:])
         return (*self.spec_path, *path[1:])
 
     def under(self, path: Path, pods: int = 1) -> "Template":
@@ -50,6 +59,7 @@ class Template:
             self,
             spec_path=(*path, *self.spec_path),
             metadata_path=(*path, *self.metadata_path),
+            main_path=None if self.main_path is None else (*path, *self.main_path),
             pods=None if self.pods is None else self.pods * pods,
         )
 

@@ -59,7 +59,9 @@ def trainjob_pods(one: Object, around: Around) -> Iterator[Template]:
             pod = {**pod, "containers": containers}
         if pod.get("containers"):
             pods = _pods(job, nodes, policy) if trains else 1
-            yield Template(pod, found, ("spec", "trainer"), ("spec", "runtimePatches"), pods)
+            yield Template(
+                pod, found, ("spec", "trainer"), ("spec", "runtimePatches"), pods, main_path=("spec", "trainer")
+            )
 
 
 def _jobs(runtime: Mapping[str, Any]) -> list[Any]:
@@ -96,7 +98,7 @@ def _spark(spec: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Template]
         dynamic = spec.get("dynamicAllocation") or {}
         executors = dynamic.get("initialExecutors") or dynamic.get("minExecutors") if dynamic.get("enabled") else None
         pods = 1 if part == "driver" else executors or one.get("instances") or 1
-        yield Template(pod, metadata, (*path, part), (*path, part), pods)
+        yield Template(pod, metadata, (*path, part), (*path, part), pods, main_path=(*path, part))
 
 
 def _spark_pod(spec: Mapping[str, Any], one: Mapping[str, Any], part: str) -> dict[str, Any]:

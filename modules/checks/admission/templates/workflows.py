@@ -43,6 +43,7 @@ def _workflow(spec: Mapping[str, Any], path: Path) -> Iterator[Template]:
             place,
             (*place, "metadata"),
             added=EXECUTOR,
+            main_path=(*place, "container" if one.get("container") else "script") if found else None,
         )
 
 

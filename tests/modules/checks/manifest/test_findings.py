@@ -238,6 +238,69 @@ def test_a_missing_file_is_a_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert [one.id for one in unreadable(monkeypatch, tmp_path)] == ["MAN001", "MAN105", "MAN106"]
 
 
+PIPELINE = """\
+pipelineInfo:
+  name: add
+deploymentSpec:
+  executors:
+    exec-add:
+      container:
+        image: python:3.11.11-slim
+        args: [--executor_input]
+        resources:
+          resourceCpuLimit: "900"
+          resourceCpuRequest: "900"
+    exec-read:
+      container:
+        image: python
+        command: ["cat", "s3://other-bucket/a"]
+schemaVersion: 2.1.0
+---
+platforms:
+  kubernetes:
+    deploymentSpec:
+      executors:
+        exec-read:
+          nodeSelector:
+            labels: {disk: none}
+"""
+
+
+def test_a_compiled_pipeline_is_one_object(tmp_path: Path) -> None:
+    found = {(one.id, one.line) for one in checked(tmp_path, PIPELINE)}
+    assert found == {("MAN006", 6), ("MAN006", 13), ("MAN010", 15), ("MAN015", 14)}
+
+
+def test_a_webhook_without_pods_refuses_what_it_selects(tmp_path: Path) -> None:
+    rules = [{"apiGroups": [""], "resources": ["pods"], "operations": ["CREATE"], "apiVersions": ["v1"]}]
+    hook = {
+        "name": "a.example.com",
+        "clientConfig": {"service": {"namespace": "kubeflow", "name": "hook"}},
+        "rules": rules,
+    }
+    made = head("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "a", webhooks=[hook])
+    assert ids(checked(tmp_path, [job()], made)) == {"ADM005"}
+
+
+def test_a_uri_of_an_object_is_read_too(tmp_path: Path) -> None:
+    spec = {"predictor": {"model": {"modelFormat": {"name": "a"}, "storageUri": "http://nothing.kubeflow.svc/a"}}}
+    runtime = head(
+        "serving.kserve.io/v1alpha1",
+        "ClusterServingRuntime",
+        "",
+        "a",
+        {
+            "supportedModelFormats": [{"name": "a", "autoSelect": True}],
+            "containers": [container(name="kserve-container")],
+        },
+    )
+    model = head("serving.kserve.io/v1beta1", "InferenceService", "", "m", spec)
+    found = checked(
+        tmp_path, [model], MODELS, crd(ANY, "serving.kserve.io", "ClusterServingRuntime", "v1alpha1"), runtime, SERVICE
+    )
+    assert ids(found) == {"MAN008"}
+
+
 def test_every_kind_is_provoked() -> None:
     elsewhere = {"MAN001", "MAN005", "MAN007", "MAN014", "MAN016", "MAN102", "MAN104", "MAN106"}
     assert {*CASES, *elsewhere} == {one.id for one in kinds.KINDS}
