@@ -202,10 +202,12 @@ def test_a_difference_is_named(tmp_path: Path) -> None:
         file,
         print,
     )
-    with pytest.raises(ValueError, match=f"what runs in {component.name} does not match"):
-        check_workloads(found, file)
     write_workloads(found, file)
     check_workloads(found, file)
+    check_workloads({**found, "shop": ComponentWorkloads("1.0.0", ())}, file)  # an extra component
+    for other in ({}, {component.name: ComponentWorkloads("2", found[component.name].objects)}):
+        with pytest.raises(ValueError, match=f"what runs in {component.name} does not match"):
+            check_workloads(other, file)
 
 
 @pytest.mark.parametrize(
