@@ -13,13 +13,13 @@ from cli.stack_run import StackRun
 from cli.teardown_cluster import namespaces_of
 from modules.checks.teardown.facts import Facts
 from modules.checks.teardown.outside import remade_log_groups
-from modules.live.aws import Aws, session_of
+from modules.live.aws import Aws, DeniedError, session_of
 from modules.live.leftovers import search as searching
 from modules.live.leftovers.found import Leftover
 from modules.live.leftovers.identity import PLATFORM_TAG, Identity
 from modules.live.leftovers.removal import remove
 from modules.live.leftovers.search import Found
-from modules.live.target import target_of
+from modules.live.target import Target, target_of
 from modules.settings import ExistingEfs
 
 
@@ -30,44 +30,61 @@ class Account:
     Args:
         run: prints.
         stacks: of the platform.
-        session: with the credentials of Terraform's provider.
-        region: of the platform.
-        identity: how its resources are recognized.
+        target: region and role of Terraform's provider.
+        identity: how its resources are recognized, without those that change during a teardown.
+        owns_network: whether the platform creates a VPC.
     """
 
     run: StackRun
     stacks: Sequence[Stack]
-    session: Any
-    region: str
+    target: Target
     identity: Identity
+    owns_network: bool
 
     @classmethod
     def of(cls, run: StackRun, facts: Facts, stacks: Sequence[Stack], handles: frozenset[str]) -> "Account":
-        """Sign in, and find the VPC before it is destroyed.
+        """The account of a platform.
 
         Args:
             run: prints.
             facts: the platform.
             stacks: its stacks.
             handles: volumes and access points that PersistentVolumes name.
+        """
+        target = target_of(facts.platform.name, facts.cluster_name, facts.stacks)
+        return cls(run, stacks, target, replace(identity_of(facts), handles=handles), facts.own_network)
+
+    def _session(self) -> Any:
+        """A session that is signed in now: one of a role ends after an hour, and a teardown can take longer.
 
         Raises:
             ValueError: AWS rejects the credentials.
         """
-        target = target_of(facts.platform.name, facts.cluster_name, facts.stacks)
         try:
-            session = session_of(target.region, target.role_arn, target.external_id)
-            vpcs = _vpcs(Aws(session, target.region), facts) if facts.own_network else frozenset()
+            return session_of(self.target.region, self.target.role_arn, self.target.external_id)
         except (ClientError, BotoCoreError) as error:
-            raise ValueError(
-                f"{target.platform}: AWS in {target.region}: {error}; sign in, or check the network"
-            ) from error
-        return cls(run, stacks, session, target.region, replace(identity_of(facts, vpcs), handles=handles))
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> ValueError:
+        return ValueError(
+            f"{self.target.platform}: AWS in {self.target.region}: {error}; sign in, or check the network"
+        )
 
     def search(self) -> Found:
-        """What is left now, without what Terraform still has in its states."""
-        recorded = {id_ for stack in self.stacks for id_ in self.run.state(stack).ids}
-        return searching.search(Aws(self.session, self.region), replace(self.identity, recorded=frozenset(recorded)))
+        """What is left now, without what Terraform still has in its states.
+
+        Raises:
+            ValueError: AWS does not answer, or a state cannot be read.
+        """
+        aws = Aws(self._session(), self.target.region)
+        recorded = frozenset(id_ for stack in self.stacks for id_ in self.run.state(stack).ids)
+        try:
+            vpcs = _vpcs(aws, self.identity.platform) if self.owns_network else frozenset()
+        except DeniedError as error:
+            raise ValueError(f"{self.identity.platform}: the search in AWS needs {error.action}") from error
+        except (ClientError, BotoCoreError) as error:
+            raise self._unreachable(error) from error
+        return searching.search(aws, replace(self.identity, vpc_ids=vpcs, recorded=recorded))
 
     def remove(self, named: Iterable[Leftover]) -> None:
         """Delete leftovers, one after another.
@@ -75,20 +92,20 @@ class Account:
         Raises:
             ValueError: AWS refuses one.
         """
-        client = cache(lambda service: self.session.client(service, region_name=self.region))
+        session = self._session()
+        client = cache(lambda service: session.client(service, region_name=self.target.region))
         for one in named:
             remove(client, one)
             self.run.say(f"deleted {one.type} {one.id}")
 
 
-def identity_of(facts: Facts, vpc_ids: frozenset[str]) -> Identity:
+def identity_of(facts: Facts) -> Identity:
     """How the resources of a platform are recognized."""
     efs = facts.kubeflow.services.efs
     return Identity(
         platform=facts.platform.name,
         cluster=facts.cluster_name,
         owns_cluster=facts.own_cluster,
-        vpc_ids=vpc_ids,
         namespaces=namespaces_of(facts),
         log_groups=tuple(remade_log_groups(facts)),
         zone_ids=facts.kubeflow.dns_zone_ids,
@@ -99,8 +116,9 @@ def identity_of(facts: Facts, vpc_ids: frozenset[str]) -> Identity:
     )
 
 
-def _vpcs(aws: Aws, facts: Facts) -> frozenset[str]:
-    filters = [{"Name": f"tag:{PLATFORM_TAG}", "Values": [facts.platform.name]}]
+def _vpcs(aws: Aws, platform: str) -> frozenset[str]:
+    """VPCs that exist now: what was in one that is deleted is deleted, too."""
+    filters = [{"Name": f"tag:{PLATFORM_TAG}", "Values": [platform]}]
     return frozenset(str(one["VpcId"]) for one in aws.get("ec2", "describe_vpcs", Filters=filters)["Vpcs"])
 
 

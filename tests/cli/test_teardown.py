@@ -25,13 +25,13 @@ from cli.last_apply import State
 from cli.signals import InterruptedRunError, Signals
 from cli.stack_run import StackRun
 from cli.teardown_cluster import Drain, namespaces_of
-from cli.teardown_list import identity_of, report
+from cli.teardown_list import Account, identity_of, report
 from modules.checks.teardown.facts import Facts
 from modules.live.api import Api, of_context
 from modules.live.leftovers.search import Found
 from tests.check_inputs import inputs_of
 from tests.cli.deploy_stage import ROOT, Project, send, wait_for
-from tests.stand_ins.controllers import Place, claim, node_of_karpenter, run_controllers, service
+from tests.stand_ins.controllers import Place, claim, leave_behind, node_of_karpenter, run_controllers, service
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.stand_ins.providers import Cluster
 from tests.stand_ins.providers.api_server import ApiServer, serving
@@ -227,6 +227,25 @@ def test_a_connection_is_renewed_before_its_token_ends(world: World, monkeypatch
 
 
 @pytest.mark.aws
+def test_the_account_is_searched_for_what_no_state_has_and_loses_what_is_named(world: World) -> None:
+    tags = [{"Key": "kubeflow-platform", "Value": "full"}]
+    world.aws.client("ec2").create_tags(Resources=[world.place.vpc_id], Tags=tags)
+    left = leave_behind(world.aws, world.place)
+    resource = {"type": "aws_subnet", "name": "private", "mode": "managed"}
+    recorded = State({"resources": [{**resource, "instances": [{"attributes": {"id": world.place.subnet_id}}]}]})
+    run: Any = SimpleNamespace(state=lambda _: recorded, say=lambda line: world.printed.write(f"{line}\n"))
+    stacks: Any = ["full-network"]
+    account = Account.of(run, facts("full"), stacks, frozenset())
+    found = account.search()
+    ids = {one.id for one in found.left}
+    assert {left["VPC endpoint"], left["security group of GuardDuty"], left["volume"], world.place.vpc_id} <= ids
+    assert world.place.subnet_id not in ids
+    account.remove([one for one in found.left if one.id == left["volume"]])
+    assert world.printed.getvalue() == f"deleted volume {left['volume']}\n"
+    assert {one.id for one in account.search().left} == ids - {left["volume"]}
+
+
+@pytest.mark.aws
 def test_a_platform_without_states_needs_no_cluster(world: World) -> None:
     lines = Console(file=world.printed)
     drain = Drain(
@@ -294,11 +313,11 @@ def test_a_state_names_what_it_has_in_aws() -> None:
 
 
 def test_the_identity_of_a_platform_follows_from_its_settings_and_json() -> None:
-    found = identity_of(facts("storage"), frozenset({"vpc-1"}))
+    found = identity_of(facts("storage"))
     assert (found.platform, found.cluster, found.owns_cluster) == ("storage", "storage", True)
     assert found.log_groups == ("/aws/eks/storage/cluster",)
     assert sorted(found.pull_prefixes) == ["storage/docker/", "storage/public/"]
-    assert identity_of(facts("full"), frozenset()).zone_ids == ("Z0123456789ABCDEFGHIJ",)
+    assert identity_of(facts("full")).zone_ids == ("Z0123456789ABCDEFGHIJ",)
 
 
 def said(found: Found) -> tuple[bool, str]:
