@@ -78,9 +78,7 @@ def main(
     changes = None
     if against is not None:
         now = versions(built, inputs, document(found))
-        changes = changes_since(
-            against, now, [name for name in chosen if name in SECTIONS], today.isoformat(), only=platform
-        )
+        changes = changes_since(against, now, chosen, today.isoformat(), only=platform)
     if reports.wanted:
         plans = {} if teardown or sections else {"teardown": teardown_section}
         reports.write(replace(report(found, inputs, plans, date=date or "", docs=reports.docs_page), changes=changes))

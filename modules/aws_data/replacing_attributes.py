@@ -2,7 +2,7 @@
 
 Source of the AWS types: answers of hashicorp/aws 5.100.0 to PlanResourceChange, one for each argument of its schema. A newer provider can
 change more of them in place. Removed blocks were not among the questions but one: without its `encryption_config` a cluster is replaced, with
-another key it is not, which AWS refuses. `python -m tests.provider_answers TYPE…` asks again.
+another key it is not, which AWS refuses. `python -m tests.provider_answers TYPE…` prints the answers.
 Source of the others: hashicorp/helm (helm/resource_helm_release.go), hashicorp/kubernetes (kubernetes/schema_metadata.go), and
 https://developer.hashicorp.com/terraform/language/resources/terraform-data
 """

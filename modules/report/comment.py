@@ -37,7 +37,7 @@ def comment(report: Report, limit: int = LIMIT) -> str:
             made.folded(f"{name}: {table.title}", tuple(map(cell, table.headings)), rows)
     made.folded("Not checked", HEADINGS, _findings(report, "not checked"))
     day = f" of {escaped(report.date)}" if report.date else ""
-    made.text(f"`kubeflow-aws check`{day}, version {escaped(report.version)}. AWS was not called.")
+    made.text(f"`kubeflow-aws check`{day}, version {escaped(report.version)}. {report.called}")
     return made.ended()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from modules.checks.finding import SEVERITIES, Finding, Severity
 from modules.checks.section import Picture, Section
 from modules.revisions.changes import Changes
+from modules.revisions.costs import SECTION as COST
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Report:
     def worst(self) -> Severity | None:
         """The gravest severity of all findings; None: no finding."""
         return next((one for one in SEVERITIES if self.count(one)), None)
+
+    @property
+    def called(self) -> str:
+        """What was called outside of this machine."""
+        if any(COST in platform.sections for platform in self.platforms):
+            return "Prices were read from AWS; nothing else was called."
+        return "AWS and a cluster were not called."
 
     def count(self, severity: Severity) -> int:
         """Findings of one severity."""

@@ -17,6 +17,7 @@ import cli.against
 from cli.app import app
 from cli.revision_program import Done, Run
 from stacks.platform import build, write
+from tests.cli.test_check import NoPrices
 from tests.project_copy import small_main
 
 ROOT = Path(__file__).parents[2]
@@ -248,3 +249,11 @@ def test_the_other_revision_is_run_in_a_process_of_its_own_and_ends_with_this_on
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
+
+
+@pytest.mark.usefixtures("repository", "fast")
+def test_costs_are_compared_where_prices_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.check.aws_prices", NoPrices)
+    made = check("--against", "HEAD", "--section", "cost", "--prices", "--markdown").stdout
+    assert "Prices were read from AWS; nothing else was called." in made
+    assert "AWS and a cluster were not called." in check("--section", "fit", "--markdown").stdout
