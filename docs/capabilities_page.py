@@ -46,8 +46,9 @@ Pods of training jobs, trials and workflows have the label `sidecar.istio.io/inj
 workers connect to each other on their own ports. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from
 the platform's bucket with the team's role; other example models are read from the internet: in a private network, use models in S3.
 
-`make test` checks each manifest against the object types that the listed entries install. It does not run
-the programs in them, which needs a cluster.
+`make test` checks each manifest against the object types that the listed entries install, and as
+[`kubeflow-aws check --manifest`](check.md#manifests) does, which says before whether a manifest will run on your platform. It does not
+run the programs in them, which needs a cluster.
 """
 
 SDK = """\

@@ -59,6 +59,8 @@ SYSCTLS: Mapping[str, Version] = {
     "net.ipv4.tcp_keepalive_time": (1, 29),
     "net.ipv4.tcp_rmem": (1, 32),
     "net.ipv4.tcp_wmem": (1, 32),
+    "net.ipv4.tcp_notsent_lowat": (1, 37),
+    "net.ipv4.tcp_slow_start_after_idle": (1, 37),
 }
 """Under `baseline`, with the version since which each is allowed."""
 APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
