@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
+from cdktf import DataResource, ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_helm.release import Release
 from constructs import Construct
 
@@ -12,7 +12,8 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.chart_check import precondition
 from modules.kubeflow.images.rewrite import ImageRewrite
 from modules.kubeflow.release_values import release_values
-from modules.naming import addressed
+from modules.kubeflow.storage_classes import fixed_classes
+from modules.naming import addressed, slug
 from modules.settings.component import Component, HelmChart
 
 MAX_HISTORY = 3
@@ -103,6 +104,9 @@ class ComponentRelease(Construct):
         values |= {"images": images} if images else {}
         values |= {"imageTags": tags} if tags else {}
         condition, message = precondition(chart)
+        fixed = fixed_classes(chart)
+        if fixed:
+            addressed(chart.release, DataResource(self, f"{chart.release}-classes", input=fixed))
         return addressed(
             chart.release,
             Release(
@@ -114,7 +118,8 @@ class ComponentRelease(Construct):
                 version=chart.version,
                 values=[release_values(self, chart.release, values)] if values else None,
                 lifecycle=TerraformResourceLifecycle(
-                    precondition=[Precondition(condition=condition, error_message=message)]
+                    precondition=[Precondition(condition=condition, error_message=message)],
+                    replace_triggered_by=[f"terraform_data.{slug(chart.release)}"] if fixed else None,
                 ),
                 depends_on=depends_on or None,
                 **self._common(),
