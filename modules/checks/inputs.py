@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from modules.checks.price import PriceSource
+from modules.checks.rendered import PlatformObjects, platform_objects
 from modules.kubeflow.cache import Cache
 from modules.settings import Platform
 
@@ -33,3 +34,12 @@ class Inputs:
     def documents(self) -> Documents:
         """The platform's documents in the order of its stacks, built at the first use: this takes seconds."""
         return self.synthesize(self.platform)
+
+    @cached_property
+    def objects(self) -> PlatformObjects:
+        """The platform's Kubernetes objects that are known offline.
+
+        Raises:
+            ValueError: the cache lacks the objects of a component.
+        """
+        return platform_objects(self.platform, self.rendered)

@@ -15,7 +15,7 @@ from modules.checks.admission.templates.table import templates_of
 from modules.checks.admission.webhooks import Webhook
 from modules.checks.finding import Finding, Kind
 from modules.checks.inputs import Inputs
-from modules.checks.rendered import PlatformObjects, platform_objects
+from modules.checks.rendered import PlatformObjects
 from modules.checks.section import Section, Table, counted
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.manifest import Object, identity
@@ -36,7 +36,7 @@ def section(inputs: Inputs) -> Section:
     """
     if inputs.platform.kubeflow is None:
         return Section("Admission", "no Kubeflow")
-    return of_objects(inputs.platform, platform_objects(inputs.platform, inputs.rendered))
+    return of_objects(inputs.platform, inputs.objects)
 
 
 def of_objects(platform: Platform, installed: PlatformObjects) -> Section:

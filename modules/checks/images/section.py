@@ -12,7 +12,6 @@ from modules.checks.images import kinds
 from modules.checks.images.docker_hub import LIMIT, HubPulls, hub_pulls
 from modules.checks.images.origin import PulledImage, pulled_images
 from modules.checks.inputs import Inputs
-from modules.checks.rendered import platform_objects
 from modules.checks.section import Section, Table, counted
 from modules.kubeflow.ends.records import REGISTRIES
 from modules.kubeflow.images.names import DOCKER_HUB
@@ -31,7 +30,7 @@ def section(inputs: Inputs) -> Section:
     platform, kubeflow = inputs.platform, inputs.platform.kubeflow
     if kubeflow is None:
         return Section(TITLE, "not checked", (_of(kinds.NO_KUBEFLOW, "the platform has no Kubeflow"),))
-    images = pulled_images(platform, kubeflow, platform_objects(platform, inputs.rendered))
+    images = pulled_images(platform, kubeflow, inputs.objects)
     from_hub = [one for one in images if one.image.host == DOCKER_HUB and one.way == "registry"]
     pulls = hub_pulls(platform, [one.pods for one in from_hub if one.always])
     findings = (

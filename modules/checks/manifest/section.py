@@ -20,7 +20,6 @@ from modules.checks.manifest.reach import of_services
 from modules.checks.manifest.room import of_room
 from modules.checks.manifest.storage import of_addresses
 from modules.checks.manifest.target import Target, body_of
-from modules.checks.rendered import platform_objects
 from modules.checks.section import Section, Table, counted
 from modules.settings import Platform, Team
 
@@ -73,7 +72,7 @@ def section(inputs: Inputs, team: str, files: Sequence[File]) -> Section:
         except ValueError as error:
             kind = kinds.UNREADABLE
             unreadable.append(Located(kind.id, kind.severity, str(error), kind.fix, str(file)))
-    installed = platform_objects(platform, inputs.rendered)
+    installed = inputs.objects
     target = Target(platform, kubeflow, team_of(platform, team), installed, tuple(documents))
     found = findings(target)
     every = (*unreadable, *(one for many in found.values() for one in many), *_always(files))

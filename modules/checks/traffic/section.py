@@ -5,7 +5,6 @@ from typing import Any
 
 from modules.checks.finding import Finding
 from modules.checks.inputs import Inputs
-from modules.checks.rendered import platform_objects
 from modules.checks.section import Picture, Section, Table, counted
 from modules.checks.traffic import kinds
 from modules.checks.traffic.accepted import WITHOUT_POLICIES
@@ -30,7 +29,7 @@ def section(inputs: Inputs) -> Section:
     if kubeflow is None:
         kind = kinds.NO_KUBEFLOW
         return Section(TITLE, "not checked", (Finding(kind.id, kind.severity, "the platform has no Kubeflow"),))
-    known = platform_objects(platform, inputs.rendered)
+    known = inputs.objects
     found = evaluate(traffic_inputs(platform, kubeflow, known))
     all_findings = tuple(findings(platform, kubeflow, known, found))
     between = matrix([*found.required, *found.forbidden])
