@@ -29,7 +29,8 @@ EC2 (`ec2:DescribeSpotPriceHistory`), with the credentials of the caller. Each p
 from the user's cache, and if AWS does not answer, the last known price is used with its own date.
 
 Counted are instances of node groups (the first type of each) and their disks, the EKS control plane with extended support, NAT gateways,
-public IPv4 addresses of NAT gateways, interface endpoints, load balancers, databases with their storage, FSx, KMS keys and secrets. What depends
+public IPv4 addresses of NAT gateways, interface endpoints, load balancers, databases with their storage, FSx, volumes
+that components claim, KMS keys and secrets. What depends
 on use is named with the price of a unit, and not guessed. A team's share is the part of the nodes that its quota allows.
 """
 

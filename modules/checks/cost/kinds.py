@@ -15,7 +15,7 @@ BY_USE = Kind(
     "not checked",
     "Costs that depend on use",
     "What is stored or sent is not guessed: data through NAT gateways, load balancers and between zones, requests, logs, backups and "
-    "snapshots, storage of S3, EFS and Aurora, and volumes of claims. The table has the price for a GiB where there is one. The OS disk of "
+    "snapshots, storage of S3, EFS and Aurora, and volumes of official charts and users. The table has the price for a GiB where there is one. The OS disk of "
     "Bottlerocket, and IOPS and throughput beyond those that a volume includes, are not counted either.",
 )
 OTHER_NODES = Kind(

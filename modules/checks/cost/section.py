@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from modules.checks.cost import kinds
+from modules.checks.cost.claims import claims
 from modules.checks.cost.costs import Amounts, Line, Share, lines, shares, total
 from modules.checks.cost.items import HOURS, Item, items
 from modules.checks.finding import Finding, Kind
@@ -24,7 +25,8 @@ def section(inputs: Inputs) -> Section:
     """
     if inputs.prices is None:
         raise ValueError("section cost reads prices from AWS; add --prices")
-    found = lines(items(inputs.documents, inputs.platform.region, inputs.today), inputs.prices)
+    of_json = items(inputs.documents, inputs.platform.region, inputs.today)
+    found = lines([*of_json, *claims(inputs.platform)], inputs.prices)
     priced = [one for one in found if isinstance(one.answer, Price)]
     currencies = sorted({one.answer.currency for one in priced if isinstance(one.answer, Price)})
     currency = ", ".join(currencies) or "no price"
@@ -63,7 +65,8 @@ def _findings(platform: Platform, found: Sequence[Line]) -> Iterator[Finding]:
         yield _of(kinds.NO_PRICE, f"{', '.join(dict.fromkeys(names))}: {reason}")
     by_use = [one.item.name for one in found if one.item.quantity is None]
     yield _of(
-        kinds.BY_USE, f"data and requests, logs, backups, volumes of claims{''.join(f', {name}' for name in by_use)}"
+        kinds.BY_USE,
+        f"data and requests, logs, backups, volumes of charts and users{''.join(f', {name}' for name in by_use)}",
     )
     if others := list(_other_nodes(platform)):
         yield _of(kinds.OTHER_NODES, ", ".join(others))

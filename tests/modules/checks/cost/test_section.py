@@ -82,6 +82,12 @@ def test_sums_are_those_of_the_items_and_have_a_date_and_a_source(name: str) -> 
     assert all(row[-2:] == ("2000-01-01", "artificial source") for row in prices)
 
 
+def test_volumes_that_components_claim() -> None:
+    (line,) = [one for one in made("full").document["items"] if one["item"] == "volumes of components: gp3"]
+    assert (line["stack"], line["quantity"]) == ("full-kubeflow", (60, 60, 60))
+    assert not [one for one in made("prod").document["items"] if one["item"] == "volumes of components: gp3"]
+
+
 def test_an_hour_and_a_month() -> None:
     (network,) = [row for row in table(made("prod"), "Cost by stack").rows if row[0] == "prod-network"]
     gateways = 2 * HOURS  # one NAT gateway and its address
