@@ -188,14 +188,14 @@ class Terraform:
         return subprocess.run(
             ["terraform", *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=self._environment(arguments[0]),
             capture_output=True,
             text=True,
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, phase: str) -> dict[str, str]:
         """This process's environment less all that could lead to a real account, plus the way to moto."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
         cli_file = self.folder / "cli.tfrc"
@@ -211,6 +211,8 @@ class Terraform:
             "TF_CLI_CONFIG_FILE": str(cli_file),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
+            # Who asks, for the stand-in that records requests; the AWS provider and the backend append it.
+            "TF_APPEND_USER_AGENT": f"stack/{self.folder.name} phase/{phase}",
             **COLLECTS_LESS,
             **self.environment,
         }

@@ -110,7 +110,7 @@ def asking(stack: Terraform) -> Iterator[None]:
     process = subprocess.Popen(
         ["terraform", "apply", "-no-color"],
         cwd=stack.folder,
-        env=stack._environment(),
+        env=stack._environment("apply"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from .names import ACCOUNT
+
 # moto, boto3 and the extension are imported by the functions that use them: 2.6 s for each process that runs tests,
 # while one test in five needs AWS.
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCOUNT", "CREDENTIALS", "Server", "leftovers", "start"]
 
-ACCOUNT = "123456789012"
-"""The account that moto answers for."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 
 

@@ -7,6 +7,8 @@ so that the provider would replace the domain at every apply.
 from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpUserPool, CognitoIdpUserPoolDomain
+from moto.cognitoidp.responses import CognitoIdpResponse
+from moto.core.responses import EmptyResult
 
 FIXED = ("AliasAttributes", "UserPoolTags", "UsernameAttributes", "UsernameConfiguration")
 """What an update does not name, and does not change."""
@@ -29,7 +31,28 @@ def to_json(self: CognitoIdpUserPoolDomain, extended: bool = True) -> dict[str, 
     )
 
 
+def tag_resource(self: CognitoIdpResponse) -> EmptyResult:
+    """https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_TagResource.html."""
+    _tags(self).update(self.parameters["Tags"])
+    return EmptyResult()
+
+
+def untag_resource(self: CognitoIdpResponse) -> EmptyResult:
+    """https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UntagResource.html."""
+    for key in self.parameters["TagKeys"]:
+        _tags(self).pop(key, None)
+    return EmptyResult()
+
+
+def _tags(response: CognitoIdpResponse) -> dict[str, str]:
+    pool = response.backend.describe_user_pool(response.parameters["ResourceArn"].rpartition("/")[2])
+    tags: dict[str, str] = pool.extended_config.setdefault("UserPoolTags", {})
+    return tags
+
+
 def install() -> None:
     """Put the repairs into moto."""
     setattr(CognitoIdpUserPool, update_extended_config.__name__, update_extended_config)
     setattr(CognitoIdpUserPoolDomain, to_json.__name__, to_json)
+    for operation in (tag_resource, untag_resource):
+        setattr(CognitoIdpResponse, operation.__name__, operation)

@@ -17,23 +17,13 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from .names import BOTOCORE_NAMES, SIGNED
+from .recording import Recorded, recorded
+
 READING = re.compile(r"(Describe|Get|List|Head|Search|Lookup|BatchGet|Select|Simulate|Decode|Assume|Query|Scan)[A-Z]")
 REMOVING = re.compile(
     r"(Delete|Remove|Detach|Disassociate|Terminate|Release|Revoke|Untag|Disable|Deregister|Schedule)[A-Z]"
 )
-
-# The name that a request is signed with, where botocore calls the service otherwise.
-BOTOCORE_NAMES = {
-    "aps": "amp",
-    "elasticfilesystem": "efs",
-    "tagging": "resourcegroupstaggingapi",
-    "elasticloadbalancing": "elbv2",
-    "email": "ses",
-    "monitoring": "cloudwatch",
-    "servicequotas": "service-quotas",
-}
-
-SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 # What differs between two tries of the same request: UUIDs, time stamps in generated names, tokens.
 VOLATILE = re.compile(
@@ -129,6 +119,8 @@ class Gate:
         self.refused: list[Call] = []
         self.asked: list[Asked] = []
         """Every request, those that only read too."""
+        self.recorded: list[Recorded] | None = None
+        """Every request of Terraform with its parameters, once `record` is called."""
         self.denied: set[tuple[str, str]] = set()
         """Service and operation that the caller has no right to; `*` for all operations. Reading ones too."""
         self.disabled_regions: set[str] = set()
@@ -138,8 +130,13 @@ class Gate:
         """Forget all calls and all faults that are still to come."""
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
+            self.recorded = None
             self._words, self._held, self._refused_requests = {}, None, set()
             self.denied, self.disabled_regions = set(), set()
+
+    def record(self) -> None:
+        """Keep each request of Terraform from now on, until `reset`."""
+        self.recorded = []
 
     @property
     def creates(self) -> list[Call]:
@@ -229,6 +226,8 @@ class Gate:
         self._wait_if_held(call)
         with self._lock:
             self.asked += _asked(request, body)
+            if self.recorded is not None and (found := recorded(request)) is not None:
+                self.recorded.append(found)
             refusal = self._refused_to_the_caller(request)
             if refusal is not None:
                 return refusal(environ, start_response)

@@ -35,6 +35,7 @@ moto_make_cluster = DBCluster.__init__
 moto_update_instance = DBInstance.update
 moto_scaling: Any = DBCluster.scaling_configuration_info
 moto_modify_cluster = RDSBackend.modify_db_cluster
+moto_modify_subnet_group = RDSBackend.modify_db_subnet_group
 moto_update_group = RDSBackend.modify_db_parameter_group
 moto_update_cluster_group = RDSBackend.modify_db_cluster_parameter_group
 moto_delete_group = RDSBackend.delete_db_parameter_group
@@ -162,6 +163,13 @@ def describe_db_cluster_parameters(self: RDSResponse) -> ActionResult:
     )
 
 
+def modify_db_subnet_group(self: RDSBackend, subnet_name: str, description: str, subnets: list[Any]) -> Any:
+    """Keep the group, which moto forgets."""
+    group = moto_modify_subnet_group(self, subnet_name, description, subnets)
+    self.subnet_groups[subnet_name] = group
+    return group
+
+
 def install() -> None:
     """Put the repairs into moto."""
     for cls, operations in (
@@ -170,6 +178,7 @@ def install() -> None:
             RDSBackend,
             (
                 modify_db_cluster,
+                modify_db_subnet_group,
                 modify_db_parameter_group,
                 modify_db_cluster_parameter_group,
                 delete_db_parameter_group,
