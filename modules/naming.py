@@ -10,6 +10,9 @@ if TYPE_CHECKING:  # settings validate names with this module and must not load 
 
 AnyElement = TypeVar("AnyElement", bound="TerraformElement")
 
+PLATFORM_TAG = "kubeflow-platform"
+"""Key of the tag that all resources of a platform have; the value is its name."""
+
 
 def aws_name(*parts: str, limit: int = 64) -> str:
     """Name of an AWS resource: the parts joined by hyphens.
@@ -31,7 +34,7 @@ def aws_name(*parts: str, limit: int = 64) -> str:
 
 def tags(platform: "Platform") -> dict[str, str]:
     """Tags of every resource of a platform (the provider's `default_tags`); they do not override configured tags."""
-    return {**platform.tags, "kubeflow-platform": platform.name, "managed-by": "terraform"}
+    return {**platform.tags, PLATFORM_TAG: platform.name, "managed-by": "terraform"}
 
 
 def slug(text: str) -> str:

@@ -1,4 +1,4 @@
-"""IAM's decision about one request, for policies of Allow statements: what AWS's policy simulator answers, offline.
+"""IAM's decision about one request: what AWS's policy simulator answers for identity policies, offline.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -6,10 +6,25 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-
-from modules.settings import Statement
+from typing import Protocol
 
 Values = tuple[str, ...]
+
+
+class AnyStatement(Protocol):
+    """A statement of settings, or of an installer's policy; the latter has an effect."""
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """With wildcards."""
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """With wildcards."""
+
+    @property
+    def conditions(self) -> Mapping[str, Mapping[str, Values]]:
+        """Operator to key to values."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ def _any(found: Values | None, wanted: Values, same: Callable[[str, str], bool])
 
 OPERATORS: Mapping[str, Callable[[Values | None, Values], bool]] = {
     "ArnEquals": lambda found, wanted: _any(found, wanted, _like),
+    "ArnLike": lambda found, wanted: _any(found, wanted, _like),
     "ForAllValues:StringEquals": lambda found, wanted: set(found or ()) <= set(wanted),
     "Null": lambda found, wanted: (found is None) == (wanted == ("true",)),
     "StringEquals": lambda found, wanted: _any(found, wanted, str.__eq__),
@@ -40,8 +56,23 @@ OPERATORS: Mapping[str, Callable[[Values | None, Values], bool]] = {
 """By operator: what the request has under a key (None: nothing), and what the policy wants."""
 
 
-def allows(statement: Statement, request: Request) -> bool:
+def allows(statement: AnyStatement, request: Request) -> bool:
     """Whether one statement allows a request."""
+    return _effect(statement) == "Allow" and _matches(statement, request)
+
+
+def is_allowed(statements: Iterable[AnyStatement], request: Request) -> bool:
+    """Whether any of them allows it and none denies it."""
+    every = list(statements)
+    denied = any(_effect(one) == "Deny" and _matches(one, request) for one in every)
+    return not denied and any(allows(one, request) for one in every)
+
+
+def _effect(statement: AnyStatement) -> str:
+    return str(getattr(statement, "effect", "Allow"))
+
+
+def _matches(statement: AnyStatement, request: Request) -> bool:
     return (
         any(_like(action.lower(), request.action.lower()) for action in statement.actions)
         and any(_like(resource, request.resource) for resource in statement.resources)
@@ -51,8 +82,3 @@ def allows(statement: Statement, request: Request) -> bool:
             for key, wanted in keys.items()
         )
     )
-
-
-def is_allowed(statements: Iterable[Statement], request: Request) -> bool:
-    """Whether any of them does."""
-    return any(allows(statement, request) for statement in statements)
