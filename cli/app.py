@@ -268,6 +268,32 @@ def rehearse(
 
 
 @app.command(rich_help_panel=SETTINGS)
+def policy(
+    platform: Annotated[str | None, typer.Argument(help="One platform. Default: all platforms of main.py.")] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option(help="One stack (prod-network), all (all stacks together), or boundary. Default: each."),
+    ] = None,
+    phase: Annotated[
+        Literal["plan", "apply", "destroy"] | None, typer.Option(help="What Terraform does. Default: each.")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Id of the AWS account in ARNs. Default: that of main.py, or any.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write a file for each policy.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make IAM policies for the role that runs Terraform.
+
+    By stack and phase, from recorded requests of Terraform, narrowed to the platform's names and tag. They were never
+    used in AWS. Without a choice of one stack and phase, prints their sizes.
+    """
+    from cli import policy as command
+
+    command.main(platform, stack=stack, phase=phase, account=account, output=output, as_json=as_json)
+
+
+@app.command(rich_help_panel=SETTINGS)
 def export() -> None:
     """Pack platforms with State.none() as archives.
 
