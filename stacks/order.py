@@ -47,3 +47,5 @@ def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
                 run.stacks[layer].export_tfvars(stack)
             run.stacks[stack.layer] = stack
             yield stack
+    for stack in run.stacks.values():
+        stack.complete(run)

@@ -1,10 +1,13 @@
 """Roles of HCP Terraform runs: the first stack, applied manually."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from constructs import Construct
 
 from modules.iam.role import Iam
+from modules.installer_policy.names import Names
+from modules.installer_policy.runner import runner_policies
 from modules.rules.auth import given_secrets
 from modules.rules.runner import subjects
 from modules.runner.hcp_roles import HcpRunnerRoles
@@ -12,6 +15,10 @@ from modules.settings import Platform
 from modules.settings.state import HcpState
 from stacks.contract import Output
 from stacks.stack import PlatformStack, Run
+
+PHASES: tuple[Literal["plan"], Literal["apply"]] = ("plan", "apply")
+ACCOUNT = "${data.aws_caller_identity.current.account_id}"
+"""The account of the run, in policies."""
 
 
 class RunnerStack(PlatformStack):
@@ -75,3 +82,12 @@ class RunnerStack(PlatformStack):
                 "workspace_variables": self.roles.workspace_variables(),
             }
         )
+
+    def complete(self, run: Run) -> None:
+        """Attach policies made of all other stacks, unless settings name policies."""
+        if not self.roles.measured:
+            return
+        documents = [stack.to_terraform() for layer, stack in run.stacks.items() if layer != self.layer]
+        names = Names.of(self.platform, account=ACCOUNT)
+        for phase in PHASES:
+            self.roles.attach_measured(phase, runner_policies(self.platform, documents, phase, names))

@@ -94,6 +94,9 @@ class PlatformStack(TerraformStack):
         self.account = Account(self, "account", region=platform.region)
         self.context = PlatformContext(platform.name, self.account, self.iam, platform.deletion_protection)
 
+    def complete(self, run: "Run") -> None:
+        """Add what follows from the other stacks, once all of them are created."""
+
     def needs_argument(self, resource_type: str, argument: str) -> None:
         """Raise the minimum AWS provider version of this stack to one that supports an argument.
 

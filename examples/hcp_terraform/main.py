@@ -13,7 +13,7 @@ TEAM = Platform(
     state=State.hcp(
         organization="example",
         project="kubeflow",
-        roles=HcpRoles(apply_policy_arns=("arn:aws:iam::aws:policy/AdministratorAccess",)),
+        roles=HcpRoles(),
     ),
     network=Network(cidr="10.0.0.0/16", zones=2),
     cluster=Cluster(

@@ -114,16 +114,21 @@ class Role(Construct):
                 assume_role_policy=document.json,
             ),
         )
-        self.attachments = [self._attachment(address, policy_arn) for policy_arn in policy_arns]
+        self._address = address
+        self.attachments = [self._attachment(policy_arn) for policy_arn in policy_arns]
         self.inline = self._inline_policy(address, statements) if statements else None
 
-    def _attachment(self, address: str, policy_arn: str) -> IamRolePolicyAttachment:
+    def attach(self, policy_arn: str) -> None:
+        """Attach one more managed policy."""
+        self.attachments.append(self._attachment(policy_arn))
+
+    def _attachment(self, policy_arn: str) -> IamRolePolicyAttachment:
         # A token's number depends on construction order; the resolved aws_iam_policy.x.arn does not.
         if "${" in policy_arn:
             policy_arn = Tokenization.resolve(policy_arn, scope=self, resolver=DefaultTokenResolver(StringConcat()))
         name = policy_slug(policy_arn)
         return addressed(
-            f"{address}_{name}",
+            f"{self._address}_{name}",
             IamRolePolicyAttachment(self, name, role=self.resource.name, policy_arn=policy_arn),
         )
 

@@ -1,18 +1,24 @@
 """Dynamic AWS credentials for HCP Terraform runs: OIDC provider and roles per phase."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from cdktf_cdktf_provider_aws.data_aws_iam_openid_connect_provider import DataAwsIamOpenidConnectProvider
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
 from modules.account import Account
 from modules.iam import role_names
 from modules.iam.role import Iam, Role, Trust
-from modules.naming import addressed
+from modules.installer_policy.documents import policy_text
+from modules.installer_policy.statement import PolicyStatement
+from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 from modules.settings import HcpRoles, Statement
 
+ACCEPTED: Mapping[str, str] = {}
+"""Findings of the policy scan, and why they are accepted."""
 AUDIENCE = "aws.workload.identity"
 """The `aud` of a run's token, in every partition.
 
@@ -51,6 +57,10 @@ class HcpRunnerRoles(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.hostname = hostname
+        self.iam = iam
+        self.measured = not roles.apply_policy_arns
+        """Whether policies made for the platform are attached, in place of policies named in settings."""
+        self._plan_is_given = bool(roles.plan_policy_arns)
         self.provider_arn = self._provider_arn(made=roles.oidc_provider == "made")
         self.plan = Role(
             self,
@@ -58,7 +68,7 @@ class HcpRunnerRoles(Construct):
             iam=iam,
             name=role_names.HCP_PLAN,
             trust=self._trust(subjects["plan"]),
-            policy_arns=roles.plan_policy_arns or (iam.managed("ReadOnlyAccess"),),
+            policy_arns=roles.plan_policy_arns or (() if self.measured else (iam.managed("ReadOnlyAccess"),)),
             statements=what_a_plan_reads_besides(account, platform_name, secret_arns),
         )
         self.apply = Role(
@@ -72,6 +82,28 @@ class HcpRunnerRoles(Construct):
         for policy_arn, attachment in zip(roles.apply_policy_arns, self.apply.attachments, strict=True):
             if policy_arn.endswith(":policy/AdministratorAccess"):
                 accepted(attachment, CKV_AWS_274="Configured by settings; creating a platform requires creating roles.")
+
+    def attach_measured(self, phase: Literal["plan", "apply"], policies: Sequence[Sequence[PolicyStatement]]) -> None:
+        """Create policies made for the platform, and attach them to the role of a phase.
+
+        Args:
+            phase: of the role.
+            policies: each within the size of a managed policy.
+        """
+        if phase == "plan" and self._plan_is_given:
+            return
+        role, name = (self.plan, role_names.HCP_PLAN) if phase == "plan" else (self.apply, role_names.HCP_APPLY)
+        for number, statements in enumerate(policies, start=1):
+            policy = IamPolicy(
+                self,
+                f"{phase}-{number}",
+                name=aws_name(self.iam.name_prefix, name, str(number), limit=128),
+                path=self.iam.path,
+                description=f"What Terraform requires in {phase}, as recorded",
+                policy=policy_text(statements),
+            )
+            accepted(addressed(f"{name}_{number}", policy), **ACCEPTED)
+            role.attach(policy.arn)
 
     def _provider_arn(self, *, made: bool) -> str:
         """The OIDC provider; IAM trusts the host's certificate without a thumbprint."""

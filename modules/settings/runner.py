@@ -1,9 +1,9 @@
 """Runners of Terraform, and AWS roles for HCP Terraform."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from modules.settings.section import Section
-from modules.settings.types import AtLeastOne, PolicyArn
+from modules.settings.types import PolicyArn
 
 Runner = Literal["local", "ci", "hcp_remote", "hcp_agent"]
 IN_HCP: tuple[Runner, ...] = ("hcp_remote", "hcp_agent")
@@ -15,13 +15,13 @@ class HcpRoles(Section):
     Source: https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration
     """
 
-    apply_policy_arns: Annotated[tuple[PolicyArn, ...], AtLeastOne]
-    """Policies of the role for applies. Required: creating a platform includes creating roles, which needs nearly all
-    permissions, so this is your decision. The AWS managed policy AdministratorAccess is sufficient.
+    apply_policy_arns: tuple[PolicyArn, ...] = ()
+    """Policies of the role for applies. Empty: policies made for this platform from recorded requests of Terraform, never
+    used in AWS; apply the runner stack before a change that requires more.
     """
     plan_policy_arns: tuple[PolicyArn, ...] = ()
-    """Policies of the role for plans. Empty: the AWS managed policy ReadOnlyAccess, which can also read data, such as
-    objects in S3.
+    """Policies of the role for plans. Empty: policies made for this platform; with apply_policy_arns, the AWS managed policy
+    ReadOnlyAccess, which can also read data, such as objects in S3.
     """
     permissions_boundary_arn: PolicyArn | None = None
     """Permissions boundary of the two roles. None: the boundary of the platform."""

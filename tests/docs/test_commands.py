@@ -15,6 +15,10 @@ SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 HERE = "tests/docs/test_commands.py"
 RUN_BY: Mapping[str, tuple[str, str]] = {
     r"make test": (".ci/run", "make test"),
+    r"kubeflow-aws policy( --stack prod-network --phase apply| --output policies)?": (
+        "tests/cli/test_policy.py",
+        '"--output", "policies"',
+    ),
     r"make synth": (HERE, "test_the_first_steps_are_run_as_they_stand"),
     r"cp examples/quickstart/main\.py main\.py": (HERE, "test_the_first_steps_are_run_as_they_stand"),
     r"make handover": (HERE, "test_a_hand_over_is_made_as_its_page_says"),

@@ -42,6 +42,16 @@ EFFECTS = (
     ),
     roles(
         {
+            "HcpRoles.apply_policy_arns": {
+                f"{POLICIES} hcp_apply_aws_iam_policy_hcp_apply_1_arn policy_arn": "${aws_iam_policy.hcp_apply_1.arn}",
+                f"{POLICIES} hcp_apply_AdministratorAccess": GONE,
+                f"{POLICIES} hcp_plan_ReadOnlyAccess": GONE,
+            }
+        },
+        apply_policy_arns=(),
+    ),
+    roles(
+        {
             "HcpRoles.plan_policy_arns": {
                 f"{POLICIES} hcp_plan_{ACCOUNT}_readers policy_arn": f"{OWN}/readers",
                 f"{POLICIES} hcp_plan_ReadOnlyAccess": GONE,

@@ -8,11 +8,15 @@ from typing import Any
 import cdktf
 import pytest
 
+from modules.iam.policy_engine import Request, is_allowed
+from modules.installer_policy.documents import MANAGED_LIMIT, characters, policy_document
+from modules.installer_policy.names import Names
+from modules.installer_policy.runner import runner_policies
 from modules.rules.runner import subjects
 from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
 from stacks.order import platform_layers
 from stacks.platform import build
-from stacks.runner import RunnerStack
+from stacks.runner import PHASES, RunnerStack
 from tests.documents import GONE, at, bodies, strings
 from tests.platforms import ACCOUNT, FULL_KUBEFLOW, cluster, platform
 
@@ -61,6 +65,37 @@ def test_a_plan_may_read_every_secret_that_settings_name() -> None:
     document = build(ON_HCP.with_changes(kubeflow=kubeflow)).documents["prod-runner"]
     (read, *_) = at(document, "data aws_iam_policy_document hcp_plan_rights statement")
     assert read["resources"][1:] == arns
+
+
+def test_without_policies_in_settings_both_roles_get_what_the_other_stacks_need() -> None:
+    stacks = build(ON_HCP.with_changes(state=HCP.with_changes(roles=HcpRoles()))).documents
+    document = stacks["prod-runner"]
+    attached = {one["policy_arn"] for one in at(document, "resource aws_iam_role_policy_attachment").values()}
+    policies = at(document, "resource aws_iam_policy")
+    assert attached == {f"${{aws_iam_policy.{name}.arn}}" for name in policies}
+    names = Names.of(ON_HCP, account="${data.aws_caller_identity.current.account_id}")
+    others = [one for name, one in stacks.items() if name != "prod-runner"]
+    for phase in PHASES:
+        made = [one for name, one in sorted(policies.items()) if name.startswith(f"hcp_{phase}_")]
+        assert [one["name"] for one in made] == [f"prod-hcp-{phase}-{number}" for number in range(1, len(made) + 1)]
+        expected = runner_policies(ON_HCP, others, phase, names)
+        assert [json.loads(one["policy"]) for one in made] == [policy_document(found) for found in expected]
+        assert all(characters(found) <= MANAGED_LIMIT for found in expected)
+
+
+@pytest.mark.parametrize("action", ["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole", "iam:DeleteRole"])
+def test_an_apply_cannot_change_its_own_role(action: str) -> None:
+    others = [one for layer, one in documents().items() if layer != "runner"]
+    every = [
+        one for found in runner_policies(ON_HCP, others, "apply", Names.of(ON_HCP, account=ACCOUNT)) for one in found
+    ]
+    context = {
+        "iam:PolicyARN": ("arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",),
+        "iam:PassedToService": ("eks.amazonaws.com",),
+    }
+    for role, allowed in (("prod-cluster", True), ("prod-hcp-apply", False), ("prod-hcp-plan", False)):
+        request = Request(action, f"arn:aws:iam::{ACCOUNT}:role/{role}", context)
+        assert is_allowed(every, request) is allowed, role
 
 
 def test_the_cluster_lets_both_roles_in_as_the_runner_stack_says_them() -> None:

@@ -65,14 +65,6 @@ ROWS: Rows = {
         platform(runner="hcp_agent", state=HCP, assume_role_arn="arn:aws:iam::111122223333:role/deploy"),
         "assume_role_arn: state.roles",
     ),
-    "roles_that_may_nothing": (
-        platform(runner="hcp_agent", state=hcp(roles=HcpRoles(apply_policy_arns=()))),
-        "state.roles.apply_policy_arns: empty",
-    ),
-    "roles_without_rights": (
-        platform(runner="hcp_agent", state=hcp(roles=HcpRoles())),  # type: ignore[call-arg]
-        "state.roles.apply_policy_arns: required",
-    ),
     "roles_of_another_partition": (
         platform(
             runner="hcp_agent",
