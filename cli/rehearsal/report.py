@@ -137,10 +137,12 @@ def table(rehearsal: Rehearsal, life: str) -> Table:
         made.add_column(heading, justify="right")
     made.add_column("result", overflow="fold")
     made.add_column("here", justify="right")
-    made.add_column("minutes on AWS*", justify="right")
+    made.add_column("AWS min*", justify="right")
     phase = ""
     for step in steps:
-        result = f"{step.result}: {step.failure}" if step.failure else step.result
+        result = f"fails, {step.failure}" if step.result == "failed as injected" else step.result
+        if step.result == "not met":
+            result = f"not met, {step.failure}"
         made.add_row(
             step.phase if step.phase != phase else "",
             step.stack,
@@ -167,7 +169,7 @@ def _minutes(minutes: Range | None) -> str:
 
 def summary(rehearsal: Rehearsal) -> Iterator[Text]:
     """Replaced resources, losses, findings, and the result."""
-    yield Text("* estimates from tables of usual durations; not measured. 0: less than a minute.")
+    yield Text("* minutes on AWS: estimates from tables of usual durations, not measured. 0: less than a minute.")
     for phase, minutes in rehearsal.minutes():
         yield Text(f"  {phase}: {_minutes(minutes)} minutes on AWS, all stacks one after another")
     yield from _changed(rehearsal.steps)

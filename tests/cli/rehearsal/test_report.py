@@ -37,9 +37,9 @@ def test_the_table_has_seconds_here_and_estimated_minutes_on_aws() -> None:
     assert "prod-services 1 0 0 0 done 1 min 1 s 5 to 20" in rows
     assert "second plan prod-network 0 0 0 0 empty 3 s" in rows
     assert "apply: 6 to 23 minutes on AWS, all stacks one after another" in rows
-    assert any(row.startswith("* estimates") and "not measured" in row for row in rows)
+    assert any(row.startswith("* minutes on AWS: estimates") and "not measured" in row for row in rows)
     assert "prod: from v1, with a failure at each step" in rows
-    assert any("failed as injected: request refused: ec2 CreateVpc" in row for row in rows)
+    assert any("fails, request refused: ec2 CreateVpc" in row for row in rows)
 
 
 def test_what_is_replaced_and_lost_is_listed_and_makes_it_red() -> None:
