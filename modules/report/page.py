@@ -24,7 +24,9 @@ from modules.text import html_page
 FOLDER = Path(__file__).parent
 FOLDED_ROWS = 12
 """A table with more rows is closed on a screen; in print it is open."""
-WORD_PARTS = re.compile(r"(?<=\w)[_/.:-](?=\w)")
+LONG_WORD = re.compile(r"\S{13,}")
+SIGN = re.compile(r"(?<=\w)[_/.:-](?=\w)")
+"""In a long word, a line may end behind it."""
 SEVERITY_WORDS: Mapping[str, str] = {"error": "Errors", "warning": "Warnings", "not checked": "Not checked"}
 
 
@@ -71,12 +73,16 @@ def page(report: Report) -> str:
 
 def coded(text: str) -> Markup:
     """Prose, with what is in backticks as code."""
-    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(shown(text)))))
+    return Markup(_code(str(escape(shown(text)))))
 
 
 def wrapped(text: str) -> Markup:
-    """A cell in which long names wrap behind their signs."""
-    return Markup(WORD_PARTS.sub(r"\g<0><wbr>", str(escape(shown(text)))))
+    """The same as a cell, in which long names wrap behind their signs."""
+    return Markup(_code(LONG_WORD.sub(lambda word: SIGN.sub(r"\g<0><wbr>", word[0]), str(escape(shown(text))))))
+
+
+def _code(escaped: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escaped)
 
 
 def folded(table: Table) -> bool:
