@@ -125,6 +125,12 @@ LATER = Kind(
     "Values known at apply",
     "Fields whose value Terraform sets at apply count as valid.",
 )
+SCOPED = Kind(
+    "ADM108",
+    "not checked",
+    "Quotas with scopes",
+    "A ResourceQuota with `scopes` or `scopeSelector` counts some pods only; it is not evaluated.",
+)
 KINDS = (
     *(
         POD_SECURITY,
@@ -139,5 +145,5 @@ KINDS = (
         KNATIVE,
         NO_TYPE,
     ),
-    *(NOT_INSTALLED, CHARTS, CEL_OPEN, UNKNOWN_TYPE, PROGRAMS, CLUSTER, LATER),
+    *(NOT_INSTALLED, CHARTS, CEL_OPEN, UNKNOWN_TYPE, PROGRAMS, CLUSTER, LATER, SCOPED),
 )

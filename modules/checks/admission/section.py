@@ -53,6 +53,7 @@ def of_objects(platform: Platform, installed: PlatformObjects) -> Section:
         *(problem.finding(str(identity(one))) for one, problem in pods),
         *started_findings(found, platform),
         *quota_findings(found),
+        *scoped_quotas(found),
         *object_findings(found, platform, installed),
         *webhook_findings(found.webhooks),
         *open_points(platform, installed),
@@ -172,6 +173,13 @@ def webhook_findings(found: Sequence[Webhook]) -> Iterator[Finding]:
             yield _finding(kinds.NO_WEBHOOK, f"{one.name}: no pod is behind Service {one.service}")
         elif one.required and one.state == "closed":
             yield _finding(kinds.CLOSED_WEBHOOK, f"{one.name}: Service {one.service} is closed by {one.why}")
+
+
+def scoped_quotas(found: Admission) -> Iterator[Finding]:
+    """Quotas that are not evaluated."""
+    names = [f"{name}/{quota}" for name, one in found.by_namespace.items() for quota in one.limits.scoped]
+    if names:
+        yield _finding(kinds.SCOPED, f"quotas with scopes: {', '.join(sorted(names))}")
 
 
 def open_points(platform: Platform, installed: PlatformObjects) -> Iterator[Finding]:

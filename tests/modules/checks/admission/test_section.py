@@ -98,6 +98,11 @@ CASES: dict[str, tuple[Object, ...]] = {
         crd({**SIZE, "x-kubernetes-validations": [{"rule": "quantity('1Gi').isGreaterThan(quantity('1Mi'))"}]}),
         THING,
     ),
+    "ADM108": (
+        namespace(),
+        head("v1", "ResourceQuota", "place", "best-effort", {"hard": {"pods": "1"}, "scopes": ["BestEffort"]}),
+        deployment(),
+    ),
     "ADM107": (crd(SIZE), head("example.com/v1", "Thing", "place", "one", {"size": "@@json:size@@"})),
 }
 
