@@ -29,13 +29,13 @@ def section(inputs: Inputs) -> Section:
     found = lines([*of_json, *claims(inputs.platform)], inputs.prices)
     priced = [one for one in found if isinstance(one.answer, Price)]
     currencies = sorted({one.answer.currency for one in priced if isinstance(one.answer, Price)})
-    currency = ", ".join(currencies) or "no price"
+    currency = ", ".join(currencies) or "amount"
     per_team = list(shares(inputs.platform, found))
     tables = (
         _by_stack(found, currency),
         _items([one for one in found if one.monthly is not None]),
         _by_use([one for one in priced if one.item.quantity is None]),
-        _teams(per_team, currency),
+        _teams(per_team, currency, _prices(found)),
     )
     return Section(
         TITLE,
@@ -49,11 +49,16 @@ def section(inputs: Inputs) -> Section:
 def _verdict(found: Sequence[Line], currency: str) -> str:
     counted = [one for one in found if one.monthly is not None]
     missing = sum(isinstance(one.answer, NotPriced) for one in found)
-    without = f", {missing} items without a price" if missing else ""
+    without = f", {missing} item{'s' if missing != 1 else ''} without a price" if missing else ""
     if not counted:
         return f"not priced{without}"
-    days = sorted({str(one.answer.as_of) for one in counted if isinstance(one.answer, Price)})
-    return f"{_money(total(counted)[1])} {currency} a month at desired size, without use, by list prices of AWS of {', '.join(days)}{without}"
+    return f"{_money(total(counted)[1])} {currency} a month at desired size, without use, by {_prices(found)}{without}"
+
+
+def _prices(found: Sequence[Line]) -> str:
+    """Source and days of the prices in sums."""
+    days = sorted({str(one.answer.as_of) for one in found if isinstance(one.answer, Price)})
+    return f"list and spot prices of AWS as of {', '.join(days)}" if days else "no price"
 
 
 def _findings(platform: Platform, found: Sequence[Line]) -> Iterator[Finding]:
@@ -93,20 +98,21 @@ def _of(kind: Kind, text: str) -> Finding:
 
 def _by_stack(found: Sequence[Line], currency: str) -> Table:
     sizes = ("minimum", "desired", "maximum")
-    headings = (
-        "stack",
-        *(f"{currency} an hour, {size}" for size in sizes),
-        *(f"{currency} a month, {size}" for size in sizes),
-    )
+    amounts = [f"{currency} {period}, {size}" for period in ("an hour", "a month") for size in sizes]
+    headings = ("stack", *amounts, "without a price")
     stacks = dict.fromkeys(one.item.stack for one in found)
-    sums = [(stack, total([one for one in found if one.item.stack == stack])) for stack in stacks]
-    rows = [_sums(stack, amounts) for stack, amounts in [*sums, ("all", total(found))]]
-    about = f"Items with a price and a known quantity; a month has {HOURS} hours. Dates and sources are with the items."
-    return Table("Cost by stack", headings, tuple(rows), about, frozenset(headings[1:]))
+    rows = [_sums(stack, [one for one in found if one.item.stack == stack]) for stack in stacks]
+    about = f"Items with a price and a known quantity; a month has {HOURS} hours; {_prices(found)}. Sources are with the items."
+    return Table("Cost by stack", headings, (*rows, _sums("all", found)), about, frozenset(headings[1:]))
 
 
-def _sums(name: str, amounts: Amounts) -> tuple[str, ...]:
-    return name, *(_money(one / HOURS, 4) for one in amounts), *(_money(one) for one in amounts)
+def _sums(name: str, found: Sequence[Line]) -> tuple[str, ...]:
+    """Sums of what has a price; without any, no figure."""
+    missing = str(sum(isinstance(one.answer, NotPriced) for one in found))
+    if all(one.monthly is None for one in found):
+        return name, *["not priced"] * 6, missing
+    amounts = total(found)
+    return name, *(_money(one / HOURS, 4) for one in amounts), *(_money(one) for one in amounts), missing
 
 
 def _items(found: Sequence[Line]) -> Table:
@@ -153,7 +159,7 @@ def _by_use(found: Sequence[Line]) -> Table:
     )
 
 
-def _teams(found: Sequence[Share], currency: str) -> Table:
+def _teams(found: Sequence[Share], currency: str, prices: str) -> Table:
     rows = tuple(
         (
             one.team,
@@ -163,8 +169,8 @@ def _teams(found: Sequence[Share], currency: str) -> Table:
         for one in found
     )
     about = (
-        "The part of the nodes at desired size that a team can take by its quota: the greater part of CPU and memory. All quotas "
-        "together can be more or less than the nodes."
+        "The part of the nodes at desired size that a team can take by its quota: the greater part of CPU and memory; "
+        f"{prices}. All quotas together can be more or less than the nodes."
     )
     headings = ("team", "part of the nodes", f"{currency} a month")
     return Table("Share of teams", headings, rows, about, frozenset(headings[1:]))

@@ -75,9 +75,13 @@ def test_sums_are_those_of_the_items_and_have_a_date_and_a_source(name: str) -> 
     total = sum((Decimal(one["cost_per_month"][1]) for one in lines), Decimal(0))
     rows = table(found, "Cost by stack").rows
     assert rows[-1][0] == "all"
+    if not lines:
+        assert set(rows[-1][1:-1]) == {"not priced"}
+        return
     assert Decimal(rows[-1][5].replace(",", "")) == total.quantize(Decimal("0.01"))
     assert all((one["as_of"], one["source"]) == ("2000-01-01", "artificial source") for one in lines)
-    assert total == 0 or "of 2000-01-01" in found.verdict
+    dated = [found.verdict, *(table(found, one).about for one in ("Cost by stack", "Share of teams"))]
+    assert all("prices of AWS as of 2000-01-01" in one for one in dated)
     prices = [row for one in ("Items", "Prices of what depends on use") for row in table(found, one).rows]
     assert all(row[-2:] == ("2000-01-01", "artificial source") for row in prices)
 
@@ -102,7 +106,9 @@ def test_an_item_without_a_price_is_named_and_in_no_sum() -> None:
     assert finding.text == "NAT gateways: AWS throttles pricing:GetProducts; run the command again in a minute"
     sums = [Decimal(table(one, "Cost by stack").rows[-1][5].replace(",", "")) for one in (whole, less)]
     assert sums[0] - sums[1] == HOURS
-    assert less.verdict.endswith("1 items without a price")
+    assert less.verdict.endswith("1 item without a price")
+    (network,) = [row for row in table(less, "Cost by stack").rows if row[0] == "prod-network"]
+    assert network[-1] == "1"
     assert "COST001" not in {one.id for one in whole.findings}
 
 
@@ -110,6 +116,7 @@ def test_without_any_price_there_is_no_figure() -> None:
     found = made("prod", "|")
     assert found.verdict.startswith("not priced, ")
     assert table(found, "Items").rows == ()
+    assert all(set(row[1:-1]) == {"not priced"} for row in table(found, "Cost by stack").rows)
 
 
 def with_teams(*teams: Team) -> Inputs:
