@@ -10,6 +10,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Shown
 
 from cli.against import changes_since, versions
@@ -146,18 +147,18 @@ def summary(found: Results) -> Shown:
         made.add_column(heading, overflow="fold")
     for platform, sections in found.items():
         for section in sections.values():
-            made.add_row(platform, section.title, section.verdict)
+            made.add_row(platform, section.title, escape(section.verdict))
     return made
 
 
 def shown(table: Table, platform: str) -> Shown:
     """A table of a section for the terminal."""
-    made = Shown(box=box.SIMPLE_HEAD, title=f"{platform}: {table.title}", title_justify="left", caption=table.about)
-    made.caption_justify = "left"
+    made = Shown(box=box.SIMPLE_HEAD, title=escape(f"{platform}: {table.title}"), title_justify="left")
+    made.caption, made.caption_justify = escape(table.about), "left"
     for heading in table.headings:
         made.add_column(heading, overflow="fold", justify="right" if heading in table.numbers else "left")
     for row in table.rows:
-        made.add_row(*row)
+        made.add_row(*map(escape, row))
     return made
 
 

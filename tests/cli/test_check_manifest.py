@@ -68,6 +68,12 @@ def test_an_error_is_a_problem(folder: Path) -> None:
     assert "MAN001: missing.yaml: cannot be read" in ended.stdout
 
 
+def test_a_name_with_brackets_is_printed(folder: Path) -> None:
+    (folder / "job.yaml").write_text(JOB.replace("name: a", 'name: "[/a]"'), encoding="utf-8")
+    ended = check("--manifest", "job.yaml", "--team", "research")
+    assert "job.yaml:1 Job [/a]" in ended.stdout
+
+
 def test_json_has_file_and_line(folder: Path) -> None:
     ended = check("--manifest", "job.yaml", "--team", "research", "--json")
     (platform,) = json.loads(ended.stdout)["platforms"]
