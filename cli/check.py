@@ -9,7 +9,6 @@ from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Shown
 
@@ -17,7 +16,7 @@ from cli.against import changes_since, versions
 from cli.built import Built
 from cli.check_report import Reports, day, report
 from cli.main_file import valid_platforms
-from cli.print_changes import print_changes
+from cli.print_changes import console_of_output, print_changes
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
 from modules.checks.inputs import Inputs
@@ -131,12 +130,13 @@ def inputs_of(platform: Platform, today: Date) -> Inputs:
 
 
 def _print(found: Results, *, tables: bool) -> None:
-    console = Console()
+    console = console_of_output()
     console.print(summary(found))
     for platform, made in found.items() if tables else ():
         for section in made.values():
             for table in section.tables:
                 console.print(shown(table, platform))
+                console.print()
     print(listing(found))
 
 

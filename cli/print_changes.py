@@ -15,10 +15,15 @@ WIDTH = 200
 """Output width without a terminal."""
 
 
+def console_of_output() -> Console:
+    """A console of the terminal's width, or of `WIDTH` without one."""
+    is_narrow = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=WIDTH if is_narrow else None)
+
+
 def print_changes(changes: Changes) -> None:
     """Print what changed: a line for each respect, then all tables."""
-    is_narrow = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    console = Console(width=WIDTH if is_narrow else None)
+    console = console_of_output()
     console.print(f"[bold]changes since {escape(changes.revision)}[/bold] ({changes.commit[:12]})")
     console.print(_grid(changes.summary()))
     for name, table in changes.tables():
