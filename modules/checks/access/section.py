@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modules.checks.access.accepted import REASONS
 from modules.checks.access.findings import findings, key
 from modules.checks.access.levels import Analysis, analysis, installed
 from modules.checks.access.picture import access_picture
 from modules.checks.access.policies import IamStatement, readable, resource_policies
 from modules.checks.access.roles import Role, roles
+from modules.checks.finding import Finding
 from modules.checks.inputs import Documents, Inputs
 from modules.checks.section import Picture, Section, Table, counted
 from modules.diagram.svg import svg
@@ -36,10 +38,28 @@ def section(inputs: Inputs) -> Section:
         TITLE,
         f"{counted(all_findings)} ({len(found)} roles and policies)",
         all_findings,
-        (_roles(found, services), _permissions(found), _of_resources(policies), _cluster(inputs.documents)),
+        (
+            *_reasons(all_findings),
+            _roles(found, services),
+            _permissions(found),
+            _of_resources(policies),
+            _cluster(inputs.documents),
+        ),
         (Picture(drawn.title, svg(drawn, "light"), svg(drawn, "dark")),),
         _document(found, analyses),
     )
+
+
+def _reasons(all_findings: Sequence[Finding]) -> Iterator[Table]:
+    """Reasons of findings about roles of this project, if there are any."""
+    rows = tuple(
+        (one.id, address, reason)
+        for one in all_findings
+        for (id_, address), reason in REASONS.items()
+        if one.id == id_ and f"/{address})" in one.text
+    )
+    if rows:
+        yield Table("Reasons", ("finding", "role", "reason"), rows)
 
 
 def _services(role: Role, analyses: Mapping[str, Analysis] | None) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from modules.checks.access import levels
 from modules.checks.access import section as module
+from modules.checks.access.accepted import REASONS
 from modules.checks.access.picture import MOST_ROLES, access_picture
 from modules.checks.access.policies import RESOURCE_POLICIES, policy, readable
 from modules.checks.access.roles import roles
@@ -20,17 +21,21 @@ from modules.diagram.svg import svg
 from tests.check_inputs import inputs_of
 from tests.platforms import NAMES, documents
 
-ADMINISTRATORS = {"team", "private"}
-"""Platforms with a role for runs of HCP Terraform, which applies all stacks."""
-
 
 def errors_and_warnings(made: Section) -> set[str]:
     return {one.id for one in made.findings if one.severity != "not checked"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_platforms_have_no_finding_but_the_role_that_applies_all_stacks(name: str) -> None:
-    assert errors_and_warnings(section(inputs_of(name))) == ({"IAM006"} if name in ADMINISTRATORS else set())
+def test_platforms_have_no_finding_without_a_reason(name: str) -> None:
+    made = section(inputs_of(name))
+    reasons = {row[0] for one in made.tables if one.title == "Reasons" for row in one.rows}
+    assert errors_and_warnings(made) == reasons
+
+
+def test_every_reason_is_of_a_finding() -> None:
+    found = {one.id for name in ("team", "private") for one in section(inputs_of(name)).findings}
+    assert {id_ for id_, _ in REASONS} <= found
 
 
 def with_statement(**statement: Any) -> Section:
@@ -115,8 +120,10 @@ def test_ec2_needs_no_condition() -> None:
 
 
 def test_an_administrator_names_the_principal_that_may_assume_the_role() -> None:
-    text = texts(section(inputs_of("team")))["IAM006"]
-    assert "assumed by organization:example:project:kubeflow:workspace:team-network:run_phase:apply (OIDC) and " in text
+    text = texts(section(inputs_of("private")))["IAM006"]
+    assert (
+        "assumed by organization:example:project:kubeflow:workspace:private-network:run_phase:apply (OIDC) and " in text
+    )
 
 
 def test_a_resource_open_to_everyone_is_an_error() -> None:
