@@ -39,9 +39,7 @@ spec:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        "modules.checks.manifest.section.platform_objects", lambda *_: PlatformObjects({"made": OF_TEAMS})
-    )
+    monkeypatch.setattr("modules.checks.inputs.platform_objects", lambda *_: PlatformObjects({"made": OF_TEAMS}))
     (tmp_path / "main.py").write_text(MAIN, encoding="utf-8")
     (tmp_path / "job.yaml").write_text(JOB, encoding="utf-8")
     return tmp_path

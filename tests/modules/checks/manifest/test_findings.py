@@ -229,7 +229,7 @@ def unreadable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Finding
     from modules.checks.rendered import PlatformObjects
     from modules.kubeflow.cache import Cache
 
-    monkeypatch.setattr("modules.checks.manifest.section.platform_objects", lambda *_: PlatformObjects({}))
+    monkeypatch.setattr("modules.checks.inputs.platform_objects", lambda *_: PlatformObjects({}))
     inputs = Inputs(platform(), Cache(), lambda _: {}, date(2026, 1, 1))
     return section(inputs, "research", [tmp_path / "missing.yaml"]).findings
 
