@@ -63,7 +63,33 @@ def test_a_warning_is_printed_with_its_line(folder: Path) -> None:
 def test_an_error_is_a_problem(folder: Path) -> None:
     ended = check("--manifest", "missing.yaml", "--manifest", "job.yaml", "--team", "research")
     assert ended.exit_code == 1
-    assert "MAN001: missing.yaml: cannot be read" in ended.stdout
+    assert "missing.yaml: MAN001: cannot be read (No such file or directory); " in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", "job.yaml: MAN001: has no objects; "),
+        ("# nothing\n---\n", "job.yaml: MAN001: has no objects; "),
+        ("a: 1\nb: [1\n", "job.yaml:3: MAN001: is not YAML: did not find expected ',' or ']'; "),
+        (
+            "kind: Job\n---\n",
+            "job.yaml:1: MAN001: is not an object of Kubernetes, which has apiVersion, kind and metadata; ",
+        ),
+    ],
+)
+def test_a_file_without_objects_is_a_problem_at_its_line(folder: Path, text: str, found: str) -> None:
+    (folder / "job.yaml").write_text(text, encoding="utf-8")
+    ended = check("--manifest", "job.yaml", "--team", "research")
+    assert ended.exit_code == 1
+    assert f"  small: {found}correct the file" in ended.stdout
+
+
+def test_a_binary_file_is_a_problem(folder: Path) -> None:
+    (folder / "job.yaml").write_bytes(b"\xff\xfe\x00")
+    ended = check("--manifest", "job.yaml", "--team", "research")
+    assert ended.exit_code == 1
+    assert "job.yaml: MAN001: is not text in UTF-8; " in ended.stdout
 
 
 def test_a_name_with_brackets_is_printed(folder: Path) -> None:

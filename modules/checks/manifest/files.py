@@ -24,7 +24,23 @@ class Located(Finding):
     """Counted from 1; 0: the file as a whole."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {super().__str__()}"
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {super().__str__()}"
+
+
+class UnreadableError(ValueError):
+    """A file without objects, or a document that is not one."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        """Remember where it is.
+
+        Args:
+            file: the file.
+            line: counted from 1; 0: the file as a whole.
+            problem: what is wrong.
+        """
+        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.line, self.problem = line, problem
 
 
 @dataclass(frozen=True)
@@ -78,18 +94,25 @@ def read(file: File) -> list[Document]:
     """All objects of a file, in its order.
 
     Raises:
-        ValueError: it cannot be read, is not YAML, or has something other than objects.
+        UnreadableError: it cannot be read, is not YAML, or has no objects or something other than objects.
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file}: cannot be read ({error}); name a YAML file") from error
+    except OSError as error:
+        raise UnreadableError(str(file), 0, f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(str(file), 0, "is not text in UTF-8") from error
     try:
         nodes = [node for node in yaml.compose_all(text, yaml.CSafeLoader) if not _empty(node)]
         bodies = load(text)
     except yaml.YAMLError as error:
-        raise ValueError(f"{file}: is not YAML: {error}") from error
-    return list(_documents(str(file), bodies, nodes))
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise UnreadableError(str(file), mark.line + 1 if mark else 0, f"is not YAML: {problem}") from error
+    found = list(_documents(str(file), bodies, nodes))
+    if not found:
+        raise UnreadableError(str(file), 0, "has no objects")
+    return found
 
 
 def _empty(node: yaml.Node) -> bool:
@@ -110,9 +133,7 @@ def _documents(file: str, bodies: Sequence[Any], nodes: Sequence[yaml.Node]) -> 
         elif isinstance(body, dict) and pipeline is not None and body.keys() == {"platforms"}:
             pipeline.body["platforms"] = body["platforms"]
         elif not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
-            raise ValueError(
-                f"{file}:{line}: is not an object of Kubernetes; it requires apiVersion, kind and metadata"
-            )
+            raise UnreadableError(file, line, "is not an object of Kubernetes, which has apiVersion, kind and metadata")
         elif body["kind"] == "List" or (str(body["kind"]).endswith("List") and "items" in body):
             yield from _items(file, body, node)
         else:

@@ -6,8 +6,8 @@ UNREADABLE = Kind(
     "MAN001",
     "error",
     "A file has no objects",
-    "The file is missing, is not YAML, or a document in it is neither an object of Kubernetes nor a compiled pipeline.",
-    "name a file with objects",
+    "The file is missing, empty or not YAML, or a document in it is neither an object of Kubernetes nor a compiled pipeline.",
+    "correct the file, or name one with objects",
 )
 OTHER_NAMESPACE = Kind(
     "MAN002",

@@ -13,7 +13,7 @@ from modules.checks.finding import Finding
 from modules.checks.inputs import Inputs
 from modules.checks.manifest import kinds
 from modules.checks.manifest.admitted import can_evaluate, of_form, of_pods, over_quota
-from modules.checks.manifest.files import PIPELINE, Document, Located, read
+from modules.checks.manifest.files import PIPELINE, Document, Located, UnreadableError, read
 from modules.checks.manifest.form import of_pod
 from modules.checks.manifest.images import of_images
 from modules.checks.manifest.reach import of_services
@@ -69,9 +69,9 @@ def section(inputs: Inputs, team: str, files: Sequence[File]) -> Section:
     for file in files:
         try:
             documents += read(file)
-        except ValueError as error:
+        except UnreadableError as error:
             kind = kinds.UNREADABLE
-            unreadable.append(Located(kind.id, kind.severity, str(error), kind.fix, str(file)))
+            unreadable.append(Located(kind.id, kind.severity, error.problem, kind.fix, str(file), error.line))
     installed = inputs.objects
     target = Target(platform, kubeflow, team_of(platform, team), installed, tuple(documents))
     found = findings(target)
