@@ -99,8 +99,11 @@ class World:
         self._before = tuple(leftovers(platform.region))
 
     def left(self, platform: Platform) -> list[str]:
-        """What AWS has in addition to what existed before, as `type id`."""
-        return [one for one in leftovers(platform.region) if one not in self._before]
+        """What AWS has in addition to what existed before, as `type id`; not what waits for its deletion, as secrets and keys do."""
+        secrets = self.server.client("secretsmanager", platform.region)
+        pages = secrets.get_paginator("list_secrets").paginate(IncludePlannedDeletion=True)
+        waiting = {f"secret {one['Name']}" for page in pages for one in page["SecretList"] if "DeletedDate" in one}
+        return [one for one in leftovers(platform.region) if one not in {*self._before, *waiting}]
 
     def mark(self) -> tuple[int, int]:
         """Where the record is now, for `since`."""

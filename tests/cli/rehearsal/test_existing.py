@@ -64,6 +64,17 @@ def test_what_existed_before_is_not_left_and_what_is_new_is(aws: Server) -> None
     assert world.left(platform) == ["role forgotten"]
 
 
+def test_a_secret_in_its_recovery_window_is_not_left(aws: Server) -> None:
+    platform = small()
+    world = World(aws, ChartFolders())
+    world.reset(platform, {})
+    secrets = aws.client("secretsmanager")
+    for name in ("kept", "deleted"):
+        secrets.create_secret(Name=name, SecretString="1")
+    secrets.delete_secret(SecretId="deleted", RecoveryWindowInDays=7)
+    assert world.left(platform) == ["secret kept"]
+
+
 def test_a_chart_that_is_not_here_is_refused_with_its_download() -> None:
     release = {"chart": "cluster-autoscaler", "repository": "https://example.com/charts", "version": "9.0"}
     with pytest.raises(ProblemsError) as error:
