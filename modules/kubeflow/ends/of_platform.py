@@ -22,6 +22,9 @@ STANDARD = ("leaves standard support", "left standard support")
 EXTENDED = ("leaves extended support", "left extended support")
 EKS_VERSIONS = "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html"
 RDS_VERSIONS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html"
+AURORA_VERSIONS = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html"
+)
 AMIS = (
     End(
         "Amazon Linux 2 AMIs",
@@ -85,13 +88,14 @@ def kubernetes_ends(version: KubernetesVersion, upgraded: bool) -> list[End]:
 def mysql_ends(track: MysqlTrack) -> list[End]:
     """Standard and extended support of a track of MySQL on RDS or Aurora."""
     matches = (f"{track.engine}:{track.name}",)
+    part, source = {"mysql": ("RDS for MySQL", RDS_VERSIONS), "aurora-mysql": ("Aurora MySQL", AURORA_VERSIONS)}[
+        track.engine
+    ]
     do = "move to a newer track"
     costs, upgrades = "it costs extra per vCPU and hour", "AWS upgrades it by itself"
     return [
-        End(track.engine, track.name, matches, track.end_of_standard_support, RDS_VERSIONS, do, costs, verbs=STANDARD),
-        End(
-            track.engine, track.name, matches, track.end_of_extended_support, RDS_VERSIONS, do, upgrades, verbs=EXTENDED
-        ),
+        End(part, track.name, matches, track.end_of_standard_support, source, do, costs, verbs=STANDARD),
+        End(part, track.name, matches, track.end_of_extended_support, source, do, upgrades, verbs=EXTENDED),
     ]
 
 

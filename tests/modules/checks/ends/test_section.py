@@ -67,7 +67,7 @@ def test_a_kubernetes_version_without_support_is_an_error_and_mysql_is_not(monke
     monkeypatch.setattr(of_platform, "ENDS", ())
     late = {one.id: one for one in found(PLATFORMS[PROD], date(2033, 1, 1))}
     assert late["EOL003"].severity == "error"
-    assert late["EOL001"].text.startswith("mysql 8.4 left extended support on 2032-07-31")
+    assert late["EOL001"].text.startswith("RDS for MySQL 8.4 left extended support on 2032-07-31")
 
 
 def test_what_is_not_checked_is_named() -> None:
