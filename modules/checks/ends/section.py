@@ -7,7 +7,7 @@ from typing import Any
 from modules.aws_data.ends import End, last_sentence
 from modules.checks.ends import kinds
 from modules.checks.ends.accepted import REASONS
-from modules.checks.finding import Finding, Kind
+from modules.checks.finding import Finding, Kind, listed
 from modules.checks.inputs import Inputs
 from modules.checks.section import Section, Table, counted
 from modules.errors import split_sentence
@@ -56,7 +56,7 @@ def _status(end: End, today: date) -> str:
 def _no_date(ends: Sequence[End]) -> Iterator[Finding]:
     names = [f"{end.part} {end.version}".rstrip() for end in ends if end.end is None and not end.ended]
     if names:
-        yield _of(kinds.NO_DATE, f"no end of support is published for {', '.join(names)}")
+        yield _of(kinds.NO_DATE, f"no end of support is published for {listed(names)}")
 
 
 def _unknown(platform: Platform) -> Iterator[Finding]:
