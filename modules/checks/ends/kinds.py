@@ -7,7 +7,7 @@ ENDED = Kind(
     "EOL001",
     "warning",
     "Support has ended",
-    "The part receives no more fixes, or costs more, as the finding says. Accepted parts are in the table with their reason.",
+    "The part receives no more fixes, or costs more, as the finding says. Of a part that the shipped platform contains, the finding has the reason in parentheses.",
     "do what the finding names",
 )
 SOON = Kind(

@@ -44,7 +44,8 @@ def _due(ends: Sequence[End], today: date) -> Iterator[Finding]:
     kind = kinds.ENDED if _status(due, today) == "ended" else kinds.SOON
     if due.part == "Kubernetes" and due.verbs == EXTENDED and kind is kinds.ENDED:
         kind = kinds.NO_CLUSTER
-    yield Finding(kind.id, kind.severity, what, fix)
+    reason = REASONS.get((due.part, due.version))
+    yield Finding(kind.id, kind.severity, f"{what} ({reason})" if reason else what, fix)
 
 
 def _status(end: End, today: date) -> str:
