@@ -47,7 +47,7 @@ workers connect to each other on their own ports. [sklearn-serving.yaml](capabil
 the platform's bucket with the team's role; other example models are read from the internet: in a private network, use models in S3.
 
 `make test` checks each manifest against the object types that the listed entries install, and as
-[`kubeflow-aws check --manifest`](check.md#manifests) does, which says before whether a manifest will run on your platform. It does not
+[`kubeflow-aws check --manifest FILE`](check.md#manifests) does, which says before whether a manifest will run on your platform. It does not
 run the programs in them, which needs a cluster.
 """
 
