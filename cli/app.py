@@ -161,7 +161,9 @@ def check(
     section: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this section, such as fit, with its tables. Repeat for several. Default: all, without tables."
+            metavar="SECTION",
+            help="Only this section, with its tables: fit, traffic, admission, images, ends, access, cost. Repeat for several. "
+            "Default: all, without tables.",
         ),
     ] = None,
     teardown: Annotated[
@@ -214,10 +216,8 @@ def check(
         raise typer.BadParameter("--teardown and --section exclude each other")
     if bool(manifest) != bool(team):
         raise typer.BadParameter("--manifest and --team require each other")
-    if manifest and (teardown or section or html or markdown or against or prices):
-        raise typer.BadParameter(
-            "--manifest excludes --teardown, --section, --html, --markdown, --against and --prices"
-        )
+    if manifest and (teardown or section or html or markdown or docs or date or against or prices):
+        raise typer.BadParameter("--manifest can be combined with --team and --json only")
     if manifest and team:
         from cli import check_manifest
 

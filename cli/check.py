@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
+import typer
 from rich import box
 from rich.markup import escape
 from rich.table import Table as Shown
@@ -56,8 +57,9 @@ def main(
         prices: also what each platform costs, with prices read from AWS.
 
     Raises:
-        ValueError: main.py is missing or has errors, there is no such platform or section, or rendered objects are missing; an
-            option of reports is wrong, or the file cannot be written; the other revision is not available.
+        typer.BadParameter: there is no such section, or the date or the address of docs is not one.
+        ValueError: main.py is missing or has errors, there is no such platform, or rendered objects are missing; the file of the
+            report cannot be written; the other revision is not available.
         SystemExit: there is an error among the findings.
     """
     reports = reports or Reports()
@@ -65,9 +67,14 @@ def main(
     today = day(date)
     known = {**SECTIONS, **(WITH_PRICES if prices else {})}
     if not prices and set(sections) & set(WITH_PRICES):
-        raise ValueError(f"section {min(set(sections) & set(WITH_PRICES))} reads prices from AWS; add --prices")
+        raise typer.BadParameter(
+            f"{min(set(sections) & set(WITH_PRICES))} reads prices from AWS; add --prices", param_hint="--section"
+        )
     if unknown := [name for name in sections if name not in known]:
-        raise ValueError(f"no section {', '.join(unknown)}; choose from {', '.join(known)}")
+        raise typer.BadParameter(
+            f"no section {', '.join(unknown)}; choose from {', '.join({**SECTIONS, **WITH_PRICES})}",
+            param_hint="--section",
+        )
     every = {"teardown": teardown_section} if teardown else known
     chosen = [name for name in every if not sections or name in sections]
     built = Built()

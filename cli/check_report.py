@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - `date` is the option
 from pathlib import Path
 
+import typer
+
 from kubeflow_aws import __version__
 from modules.checks.inputs import Inputs
 from modules.checks.section import Picture, Section
@@ -40,12 +42,15 @@ class Reports:
         """Refuse an address that a browser would not open as a page, or that ends a link in Markdown.
 
         Raises:
-            ValueError: it is such an address.
+            typer.BadParameter: it is such an address, or no report is written.
         """
         if self.docs_page and not _ADDRESS.fullmatch(self.docs_page):
-            raise ValueError(
-                f"--docs {self.docs_page}: is not an address of a page; write it as https://example.com/check.html"
+            raise typer.BadParameter(
+                f"{self.docs_page} is not an address of a page; write it as https://example.com/check.html",
+                param_hint="--docs",
             )
+        if self.docs_page and not self.wanted:
+            raise typer.BadParameter("reports have links; add --html or --markdown", param_hint="--docs")
 
     def write(self, made: Report) -> None:
         """Write the file, and print the comment.
@@ -70,14 +75,14 @@ def day(text: str | None) -> Date:
     """The day of a check; None: today in UTC.
 
     Raises:
-        ValueError: the text is not a date.
+        typer.BadParameter: the text is not a date.
     """
     if text is None:
         return datetime.now(UTC).date()
     try:
         return Date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"--date {text}: is not a date; write it as 2026-12-31") from error
+        raise typer.BadParameter(f"{text} is not a date; write it as 2026-12-31", param_hint="--date") from error
 
 
 def report(

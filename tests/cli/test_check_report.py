@@ -50,12 +50,16 @@ def test_one_file_has_all_platforms_with_pictures_and_is_the_same_each_time(fold
 
 
 def test_a_wrong_option_says_what_to_write(folder: Path) -> None:
-    assert check("--date", "yesterday").stderr == "check: --date yesterday: is not a date; write it as 2026-12-31\n"
-    ended = check("--html", "x.html", "--docs", "javascript:alert(1)")
-    assert (
-        ended.stderr
-        == "check: --docs javascript:alert(1): is not an address of a page; write it as https://example.com/check.html\n"
-    )
+    for arguments, problem in (
+        (("--date", "yesterday"), "--date: yesterday is not a date; write it as 2026-12-31\n"),
+        (
+            ("--html", "x.html", "--docs", "javascript:alert(1)"),
+            "is not an address of a page; write it as https://example.com/",
+        ),
+        (("--docs", "https://example.com/check.html"), "--docs: reports have links; add --html or --markdown\n"),
+    ):
+        ended = check(*arguments)
+        assert (ended.exit_code, problem in ended.stderr) == (2, True), ended.stderr
     (folder / "taken").mkdir()
     ended = check("--html", "taken")
     assert ended.exit_code == 1
