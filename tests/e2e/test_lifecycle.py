@@ -8,6 +8,7 @@ import pytest
 from docs.shipped_main import PROD
 from modules.settings import Cluster, NodeGroup, Platform, Schedule
 from tests.e2e.stage import admin_role, stage
+from tests.installer_policy.live import Judge
 from tests.stand_ins.moto_extension import Server, leftovers
 from tests.terraform import Terraform, TerraformError
 
@@ -47,6 +48,7 @@ class Applied:
 
     def __init__(self, folder: Path, aws: Server):
         self.folder, self.aws = folder, aws
+        self.judge = Judge()
         self.synth(PROD)
         for name in FIRST:
             self.stacks[name].apply()
@@ -54,6 +56,7 @@ class Applied:
     def synth(self, platform: Platform) -> None:
         """New settings, same states."""
         self.stacks = stage(self.folder, self.aws, platform)
+        self.judge.saw(self.stacks[name] for name in FIRST)
 
     @property
     def cluster(self) -> Terraform:
@@ -63,6 +66,7 @@ class Applied:
 @pytest.fixture(scope="module")
 def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Applied:
     moto.reset()
+    moto.gate.record()
     admin_role(moto)
     return Applied(tmp_path_factory.mktemp("lifecycle"), moto)
 
@@ -149,3 +153,10 @@ def test_destroy_leaves_nothing(applied: Applied) -> None:
         applied.stacks[name].destroy()
         assert applied.stacks[name].state() == []
     assert leftovers("us-west-2") == ["role platform-admins"]
+
+
+def test_the_measured_policies_allow_each_request(applied: Applied) -> None:
+    """All that the tests above sent, and nothing that the recording lacks."""
+    requests = applied.aws.gate.recorded or []
+    assert {one.phase for one in requests} >= {"plan", "apply", "destroy"}
+    assert applied.judge.refusals(PROD, requests) == []
