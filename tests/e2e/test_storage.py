@@ -1,7 +1,7 @@
 """Files, artifacts, images and metrics on a cluster that is there already, with the real provider."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from modules.settings import (
 from tests.e2e.kubeflow_stage import make_cluster
 from tests.e2e.stage import CIDRS, small, stage
 from tests.e2e.test_mocked import MOCKS
+from tests.installer_policy.live import Judge
 from tests.stand_ins.moto_extension import Server, leftovers
 from tests.terraform import Terraform, TerraformError
 
@@ -66,15 +67,19 @@ class Storage:
     aws: Server
     before: list[str]
     """What the account held already: the cluster's."""
+    judge: Judge = field(default_factory=Judge)
 
     def terraform(self, *, protect: bool = True, services: Services = SERVICES) -> Terraform:
-        return stage(self.folder, self.aws, platform(protect, services))["files-services"]
+        stack = stage(self.folder, self.aws, platform(protect, services))["files-services"]
+        self.judge.saw([stack])
+        return stack
 
 
 @pytest.fixture(scope="module")
 def storage(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Storage:
     moto.reset()
     make_cluster(moto)
+    moto.gate.record()
     made = Storage(tmp_path_factory.mktemp("storage"), moto, leftovers(REGION))
     made.terraform().apply()
     return made
@@ -152,6 +157,13 @@ def test_a_destroy_is_refused_until_protection_is_off_and_leaves_nothing(storage
     assert leftovers(REGION) == storage.before
     stack.apply()
     assert stack.plan().is_empty
+
+
+def test_the_measured_policies_allow_each_request(storage: Storage) -> None:
+    """All that the tests above sent, and nothing that the recording lacks."""
+    requests = storage.aws.gate.recorded or []
+    assert {one.phase for one in requests} >= {"plan", "apply", "destroy"}
+    assert storage.judge.refusals(platform(False, SERVICES), requests) == []
 
 
 def test_lustre_with_its_bucket_and_copies_of_images_are_what_aws_takes(aws: Server, tmp_path: Path) -> None:
