@@ -1,6 +1,6 @@
 """`python -m tests.installer_policy.record`: what real Terraform asks AWS for, written to two files, for review of their diff.
 
-Plays the life cycles of tests/installer_policy/recorded_platforms.py on moto: about 15 minutes. Requires what `make test` requires:
+Plays the life cycles of tests/installer_policy/recorded_platforms.py on moto: about half an hour. Requires what `make test` requires:
 Terraform with its AWS provider, and Kubeflow's charts.
 
 - tests/installer_policy/requests.json: by stack and phase each request, and what it asks IAM for.
