@@ -17,8 +17,6 @@ from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 from modules.settings import HcpRoles, Statement
 
-ACCEPTED: Mapping[str, str] = {}
-"""Findings of the policy scan, and why they are accepted."""
 AUDIENCE = "aws.workload.identity"
 """The `aud` of a run's token, in every partition.
 
@@ -102,7 +100,7 @@ class HcpRunnerRoles(Construct):
                 description=f"What Terraform requires in {phase}, as recorded",
                 policy=policy_text(statements),
             )
-            accepted(addressed(f"{name}_{number}", policy), **ACCEPTED)
+            addressed(f"{name}_{number}", policy)
             role.attach(policy.arn)
 
     def _provider_arn(self, *, made: bool) -> str:
