@@ -7,7 +7,7 @@ from typing import Any
 from modules.checks.fit import kinds
 from modules.checks.fit.fit import Fit, fit
 from modules.checks.inputs import Inputs
-from modules.checks.section import Section, Table
+from modules.checks.section import Section, Table, counted
 
 HEADINGS = ("group or pool", "type", "nodes", "at most", "pods each", "CPU each", "GiB each")
 
@@ -18,7 +18,8 @@ def section(inputs: Inputs) -> Section:
     sums = f"{found.pods} pods, {found.cpu_millicores / 1000:.1f} CPU, {found.memory_mib / 1024:.1f} GiB requested"
     nodes = Table("Nodes", HEADINGS, tuple(_rows(found)), numbers=frozenset(HEADINGS[2:]))
     tables = (nodes, *([_fargate(found)] if found.fargate else []), *([_cases(found)] if found.placed else []))
-    return Section("Fit", f"{found.verdict} ({sums})", found.findings, tables, document=_document(found))
+    counts = f", {counted(found.findings)}" if any(one.severity != "not checked" for one in found.findings) else ""
+    return Section("Fit", f"{found.verdict}{counts} ({sums})", found.findings, tables, document=_document(found))
 
 
 def _fargate(found: Fit) -> Table:

@@ -10,10 +10,21 @@ from modules.settings import AutoMode, Cluster, FargateProfile, FargateSelector,
 from tests.modules.checks.fit.test_fit import EXISTING, GROUP, T3, platform
 
 
+def made(one: Platform) -> Section:
+    return section(Inputs(one, Cache(), lambda _: {}, date(2026, 1, 1)))
+
+
 def tables(one: Platform) -> dict[str, dict[str, tuple[str, ...]]]:
     """Title to rows by their first cell."""
-    made: Section = section(Inputs(one, Cache(), lambda _: {}, date(2026, 1, 1)))
-    return {table.title: {row[0]: row[1:] for row in table.rows} for table in made.tables}
+    return {table.title: {row[0]: row[1:] for row in table.rows} for table in made(one).tables}
+
+
+def test_the_result_counts_warnings() -> None:
+    assert made(platform(GROUP)).verdict.startswith("fits (")
+    one = made(platform(GROUP.with_changes(instance_types=("m6i.2xlarge",), desired_size=1)))
+    warnings = [finding for finding in one.findings if finding.severity == "warning"]
+    assert len(warnings) > 1
+    assert one.verdict.startswith(f"fits, {len(warnings)} warnings (")
 
 
 def test_each_case_has_a_result() -> None:
