@@ -29,6 +29,11 @@ JOBS: Mapping[str, str] = {
     "XGBoostJob": "xgbReplicaSpecs",
 }
 """Kind of the training operator to the field with its replicas."""
+ADDED_TO_JOBS: Mapping[str, str] = {
+    "MPIJob": "the ssh key of the launcher",
+    "PyTorchJob": "an init container in workers",
+}
+"""Kind of the training operator to what it adds to pods."""
 
 
 def _experiment_pods(one: Object, around: Around) -> Iterator[Template]:
@@ -130,7 +135,7 @@ ROWS = (
             "kubeflow.org",
             kind,
             f"spec.{field}.*.template",
-            "an init container in workers of PyTorchJob, and a launcher's ssh key of MPIJob",
+            ADDED_TO_JOBS.get(kind, ""),
             TRAINING,
             at(("spec", field, "*", "template")),
         )
