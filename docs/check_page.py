@@ -27,8 +27,16 @@ from modules.checks.traffic.kinds import KINDS as TRAFFIC_KINDS
 
 INTRODUCTION = """\
 `kubeflow-aws check` answers before the first apply, offline, whether a platform will run. It reads `main.py` and the rendered
-objects of Kubeflow; no AWS account is required. It exits with 1 if there is an error. `--section` prints one section with its
-tables. With `--json`, CPU is in millicores and memory in MiB.
+objects of Kubeflow; no AWS account is required. `--section` prints one section with its tables; [commands.md](commands.md#check) has all
+options. With `--json`, CPU is in millicores and memory in MiB.
+
+| severity | meaning | exit code |
+| --- | --- | --- |
+| error | the apply fails, something does not run, or access is open that must not be | 1 |
+| warning | the platform runs; something can fail later, costs more, or is open wider than it must be | 0 |
+| not checked | the check cannot know the result, and the platform can still have the problem | 0 |
+
+A finding is printed as `platform: id: what is wrong; what to do`. The id is a heading on this page. Wrong options exit with 2.
 """
 
 FIT = f"""\
@@ -111,7 +119,6 @@ def check_page() -> str:
             NOTE.format(source="modules/checks/ and modules/aws_data/"),
             "# Check before the apply\n",
             INTRODUCTION,
-            "An error means exit code 1. *Not checked* means that the result does not cover it.\n",
             "## Reports\n",
             REPORTS,
             *(line for part in parts() for line in _part(part)),
