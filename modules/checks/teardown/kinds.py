@@ -39,6 +39,7 @@ KEYS = Kind(
     "KMS keys wait for their deletion",
     "A destroyed key can be restored until the end of its window. It costs nothing meanwhile. What is encrypted with it is unreadable "
     "afterwards: final snapshots, recovery points, copies of logs.",
+    "copy what you keep under another key before the end of the window",
 )
 SECRETS = Kind(
     "END102",
