@@ -116,12 +116,12 @@ def _state(facts: Facts) -> Iterator[Kept]:
     state = facts.platform.state
     if isinstance(state, NoState):
         return
-    layers = [stack.removeprefix(f"{facts.platform.name}-") for stack in facts.stacks]
-    what = "state files"
+    what = "state file"
     if isinstance(state, S3State | HcpState):
-        what = "objects in the state bucket" if isinstance(state, S3State) else "workspaces"
-    where = state.address(facts.platform.name, layers[0])
-    yield Kept(kinds.STATE, where, f"{what}, {len(layers)} of this platform", "you delete them")
+        what = "object in the state bucket" if isinstance(state, S3State) else "workspace"
+    for stack in facts.stacks:
+        layer = stack.removeprefix(f"{facts.platform.name}-")
+        yield Kept(kinds.STATE, state.address(facts.platform.name, layer), what, "you delete it")
 
 
 def _existing(facts: Facts) -> Iterator[Kept]:

@@ -130,3 +130,9 @@ def test_a_secret_without_recovery_and_an_emptied_bucket_do_not_remain() -> None
 def test_each_protected_resource_counts() -> None:
     (finding,) = [one for one in of("prod").findings if one.id == "END001"]
     assert finding.text.startswith("25 resources are protected: ")
+
+
+def test_the_state_of_each_stack_remains() -> None:
+    (remains,) = [table for table in of("prod").tables if table.title == "What remains"]
+    states = [row[1] for row in remains.rows if row[0] == "END105"]
+    assert states == [f"state/{stack}.tfstate" for stack in inputs_of("prod").documents]
