@@ -255,7 +255,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
     "standard_support_of_the_database_ends": (
         with_database(AuroraMysql()),
         date(2028, 4, 29),
-        "kubeflow.services.database.engine_version: aurora-mysql",
+        "kubeflow.services.database.engine_version: MySQL 8.0 leaves standard support",
     ),
     "standard_support_of_the_database_is_over": (
         with_database(RdsMysql(engine_version="8.0")),
