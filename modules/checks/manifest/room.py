@@ -130,5 +130,7 @@ def _waiting(placed: Sequence[Mine], running: Sequence[Workload], supply: Supply
     settled = settle([*running, *(one.workload for one in placed)], supply)
     for pending in settled.pending:
         if pending.workload.name in mine:
-            lacking = ", ".join(f"{what} on {count} nodes" for what, count in pending.obstacles)
-            yield mine[pending.workload.name].problem(kinds.WAITS, f"{pending.pods} pods: {lacking}")
+            lacking = ", ".join(f"{what} on {count} nodes" if count else what for what, count in pending.obstacles)
+            yield mine[pending.workload.name].problem(
+                kinds.WAITS, f"no place for {pending.pods} pods (not enough or not matching: {lacking})"
+            )
