@@ -35,7 +35,14 @@ PODLESS = frozenset(
             "AuthorizationPolicy",
             "Certificate",
         ),
-        *("HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceMonitor", "PodMonitor", "InferenceGraph"),
+        *(
+            "HorizontalPodAutoscaler",
+            "PodDisruptionBudget",
+            "ServiceMonitor",
+            "PodMonitor",
+            "PrometheusRule",
+            "InferenceGraph",
+        ),
     )
 )
 """Kinds without pods."""
