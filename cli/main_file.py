@@ -3,6 +3,7 @@
 import contextlib
 import runpy
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Never
@@ -104,4 +105,29 @@ def _run(main_file: Path) -> None:
     folder = str(main_file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    runpy.run_path(str(main_file), run_name="__main__")
+    try:
+        runpy.run_path(str(main_file), run_name="__main__")
+    except (ProblemsError, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception as error:
+        if (where := _place_in(main_file, error)) is None:
+            raise  # of this project or of a library: the traceback is needed
+        raise ValueError(f"{where}: {type(error).__name__}: {getattr(error, 'msg', error)}; correct it") from error
+
+
+def _place_in(main_file: Path, error: Exception) -> str | None:
+    """File and line of an error that the user's own code raises, in `main_file` or a file next to it; None: it is not theirs."""
+    folder = main_file.resolve().parent
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        path, line = Path(error.filename).resolve(), error.lineno
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        path, line = Path(last.filename).resolve(), last.lineno
+    if path != main_file.resolve() and (not path.is_relative_to(folder) or _is_ours(path, folder)):
+        return None
+    return f"{path.relative_to(folder)}, line {line}"
+
+
+def _is_ours(path: Path, folder: Path) -> bool:
+    """Whether a file below the folder of main.py belongs to this project or to an environment: a clone has both there."""
+    return path.relative_to(folder).parts[0] in {"cli", "kubeflow_aws", "modules", "stacks", ".venv", "venv"}

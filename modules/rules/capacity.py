@@ -122,11 +122,11 @@ def _fix(platform: Platform, groups: Sequence[NodeGroup]) -> str:
     ways = []
     if counts:
         sizes = (
-            f"{name} desired_size={nodes}" + (f" and max_size={nodes}" if nodes > most[name] else "")
+            f"desired_size={nodes}{f' and max_size={nodes}' if nodes > most[name] else ''} for {name}"
             for name, nodes in counts
         )
-        ways.append(f"set for {', '.join(sizes)}")
-    ways += [f'set for {one.group} instance_types=("{one.instance_type}",)' for one in types]
+        ways.append(f"set {', '.join(sizes)}")
+    ways += [f'set instance_types=("{one.instance_type}",) for {one.group}' for one in types]
     limited = ", ".join(group.name for group in groups if group.max_pods is not None)
     if not ways and limited:
         ways.append(f"remove max_pods from {limited}")

@@ -74,6 +74,36 @@ def test_a_wrong_argument_is_one_sentence(folder: Path, argument: str, said: str
     assert ended.stderr.startswith(said)
 
 
-def test_an_error_in_main_py_shows_its_line(folder: Path) -> None:
-    ended = validate(folder, VALID.replace("zones=2", "zones=TWO"))
-    assert isinstance(ended.exception, NameError)
+@pytest.mark.parametrize(
+    ("main", "expected"),
+    [
+        ("x = (\n", "main.py, line 1: SyntaxError: '(' was never closed; correct it"),
+        ("x = 1\nNodeGrup()\n", "main.py, line 2: NameError: name 'NodeGrup' is not defined; correct it"),
+        (
+            "import missing_module\n",
+            "main.py, line 1: ModuleNotFoundError: No module named 'missing_module'; correct it",
+        ),
+        ("def f():\n    raise ValueError('no zone')\n\nf()\n", "main.py, line 2: ValueError: no zone; correct it"),
+    ],
+)
+def test_an_error_of_python_is_one_line_with_its_place(folder: Path, main: str, expected: str) -> None:
+    ended = validate(folder, main)
+    assert (ended.exit_code, ended.stderr) == (1, f"validate: {expected}\n")
+
+
+def test_an_error_in_a_module_next_to_main_names_the_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "sizes_of_ours.py").write_text("\n1 / 0\n", encoding="utf-8")
+    (tmp_path / "main.py").write_text("import sizes_of_ours\n", encoding="utf-8")
+    ended = CliRunner().invoke(app, ["validate"])
+    assert (ended.exit_code, ended.stderr) == (
+        1,
+        "validate: sizes_of_ours.py, line 2: ZeroDivisionError: division by zero; correct it\n",
+    )
+
+
+def test_a_defect_outside_of_main_keeps_its_traceback(folder: Path) -> None:
+    (folder / "main.py").write_text("import json\njson.loads('{')\n", encoding="utf-8")
+    ended = CliRunner().invoke(app, ["validate"])
+    assert type(ended.exception).__name__ == "JSONDecodeError"

@@ -32,7 +32,7 @@ def not_checked(platform: Platform, running: Sequence[Workload]) -> Iterator[Fin
     if constrained:
         yield _of(kinds.CONSTRAINTS, f"constraints of workloads: {', '.join(constrained)}")
     unlimited = unlimited_teams(platform)
-    teams = f"; all pods of teams without limits: {listed(unlimited)}" if unlimited else ""
+    teams = f"; pods of the teams {listed(unlimited)}, which have no quota of CPU and memory" if unlimited else ""
     yield _of(kinds.LATER, f"Jobs, and pods that operators start: pipeline steps, models, trials, training{teams}")
 
 

@@ -40,7 +40,7 @@ ROWS: Rows = {
     "four_pods_on_a_node": (on(group(max_pods=4)), "cluster.node_groups: remove max_pods from nodes"),
     "too_few_without_an_autoscaler": (
         on(SMALL.with_changes(max_size=9), kubeflow=NO_AUTOSCALER),
-        "cluster.node_groups: set for nodes desired_size=4, or",
+        "cluster.node_groups: set desired_size=4 for nodes, or",
     ),
     "only_tainted_nodes": (
         on(TAINTED),
@@ -98,7 +98,7 @@ def test_what_can_run_is_not_refused() -> None:
 def test_each_change_that_a_refusal_names_is_enough() -> None:
     refused = on(SMALL)
     (problem,) = problems(refused)
-    assert problem[2] == ('set for nodes desired_size=4 and max_size=4, or set for nodes instance_types=("t3.large",)')
+    assert problem[2] == ('set desired_size=4 and max_size=4 for nodes, or set instance_types=("t3.large",) for nodes')
     for changes in ({"desired_size": 4, "max_size": 4}, {"instance_types": ("t3.large",)}):
         changed = on(SMALL.with_changes(**changes))
         assert problems_of_all([changed]) == []
