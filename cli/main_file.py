@@ -116,7 +116,7 @@ def _run(main_file: Path) -> None:
 
 
 def _place_in(main_file: Path, error: Exception) -> str | None:
-    """File and line of an error that the user's own code raises, in `main_file` or a file next to it; None: it is not theirs."""
+    """File and line of an error that the user's own code raises, in `main_file` or a file next to it; None: another file raises it."""
     folder = main_file.resolve().parent
     if isinstance(error, SyntaxError) and error.filename is not None:
         path, line = Path(error.filename).resolve(), error.lineno
