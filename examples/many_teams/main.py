@@ -39,6 +39,7 @@ MANY = Platform(
     cluster=Cluster(
         public_access_cidrs=("203.0.113.0/24",),
         admins=("role/platform-admins",),
+        # `check` warns of FIT010: quotas are limits, and not all teams reach them at the same time.
         node_groups=(
             NodeGroup(name="general", instance_types=("m6i.2xlarge",), min_size=3, desired_size=3, max_size=12),
         ),

@@ -27,6 +27,7 @@ QUICKSTART = Platform(
     cluster=Cluster(
         public_access_cidrs=("203.0.113.0/24",),  # your network
         admins=("role/platform-admins",),  # your role
+        # `check` warns of FIT006: the databases in the cluster have volumes, and each zone has one node; it is the least that runs.
         node_groups=(
             # 73 pods with sidecars request 4.9 CPU and 11.6 GiB; the rest is for notebooks and runs.
             NodeGroup(name="general", instance_types=("t3.2xlarge",), min_size=1, desired_size=2, max_size=3),

@@ -1,6 +1,7 @@
 """Fit of whole platforms: the shipped one, all examples, those that must be refused, and each kind of finding."""
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ from modules.settings import (
     Team,
 )
 from modules.settings.component import Component, HelmChart
-from tests.platforms import EXAMPLES, NAMES, PLATFORMS
+from tests.platforms import EXAMPLE_FILES, EXAMPLES, NAMES, PLATFORMS
 
 GROUP = NodeGroup(name="nodes")
 T3 = NodeGroup(name="nodes", instance_types=("t3.medium",), min_size=1, desired_size=3, max_size=3)
@@ -63,14 +64,11 @@ def ids(one: Fit) -> dict[str, str]:
 
 NOTHING_KNOWN = {"existing_cluster"}
 """Examples on a cluster whose nodes are not in the settings."""
-WARNED = {
-    "hcp_terraform": {"FIT005"},  # three nodes in two zones, one node is left if the zone with two is lost
-    "quickstart": {
-        "FIT006"
-    },  # databases and MinIO's successor in the cluster, on two nodes in two zones: it is the cheapest one
-    "many_teams": {"FIT010"},  # quotas of 100 teams are limits: not all of them work at the same time
-}
-"""Warnings of examples, each with its reason."""
+
+
+def explained(name: str) -> set[str]:
+    """Warnings that the main.py of an example gives a reason for, in a comment."""
+    return set(re.findall(r"# `check` warns of (\w+): ", EXAMPLE_FILES[name].read_text("utf-8")))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -78,9 +76,7 @@ def test_examples_fit_or_their_nodes_are_not_known(name: str) -> None:
     for one in EXAMPLES[name]:
         found = fit_of(one)
         assert found.verdict == ("not checked" if name in NOTHING_KNOWN else "fits"), found.findings
-        assert {finding.id for finding in found.findings if finding.severity != "not checked"} == WARNED.get(
-            name, set()
-        )
+        assert {finding.id for finding in found.findings if finding.severity != "not checked"} == explained(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
