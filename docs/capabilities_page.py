@@ -40,7 +40,7 @@ kubectl apply -f docs/capabilities/team.yaml               # first: a team; set 
 kubectl apply -f docs/capabilities/pytorch-trainjob.yaml
 ```
 
-All run in the team's namespace `team-a` as its service account `default-editor`, on volumes of the StorageClass `gp3`. That
+All run in the team's namespace `research` as its service account `default-editor`, on volumes of the StorageClass `gp3`. That
 namespace enforces the pod security standard *baseline*; the Pods, Jobs and Deployments among them keep to *restricted*.
 Pods of training jobs, trials and workflows have the label `sidecar.istio.io/inject: "false"`: a job completes when its program does, and its
 workers connect to each other on their own ports. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from

@@ -25,7 +25,7 @@ from tests.official_charts import everything
 from tests.upstream_folders import CHART_FOLDERS
 
 ALL = capabilities()
-TEAM = "team-a"
+TEAM = "research"
 STORAGE_CLASS = yaml.safe_load(
     re.sub(
         r"\{\{.*?\}\}",

@@ -25,7 +25,7 @@ from tests.platforms import PLATFORMS
 pytestmark = [needs_everything, pytest.mark.upstream]
 
 ALL = capabilities()
-TEAM = Team(name="team-a", owner="you@example.com", quota=Quota(cpu=64, memory_gib=256, gpus=8, storage_gib=500))
+TEAM = Team(name="research", owner="you@example.com", quota=Quota(cpu=64, memory_gib=256, gpus=8, storage_gib=500))
 ADMINISTRATOR = "an administrator applies it: members of a team may not"
 OTHER_PLACE = "it is for the namespace argo, where an administrator applies it"
 STAYS: Mapping[str, Mapping[str, str]] = {
