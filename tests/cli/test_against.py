@@ -110,11 +110,10 @@ def test_a_planted_change_is_in_every_form_of_the_result() -> None:
 
 @pytest.mark.usefixtures("fast")
 def test_a_hook_of_git_names_its_own_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_DIR", str(repository / "nowhere"))
-    monkeypatch.setenv("GIT_INDEX_FILE", str(repository / "nowhere"))
-    assert check("--against", "HEAD", "--section", "fit", "--json").exit_code == 0
-    monkeypatch.undo()
-    os.chdir(repository)
+    with monkeypatch.context() as hook:
+        hook.setenv("GIT_DIR", str(repository / "nowhere"))
+        hook.setenv("GIT_INDEX_FILE", str(repository / "nowhere"))
+        assert check("--against", "HEAD", "--section", "fit", "--json").exit_code == 0
 
 
 @pytest.mark.usefixtures("repository")
@@ -126,18 +125,20 @@ def test_a_revision_that_does_not_exist_is_an_error_with_what_to_do(revision: st
     assert "in CI, check out with its whole history" in ended.stderr
 
 
-def test_a_main_py_that_is_not_tracked_is_an_error_with_what_to_do(repository: Path) -> None:
+def test_a_main_py_that_is_not_tracked_is_an_error_with_what_to_do(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = repository.parent / "other"
     other.mkdir()
     (other / "main.py").write_text(SMALL, encoding="utf-8")
-    os.chdir(other)
+    monkeypatch.chdir(other)
     assert "other/main.py is not tracked by git; commit it first" in check("--against", "HEAD").stderr
     git(other, "add", "main.py")
     assert "that revision does not have other/main.py; choose a later one" in check("--against", "HEAD").stderr
     git(other, "rm", "-q", "--cached", "main.py")
     (other / "main.py").unlink()
+    monkeypatch.chdir(repository)
     other.rmdir()
-    os.chdir(repository)
 
 
 def test_a_folder_without_a_repository_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, InClusterDatabase, Platform, Quota, Services, Team
+from modules.settings import Contributor, InClusterDatabase, Oidc, Platform, Quota, Services, Team
 from stacks.protected_resources import check_stateful
 from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
 from tests.stand_ins.moto_extension import Server
@@ -40,7 +40,7 @@ WITHOUT = tuple(one for one in TEAMS if one.name != "unit-7")
 
 
 def settings(teams: tuple[Team, ...]) -> Platform:
-    return platform(services=SERVICES, teams=teams)
+    return platform(auth=Oidc(issuer="https://login.x.org", client_id="kubeflow"), services=SERVICES, teams=teams)
 
 
 @pytest.fixture(scope="module")

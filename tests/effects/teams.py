@@ -23,7 +23,9 @@ from tests.effects import ACCOUNT, GROUP, READY, READY_CLUSTER, Effect, Expected
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
 IMAGE = "ghcr.io/example/image:v1"
 TEAM = Team(name="a", owner="ada@x.org")
-USUAL = Kubeflow(auth=Dex(users=("ada@x.org",)), services=Services(artifacts=InClusterStore()), teams=(TEAM,))
+USUAL = Kubeflow(
+    auth=Dex(users=("ada@x.org", "grace@x.org")), services=Services(artifacts=InClusterStore()), teams=(TEAM,)
+)
 WITH_TEAM = READY.with_changes(kubeflow=USUAL)
 QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
 WITH_DEVICES = READY.with_changes(

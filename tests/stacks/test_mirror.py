@@ -57,7 +57,8 @@ def settings(kind: str, others: bool) -> Kubeflow:
         return kubeflow
     defaults = {entry.name for entry in CATALOGUE if entry.default}
     left_out = tuple(one for one in ONE_OF_EACH.values() if one in defaults)
-    return kubeflow.with_changes(enable=tuple(ONE_OF_EACH), disable=left_out, node_pools=(), dns_zone_ids=())
+    enable = (*ONE_OF_EACH, "aws-efa-k8s-device-plugin")  # the platform has a node group with EFA
+    return kubeflow.with_changes(enable=enable, disable=left_out, node_pools=(), dns_zone_ids=())
 
 
 @functools.cache

@@ -46,7 +46,7 @@ def many(count: int) -> tuple[Team, ...]:
             name=f"unit-{number}",
             owner=f"owner-{number}@x.org",
             contributors=(Contributor(user=f"a{number}@x.org"), Contributor(user=f"b{number}@x.org", role="view")),
-            quota=Quota(cpu=32, memory_gib=128, gpus=4),
+            quota=Quota(cpu=32, memory_gib=128),
         )
         for number in range(count)
     )

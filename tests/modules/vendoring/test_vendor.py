@@ -79,8 +79,10 @@ PATCHED = {
         "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-admin",
         "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-edit",
         "ConfigMap knative-serving/config-domain",
+        "ConfigMap knative-serving/config-features",
         "ConfigMap knative-serving/config-network",
     },
+    ("mpi-operator", "default"): {"Deployment.apps kubeflow/mpi-operator"},
     ("kubeflow-namespace", "default"): {
         "NetworkPolicy.networking.k8s.io kubeflow-system/jobset-webhook",
         "NetworkPolicy.networking.k8s.io kubeflow/katib-db-manager",
