@@ -59,9 +59,9 @@ class Databases:
 
     def synth(self, rds: RdsMysql, aurora: AuroraMysql, **settings: Any) -> None:
         """New settings, same states."""
-        for name, database in zip(NAMES, (rds, aurora), strict=True):  # one by one: a cluster has one Kubeflow
-            found = stage(self.folder / name, self.aws, platform(name, database, **settings))
-            self.stacks[name] = found[f"{name}-services"]
+        for one in (platform("rds", rds, **settings), platform("aurora", aurora, **settings)):
+            found = stage(self.folder / one.name, self.aws, one)  # each by itself: a cluster has one Kubeflow
+            self.stacks[one.name] = found[f"{one.name}-services"]
 
     def each(self, do: Callable[[Terraform], Any]) -> dict[str, Any]:
         """Something with both stacks, at the same time."""
