@@ -36,6 +36,7 @@ MOCKS: dict[str, Any] = {
         "aws_iam_openid_connect_provider": {
             "defaults": {"arn": "arn:aws:iam::123456789012:oidc-provider/made.up/id/0"}
         },
+        "aws_eks_node_group": {"defaults": {"resources": [{"autoscaling_groups": [{"name": "made-up"}]}]}},
         "aws_launch_template": {"defaults": {"id": "lt-0123456789abcdef0", "latest_version": 1}},
         "aws_eks_cluster": {
             "defaults": {
