@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from cli.written_file import write_file
 from kubeflow_aws import __version__
 from modules.checks.inputs import Inputs
 from modules.checks.section import Picture, Section
@@ -59,13 +60,7 @@ class Reports:
             ValueError: a file cannot be written.
         """
         if self.html is not None:
-            try:
-                self.html.parent.mkdir(parents=True, exist_ok=True)
-                self.html.write_text(page(made), encoding="utf-8")
-            except OSError as error:
-                raise ValueError(
-                    f"{self.html}: cannot be written ({error.strerror}); choose another file with --html"
-                ) from error
+            write_file(self.html, page(made), "choose another file with --html")
             print(f"{self.html}: written", file=sys.stderr)
         if self.markdown:
             sys.stdout.write(comment(made))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from cli.written_file import write_file
 from modules.diagram.found import Document, platforms_in
 from modules.diagram.palette import ThemeName
 from modules.diagram.platform_picture import platform_picture
@@ -31,13 +32,7 @@ def main(platform: str | None, output: Path | None, theme: ThemeName) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ValueError(
-            f"{output}: cannot be written ({error.strerror}); choose another file with --output"
-        ) from error
+    write_file(output, text, "choose another file with --output")
     print(f"{output}: written")
 
 

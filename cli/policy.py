@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.main_file import valid_platforms
+from cli.written_file import write_file
 from modules.installer_policy.boundary import boundary
 from modules.installer_policy.documents import characters, policy_document, split
 from modules.installer_policy.measured import PHASES, Phase
@@ -157,15 +158,8 @@ def _listed(one: Made) -> dict[str, Any]:
 
 def _write(found: Sequence[Made], output: Path) -> None:
     files = dict(file for one in found for file in one.files())
-    try:
-        for name, content in files.items():
-            target = output / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise ValueError(
-            f"{error.filename}: cannot be written ({error.strerror}); choose another folder with --output"
-        ) from error
+    for name, content in files.items():
+        write_file(output / name, content, "choose another folder with --output")
     print(f"{output}: {len(files)} files written")
 
 
