@@ -64,8 +64,8 @@ def statements(
         PolicyStatement(tuple(sorted(actions)), arns, _operators(condition))
         for (condition, arns), actions in grouped.items()
     ]
-    besides = (_given_secrets(every, names), _other_roles(every), state_statements(platform, layer, phase, names))
-    return [*made, *(one for found in besides for one in found)]
+    further = (_given_secrets(every, names), _other_roles(every), state_statements(platform, layer, phase, names))
+    return [*made, *(one for found in further for one in found)]
 
 
 def kinds(document: Document) -> list[str]:

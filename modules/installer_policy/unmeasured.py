@@ -1,6 +1,6 @@
 """Terraform types whose requests cannot be recorded, since moto has no API for them: from AWS's reference of actions.
 
-The provider's own code was not read for them: an action that it calls besides is missing here until an apply on AWS names it.
+The provider's own code was not read for them: a further action that it calls is missing here until an apply on AWS names it.
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 

@@ -178,7 +178,7 @@ NOT_ASKED: Mapping[str, tuple[str, ...]] = {
 
 
 def implied(action: str, request: Recorded, created: list[str]) -> Iterator[Need]:
-    """What AWS asks IAM for besides an action.
+    """What AWS asks IAM for in addition to an action.
 
     Args:
         action: of the request.

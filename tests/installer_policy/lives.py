@@ -64,7 +64,7 @@ def record_made(aws: Server, folder: Path) -> Iterator[Attributed]:
 
 
 def record_guest(aws: Server, folder: Path) -> Iterator[Attributed]:
-    """A platform on a cluster of others."""
+    """A platform on an existing cluster."""
     aws.reset()
     yield from record(aws, folder, guest(**_of_others(aws)))
 
@@ -106,7 +106,7 @@ def record_upgraded(aws: Server, folder: Path) -> Iterator[Attributed]:
 
 
 def record_tagged(aws: Server, folder: Path) -> Iterator[Attributed]:
-    """A network of others."""
+    """An existing network."""
     aws.reset()
     network = foreign(aws)
     zone_c = {"CidrBlock": "10.9.2.0/24", "AvailabilityZone": f"{REGION}c"}

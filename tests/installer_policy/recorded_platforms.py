@@ -186,7 +186,7 @@ def made(zone_id: str) -> Life:
 
 
 def guest(subnet_ids: tuple[str, ...], listener_arn: str, security_group_id: str, zone_id: str) -> Life:
-    """Kubeflow on a cluster, a bucket, a zone and a load balancer of others."""
+    """Kubeflow on an existing cluster, bucket, zone and load balancer."""
 
     def platform(later: bool) -> Platform:
         return Platform(
@@ -226,7 +226,7 @@ def guest(subnet_ids: tuple[str, ...], listener_arn: str, security_group_id: str
 
 
 def tagged(vpc_id: str, subnet_ids: tuple[str, ...]) -> Life:
-    """A network of others, whose subnets get tags."""
+    """An existing network whose subnets get tags."""
 
     def platform(later: bool) -> Platform:
         network = ExistingNetwork(
@@ -301,7 +301,7 @@ def upgraded() -> Life:
 
 
 def database(name: str, first: RdsMysql | AuroraMysql, then: RdsMysql | AuroraMysql) -> Life:
-    """A database of MySQL, on a cluster and with a bucket of others."""
+    """A MySQL database on an existing cluster, with an existing bucket."""
 
     def platform(settings: RdsMysql | AuroraMysql, version: int) -> Platform:
         return Platform(

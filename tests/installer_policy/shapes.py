@@ -54,7 +54,7 @@ def document(rows: Iterable[Row]) -> Document:
 
 
 def _further(phases: dict[str, dict[str, set[str]]], phase: str) -> dict[str, list[str]]:
-    """What a phase asks for besides what a plan does."""
+    """What a phase asks for in addition to a plan."""
     plan = phases["plan"] if phase != "plan" else {}
     left = {action: sorted(shapes - plan.get(action, set())) for action, shapes in sorted(phases[phase].items())}
     return {action: shapes for action, shapes in left.items() if shapes}

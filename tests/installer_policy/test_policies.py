@@ -124,9 +124,9 @@ def test_each_platform_has_policies_that_iam_takes(name: str) -> None:
 
 def test_a_plan_changes_nothing() -> None:
     """Levels of AWS's reference; a lock is written and deleted, and what decrypts is a write to KMS's reference only."""
-    besides = {"kms:Decrypt", "s3:DeleteObject", "s3:PutObject"}
+    further = {"kms:Decrypt", "s3:DeleteObject", "s3:PutObject"}
     for stack in STACKS:
-        for action in {action for one in made(stack, "plan") for action in one.actions} - besides:
+        for action in {action for one in made(stack, "plan") for action in one.actions} - further:
             assert privilege(action)["access_level"] in ("List", "Read"), f"{stack}: {action}"
         for one in made(stack, "plan"):
             if {"s3:DeleteObject", "s3:PutObject"} & set(one.actions):

@@ -44,7 +44,7 @@ Source: https://www.kubeflow.org/docs/components/trainer/operator-guides/migrati
 CLUSTER_WIDE = frozenset(
     {"Namespace", "PersistentVolume", "StorageClass", "ClusterRole", "ClusterRoleBinding", "Profile"}
 )
-"""Kinds without a namespace, besides those of CustomResourceDefinitions."""
+"""Kinds without a namespace, in addition to those of CustomResourceDefinitions."""
 MEMBER, OWNER = "kubeflow-edit", "kubeflow-admin"
 
 
@@ -155,15 +155,15 @@ def over_quota(
         documents: objects of the right form by number.
         templates: number of an object to its pods.
     """
-    limits, taken, told = target.namespace.limits, Counter[str](), set[str]()
+    limits, taken, reported = target.namespace.limits, Counter[str](), set[str]()
     for number, one in documents.items():
         for template in templates.get(number, ()):
             taken.update(need(with_defaults(template.running, limits), template.pods or 1))
         taken.update(_objects(one))
         for text in exceeded(taken, limits):
             name = text.partition(":")[0]
-            if name not in told:
-                told.add(name)
+            if name not in reported:
+                reported.add(name)
                 yield number, Problem(admission_kinds.OVER_QUOTA, ("spec",), text, admission_kinds.OVER_QUOTA.fix)
 
 

@@ -179,7 +179,7 @@ ROWS: Rows = {
         on_kubeflow(values={"karpenter": {"replicas": 1}}),
         "kubeflow.values[karpenter]: not installed",
     ),
-    "days_of_logs_that_nobody_sends": (
+    "days_of_logs_without_a_sender": (
         on_kubeflow(pod_log_retention_days=30),
         "kubeflow.pod_log_retention_days: aws-for-fluent-bit",
     ),

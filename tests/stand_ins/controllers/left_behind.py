@@ -18,8 +18,8 @@ class Place:
         cluster: name of its cluster.
         vpc_id: its VPC.
         subnet_id: one of its subnets.
-        file_system_id: an EFS file system of others.
-        zone_id: a Route 53 zone of others.
+        file_system_id: an existing EFS file system.
+        zone_id: an existing Route 53 zone.
     """
 
     platform: str

@@ -1,4 +1,4 @@
-"""Resources with an id that somebody else knows already: settings name a VPC by the id that AWS once gave it."""
+"""Resources with an id that is known before they are created: settings name a VPC by the id that AWS gave it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -43,7 +43,7 @@ class Recorded:
 
 
 def recorded(request: Request) -> Recorded | None:
-    """A request of Terraform, before moto answers it; None for requests of others, such as the test itself."""
+    """A request of Terraform, before moto answers it; None for other requests, such as the test itself."""
     scope = SIGNED.search(request.headers.get("Authorization", ""))
     sender = STACK_AND_PHASE.search(request.headers.get("User-Agent", ""))
     if scope is None or sender is None:

@@ -275,7 +275,7 @@ def templates_of(one: Object, around: Around) -> list[Template] | None:
 
     Args:
         one: the object.
-        around: what its pods depend on besides it.
+        around: what else its pods depend on.
     """
     row = _BY_KIND.get((str(one["apiVersion"]).rpartition("/")[0], one["kind"]))
     return None if row is None else list(row.find(one, around))

@@ -66,7 +66,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Around:
-    """What the pods of an object depend on besides the object."""
+    """What the pods of an object depend on, other than the object."""
 
     objects: Mapping[tuple[str, str], Object] = field(default_factory=dict, repr=False)
     """Kind and name of runtimes: the platform's, and those in the same files."""
