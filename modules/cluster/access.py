@@ -48,23 +48,23 @@ class ClusterAccess(Construct):
         for principal in viewers:
             self.entry(f"viewer_{principal_slug(principal)}", principal, "AmazonEKSViewPolicy")
         for entry in entries:
-            self.entry(slug(entry.name), entry.principal, entry.policy, entry.namespaces, entry.kubernetes_groups)
+            name = slug(entry.name)
+            made = self._entry(name, entry.principal, entry.kubernetes_groups)
+            if entry.policy is not None:
+                self._policy(name, made, entry.policy, entry.namespaces)
+            for more in entry.more_policies:
+                self._policy(f"{name}_{more.policy}", made, more.policy, more.namespaces)
 
-    def entry(
-        self,
-        name: str,
-        principal: str,
-        policy: str,
-        namespaces: Sequence[str] = (),
-        kubernetes_groups: Sequence[str] = (),
-    ) -> None:
-        """Grant one principal an EKS access policy for the whole cluster or some namespaces.
+    def entry(self, name: str, principal: str, policy: str, namespaces: Sequence[str] = ()) -> None:
+        """Grant one principal one EKS access policy; arguments as for `_entry` and `_policy`."""
+        self._policy(name, self._entry(name, principal), policy, namespaces)
+
+    def _entry(self, name: str, principal: str, kubernetes_groups: Sequence[str] = ()) -> EksAccessEntry:
+        """The access entry of one principal.
 
         Args:
             name: part of the Terraform address.
             principal: an ARN (may be a reference), `role/<name>` or `user/<name>`.
-            policy: name of the EKS access policy.
-            namespaces: scope of the policy; empty: the whole cluster.
             kubernetes_groups: groups for RBAC.
 
         Raises:
@@ -76,7 +76,7 @@ class ClusterAccess(Construct):
                 f"cluster.access: {other} and {principal} would both have the Terraform name {name}; write one of them as "
                 "AccessEntry(name=…) with a unique name"
             )
-        entry = addressed(
+        return addressed(
             name,
             EksAccessEntry(
                 self,
@@ -86,6 +86,9 @@ class ClusterAccess(Construct):
                 kubernetes_groups=list(kubernetes_groups) or None,
             ),
         )
+
+    def _policy(self, name: str, entry: EksAccessEntry, policy: str, namespaces: Sequence[str] = ()) -> None:
+        """Associate an EKS access policy, by its name, with an entry: for the whole cluster or some namespaces."""
         addressed(
             name,
             EksAccessPolicyAssociation(

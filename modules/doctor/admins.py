@@ -76,7 +76,12 @@ def caller_is_admin(place: Place) -> Iterator[Finding]:
 
 
 def _in_settings(place: Place, cluster: Cluster) -> Iterator[Finding]:
-    by_entry = [one.principal for one in cluster.access if one.policy == ADMIN_POLICY and not one.namespaces]
+    by_entry = [
+        entry.principal
+        for entry in cluster.access
+        if (entry.policy == ADMIN_POLICY and not entry.namespaces)
+        or any(more.policy == ADMIN_POLICY and not more.namespaces for more in entry.more_policies)
+    ]
     admins = [*cluster.admins, *by_entry]
     if any(of_setting(one, place.caller.account).is_same(place.caller) for one in admins):
         yield Finding("ok", f"{place.caller} is an administrator of the cluster")

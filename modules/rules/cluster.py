@@ -12,7 +12,7 @@ from modules.rules.blocks import (
     is_within,
 )
 from modules.rules.rule import Problem, each_once, placeholder, repeated, rule, unique_names, warning
-from modules.settings.cluster import Cluster
+from modules.settings.cluster import AccessEntry, Cluster
 
 MOST_PUBLIC_CIDRS = 40
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html."""
@@ -89,7 +89,31 @@ def one_entry_per_principal(cluster: Cluster) -> Iterator[Problem]:
         yield (
             "access",
             f"{principal} occurs more than once in admins, viewers and access, and EKS accepts one entry per principal",
-            "keep one",
+            "keep one, with further policies in AccessEntry(more_policies=…)",
+        )
+
+
+@rule(AccessEntry)
+def policies_of_an_entry(entry: AccessEntry) -> Iterator[Problem]:
+    """Each policy has one scope, and the entry gives some permission.
+
+    Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateAccessPolicy.html
+    """
+    if entry.policy is None:
+        if entry.namespaces or entry.more_policies:
+            yield "policy", "namespaces and more_policies are in addition to policy", "set the first policy here"
+        elif not entry.kubernetes_groups:
+            yield (
+                "policy",
+                f"{entry.principal} has no permission in the cluster",
+                "set a policy, or kubernetes_groups with RBAC rules for them",
+            )
+        return
+    for policy in repeated([entry.policy, *(one.policy for one in entry.more_policies)]):
+        yield (
+            "more_policies",
+            f"{policy} occurs more than once, and EKS has one scope per policy and principal",
+            "list all its namespaces in one place",
         )
 
 

@@ -3,7 +3,7 @@
 from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
-from modules.settings.cluster import AccessEntry, Cluster, ExistingCluster
+from modules.settings.cluster import AccessEntry, AccessPolicy, Cluster, ExistingCluster
 from modules.settings.component import Component, HelmChart, Kustomization
 from modules.settings.connectors import GithubConnector, GithubOrganization, LdapConnector, OidcConnector, SamlConnector
 from modules.settings.database import AuroraMysql, ExistingDatabase, InClusterDatabase, RdsMysql
@@ -37,6 +37,7 @@ __all__ = [
     "FULLY_PRIVATE_ENDPOINTS",
     "AccessEntry",
     "AccessLogs",
+    "AccessPolicy",
     "Addon",
     "Addons",
     "ArtifactBucket",

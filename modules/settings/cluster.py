@@ -25,6 +25,25 @@ LogType = Literal["api", "audit", "authenticator", "controllerManager", "schedul
 AuthMethod = Literal["irsa", "pod_identity"]
 
 
+AccessPolicyName = Literal[
+    "AmazonEKSAdminPolicy",
+    "AmazonEKSAdminViewPolicy",
+    "AmazonEKSClusterAdminPolicy",
+    "AmazonEKSEditPolicy",
+    "AmazonEKSSecretReaderPolicy",
+    "AmazonEKSViewPolicy",
+]
+
+
+class AccessPolicy(Section):
+    """One more EKS access policy of a principal."""
+
+    policy: AccessPolicyName
+    """EKS access policy; each once per entry, since EKS has one scope per policy and principal."""
+    namespaces: tuple[NamespaceName, ...] = ()
+    """Namespaces that the policy applies to. Empty: the whole cluster."""
+
+
 class AccessEntry(Section):
     """Access of one principal to the cluster, in addition to admins and viewers."""
 
@@ -32,16 +51,16 @@ class AccessEntry(Section):
     """Name of the entry, such as ci."""
     principal: Principal
     """ARN of a role or user, or role/<name> or user/<name> of the platform's account."""
-    policy: Literal[
-        "AmazonEKSAdminPolicy",
-        "AmazonEKSAdminViewPolicy",
-        "AmazonEKSClusterAdminPolicy",
-        "AmazonEKSEditPolicy",
-        "AmazonEKSViewPolicy",
-    ] = "AmazonEKSViewPolicy"
-    """EKS access policy."""
+    policy: AccessPolicyName | None = "AmazonEKSViewPolicy"
+    """EKS access policy, by default read access without Secrets. None: only the permissions that your RBAC rules grant
+    to kubernetes_groups.
+    """
     namespaces: tuple[NamespaceName, ...] = ()
     """Namespaces that the policy applies to. Empty: the whole cluster."""
+    more_policies: tuple[AccessPolicy, ...] = ()
+    """Further EKS access policies, each with namespaces of its own, such as view of the whole cluster and edit of one
+    namespace. Empty: only policy.
+    """
     kubernetes_groups: tuple[
         Annotated[str, matching(r"(?!system:).+", "a Kubernetes group (EKS rejects system:…)")], ...
     ] = ()

@@ -4,6 +4,7 @@ from typing import Any
 
 from modules.settings import (
     AccessEntry,
+    AccessPolicy,
     Addon,
     Addons,
     AutoMode,
@@ -17,6 +18,7 @@ from tests.effects import ACCOUNT, BASE, CLUSTER, NO_ADDONS, Effect, Expected, c
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 EKS = "cluster resource aws_eks_cluster this"
 ADDON = "cluster resource aws_eks_addon"
+POLICIES = "cluster resource aws_eks_access_policy_association"
 CI = AccessEntry(name="ci", principal="role/ci")
 WITH_CI = BASE.with_changes(cluster=CLUSTER.with_changes(access=(CI,)))
 AUTO = BASE.with_changes(cluster=CLUSTER.with_changes(auto_mode=AutoMode()))
@@ -164,6 +166,18 @@ EFFECTS = (
         policy="AmazonEKSEditPolicy",
         namespaces=("team-a",),
         kubernetes_groups=("deployers",),
+    ),
+    entry(
+        {
+            "AccessEntry.more_policies": {f"{POLICIES} ci_AmazonEKSEditPolicy access_scope type": "namespace"},
+            "AccessPolicy.policy": {
+                f"{POLICIES} ci_AmazonEKSEditPolicy policy_arn": (
+                    "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
+                ),
+            },
+            "AccessPolicy.namespaces": {f"{POLICIES} ci_AmazonEKSEditPolicy access_scope namespaces": ["team-a"]},
+        },
+        more_policies=(AccessPolicy(policy="AmazonEKSEditPolicy", namespaces=("team-a",)),),
     ),
     changed_cluster(
         {"Cluster.support_type": {f"{EKS} upgrade_policy support_type": "STANDARD"}}, support_type="STANDARD"

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from modules.cluster.access import ClusterAccess, principal_slug
-from modules.settings import AccessEntry
+from modules.settings import AccessEntry, AccessPolicy
 from tests.documents import GONE, at, bare_stack, exactly, synthesized
 
 SUPPORT = "arn:aws:iam::444455556666:role/team/support"
@@ -59,6 +59,24 @@ def test_an_entry_has_the_rights_that_settings_say_where_they_say() -> None:
     association = at(document, "resource aws_eks_access_policy_association ci")
     assert association["access_scope"] == {"namespaces": ["team-a", "team-b"], "type": "namespace"}
     assert association["policy_arn"] == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
+
+
+def test_each_policy_of_an_entry_has_its_own_scope() -> None:
+    edit = AccessPolicy(policy="AmazonEKSEditPolicy", namespaces=("team-a",))
+    document = made(entries=(AccessEntry(name="ci", principal=SUPPORT, more_policies=(edit,)),))
+    assert list(at(document, "resource aws_eks_access_entry")) == ["ci"]
+    associations = at(document, "resource aws_eks_access_policy_association")
+    assert {name: one["access_scope"] for name, one in associations.items()} == {
+        "ci": {"type": "cluster"},
+        "ci_AmazonEKSEditPolicy": {"namespaces": ["team-a"], "type": "namespace"},
+    }
+    assert {one["principal_arn"] for one in associations.values()} == {"${aws_eks_access_entry.ci.principal_arn}"}
+
+
+def test_an_entry_can_have_groups_alone() -> None:
+    document = made(entries=(AccessEntry(name="ci", principal=SUPPORT, policy=None, kubernetes_groups=("ops",)),))
+    assert at(document, "resource aws_eks_access_entry ci kubernetes_groups") == ["ops"]
+    assert at(document, "resource aws_eks_access_policy_association") == GONE
 
 
 def test_a_role_and_a_user_of_one_name_both_get_in() -> None:

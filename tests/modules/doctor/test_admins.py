@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.settings import AccessEntry, Dex, ExistingCluster, Kubeflow, Platform
+from modules.settings import AccessEntry, AccessPolicy, Dex, ExistingCluster, Kubeflow, Platform
 from tests.modules.doctor.found import said
 from tests.modules.settings.valid import cluster, platform
 from tests.signed_in import Caller, create_role
@@ -57,6 +57,8 @@ def test_a_caller_among_the_admins(admin: str) -> None:
     assert said("caller", with_admins(admin)) == expected
     entry = AccessEntry(name="ci", principal=admin, policy="AmazonEKSClusterAdminPolicy")
     assert said("caller", with_admins("role/others", access=(entry,))) == expected
+    more = AccessEntry(name="ci", principal=admin, more_policies=(AccessPolicy(policy="AmazonEKSClusterAdminPolicy"),))
+    assert said("caller", with_admins("role/others", access=(more,))) == expected
 
 
 def test_a_caller_without_access_cannot_install(admin: str) -> None:

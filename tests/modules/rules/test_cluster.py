@@ -2,6 +2,7 @@
 
 from modules.settings import (
     AccessEntry,
+    AccessPolicy,
     Addon,
     Addons,
     AutoMode,
@@ -106,6 +107,22 @@ ROWS: Rows = {
     "access_group": (
         on_access(kubernetes_groups=("system:masters",)),
         "cluster.access[0].kubernetes_groups[0]: system:masters",
+    ),
+    "access_policy_twice": (
+        on_access(more_policies=(AccessPolicy(policy="AmazonEKSViewPolicy", namespaces=("team-a",)),)),
+        "cluster.access[0].more_policies: AmazonEKSViewPolicy",
+    ),
+    "access_without_permissions": (
+        on_access(policy=None),
+        "cluster.access[0].policy: kubernetes_groups",
+    ),
+    "access_with_a_second_policy_only": (
+        on_access(policy=None, more_policies=(AccessPolicy(policy="AmazonEKSViewPolicy"),)),
+        "cluster.access[0].policy: first policy",
+    ),
+    "access_namespaces_of_no_policy": (
+        on_access(policy=None, namespaces=("team-a",), kubernetes_groups=("deployers",)),
+        "cluster.access[0].policy: in addition to policy",
     ),
     "log_type_twice": (
         on_cluster(log_types=("api", "api")),
