@@ -1,6 +1,7 @@
 """Stacks of cluster components: add-ons and Kubeflow."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_helm.release import Release
@@ -20,6 +21,7 @@ from modules.kubeflow.release import ComponentRelease
 from modules.kubeflow.secrets.expressions import CredentialValues, version_in
 from modules.kubeflow.secrets.secrets_manager import ClusterSecrets
 from modules.kubeflow.selection import chart_of_namespaces, charts, namespaces, namespaces_of_others, secrets
+from modules.kubeflow.service_accounts import created, service_account
 from modules.kubeflow.upstream import VERSION
 from modules.kubeflow.variants import entries
 from modules.settings import Kubeflow, Platform
@@ -29,6 +31,7 @@ from stacks.component_inputs import ComponentInputs
 from stacks.component_roles import ComponentRoles
 from stacks.contract import Output
 from stacks.credential_delivery import CredentialDelivery
+from stacks.service_account_arns import role_arns
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack, Run
 
@@ -110,6 +113,7 @@ class ComponentsStack(PlatformStack):
         self.releases: dict[str, ComponentRelease] = {}
         for component in part.components:
             self.releases[component.name] = self._install(component)
+        self._service_accounts()
         self._drain()
         self.write_locals(check_locals(self.charts))
         self._outputs()
@@ -143,6 +147,27 @@ class ComponentsStack(PlatformStack):
             charts=[chart],
             inputs=self.inputs.of(component, {}),
             depends_on=[release.last for release in self.releases.values()],
+        )
+
+    def _service_accounts(self) -> None:
+        """Service accounts of `service_account_roles` outside of teams: one release in the last stack of components."""
+        teams = {team.name for team in self.kubeflow.teams}
+        roles = [role for role in created(self.platform.service_account_roles) if role.namespace not in teams]
+        if not roles or self.part.name != platform_parts(self.platform)[-1].name:
+            return
+        name = f"{self.part.name}-service-accounts"
+        chart = LocalChart.of(name, [service_account(role) for role in roles], VERSION)
+        self.charts.append(chart)
+        component = Component(name, "kube-system", Builtin())
+        inputs = self.inputs.of(component, {})
+        tokens = {**inputs.tokens, **role_arns(self.upstream_stack(ServicesStack), roles)}
+        ComponentRelease(
+            self,
+            name,
+            component=component,
+            charts=[chart],
+            inputs=replace(inputs, tokens=tokens),
+            depends_on=self.first,
         )
 
     def _namespaces(self, installed: frozenset[str]) -> list[Release]:

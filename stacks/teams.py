@@ -6,6 +6,7 @@ from modules.cluster.connection import ClusterConnection
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.kubeflow.chart_check import check_locals
 from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.service_accounts import created
 from modules.settings import Platform, Statement, Team
 from modules.teams.callers import callers
 from modules.teams.names import SERVICE_ACCOUNT, release_name
@@ -15,6 +16,7 @@ from modules.teams.team import TeamRelease
 from stacks.cluster_target import cluster_of
 from stacks.contract import Output
 from stacks.external_services import artifact_bucket
+from stacks.service_account_arns import role_arns
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
 
@@ -69,14 +71,18 @@ class TeamsStack(PlatformStack):
 
     def _context(self) -> TeamContext:
         installed = {component.name for component in chosen_components(self.kubeflow)} | set(self.kubeflow.preinstalled)
-        bucket = {BUCKET_TOKEN: self.upstream_stack(ServicesStack).string("artifact_bucket")} if self.bucket else {}
+        services = self.upstream_stack(ServicesStack)
+        bucket = {BUCKET_TOKEN: services.string("artifact_bucket")} if self.bucket else {}
+        names = {team.name for team in self.kubeflow.teams}
+        roles = [role for role in created(self.platform.service_account_roles) if role.namespace in names]
         return TeamContext(
             region=self.account.region,
             callers=callers(self.kubeflow) if self.kubeflow.team_defaults.isolated else (),
             pod_defaults="admission-webhook" in installed,
             pipelines="pipelines" in installed,
             annotated=self.kubeflow.service_account_auth == "irsa",
-            tokens=bucket,
+            service_accounts=tuple(roles),
+            tokens={**bucket, **role_arns(services, roles)},
         )
 
     def _team(self, team: Team, context: TeamContext, role: OidcRole | PodIdentityRole | None) -> TeamRelease:

@@ -121,7 +121,9 @@ def addons(found: Found) -> Iterator[Block]:
         yield Card("Add-ons", (", ".join(sorted(names | parts)),), "plain", None, addresses(managed, releases))
 
 
-HELPERS = frozenset({"addons-drain", "addons-namespaces", "kubeflow-drain", "kubeflow-namespaces"})
+HELPERS = frozenset(
+    f"{layer}-{what}" for layer in ("addons", "kubeflow") for what in ("drain", "namespaces", "service-accounts")
+)
 """Releases that prepare or remove others."""
 
 

@@ -11,6 +11,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     component_names,
     compute,
     connectors,
+    created_service_accounts,
     credentials,
     database,
     devices,

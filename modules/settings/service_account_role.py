@@ -37,6 +37,10 @@ class ServiceAccountRole(Section):
     """Statements of the role's inline policy."""
     auth: Literal["irsa", "pod_identity"] = "irsa"
     """How pods get the role: a web identity token (irsa, works on Fargate) or the EKS Pod Identity agent."""
+    create_service_account: bool = False
+    """Create the Kubernetes service account as well, with the annotation of its role (irsa). Its namespace must be one of
+    a component or a team, default or kube-system. False, since a chart or a manifest of yours usually creates it.
+    """
     role_name: NodeName | None = None
     """Suffix of the role name, `<platform>-<role_name>`. None: `<namespace>-<service_account>`; required if that is too
     long or used by another role.

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
-from modules.settings import Quota, Team
+from modules.kubeflow.service_accounts import service_account
+from modules.settings import Quota, ServiceAccountRole, Team
 from modules.teams.names import binding_name
 
 ROLE_TOKEN = "role_arn"
@@ -58,6 +59,8 @@ class TeamContext:
     """Whether Pipelines is installed."""
     annotated: bool = True
     """Whether the role is annotated on the service account (IRSA)."""
+    service_accounts: tuple[ServiceAccountRole, ...] = ()
+    """Roles of `service_account_roles` whose service accounts are created, of all teams."""
     tokens: dict[str, str] = field(default_factory=dict)
     """Token values shared by all teams; `artifact_bucket` is missing without a bucket."""
 
@@ -88,6 +91,7 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
         yield _isolation(team.name, context.callers)
     if context.pod_defaults:
         yield from _pod_defaults(team.name, context)
+    yield from (service_account(role) for role in context.service_accounts if role.namespace == team.name)
 
 
 def _namespaced(version: str, kind: str, namespace: str, name: str, spec: Object) -> Object:

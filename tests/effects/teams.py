@@ -11,6 +11,7 @@ from modules.settings import (
     Notebooks,
     Platform,
     Quota,
+    ServiceAccountRole,
     Services,
     Statement,
     Team,
@@ -27,6 +28,7 @@ USUAL = Kubeflow(
     auth=Dex(users=("ada@x.org", "grace@x.org")), services=Services(artifacts=InClusterStore()), teams=(TEAM,)
 )
 WITH_TEAM = READY.with_changes(kubeflow=USUAL)
+READER = ServiceAccountRole(namespace="a", service_account="reader", policy_arns=(READ,))
 QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
 WITH_DEVICES = READY.with_changes(
     cluster=READY_CLUSTER.with_changes(auto_mode=AutoMode())  # whose node pools may have any devices
@@ -143,6 +145,17 @@ EFFECTS = (
             "TeamDefaults.isolated": {f"{CHART} NetworkPolicy/only-own-and-kubeflow": GONE},
         },
         WITH_TEAM,
+    ),
+    Effect(
+        WITH_TEAM.with_changes(service_account_roles=(READER.with_changes(create_service_account=True),)),
+        {
+            "ServiceAccountRole.create_service_account": {
+                f"{CHART} ServiceAccount/reader metadata annotations": {
+                    "eks.amazonaws.com/role-arn": "@@role_arn_a_reader@@"
+                },
+            },
+        },
+        WITH_TEAM.with_changes(service_account_roles=(READER,)),
     ),
     Effect(
         READY.with_changes(

@@ -8,7 +8,9 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB, release_secret_kib
+from modules.kubeflow.manifest import load
 from modules.settings import (
+    Addon,
     Contributor,
     ExistingBucket,
     ExistingCluster,
@@ -17,6 +19,7 @@ from modules.settings import (
     Oidc,
     Platform,
     Quota,
+    ServiceAccountRole,
     Services,
     Statement,
     Team,
@@ -110,6 +113,45 @@ def test_pod_identity_is_an_association_and_no_annotation() -> None:
     association = at(document, "resource aws_eks_pod_identity_association team_vision")
     assert (association["namespace"], association["service_account"]) == ("vision", "default-editor")
     assert [chart.tokens for chart in built.charts["p-teams"]] == [("artifact_bucket",)] * 2
+
+
+READER = ServiceAccountRole(
+    namespace="vision", service_account="reader", policy_arns=(READ,), create_service_account=True
+)
+
+
+def objects_of(built: Synthesized, stack: str, release: str) -> dict[str, Any]:
+    chart = next(chart for chart in built.charts[stack] if chart.release == release)
+    assert chart.content is not None
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in load(chart.content.decode())}
+
+
+def test_a_service_account_of_a_team_is_in_its_release_alone() -> None:
+    built, document = made({"service_account_roles": (READER,)})
+    account = objects_of(built, "p-teams", "team-vision")["ServiceAccount/reader"]
+    assert account["metadata"]["annotations"] == {"eks.amazonaws.com/role-arn": "@@role_arn_vision_reader@@"}
+    arn = '${data.terraform_remote_state.services.outputs.service_account_role_arns["vision/reader"]}'
+    assert release_values(document, "team_vision")["tokens"]["role_arn_vision_reader"] == arn
+    assert "role_arn_vision_reader" not in release_values(document, "team_speech")["tokens"]
+    assert "ServiceAccount/reader" not in objects_of(built, "p-teams", "team-speech")
+
+
+def test_other_service_accounts_are_a_release_of_the_last_stack_of_components() -> None:
+    web = READER.with_changes(namespace="kubeflow", service_account="web")
+    batch = READER.with_changes(namespace="default", service_account="batch", auth="pod_identity")
+    agent = cluster(addons=cluster().addons.with_changes(eks_pod_identity_agent=Addon()))
+    built, _ = made({"service_account_roles": (web, batch), "cluster": agent})
+    accounts = objects_of(built, "p-kubeflow", "kubeflow-service-accounts")
+    assert accounts["ServiceAccount/web"]["metadata"]["annotations"] == {
+        "eks.amazonaws.com/role-arn": "@@role_arn_kubeflow_web@@"
+    }
+    assert accounts["ServiceAccount/batch"]["metadata"] == {"name": "batch", "namespace": "default"}
+    document = built.documents["p-kubeflow"]
+    assert list(release_values(document, "kubeflow_service_accounts")["tokens"]) == ["role_arn_kubeflow_web"]
+    assert at(document, "resource helm_release kubeflow_service_accounts depends_on") == [
+        "helm_release.kubeflow_namespaces"
+    ]
+    assert not any("service-accounts" in chart.release for chart in built.charts["p-addons"])
 
 
 def test_a_team_with_nothing_to_do_in_aws_has_no_role() -> None:

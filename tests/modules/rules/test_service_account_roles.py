@@ -11,6 +11,13 @@ def on_statement(**changes: Any) -> Platform:
     return on_role(statements=(Statement(**{"actions": ("s3:GetObject",), "resources": ("*",), **changes}),))
 
 
+def created(**changes: Any) -> Platform:
+    """A service account that the platform creates; in a team's namespace, unless changes say another."""
+    teams = (Team(name="team-a", owner="ada@example.com"),)
+    account = role(create_service_account=True, **changes)
+    return on_kubeflow(teams=teams).with_changes(service_account_roles=(account,))
+
+
 ROWS: Rows = {
     "no_rights": (
         on_role(policy_arns=()),
@@ -27,6 +34,30 @@ ROWS: Rows = {
     "service_account": (
         on_role(service_account="Default_Editor"),
         "service_account_roles[0].service_account: Default_Editor",
+    ),
+    "created_without_kubeflow": (
+        on_role(create_service_account=True),
+        "service_account_roles[0].create_service_account: kubeflow is not set",
+    ),
+    "created_in_a_namespace_that_nothing_makes": (
+        created(namespace="web"),
+        "service_account_roles[0].create_service_account: namespace web",
+    ),
+    "created_by_kubernetes_already": (
+        created(namespace="kube-system", service_account="default"),
+        "service_account_roles[0].create_service_account: Kubernetes",
+    ),
+    "created_by_a_component_already": (
+        created(namespace="kubeflow", service_account="katib-controller"),
+        "service_account_roles[0].create_service_account: component",
+    ),
+    "created_by_a_component_with_a_role": (
+        created(namespace="kube-system", service_account="cluster-autoscaler", role_name="scaler"),
+        "service_account_roles[0].create_service_account: cluster-autoscaler",
+    ),
+    "created_by_the_profile_controller_already": (
+        created(service_account="default-viewer"),
+        "service_account_roles[0].create_service_account: profile controller",
     ),
     "any_action": (
         on_role(statements=(Statement(actions=("*",), resources=("*",)),)),
