@@ -193,7 +193,7 @@ class ClusterStack(PlatformStack):
             self,
             f"node-group-{group.name}",
             iam=self.iam,
-            cluster_name=self.control_plane.resource.name,
+            cluster=self.control_plane.details,
             cluster_version=self.control_plane.resource.version,
             group=group,
             max_pods=self._pods_per_node(group),

@@ -145,6 +145,9 @@ EVERY_GROUP = (
     ),
     NodeGroup(
         name="open",
+        ami_id="ami-0123456789abcdef0",
+        user_data_before_bootstrap="#!/bin/bash\necho before ${HOME}\n",
+        user_data_after_bootstrap="#!/bin/bash\necho after\n",
         pods_use_node_role=True,
         role_policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", f"arn:aws:iam::{ACCOUNT}:policy/team/data"),
     ),

@@ -22,6 +22,7 @@ from constructs import Construct
 
 from modules.account import Account
 from modules.aws_data.regions import OIDC_AUDIENCE, PARTITIONS
+from modules.cluster.user_data.node_group import ClusterDetails
 from modules.iam import role_names
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Role, Trust
@@ -188,6 +189,20 @@ class ControlPlane(Construct):
             IamOpenidConnectProvider(self, "oidc-provider", url=f"${{{issuer}}}", client_id_list=[OIDC_AUDIENCE]),
         )
         return OidcProvider(arn=provider.arn, issuer_host=f'${{replace({issuer}, "https://", "")}}')
+
+    @property
+    def details(self) -> ClusterDetails:
+        """What a node with an AMI of your own needs to join the cluster (tokens).
+
+        Written out: within an expression, such as base64encode("…"), a token resolves without its ${}.
+        """
+        cluster = self.resource.fqn
+        return ClusterDetails(
+            name=f"${{{cluster}.name}}",
+            endpoint=f"${{{cluster}.endpoint}}",
+            certificate_authority_data=f"${{{cluster}.certificate_authority[0].data}}",
+            service_cidr=f"${{{cluster}.kubernetes_network_config[0].service_ipv4_cidr}}",
+        )
 
     @property
     def own_security_group_id(self) -> str:

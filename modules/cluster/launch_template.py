@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from cdktf_cdktf_provider_aws.key_pair import KeyPair
@@ -23,13 +22,10 @@ from cdktf_cdktf_provider_aws.placement_group import PlacementGroup
 from constructs import Construct
 
 from modules.aws_data.instance_types import instance_type
+from modules.cluster.user_data.node_group import ClusterDetails, user_data
 from modules.naming import addressed, aws_name
 from modules.security_scan import accepted
 from modules.settings import Disk, NodeGroup
-from modules.text import escaped, render
-
-USER_DATA = Path(__file__).with_name("user_data")
-TEMPLATES = {"AL2023": "al2023.mime.j2", "AL2": "al2.mime.j2", "BOTTLEROCKET": "bottlerocket.toml.j2"}
 
 
 class NodeLaunchTemplate(Construct):
@@ -40,8 +36,9 @@ class NodeLaunchTemplate(Construct):
     Args:
         platform_name: name prefix.
         group: node group settings.
+        cluster: details that nodes with an AMI of your own need to join it.
         max_pods: maximum pods per node.
-        security_group_ids: security security security groups of the nodes' interfaces (tokens).
+        security_group_ids: security groups of the nodes' interfaces (tokens).
         tags: tags of instances, volumes and interfaces, which do not inherit the provider's default tags.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
@@ -54,6 +51,7 @@ class NodeLaunchTemplate(Construct):
         *,
         platform_name: str,
         group: NodeGroup,
+        cluster: ClusterDetails,
         max_pods: int,
         security_group_ids: Sequence[str],
         tags: Mapping[str, str],
@@ -70,9 +68,11 @@ class NodeLaunchTemplate(Construct):
                 "template",
                 name=name,
                 update_default_version=True,
+                image_id=group.ami_id,
                 key_name=self._key_name(),
                 ebs_optimized="true",
-                user_data=self._user_data(max_pods),
+                # encoded by Terraform, so that the JSON is readable; a JSON string is also a Terraform string
+                user_data=f"${{base64encode({json.dumps(user_data(group, max_pods, cluster))})}}",
                 block_device_mappings=self._disks(group.disk),
                 metadata_options=LaunchTemplateMetadataOptions(
                     http_endpoint="enabled",
@@ -96,22 +96,6 @@ class NodeLaunchTemplate(Construct):
                 self.resource,
                 CKV_AWS_341="Settings enable pods_use_node_role: pods need one hop more than the node.",
             )
-
-    def _user_data(self, max_pods: int) -> str:
-        """User data without the bootstrap part, which EKS adds.
-
-        Bottlerocket's SSH server is in its admin container, which is off by default and takes the key pair of the instance.
-
-        Source: https://github.com/bottlerocket-os/bottlerocket-admin-container
-        """
-        text = render(
-            USER_DATA / TEMPLATES[self.group.ami_family],
-            kubelet={**escaped(self.group.kubelet), "maxPods": max_pods},
-            sysctls=self.group.sysctls,
-            ssh=self.group.ssh is not None,
-        )
-        # Encoded by Terraform, so that the JSON is readable. A JSON string is also a Terraform string.
-        return f"${{base64encode({json.dumps(text)})}}"
 
     def _disks(self, disk: Disk) -> list[LaunchTemplateBlockDeviceMappings]:
         """The configured disk; for Bottlerocket also its OS disk, of the AMI's size: images are on the second disk."""

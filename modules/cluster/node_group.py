@@ -23,13 +23,13 @@ from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.node_policies import node_policies
 from modules.aws_data.regions import PARTITIONS
 from modules.cluster.launch_template import NodeLaunchTemplate
+from modules.cluster.user_data.node_group import TAINT_EFFECTS, ClusterDetails
 from modules.iam.role import Iam, Role, Trust
 from modules.naming import addressed, slug
 from modules.settings import NodeGroup
 from modules.settings.types import PolicyArn
 
 NODE_TEMPLATE = "k8s.io/cluster-autoscaler/node-template"
-TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
 def unseen_devices(group: NodeGroup) -> dict[str, int]:
@@ -56,7 +56,7 @@ class ManagedNodeGroup(Construct):
 
     Args:
         iam: shared settings of the platform's roles.
-        cluster_name: the cluster (token).
+        cluster: details that nodes with an AMI of your own need to join it.
         cluster_version: its Kubernetes version (token), also used for nodes.
         group: node group settings.
         max_pods: maximum pods per node.
@@ -75,7 +75,7 @@ class ManagedNodeGroup(Construct):
         id_: str,
         *,
         iam: Iam,
-        cluster_name: str,
+        cluster: ClusterDetails,
         cluster_version: str,
         group: NodeGroup,
         max_pods: int,
@@ -94,6 +94,7 @@ class ManagedNodeGroup(Construct):
             "launch-template",
             platform_name=iam.name_prefix,
             group=group,
+            cluster=cluster,
             max_pods=max_pods,
             security_group_ids=[security_group_id],
             tags=tags,
@@ -103,16 +104,17 @@ class ManagedNodeGroup(Construct):
             EksNodeGroup(
                 self,
                 "group",
-                cluster_name=cluster_name,
+                cluster_name=cluster.name,
                 node_group_name=group.name,
-                version=cluster_version,
+                # with an AMI of your own, EKS refuses a version, a release and a type of AMI
+                version=cluster_version if group.ami_id is None else None,
                 release_version=group.ami_release_version,
                 node_role_arn=self.role.arn,
                 subnet_ids=list(subnet_ids),
                 # for a capacity block, EKS accepts the type only in the launch template
                 instance_types=list(group.instance_types) if group.capacity_type != "CAPACITY_BLOCK" else None,
                 capacity_type=group.capacity_type,
-                ami_type=group.ami_type().name,
+                ami_type=group.ami_type().name if group.ami_id is None else None,
                 labels=dict(group.labels) or None,
                 taint=[
                     EksNodeGroupTaint(key=taint.key, value=taint.value or None, effect=taint.effect)

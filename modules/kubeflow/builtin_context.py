@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from modules.cluster.node_group import TAINT_EFFECTS
+from modules.cluster.user_data.node_group import TAINT_EFFECTS
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, known_components
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG

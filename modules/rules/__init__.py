@@ -35,6 +35,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     state,
     storage,
     teams,
+    user_data,
     zones,
 )
 from modules.rules.report import (

@@ -117,6 +117,18 @@ class NodeGroup(Section):
     """CPU architecture. None: derived from the instance types; required for types missing from the platform's table."""
     ami_release_version: NonEmpty | None = None
     """AMI release, such as 1.35.0-20260101. None: the latest at creation."""
+    ami_id: Annotated[str, matching(r"ami-[0-9a-f]{8,17}", "an AMI id such as ami-0123456789abcdef0")] | None = None
+    """An AMI of your own, built on the EKS AMI of ami_family; the platform then writes what EKS otherwise adds to the user
+    data. Its Kubernetes version is yours to keep: a new id replaces the nodes one by one. EKS requires a new group (another
+    name) to change between own and EKS AMIs. None: the EKS AMI.
+    """
+    user_data_before_bootstrap: Annotated[str, FREE_FORM] = ""
+    """What nodes do before kubelet starts, such as proxies, registry mirrors and certificates. Amazon Linux: a script (#!),
+    a #cloud-config or a NodeConfig of nodeadm; Bottlerocket: settings in TOML. Not for secrets, which are readable on the
+    node, in plans and in the state. With the platform's part, 16 KiB at most.
+    """
+    user_data_after_bootstrap: Annotated[str, FREE_FORM] = ""
+    """A script (#!) that runs once after kubelet has started (AL2023 only)."""
     disk: Disk = Disk()
     """Disk of each node."""
     labels: dict[str, str] = Field(default={})

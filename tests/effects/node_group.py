@@ -35,6 +35,32 @@ AL2023 = (
 )
 
 
+SCRIPT_PART = r"--NODE\nContent-Type: text/x-shellscript; charset=\"us-ascii\"\n\n"
+
+
+def after_bootstrap() -> str:
+    """The script that writes and starts a unit for a script of the settings, as it stands in the JSON."""
+    return (
+        r"#!/bin/bash\n# cloud-init runs scripts before kubelet starts, so this one is run by a unit that waits for it\n"
+        r"cat > /usr/local/bin/after-bootstrap <<'END-OF-AFTER-BOOTSTRAP'\n#!/bin/sh\necho\nEND-OF-AFTER-BOOTSTRAP\n"
+        r"chmod 755 /usr/local/bin/after-bootstrap\ncat > /etc/systemd/system/after-bootstrap.service <<'END'\n"
+        r"[Unit]\nDescription=Script of the node group after bootstrap\nAfter=nodeadm-run.service\n\n"
+        r"[Service]\nType=oneshot\nRemainAfterExit=true\nExecStart=/usr/local/bin/after-bootstrap\nEND\n"
+        r"systemctl daemon-reload\nsystemctl start --no-block after-bootstrap.service\n"
+    )
+
+
+def own_ami_user_data() -> str:
+    """With the cluster's details, which EKS does not add to an AMI of one's own."""
+    cluster = (
+        r"{\"apiServerEndpoint\": \"${aws_eks_cluster.this.endpoint}\", "
+        r"\"certificateAuthority\": \"${aws_eks_cluster.this.certificate_authority[0].data}\", "
+        r"\"cidr\": \"${aws_eks_cluster.this.kubernetes_network_config[0].service_ipv4_cidr}\", "
+        r"\"name\": \"${aws_eks_cluster.this.name}\"}\n"
+    )
+    return user_data(r"{\"maxPods\": 110}").replace(r"  kubelet:", rf"  cluster: {cluster}  kubelet:")
+
+
 def since(before: dict[str, Any], does: dict[str, Expected], **changes: Any) -> Effect:
     """A change of a group that had other settings before."""
     base = BASE.with_changes(cluster=CLUSTER.with_changes(node_groups=(GROUP.with_changes(**before),)))
@@ -91,6 +117,37 @@ EFFECTS = (
         instance_types=("z99g.xlarge",),  # newer than the table
         architecture="arm64",
         accelerator="nvidia",
+    ),
+    changed_group(
+        {
+            "NodeGroup.ami_id": {
+                f"{TEMPLATE} image_id": "ami-0123456789abcdef0",
+                f"{NODES} ami_type": GONE,
+                f"{NODES} version": GONE,
+                f"{TEMPLATE} user_data": own_ami_user_data(),
+            }
+        },
+        ami_id="ami-0123456789abcdef0",
+    ),
+    changed_group(
+        {
+            "NodeGroup.user_data_before_bootstrap": {
+                f"{TEMPLATE} user_data": user_data(r"{\"maxPods\": 110}").replace(
+                    r"--NODE\nContent", rf"{SCRIPT_PART}#!/bin/sh\necho $${{HOME}}\n\n--NODE\nContent", 1
+                )
+            }
+        },
+        user_data_before_bootstrap="#!/bin/sh\necho ${HOME}\n",
+    ),
+    changed_group(
+        {
+            "NodeGroup.user_data_after_bootstrap": {
+                f"{TEMPLATE} user_data": user_data(r"{\"maxPods\": 110}").replace(
+                    r"--NODE--", rf"{SCRIPT_PART}{after_bootstrap()}\n--NODE--"
+                )
+            }
+        },
+        user_data_after_bootstrap="#!/bin/sh\necho\n",
     ),
     changed_group(
         {"NodeGroup.ami_release_version": {f"{NODES} release_version": "1.35.0-20260101"}},

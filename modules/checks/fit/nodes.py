@@ -9,7 +9,7 @@ from modules.aws_data.node_capacity import allocatable, block_volumes, interface
 from modules.checks.fit.devices import GPU, GPU_PRESENT, devices
 from modules.checks.fit.scheduling import ZONE_LABEL, Taint
 from modules.cluster.capacity import pods_per_node
-from modules.cluster.node_group import TAINT_EFFECTS
+from modules.cluster.user_data.node_group import TAINT_EFFECTS
 from modules.settings import Cluster, Network, NodeGroup, Platform
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}

@@ -11,7 +11,7 @@ from modules.aws_data.pods import address_pods, max_pods_cap
 from modules.checks.fit.devices import EFA, GPU, GPU_PRESENT, NEURON, NEURON_CORE
 from modules.checks.fit.nodes import ARCHITECTURES, NodeKind, network_zones
 from modules.checks.fit.scheduling import Taint
-from modules.cluster.node_group import TAINT_EFFECTS
+from modules.cluster.user_data.node_group import TAINT_EFFECTS
 from modules.settings import Cluster, NodePool, Platform
 
 CATEGORY = re.compile(r"([a-z]+)(?:-[0-9]+tb)?([0-9]+)[a-z0-9-]*\.")

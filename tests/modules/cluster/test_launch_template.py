@@ -10,10 +10,12 @@ import pytest
 import yaml
 
 from modules.cluster.launch_template import NodeLaunchTemplate
+from modules.cluster.user_data.node_group import ClusterDetails
 from modules.settings import Disk, NodeGroup, Ssh
 from tests.documents import GONE, at, bare_stack, synthesized
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
+CLUSTER = ClusterDetails("prod", "https://api", "Q0E=", "${aws_eks_cluster.this.cidr}")
 GPU: dict[str, Any] = {"accelerator": "nvidia", "zones": ("us-west-2b",)}
 
 
@@ -29,6 +31,7 @@ def made(stack: cdktf.TerraformStack, **settings: Any) -> None:
         "template",
         platform_name="prod",
         group=NodeGroup(**{"name": "a", **settings}),
+        cluster=CLUSTER,
         max_pods=110,
         security_group_ids=["sg-1"],
         tags={"team": "ml"},
@@ -198,6 +201,11 @@ def test_instances_volumes_and_interfaces_are_tagged_since_default_tags_do_not_r
     ]
 
 
+def test_an_ami_of_your_own_is_in_the_template() -> None:
+    assert template(ami_id="ami-0123456789abcdef0")["image_id"] == "ami-0123456789abcdef0"
+    assert "image_id" not in template()
+
+
 def test_nodes_carry_our_security_group() -> None:
     assert template()["vpc_security_group_ids"] == ["sg-1"]
     assert "network_interfaces" not in template()
@@ -267,6 +275,7 @@ def test_two_groups_of_one_stack_do_not_meet() -> None:
         "other",
         platform_name="prod",
         group=NodeGroup(name="b"),
+        cluster=CLUSTER,
         max_pods=20,
         security_group_ids=["sg-1"],
         tags={},

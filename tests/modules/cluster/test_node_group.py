@@ -4,6 +4,7 @@ import pytest
 from cdktf_cdktf_provider_aws.eks_addon import EksAddon
 
 from modules.cluster.node_group import NODE_TEMPLATE, ManagedNodeGroup, unseen_devices
+from modules.cluster.user_data.node_group import ClusterDetails
 from modules.iam.role import Iam
 from modules.naming import addressed
 from modules.settings import NodeGroup, Schedule, Ssh, Taint
@@ -23,7 +24,7 @@ def made(zones: tuple[str, ...] = ZONES, partition: str = "aws", **settings: Any
         stack,
         "group",
         iam=Iam("prod", partition),
-        cluster_name="prod",
+        cluster=ClusterDetails("prod", "https://api", "Q0E=", "${cidr}"),
         cluster_version="1.35",
         group=NodeGroup(**{"name": "a", **settings}),
         max_pods=110,
@@ -71,6 +72,11 @@ def test_the_group_is_what_settings_say() -> None:
     assert group["update_config"] == {"max_unavailable_percentage": 33}
     assert group["node_repair_config"] == {"enabled": True}
     assert (group["version"], group["ami_type"]) == ("1.35", "AL2023_x86_64_STANDARD")
+
+
+def test_eks_refuses_version_and_type_beside_an_ami_of_your_own() -> None:
+    group = at(made(ami_id="ami-0123456789abcdef0"), NODES)
+    assert {"version", "ami_type", "release_version"} & group.keys() == set()
 
 
 def test_a_new_launch_template_reaches_the_nodes() -> None:

@@ -46,6 +46,7 @@ from tests.modules.rules import (
     test_storage,
     test_teams,
     test_texts,
+    test_user_data,
     test_warnings,
 )
 from tests.modules.rules.rows import Rows
@@ -57,6 +58,7 @@ TABLES: tuple[Rows, ...] = (
     test_imported.ROWS,
     test_cluster.ROWS,
     test_node_groups.ROWS,
+    test_user_data.ROWS,
     test_service_account_roles.ROWS,
     test_state.ROWS,
     test_kubeflow.ROWS,

@@ -141,6 +141,9 @@ def refused(section: Section, name: str, value: object) -> bool:
     return any(re.match(rf"{name}\b", path) for path, *_ in problems(alone))
 
 
+MOTD = "[settings]\nmotd = 'leak j{}'\n"
+
+
 def test_rows() -> None:
     assert differences(ROWS) == []
 
@@ -177,7 +180,7 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
     kinds = {f"{kind.__name__}.{name}" for kind in KINDS for name in kind.model_fields if form_of(kind, name).escaped}
     assert kinds == {
         *("Addon.configuration", "VpcCni.configuration", "ImportedResource.arguments", "Kubeflow.values"),
-        "NodeGroup.kubelet",
+        *("NodeGroup.kubelet", "NodeGroup.user_data_before_bootstrap", "NodeGroup.user_data_after_bootstrap"),
     }
     taken = ImportedResource(
         type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={"tags": {f"a{live}": f"b{live}"}}
@@ -191,13 +194,22 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
                 vpc_cni=VpcCni(configuration={"env": {"LEAK": f"e{live}"}}),
                 coredns=Addon(configuration={"corefile": f"f{live}"}),
             ),
-            node_groups=(group(kubelet={"leak": f"g{live}"}),),
+            node_groups=(
+                group(
+                    kubelet={"leak": f"g{live}"},
+                    user_data_before_bootstrap=f"#!/bin/sh\n# leak h{live}\n",
+                    user_data_after_bootstrap=f"#!/bin/sh\n# leak i{live}\n",
+                ),
+                group(name="rocket", ami_family="BOTTLEROCKET", user_data_before_bootstrap=MOTD.format(live)),
+            ),
         )
     )
     theirs = on_adopted(taken)
     documents = [*build(attacked).documents.values(), *build(theirs).documents.values()]
     texts = [text for document in documents for _, text in strings(document) if "leak" in text]
-    assert {letter for letter in "abcdefg" if any(f"{letter}$${{file" in text for text in texts)} == set("abcdefg")
+    assert {letter for letter in "abcdefghij" if any(f"{letter}$${{file" in text for text in texts)} == set(
+        "abcdefghij"
+    )
     for text in texts:
         assert not re.search(r"(?<!\$)\$\{file\(|(?<!%)%\{ if leak", text), text
 
