@@ -333,6 +333,27 @@ def import_(
     command.main(cluster, region)
 
 
+@app.command(rich_help_panel=SETTINGS)
+def convert(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILES", help="Files of other tools; several make one platform.")
+    ],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The new main.py.")] = Path("main.py"),
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the report as Markdown, with a row for each key.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+) -> None:
+    """Write a main.py from the files of other tools.
+
+    Reads ClusterConfig of eksctl (YAML), and prints which keys map with a change, have no setting here, or must be
+    done by hand. What the rules of the settings refuse gets a valid proposal or is left out. Nothing is created in AWS.
+    """
+    from cli import convert as command
+
+    command.main(files, output=output, report=report, force=force)
+
+
 @app.command(rich_help_panel=STACKS)
 def diff(stacks: Stacks = None, as_json: AsJson = False, exit_code: ExitCodeOption = False) -> None:
     """Plan stacks, and change nothing.

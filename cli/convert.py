@@ -1,0 +1,104 @@
+"""`kubeflow-aws convert FILE…`: writes a main.py from files of other tools, and a report of each key."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from cli.init.rendering import imports
+from cli.print_changes import console_of_output
+from cli.written_file import write_file
+from modules.converting.combine import Conversion, convert
+from modules.converting.row import VERDICTS, Row
+from modules.converting.source import source
+from modules.program import run
+from modules.report.markdown import cell
+from modules.settings import Platform
+from stacks import rules  # noqa: F401 - registers its rules
+
+HEADINGS = ("place", "key", "value", "setting", "note")
+
+
+def main(files: Sequence[Path], *, output: Path, report: Path | None = None, force: bool = False) -> None:
+    """Write main.py and the report, and print what needs a person.
+
+    Args:
+        files: of other tools.
+        output: the new main.py.
+        report: Markdown with a row for each key; None: not written.
+        force: replace files that exist.
+
+    Raises:
+        ValueError: a file cannot be read or has no known format, or a file to write exists.
+    """
+    existing = [str(path) for path in (output, report) if path is not None and path.exists()]
+    if existing and not force:
+        raise ValueError(f"{', '.join(existing)}: exists; --force replaces it, --output and --report name other files")
+    made = convert(files)
+    write_file(output, main_py(made.platform, files), "choose another file with --output")
+    if report is not None:
+        write_file(report, markdown(made, files), "choose another file with --report")
+    _print(made)
+    for path in (output, report):
+        if path is not None:
+            print(f"written: {path}")
+    print(f"Next: read the rows above, then {run('synth')}   (writes generated/; nothing exists in AWS yet)")
+
+
+def main_py(platform: Platform, files: Sequence[Path]) -> str:
+    """The text of a main.py.
+
+    Args:
+        platform: valid settings.
+        files: what they were converted from.
+    """
+    names = ", ".join(file.name for file in files)
+    body = f'PLATFORM = {source(platform, before=len("PLATFORM = "))}\n\nif __name__ == "__main__":\n    synthesize(PLATFORM)\n'
+    return f'"""Converted from {names}. Edit, run `kubeflow-aws synth`, review generated/, apply."""\n\n{imports(body)}\n\n{body}'
+
+
+def markdown(made: Conversion, files: Sequence[Path]) -> str:
+    """The report: a table for each verdict."""
+    names = ", ".join(f"`{file}`" for file in files)
+    lines = [f"# Conversion of {names}", "", summary(made), ""]
+    for verdict, words in VERDICTS.items():
+        rows = [row for row in made.rows if row.verdict == verdict]
+        if rows:
+            lines += [
+                f"## {words.capitalize()} ({len(rows)})",
+                "",
+                f"| {' | '.join(HEADINGS)} |",
+                "| --- | --- | --- | --- | --- |",
+            ]
+            lines += [f"| {' | '.join(map(cell, _cells(row)))} |" for row in rows]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def summary(made: Conversion) -> str:
+    """How many keys have which verdict."""
+    counts = {words: sum(row.verdict == verdict for row in made.rows) for verdict, words in VERDICTS.items()}
+    return f"{len(made.rows)} rows: {', '.join(f'{count} {words}' for words, count in counts.items() if count)}."
+
+
+def _print(made: Conversion) -> None:
+    """Tables of all that does not map as it is; what matters comes first."""
+    console = console_of_output()
+    for verdict, words in VERDICTS.items():
+        rows = sorted((row for row in made.rows if row.verdict == verdict), key=lambda row: not row.matters)
+        if not rows or verdict == "maps":
+            continue
+        table = Table(box=box.SIMPLE_HEAD, title=words.capitalize(), title_justify="left")
+        for heading in HEADINGS:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*map(escape, _cells(row)))
+        console.print(table)
+    print(summary(made))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    note = row.note if row.matters or row.verdict != "no_home" else f"{row.note} (does not matter)"
+    return row.place, row.key, row.value, row.setting, note

@@ -1,0 +1,52 @@
+"""Converts several files into one platform: a cluster, and what runs on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modules.converting.document import Document, read_documents
+from modules.converting.draft import Draft
+from modules.converting.format import Format
+from modules.converting.recognize import FORMATS, format_of
+from modules.converting.row import Row, Rows
+from modules.converting.settle import settle
+from modules.converting.walk import walk
+from modules.settings import Platform
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The result: valid settings, and what became of each key."""
+
+    platform: Platform
+    rows: list[Row]
+
+
+def convert(paths: Sequence[Path]) -> Conversion:
+    """Convert files.
+
+    Args:
+        paths: the files, each of a known format.
+
+    Raises:
+        ValueError: a file cannot be read, has no known format, or two files cannot be one platform.
+    """
+    by_format: dict[str, list[Document]] = {}
+    for document in (document for path in paths for document in read_documents(path)):
+        by_format.setdefault(format_of(document).name, []).append(document)
+    draft, rows = Draft(), Rows()
+    for known in FORMATS:
+        documents = by_format.get(known.name, [])
+        _refuse_several(known, documents)
+        for document in documents:
+            walk(document, known.table, known.source, draft, rows)
+        if documents:
+            known.complete(documents, draft, rows)
+    platform = settle(draft, rows)
+    return Conversion(platform, rows.all())
+
+
+def _refuse_several(known: Format, documents: list[Document]) -> None:
+    if len(documents) > 1 and not known.several:
+        places = " and ".join(f"{one.file}, line {one.line((next(iter(one.data)),))}" for one in documents)
+        raise ValueError(f"{places}: two documents of {known.name} are two platforms; convert one at a time")

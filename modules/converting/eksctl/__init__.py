@@ -1,0 +1,1 @@
+"""ClusterConfig of eksctl, v1alpha5."""

@@ -1,0 +1,31 @@
+"""What is known of one format of files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from modules.converting.document import Document
+from modules.converting.draft import Draft
+from modules.converting.field import Table
+from modules.converting.row import Rows
+
+
+def _nothing(documents: list[Document], draft: Draft, rows: Rows) -> None:
+    """For a format whose table is all there is to it."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: how its documents look, its table, and what its fields mean together."""
+
+    name: str
+    """Its usual name."""
+    recognizes: Callable[[Document], bool]
+    table: Table
+    source: str
+    """Where the fields of the table are from, with the version."""
+    complete: Callable[[list[Document], Draft, Rows], None] = _nothing
+    """Called when all documents of the format are read: decides what depends on several fields. It can look at the draft for
+    what formats earlier in `FORMATS` have set.
+    """
+    several: bool = False
+    """Whether several documents make one platform."""

@@ -1,0 +1,79 @@
+"""Rows of the report: what became of each key of the files."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Verdict = Literal["maps", "changed", "no_home", "by_hand"]
+VERDICTS: dict[Verdict, str] = {
+    "by_hand": "must be done by hand",
+    "changed": "maps with a change",
+    "no_home": "has no setting here",
+    "maps": "maps as it is",
+}
+"""Verdict to its words, in the order of the report."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One key of a file, or something that the settings need and no file has."""
+
+    file: str
+    """Empty: no file has it."""
+    line: int
+    """From 1; 0: no file has it."""
+    key: str
+    """Path of the key in the file, or of the setting that no file has."""
+    value: str
+    verdict: Verdict
+    setting: str = ""
+    """Path of the setting; empty: none."""
+    note: str = ""
+    """What is different, what to do, or why there is no setting."""
+    matters: bool = False
+    """Whether the platform behaves differently, or lacks something, without further work."""
+
+    @property
+    def place(self) -> str:
+        """`cluster.yaml:12`; empty: no file has it."""
+        return f"{self.file}:{self.line}" if self.file else ""
+
+
+class Rows:
+    """The rows of a conversion; a row can be changed as long as the settings are not valid."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._of_setting: dict[str, list[int]] = {}
+
+    def add(self, row: Row, *settings: str) -> None:
+        """Add a row.
+
+        Args:
+            row: the row.
+            settings: paths in the draft that its key has set.
+        """
+        for setting in settings:
+            self._of_setting.setdefault(setting, []).append(len(self._rows))
+        self._rows.append(row)
+
+    def refuse(self, setting: str, note: str) -> bool:
+        """Mark what set a path in the draft, or a part of it, as to be done by hand; False: no key did."""
+        positions = {
+            position
+            for path, found in self._of_setting.items()
+            if path == setting or path.startswith((f"{setting}.", f"{setting}<"))
+            for position in found
+        }
+        for position in positions:
+            row = self._rows[position]
+            self._rows[position] = replace(row, verdict="by_hand", note=note, matters=True)
+        return bool(positions)
+
+    def first(self, setting: str) -> Row | None:
+        """The row of the first key that set a path in the draft."""
+        found = self._of_setting.get(setting)
+        return self._rows[found[0]] if found else None
+
+    def all(self) -> list[Row]:
+        """All rows: those of each file by line, then what no file has."""
+        return sorted(self._rows, key=lambda row: (not row.file, row.file, row.line))
