@@ -116,12 +116,19 @@ EVERY_GROUP = (
     ),
     NodeGroup(
         name="spot",
+        max_unavailable=2,
+        additional_security_group_ids=("sg-0123456789abcdef0",),
+        tags={"cost-center": "batch", "owner": "ml"},
         instance_types=("m6i.xlarge", "m6a.xlarge"),
         capacity_type="SPOT",
         zones=("us-west-2a", "us-west-2b"),
     ),
     NodeGroup(
-        name="arm", instance_types=("m7g.xlarge",), ami_family="BOTTLEROCKET", disk=Disk(volume_type="io2", iops=3000)
+        name="arm",
+        instance_types=("m7gd.xlarge",),
+        ami_family="BOTTLEROCKET",
+        disk=Disk(volume_type="io2", iops=3000),
+        local_disks="raid0",
     ),
     NodeGroup(
         name="training",

@@ -1,6 +1,8 @@
 """Plan-time check of the instance type table against AWS."""
 
-from cdktf import TerraformStack
+from collections.abc import Iterator
+
+from cdktf import Postcondition, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type import DataAwsEc2InstanceType
 from constructs import Construct
 
@@ -15,7 +17,8 @@ CARD = "one([for card in {real}.network_cards : card.maximum_interfaces if card.
 class CapacityCheck(Construct):
     """A `check` block for each instance type in use, comparing interfaces and addresses with the table.
 
-    A check only warns: the pod limit would be wrong, but the nodes would start.
+    A check only warns: the pod limit would be wrong, but the nodes would start. Types without the local disks that a group
+    uses fail the plan.
 
     Args:
         cluster: cluster settings.
@@ -27,7 +30,9 @@ class CapacityCheck(Construct):
         super().__init__(scope, id_)
         names = sorted({name for group in cluster.node_groups for name in group.instance_types})
         for name in names:
-            real = addressed(name, DataAwsEc2InstanceType(self, slug(name), instance_type=name))
+            disks = list(_local_disks(cluster, name))
+            lifecycle = TerraformResourceLifecycle(postcondition=disks) if disks else None
+            real = addressed(name, DataAwsEc2InstanceType(self, slug(name), instance_type=name, lifecycle=lifecycle))
             if not known(name):
                 continue
             ours = instance_type(name)
@@ -44,3 +49,14 @@ class CapacityCheck(Construct):
                     ]
                 },
             )
+
+
+def _local_disks(cluster: Cluster, name: str) -> Iterator[Postcondition]:
+    """The type has the disks that groups use; nodes without them would start and use their EBS volume."""
+    groups = [one.name for one in cluster.node_groups if one.local_disks is not None and name in one.instance_types]
+    if groups:
+        yield Postcondition(
+            condition="${self.instance_storage_supported}",
+            error_message=f"cluster.node_groups {', '.join(groups)}: {name} has no local disks; use a type that has, such as "
+            "m6id.xlarge, or remove local_disks.",
+        )

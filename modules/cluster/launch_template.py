@@ -60,7 +60,7 @@ class NodeLaunchTemplate(Construct):
         self.group = group
         self.platform_name = platform_name
         name = aws_name(platform_name, group.name)
-        instance_tags = {**tags, "Name": name}
+        instance_tags = {**tags, "Name": name, **group.tags}
         self.resource = addressed(
             group.name,
             LaunchTemplate(
@@ -86,6 +86,7 @@ class NodeLaunchTemplate(Construct):
                     LaunchTemplateTagSpecifications(resource_type=kind, tags=instance_tags)
                     for kind in ("instance", "network-interface", "volume")
                 ],
+                tags=dict(group.tags) or None,
                 **self._interfaces(security_group_ids),
                 **self._placement(),
                 **self._capacity(),

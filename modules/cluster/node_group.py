@@ -96,7 +96,7 @@ class ManagedNodeGroup(Construct):
             group=group,
             cluster=cluster,
             max_pods=max_pods,
-            security_group_ids=[security_group_id],
+            security_group_ids=[security_group_id, *group.additional_security_group_ids],
             tags=tags,
         ).resource
         self.resource = addressed(
@@ -128,7 +128,10 @@ class ManagedNodeGroup(Construct):
                 scaling_config=EksNodeGroupScalingConfig(
                     min_size=group.min_size, desired_size=group.desired_size, max_size=group.max_size
                 ),
-                update_config=EksNodeGroupUpdateConfig(max_unavailable_percentage=group.max_unavailable_percentage),
+                update_config=EksNodeGroupUpdateConfig(max_unavailable=group.max_unavailable)
+                if group.max_unavailable is not None
+                else EksNodeGroupUpdateConfig(max_unavailable_percentage=group.max_unavailable_percentage),
+                tags=dict(group.tags) or None,
                 node_repair_config=EksNodeGroupNodeRepairConfig(enabled=group.node_repair),
                 lifecycle=TerraformResourceLifecycle(
                     ignore_changes=self._moved_by_others(), precondition=self._offered()

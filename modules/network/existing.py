@@ -140,7 +140,13 @@ class ExistingVpc(Construct):
                             error_message=f"network.private_subnet_ids: {subnet.node.id.removeprefix('private-')} has no route to "
                             "0.0.0.0/0, so nodes can reach neither image registries nor AWS; add one (NAT, transit gateway), or set "
                             "internet_route=False if VPC endpoints provide access.",
-                        )
+                        ),
+                        Postcondition(
+                            condition='${!anytrue([for route in self.routes : try(startswith(route.gateway_id, "igw-"), false)])}',
+                            error_message=f"network.private_subnet_ids: {subnet.node.id.removeprefix('private-')} is public: it has a route "
+                            "to an internet gateway, and nodes are always private, since the internet could reach a node with a public "
+                            "address; set a subnet whose way out is NAT, a transit gateway or VPC endpoints.",
+                        ),
                     ]
                 ),
             ),

@@ -16,6 +16,8 @@ MOST_TAINTS = 50
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html."""
 MOST_INSTANCE_TYPES = 20
 """Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html."""
+MOST_SECURITY_GROUPS = 16
+"""Of a network interface: 5, unless the account's quota is raised, which ends at 16."""
 RESERVED_LABELS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
 """Source: https://github.com/eksctl-io/eksctl/issues/4007 (EKS's own words in it)."""
 
@@ -119,6 +121,34 @@ def reservation(group: NodeGroup) -> Iterator[Problem]:
             "a capacity reservation is in one zone, and nodes elsewhere find no capacity",
             "set exactly that zone",
         )
+
+
+@rule(NodeGroup)
+def one_limit_of_updates(group: NodeGroup) -> Iterator[Problem]:
+    """EKS takes a number or a share."""
+    if group.max_unavailable is not None and "max_unavailable_percentage" in group.model_fields_set:
+        yield "max_unavailable", "EKS accepts a number of nodes or a share, not both", "remove one"
+
+
+@rule(NodeGroup)
+def additional_security_groups(group: NodeGroup) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (security groups)."""
+    yield from each_once("additional_security_group_ids", group.additional_security_group_ids)
+    if (count := len(group.additional_security_group_ids)) >= MOST_SECURITY_GROUPS:
+        yield (
+            "additional_security_group_ids",
+            f"a network interface has at most {MOST_SECURITY_GROUPS} security groups, one of them the platform's, not {count} more",
+            "put their rules into fewer groups",
+        )
+
+
+@rule(NodeGroup)
+def local_disks(group: NodeGroup) -> Iterator[Problem]:
+    """What the operating systems can do with local disks."""
+    if group.local_disks is not None and group.ami_family == "AL2":
+        yield "local_disks", "AL2 has no setting for them", "use AL2023 or BOTTLEROCKET, or a script of user data"
+    if group.local_disks == "mount" and group.ami_family == "BOTTLEROCKET":
+        yield "local_disks", "Bottlerocket has no setting that mounts each disk", 'set "raid0", or use AL2023'
 
 
 @rule(NodeGroup)

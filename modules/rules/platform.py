@@ -1,7 +1,7 @@
 """Rules about the platform as a whole: names, tags, ARNs, regions and accounts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from modules.aws_data.regions import PARTITIONS, REGIONS, SERVICES, region
 from modules.errors import split_sentence
@@ -11,6 +11,7 @@ from modules.rules.rule import Problem, of_each, repeated, rule, unique_names
 from modules.rules.state import region_problems
 from modules.settings.addons import setting_of
 from modules.settings.cluster import Cluster, ExistingCluster
+from modules.settings.node_group import NodeGroup
 from modules.settings.platform import Moved, Platform, Removed
 from modules.settings.section import Section
 from modules.settings.service_account_role import ServiceAccountRole
@@ -175,7 +176,35 @@ def known_region(platform: Platform) -> Iterator[Problem]:
 @rule(Platform)
 def tags(platform: Platform) -> Iterator[Problem]:
     """Tags that AWS accepts on every resource."""
-    for key, value in sorted(platform.tags.items()):
+    yield from tag_problems(platform.tags)
+    if len(platform.tags) > MOST_TAGS:
+        yield (
+            "tags",
+            f"AWS accepts 50 tags per resource, of which the platform and EKS use up to 10, not {len(platform.tags)}",
+            f"set {MOST_TAGS} or fewer",
+        )
+
+
+@rule(Platform)
+def tags_of_node_groups(platform: Platform) -> Iterator[Problem]:
+    """The same of each node group, whose resources have those of the platform, too."""
+
+    def check(group: NodeGroup) -> Iterator[Problem]:
+        yield from tag_problems(group.tags)
+        if group.tags and (count := len({**platform.tags, **group.tags})) > MOST_TAGS:
+            yield (
+                "tags",
+                f"AWS accepts 50 tags per resource, of which the platform and EKS use up to 10, not {count} with those of the platform",
+                f"set {MOST_TAGS} or fewer in all",
+            )
+
+    if isinstance(platform.cluster, Cluster):
+        yield from of_each("cluster.node_groups", platform.cluster.node_groups, check)
+
+
+def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
+    """Keys and values of a setting `tags` that AWS does not accept on every resource, or that have another owner."""
+    for key, value in sorted(tags.items()):
         if key.lower().startswith("aws:") or not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(value):
             yield (
                 f"tags[{key}]",
@@ -190,17 +219,11 @@ def tags(platform: Platform) -> Iterator[Problem]:
             )
         if key.lower() in OWN_TAGS:
             yield f"tags[{key}]", "every platform has this tag already", "use another key"
-    for key in repeated(key.lower() for key in platform.tags):
+    for key in repeated(key.lower() for key in tags):
         yield (
             f"tags[{key}]",
             "duplicate tag key (IAM keys are case-insensitive)",
             "keep one",
-        )
-    if len(platform.tags) > MOST_TAGS:
-        yield (
-            "tags",
-            f"AWS accepts 50 tags per resource, of which the platform and EKS use up to 10, not {len(platform.tags)}",
-            f"set {MOST_TAGS} or fewer",
         )
 
 

@@ -14,13 +14,16 @@ LONGEST_SHOWN = 60
 """Characters of an invalid value in an error; longer ones are described by their type."""
 BY_NAME = "settings_by_name"
 """Type of the error of a section whose settings are not written as `name=value`."""
+UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 NUMBER = re.compile(r"(int|float)_(type|parsing|from_float)|finite_number")
 
 
 def field_problems(kind: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterator[tuple[str, str, str]]:
     """Violations of types and constraints of the fields of one section: path, what is wrong, what to do."""
+    deliberate = getattr(kind, "NOT_SETTINGS", {})
     for error in errors:
-        yield dotted(error["loc"]), *explain(error, kind.model_fields)
+        lacking = deliberate.get(error["loc"][-1]) if error["type"] in UNKNOWN and error["loc"] else None
+        yield dotted(error["loc"]), *(lacking or explain(error, kind.model_fields))
 
 
 def dotted(location: tuple[int | str, ...]) -> str:
@@ -44,7 +47,7 @@ def explain(error: ErrorDetails, settings: Iterable[str] = ()) -> tuple[str, str
     kind, value, limits = error["type"], error.get("input"), error.get("ctx", {})
     shown = described(value)
     match kind:
-        case "extra_forbidden" | "unexpected_keyword_argument":
+        case "extra_forbidden" | "unexpected_keyword_argument":  # UNKNOWN
             meant = " or ".join(map(repr, difflib.get_close_matches(str(error["loc"][-1]), settings, n=1)))
             return "is not a setting", f"did you mean {meant}?" if meant else "docs/settings.md lists all settings"
         case "missing" | "missing_argument":

@@ -1,13 +1,13 @@
 """Settings of managed node groups: instances, disks, SSH and scheduled sizes."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
 from modules.aws_data.ami_types import AmiType, ami_type
 from modules.aws_data.instance_types import Architecture, instance_type
 from modules.settings.cron import CronExpression
-from modules.settings.section import Section
+from modules.settings.section import NotSettings, Section
 from modules.settings.texts import FREE_FORM
 from modules.settings.types import (
     AtLeastOne,
@@ -16,6 +16,7 @@ from modules.settings.types import (
     NodeName,
     NonEmpty,
     PolicyArn,
+    SecurityGroupId,
     matching,
     parsed_default,
 )
@@ -131,6 +132,11 @@ class NodeGroup(Section):
     """A script (#!) that runs once after kubelet has started (AL2023 only)."""
     disk: Disk = Disk()
     """Disk of each node."""
+    local_disks: Literal["raid0", "mount"] | None = None
+    """NVMe disks of the instance type, whose content a stopped node loses. raid0: one array for images, logs and ephemeral
+    storage of pods; mount: each disk at /mnt/k8s-disks (AL2023 only). The plan fails for types without such disks. None:
+    unused.
+    """
     labels: dict[str, str] = Field(default={})
     """Kubernetes labels of the nodes."""
     taints: tuple[Taint, ...] = ()
@@ -149,6 +155,8 @@ class NodeGroup(Section):
     """Kernel settings. The default raises the inotify limits for notebooks."""
     max_unavailable_percentage: int = Field(default=33, ge=1, le=100)
     """Maximum share of nodes that an update replaces at a time."""
+    max_unavailable: int | None = Field(default=None, ge=1, le=100)
+    """Maximum number of nodes that an update replaces at a time, in place of the share. None: the share."""
     force_update: bool = False
     """Continue an update if a PodDisruptionBudget prevents draining a node."""
     node_repair: bool = True
@@ -164,6 +172,12 @@ class NodeGroup(Section):
         Annotated[str, matching(r"cr-[0-9a-f]{8,17}", "a capacity reservation id such as cr-0123456789abcdef0")] | None
     ) = None
     """Capacity reservation, or the capacity block of a CAPACITY_BLOCK group. None: on-demand capacity."""
+    additional_security_group_ids: tuple[SecurityGroupId, ...] = ()
+    """Security groups of the nodes in addition to the platform's, such as one that a database admits. Pods have them, too,
+    but not with Network.secondary_cidr. AWS accepts 5 groups in all unless the quota is raised.
+    """
+    tags: dict[str, str] = Field(default={})
+    """Tags of the group, its launch template, instances, volumes and network interfaces, in addition to Platform.tags."""
     role_policy_arns: tuple[PolicyArn, ...] = ()
     """Further policies of the node role. They are available to every pod on the nodes: prefer a role for one service
     account. (The second option of docs/walkthrough.md; its third-party pods read the node role from the
@@ -171,6 +185,22 @@ class NodeGroup(Section):
     """
     pods_use_node_role: bool = False
     """Allow pods to use the node role (IMDS hop limit 2). Required by role_policy_arns."""
+
+    NOT_SETTINGS: ClassVar[NotSettings] = dict.fromkeys(
+        ("associate_public_ip_address", "private_networking", "public", "public_nodes", "subnet_ids", "subnets"),
+        (
+            "is not a setting: nodes are always in the private subnets and have no public address, since the internet could reach them",
+            "remove it; NAT or VPC endpoints are their way out, and a load balancer is the way in",
+        ),
+    )
+
+    def with_spot(self, **changes: Any) -> tuple["NodeGroup", "NodeGroup"]:
+        """This group and one of SPOT nodes, for `node_groups=(*group.with_spot(max_size=10), …)`.
+
+        Args:
+            changes: settings of the second group, which is named `<name>-spot`; the others are those of this group.
+        """
+        return self, self.with_changes(**{"name": f"{self.name}-spot", "capacity_type": "SPOT", **changes})
 
     def repels(self) -> bool:
         """Whether its taints keep pods without a toleration away."""

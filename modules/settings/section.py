@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -21,6 +21,8 @@ from modules.settings.field_errors import BY_NAME, field_problems
 from modules.settings.json_schema import SettingsSchema
 
 AnySection = TypeVar("AnySection", bound="Section")
+NotSettings = Mapping[str, tuple[str, str]]
+"""Name of something that a section deliberately lacks to why, and what to do."""
 
 
 class InvalidFieldError(Exception):
@@ -37,6 +39,8 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+
+    NOT_SETTINGS: ClassVar[NotSettings] = {}
 
     _given: dict[str, Any] = PrivateAttr()
     _error: ValidationError | None = PrivateAttr(default=None)

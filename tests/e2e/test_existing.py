@@ -19,13 +19,14 @@ INTERNAL = "kubernetes.io/role/internal-elb"
 
 @dataclass
 class Foreign:
-    """A VPC as others made it: two subnets on the VPC's main route table, which leads to a gateway."""
+    """A VPC as others made it: two subnets on the VPC's main route table, which leads to a NAT gateway."""
 
     ec2: Any
     vpc_id: str
     subnet_ids: tuple[str, ...]
     main_table_id: str
     gateway_id: str
+    nat_id: str
 
 
 def foreign(aws: Server) -> Foreign:
@@ -40,8 +41,10 @@ def foreign(aws: Server) -> Foreign:
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)
     (table,) = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["RouteTables"]
-    ec2.create_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    return Foreign(ec2, vpc_id, subnets, table["RouteTableId"], gateway)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    nat = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
+    ec2.create_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+    return Foreign(ec2, vpc_id, subnets, table["RouteTableId"], gateway, nat)
 
 
 def on(network: Foreign, **settings: Any) -> ExistingNetwork:
@@ -89,7 +92,11 @@ def test_each_unfit_network_fails_the_plan_with_its_own_sentence(aws: Server, tm
     ec2.delete_route(RouteTableId=network.main_table_id, DestinationCidrBlock="0.0.0.0/0")
     refused(f"{first} has no route to 0.0.0.0/0", on(network))
     assert network_stack(tmp_path, aws, on(network, internet_route=False)).plan() is not None
-    ec2.create_route(RouteTableId=network.main_table_id, DestinationCidrBlock="0.0.0.0/0", GatewayId=network.gateway_id)
+    way_out = {"RouteTableId": network.main_table_id, "DestinationCidrBlock": "0.0.0.0/0"}
+    ec2.create_route(**way_out, GatewayId=network.gateway_id)
+    refused(f"{first} is public: it has a route to an internet gateway", on(network))
+    ec2.delete_route(**way_out)
+    ec2.create_route(**way_out, NatGatewayId=network.nat_id)
     twin = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.9.7.0/24", AvailabilityZone="us-west-2a")["Subnet"][
         "SubnetId"
     ]

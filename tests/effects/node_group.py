@@ -163,6 +163,40 @@ EFFECTS = (
         },
         disk=Disk(size_gib=200, iops=6000, throughput_mibps=500, kms_key_arn=KEY),
     ),
+    changed_group(
+        {
+            "NodeGroup.local_disks": {
+                f"{TEMPLATE} user_data": user_data(r"{\"maxPods\": 110}").replace(
+                    r"  kubelet:", r"  instance:\n    localStorage:\n      strategy: RAID0\n  kubelet:"
+                )
+            }
+        },
+        local_disks="raid0",
+    ),
+    changed_group(
+        {
+            "NodeGroup.max_unavailable": {
+                f"{NODES} update_config max_unavailable": 2,
+                f"{NODES} update_config max_unavailable_percentage": GONE,
+            }
+        },
+        max_unavailable=2,
+    ),
+    changed_group(
+        {
+            "NodeGroup.additional_security_group_ids": {
+                f"{TEMPLATE} vpc_security_group_ids": ["${aws_security_group.nodes.id}", "sg-0123456789abcdef0"]
+            },
+            "NodeGroup.tags": {
+                f"{NODES} tags": {"cost-center": "vision"},
+                f"{TEMPLATE} tags": {"cost-center": "vision"},
+                f"{TEMPLATE} tag_specifications 0 tags cost-center": "vision",
+                f"{TEMPLATE} tag_specifications 2 tags cost-center": "vision",
+            },
+        },
+        additional_security_group_ids=("sg-0123456789abcdef0",),
+        tags={"cost-center": "vision"},
+    ),
     changed_group({"Disk.volume_type": {f"{EBS} volume_type": "io2"}}, disk=Disk(volume_type="io2", iops=3000)),
     changed_group(
         {

@@ -16,6 +16,10 @@ from modules.text import escaped, render
 
 TAINT_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 """In the spelling of EKS and in that of Kubernetes."""
+LOCAL_DISKS = {"raid0": "RAID0", "mount": "Mount"}
+"""In the spelling of nodeadm."""
+EPHEMERAL_FOLDERS = ("/var/lib/containerd", "/var/lib/kubelet", "/var/log/pods")
+"""What Bottlerocket can move to local disks, an array of all of them."""
 END = "END-OF-AFTER-BOOTSTRAP"
 """Line behind the script in `after_bootstrap.sh.j2`."""
 FOLDER = Path(__file__).parent
@@ -85,7 +89,7 @@ def _node_config(group: NodeGroup, max_pods: int, cluster: ClusterDetails) -> st
         if group.ami_id is not None
         else None,
         flags=list(_flags(group)),
-        local_disks=None,
+        local_disks=LOCAL_DISKS[group.local_disks] if group.local_disks is not None else None,
     )
 
 
@@ -151,6 +155,16 @@ def _settings(group: NodeGroup, max_pods: int, cluster: ClusterDetails) -> dict[
     settings: dict[str, Any] = {"kubernetes": kubernetes}
     if group.ssh is not None:
         settings["host-containers"] = {"admin": {"enabled": True}}
+    if group.local_disks is not None:
+        # https://bottlerocket.dev/en/os/latest/concepts/bootstrap-commands/ (configure ephemeral disks)
+        disks = ["apiclient", "ephemeral-storage"]
+        settings["bootstrap-commands"] = {
+            "000-local-disks": {
+                "commands": [[*disks, "init"], [*disks, "bind", "--dirs", *EPHEMERAL_FOLDERS]],
+                "essential": True,
+                "mode": "always",
+            }
+        }
     if group.sysctls:
         settings["kernel"] = {
             "sysctl": {name: str(group.sysctls[name]) for name in sorted(group.sysctls, key=str.lower)}

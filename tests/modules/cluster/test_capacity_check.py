@@ -25,3 +25,17 @@ def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
         }
     ]
     assert at(document, "check capacity_z99_xlarge") == GONE, "nothing to compare: the table does not have it"
+
+
+def test_a_type_without_the_local_disks_of_a_group_fails_the_plan() -> None:
+    stack = bare_stack()
+    groups = (
+        NodeGroup(name="a", instance_types=("m6id.xlarge",), local_disks="raid0"),
+        NodeGroup(name="b", instance_types=("m6i.xlarge",)),
+    )
+    CapacityCheck(stack, "capacity", cluster=cluster(node_groups=groups))
+    types = at(synthesized(stack), "data aws_ec2_instance_type")
+    assert "lifecycle" not in types["m6i_xlarge"]
+    (check,) = types["m6id_xlarge"]["lifecycle"]["postcondition"]
+    assert check["condition"] == "${self.instance_storage_supported}"
+    assert check["error_message"].startswith("cluster.node_groups a: m6id.xlarge has no local disks")

@@ -206,6 +206,13 @@ def test_an_ami_of_your_own_is_in_the_template() -> None:
     assert "image_id" not in template()
 
 
+def test_tags_of_a_group_come_before_those_of_the_platform() -> None:
+    launch = template(tags={"team": "vision", "Name": "worker"})
+    assert launch["tags"] == {"Name": "worker", "team": "vision"}
+    assert {one["tags"]["team"] for one in launch["tag_specifications"]} == {"vision"}
+    assert {one["tags"]["Name"] for one in launch["tag_specifications"]} == {"worker"}
+
+
 def test_nodes_carry_our_security_group() -> None:
     assert template()["vpc_security_group_ids"] == ["sg-1"]
     assert "network_interfaces" not in template()

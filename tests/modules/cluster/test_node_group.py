@@ -74,6 +74,19 @@ def test_the_group_is_what_settings_say() -> None:
     assert (group["version"], group["ami_type"]) == ("1.35", "AL2023_x86_64_STANDARD")
 
 
+def test_groups_of_others_stand_beside_the_platforms_one() -> None:
+    found = made(additional_security_group_ids=("sg-0123456789abcdef0",))
+    assert at(found, "resource aws_launch_template a vpc_security_group_ids") == ["sg-1", "sg-0123456789abcdef0"]
+
+
+def test_one_line_makes_an_on_demand_and_a_spot_group() -> None:
+    first, spot = NodeGroup(name="workers", max_size=4).with_spot(
+        max_size=20, instance_types=("m6i.xlarge", "m6a.xlarge")
+    )
+    assert (first.name, first.capacity_type, first.max_size) == ("workers", "ON_DEMAND", 4)
+    assert (spot.name, spot.capacity_type, spot.max_size, len(spot.instance_types)) == ("workers-spot", "SPOT", 20, 2)
+
+
 def test_eks_refuses_version_and_type_beside_an_ami_of_your_own() -> None:
     group = at(made(ami_id="ami-0123456789abcdef0"), NODES)
     assert {"version", "ami_type", "release_version"} & group.keys() == set()

@@ -133,6 +133,35 @@ def test_settings_of_bottlerocket_are_merged() -> None:
     assert found == {"settings": wanted}
 
 
+def test_local_disks_are_an_array_or_mounted_one_by_one() -> None:
+    arrays = yaml.safe_load(parts(text(local_disks="raid0"))[0][1])["spec"]
+    assert arrays["instance"] == {"localStorage": {"strategy": "RAID0"}}
+    assert "strategy: Mount\n" in text(local_disks="mount")
+    assert "localStorage" not in text()
+
+
+def test_bottlerocket_moves_images_and_pods_to_local_disks_at_each_boot() -> None:
+    commands = tomllib.loads(text(ami_family="BOTTLEROCKET", local_disks="raid0"))["settings"]["bootstrap-commands"]
+    assert commands == {
+        "000-local-disks": {
+            "commands": [
+                ["apiclient", "ephemeral-storage", "init"],
+                [
+                    "apiclient",
+                    "ephemeral-storage",
+                    "bind",
+                    "--dirs",
+                    "/var/lib/containerd",
+                    "/var/lib/kubelet",
+                    "/var/log/pods",
+                ],
+            ],
+            "essential": True,
+            "mode": "always",
+        }
+    }
+
+
 def test_toml_has_no_form_that_eks_does_not_merge() -> None:
     written = toml({"settings": {"a.b": {"c": 1}, "text": 'say "hi"', "path": "C:\\x", "list": [{"x": True}]}})
     assert written == "[settings]\n\"a.b\" = { c = 1 }\ntext = 'say \"hi\"'\npath = 'C:\\x'\nlist = [{ x = true }]\n"

@@ -102,7 +102,11 @@ def test_the_route_out_is_looked_for_in_the_subnets_table_or_in_the_main_one() -
         {
             "condition": '${anytrue([for route in self.routes : route.cidr_block == "0.0.0.0/0"])}',
             "error_message": "network.private_subnet_ids: subnet-0000000000000000a has no route to 0.0.0.0/0, so nodes can reach neither image registries nor AWS; add one (NAT, transit gateway), or set internet_route=False if VPC endpoints provide access.",
-        }
+        },
+        {
+            "condition": '${!anytrue([for route in self.routes : try(startswith(route.gateway_id, "igw-"), false)])}',
+            "error_message": "network.private_subnet_ids: subnet-0000000000000000a is public: it has a route to an internet gateway, and nodes are always private, since the internet could reach a node with a public address; set a subnet whose way out is NAT, a transit gateway or VPC endpoints.",
+        },
     ]
 
 

@@ -5,12 +5,13 @@ import json
 from importlib.resources import files
 
 from modules.rules import problems_of_all
-from modules.settings import Schedule, Taint
+from modules.settings import NodeGroup, Schedule, Taint
 from modules.settings.types import LABEL_VALUE
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import (
     READ,
     on_al2,
+    on_cluster,
     on_disk,
     on_group,
     on_schedule,
@@ -283,6 +284,44 @@ ROWS: Rows = {
     "more_networks_than_a_security_group_has_rules": (
         on_ssh(source_cidrs=tuple(f"10.{number}.0.0/16" for number in range(46))),
         "cluster.node_groups: 45 networks",
+    ),
+    "number_and_share_of_an_update": (
+        on_group(max_unavailable=2, max_unavailable_percentage=50),
+        "cluster.node_groups[1].max_unavailable: not both",
+    ),
+    "security_group_twice": (
+        on_group(additional_security_group_ids=("sg-0123456789abcdef0",) * 2),
+        "cluster.node_groups[1].additional_security_group_ids: sg-0123456789abcdef0",
+    ),
+    "more_security_groups_than_an_interface_takes": (
+        on_group(additional_security_group_ids=tuple(f"sg-{number:08d}" for number in range(16))),
+        "cluster.node_groups[1].additional_security_group_ids: not 16 more",
+    ),
+    "local_disks_of_al2": (
+        on_al2(local_disks="raid0"),
+        "cluster.node_groups[0].local_disks: AL2 has no setting",
+    ),
+    "mounted_disks_of_bottlerocket": (
+        on_group(local_disks="mount", ami_family="BOTTLEROCKET"),
+        "cluster.node_groups[1].local_disks: no setting that mounts",
+    ),
+    "public_nodes": (
+        on_group(subnet_ids=("subnet-0123456789abcdef0",)),
+        "cluster.node_groups[1].subnet_ids: nodes are always in the private subnets",
+    ),
+    "tag_of_others": (
+        on_group(tags={"eks:nodegroup-name": "x"}),
+        "cluster.node_groups[1].tags[eks:nodegroup-name]: controllers",
+    ),
+    "more_tags_than_aws_takes": (
+        on_group(tags={f"a{number}": "x" for number in range(21)}).with_changes(
+            tags={f"b{number}": "x" for number in range(20)}
+        ),
+        "cluster.node_groups[1].tags: not 41 with those of the platform",
+    ),
+    "name_of_a_spot_group_too_long": (
+        on_cluster(node_groups=NodeGroup(name="n" * 36).with_spot()),
+        f"cluster.node_groups[1].name: {'n' * 36}-spot",
     ),
     "more_policies_than_a_node_role_takes": (
         on_group(
