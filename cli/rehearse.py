@@ -22,6 +22,7 @@ from cli.rehearsal.requirements import chart_folders, check_machine
 from cli.signals import Signals
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Platform
+from modules.settings.state import NoState
 from stacks.platform import build
 
 
@@ -36,11 +37,12 @@ def main(platform: str | None, *, revision: str | None, failures: bool, charts: 
         as_json: as one JSON document; progress goes to standard error.
 
     Raises:
-        ValueError: main.py has errors, or the machine lacks what a rehearsal requires.
+        ValueError: main.py has errors, a platform is in module form, or the machine lacks what a rehearsal requires.
         SystemExit: there is an error among the findings.
     """
     mirror, folders = check_machine(), chart_folders(charts)
     chosen, forget = valid_call(platform, as_json=as_json)
+    refuse_modules(chosen)
     output, progress = console(), console(stderr=True)
     results = []
 
@@ -71,6 +73,19 @@ def main(platform: str | None, *, revision: str | None, failures: bool, charts: 
         print(json.dumps(document(results), indent=1, ensure_ascii=False))
     if any(one.failed for one in results):
         sys.exit(ExitCode.PROBLEM)
+
+
+def refuse_modules(platforms: Sequence[Platform]) -> None:
+    """Stacks in module form cannot be applied by themselves.
+
+    Raises:
+        ValueError: a platform is in module form.
+    """
+    for one in platforms:
+        if isinstance(one.state, NoState) and one.state.form == "module":
+            raise ValueError(
+                f'{one.name}: a rehearsal applies each stack by itself, and a module requires a root; set form="root" for it'
+            )
 
 
 def _script(platform: Platform, forget: Sequence[str], earlier: Earlier | None) -> tuple[Script, str]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from modules.aws_providers import aws_providers
 from stacks.document import MANIFEST, json_object
 
 GENERATED = Path("generated")
@@ -55,9 +56,7 @@ class Stack:
     @property
     def aws(self) -> Mapping[str, Any]:
         """Settings of its AWS provider."""
-        blocks = self.document.get("provider", {}).get("aws", [])
-        first: Mapping[str, Any] = blocks[0] if blocks else {}
-        return first
+        return next(iter(aws_providers(self.document)), {})
 
     @property
     def backend(self) -> tuple[str, Mapping[str, Any]]:

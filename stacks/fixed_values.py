@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from modules.aws_data.regions import REGIONS
+from modules.aws_providers import aws_providers
 from stacks.document import Document
 
 Fixed = dict[str, Any]
@@ -49,8 +50,8 @@ GROUND: Mapping[str, str] = {
 
 def fixed_of(document: Document) -> Fixed:
     """What must stay as it is in one stack."""
-    providers = _blocks(document.get("provider", {}).get("aws"))
-    default: dict[str, Any] = next((one for one in providers if "alias" not in one), {})
+    providers = aws_providers(document)
+    default: Mapping[str, Any] = next((one for one in providers if "alias" not in one), {})
     region = default.get("region")
     region = region if isinstance(region, str) and "${" not in region else ""
     return {

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from constructs import Construct
 
 from modules.settings import Platform
+from modules.settings.state import NoState
 from stacks.cluster import ClusterStack
 from stacks.components import AddonsStack, KubeflowStack
 from stacks.contract import Output
 from stacks.imports import AdoptedStack
+from stacks.module_form import as_module
 from stacks.network import NetworkStack
 from stacks.runner import RunnerStack
 from stacks.services import ServicesStack
@@ -49,3 +51,5 @@ def add_stacks(app: Construct, platform: Platform) -> Iterator[PlatformStack]:
             yield stack
     for stack in run.stacks.values():
         stack.complete(run)
+        if isinstance(platform.state, NoState) and platform.state.form == "module":
+            as_module(stack)

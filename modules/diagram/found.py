@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modules.aws_providers import aws_providers
+
 Document = Mapping[str, Any]
 
 
@@ -90,7 +92,7 @@ class Found:
 
     def _providers(self) -> Iterator[Mapping[str, Any]]:
         for document in self.documents.values():
-            for provider in document.get("provider", {}).get("aws", ()):
+            for provider in aws_providers(document):
                 if "alias" not in provider:
                     yield provider
 
@@ -99,7 +101,7 @@ def platforms_in(documents: Mapping[str, Document]) -> dict[str, dict[str, Docum
     """Platform to its stacks, by the tag that every AWS provider of the platform sets; other stacks are left out."""
     platforms: dict[str, dict[str, Document]] = {}
     for stack, document in sorted(documents.items()):
-        for provider in document.get("provider", {}).get("aws", ())[:1]:
+        for provider in aws_providers(document)[:1]:
             tags = [one.get("tags", {}) for one in provider.get("default_tags", ())]
             for name in {one["kubeflow-platform"] for one in tags if "kubeflow-platform" in one}:
                 platforms.setdefault(name, {})[stack] = document

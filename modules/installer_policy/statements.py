@@ -5,6 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from modules.aws_providers import aws_providers
 from modules.installer_policy.measured import Phase, needed
 from modules.installer_policy.names import Names
 from modules.installer_policy.state import state_statements
@@ -175,7 +176,7 @@ def _other_roles(documents: Iterable[Document]) -> Iterator[PolicyStatement]:
     arns = {
         role["role_arn"]
         for document in documents
-        for provider in document.get("provider", {}).get("aws", [])
+        for provider in aws_providers(document)
         if "alias" in provider
         for role in provider.get("assume_role", [])
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modules.aws_providers import aws_providers
 from modules.program import run
 
 _STACK = re.compile(r"(?P<platform>.+)-(?:addons|kubeflow|teams)(?:-\d+)?")
@@ -63,7 +64,7 @@ def targets(generated: Path) -> list[Target]:
 
 
 def _target(platform: str, stacks: list[str], documents: Mapping[str, Any]) -> Target:
-    aws = documents[stacks[0]]["provider"]["aws"][0]
+    aws = aws_providers(documents[stacks[0]])[0]
     releases = [
         Wanted(
             stack,
@@ -96,7 +97,7 @@ def target_of(platform: str, cluster: str, documents: Mapping[str, Any]) -> Targ
         cluster: name of its cluster.
         documents: stack name to its `cdk.tf.json`.
     """
-    aws = next(iter(documents.values()))["provider"]["aws"][0]
+    aws = aws_providers(next(iter(documents.values())))[0]
     role = (aws.get("assume_role") or [{}])[0]
     return Target(platform, cluster, aws["region"], role.get("role_arn"), (), role.get("external_id"))
 

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from modules.aws_data.regions import region
 from modules.errors import split_sentence
 from modules.rules.rule import Problem, rule
-from modules.settings.state import LocalState, S3State
+from modules.settings.platform import Platform
+from modules.settings.state import LocalState, NoState, S3State
 
 
 def region_problems(name: str) -> Iterator[Problem]:
@@ -40,4 +41,33 @@ def bucket_region(state: S3State) -> Iterator[Problem]:
             "kms_key_arn",
             f"the key is in {state.kms_key_arn.split(':')[3]}, and the bucket in {state.region}",
             "use a key of the bucket's region",
+        )
+
+
+@rule(NoState)
+def backend_of_a_module(state: NoState) -> Iterator[Problem]:
+    """A state belongs to a root."""
+    if state.form == "module" and state.backend != "none":
+        yield (
+            "backend",
+            "Terraform ignores the backend of a module; the root that calls it has one",
+            'remove backend, or set form="root"',
+        )
+
+
+@rule(Platform)
+def what_a_module_cannot_have(platform: Platform) -> Iterator[Problem]:
+    """What Terraform allows in a root only, and settings of providers that a module does not have.
+
+    Source: https://developer.hashicorp.com/terraform/language/import
+    """
+    if not isinstance(platform.state, NoState) or platform.state.form != "module":
+        return
+    if platform.imported is not None:
+        yield "imported", "Terraform allows import blocks in a root only, not in a module", 'set form="root"'
+    if platform.kubeflow is not None and platform.kubeflow.provider_auth is not None:
+        yield (
+            "kubeflow.provider_auth",
+            "the root that calls the modules configures the Helm and Kubernetes providers",
+            'remove it, or set form="root"',
         )

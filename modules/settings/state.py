@@ -84,6 +84,11 @@ class NoState(Section):
 
     backend: Literal["none", "s3", "http", "azurerm", "gcs", "pg", "remote"] = "none"
     """Type of the empty backend block, which `-backend-config` completes (ignored without a block). none: no block."""
+    form: Literal["root", "module"] = "root"
+    """What each stack is. root: a root module, with provider blocks, which Terraform runs in its folder. module: a module
+    that another root calls, with required_providers only; so count, for_each, depends_on and aliased providers work,
+    and the root configures region, account, tags, roles and cluster authentication.
+    """
 
     def address(self, platform: str, layer: str) -> str:
         """Unique name of a stack; the pipeline decides where its state is stored."""

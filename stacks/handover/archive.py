@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from modules.program import run
+from stacks.document import json_bytes
 from stacks.handover.backends import OWN, SHARED, own_file, shared_file
 from stacks.handover.bill_of_materials import bill_of_materials
+from stacks.handover.module_root import ROOT, module_root
 from stacks.handover.pages import inputs_script, readme, region_of
 from stacks.handover.pipelines import pipelines
-from stacks.handover.scanner import BASELINE, baseline
+from stacks.handover.scanner import BASELINE, baseline, baseline_of_root
 from stacks.handover.stack import Stack
 
 SUMS = "SHA256SUMS"
@@ -33,18 +35,30 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for stack in stacks:
         files |= {f"stacks/{stack.name}/{path}": content for path, content in stack_files(stack).items()}
+    files["README.md"] = readme(platform, stacks).encode()
+    files |= root_of_modules(stacks) if stacks[0].is_module else files_of_roots(platform, stacks)
+    files["sbom.cdx.json"] = bill_of_materials(platform, stacks, hashlib.sha256(sums(files)).hexdigest())
+    files[SUMS] = sums(files)
+    return dict(sorted(files.items()))
+
+
+def root_of_modules(stacks: Sequence[Stack]) -> dict[str, bytes]:
+    """Files next to the stacks in module form: a root, and its baseline."""
+    return {ROOT: json_bytes(module_root(stacks)), BASELINE: baseline_of_root(stacks)}
+
+
+def files_of_roots(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
+    """Files for stacks in root form: inputs, backends, baselines and pipelines."""
+    files = {"inputs.sh": inputs_script(stacks).encode()}
+    for stack in stacks:
         files[f"stacks/{stack.name}/{BASELINE}"] = baseline(stack)
         if stack.backend:
             files[f"stacks/{stack.name}/{OWN}"] = own_file(stack).encode()
     if stacks[0].backend:
         files[SHARED] = shared_file(stacks[0].backend).encode()
-    files["README.md"] = readme(platform, stacks).encode()
-    files["inputs.sh"] = inputs_script(stacks).encode()
     for name, content in pipelines(platform, region_of(stacks), stacks).items():
         files[f"pipelines/{name}"] = content.encode()
-    files["sbom.cdx.json"] = bill_of_materials(platform, stacks, hashlib.sha256(sums(files)).hexdigest())
-    files[SUMS] = sums(files)
-    return dict(sorted(files.items()))
+    return files
 
 
 def stack_files(stack: Stack) -> dict[str, bytes]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from modules.aws_providers import aws_providers
 from modules.text import page
 from stacks.document import managed
 from stacks.handover.backends import init_arguments
+from stacks.handover.module_root import module_name
 from stacks.handover.scanner import BASELINE
-from stacks.handover.stack import Stack
+from stacks.handover.stack import Stack, sources
 from stacks.order import STACKS
 
 
@@ -34,25 +36,38 @@ def readme(platform: str, stacks: Sequence[Stack]) -> str:
         kubernetes=any(stack.releases for stack in stacks),
         backend=stacks[0].backend,
         init={stack.name: init_arguments(stack) for stack in stacks},
-        sources=sources(stacks),
+        sources={
+            name: {variable: f"`{source.name}`" if source else "you" for variable, source in found.items()}
+            for name, found in sources(stacks).items()
+        },
+        module=stacks[0].is_module,
+        aws=aws_providers(stacks[0].document)[0],
+        kubernetes_provider=any("kubernetes" in stack.terraform["required_providers"] for stack in stacks),
+        first_steps=first_steps(stacks),
+        example=next((stack for stack in stacks if stack.inputs), None),
+        module_names={stack.name: module_name(stack.layer) for stack in stacks},
+        inputs_from={
+            name: [one for one in stacks if any(one is source for source in found.values())]
+            for name, found in sources(stacks).items()
+        },
         protected=any(protected(stack) for stack in stacks),
     )
 
 
+def first_steps(stacks: Sequence[Stack]) -> list[str]:
+    """Stacks in module form that the first run applies one by one, before one apply of all.
+
+    They are the last one outside of the cluster, and those in it except for the last, each with a token of its own.
+    """
+    in_cluster = [stack.name for stack in stacks if stack.releases]
+    outside = [stack.name for stack in stacks if not stack.releases]
+    return [*outside[-1:], *in_cluster[:-1]] if in_cluster else []
+
+
 def region_of(stacks: Sequence[Stack]) -> str:
     """Region of the AWS provider."""
-    region: str = stacks[0].document["provider"]["aws"][0]["region"]
+    region: str = aws_providers(stacks[0].document)[0]["region"]
     return region
-
-
-def sources(stacks: Sequence[Stack]) -> dict[str, dict[str, str]]:
-    """Stack to variable to the source stack."""
-    found: dict[str, dict[str, str]] = {stack.name: dict.fromkeys(stack.inputs, "you") for stack in stacks}
-    for source in stacks:
-        for layer in source.gives:
-            taken = source.document["output"][f"for_{layer.replace('-', '_')}"]["value"]
-            found[f"{source.platform}-{layer}"] |= dict.fromkeys(taken, f"`{source.name}`")
-    return found
 
 
 def protected(stack: Stack) -> bool:

@@ -4,7 +4,7 @@ import graphlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,11 @@ class Stack:
         """Its `terraform` block: versions, providers, backend."""
         block: Mapping[str, Any] = self.document["terraform"]
         return block
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is in module form, without provider blocks."""
+        return "provider" not in self.document
 
     @property
     def backend(self) -> str | None:
@@ -124,6 +129,16 @@ def read_stacks(generated: Path) -> dict[str, list[Stack]]:
             "state=State.none(…) in main.py"
         )
     return handed_over
+
+
+def sources(stacks: Sequence[Stack]) -> dict[str, dict[str, Stack | None]]:
+    """Stack to its variables, each with the stack that has the output; None: the receiver sets it."""
+    found: dict[str, dict[str, Stack | None]] = {stack.name: dict.fromkeys(stack.inputs) for stack in stacks}
+    for source in stacks:
+        for layer in source.gives:
+            passed = source.document["output"][f"for_{layer.replace('-', '_')}"]["value"]
+            found[f"{source.platform}-{layer}"] |= dict.fromkeys(passed, source)
+    return found
 
 
 def without_state(stack: Stack) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
-from modules.settings import Dex, Kubeflow, Platform, State
+from modules.settings import Dex, ExistingZone, Kubeflow, LoadBalancer, Platform, State
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack
 from tests.e2e.kubeflow_stage import fill_cache
@@ -38,6 +38,9 @@ KEPT = {
     "kubeflow-roles",
     "oauth2-proxy",
 }
+EXPOSED = tuple(
+    one.name for one in CATALOGUE if one.default and one.name not in {*KEPT, "aws-load-balancer-controller"}
+)
 TOOLS = ("cat", "dirname", "grep", "mkdir", "mv", "rm", "sh", "terraform")
 BUCKET = "strangers-state"
 
@@ -170,6 +173,67 @@ def test_a_wrong_input_is_refused_with_the_output_that_it_is(aws: Server, tmp_pa
     assert "vpc_id: must begin with vpc-; it is output vpc_id of the network stack" in " ".join(
         done.stderr.replace("│", " ").split()
     )
+
+
+def test_stacks_in_module_form_are_modules_of_a_root(aws: Server, tmp_path: Path) -> None:
+    """The root of the archive is valid; one of the receiver uses count, for_each, depends_on and other providers."""
+    fill_cache()
+    zone = ExistingZone(zone_id="Z0123456789ABCDEFGHIJ", role_arn="arn:aws:iam::444455556666:role/dns")
+    entrance = LoadBalancer(host="kubeflow.example.net", allowed_cidrs=("198.51.100.0/24",), zone=zone)
+    settings = gift(state=State.none(form="module"))
+    assert settings.kubeflow is not None
+    settings = settings.with_changes(kubeflow=settings.kubeflow.with_changes(exposure=entrance, disable=EXPOSED))
+    found = stacks(tmp_path / "ours", settings)
+    folder = unpacked(tmp_path / "ours", settings).rename(tmp_path / "theirs")
+    shutil.rmtree(tmp_path / "ours" / "generated")
+    with stranger(folder, aws, found) as them:
+        them.must("terraform init -backend=false -input=false -no-color")
+        assert "The configuration is valid" in them.must("terraform validate -no-color")
+        root = folder / "main.tf.json"
+        tags = {"kubeflow-platform": "gift", "managed-by": "terraform", "theirs": "too"}
+        root.write_text(json.dumps(receivers_root(tags)))
+        them.must("terraform init -input=false -no-color")
+        refused = them.run("terraform plan -input=false -no-color -var region=eu-west-1 -var tagged=false")
+        reasons = " ".join(refused.stderr.replace("│", " ").split())
+        assert refused.returncode == 1
+        assert "The provider aws of this module must have the region us-west-2" in reasons
+        assert 'must have these default_tags, others may be added: {"kubeflow-platform":"gift"' in reasons
+        said = them.must("terraform apply")
+        assert "Apply complete!" in said
+        vpcs = aws.client("ec2").describe_vpcs(Filters=[{"Name": "tag:theirs", "Values": ["too"]}])["Vpcs"]
+        assert len(vpcs) == 2, "one by count, one by for_each"
+        again = them.run("terraform plan -input=false -detailed-exitcode -no-color")
+        assert again.returncode == 0, again.stdout + again.stderr
+
+
+def receivers_root(tags: Mapping[str, str]) -> dict[str, object]:
+    """Two networks, and no cluster yet, by modules with everything that a provider block inside of them would forbid."""
+    network = {"source": "./stacks/gift-network", "providers": {"aws": "aws.gift"}}
+    return {
+        "variable": {"region": {"default": "us-west-2"}, "tagged": {"default": True}},
+        "provider": {
+            "aws": [
+                {"region": "eu-central-1"},
+                {
+                    "alias": "gift",
+                    "region": "${var.region}",
+                    "default_tags": [{"tags": f"${{var.tagged ? {json.dumps(tags)} : {{}}}}"}],
+                },
+            ]
+        },
+        "resource": {"terraform_data": {"landing_zone": {}}},
+        "module": {
+            "network": {**network, "count": 1, "depends_on": ["terraform_data.landing_zone"]},
+            "more": {**network, "for_each": '${toset(["west"])}'},
+            "cluster": {
+                "source": "./stacks/gift-cluster",
+                "providers": {"aws": "aws.gift"},
+                "count": 0,
+                "vpc_id": "${module.network[0].vpc_id}",
+                "private_subnet_ids": "${module.network[0].private_subnet_ids}",
+            },
+        },
+    }
 
 
 @pytest.mark.checkov

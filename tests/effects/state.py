@@ -72,4 +72,15 @@ EFFECTS = (
         State.none(),
         State.none(backend="http"),
     ),
+    state(
+        {
+            "NoState.form": {
+                "cluster provider": GONE,
+                "cluster locals aws_providers 0 region": "us-west-2",
+                "cluster data aws_region provider lifecycle postcondition 0 condition": "${self.id == local.aws_providers[0].region}",
+            }
+        },
+        State.none(),
+        State.none(form="module"),
+    ),
 )

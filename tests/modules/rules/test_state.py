@@ -1,8 +1,10 @@
 """Where the state lies."""
 
-from modules.settings import State
+from modules.settings import ExistingCluster, Import, ImportedResource, State
 from tests.modules.rules.rows import Rows, differences
-from tests.modules.settings.valid import KEY, platform
+from tests.modules.settings.valid import KEY, on_kubeflow, platform
+
+VPC = ImportedResource(type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={})
 
 ROWS: Rows = {
     "local_absolute": (
@@ -52,6 +54,23 @@ ROWS: Rows = {
     "none_backend": (
         platform(state=State.none(backend="gopher")),
         "state.backend: azurerm",
+    ),
+    "none_backend_of_a_module": (
+        platform(state=State.none(form="module", backend="s3")),
+        'state.backend: form="root"',
+    ),
+    "none_import_in_a_module": (
+        platform(
+            network=None,
+            cluster=ExistingCluster(name="shared"),
+            imported=Import(resources=(VPC,)),
+            state=State.none(form="module"),
+        ),
+        'imported: form="root"',
+    ),
+    "none_sign_in_of_a_module": (
+        on_kubeflow(provider_auth="exec").with_changes(state=State.none(form="module")),
+        'kubeflow.provider_auth: form="root"',
     ),
     "as_text": (
         platform(state="local"),

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,64 @@ def test_accepted_findings_come_along_as_checkov_reads_them(tmp_path: Path) -> N
             (one["resource"], check, one["reasons"][check]) for one in found for check in one["check_ids"]
         } == wanted
         assert stack.name != "gift-cluster" or wanted
+
+
+@needs_cache
+@pytest.mark.upstream
+def test_modules_come_with_a_root_that_calls_them(tmp_path: Path) -> None:
+    """Every variable has a value, providers are complete, and what no value orders is ordered by depends_on."""
+    settings = given(state=State.none(form="module"), kubeflow=FULL_KUBEFLOW)
+    folder = unpacked(tmp_path, settings)
+    root = json.loads((folder / "main.tf.json").read_text())
+    built = build(settings).documents
+    assert [call["source"] for call in root["module"].values()] == [
+        f"./stacks/{name}" for name in sorted(built, key=lambda name: name.replace("-", "_"))
+    ]
+    for name, document in built.items():
+        call = root["module"][name.removeprefix("gift-").replace("-", "_")]
+        assert set(document.get("variable", {})) == set(call) - {"source", "providers", "depends_on"}
+        assert set(call["providers"]) == set(document["terraform"]["required_providers"])
+        assert set(call["providers"]) <= set(root["provider"])
+    assert root["module"]["cluster"]["vpc_id"] == "${module.network.vpc_id}"
+    assert root["module"]["addons"]["depends_on"] == ["module.services"]
+    assert "depends_on" not in root["module"]["services"]
+    assert root["data"]["aws_eks_cluster"]["this"]["name"] == "${module.cluster.cluster_name}"
+    assert {path.name for path in folder.iterdir()} == {
+        BASELINE,
+        "README.md",
+        "SHA256SUMS",
+        "main.tf.json",
+        "sbom.cdx.json",
+        "stacks",
+    }
+
+
+def test_findings_of_modules_have_the_addresses_of_the_root(tmp_path: Path) -> None:
+    modules, roots = (unpacked(tmp_path / form, given(state=State.none(form=form))) for form in ("module", "root"))
+    (entry,) = json.loads((modules / BASELINE).read_text())["failed_checks"]
+    wanted = [
+        f"module.{layer}.{one['resource']}"
+        for layer in ("network", "cluster")
+        for file in json.loads((roots / f"stacks/gift-{layer}" / BASELINE).read_text())["failed_checks"]
+        for one in file["findings"]
+    ]
+    assert [one["resource"] for one in entry["findings"]] == wanted
+    assert wanted
+
+
+@pytest.mark.parametrize("form", ["module", "root"])
+def test_the_readme_names_each_tool_with_examples_that_terraform_parses(form: str, tmp_path: Path) -> None:
+    readme = (unpacked(tmp_path, given(state=State.none(form=form))) / "README.md").read_text()
+    for tool in ("Terraform", "Terragrunt", "Atlantis", "Spacelift", "env0", "HCP Terraform"):
+        assert re.search(rf"^\| [^|]*{tool}", readme, re.MULTILINE), tool
+    examples = re.findall(r"```hcl\n(.*?)```", readme, re.DOTALL)
+    assert len(examples) == (2 if form == "module" else 1)
+    generated = [
+        textwrap.dedent(one) for example in examples for one in re.findall(r"<<-EOF\n(.*?)\n  EOF", example, re.DOTALL)
+    ]
+    assert len(generated) == len(examples)
+    for example in [*examples, *generated]:
+        done = subprocess.run(["terraform", "fmt", "-"], input=example, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{example}\n{done.stderr}"
+    assert 'dependency "network"' in examples[-1]
+    assert "dependency.network.outputs.for_cluster" in examples[-1]
