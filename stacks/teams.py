@@ -3,7 +3,8 @@
 from constructs import Construct
 
 from modules.cluster.connection import ClusterConnection
-from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
+from modules.iam.existing_role import ExistingRole
+from modules.iam.oidc_role import service_account_role
 from modules.kubeflow.chart_check import check_locals
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.service_accounts import created
@@ -12,7 +13,7 @@ from modules.teams.callers import callers
 from modules.teams.names import SERVICE_ACCOUNT, release_name
 from modules.teams.objects import BUCKET_TOKEN, TeamContext
 from modules.teams.rights import rights
-from modules.teams.team import TeamRelease
+from modules.teams.team import TeamRelease, TeamRole
 from stacks.cluster_target import cluster_of
 from stacks.contract import Output
 from stacks.external_services import artifact_bucket
@@ -85,7 +86,7 @@ class TeamsStack(PlatformStack):
             tokens={**bucket, **role_arns(services, roles)},
         )
 
-    def _team(self, team: Team, context: TeamContext, role: OidcRole | PodIdentityRole | None) -> TeamRelease:
+    def _team(self, team: Team, context: TeamContext, role: TeamRole | None) -> TeamRelease:
         return TeamRelease(
             self,
             team.name,
@@ -95,10 +96,23 @@ class TeamsStack(PlatformStack):
             protect=self.platform.deletion_protection and team.deletion_protection,
         )
 
-    def _role(self, team: Team) -> OidcRole | PodIdentityRole | None:
-        """The role of a team, if teams have roles and there are permissions to grant."""
+    def _role(self, team: Team) -> TeamRole | None:
+        """The role of a team: an existing one, or a new one if there are permissions to grant."""
         if self.kubeflow.team_defaults.aws_identity == "node_role":
             return None
+        if team.aws.role is not None:
+            return ExistingRole(
+                self,
+                f"{team.name}-role",
+                setting=f"kubeflow.teams: {team.name}",
+                name=release_name(team.name),
+                role=team.aws.role,
+                auth=self.kubeflow.service_account_auth,
+                oidc_provider=self.target.oidc_provider,
+                cluster_name=self.target.cluster_name,
+                namespace=team.name,
+                service_account=SERVICE_ACCOUNT,
+            )
         own: tuple[Statement, ...] = rights(team.name, self.bucket) if self.bucket is not None else ()
         statements = (*own, *team.aws.statements)
         if not statements and not team.aws.policy_arns:

@@ -8,6 +8,7 @@ from modules.kubeflow.chosen import known_components
 from modules.kubeflow.variants import lock
 from modules.rules.rule import Problem, each_once, of_each, repeated, rule, unique_names, warning
 from modules.rules.service_account_roles import MOST_POLICIES, MOST_POLICY_CHARACTERS, policy_characters
+from modules.settings.auth import Oidc
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
@@ -61,7 +62,7 @@ def teams(platform: Platform) -> Iterator[Problem]:
         if team.name in taken or team.name.startswith("kube-"):
             yield "name", f"the namespace {team.name} belongs to Kubernetes or a component", "use another name"
         if kubeflow.team_defaults.aws_identity == "node_role":
-            if team.aws.policy_arns or team.aws.statements:
+            if team.aws != TeamPermissions():
                 yield (
                     "aws",
                     'teams have no roles with team_defaults=TeamDefaults(aws_identity="node_role")',
@@ -88,11 +89,7 @@ def members_can_sign_in(platform: Platform) -> Iterator[Problem]:
     kind = type(kubeflow.auth).__name__
 
     def check(team: Team) -> Iterator[Problem]:
-        members = [
-            ("owner", team.owner),
-            *((f"contributors[{index}].user", one.user) for index, one in enumerate(team.contributors)),
-        ]
-        for path, user in members:
+        for path, user in members_of(team):
             if user in users:
                 continue
             same = next((one for one in sorted(users) if one.lower() == user.lower()), None)
@@ -106,6 +103,61 @@ def members_can_sign_in(platform: Platform) -> Iterator[Problem]:
                 )
 
     yield from of_each("kubeflow.teams", kubeflow.teams, check)
+
+
+@rule(Platform)
+def members_are_users(platform: Platform) -> Iterator[Problem]:
+    """Members are users by their e-mail address; groups are not supported by Kubeflow.
+
+    Kubeflow's web applications, KFAM and the AuthorizationPolicy of a Profile compare the user in the header with the owner,
+    and none of them reads the header with the groups.
+
+    Source: https://github.com/kubeflow/kubeflow/issues/7085
+    """
+    kubeflow = platform.kubeflow
+    if kubeflow is None or strategy_of(kubeflow.auth).only_users is not None:  # reported by members_can_sign_in
+        return
+    if isinstance(kubeflow.auth, Oidc) and kubeflow.auth.email_claim != "email":
+        return
+
+    def check(team: Team) -> Iterator[Problem]:
+        for path, user in members_of(team):
+            if "@" not in user:
+                yield (
+                    path,
+                    f"{user} is not an e-mail address, and Kubeflow has no groups as members of a team",
+                    "list the users of the group as contributors; owner=None is a team without an owner",
+                )
+
+    yield from of_each("kubeflow.teams", kubeflow.teams, check)
+
+
+@rule(Platform)
+def roles_of_the_account(platform: Platform) -> Iterator[Problem]:
+    """EKS Pod Identity uses roles of the cluster's account.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html
+    """
+    kubeflow, accounts = platform.kubeflow, platform.allowed_account_ids
+    if kubeflow is None or kubeflow.service_account_auth != "pod_identity" or not accounts:
+        return
+
+    def check(team: Team) -> Iterator[Problem]:
+        role = team.aws.role
+        if role is not None and role.startswith("arn:") and role.split(":")[4] not in accounts:
+            yield (
+                "aws.role",
+                f"{role} is in an account that is not in allowed_account_ids, and EKS Pod Identity uses roles of the cluster's account",
+                'use a role of that account, or service_account_auth="irsa"',
+            )
+
+    yield from of_each("kubeflow.teams", kubeflow.teams, check)
+
+
+def members_of(team: Team) -> list[tuple[str, str]]:
+    """Owner, if there is one, and contributors, each with the path of its setting."""
+    owner = [("owner", team.owner)] if team.owner is not None else []
+    return owner + [(f"contributors[{index}].user", one.user) for index, one in enumerate(team.contributors)]
 
 
 @rule(Platform)
@@ -196,7 +248,13 @@ def quota_limits(quota: Quota) -> Iterator[Problem]:
 
 @rule(TeamPermissions)
 def permission_limits(permissions: TeamPermissions) -> Iterator[Problem]:
-    """Quotas of IAM."""
+    """Quotas of IAM; the permissions of an existing role are its own."""
+    if permissions.role is not None and (permissions.policy_arns or permissions.statements):
+        yield (
+            "role",
+            f"{permissions.role} is not changed by the platform",
+            "add policy_arns and statements to the role yourself, and remove them here",
+        )
     yield from each_once("policy_arns", permissions.policy_arns)
     if len(permissions.policy_arns) > MOST_POLICIES:
         yield (
@@ -217,6 +275,8 @@ def permission_limits(permissions: TeamPermissions) -> Iterator[Problem]:
 def members(team: Team) -> Iterator[Problem]:
     """Each member has one role and one name."""
     users = [one.user for one in team.contributors]
+    if team.owner is None and not users:
+        yield "contributors", "the team has neither an owner nor contributors", "list the members, or set an owner"
     if team.owner in users:
         yield "contributors", f"{team.owner} owns the team and has all permissions", "remove this entry"
     for user in repeated(users):

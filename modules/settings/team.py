@@ -6,7 +6,7 @@ from pydantic import Field
 
 from modules.settings.section import Section
 from modules.settings.service_account_role import Statement
-from modules.settings.types import NodeName, PolicyArn, matching
+from modules.settings.types import NodeName, OwnRole, PolicyArn, matching
 
 User = Annotated[
     str,
@@ -51,6 +51,11 @@ class TeamPermissions(Section):
     """Managed policies of the team's role."""
     statements: tuple[Statement, ...] = ()
     """Statements of the role's inline policy."""
+    role: OwnRole | None = None
+    """Existing role, used instead of a new one and not changed: role/<name> of the platform's account, whose trust policy
+    each plan checks, or an ARN, which is not read. It must also have the permissions of docs/teams.md. None: the platform
+    creates a role.
+    """
 
 
 class Team(Section):
@@ -58,8 +63,10 @@ class Team(Section):
 
     name: NodeName
     """Name of the team and its namespace; unique on the platform."""
-    owner: User
-    """Owner, exactly as the identity provider writes the e-mail address."""
+    owner: User | None
+    """Owner, exactly as the identity provider writes the e-mail address. A group cannot be an owner: Kubeflow compares
+    the owner with the signed-in user. None: no owner, so members are changed in main.py only; requires contributors.
+    """
     contributors: tuple[Contributor, ...] = ()
     """Other members; the dashboard lists them under Manage Contributors."""
     quota: Quota | None = None

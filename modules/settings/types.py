@@ -174,6 +174,14 @@ RoleArn = Annotated[
         "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deploy",
     ),
 ]
+OwnRole = Annotated[
+    str,
+    matching(
+        rf"({ARN}iam::\d{{12}}:role/{IAM_PATH}{ROLE_NAME})|(role/{ROLE_NAME})",
+        "an IAM role: its ARN, or role/<name> in the platform's own account",
+    ),
+]
+"""`role/<name>` is looked up at plan, as in `Principal`."""
 KeyArn = Annotated[
     str,
     matching(

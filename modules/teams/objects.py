@@ -14,7 +14,7 @@ from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
 from modules.kubeflow.service_accounts import service_account
 from modules.settings import Quota, ServiceAccountRole, Team
-from modules.teams.names import binding_name
+from modules.teams.names import NO_OWNER, binding_name
 
 ROLE_TOKEN = "role_arn"
 """ARN of the team's role, known at apply."""
@@ -73,7 +73,7 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
         "metadata": {
             "name": team.name,
             "labels": LABELS,
-            "annotations": {"owner": team.owner, KEEP: "keep"},
+            "annotations": {"owner": team.owner or NO_OWNER, KEEP: "keep"},
         },
     }
     yield _profile(team, annotate=has_role and context.annotated)
@@ -104,7 +104,7 @@ def _user(name: str) -> Object:
 
 def _profile(team: Team, *, annotate: bool) -> Object:
     """With `annotateOnly` the controller annotates the service account with the role and changes nothing in AWS."""
-    spec: Object = {"owner": _user(team.owner)}
+    spec: Object = {"owner": _user(team.owner or NO_OWNER)}
     limits = _limits(team.quota) if team.quota is not None else {}
     spec["resourceQuotaSpec"] = {"hard": {**limits, **NO_PUBLIC_SERVICES}}
     if annotate:

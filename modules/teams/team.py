@@ -5,6 +5,7 @@ from typing import Any
 
 from constructs import Construct
 
+from modules.iam.existing_role import ExistingRole
 from modules.iam.oidc_role import OidcRole, PodIdentityRole
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.release import ComponentRelease, Inputs
@@ -13,6 +14,9 @@ from modules.settings import Team
 from modules.settings.component import Builtin, Component
 from modules.teams.names import release_name
 from modules.teams.objects import ROLE_TOKEN, TeamContext, objects
+
+TeamRole = OidcRole | PodIdentityRole | ExistingRole
+"""Role of a team's service account: created by the platform, or existing."""
 
 
 class TeamRelease(Construct):
@@ -34,7 +38,7 @@ class TeamRelease(Construct):
         *,
         team: Team,
         context: TeamContext,
-        role: OidcRole | PodIdentityRole | None,
+        role: TeamRole | None,
         protect: bool,
     ) -> None:
         super().__init__(scope, id_)
@@ -56,5 +60,5 @@ class TeamRelease(Construct):
             self.release.add_override("lifecycle.prevent_destroy", True)
 
 
-def _rights(role: OidcRole | PodIdentityRole | None) -> Sequence[Any]:
+def _rights(role: TeamRole | None) -> Sequence[Any]:
     return role.rights if role is not None else ()

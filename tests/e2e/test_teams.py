@@ -3,6 +3,7 @@
 Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,18 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import RELEASE_SECRET_LIMIT_KIB
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, InClusterDatabase, Oidc, Platform, Quota, Services, Team
+from modules.settings import (
+    Contributor,
+    InClusterDatabase,
+    Oidc,
+    Platform,
+    Quota,
+    ServiceAccountRole,
+    Services,
+    Team,
+    TeamPermissions,
+)
+from modules.teams.names import NO_OWNER
 from stacks.protected_resources import check_stateful
 from tests.e2e.kubeflow_stage import NAME, Staged, platform, staged
 from tests.stand_ins.moto_extension import Server
@@ -39,8 +51,17 @@ OPEN = tuple(one.with_changes(deletion_protection=one.name != "unit-7") for one 
 WITHOUT = tuple(one for one in TEAMS if one.name != "unit-7")
 
 
+READER = ServiceAccountRole(
+    namespace="unit-9",
+    service_account="reader",
+    policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",),
+    create_service_account=True,
+)
+
+
 def settings(teams: tuple[Team, ...]) -> Platform:
-    return platform(auth=Oidc(issuer="https://login.x.org", client_id="kubeflow"), services=SERVICES, teams=teams)
+    kubeflow = platform(auth=Oidc(issuer="https://login.x.org", client_id="kubeflow"), services=SERVICES, teams=teams)
+    return kubeflow.with_changes(service_account_roles=(READER,))
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +96,13 @@ def test_the_controller_takes_every_namespace_over_and_the_plan_stays_empty(stag
     for layer in ("services", "teams"):
         plan = stage.stacks[layer].plan()
         assert plan.is_empty, plan.explain()
+
+
+def test_a_service_account_has_the_role_that_was_made_for_it(stage: Staged) -> None:
+    account = stage.cluster.get("ServiceAccount", "reader", "unit-9")
+    role = stage.aws.client("iam").get_role(RoleName=f"{NAME}-unit-9-reader")["Role"]
+    assert account is not None
+    assert account["metadata"]["annotations"]["eks.amazonaws.com/role-arn"] == role["Arn"]
 
 
 def test_a_namespace_of_another_owner_is_not_taken_over(stage: Staged) -> None:
@@ -136,3 +164,25 @@ def test_a_team_that_terraform_only_lets_go_of_keeps_its_namespace_and_is_taken_
     teams.apply(NO_REFRESH)
     assert stage.cluster.get("ConfigMap", "work", "unit-7") is not None
     assert teams.plan().is_empty
+
+
+def test_a_role_of_theirs_is_used_once_its_trust_policy_lets_the_team_in(stage: Staged) -> None:
+    """The same plan moves the team to its contributors, without an owner."""
+    iam, teams = stage.aws.client("iam"), stage.stacks["teams"]
+    made = iam.get_role(RoleName=f"{NAME}-team-unit-8")["Role"]["AssumeRolePolicyDocument"]
+    other = json.dumps(made).replace("unit-8", "unit-6")
+    theirs = iam.create_role(RoleName="unit-8-data", AssumeRolePolicyDocument=other)["Role"]["Arn"]
+    team = TEAMS[8].with_changes(owner=None, aws=TeamPermissions(role="role/unit-8-data"))
+    stage.synth(settings((*TEAMS[:8], team, *TEAMS[9:])))
+    with pytest.raises(TerraformError, match="does not let system:serviceaccount:unit-8:default-editor assume it"):
+        teams.plan(NO_REFRESH)
+    iam.update_assume_role_policy(RoleName="unit-8-data", PolicyDocument=json.dumps(made))
+    plan = teams.plan(NO_REFRESH)
+    assert plan.of("update") == ["helm_release.team_unit_8"]
+    assert plan.of("delete") == ["aws_iam_role.team_unit_8", "aws_iam_role_policy.team_unit_8"]
+    teams.apply(plan=plan)
+    profile = stage.cluster.get("Profile", "unit-8", api_group="kubeflow.org")
+    assert profile is not None
+    assert profile["spec"]["plugins"][0]["spec"]["awsIamRole"] == theirs
+    assert profile["spec"]["owner"]["name"] == NO_OWNER
+    assert reconcile(stage.cluster) == []

@@ -131,6 +131,15 @@ EFFECTS = (
     ),
     team(
         {
+            "TeamPermissions.role": {
+                "teams data aws_iam_role team_a name": "data",
+                "teams values team_a tokens role_arn": "${data.aws_iam_role.team_a.arn}",
+            }
+        },
+        aws=TeamPermissions(role="role/data"),
+    ),
+    team(
+        {
             "Team.deletion_protection": {
                 f"{RELEASE} lifecycle prevent_destroy": GONE,
                 "teams values team_a keep": False,

@@ -17,6 +17,7 @@ from modules.checks.traffic.named import flows_named
 from modules.checks.traffic.started import team_objects
 from modules.checks.traffic.verdict import judge
 from modules.kubeflow.manifest import Object
+from modules.teams.names import NO_OWNER
 
 WITH_TOKEN = Request("/", headers={"authorization": "Bearer token"})
 _HOST = re.compile(
@@ -49,7 +50,7 @@ def of_services(
     ]
     if not texts:
         return
-    of_team = list(team_objects(target.team.name, target.team.owner))
+    of_team = list(team_objects(target.team.name, target.team.owner or NO_OWNER))
     policies = [one for one in of_team if one["kind"] == "AuthorizationPolicy"]
     objects = [*target.admission.objects, *policies, *made, *callers.values()]
     cluster = Cluster(objects, before_injector(target.platform, target.installed))

@@ -8,6 +8,8 @@ from modules.rules import problems, warnings_of
 from modules.rules.service_account_roles import MOST_POLICY_CHARACTERS, policy_characters
 from modules.rules.teams import OWN_POLICY_CHARACTERS, namespaces_taken
 from modules.settings import (
+    Addon,
+    Addons,
     Cognito,
     Contributor,
     Dex,
@@ -29,6 +31,9 @@ from tests.modules.settings.valid import READ, cluster, on_kubeflow, platform, r
 ADA, GRACE = "ada@example.company", "grace@example.company"
 ANYONE = Oidc(issuer="https://login.example.company", client_id="kubeflow", client_secret_arn=None)
 BIG = Statement(actions=("s3:GetObject",), resources=tuple(f"arn:aws:s3:::data/{number:0100d}" for number in range(80)))
+
+
+WITH_AGENT = cluster(addons=Addons(eks_pod_identity_agent=Addon()))
 
 
 def team(**changes: object) -> Team:
@@ -69,6 +74,42 @@ ROWS: Rows = {
     ),
     "members_of_an_open_user_pool": (
         on_kubeflow(auth=Cognito(domain_prefix="team", self_sign_up=True), teams=(team(owner=GRACE),)),
+    ),
+    "a_group_as_owner": (
+        on_team(owner="ml-engineers"),
+        "kubeflow.teams[0].owner: groups",
+    ),
+    "a_group_as_contributor": (
+        on_team(contributors=(Contributor(user="ml-engineers"),)),
+        "kubeflow.teams[0].contributors[0].user: groups",
+    ),
+    "users_by_another_claim": (
+        on_kubeflow(auth=ANYONE.with_changes(email_claim="sub"), teams=(team(owner="00u1f7q"),)),
+    ),
+    "a_team_without_an_owner": (on_team(owner=None, contributors=(Contributor(user=GRACE),)),),
+    "a_team_without_members": (
+        on_team(owner=None),
+        "kubeflow.teams[0].contributors: neither",
+    ),
+    "a_role_of_theirs_with_more_permissions": (
+        on_team(aws=TeamPermissions(role="role/data", policy_arns=(READ,))),
+        "kubeflow.teams[0].aws.role: role/data",
+    ),
+    "a_role_that_is_a_user": (
+        on_team(aws=TeamPermissions(role="user/data")),
+        "kubeflow.teams[0].aws.role: role/<name>",
+    ),
+    "a_role_of_theirs_where_teams_have_none": (
+        on_node_role(open_group=True, aws=TeamPermissions(role="role/data")),
+        "kubeflow.teams[0].aws: node_role",
+    ),
+    "a_role_of_another_account_by_pod_identity": (
+        on_kubeflow(
+            auth=ANYONE,
+            service_account_auth="pod_identity",
+            teams=(team(aws=TeamPermissions(role="arn:aws:iam::444455556666:role/data")),),
+        ).with_changes(allowed_account_ids=("111122223333",), cluster=WITH_AGENT),
+        "kubeflow.teams[0].aws.role: allowed_account_ids",
     ),
     "a_team": (on_team(),),
     "a_name_with_a_dot": (

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
 from modules.settings import Contributor, Quota, Team
+from modules.settings.team import User
+from modules.teams.names import NO_OWNER
 from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache
@@ -52,6 +55,16 @@ def test_the_namespace_has_the_labels_that_the_controller_would_give() -> None:
 def test_helm_makes_the_namespace_first_and_the_profile_last() -> None:
     kinds = [one["kind"] for one in in_install_order(made().values())]
     assert (kinds[0], kinds[-1]) == ("Namespace", "Profile")
+
+
+def test_a_team_without_an_owner_belongs_to_a_user_who_cannot_sign_in() -> None:
+    ownerless = made(TEAM.with_changes(owner=None))
+    owner = ownerless["Profile/team-a"]["spec"]["owner"]["name"]
+    assert ownerless["Namespace/team-a"]["metadata"]["annotations"]["owner"] == owner == NO_OWNER
+    assert "RoleBinding/user-grace-example-com-clusterrole-edit" in ownerless
+    with pytest.raises(ValidationError, match="system:"):
+        TypeAdapter(User).validate_python(NO_OWNER)
+    assert not NO_OWNER.startswith("system:serviceaccount:"), "machine tokens are of such users"
 
 
 @needs_cache
