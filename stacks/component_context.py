@@ -5,11 +5,12 @@ from collections.abc import Collection
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 from modules.cluster.connection import ClusterConnection
+from modules.cluster.existing_nodes import ExistingNodes
 from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.components.karpenter.infrastructure import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
-from modules.settings import ExistingCluster, ExistingNetwork, Kubeflow
+from modules.settings import Cluster, ExistingNetwork, Kubeflow
 from stacks.cluster import ClusterStack
 from stacks.cluster_target import cluster_of
 from stacks.external_services import artifact_bucket
@@ -44,16 +45,25 @@ class ComponentContext:
         self.vpc_id = f"${{{connection.cluster.fqn}.vpc_config[0].vpc_id}}"
         self.kubernetes_version = connection.cluster.version
         self.node_security_group_id = (
-            f"${{{connection.cluster.fqn}.vpc_config[0].cluster_security_group_id}}"
-            if isinstance(stack.platform.cluster, ExistingCluster)
-            else stack.upstream_stack(ClusterStack).string("node_security_group_id")
-            if "karpenter-node-pools" in names
-            else ""
+            self._node_security_group_id(connection.cluster.fqn) if "karpenter-node-pools" in names else ""
         )
         self.karpenter = self._karpenter() if "karpenter" in names else None
         self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
         uses_bucket = any(BEHAVIOURS[name].artifact_bucket for name in names if name in BEHAVIOURS)
         self.bucket = artifact_bucket(stack, kubeflow) if uses_bucket else None
+
+    def _node_security_group_id(self, cluster_data: str) -> str:
+        """Of an existing cluster: what its nodes have, so that Karpenter's nodes and they reach each other."""
+        cluster = self.stack.platform.cluster
+        if isinstance(cluster, Cluster):
+            return self.stack.upstream_stack(ClusterStack).string("node_security_group_id")
+        return ExistingNodes(
+            self.stack,
+            "existing-nodes",
+            cluster_data=cluster_data,
+            cluster_name=cluster.name,
+            security_group_id=cluster.node_security_group_id,
+        ).security_group_id
 
     def _karpenter(self) -> KarpenterInfrastructure:
         network, repositories = self.stack.platform.network, self.kubeflow.services.repositories

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from cdktf import Token
 
+from modules.cluster.existing_nodes import ExistingNodes
 from modules.settings import Cluster, ExistingCluster
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
@@ -89,13 +90,15 @@ class ExistingClusterNetwork:
     Args:
         cluster: cluster settings.
         data: address of its data source.
+        nodes: its nodes.
     """
 
     load_balancer_security_group_id: str | None = None
 
-    def __init__(self, cluster: ExistingCluster, data: str) -> None:
+    def __init__(self, cluster: ExistingCluster, data: str, nodes: ExistingNodes) -> None:
         self._cluster = cluster
         self._vpc = f"{data}.vpc_config[0]"
+        self._nodes = nodes
 
     @property
     def vpc_id(self) -> str:
@@ -114,8 +117,8 @@ class ExistingClusterNetwork:
 
     @property
     def node_security_group_id(self) -> str:
-        """From settings; default: the cluster security group."""
-        return self._cluster.node_security_group_id or f"${{{self._vpc}.cluster_security_group_id}}"
+        """From settings; default: looked up."""
+        return self._nodes.security_group_id
 
     @property
     def pod_security_group_ids(self) -> Mapping[str, str]:

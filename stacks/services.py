@@ -6,6 +6,7 @@ from typing import Any
 from constructs import Construct
 
 from modules.cluster.existing import ExistingEksCluster
+from modules.cluster.existing_nodes import ExistingNodes
 from modules.cluster.network_policy_check import NetworkPolicyCheck
 from modules.cluster.outputs import ClusterOutputs
 from modules.cluster.webhook_ports import WebhookPorts
@@ -73,7 +74,8 @@ class ServicesStack(PlatformStack):
     def __init__(self, scope: Construct, platform: Platform) -> None:
         super().__init__(scope, platform)
         self.conditions: dict[str, tuple[str, str]] = {}
-        self.cluster, self.network = self._ground()
+        self._existing: ExistingEksCluster | None = None
+        self.cluster = self._cluster()
         roles = {
             f"{role.namespace}/{role.service_account}": self._role(role) for role in platform.service_account_roles
         }
@@ -87,35 +89,49 @@ class ServicesStack(PlatformStack):
         absent = {output.name: ABSENT.get(output.type, {}) for output in self.outputs}
         self.write_outputs({**absent, **made}, self.conditions)
 
-    def _ground(self) -> tuple[ClusterOutputs, ServiceNetwork]:
-        """The cluster and the network placement of services."""
+    def _cluster(self) -> ClusterOutputs:
+        """The existing cluster, or outputs of the cluster stack."""
         if isinstance(self.platform.cluster, ExistingCluster):
-            existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
-            network = ExistingClusterNetwork(self.platform.cluster, existing.data.fqn)
-            if self.platform.kubeflow is not None:
-                ports = WebhookPorts(
-                    self,
-                    "webhook-ports",
-                    cluster_data=existing.data.fqn,
-                    node_security_group_id=network.node_security_group_id,
-                    add=self.platform.cluster.open_webhook_ports,
-                )
-                self.conditions["cluster_name"] = ports.condition
-                if self.platform.cluster.network_policies == "vpc_cni_addon":
-                    NetworkPolicyCheck(self, "network-policies", cluster_name=self.platform.cluster.name)
-            return existing.outputs, network
+            self._existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
+            return self._existing.outputs
         cluster = self.upstream_stack(ClusterStack)
-        outputs = ClusterOutputs(
+        return ClusterOutputs(
             cluster_name=cluster.string("cluster_name"),
             oidc_provider=OidcProvider(
                 arn=cluster.string("oidc_provider_arn"), issuer_host=cluster.string("oidc_issuer_host")
             ),
         )
-        return outputs, PlatformNetwork(self)
+
+    def _network(self) -> ServiceNetwork:
+        """The network placement of services; for an existing cluster with checks of its nodes."""
+        settings = self.platform.cluster
+        if self._existing is None or not isinstance(settings, ExistingCluster):
+            return PlatformNetwork(self)
+        data = self._existing.data.fqn
+        nodes = ExistingNodes(
+            self,
+            "existing-nodes",
+            cluster_data=data,
+            cluster_name=settings.name,
+            security_group_id=settings.node_security_group_id,
+        )
+        ports = WebhookPorts(
+            self,
+            "webhook-ports",
+            cluster_data=data,
+            node_security_group_id=nodes.security_group_id,
+            node_security_group_ids=nodes.security_group_ids,
+            add=settings.open_webhook_ports,
+        )
+        self.conditions["cluster_name"] = ports.condition
+        if settings.network_policies == "vpc_cni_addon":
+            NetworkPolicyCheck(self, "network-policies", cluster_name=settings.name)
+        return ExistingClusterNetwork(settings, data, nodes)
 
     def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
         """Outputs of configured services; outputs of disabled services are omitted."""
         made: dict[str, Any] = {}
+        self.network = self._network()
         self.credentials = self._credentials(kubeflow)
         made |= ServiceDatabase(self, self.network).outputs(kubeflow, self.credentials)
         made |= ServiceStorage(self, self.cluster, self.network).outputs(kubeflow)

@@ -20,6 +20,7 @@ _SUPPORTED = {
     "aws_route53_zone",
     "aws_s3_bucket",
     "aws_subnet",
+    "aws_security_group",
     "aws_vpc",
     "aws_vpc_security_group_rules",
 }
@@ -155,6 +156,17 @@ def _cluster(aws: Server, platform: Platform) -> str:
         group = cluster.node_security_group_id
         with with_id("security group", group):
             ec2.create_security_group(GroupName="nodes", Description="nodes", VpcId=vpc)
+    template = ec2.create_launch_template(
+        LaunchTemplateName=f"rehearsal-{cluster.name}", LaunchTemplateData={"SecurityGroupIds": [group]}
+    )["LaunchTemplate"]
+    eks.create_nodegroup(
+        clusterName=cluster.name,
+        nodegroupName="rehearsal",
+        nodeRole=role,
+        subnets=list(subnets),
+        scalingConfig={"minSize": 1, "desiredSize": 1, "maxSize": 1},
+        launchTemplate={"id": template["LaunchTemplateId"], "version": "1"},
+    )
     ports = set(WEBHOOK_PORTS) - set(cluster.open_webhook_ports)
     ranges = [{"CidrIp": CIDR}]
     ec2.authorize_security_group_ingress(

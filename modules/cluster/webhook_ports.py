@@ -30,23 +30,32 @@ class WebhookPorts(Construct):
 
     Args:
         cluster_data: address of the cluster's data source.
-        node_security_group_id: security group of the nodes (token, or an id).
+        node_security_group_id: security group of the nodes, which gets rules (token).
+        node_security_group_ids: all security groups that every node has (token of type list(string)).
         add: ports to open.
 
     Source: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3285 (15017 of istiod)
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, cluster_data: str, node_security_group_id: str, add: Sequence[int]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        cluster_data: str,
+        node_security_group_id: str,
+        node_security_group_ids: list[str],
+        add: Sequence[int],
     ) -> None:
         super().__init__(scope, id_)
+        self._group = node_security_group_id
         vpc_config = f"{cluster_data}.vpc_config[0]"
         ids = addressed(
             "nodes",
             DataAwsVpcSecurityGroupRules(
                 self,
                 "ids",
-                filter=[DataAwsVpcSecurityGroupRulesFilter(name="group-id", values=[node_security_group_id])],
+                filter=[DataAwsVpcSecurityGroupRulesFilter(name="group-id", values=node_security_group_ids)],
             ),
         )
         rules = addressed("nodes", DataAwsVpcSecurityGroupRule(self, "rules", security_group_rule_id="${each.value}"))
@@ -81,8 +90,8 @@ class WebhookPorts(Construct):
         ports = f'${{join(", ", {missing})}}'
         return (
             f"${{length({missing}) == 0}}",
-            f"cluster.node_security_group_id: the security group of the nodes does not allow the control plane on port {ports}, where webhooks "
-            f"listen; open it where the security group is defined, or set open_webhook_ports=({ports},).",
+            f"cluster.node_security_group_id: the security group {self._group} of the nodes does not allow the control plane on port {ports}, "
+            f"where webhooks listen; open it where the security group is defined, or set open_webhook_ports=({ports},).",
         )
 
 

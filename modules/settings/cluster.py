@@ -143,7 +143,8 @@ class ExistingCluster(Section):
     public_subnet_ids: tuple[SubnetId, ...] = ()
     """Subnets for a public load balancer."""
     node_security_group_id: SecurityGroupId | None = None
-    """Security group of the nodes. None: the cluster security group of EKS, which terraform-aws-modules does not use.
+    """Security group of the nodes. None: each plan looks up the group that the launch templates of all managed node
+    groups give to nodes, and fails if there is none. Required if all nodes are self-managed, or made by Karpenter.
     """
     network_policies: Literal["vpc_cni_addon", "other"] | None = None
     """Enforcement of NetworkPolicies, which isolate teams. vpc_cni_addon: the EKS add-on vpc-cni, which must be

@@ -78,7 +78,7 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
 
 
 def make_cluster(aws: Server) -> str:
-    """An EKS cluster of others in an account; the address of its API server."""
+    """An EKS cluster of others in an account, with a node group; the address of its API server."""
     subnets = [one["SubnetId"] for one in aws.client("ec2").describe_subnets()["Subnets"]][:2]
     role = aws.client("iam").create_role(RoleName=CLUSTER, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     made = aws.client("eks").create_cluster(
@@ -86,6 +86,16 @@ def make_cluster(aws: Server) -> str:
         roleArn=role,
         resourcesVpcConfig={"subnetIds": subnets},
         accessConfig={"authenticationMode": "API"},
+    )
+    template = aws.client("ec2").create_launch_template(
+        LaunchTemplateName="theirs", LaunchTemplateData={"EbsOptimized": True}
+    )["LaunchTemplate"]
+    aws.client("eks").create_nodegroup(
+        clusterName="theirs",
+        nodegroupName="theirs",
+        nodeRole=role,
+        subnets=subnets,
+        launchTemplate={"id": template["LaunchTemplateId"]},
     )
     return str(made["cluster"]["endpoint"])
 

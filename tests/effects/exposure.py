@@ -74,7 +74,7 @@ EFFECTS = (
                 f"{RESOURCE} aws_lb kubeflow subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
             },
             "ExistingCluster.node_security_group_id": {
-                f"{RESOURCE} aws_vpc_security_group_ingress_rule load_balancer_to_nodes_8080 security_group_id": "sg-0123456789abcdef0"
+                "services data aws_security_group nodes id": "sg-0123456789abcdef0"
             },
         },
         existing_cluster(LEAN),

@@ -17,7 +17,12 @@ def made(add: Sequence[int]) -> tuple[dict[str, Any], str]:
     """The document, and the message of the check."""
     stack = bare_stack()
     ports = WebhookPorts(
-        stack, "ports", cluster_data="data.aws_eks_cluster.this", node_security_group_id=GROUP, add=add
+        stack,
+        "ports",
+        cluster_data="data.aws_eks_cluster.this",
+        node_security_group_id=GROUP,
+        node_security_group_ids=[GROUP, "sg-0123456789abcdef1"],
+        add=add,
     )
     return synthesized(stack), ports.condition[1]
 
@@ -32,7 +37,9 @@ def test_without_a_port_to_open_nothing_is_made_and_each_is_looked_for() -> None
     document, message = made(())
     assert "resource" not in document
     assert str(list(WEBHOOK_PORTS)) in document["locals"]["missing_webhook_ports"]
-    assert "cluster.node_security_group_id" in message
+    assert f"cluster.node_security_group_id: the security group {GROUP} of the nodes" in message
+    (filter_,) = document["data"]["aws_vpc_security_group_rules"]["nodes"]["filter"]
+    assert filter_["values"] == [GROUP, "sg-0123456789abcdef1"]
 
 
 @pytest.mark.parametrize("port", WEBHOOK_PORTS)
