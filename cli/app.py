@@ -346,8 +346,8 @@ def convert(
 ) -> None:
     """Write a main.py from the files of other tools.
 
-    Reads ClusterConfig of eksctl (YAML), and prints which keys map with a change, have no setting here, or must be
-    done by hand. What the rules of the settings refuse gets a valid proposal or is left out. Nothing is created in AWS.
+    Reads ClusterConfig of eksctl, KfDef of kfctl, Terraform variables of awslabs/kubeflow-manifests and values of deployKF,
+    and prints which keys map with a change, have no setting here, or must be done by hand. What the rules of the settings refuse gets a valid proposal or is left out. Nothing is created in AWS.
     """
     from cli import convert as command
 

@@ -6,7 +6,7 @@ all that is in it; a path that only begins longer paths is a section.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modules.converting.document import Document, KeyPath, dotted
@@ -66,6 +66,8 @@ class Field:
     matters: bool = False
     decide: Callable[[Entry], Outcome | None] | None = None
     """Reads the value; None, or no outcome: as above. A ValueError `what; what to do` makes a row to be done by hand."""
+    secret: bool = False
+    """Whether the value is, or holds, a secret: the report leaves it out."""
 
 
 Table = Mapping[str, Field]
@@ -112,3 +114,8 @@ def no_home(why: str, *, matters: bool = False) -> Field:
 def by_hand(what: str) -> Field:
     """A field that must be carried over by hand."""
     return Field("by_hand", "", what, matters=True)
+
+
+def secret(known: Field) -> Field:
+    """The same field with a value that no report shows."""
+    return replace(known, secret=True)

@@ -1,10 +1,13 @@
 """The known formats, and which of them a document has."""
 
+from modules.converting.awslabs.format import AWSLABS
+from modules.converting.deploykf.format import DEPLOYKF
 from modules.converting.document import Document
 from modules.converting.eksctl.format import EKSCTL
 from modules.converting.format import Format
+from modules.converting.kfctl.format import KFCTL
 
-FORMATS = (EKSCTL,)
+FORMATS = (EKSCTL, AWSLABS, KFCTL, DEPLOYKF)
 """In the order in which they are read: a cluster, then what runs on it."""
 
 

@@ -11,6 +11,8 @@ from modules.errors import ProblemsError
 from modules.rules.report import line_of, problems
 from modules.settings import Network, NodeGroup, Platform
 
+LEFT_OUT = ". Left out"
+"""End of the note of a value that is not in the settings."""
 ROUNDS = 500
 """More than there are values to refuse; each round changes one."""
 
@@ -35,7 +37,7 @@ PROPOSALS: Mapping[str, Callable[[Any], Any]] = {
     "service_account_roles[].role_name": _name(36),
 }
 """Setting to a function of its invalid value that proposes a valid one."""
-ASSUMED: Mapping[str, tuple[Any, str]] = {
+ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
     "cluster.admins": (
         ("role/platform-admins",),
         "name the roles or users of your account that administer the cluster",
@@ -50,9 +52,36 @@ ASSUMED: Mapping[str, tuple[Any, str]] = {
     ),
     "network": (Network(), "a new VPC is made; choose its range and zones"),
     "name": ("converted", "choose a name"),
+    "kubeflow.auth.user_pool_id": (
+        lambda draft: f"{draft.get('region')}_Replace00",
+        "set the id of the user pool: aws cognito-idp list-user-pools --max-results 60",
+    ),
+    "kubeflow.auth.client_id": ("replace-me", "set the id of the client, as the identity provider shows it"),
+    "kubeflow.auth.domain": (
+        lambda draft: f"replace-me.auth.{draft.get('region')}.amazoncognito.com",
+        "set the domain of the sign-in page: aws cognito-idp describe-user-pool",
+    ),
+    "kubeflow.auth.issuer": (
+        "https://login.example.com",
+        "set the URL of the issuer, as its discovery document writes it",
+    ),
+    "kubeflow.exposure.host": ("kubeflow.example.com", "set the host name of the dashboard"),
+    "kubeflow.exposure.allowed_cidrs": (
+        ("203.0.113.0/24",),
+        "this is a range for documentation (RFC 5737); replace it with the networks of the users",
+    ),
+    "kubeflow.exposure.certificate_arn": (
+        lambda draft: (
+            f"arn:aws:acm:{draft.get('region')}:111122223333:certificate/00000000-0000-0000-0000-000000000000"
+        ),
+        "set the ARN of the certificate for the host: aws acm list-certificates",
+    ),
+    "kubeflow.services.artifacts.name": ("replace-with-your-bucket", "set the name of the bucket"),
+    "kubeflow.services.database.host": ("mysql.example.com", "set the host name of the MySQL server"),
+    "kubeflow.services.database.username": ("kubeflow", "set a MySQL user that may create databases"),
     "region": ("us-west-2", "set your region"),
 }
-"""Setting that is required and that the files lack to a value, and what to do."""
+"""Setting that is required and that the files lack to a value, or to a function of the draft, and what to do."""
 
 
 def settle(draft: Draft, rows: Rows) -> Platform:
@@ -88,14 +117,17 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, proposed: set[str]
         return True
     if general in ASSUMED and value is None:
         assumed, fix = ASSUMED[general]
+        assumed = assumed(draft) if callable(assumed) else assumed
         draft.set(at, assumed)
-        _note(rows, at, path, assumed, f"no file has it; {fix}")
+        refused = rows.first(at)
+        why = f"{refused.note.removesuffix(LEFT_OUT)}. A placeholder is in its place" if refused else "no file has it"
+        _note(rows, at, path, assumed, f"{why}; {fix}")
         return True
     while at and draft.get(at) is None:
         at = at.rpartition(".")[0]
     if not at:
         return False
-    rows.refuse(at, f"{text}. Left out")
+    rows.refuse(at, f"{text}{LEFT_OUT}")
     draft.remove(at)
     return True
 

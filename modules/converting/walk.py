@@ -9,9 +9,12 @@ from modules.converting.draft import Draft
 from modules.converting.field import Entry, Field, Outcome, Table
 from modules.converting.row import Row, Rows
 from modules.errors import printable, split_sentence
+from modules.rules.pasted_secrets import is_secret
 
 LONGEST_VALUE = 60
 """Characters of a value in the report."""
+LEFT_OUT = "(left out)"
+"""In place of a secret."""
 
 
 @dataclass
@@ -98,21 +101,34 @@ def _apply(entry: Entry, known: Field, draft: Draft, rows: Rows) -> None:
             return
     for setting, value in settings.items():
         draft.set(setting, value)
-    _add(rows, entry, outcome, known.setting, *settings)
+    _add(rows, entry, outcome, known.setting, *settings, secret=known.secret)
 
 
-def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *settings: str) -> None:
+def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *settings: str, secret: bool = False) -> None:
     row = Row(
         entry.document.file,
         entry.document.line(entry.path),
         printable(dotted(entry.path)),
-        _shown(entry.value),
+        LEFT_OUT if secret and entry.value else _shown(_without_secrets(str(entry.path[-1]), entry.value)),
         outcome.verdict,
         setting if settings or outcome.verdict == "maps" else "",
         printable(outcome.note),
         outcome.matters,
     )
     rows.add(row, *settings)
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    """A value without what the keys in it call a secret; in a pair of `name` and `value`, the name is the key."""
+    if isinstance(value, Mapping):
+        named = str(value.get("name")) if "value" in value else None
+        return {
+            name: _without_secrets(named if named and name == "value" else str(name), item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(key, item) for item in value]
+    return LEFT_OUT if is_secret(key, value) else value
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""Variables of the Terraform deployments of awslabs/kubeflow-manifests."""

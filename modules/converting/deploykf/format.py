@@ -1,0 +1,60 @@
+"""How to read values of deployKF.
+
+Source: https://www.deploykf.org/reference/deploykf-values/
+"""
+
+from modules.converting.assume import assume
+from modules.converting.deploykf.fields import DATABASE, FIELDS
+from modules.converting.deploykf.teams import complete_teams
+from modules.converting.document import Document
+from modules.converting.draft import Draft
+from modules.converting.format import Format
+from modules.converting.row import Rows
+from modules.settings import Cluster, Dex, ExistingDatabase, GithubConnector, Kubeflow
+
+SECTIONS = frozenset(
+    (
+        *("argocd", "deploykf_core", "deploykf_dependencies", "deploykf_opt", "deploykf_tools"),
+        *("kubeflow_dependencies", "kubeflow_tools"),
+    )
+)
+
+
+def _has_sections(document: Document) -> bool:
+    """Whether it has sections of deployKF; `argocd` alone is also the name of a chart."""
+    found = SECTIONS & document.data.keys()
+    return bool(found - {"argocd"})
+
+
+def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
+    """A cluster, a first user, secrets by ARN, and the teams."""
+    if draft.get("cluster") is None:
+        draft.choose("cluster", Cluster)
+    draft.choose("kubeflow", Kubeflow)
+    assume(draft, rows, "region", "us-west-2", "set the region of the new platform")
+    if draft.get("kubeflow.auth") is None:
+        draft.choose("kubeflow.auth", Dex)
+        fix = "the first user of deployKF's defaults; name the e-mail addresses of your users, or a connector"
+        assume(draft, rows, "kubeflow.auth.users", ("admin@example.com",), fix)
+    _name_secrets(draft, rows)
+    for document in documents:
+        complete_teams(document, draft, rows)
+
+
+def _name_secrets(draft: Draft, rows: Rows) -> None:
+    """Secrets without which a section is not valid."""
+    place = f"arn:aws:secretsmanager:{draft.get('region')}:111122223333:secret:kubeflow"
+    if draft.chosen(DATABASE) is ExistingDatabase:
+        fix = "put the password into Secrets Manager, and its ARN here"
+        assume(draft, rows, f"{DATABASE}.password_secret_arn", f"{place}-database-AbCdEf", fix)
+    for tag in draft.tags("kubeflow.auth.connectors"):
+        connector = f"kubeflow.auth.connectors<{tag}>"
+        if draft.chosen(connector) is GithubConnector:
+            fix = "put the client secret into Secrets Manager, and its ARN here"
+            assume(draft, rows, f"{connector}.client_secret_arn", f"{place}-github-AbCdEf", fix)
+        if draft.get(f"{connector}.bind_dn") is not None:
+            fix = "put the password of bind_dn into Secrets Manager, and its ARN here"
+            assume(draft, rows, f"{connector}.bind_password_secret_arn", f"{place}-ldap-AbCdEf", fix)
+
+
+DEPLOYKF = Format("values of deployKF", _has_sections, FIELDS, "deployKF v0.1.0 to v0.1.5", _complete)

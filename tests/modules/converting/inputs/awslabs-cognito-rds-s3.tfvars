@@ -1,0 +1,33 @@
+cluster_name   = "ml"
+cluster_region = "eu-west-1"
+# the database
+use_rds                 = "true"
+db_name                 = "kubeflow"
+db_username             = "admin"
+db_password             = "open-sesame-5"
+db_class                = "db.m5.large"
+db_allocated_storage    = "40"
+max_allocated_storage   = 500
+mysql_engine_version    = "8.0.34"
+backup_retention_period = 10
+multi_az                = "false"
+storage_type            = "gp2"
+publicly_accessible     = false
+deletion_protection     = true
+mlmdb_name              = "metadb"
+# artifacts
+use_s3                         = "true"
+pipeline_s3_credential_option  = "static"
+minio_aws_access_key_id        = "AKIAIOSFODNN7EXAMPLE"
+minio_aws_secret_access_key    = "open-sesame-6"
+minio_service_region           = "eu-central-1"
+force_destroy_s3_bucket        = "true"
+secret_recovery_window_in_days = 7
+# sign-in
+use_cognito                     = "true"
+cognito_user_pool_name          = "ml-users"
+aws_route53_root_zone_name      = "team.example.net"
+aws_route53_subdomain_zone_name = "ml.team.example.net"
+create_subdomain                = "true"
+load_balancer_scheme            = "internal"
+our_password                    = "open-sesame-7"
