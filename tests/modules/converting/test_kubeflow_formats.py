@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import kubeflow_aws
+from cli.app import app
 from cli.convert import main_py, markdown
 from modules.converting.combine import Conversion, convert
 from modules.converting.document import Document, KeyPath, dotted, read_documents
@@ -267,6 +269,19 @@ def test_a_cluster_and_what_runs_on_it_make_one_platform() -> None:
         "kfdef-1.2-oidc.yaml",
         "deploykf-embedded.yaml",
     }
+
+
+def test_the_command_writes_main_py_and_a_report_and_prints_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [str(INPUTS / "cluster.yaml"), str(INPUTS / "kfdef-1.2-basic.yaml")]
+    done = CliRunner().invoke(app, ["convert", *files, "--report", "report.md"])
+    assert done.exit_code == 0, done.output
+    assert "Must be done by hand" in done.stdout
+    text = done.output + Path("main.py").read_text() + Path("report.md").read_text()
+    assert 'name="ml-legacy"' in text
+    assert "open-sesame" not in text
 
 
 def test_a_second_document_of_a_format_is_refused() -> None:
