@@ -34,8 +34,10 @@ class Provided:
 
     types: Mapping[tuple[str, str], str]
     """Group and kind of each CustomResourceDefinition."""
-    validated: Mapping[str, str]
-    """API group to the entry whose webhook validates its objects; they cannot be created without it."""
+    plurals: Mapping[tuple[str, str], str]
+    """Group and kind to the plural of the type."""
+    validated: Mapping[tuple[str, str], str]
+    """API group and plural (or *) to the entry whose webhook validates such objects; they cannot be created without it."""
     injector: str | None
     ca_injector: str | None
     default_class: str | None
@@ -68,7 +70,12 @@ def provided(objects: Mapping[str, Sequence[Object]], homes: Mapping[str, str]) 
             for name, one in everything
             if one["kind"] == "CustomResourceDefinition"
         },
-        validated={group: name for name, one in everything for group in _checked_groups(one)},
+        plurals={
+            (one["spec"]["group"], one["spec"]["names"]["kind"]): one["spec"]["names"]["plural"]
+            for _, one in everything
+            if one["kind"] == "CustomResourceDefinition"
+        },
+        validated={checked: name for name, one in everything for checked in _checked_types(one)},
         injector=next((name for name, items in objects.items() if brings_injector(items)), None),
         ca_injector=bringing("ca injector"),
         default_class=bringing("default class"),
@@ -92,12 +99,14 @@ def _is(condition: str, one: Object) -> bool:
     return any("cainjector" in image for image in images)
 
 
-def _checked_groups(one: Object) -> Iterator[str]:
-    """API groups whose objects are all validated by a webhook with failurePolicy Fail, immediately or later."""
+def _checked_types(one: Object) -> Iterator[tuple[str, str]]:
+    """API groups and plurals whose objects are validated by a webhook with failurePolicy Fail, immediately or later."""
     if one["kind"] == "ValidatingWebhookConfiguration":
         for hook in one.get("webhooks") or ():
             for rule in hook.get("rules") or ():
-                yield from (group for group in rule.get("apiGroups") or () if "." in group)
+                for group in rule.get("apiGroups") or ():
+                    if "." in group:
+                        yield from ((group, plural) for plural in rule.get("resources") or ())
 
 
 def derived_needs(name: str, items: Iterable[Object], there: Provided) -> list[Need]:
@@ -121,7 +130,8 @@ def _of(one: Object, there: Provided) -> Iterator[tuple[str | None, str]]:
     namespace = metadata.get("namespace", "")
     if (group, kind) in there.types:
         yield there.types[group, kind], f"its type {kind}.{group}"
-        yield there.validated.get(group), f"a webhook checks objects of {group}"
+        for plural in (there.plurals[group, kind], "*", "*/*"):
+            yield there.validated.get((group, plural)), f"a webhook checks objects of {group}"
     if (metadata.get("annotations") or {}).get(INJECT_CA) in there.certificates:
         yield there.ca_injector, "a certificate injected by cert-manager"
     if kind in ("ClusterRoleBinding", "RoleBinding") and one["roleRef"]["kind"] == "ClusterRole":

@@ -17,7 +17,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("tensorboards-web-app", "tensorboard-controller"),
     ),
     "Pipelines": ("pipelines", "argo-workflows"),
-    "Training and tuning": ("trainer", "katib", "spark-operator", "training-operator", "mpi-operator", "kuberay"),
+    "Training and tuning": (
+        *("trainer", "katib", "spark-operator", "training-operator", "mpi-operator", "kuberay", "kueue"),
+    ),
     "Models": ("kserve", "kserve-models-web-app", "knative-serving", "model-registry", "seldon-core"),
     "Foundations": (
         *("istio", "istio-crds", "istio-namespace", "kubeflow-istio-resources", "cluster-local-gateway"),

@@ -307,6 +307,14 @@ KUBEFLOW = (
         about="Registry of model versions and their provenance.",
     ),
     Component(
+        "kueue",
+        "kueue-system",
+        VendoredCharts("kubernetes-sigs/kueue"),
+        needs=("cert-manager", "kubeflow-roles"),
+        default=False,
+        about="Queues of jobs: each team has a share of CPU, memory and GPUs, lends what it does not use, and borrows (`Team.queue`).",
+    ),
+    Component(
         "kuberay",
         "kuberay",
         HelmChart("https://ray-project.github.io/kuberay-helm", "kuberay-operator", "1.7.0"),

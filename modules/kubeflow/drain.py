@@ -28,6 +28,9 @@ USERS_KINDS = (
     "notebooks.kubeflow.org",
     "tensorboards.tensorboard.kubeflow.org",
     "pvcviewers.kubeflow.org",
+    "workloads.kueue.x-k8s.io",
+    "localqueues.kueue.x-k8s.io",
+    "clusterqueues.kueue.x-k8s.io",
     "profiles.kubeflow.org",
 )
 """User-created kinds in deletion order: workloads, then their runtimes, then team namespaces."""

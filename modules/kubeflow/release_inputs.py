@@ -5,6 +5,7 @@ from typing import Any
 
 from modules.kubeflow.normalize import annotations_token
 from modules.kubeflow.notebooks import culling_tokens, spawner_tokens
+from modules.kubeflow.queues import tolerations
 from modules.kubeflow.values import ROLE_ANNOTATION
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.exposure import PortForward
@@ -39,6 +40,7 @@ def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issue
         "gateway_servers": gateway_servers(kubeflow),
         **spawner_tokens(kubeflow, cluster),
         **culling_tokens(kubeflow.notebooks),
+        **tolerations(kubeflow, cluster),
     }
 
 

@@ -79,6 +79,9 @@ REPOSITORIES = {
     "kserve/kserve": Repository(
         "https://github.com/kserve/kserve", "2d7e358337ee0f3d52d428171fbea2ba8d716bbd", "v0.18.1"
     ),
+    "kubernetes-sigs/kueue": Repository(
+        "https://github.com/kubernetes-sigs/kueue", "8eab68778fc1b52affe165fdf5af29d1e9b4f3cb", "v0.19.2"
+    ),
 }
 """Fetched by `make vendor`, or read from a folder of this name in a directory of KUBEFLOW_UPSTREAM."""
 VERSION = REPOSITORIES["kubeflow/manifests"].version
@@ -131,5 +134,6 @@ CHARTS = {
             "kserve-runtime-configs",
         )
     },
+    "kueue": ChartFolder("kubernetes-sigs/kueue", "charts/kueue", "0.19.2"),
 }
 """Charts rendered during vendoring. A directory of KUBEFLOW_UPSTREAM can contain each as `charts/<name>`."""

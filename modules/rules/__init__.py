@@ -26,6 +26,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     notebooks,
     platform,
     private_network,
+    queues,
     repositories,
     required_addons,
     runner,

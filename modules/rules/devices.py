@@ -21,7 +21,7 @@ class Device:
     words: tuple[str, ...]
     """In the name of a plugin that is an extra component."""
     quota: str | None = None
-    """Field of a team's quota."""
+    """Field of a team's quota and queue."""
     categories: tuple[str, ...] = ()
     """Categories of EC2 types that have it."""
 
@@ -98,13 +98,14 @@ def other_device_plugins(platform: Platform) -> Iterator[Problem]:
 
 
 def _quotas(platform: Platform) -> Iterator[tuple[str, Device, int]]:
-    """Path of each quota that grants devices which no group and no pool has, the device, and its number."""
+    """Path of each quota and queue that grants devices which no group and no pool has, the device, and its number."""
     present = {device.name for _, device, _ in places(platform)}
     for index, team in enumerate(platform.kubeflow.teams if platform.kubeflow is not None else ()):
-        for device in DEVICES if team.quota is not None else ():
-            number = getattr(team.quota, device.quota) if device.quota else None
-            if number and device.name not in present:
-                yield f"kubeflow.teams[{index}].quota.{device.quota}", device, number
+        for part in ("quota", "queue"):
+            for device in DEVICES if getattr(team, part) is not None else ():
+                number = getattr(getattr(team, part), device.quota) if device.quota else None
+                if number and device.name not in present:
+                    yield f"kubeflow.teams[{index}].{part}.{device.quota}", device, number
 
 
 def _nodes_elsewhere(platform: Platform) -> bool:
@@ -117,25 +118,25 @@ def _nodes_elsewhere(platform: Platform) -> bool:
 
 @rule(Platform)
 def quotas_of_devices(platform: Platform) -> Iterator[Problem]:
-    """A quota grants devices that some node has."""
+    """A quota or queue grants devices that some node has."""
     if _nodes_elsewhere(platform):
         return
     for path, device, number in _quotas(platform):
         yield (
             path,
-            f"the quota grants {number} {device.name}, and no node group and no node pool has any",
+            f"it grants {number} {device.name}, and no node group and no node pool has any",
             "set it to 0, or add a node group with them",
         )
 
 
 @warning(Platform)
 def quotas_on_other_nodes(platform: Platform) -> Iterator[Problem]:
-    """A quota grants devices that only nodes outside of the settings can have."""
+    """A quota or queue grants devices that only nodes outside of the settings can have."""
     if not _nodes_elsewhere(platform):
         return
     for path, device, number in _quotas(platform):
         yield (
             path,
-            f"the quota grants {number} {device.name}, and no node of these settings has any",
+            f"it grants {number} {device.name}, and no node of these settings has any",
             "verify that the cluster has them",
         )

@@ -31,7 +31,7 @@ from modules.settings.runner import HcpRoles
 from modules.settings.service_account_role import ServiceAccountRole, Statement
 from modules.settings.services import Services
 from modules.settings.state import State
-from modules.settings.team import Contributor, Quota, Team, TeamDefaults, TeamPermissions
+from modules.settings.team import Contributor, Queue, Quota, Team, TeamDefaults, TeamPermissions
 
 __all__ = [
     "FULLY_PRIVATE_ENDPOINTS",
@@ -93,6 +93,7 @@ __all__ = [
     "Platform",
     "PortForward",
     "PullThrough",
+    "Queue",
     "Quota",
     "RdsMysql",
     "Removed",

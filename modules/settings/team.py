@@ -44,6 +44,27 @@ class Quota(Section):
     """Number of pods that have not terminated. None: no limit."""
 
 
+class Queue(Section):
+    """A team's share of the cluster. Jobs with the label `kueue.x-k8s.io/queue-name: team` wait until it has room (Kueue)."""
+
+    cpu: int = Field(ge=0)
+    """vCPU requests that its admitted jobs can have together, before they borrow."""
+    memory_gib: int = Field(ge=0)
+    """Memory requests of its admitted jobs, GiB."""
+    gpus: int = Field(default=0, ge=0)
+    """NVIDIA GPUs of its admitted jobs. 0: only borrowed ones."""
+    neuron_devices: int = Field(default=0, ge=0)
+    """Trainium and Inferentia devices of its admitted jobs. 0: only borrowed ones."""
+    borrows: bool = True
+    """Use what the shares of other teams leave. Jobs on borrowed shares are stopped and queued again when a lender needs
+    them. False: never more than its own share.
+    """
+    lends: bool = True
+    """Let other teams use what its jobs leave. False: its share stays reserved."""
+    covers: Literal["labelled", "all"] = "labelled"
+    """Workloads in the queue: those with the label, or all jobs, pods, notebooks and models of the team (all)."""
+
+
 class TeamPermissions(Section):
     """AWS permissions of a team's pods, in addition to the team's prefix of the artifact bucket."""
 
@@ -71,6 +92,8 @@ class Team(Section):
     """Other members; the dashboard lists them under Manage Contributors."""
     quota: Quota | None = None
     """Resource limits. None: no limit."""
+    queue: Queue | None = None
+    """Share of the cluster for jobs that wait in a queue; requires the entry kueue. None: no queue."""
     aws: TeamPermissions = TeamPermissions()
     """AWS permissions of its pods, in addition to the team's prefix of the artifact bucket."""
     deletion_protection: bool = True

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
+from modules.kubeflow.queues import COHORT, FLAVORS
 from modules.kubeflow.service_accounts import service_account
-from modules.settings import Quota, ServiceAccountRole, Team
+from modules.settings import Queue, Quota, ServiceAccountRole, Team
 from modules.teams.names import NO_OWNER, binding_name
 
 ROLE_TOKEN = "role_arn"
@@ -41,6 +42,12 @@ NO_PUBLIC_SERVICES = {"services.loadbalancers": "0", "services.nodeports": "0"}
 """Quota of every team for Services created by controllers; `team-admission` rejects those created by the team.
 
 Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota
+"""
+QUEUE_VERSION = "kueue.x-k8s.io/v1beta2"
+QUEUE, EVERYTHING = "team", "default"
+"""LocalQueues: jobs select the first by a label; Kueue adds the label of the second to what has none.
+
+Source: https://kueue.sigs.k8s.io/docs/tasks/manage/enforce_job_management/setup_default_local_queue/
 """
 LEAST_REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 """Default requests of containers: required under a quota, and pipeline steps set none."""
@@ -79,7 +86,7 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
     yield _profile(team, annotate=has_role and context.annotated)
     for contributor in team.contributors:
         yield from _contributor(team.name, contributor.user, contributor.role)
-    if team.quota is not None:
+    if team.quota is not None or team.queue is not None:
         yield _namespaced(
             "v1",
             "LimitRange",
@@ -87,6 +94,8 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
             "requests",
             {"limits": [{"type": "Container", "defaultRequest": LEAST_REQUESTS}]},
         )
+    if team.queue is not None:
+        yield from _queues(team.name, team.queue)
     if context.callers:
         yield _isolation(team.name, context.callers)
     if context.pod_defaults:
@@ -132,6 +141,50 @@ def _limits(quota: Quota) -> dict[str, str]:
         "pods": (quota.pods, ""),
     }
     return {name: f"{value}{unit}" for name, (value, unit) in limits.items() if value is not None}
+
+
+def _queues(namespace: str, queue: Queue) -> Iterator[Object]:
+    """The team's ClusterQueue, which only its namespace can use, and LocalQueues that lead to it.
+
+    Within the team a job with a higher priority stops others; a lender gets its share back from any borrower.
+
+    Source: https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/
+    """
+    yield {
+        "apiVersion": QUEUE_VERSION,
+        "kind": "ClusterQueue",
+        "metadata": {"name": namespace},
+        "spec": {
+            "cohortName": COHORT,
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
+            "preemption": {"reclaimWithinCohort": "Any", "withinClusterQueue": "LowerPriority"},
+            "resourceGroups": [
+                {
+                    "coveredResources": list(flavor.resources),
+                    "flavors": [
+                        {
+                            "name": flavor.name,
+                            "resources": [_share(name, queue, field) for name, field in flavor.resources.items()],
+                        }
+                    ],
+                }
+                for flavor in FLAVORS
+            ],
+        },
+    }
+    for name in (QUEUE, EVERYTHING) if queue.covers == "all" else (QUEUE,):
+        yield _namespaced(QUEUE_VERSION, "LocalQueue", namespace, name, {"clusterQueue": namespace})
+
+
+def _share(resource: str, queue: Queue, field: str) -> Object:
+    unit = "Gi" if field.endswith("_gib") else ""
+    none = f"0{unit}"
+    share: Object = {"name": resource, "nominalQuota": f"{getattr(queue, field)}{unit}"}
+    return {
+        **share,
+        **({} if queue.borrows else {"borrowingLimit": none}),
+        **({} if queue.lends else {"lendingLimit": none}),
+    }
 
 
 def _contributor(namespace: str, user: str, role: str) -> Iterator[Object]:

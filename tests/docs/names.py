@@ -28,7 +28,7 @@ OTHER_ARGUMENTS = {*synthesize.__annotations__, "depends_on"}
 STACK = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*")
 PLATFORMS = "prod|quickstart|gift|irsa|noderole|ml-dev|ml-blue|legacy"
 """Platforms of pages and examples, whose stacks and other names begin with theirs."""
-FOREIGN = {"caching_sha2_password"}
+FOREIGN = {"caching_sha2_password", "split_line_item_split_cost", "split_line_item_unused_cost"}
 """Names of other programs that no file of the project needs."""
 FILES = re.compile(
     r"(?:\./)?(?:cli|docs|examples|kubeflow_aws|modules|stacks|tests|\.github|\.devcontainer)(?:/[\w./-]+)?"

@@ -43,6 +43,7 @@ USERS_OBJECTS = (
     ("InferenceService", "serving.kserve.io/v1beta1", "team"),
     ("RayCluster", "ray.io/v1", "team"),
     ("SeldonDeployment", "machinelearning.seldon.io/v1", "team"),
+    ("ClusterQueue", "kueue.x-k8s.io/v1beta2", ""),
     ("Profile", "kubeflow.org/v1", ""),
     ("NodePool", "karpenter.sh/v1", ""),
 )

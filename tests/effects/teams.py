@@ -10,6 +10,7 @@ from modules.settings import (
     Kubeflow,
     Notebooks,
     Platform,
+    Queue,
     Quota,
     ServiceAccountRole,
     Services,
@@ -30,6 +31,7 @@ USUAL = Kubeflow(
 WITH_TEAM = READY.with_changes(kubeflow=USUAL)
 READER = ServiceAccountRole(namespace="a", service_account="reader", policy_arns=(READ,))
 QUOTA = Quota(cpu=1, memory_gib=1, gpus=1, neuron_devices=1, storage_gib=1, pods=1)
+QUEUE = Queue(cpu=1, memory_gib=1, gpus=1, neuron_devices=1)
 WITH_DEVICES = READY.with_changes(
     cluster=READY_CLUSTER.with_changes(auto_mode=AutoMode())  # whose node pools may have any devices
 )
@@ -37,6 +39,8 @@ CHART = "teams chart team_a"
 RELEASE = "teams resource helm_release team_a"
 PROFILE = f"{CHART} Profile/a spec"
 HARD = f"{PROFILE} resourceQuotaSpec hard"
+SHARES = f"{CHART} ClusterQueue/a spec resourceGroups"
+CPU, MEMORY = f"{SHARES} 0 flavors 0 resources 0", f"{SHARES} 0 flavors 0 resources 1"
 GRACE = "user-grace-x-org-clusterrole"
 SPAWNER, CONTROLLER = "kubeflow values jupyter_web_app tokens", "kubeflow values notebook_controller tokens"
 
@@ -44,6 +48,16 @@ SPAWNER, CONTROLLER = "kubeflow values jupyter_web_app tokens", "kubeflow values
 def team(does: dict[str, Expected], base: Team = TEAM, on: Platform = READY, **changes: Any) -> Effect:
     before = on.with_changes(kubeflow=USUAL.with_changes(teams=(base,)))
     return Effect(on.with_changes(kubeflow=USUAL.with_changes(teams=(base.with_changes(**changes),))), does, before)
+
+
+def queue(does: dict[str, Expected], **changes: Any) -> Effect:
+    """A change of a team's queue on a platform with Kueue."""
+
+    def on(queue: Queue) -> Platform:
+        kubeflow = USUAL.with_changes(enable=("kueue",), teams=(TEAM.with_changes(queue=queue),))
+        return WITH_DEVICES.with_changes(kubeflow=kubeflow)
+
+    return Effect(on(QUEUE.with_changes(**changes)), does, on(QUEUE))
 
 
 def notebooks(does: dict[str, Expected], **changes: Any) -> Effect:
@@ -115,6 +129,34 @@ EFFECTS = (
         WITH_DEVICES,
         quota=Quota(cpu=8, memory_gib=64, gpus=0, neuron_devices=2, storage_gib=500, pods=50),
     ),
+    Effect(
+        WITH_DEVICES.with_changes(
+            kubeflow=USUAL.with_changes(enable=("kueue",), teams=(TEAM.with_changes(queue=QUEUE),))
+        ),
+        {
+            "Team.queue": {
+                f"{CHART} LocalQueue/team spec clusterQueue": "a",
+                f"{CHART} ClusterQueue/a spec cohortName": "teams",
+                f"{CHART} LimitRange/requests spec limits 0 type": "Container",
+            }
+        },
+        WITH_DEVICES.with_changes(kubeflow=USUAL.with_changes(enable=("kueue",))),
+    ),
+    queue(
+        {
+            "Queue.cpu": {f"{CPU} nominalQuota": "8"},
+            "Queue.memory_gib": {f"{MEMORY} nominalQuota": "64Gi"},
+            "Queue.gpus": {f"{SHARES} 1 flavors 0 resources 0 nominalQuota": "2"},
+            "Queue.neuron_devices": {f"{SHARES} 2 flavors 0 resources 0 nominalQuota": "0"},
+        },
+        cpu=8,
+        memory_gib=64,
+        gpus=2,
+        neuron_devices=0,
+    ),
+    queue({"Queue.borrows": {f"{CPU} borrowingLimit": "0"}}, borrows=False),
+    queue({"Queue.lends": {f"{MEMORY} lendingLimit": "0Gi"}}, lends=False),
+    queue({"Queue.covers": {f"{CHART} LocalQueue/default spec clusterQueue": "a"}}, covers="all"),
     team(
         {
             "Team.aws": {f"{PROFILE} plugins 0 spec annotateOnly": True},

@@ -67,6 +67,7 @@ KUBEFLOW_PARTS = (
         "Training Operator", "1.9", _releases("kubeflow/trainer"), "ghcr.io/kubeflow/training-v1/training-operator:*"
     ),
     _unknown("MPI Operator", "0.8", _releases("kubeflow/mpi-operator"), "mpioperator/mpi-operator:0.8.*"),
+    _unknown("Kueue", "0.19", _releases("kubernetes-sigs/kueue"), "registry.k8s.io/kueue/kueue:v0.19.*"),
     _unknown("JobSet", "0.11", _releases("kubernetes-sigs/jobset"), "registry.k8s.io/jobset/jobset:v0.11.*"),
     _unknown("Spark Operator", "2.5", _releases("kubeflow/spark-operator"), "ghcr.io/kubeflow/spark-operator/*:2.5.*"),
     _unknown("Model Registry", "0.3", _releases("kubeflow/hub"), "ghcr.io/kubeflow/hub/*:v0.3.*"),

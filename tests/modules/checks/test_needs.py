@@ -129,7 +129,7 @@ def test_a_need_is_told_with_the_object_that_shows_it() -> None:
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": "things.example.com"},
-        "spec": {"group": "example.com", "names": {"kind": "Thing"}},
+        "spec": {"group": "example.com", "names": {"kind": "Thing", "plural": "things"}},
     }
     thing: Object = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "one", "namespace": "a"}}
     claim: Object = {
@@ -143,10 +143,22 @@ def test_a_need_is_told_with_the_object_that_shows_it() -> None:
         "kind": "StorageClass",
         "metadata": {"name": "gp3", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
     }
-    objects = {"types": [crd], "classes": [gp3], "user": [thing, claim]}
+    hooks = [
+        {"rules": [{"apiGroups": ["example.com"], "resources": [plural]}], "name": plural}
+        for plural in ("things", "others")
+    ]
+    checks = [{"kind": "ValidatingWebhookConfiguration", "metadata": {"name": "x"}, "webhooks": [one]} for one in hooks]
+    objects = {
+        "types": [crd],
+        "classes": [gp3],
+        "user": [thing, claim],
+        "checks things": checks[:1],
+        "checks others": checks[1:],
+    }
     there = provided(objects, {"a": "place"})
     found = {need.entry: need.why for need in derived_needs("user", objects["user"], there)}
     assert found == {
+        "checks things": "Thing.example.com a/one: a webhook checks objects of example.com",
         "classes": "PersistentVolumeClaim a/data: a volume of the default StorageClass",
         "place": "Thing.example.com a/one: the namespace a and its policies",
         "types": "Thing.example.com a/one: its type Thing.example.com",

@@ -38,6 +38,7 @@ from tests.modules.rules import (
     test_notebooks,
     test_platform,
     test_private_network,
+    test_queues,
     test_repositories,
     test_required_addons,
     test_runner,
@@ -79,6 +80,7 @@ TABLES: tuple[Rows, ...] = (
     test_texts.ROWS,
     test_capacity.ROWS,
     test_devices.ROWS,
+    test_queues.ROWS,
     test_required_addons.ROWS,
 )
 

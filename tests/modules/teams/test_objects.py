@@ -9,7 +9,7 @@ from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, Quota, Team
+from modules.settings import Contributor, Queue, Quota, Team
 from modules.settings.team import User
 from modules.teams.names import NO_OWNER
 from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
@@ -28,6 +28,7 @@ TEAM = Team(
     quota=QUOTA,
 )
 BARE = Team(name="team-a", owner="ada@example.com")
+QUEUED = BARE.with_changes(queue=Queue(cpu=16, memory_gib=64, gpus=2, borrows=False, lends=False, covers="all"))
 
 
 def made(profile: Team = TEAM, context: TeamContext = CONTEXT, *, has_role: bool = True) -> dict[str, Any]:
@@ -71,10 +72,10 @@ def test_a_team_without_an_owner_belongs_to_a_user_who_cannot_sign_in() -> None:
 def test_every_object_is_of_the_form_that_the_api_server_takes() -> None:
     crds = [
         item
-        for entry in ("profiles", "admission-webhook", "istio-crds")
+        for entry in ("profiles", "admission-webhook", "istio-crds", "kueue")
         for item in load(Cache().get(read_lock().components[entry]["default"].phases["crds"].sha256) or b"")
     ]
-    for profile in (TEAM, BARE):
+    for profile in (TEAM, BARE, QUEUED):
         assert problems(made(profile).values(), "1.35", schemas_of(crds)) == []
 
 
@@ -178,3 +179,31 @@ def test_a_team_of_three_hundred_fits_into_one_release() -> None:
     chart = LocalChart.of("team-team-a", list(made(TEAM.with_changes(contributors=people)).values()), "26.03")
     assert chart.tokens == (BUCKET_TOKEN, ROLE_TOKEN)
     assert chart.keeps
+
+
+def test_only_the_team_uses_its_share_of_the_cluster() -> None:
+    (queue,) = [one for one in made(QUEUED).values() if one["kind"] == "ClusterQueue"]
+    spec = queue["spec"]
+    assert spec["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "team-a"}}
+    shares = {
+        one["name"]: (one["nominalQuota"], one["borrowingLimit"], one["lendingLimit"])
+        for group in spec["resourceGroups"]
+        for flavor in group["flavors"]
+        for one in flavor["resources"]
+    }
+    assert shares == {
+        "cpu": ("16", "0", "0"),
+        "memory": ("64Gi", "0Gi", "0Gi"),
+        "nvidia.com/gpu": ("2", "0", "0"),
+        "aws.amazon.com/neuron": ("0", "0", "0"),
+    }
+    assert {key for key in made(QUEUED) if key.startswith("LocalQueue/")} == {"LocalQueue/team", "LocalQueue/default"}
+    assert not [key for key in made() if "Queue" in key]
+
+
+@needs_cache
+def test_flavors_of_queues_are_those_that_kueue_has() -> None:
+    content = Cache().get(read_lock().components["kueue"]["default"].phases["crs"].sha256) or b""
+    installed = {one["metadata"]["name"] for one in load(content) if one["kind"] == "ResourceFlavor"}
+    (queue,) = [one for one in made(QUEUED).values() if one["kind"] == "ClusterQueue"]
+    assert {flavor["name"] for group in queue["spec"]["resourceGroups"] for flavor in group["flavors"]} == installed

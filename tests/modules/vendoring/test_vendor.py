@@ -153,6 +153,9 @@ RELABELLED = ("cluster-local-gateway", "istio", "kserve")
 """Components whose patches set labels on most objects: theirs are compared without `metadata.labels`."""
 ADDED = {
     *(("ClusterRole.rbac.authorization.k8s.io", f"kubeflow-kserve-{role}") for role in ("admin", "edit", "view")),
+    ("ClusterRole.rbac.authorization.k8s.io", "kubeflow-kueue-view"),
+    *(("ResourceFlavor.kueue.x-k8s.io", name) for name in ("cpu-and-memory", "neuron-devices", "nvidia-gpus")),
+    *(("WorkloadPriorityClass.kueue.x-k8s.io", name) for name in ("high", "low")),
     ("ClusterRole.rbac.authorization.k8s.io", "llmisvc-manager-role"),
     ("AuthorizationPolicy.security.istio.io", "ml-pipeline-no-visualizations"),
     *(("NetworkPolicy.networking.k8s.io", page) for page in ("centraldashboard", "kserve-models-web-app")),
@@ -167,6 +170,7 @@ ADDED = {
             "metrics-to-monitoring",
             "metrics-to-monitoring-kubeflow-system",
             "training-operator-metrics-to-monitoring",
+            "webhooks",
             "webhook-of-kserve-localmodel-controller-manager",
             "webhook-of-llmisvc-controller-manager",
         )
