@@ -4,11 +4,11 @@ import fcntl
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-import boto3  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from cli.last_apply import State
 from cli.stack_list import Stack
+from cli.state_client import state_client
 from cli.terraform_run import Event
 
 RESCUED_STATE = "errored.tfstate"
@@ -100,8 +100,9 @@ def _s3_lock(stack: Stack) -> str | None:
     kind, settings = stack.backend
     if kind != "s3":
         return None
+    role = settings.get("assume_role") or {}
     try:
-        found = boto3.client("s3", region_name=settings["region"]).get_object(
+        found = state_client(settings["region"], role.get("role_arn"), role.get("external_id")).get_object(
             Bucket=settings["bucket"], Key=f"{settings['key']}.tflock"
         )
     except ClientError as error:

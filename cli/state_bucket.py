@@ -7,10 +7,10 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
 from cli.main_file import platforms
+from cli.state_client import state_client
 from modules.aws_data.regions import partition_of
 from modules.errors import ProblemsError
 from modules.rules import problems_of_all
@@ -136,6 +136,7 @@ def main(names: Collection[str]) -> None:
     """
     for bucket, state in buckets(names).items():
         try:
-            print(ensure(state, boto3.client("s3", region_name=state.region)))
+            s3 = state_client(state.region, state.assume_role_arn, state.assume_role_external_id)
+            print(ensure(state, s3))
         except (ClientError, BotoCoreError) as error:
             raise ValueError(f"state bucket {bucket}: {error}; create it, or use other credentials") from error

@@ -12,6 +12,7 @@ from cdktf import (
     NamedCloudWorkspace,
     NamedRemoteWorkspace,
     S3Backend,
+    S3BackendAssumeRoleConfig,
     TerraformElement,
     TerraformStack,
 )
@@ -91,9 +92,14 @@ def relative(path: str) -> str:
 
 def s3_config(state: S3State, platform: str, layer: str) -> dict[str, Any]:
     """State location of a stack in S3, for the backend and for readers."""
+    role = {}
+    if state.assume_role_arn is not None:
+        config = S3BackendAssumeRoleConfig(role_arn=state.assume_role_arn, external_id=state.assume_role_external_id)
+        role = {"assume_role": config}
     return {
         "bucket": state.bucket,
         "region": state.region,
         "key": state.key(platform, layer),
         "kms_key_id": state.kms_key_arn,
+        **role,
     }

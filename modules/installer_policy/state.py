@@ -13,7 +13,7 @@ from modules.settings.state import S3State
 
 
 def state_statements(platform: Platform, layer: str, phase: Phase, names: Names) -> Iterator[PolicyStatement]:
-    """What the backend needs: each run locks its state; all but plans write it.
+    """What the backend needs: each run locks its state; all but plans write it. With a role, only to assume that.
 
     Args:
         platform: its settings say where its states are.
@@ -23,6 +23,9 @@ def state_statements(platform: Platform, layer: str, phase: Phase, names: Names)
     """
     state = platform.state
     if not isinstance(state, S3State):
+        return
+    if state.assume_role_arn is not None:
+        yield PolicyStatement(("sts:AssumeRole",), (state.assume_role_arn,))
         return
     bucket = f"arn:{names.partition}:s3:::{state.bucket}"
     own = f"{bucket}/{state.key(platform.name, layer or '*')}"

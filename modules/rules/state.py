@@ -71,3 +71,10 @@ def what_a_module_cannot_have(platform: Platform) -> Iterator[Problem]:
             "the root that calls the modules configures the Helm and Kubernetes providers",
             'remove it, or set form="root"',
         )
+
+
+@rule(S3State)
+def external_id(state: S3State) -> Iterator[Problem]:
+    """The external ID is for a role."""
+    if state.assume_role_external_id is not None and state.assume_role_arn is None:
+        yield "assume_role_external_id", "assume_role_arn is not set", "set assume_role_arn or remove the external ID"

@@ -13,15 +13,10 @@ from modules.settings.runner import Runner
 from modules.settings.section import Section
 from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, LocalState, NoState
-from modules.settings.types import AccountId, PlatformName, PolicyArn, RoleArn, kind_of, matching
+from modules.settings.types import AccountId, ExternalId, PlatformName, PolicyArn, RoleArn, kind_of, matching
 
 Layer = Annotated[str, matching(r"[a-z]+(-\d+)?", "the last part of a stack's name, such as network or kubeflow-2")]
 """Which stacks there are is declared in `stacks/`; a rule there compares."""
-
-ExternalId = Annotated[
-    str, matching(r"[\w+=,.@:/-]{2,1224}", "an external ID: 2 to 1,224 letters, digits and _ + = , . @ : / -")
-]
-"""Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 Address = Annotated[
     str, matching(r"(?!module\.|data\.)[a-z0-9_]+\.[A-Za-z0-9_-]+", "a Terraform address such as aws_kms_key.secrets")

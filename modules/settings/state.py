@@ -6,7 +6,7 @@ from pydantic import Tag
 
 from modules.settings.runner import HcpRoles
 from modules.settings.section import Section
-from modules.settings.types import KeyArn, NonEmpty, kind_of, matching
+from modules.settings.types import ExternalId, KeyArn, NonEmpty, RoleArn, kind_of, matching
 
 
 class LocalState(Section):
@@ -37,6 +37,13 @@ class S3State(Section):
     """KMS key of the state. None: the bucket's default encryption."""
     key_prefix: Annotated[str, matching(r"[\w/-]*", "a key prefix of letters, digits, - _ and /")] = "kubeflow"
     """Prefix of the keys: `<key_prefix>/<platform>/<layer>.tfstate`."""
+    assume_role_arn: RoleArn | None = None
+    """Role that Terraform and `make deploy` assume to read, write and lock states, usually of the account with the
+    bucket; stacks read each other's state with it as well. None: the caller's identity, also where the platform's
+    assume_role_arn is set.
+    """
+    assume_role_external_id: ExternalId | None = None
+    """External id for assuming the role. None: no external id."""
 
     def address(self, platform: str, layer: str) -> str:
         """Location of a stack's state, which must be unique."""

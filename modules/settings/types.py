@@ -174,6 +174,10 @@ RoleArn = Annotated[
         "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/deploy",
     ),
 ]
+ExternalId = Annotated[
+    str, matching(r"[\w+=,.@:/-]{2,1224}", "an external ID: 2 to 1,224 letters, digits and _ + = , . @ : / -")
+]
+"""Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 OwnRole = Annotated[
     str,
     matching(

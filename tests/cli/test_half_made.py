@@ -13,6 +13,7 @@ from cli import half_made
 from cli.apply_progress import HEARTBEAT_SECONDS, Progress
 from cli.last_apply import State
 from cli.stack_list import Stack
+from cli.state_client import state_client
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 
@@ -62,6 +63,23 @@ def test_a_lock_that_is_left_in_s3(aws: Server, tmp_path: Path, monkeypatch: Any
     assert said.endswith("force-unlock 4eb7824d")
     with pytest.raises(ValueError, match=r"prod-cluster: the state is locked \(4eb7824d\)"):
         half_made.refuse_locked([found])
+
+
+def test_a_lock_in_the_bucket_of_another_account_is_read_with_its_role(
+    aws: Server, tmp_path: Path, monkeypatch: Any
+) -> None:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": aws.endpoint, "NO_PROXY": "127.0.0.1"}.items():
+        monkeypatch.setenv(name, value)
+    role = "arn:aws:iam::444455556666:role/state"
+    theirs = state_client("us-west-2", role, "kubeflow")
+    theirs.create_bucket(Bucket="their-states", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    theirs.put_object(Bucket="their-states", Key="prod/cluster.tfstate.tflock", Body=b'{"ID": "4eb7824d"}')
+    settings = {"bucket": "their-states", "region": "us-west-2", "key": "prod/cluster.tfstate"}
+    asked = []
+    monkeypatch.setattr(half_made, "state_client", lambda *given: asked.append(given) or state_client(*given))
+    assumed = {**settings, "assume_role": {"role_arn": role, "external_id": "kubeflow"}}
+    assert half_made.lock_id(stack(tmp_path, {"s3": assumed})) == "4eb7824d"
+    assert asked == [("us-west-2", role, "kubeflow")]
 
 
 def test_a_lock_that_another_process_holds(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 
 from cli.state_bucket import MARK, buckets, ensure, main
+from cli.state_client import state_client
 from modules.settings import State
 from tests.modules.settings.valid import KEY
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
@@ -80,6 +81,19 @@ def test_a_bucket_that_may_not_be_seen_is_refused(s3: Any, monkeypatch: pytest.M
     monkeypatch.setattr(s3, "head_bucket", head)
     with pytest.raises(ValueError, match="in another account, or access is denied; choose another name"):
         ensure(STATE, s3)
+
+
+def test_a_bucket_of_another_account_is_made_with_its_role(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    role = "arn:aws:iam::444455556666:role/state"
+    given = f'bucket="their-state", region="eu-west-1", create_bucket=True, assume_role_arn="{role}"'
+    ours(tmp_path, monkeypatch, f"State.s3({given})")
+    main(["dev"])
+    assert capsys.readouterr().out == "their-state: created\n"
+    theirs = state_client("eu-west-1", role, None)
+    assert theirs.get_bucket_versioning(Bucket="their-state")["Status"] == "Enabled"
+    assert "their-state" not in [one["Name"] for one in s3.list_buckets()["Buckets"]]
 
 
 def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(

@@ -7,6 +7,7 @@ from tests.documents import GONE
 from tests.effects import BASE, Effect, Expected
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
+ROLE = "arn:aws:iam::444455556666:role/state"
 REMOTE = "cluster data terraform_remote_state network config"
 CLOUD = "cluster terraform cloud"
 S3_BACKEND = "cluster terraform backend s3"
@@ -53,6 +54,20 @@ EFFECTS = (
         },
         s3(),
         s3(bucket="other-state", region="eu-west-1", kms_key_arn=KEY, key_prefix="team/ml"),
+    ),
+    state(
+        {
+            "S3State.assume_role_arn": {
+                f"{S3_BACKEND} assume_role role_arn": ROLE,
+                f"{REMOTE} assume_role role_arn": ROLE,
+            },
+            "S3State.assume_role_external_id": {
+                f"{S3_BACKEND} assume_role external_id": "kubeflow",
+                f"{REMOTE} assume_role external_id": "kubeflow",
+            },
+        },
+        s3(),
+        s3(assume_role_arn=ROLE, assume_role_external_id="kubeflow"),
     ),
     state(
         {

@@ -35,6 +35,16 @@ ROWS: Rows = {
         platform(state=State.s3(bucket="state", region="us-west-2", key_prefix="a b")),
         "state.key_prefix: letters",
     ),
+    "s3_external_id_without_a_role": (
+        platform(state=State.s3(bucket="state", region="us-west-2", assume_role_external_id="kubeflow")),
+        "state.assume_role_external_id: assume_role_arn",
+    ),
+    "s3_role_that_is_a_user": (
+        platform(
+            state=State.s3(bucket="state", region="us-west-2", assume_role_arn="arn:aws:iam::444455556666:user/state")
+        ),
+        "state.assume_role_arn: role",
+    ),
     "s3_key_of_another_region": (
         platform(state=State.s3(bucket="state", region="us-east-1", kms_key_arn=KEY)),
         "state.kms_key_arn: us-east-1",
