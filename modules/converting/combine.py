@@ -40,8 +40,9 @@ def convert(paths: Sequence[Path]) -> Conversion:
         _refuse_several(known, documents)
         for document in documents:
             walk(document, known.table, known.source, draft, rows)
-        if documents:
-            known.complete(documents, draft, rows)
+    for known in FORMATS:
+        if known.name in by_format:
+            known.complete(by_format[known.name], draft, rows)
     platform = settle(draft, rows)
     return Conversion(platform, rows.all())
 

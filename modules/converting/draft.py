@@ -37,8 +37,8 @@ class Draft:
 
     def set(self, path: str, value: Any) -> None:
         """Set a value, also a whole section."""
-        outer, name, tag = _split(path)
-        place = self._place(outer, create=True)
+        around, name, tag = _split(path)
+        place = self._place(around, create=True)
         if tag is not None:
             place = place.setdefault(name, Items())
         place[name if tag is None else tag] = value
@@ -54,14 +54,24 @@ class Draft:
 
     def remove(self, path: str) -> None:
         """Remove what is at a path, and what is in it."""
-        outer, name, tag = _split(path)
-        place = self._place(outer, create=False)
+        around, name, tag = _split(path)
+        place = self._place(around, create=False)
         if place is not None and tag is not None:
             place = place.get(name)
         if place is not None:
             place.pop(name if tag is None else tag, None)
         inside = re.escape(path)
         self._classes = {at: kind for at, kind in self._classes.items() if not re.fullmatch(rf"{inside}([.<].*)?", at)}
+
+    def leaves(self, path: str) -> Iterator[str]:
+        """The paths of the values in a section, without names, which identify it; empty path: of all."""
+        place = self.get(path) if path else self._values
+        for key, value in list(place.items()) if isinstance(place, dict) else ():
+            inner = f"{path}<{key}>" if isinstance(place, Items) else f"{path}.{key}" if path else key
+            if isinstance(value, dict) and value:
+                yield from self.leaves(inner)
+            elif key not in ("name", "region"):
+                yield inner
 
     def tags(self, path: str) -> tuple[str, ...]:
         """Tags of the items at a path, in their order."""
@@ -157,5 +167,11 @@ def _parts(path: str) -> Iterator[tuple[str, str | None]]:
 
 def _split(path: str) -> tuple[str, str, str | None]:
     """The path around the last part, and its name and tag."""
-    *outer, (name, tag) = _parts(path)
-    return ".".join(n if t is None else f"{n}<{t}>" for n, t in outer), name, tag
+    *around, (name, tag) = _parts(path)
+    return ".".join(n if t is None else f"{n}<{t}>" for n, t in around), name, tag
+
+
+def outer(path: str) -> str:
+    """The path around the last part: of `a.b<c>.d`, `a.b<c>`; of `a.b<c>`, `a.b`."""
+    around, name, tag = _split(path)
+    return around if tag is None else f"{around}.{name}" if around else name

@@ -24,8 +24,6 @@ class Format:
     source: str
     """Where the fields of the table are from, with the version."""
     complete: Callable[[list[Document], Draft, Rows], None] = _nothing
-    """Called when all documents of the format are read: decides what depends on several fields. It can look at the draft for
-    what formats earlier in `FORMATS` have set.
-    """
+    """Called when all documents of all formats are read: decides what depends on several fields, also of other formats."""
     several: bool = False
     """Whether several documents make one platform."""

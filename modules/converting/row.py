@@ -1,7 +1,7 @@
 """Rows of the report: what became of each key of the files."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["maps", "changed", "no_home", "by_hand"]
 VERDICTS: dict[Verdict, str] = {
@@ -38,6 +38,11 @@ class Row:
         return f"{self.file}:{self.line}" if self.file else ""
 
 
+def element(path: str, value: object) -> str:
+    """The path of one value of a tuple in the draft."""
+    return f"{path}<={value}>"
+
+
 class Rows:
     """The rows of a conversion; a row can be changed as long as the settings are not valid."""
 
@@ -57,16 +62,31 @@ class Rows:
         self._rows.append(row)
 
     def refuse(self, setting: str, note: str) -> bool:
-        """Mark what set a path in the draft, or a part of it, as to be done by hand; False: no key did."""
+        """Mark what set a path in the draft, or a part of it, as to be done by hand; False: no key did.
+
+        The note of what is to be done by hand already stays.
+        """
+        return self._change(setting, verdict="by_hand", note=note, matters=True)
+
+    def note(self, setting: str, note: str) -> None:
+        """Set the note of what set a path in the draft."""
+        for position in self._of_setting.get(setting, ()):
+            self._rows[position] = replace(self._rows[position], verdict="by_hand", note=note, matters=True)
+
+    def forget(self, setting: str, note: str) -> bool:
+        """Mark what set a path in the draft, or a part of it, as not needed; False: no key did."""
+        return self._change(setting, verdict="maps", setting="", note=note, matters=False)
+
+    def _change(self, at: str, **changes: Any) -> bool:
         positions = {
             position
             for path, found in self._of_setting.items()
-            if path == setting or path.startswith((f"{setting}.", f"{setting}<"))
+            if path == at or path.startswith((f"{at}.", f"{at}<"))
             for position in found
         }
         for position in positions:
-            row = self._rows[position]
-            self._rows[position] = replace(row, verdict="by_hand", note=note, matters=True)
+            if self._rows[position].verdict != "by_hand":
+                self._rows[position] = replace(self._rows[position], **changes)
         return bool(positions)
 
     def first(self, setting: str) -> Row | None:

@@ -1,42 +1,56 @@
 """Makes the settings of a conversion valid: what a rule refuses becomes a proposal, or is left out and done by hand."""
 
+import copy
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modules.converting.draft import Draft
-from modules.converting.row import Row, Rows
+from modules.aws_data.regions import region
+from modules.converting.draft import Draft, Items, outer
+from modules.converting.row import Row, Rows, element
 from modules.converting.source import source
 from modules.errors import ProblemsError
 from modules.rules.report import line_of, problems
 from modules.settings import Network, NodeGroup, Platform
 
+Proposal = Callable[[Draft, str], Any]
 LEFT_OUT = ". Left out"
 """End of the note of a value that is not in the settings."""
 ROUNDS = 500
 """More than there are values to refuse; each round changes one."""
+MOST_TIMES = 3
+"""After which the same problem cannot be removed: its values are assumed."""
 
 
-def _name(most: int) -> Callable[[Any], str]:
+def _name(most: int) -> Proposal:
     """A proposal for a name of a platform or of a part of it."""
 
-    def propose(value: Any) -> str:
-        words = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    def propose(draft: Draft, at: str) -> str:
+        words = re.sub(r"[^a-z0-9]+", "-", str(draft.get(at)).lower()).strip("-")
         words = words if words[:1].isalpha() else f"n-{words}".rstrip("-")
-        return words[:most].rstrip("-")
+        return _free(draft, at, words[:most].rstrip("-"))
 
     return propose
 
 
-PROPOSALS: Mapping[str, Callable[[Any], Any]] = {
+def _desired(draft: Draft, at: str) -> int:
+    """A number of nodes within the smallest and the greatest one."""
+    least, most = (draft.get(f"{outer(at)}.{name}_size") for name in ("min", "max"))
+    wanted: int = draft.get(at)
+    return max(least or 0, min(wanted, most or least or 1))
+
+
+PROPOSALS: Mapping[str, Proposal] = {
     "name": _name(22),
     "cluster.node_groups[].name": _name(36),
+    "cluster.node_groups[].desired_size": _desired,
     "cluster.fargate_profiles[].name": _name(36),
     "cluster.access[].name": _name(36),
     "kubeflow.teams[].name": _name(36),
     "service_account_roles[].role_name": _name(36),
 }
-"""Setting to a function of its invalid value that proposes a valid one."""
+"""Setting to a function that proposes a valid value in place of the one in the draft."""
 ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
     "cluster.admins": (
         ("role/platform-admins",),
@@ -49,6 +63,10 @@ ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
     "cluster.public_access_cidrs": (
         ("203.0.113.0/24",),
         "this is a range for documentation (RFC 5737); replace it with the networks that reach the API server",
+    ),
+    "network.zones": (
+        lambda draft: region(str(draft.get("region"))).zones[:2],
+        "which zones an account can use differs in this region; list yours (`aws ec2 describe-availability-zones`)",
     ),
     "network": (Network(), "a new VPC is made; choose its range and zones"),
     "name": ("converted", "choose a name"),
@@ -94,37 +112,49 @@ def settle(draft: Draft, rows: Rows) -> Platform:
     Raises:
         ProblemsError: the settings lack something that no file has and that cannot be assumed.
     """
-    proposed: set[str] = set()
+    seen: Counter[str] = Counter()
     for _ in range(ROUNDS):
         platform = draft.platform()
         found = next(problems(platform), None)
         if found is None:
             return platform
-        path, _, _ = found
-        if not _repaired(draft, rows, path, line_of(found), proposed):
+        text = line_of(found)
+        seen[text] += 1
+        if seen[text] > MOST_TIMES or not _repaired(draft, rows, found[0], text, first=seen[text] == 1):
             break
     raise ProblemsError(line_of(problem) for problem in problems(platform))
 
 
-def _repaired(draft: Draft, rows: Rows, path: str, text: str, proposed: set[str]) -> bool:
+def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) -> bool:
     """Whether a problem at a path of the settings could be removed."""
     at, general = draft.tagged(path), re.sub(r"\[\d+\]", "[]", path)
     value = draft.get(at)
-    if general in PROPOSALS and value is not None and at not in proposed:
-        proposed.add(at)
-        draft.set(at, _free(draft, at, PROPOSALS[general](value)))
-        _note(rows, at, path, draft.get(at), f"{text}. Proposed: {draft.get(at)}")
+    if general in PROPOSALS and value is not None and first:
+        draft.set(at, PROPOSALS[general](draft, at))
+        rows.refuse(at, f"{text}. Proposed: {draft.get(at)}")
         return True
     if general in ASSUMED and value is None:
         assumed, fix = ASSUMED[general]
         assumed = assumed(draft) if callable(assumed) else assumed
         draft.set(at, assumed)
         refused = rows.first(at)
-        why = f"{refused.note.removesuffix(LEFT_OUT)}. A placeholder is in its place" if refused else "no file has it"
-        _note(rows, at, path, assumed, f"{why}; {fix}")
+        if refused is None:
+            note = f"no file has it; {fix}"
+            rows.add(Row("", 0, path, source(assumed), "by_hand", path, note, matters=True), at)
+        else:
+            rows.note(at, f"{refused.note.removesuffix(LEFT_OUT)}. A placeholder is in its place; {fix}")
         return True
     while at and draft.get(at) is None:
-        at = at.rpartition(".")[0]
+        at = outer(at)
+    value, position = draft.get(at) if at else None, re.search(r"\[(\d+)\]", path.rpartition(".")[2])
+    if isinstance(value, Items) and value:  # items that are not valid together
+        at = f"{at}<{list(value)[-1]}>"
+    elif isinstance(value, tuple) and position is not None and int(position[1]) < len(value):
+        refused = value[int(position[1])]
+        draft.set(at, tuple(one for one in value if one != refused))
+        return rows.refuse(element(at, refused), f"{text}{LEFT_OUT}") or rows.refuse(at, f"{text}{LEFT_OUT}")
+    elif not at or isinstance(value, dict):
+        at = next((leaf for leaf in draft.leaves(at) if _solves(draft, leaf, text)), at)
     if not at:
         return False
     rows.refuse(at, f"{text}{LEFT_OUT}")
@@ -132,14 +162,16 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, proposed: set[str]
     return True
 
 
+def _solves(draft: Draft, leaf: str, text: str) -> bool:
+    """Whether there is no such problem without a value."""
+    other = copy.deepcopy(draft)
+    other.remove(leaf)
+    return text not in map(line_of, problems(other.platform()))
+
+
 def _free(draft: Draft, at: str, wanted: str) -> str:
     """The proposal, or with a number if another item has it."""
-    outer = re.sub(r"<[^<>]*>\.[a-z_]+$", "", at)
-    taken = {draft.get(f"{outer}<{tag}>.name") for tag in draft.tags(outer)} if outer != at else set()
+    items = re.sub(r"<[^<>]*>\.[a-z_]+$", "", at)
+    taken = {draft.get(f"{items}<{tag}>.name") for tag in draft.tags(items)} if items != at else set()
     names = [wanted, *(f"{wanted[:33].rstrip('-')}-{number}" for number in range(2, 100))]
     return next(name for name in names if name not in taken)
-
-
-def _note(rows: Rows, at: str, path: str, value: Any, text: str) -> None:
-    if not rows.refuse(at, text):
-        rows.add(Row("", 0, path, source(value), "by_hand", path, text, matters=True), at)

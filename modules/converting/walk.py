@@ -1,13 +1,14 @@
 """Reads a document with the table of its format: one row for each key, and the values of the draft."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.converting.document import Document, KeyPath, dotted
 from modules.converting.draft import Draft
-from modules.converting.field import Entry, Field, Outcome, Table
-from modules.converting.row import Row, Rows
+from modules.converting.field import Entry, Field, More, Outcome, Table
+from modules.converting.row import Row, Rows, element
 from modules.errors import printable, split_sentence
 from modules.rules.pasted_secrets import is_secret
 
@@ -75,6 +76,9 @@ def _fields(value: Any, path: KeyPath, place: _Place | None) -> Iterator[tuple[K
     if place is not None and value in (None, {}, []):
         yield path, value, Field("maps", note="is empty")
         return
+    if place is not None and inner is None:
+        yield path, value, Field("by_hand", note="has another form than the format defines; correct it", matters=True)
+        return
     if place is None or inner is None:
         yield path, value, None
         return
@@ -94,14 +98,20 @@ def _apply(entry: Entry, known: Field, draft: Draft, rows: Rows) -> None:
     for setting, kind in outcome.kinds.items():
         draft.choose(entry.tagged(setting), kind)
     for setting, value in settings.items():
-        earlier = rows.first(setting)
+        earlier = None if isinstance(value, More) else rows.first(setting)
         if earlier is not None and draft.get(setting) != value:
             note = f"{earlier.place} says {_shown(draft.get(setting))}, which is used; decide which is right"
             _add(rows, entry, Outcome("by_hand", note, {}, True))
             return
     for setting, value in settings.items():
-        draft.set(setting, value)
-    _add(rows, entry, outcome, known.setting, *settings, secret=known.secret)
+        if isinstance(value, More):
+            before = draft.get(setting) or ()
+            draft.set(setting, before if value.value in before else (*before, value.value))
+        else:
+            draft.set(setting, value)
+    paths = [element(path, value.value) if isinstance(value, More) else path for path, value in settings.items()]
+    named = [*outcome.settings, *outcome.kinds, *([] if known.decide else [known.setting])]
+    _add(rows, entry, outcome, next(iter(named), ""), *paths, secret=known.secret)
 
 
 def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *settings: str, secret: bool = False) -> None:
@@ -111,7 +121,7 @@ def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *setting
         printable(dotted(entry.path)),
         LEFT_OUT if secret and entry.value else _shown(_without_secrets(str(entry.path[-1]), entry.value)),
         outcome.verdict,
-        setting if settings or outcome.verdict == "maps" else "",
+        setting,
         printable(outcome.note),
         outcome.matters,
     )
@@ -132,6 +142,6 @@ def _without_secrets(key: str, value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = "true" if value is True else "false" if value is False else str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = printable(" ".join(text.split()))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
