@@ -11,8 +11,7 @@ import pytest
 import yaml
 
 from modules.aws_data.terraform import TERRAFORM_VERSION
-from stacks.handover.pipelines import github
-from stacks.handover.stack import Stack
+from stacks.handover.actions import ACTIONS
 
 ROOT = Path(__file__).parents[1]
 GITHUB = ROOT / ".github"
@@ -53,17 +52,15 @@ def test_ci_has_the_versions_of_node_and_terraform_that_the_project_needs() -> N
     assert steps["hashicorp/setup-terraform"]["terraform_version"] == f"{oldest[1]}.x", "the oldest that must work"
 
 
-def test_our_workflow_and_the_one_of_a_hand_over_use_the_same_versions_of_actions() -> None:
+def test_every_action_of_our_workflow_and_of_new_repositories_is_one_of_the_pinned_ones() -> None:
     """Versions run out with the Node that they run on: GitHub removed Node 20, and with it checkout v4, in September 2026."""
-    ours = {step["uses"] for step in WORKFLOW["jobs"]["test"]["steps"] if "uses" in step}
-    stack = [Stack("gift-network", "gift", "network", ROOT, {"terraform": {}})]
-    theirs = set(re.findall(r"'uses': '([^']+)'", str(github("gift", "us-west-2", stack))))
-    assert len(theirs) == 3
-    versions: dict[str, set[str]] = {}
-    for used in ours | theirs:
-        versions.setdefault(used.partition("@")[0], set()).add(used.partition("@")[2])
-    assert [name for name, found in versions.items() if len(found) > 1] == []
-    assert min(int(found.removeprefix("v")) for one in versions.values() for found in one) >= 4
+    pinned = {str(action) for action in ACTIONS.values()}
+    ours = re.findall(r"uses: (.+)", (GITHUB / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    assert set(ours) <= pinned
+    for template in (ROOT / "cli" / "init" / "repository").glob("*.yml.j2"):
+        used = re.findall(r"uses: (.+)", template.read_text(encoding="utf-8"))
+        assert used
+        assert {one.removeprefix("{{ actions.").removesuffix(" }}") for one in used} <= ACTIONS.keys(), template
 
 
 def feature(name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kubeflow_aws import __version__
 from modules.text import page
+from stacks.handover.actions import ACTIONS
 
 TEMPLATES = Path(__file__).with_name("repository")
 WORKFLOW = ".github/workflows/platform.yml"
@@ -46,5 +47,5 @@ def files(kind: str, main: str, *, name: str, region: str, bucket: str | None) -
         "README.md": page(
             TEMPLATES / "README.md.j2", name=name, region=region, apply=apply.format(bucket=bucket), ci=ci
         ),
-        WORKFLOW: page(workflow, region=region, export=kind == "hand-over"),
+        WORKFLOW: page(workflow, region=region, export=kind == "hand-over", actions=ACTIONS),
     }

@@ -13,7 +13,7 @@ from stacks.handover.backends import OWN, SHARED, own_file, shared_file
 from stacks.handover.bill_of_materials import bill_of_materials
 from stacks.handover.module_root import ROOT, module_root
 from stacks.handover.pages import inputs_script, readme, region_of
-from stacks.handover.pipelines import pipelines
+from stacks.handover.pipelines import ci_script, pipelines
 from stacks.handover.scanner import BASELINE, baseline, baseline_of_root
 from stacks.handover.stack import Stack
 
@@ -49,7 +49,7 @@ def root_of_modules(stacks: Sequence[Stack]) -> dict[str, bytes]:
 
 def files_of_roots(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     """Files for stacks in root form: inputs, backends, baselines and pipelines."""
-    files = {"inputs.sh": inputs_script(stacks).encode()}
+    files = {"inputs.sh": inputs_script(stacks).encode(), "ci.sh": ci_script(stacks).encode()}
     for stack in stacks:
         files[f"stacks/{stack.name}/{BASELINE}"] = baseline(stack)
         if stack.backend:

@@ -24,6 +24,7 @@ from cli.init.rendering import main_py
 from cli.main_file import platforms
 from kubeflow_aws import __version__
 from modules.settings import ExistingCluster
+from stacks.handover.actions import ACTIONS
 from stacks.platform import build
 from tests.stacks.test_shipped_list import ROOT
 
@@ -258,6 +259,8 @@ def test_a_repository_has_all_that_ci_and_a_user_need(kind: str, folder: Path) -
     done = subprocess.run(schema, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     steps = workflow.read_text(encoding="utf-8")
+    assert set(re.findall(r"uses: (.+)", steps)) <= {str(action) for action in ACTIONS.values()}
+    assert ("group: apply\n      cancel-in-progress: false" in steps) is ("deploy --auto-approve" in steps)
     assert ("kubeflow-aws deploy --auto-approve" in steps) is (kind not in ("hcp", "hand-over"))
     assert ("kubeflow-aws export" in steps) is (kind == "hand-over")
     assert len((made / "README.md").read_text(encoding="utf-8").splitlines()) <= 30
