@@ -14,6 +14,7 @@ from kubeflow_aws import (
     Kubeflow,
     Network,
     NodeGroup,
+    OtherAddon,
     Platform,
     Quota,
     Services,
@@ -31,7 +32,10 @@ TRAINING = Platform(
     cluster=Cluster(
         public_access_cidrs=("203.0.113.0/24",),
         admins=("role/platform-admins",),
-        addons=Addons(aws_fsx_csi_driver=Addon()),
+        addons=Addons(
+            aws_fsx_csi_driver=Addon(),
+            others=(OtherAddon(name="eks-node-monitoring-agent"),),  # reports broken GPUs, whose nodes EKS replaces
+        ),
         node_groups=(
             NodeGroup(name="general", instance_types=("m6i.2xlarge",), min_size=2, desired_size=2, max_size=4),
             NodeGroup(

@@ -102,6 +102,15 @@ _PODS = (
         memory_mib=200,
         labels={"app.kubernetes.io/name": "metrics-server"},
     ),
+    # https://github.com/aws/eks-node-monitoring-agent/blob/main/charts/eks-node-monitoring-agent/values.yaml
+    AddonPods(
+        addon="eks-node-monitoring-agent",
+        name="eks-node-monitoring-agent",
+        replicas=None,
+        cpu_millicores=10,
+        memory_mib=30,
+        tolerations=EVERYTHING,
+    ),
 )
 ADDON_PODS: Mapping[str, tuple[AddonPods, ...]] = MappingProxyType(
     {name: tuple(one for one in _PODS if one.addon == name) for name in dict.fromkeys(one.addon for one in _PODS)}

@@ -17,9 +17,13 @@ class EksAddon:
     name: str
     namespace: str = "kube-system"
     service_account: str | None = None
-    """Service account that calls AWS, if any; otherwise `managed_policy` is None, too."""
-    managed_policy: str | None = None
-    """Path and name of the AWS managed policy: `arn:<partition>:iam::aws:policy/` + this."""
+    """Service account that calls AWS, if any; otherwise there are no `managed_policies`."""
+    managed_policies: tuple[str, ...] = ()
+    """Path and name of each AWS managed policy: `arn:<partition>:iam::aws:policy/` + this."""
+    needs_role: bool = False
+    """Whether it does nothing without permissions that only its user knows, such as those on buckets."""
+    same_as: str | None = None
+    """Entry of the catalogue with the same program."""
     before_nodes: bool = False
     """Whether it is installed before the node groups, since nodes are not Ready, or pods have no role, without it."""
     default: bool
@@ -40,7 +44,7 @@ _ADDONS = (
     EksAddon(
         name="vpc-cni",
         service_account="aws-node",
-        managed_policy="AmazonEKS_CNI_Policy",
+        managed_policies=("AmazonEKS_CNI_Policy",),
         before_nodes=True,
         default=True,
         fargate=False,
@@ -73,7 +77,7 @@ _ADDONS = (
     EksAddon(
         name="aws-ebs-csi-driver",
         service_account="ebs-csi-controller-sa",
-        managed_policy="AmazonEBSCSIDriverPolicyV2",
+        managed_policies=("AmazonEBSCSIDriverPolicyV2",),
         default=True,
         fargate=True,  # the controller; https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
         deployment_pods=2,
@@ -85,7 +89,7 @@ _ADDONS = (
     EksAddon(
         name="aws-efs-csi-driver",
         service_account="efs-csi-controller-sa",
-        managed_policy="service-role/AmazonEFSCSIDriverPolicy",
+        managed_policies=("service-role/AmazonEFSCSIDriverPolicy",),
         default=False,
         fargate=False,
         deployment_pods=2,
@@ -96,7 +100,7 @@ _ADDONS = (
     EksAddon(
         name="aws-fsx-csi-driver",
         service_account="fsx-csi-controller-sa",
-        managed_policy="AmazonFSxFullAccess",
+        managed_policies=("AmazonFSxFullAccess",),
         default=False,
         fargate=False,
         deployment_pods=2,
@@ -114,3 +118,82 @@ _ADDONS = (
     ),
 )
 ADDONS: Mapping[str, EksAddon] = MappingProxyType({addon.name: addon for addon in _ADDONS})
+
+_OTHER_ADDONS = (
+    # https://docs.aws.amazon.com/eks/latest/userguide/node-health-nma.html
+    EksAddon(name="eks-node-monitoring-agent", default=False, fargate=False, in_auto_mode=True),
+    # https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html
+    EksAddon(name="snapshot-controller", default=False, fargate=True, deployment_pods=2, in_auto_mode=False),
+    # https://docs.aws.amazon.com/eks/latest/userguide/s3-csi.html
+    EksAddon(
+        name="aws-mountpoint-s3-csi-driver",
+        service_account="s3-csi-driver-sa",
+        needs_role=True,
+        default=False,
+        fargate=False,
+        in_auto_mode=False,
+    ),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html
+    EksAddon(
+        name="amazon-cloudwatch-observability",
+        namespace="amazon-cloudwatch",
+        service_account="cloudwatch-agent",
+        managed_policies=("CloudWatchAgentServerPolicy", "AWSXrayWriteOnlyAccess"),
+        default=False,
+        fargate=False,
+        in_auto_mode=False,
+    ),
+    # https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-eks.html
+    EksAddon(
+        name="aws-guardduty-agent", namespace="amazon-guardduty", default=False, fargate=False, in_auto_mode=False
+    ),
+    # The community add-ons: https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html
+    EksAddon(
+        name="cert-manager",
+        namespace="cert-manager",
+        same_as="cert-manager",
+        default=False,
+        fargate=True,
+        in_auto_mode=False,
+    ),
+    EksAddon(
+        name="external-dns",
+        namespace="external-dns",
+        service_account="external-dns",
+        needs_role=True,
+        same_as="external-dns",
+        default=False,
+        fargate=True,
+        in_auto_mode=False,
+    ),
+    EksAddon(
+        name="fluent-bit",
+        namespace="fluent-bit",
+        service_account="fluent-bit",
+        same_as="aws-for-fluent-bit",
+        default=False,
+        fargate=False,
+        in_auto_mode=False,
+    ),
+    EksAddon(
+        name="kube-state-metrics",
+        namespace="kube-state-metrics",
+        same_as="kube-prometheus-stack",
+        default=False,
+        fargate=True,
+        in_auto_mode=False,
+    ),
+    EksAddon(
+        name="prometheus-node-exporter",
+        namespace="prometheus-node-exporter",
+        same_as="kube-prometheus-stack",
+        default=False,
+        fargate=False,
+        in_auto_mode=False,
+    ),
+)
+OTHER_ADDONS: Mapping[str, EksAddon] = MappingProxyType({addon.name: addon for addon in _OTHER_ADDONS})
+"""Add-ons that settings name freely, as far as they are known here.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
+"""

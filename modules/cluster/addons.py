@@ -16,6 +16,7 @@ from modules.iam.oidc_role import OidcProvider, service_account_role
 from modules.iam.role import Iam, Role
 from modules.naming import addressed
 from modules.settings import Addon, Cluster, VpcCni
+from modules.settings.cluster import AuthMethod
 from modules.text import escaped
 
 
@@ -72,8 +73,9 @@ class ClusterAddons(Construct):
         ]
 
     def _addon(self, facts: EksAddon, addon: Addon, depends_on: Sequence[ITerraformDependable]) -> AwsEksAddon:
-        role = self._role(facts)
-        pod_identity = role is not None and self.cluster.service_account_auth == "pod_identity"
+        auth = (addon.role.auth if addon.role is not None else None) or self.cluster.service_account_auth
+        role = self._role(facts, addon, auth)
+        pod_identity = role is not None and auth == "pod_identity"
         configuration = self._configuration(facts, addon)
         return addressed(
             facts.name,
@@ -105,13 +107,16 @@ class ClusterAddons(Construct):
             ),
         ).version
 
-    def _role(self, facts: EksAddon) -> Role | None:
-        if facts.managed_policy is None or facts.service_account is None:
+    def _role(self, facts: EksAddon, addon: Addon, auth: AuthMethod) -> Role | None:
+        """The configured permissions, or the managed policies of the add-on; None without either."""
+        if facts.service_account is None or (addon.role is None and not facts.managed_policies):
             return None
+        own = addon.role
+        managed = [self.iam.managed(policy) for policy in facts.managed_policies]
         return service_account_role(
             self,
             f"{facts.name}-role",
-            auth=self.cluster.service_account_auth,
+            auth=auth,
             oidc_provider=self.oidc_provider,
             cluster_name=self.iam.name_prefix,
             associate=False,  # the add-on creates its own association
@@ -119,7 +124,8 @@ class ClusterAddons(Construct):
             name=facts.name,
             namespace=facts.namespace,
             service_account=facts.service_account,
-            policy_arns=[self.iam.managed(facts.managed_policy)],
+            policy_arns=managed if own is None else own.policy_arns,
+            statements=() if own is None else own.statements,
         )
 
     def _configuration(self, facts: EksAddon, addon: Addon) -> dict[str, Any]:

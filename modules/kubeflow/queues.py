@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modules.cluster.node_group import TAINT_EFFECTS
+from modules.cluster.user_data.node_group import TAINT_EFFECTS
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
 

@@ -22,7 +22,14 @@ from modules.teams.names import release_name
 def reserved_role_names(platform: Platform) -> set[str]:
     """Last parts of the names of all roles that the stacks of a platform can create, without those of `service_account_roles`."""
     groups = platform.cluster.node_groups if isinstance(platform.cluster, Cluster) else ()
-    found = {*PLATFORM_ROLES, *ADDONS, "karpenter-node", *(f"node-{group.name}" for group in groups)}
+    others = platform.cluster.addons.others if isinstance(platform.cluster, Cluster) else ()
+    found = {
+        *PLATFORM_ROLES,
+        *ADDONS,
+        *(one.name for one in others),
+        "karpenter-node",
+        *(f"node-{group.name}" for group in groups),
+    }
     return found if platform.kubeflow is None else {*found, *_of_kubeflow(platform.kubeflow)}
 
 

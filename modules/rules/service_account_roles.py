@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from modules.rules.rule import Problem, each_once, rule
+from modules.settings.addons import AddonRole
 from modules.settings.service_account_role import ServiceAccountRole, Statement
 
 MOST_POLICIES = 20
@@ -101,19 +102,19 @@ def conditions_exist(statement: Statement) -> Iterator[Problem]:
 
 
 @rule(ServiceAccountRole)
-def size_of_statements(role: ServiceAccountRole) -> Iterator[Problem]:
-    """Quota of IAM."""
+def role_permissions(role: ServiceAccountRole) -> Iterator[Problem]:
+    """At least one permission, within the quotas of IAM."""
+    yield from permissions(role)
+
+
+def permissions(role: ServiceAccountRole | AddonRole) -> Iterator[Problem]:
+    """The same of each role that settings describe by policies and statements."""
     if (size := policy_characters(role.statements)) > MOST_POLICY_CHARACTERS:
         yield (
             "statements",
             f"the statements have {size:,} characters, and IAM accepts {MOST_POLICY_CHARACTERS:,} per role",
             "use fewer or shorter statements, or a managed policy",
         )
-
-
-@rule(ServiceAccountRole)
-def role_permissions(role: ServiceAccountRole) -> Iterator[Problem]:
-    """At least one permission, within the quotas of IAM."""
     yield from each_once("policy_arns", role.policy_arns)
     if len(role.policy_arns) > MOST_POLICIES:
         yield (

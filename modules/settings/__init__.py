@@ -1,6 +1,6 @@
 """The settings of a platform, one model per section; `kubeflow_aws` exports them to a main.py."""
 
-from modules.settings.addons import Addon, Addons, AutoMode, VpcCni
+from modules.settings.addons import Addon, AddonRole, Addons, AutoMode, OtherAddon, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.cluster import AccessEntry, AccessPolicy, Cluster, ExistingCluster
@@ -39,6 +39,7 @@ __all__ = [
     "AccessLogs",
     "AccessPolicy",
     "Addon",
+    "AddonRole",
     "Addons",
     "ArtifactBucket",
     "AuroraMysql",
@@ -90,6 +91,7 @@ __all__ = [
     "Notebooks",
     "Oidc",
     "OidcConnector",
+    "OtherAddon",
     "Platform",
     "PortForward",
     "PullThrough",

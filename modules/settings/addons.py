@@ -1,14 +1,27 @@
 """Settings of EKS add-ons and of EKS Auto Mode, which includes its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from modules.aws_data.eks_addons import ADDONS, EksAddon
+from modules.aws_data.eks_addons import ADDONS, OTHER_ADDONS, EksAddon
 from modules.settings.section import Section
+from modules.settings.service_account_role import Statement
 from modules.settings.texts import FREE_FORM
-from modules.settings.types import Version
+from modules.settings.types import KubernetesName, NamespaceName, PolicyArn, Version, matching
+
+
+class AddonRole(Section):
+    """Permissions of an add-on: the IAM role of its service account."""
+
+    policy_arns: tuple[PolicyArn, ...] = ()
+    """Managed policies of the role."""
+    statements: tuple[Statement, ...] = ()
+    """Statements of the role's inline policy."""
+    auth: Literal["irsa", "pod_identity"] | None = None
+    """How the add-on gets the role: irsa or pod_identity. None: Cluster.service_account_auth."""
 
 
 class Addon(Section):
@@ -18,6 +31,33 @@ class Addon(Section):
     """Exact version. None: EKS's default for the Kubernetes version, so both move together."""
     configuration: Annotated[dict[str, JsonValue], FREE_FORM] = Field(default={})
     """Configuration in the add-on's own schema (`aws eks describe-addon-configuration`)."""
+
+    role: AddonRole | None = None
+    """Permissions in place of the AWS managed policy, such as a narrower one or keys of your own. None: the managed
+    policies that the platform knows for it, if any.
+    """
+
+
+class OtherAddon(Addon):
+    """An EKS add-on by its name: of AWS, of the community or of a vendor (`aws eks describe-addon-versions`)."""
+
+    name: Annotated[str, matching(r"[a-z0-9][a-z0-9_-]{0,40}", "an EKS add-on name such as snapshot-controller")]
+    """Name, such as eks-node-monitoring-agent, snapshot-controller, aws-mountpoint-s3-csi-driver,
+    amazon-cloudwatch-observability or aws-guardduty-agent.
+    """
+    namespace: NamespaceName | None = None
+    """Namespace of its service account. None: the one that the platform knows, or kube-system."""
+    service_account: KubernetesName | None = None
+    """Service account that has the role. None: the one that the platform knows; required for the role of other add-ons."""
+
+    def facts(self) -> EksAddon:
+        """What the platform knows of it, and what is set here."""
+        known = OTHER_ADDONS.get(self.name, EksAddon(name=self.name, default=False, fargate=True, in_auto_mode=False))
+        return replace(
+            known,
+            namespace=self.namespace or known.namespace,
+            service_account=self.service_account or known.service_account,
+        )
 
 
 class VpcCni(Addon):
@@ -53,17 +93,22 @@ class Addons(Section):
     metrics_server: Addon | None = Addon()
     """CPU and memory metrics for autoscaling and `kubectl top`."""
 
+    others: tuple[OtherAddon, ...] = ()
+    """Further EKS add-ons, installed after the nodes."""
+
     def chosen(self) -> Iterator[tuple[EksAddon, Addon]]:
         """Enabled add-ons with their data."""
         for facts in ADDONS.values():
             addon = getattr(self, setting_of(facts))
             if addon is not None:
                 yield facts, addon
+        for other in self.others:
+            yield other.facts(), other
 
 
 def setting_of(addon: EksAddon) -> str:
-    """The name of an add-on among the settings."""
-    return addon.name.replace("-", "_")
+    """The name of an add-on among the settings: coredns, others[snapshot-controller]."""
+    return addon.name.replace("-", "_") if addon.name in ADDONS else f"others[{addon.name}]"
 
 
 class AutoMode(Section):

@@ -160,7 +160,9 @@ class NodeGroup(Section):
     force_update: bool = False
     """Continue an update if a PodDisruptionBudget prevents draining a node."""
     node_repair: bool = True
-    """Let EKS replace nodes that its monitoring agent reports as unhealthy."""
+    """Let EKS replace nodes that are not ready for 30 minutes. The add-on eks-node-monitoring-agent (Addons.others) reports
+    problems of GPUs, kernel, network and disks in addition; without it EKS sees none of them.
+    """
     autoscaler_tags: bool = True
     """Tags for cluster-autoscaler with labels, taints, Neuron devices and EFA interfaces of an empty group (scale from zero).
     """

@@ -10,7 +10,7 @@ Expected = Mapping[str, Any]
 """Path, layer first (`network resource aws_vpc this cidr_block`), to the value that must stand there."""
 
 ACCOUNT = "111122223333"
-NO_ADDONS: dict[str, None] = dict.fromkeys(Addons.model_fields)
+NO_ADDONS: dict[str, None] = dict.fromkeys(Addons.model_fields.keys() - {"others"})
 NETWORK = Network(zones=2, flow_logs=None)
 GROUP = NodeGroup(name="nodes")
 CLUSTER = Cluster(

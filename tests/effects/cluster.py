@@ -6,10 +6,13 @@ from modules.settings import (
     AccessEntry,
     AccessPolicy,
     Addon,
+    AddonRole,
     Addons,
     AutoMode,
     FargateProfile,
     FargateSelector,
+    OtherAddon,
+    Statement,
     VpcCni,
 )
 from tests.documents import GONE
@@ -18,6 +21,8 @@ from tests.effects import ACCOUNT, BASE, CLUSTER, NO_ADDONS, Effect, Expected, c
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 EKS = "cluster resource aws_eks_cluster this"
 ADDON = "cluster resource aws_eks_addon"
+VENDOR_TRUST = "cluster data aws_iam_policy_document vendor_agent_trust statement 0"
+EBS_POLICY = "cluster resource aws_iam_role_policy_attachment aws_ebs_csi_driver"
 POLICIES = "cluster resource aws_eks_access_policy_association"
 CI = AccessEntry(name="ci", principal="role/ci")
 WITH_CI = BASE.with_changes(cluster=CLUSTER.with_changes(access=(CI,)))
@@ -206,7 +211,60 @@ EFFECTS = (
         node_groups=(),
         fargate_profiles=(SYSTEM,),
     ),
-    *(turned_on(field) for field in Addons.model_fields if field != "vpc_cni"),
+    *(turned_on(field) for field in Addons.model_fields if field not in {"vpc_cni", "others"}),
+    addons(
+        {
+            "Addons.others": {f"{ADDON} vendor_agent addon_name": "vendor_agent"},
+            "OtherAddon.name": {f"{ADDON} vendor_agent addon_name": "vendor_agent"},
+            "OtherAddon.version": {f"{ADDON} vendor_agent addon_version": "v1.2.3-eksbuild.1"},
+            "OtherAddon.configuration": {f"{ADDON} vendor_agent configuration_values": '{"replicas": 2}'},
+            "OtherAddon.role": {f"{ADDON} vendor_agent service_account_role_arn": "${aws_iam_role.vendor_agent.arn}"},
+            "OtherAddon.namespace": {f"{VENDOR_TRUST} condition 1 values": ["system:serviceaccount:vendor:agent"]},
+            "OtherAddon.service_account": {
+                f"{VENDOR_TRUST} condition 1 values": ["system:serviceaccount:vendor:agent"]
+            },
+        },
+        others=(
+            OtherAddon(
+                name="vendor_agent",
+                version="v1.2.3-eksbuild.1",
+                configuration={"replicas": 2},
+                namespace="vendor",
+                service_account="agent",
+                role=AddonRole(policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)),
+            ),
+        ),
+    ),
+    addons(
+        {
+            "Addon.role": {
+                f"{ADDON} aws_ebs_csi_driver pod_identity_association": [
+                    {"role_arn": "${aws_iam_role.aws_ebs_csi_driver.arn}", "service_account": "ebs-csi-controller-sa"}
+                ]
+            },
+            "AddonRole.policy_arns": {
+                f"{EBS_POLICY}_AmazonS3ReadOnlyAccess policy_arn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+            },
+            "AddonRole.statements": {
+                "cluster data aws_iam_policy_document aws_ebs_csi_driver_rights statement 0 actions": [
+                    "kms:CreateGrant"
+                ]
+            },
+            "AddonRole.auth": {f"{ADDON} eks_pod_identity_agent addon_name": "eks-pod-identity-agent"},
+        },
+        eks_pod_identity_agent=Addon(),
+        aws_ebs_csi_driver=Addon(
+            role=AddonRole(
+                policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",),
+                statements=(Statement(actions=("kms:CreateGrant",), resources=(KEY,)),),
+                auth="pod_identity",
+            )
+        ),
+    ),
+    addons(
+        {"VpcCni.role": {"cluster resource aws_iam_role_policy_attachment vpc_cni_AmazonEKS_CNI_Policy": GONE}},
+        vpc_cni=VpcCni(role=AddonRole(policy_arns=("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",))),
+    ),
     addons(
         {
             "Addon.version": {f"{ADDON} kube_proxy addon_version": "v1.35.0-eksbuild.2"},

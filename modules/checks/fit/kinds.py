@@ -120,7 +120,7 @@ CHARTS = Kind(
     "FIT105",
     "not checked",
     "Unknown components",
-    "What runs in a preinstalled component, or in an official chart among `extra_components`, is not in the platform's lock. Its pods need "
+    "What runs in a preinstalled component, in an official chart among `extra_components` or in many of `Addons.others` is not known. Its pods need "
     "room in addition.",
 )
 CONSTRAINTS = Kind(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from modules.aws_data.eks_addon_pods import ADDON_PODS
 from modules.aws_data.node_capacity import RESERVES
 from modules.checks.finding import Finding, Kind, listed
 from modules.checks.fit import kinds
@@ -51,6 +52,8 @@ def _of_cluster(platform: Platform, cluster: Cluster) -> Iterator[Finding]:
         yield _of(kinds.OWN_POOLS, f"NodePools that are not in the settings: {own}")
     if without := _without_zones(platform, cluster):
         yield _of(kinds.ZONES, f"zones of node groups {', '.join(without)}")
+    if unknown := [facts.name for facts, _ in cluster.addons.chosen() if facts.name not in ADDON_PODS]:
+        yield _of(kinds.CHARTS, f"pods of EKS add-ons whose requests are not known: {', '.join(unknown)}")
     configured = [facts.name for facts, addon in cluster.addons.chosen() if addon.configuration]
     if configured:
         yield _of(kinds.CHANGED, f"requests of add-ons with a configuration: {', '.join(configured)}")

@@ -100,7 +100,7 @@ def _of_addons(platform: Platform, *, certain: bool) -> Iterator[Workload]:
             continue  # not installed, as in modules/cluster/addons.py
         if certain and addon.configuration:
             continue
-        for one in ADDON_PODS[facts.name]:
+        for one in ADDON_PODS.get(facts.name, ()):
             kind = "DaemonSet" if one.replicas is None else "Deployment"
             affinity = NOT_AUTO if one.replicas is None else {}
             yield Workload(

@@ -1,8 +1,10 @@
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from modules.aws_data.eks_addons import ADDONS
+from modules.aws_data.eks_addon_pods import ADDON_PODS
+from modules.aws_data.eks_addons import ADDONS, OTHER_ADDONS
 from modules.aws_data.regions import PARTITIONS
+from modules.kubeflow.catalogue import CATALOGUE
 
 
 @pytest.mark.parametrize("name", ADDONS)
@@ -10,17 +12,32 @@ def test_facts_agree_with_each_other(name: str) -> None:
     addon = ADDONS[name]
     assert addon.name == name
     assert addon.namespace == "kube-system"
-    assert (addon.service_account is None) == (addon.managed_policy is None)
+    assert (addon.service_account is None) == (not addon.managed_policies)
     assert addon.fargate <= (addon.deployment_pods > 0)  # only what is no DaemonSet can run there
 
 
-@pytest.mark.parametrize("name", [name for name, addon in ADDONS.items() if addon.managed_policy])
-def test_managed_policies_exist_at_their_path(name: str) -> None:
+KNOWN = {**ADDONS, **OTHER_ADDONS}
+POLICIES = sorted({policy for addon in KNOWN.values() for policy in addon.managed_policies})
+
+
+@pytest.mark.parametrize("managed_policy", POLICIES)
+def test_managed_policies_exist_at_their_path(managed_policy: str) -> None:
     # moto carries AWS's own list; a part of 4.7 MB is read as text, since parsing it all costs 60 ms.
-    path, _, policy = f"/{ADDONS[name].managed_policy}".rpartition("/")
+    path, _, policy = f"/{managed_policy}".rpartition("/")
     start = aws_managed_policies_data.index(f'\n "{policy}":{{')
     entry = aws_managed_policies_data[start : aws_managed_policies_data.index("\n },", start)]
     assert f'"Path":"{path}/"' in entry.replace('": "', '":"')
+
+
+def test_other_addons_are_not_among_those_with_a_setting() -> None:
+    entries = {component.name for component in CATALOGUE}
+    for name, addon in OTHER_ADDONS.items():
+        assert addon.name == name
+        assert name not in ADDONS
+        assert not addon.before_nodes
+        assert addon.same_as is None or addon.same_as in entries
+        assert addon.service_account is not None or not (addon.managed_policies or addon.needs_role)
+    assert ADDON_PODS.keys() <= KNOWN.keys()
 
 
 def test_what_nodes_wait_for_comes_before_them() -> None:

@@ -7,7 +7,7 @@ from modules.aws_data.eks_addons import ADDONS
 from modules.cluster.addons import ClusterAddons, PodSubnets
 from modules.iam.oidc_role import OidcProvider
 from modules.iam.role import Iam
-from modules.settings import Addon, Addons, AutoMode, VpcCni
+from modules.settings import Addon, AddonRole, Addons, AutoMode, OtherAddon, Statement, VpcCni
 from tests.documents import GONE, at, bare_stack, synthesized
 from tests.platforms import FARGATE, cluster
 
@@ -152,8 +152,61 @@ def test_a_node_group_beside_auto_mode_needs_them_all() -> None:
     assert len(at(made(auto_mode=AutoMode()), "resource aws_eks_addon")) == len(ADDONS)
 
 
-@pytest.mark.parametrize("name", Addons.model_fields)
+@pytest.mark.parametrize("name", sorted(Addons.model_fields.keys() - {"others"}))
 def test_each_can_be_left_out(name: str) -> None:
     document = made(addons=ALL.with_changes(**{name: None}))
     assert len(at(document, "resource aws_eks_addon")) == len(ADDONS) - 1
     assert at(document, f"resource aws_eks_addon {name}") == GONE
+
+
+READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+LIST = Statement(actions=("s3:ListBucket",), resources=("arn:aws:s3:::data",))
+
+
+def test_an_addon_by_its_name_is_installed_after_the_nodes() -> None:
+    document = made(addons=Addons(others=(OtherAddon(name="snapshot-controller", version="v8.3.0-eksbuild.1"),)))
+    addon = at(document, "resource aws_eks_addon snapshot_controller")
+    assert (addon["addon_name"], addon["addon_version"]) == ("snapshot-controller", "v8.3.0-eksbuild.1")
+    assert addon["depends_on"] == ["aws_eks_addon.vpc_cni"]
+    assert "service_account_role_arn" not in addon
+    assert at(document, "data aws_eks_addon_version snapshot_controller") == GONE
+
+
+def test_a_known_addon_has_its_managed_policies_and_its_account() -> None:
+    document = made(addons=Addons(others=(OtherAddon(name="amazon-cloudwatch-observability"),)))
+    attached = at(document, "resource aws_iam_role_policy_attachment")
+    assert {one for one in attached if one.startswith("amazon_cloudwatch")} == {
+        "amazon_cloudwatch_observability_AWSXrayWriteOnlyAccess",
+        "amazon_cloudwatch_observability_CloudWatchAgentServerPolicy",
+    }
+    trust = at(document, "data aws_iam_policy_document amazon_cloudwatch_observability_trust statement 0 condition 1")
+    assert trust["values"] == ["system:serviceaccount:amazon-cloudwatch:cloudwatch-agent"]
+
+
+def test_a_role_of_the_settings_takes_the_place_of_the_managed_policy() -> None:
+    role = AddonRole(policy_arns=(READ,), statements=(LIST,), auth="pod_identity")
+    document = made(addons=Addons(aws_ebs_csi_driver=Addon(role=role)))
+    attached = {name for name in at(document, "resource aws_iam_role_policy_attachment") if name.startswith("aws_ebs")}
+    assert attached == {"aws_ebs_csi_driver_AmazonS3ReadOnlyAccess"}
+    assert (
+        at(document, "resource aws_iam_role_policy aws_ebs_csi_driver role")
+        == "${aws_iam_role.aws_ebs_csi_driver.name}"
+    )
+    addon = at(document, "resource aws_eks_addon aws_ebs_csi_driver")
+    assert addon["pod_identity_association"] == [
+        {"role_arn": "${aws_iam_role.aws_ebs_csi_driver.arn}", "service_account": "ebs-csi-controller-sa"}
+    ]
+    assert "service_account_role_arn" not in addon
+
+
+def test_an_unknown_addon_names_the_account_of_its_role() -> None:
+    other = OtherAddon(
+        name="vendor_agent", namespace="vendor", service_account="agent", role=AddonRole(statements=(LIST,))
+    )
+    document = made(addons=Addons(others=(other,)))
+    assert (
+        at(document, "resource aws_eks_addon vendor_agent service_account_role_arn")
+        == "${aws_iam_role.vendor_agent.arn}"
+    )
+    trust = at(document, "data aws_iam_policy_document vendor_agent_trust statement 0 condition 1 values")
+    assert trust == ["system:serviceaccount:vendor:agent"]

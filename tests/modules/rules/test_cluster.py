@@ -4,12 +4,14 @@ from modules.settings import (
     AccessEntry,
     AccessPolicy,
     Addon,
+    AddonRole,
     Addons,
     AutoMode,
     ExistingCluster,
     FargateProfile,
     FargateSelector,
     Network,
+    OtherAddon,
     Taint,
     VpcCni,
 )
@@ -17,6 +19,7 @@ from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import (
     ADMINS,
     KUBE_SYSTEM,
+    READ,
     cluster,
     group,
     on_access,
@@ -24,6 +27,7 @@ from tests.modules.settings.valid import (
     on_cluster,
     on_fargate,
     on_group,
+    on_kubeflow,
     platform,
 )
 
@@ -151,6 +155,49 @@ ROWS: Rows = {
     "existing_node_group_of_rules": (
         platform(network=None, cluster=ExistingCluster(name="shared", node_security_group_id="nodes")),
         "cluster.node_security_group_id: sg-0123456789abcdef0",
+    ),
+    "other_addon_with_a_setting": (
+        on_addons(others=(OtherAddon(name="coredns"),)),
+        "cluster.addons.others[0].name: Addons.coredns",
+    ),
+    "other_addon_twice": (
+        on_addons(others=(OtherAddon(name="snapshot-controller"),) * 2),
+        "cluster.addons.others: snapshot-controller",
+    ),
+    "other_addon_that_is_no_name": (
+        on_addons(others=(OtherAddon(name="Snapshot Controller"),)),
+        "cluster.addons.others[0].name: snapshot-controller",
+    ),
+    "role_of_an_addon_that_does_not_call_aws": (
+        on_addons(coredns=Addon(role=AddonRole(policy_arns=(READ,)))),
+        "cluster.addons.coredns.role: remove role",
+    ),
+    "role_of_an_unknown_account": (
+        on_addons(others=(OtherAddon(name="vendor_agent", role=AddonRole(policy_arns=(READ,))),)),
+        "cluster.addons.others[vendor_agent].role: set service_account",
+    ),
+    "s3_driver_without_permissions": (
+        on_addons(others=(OtherAddon(name="aws-mountpoint-s3-csi-driver"),)),
+        "cluster.addons.others[aws-mountpoint-s3-csi-driver].role: without permissions",
+    ),
+    "account_without_a_role": (
+        on_addons(others=(OtherAddon(name="vendor_agent", service_account="agent"),)),
+        "cluster.addons.others[vendor_agent].service_account: no role",
+    ),
+    "role_without_permissions": (
+        on_addons(vpc_cni=VpcCni(role=AddonRole())),
+        "cluster.addons.vpc_cni.role.policy_arns: no permissions",
+    ),
+    "addon_that_a_component_is": (
+        on_kubeflow().with_changes(cluster=cluster(addons=Addons(others=(OtherAddon(name="cert-manager"),)))),
+        "cluster.addons.others[cert-manager]: the component cert-manager",
+    ),
+    "addon_by_pod_identity_without_the_agent": (
+        on_addons(
+            eks_pod_identity_agent=None,
+            aws_ebs_csi_driver=Addon(role=AddonRole(policy_arns=(READ,), auth="pod_identity")),
+        ),
+        "cluster.addons.aws_ebs_csi_driver.role.auth: agent",
     ),
     "addon_version": (
         on_addons(coredns=Addon(version="1.11")),

@@ -16,7 +16,17 @@ from modules.errors import printable
 from modules.iam.role import policy_variables
 from modules.rules import problems, problems_of_all
 from modules.rules.texts import form_of
-from modules.settings import AccessEntry, Addon, Addons, Import, ImportedResource, Platform, Statement, VpcCni
+from modules.settings import (
+    AccessEntry,
+    Addon,
+    Addons,
+    Import,
+    ImportedResource,
+    OtherAddon,
+    Platform,
+    Statement,
+    VpcCni,
+)
 from modules.settings.component import Component, HelmChart
 from modules.settings.section import Section
 from stacks.platform import build
@@ -179,7 +189,13 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
     live = '${file("leak")} %{ if leak }'
     kinds = {f"{kind.__name__}.{name}" for kind in KINDS for name in kind.model_fields if form_of(kind, name).escaped}
     assert kinds == {
-        *("Addon.configuration", "VpcCni.configuration", "ImportedResource.arguments", "Kubeflow.values"),
+        *(
+            "Addon.configuration",
+            "OtherAddon.configuration",
+            "VpcCni.configuration",
+            "ImportedResource.arguments",
+            "Kubeflow.values",
+        ),
         *("NodeGroup.kubelet", "NodeGroup.user_data_before_bootstrap", "NodeGroup.user_data_after_bootstrap"),
     }
     taken = ImportedResource(
@@ -193,6 +209,7 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
             addons=Addons(
                 vpc_cni=VpcCni(configuration={"env": {"LEAK": f"e{live}"}}),
                 coredns=Addon(configuration={"corefile": f"f{live}"}),
+                others=(OtherAddon(name="snapshot-controller", configuration={"leak": f"k{live}"}),),
             ),
             node_groups=(
                 group(
@@ -207,8 +224,8 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
     theirs = on_adopted(taken)
     documents = [*build(attacked).documents.values(), *build(theirs).documents.values()]
     texts = [text for document in documents for _, text in strings(document) if "leak" in text]
-    assert {letter for letter in "abcdefghij" if any(f"{letter}$${{file" in text for text in texts)} == set(
-        "abcdefghij"
+    assert {letter for letter in "abcdefghijk" if any(f"{letter}$${{file" in text for text in texts)} == set(
+        "abcdefghijk"
     )
     for text in texts:
         assert not re.search(r"(?<!\$)\$\{file\(|(?<!%)%\{ if leak", text), text

@@ -22,6 +22,7 @@ from modules.settings import (
     NodeGroup,
     NodePool,
     Oidc,
+    OtherAddon,
     Platform,
     Quota,
     RdsMysql,
@@ -49,7 +50,13 @@ from tests.modules.settings.valid import (
 
 DATABASE_SECRET = "arn:aws:secretsmanager:us-west-2:111122223333:secret:mysql-a1B2c3"
 GPUS = NodeGroup(
-    name="gpus", instance_types=("g5.xlarge",), accelerator="nvidia", min_size=0, desired_size=0, max_size=2
+    name="gpus",
+    instance_types=("g5.xlarge",),
+    accelerator="nvidia",
+    min_size=0,
+    desired_size=0,
+    max_size=2,
+    node_repair=False,
 )
 LONG_BEFORE = date(2026, 1, 15)
 
@@ -304,12 +311,20 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         ),
         LONG_BEFORE,
     ),
-    "a_gpu_plugin_of_your_own": (
-        on_plugin().with_changes(
-            cluster=cluster(
-                node_groups=(group(), NodeGroup(name="gpus", instance_types=("g5.xlarge",), accelerator="nvidia"))
-            )
+    "broken_gpus_that_no_agent_reports": (
+        on_cluster(node_groups=(group(), GPUS.with_changes(zones=("us-west-2a",), node_repair=True))),
+        LONG_BEFORE,
+        "cluster.node_groups[1].node_repair: eks-node-monitoring-agent",
+    ),
+    "broken_gpus_that_an_agent_reports": (
+        on_cluster(
+            addons=Addons(others=(OtherAddon(name="eks-node-monitoring-agent"),)),
+            node_groups=(group(), GPUS.with_changes(zones=("us-west-2a",), node_repair=True)),
         ),
+        LONG_BEFORE,
+    ),
+    "a_gpu_plugin_of_your_own": (
+        on_plugin().with_changes(cluster=cluster(node_groups=(group(), GPUS.with_changes(zones=("us-west-2a",))))),
         LONG_BEFORE,
         "cluster.node_groups[1]: my-gpu-plugin is not verified",
     ),

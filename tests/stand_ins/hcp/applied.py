@@ -54,7 +54,7 @@ def platform(**changes: object) -> Platform:
                 public_access_from_anywhere=True,
                 addons=Addons(
                     **{
-                        **dict.fromkeys(Addons.model_fields),
+                        **dict.fromkeys(Addons.model_fields.keys() - {"others"}),
                         "vpc_cni": VpcCni(),
                         "coredns": Addon(),
                         "kube_proxy": Addon(),

@@ -9,6 +9,7 @@ import pytest
 
 from modules.checks.fit.fit import Fit, fit
 from modules.checks.fit.kinds import KINDS
+from modules.checks.fit.workloads import workloads
 from modules.settings import (
     Addon,
     Addons,
@@ -24,6 +25,7 @@ from modules.settings import (
     NodeGroup,
     NodePool,
     Notebooks,
+    OtherAddon,
     Platform,
     Quota,
     Schedule,
@@ -214,6 +216,18 @@ def test_components_that_are_not_in_the_lock_or_have_own_values_are_named() -> N
     found = ids(fit_of(platform(GROUP, kubeflow={"extra_components": (OWN,), "values": values})))
     assert found["FIT105"] == "pods of components that are not in the lock: shop"
     assert found["FIT107"] == "replicas, requests and constraints of components with own values: cluster-autoscaler"
+
+
+def test_addons_by_name_count_as_far_as_their_requests_are_known() -> None:
+    names = ("eks-node-monitoring-agent", "snapshot-controller", "vendor_agent")
+    addons = Addons(others=tuple(OtherAddon(name=name) for name in names))
+    made = platform(GROUP, addons=addons)
+    assert (
+        ids(fit_of(made))["FIT105"]
+        == "pods of EKS add-ons whose requests are not known: snapshot-controller, vendor_agent"
+    )
+    agent = {one.name: one for one in workloads(made)}["kube-system/DaemonSet/eks-node-monitoring-agent"]
+    assert (agent.replicas, agent.cpu_millicores, agent.memory_mib) == (None, 10, 30)
 
 
 def test_nodes_of_your_own_pools_are_not_an_error() -> None:
