@@ -19,11 +19,15 @@ class Items(dict[str, Any]):
     """A tuple of sections: tag to item."""
 
 
+class Fields(dict[str, Any]):
+    """A section: setting to value."""
+
+
 class Draft:
     """Values by path, and the class of a section where there is a choice."""
 
     def __init__(self) -> None:
-        self._values: dict[str, Any] = {}
+        self._values = Fields()
         self._classes: dict[str, type[Section]] = {}
 
     def choose(self, path: str, kind: type[Section]) -> None:
@@ -56,9 +60,9 @@ class Draft:
         """Remove what is at a path, and what is in it."""
         around, name, tag = _split(path)
         place = self._place(around, create=False)
-        if place is not None and tag is not None:
+        if isinstance(place, dict) and tag is not None:
             place = place.get(name)
-        if place is not None:
+        if isinstance(place, dict):
             place.pop(name if tag is None else tag, None)
         inside = re.escape(path)
         self._classes = {at: kind for at, kind in self._classes.items() if not re.fullmatch(rf"{inside}([.<].*)?", at)}
@@ -68,7 +72,7 @@ class Draft:
         place = self.get(path) if path else self._values
         for key, value in list(place.items()) if isinstance(place, dict) else ():
             inner = f"{path}<{key}>" if isinstance(place, Items) else f"{path}.{key}" if path else key
-            if isinstance(value, dict) and value:
+            if isinstance(value, Fields | Items) and value:
                 yield from self.leaves(inner)
             elif key not in ("name", "region"):
                 yield inner
@@ -133,7 +137,7 @@ class Draft:
     def _place(self, path: str, *, create: bool) -> Any:
         place: Any = self._values
         for name, tag in _parts(path):
-            steps = [(name, Items if tag is not None else dict), *([(tag, dict)] if tag is not None else [])]
+            steps = [(name, Items if tag is not None else Fields), *([(tag, Fields)] if tag is not None else [])]
             for key, kind in steps:
                 if not isinstance(place, dict) or (key not in place and not create):
                     return None

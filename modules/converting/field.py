@@ -43,20 +43,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class More:
-    """A value that is added to a tuple."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What becomes of one field."""
 
     verdict: Verdict
     note: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """Setting to value, or to `More` for a tuple; `[]` as in `Entry.tagged`, or a tag of one's own as `<tag>`."""
+    """Setting to value; `[]` as in `Entry.tagged`, or a tag of one's own as `<tag>`, also for one value of a tuple."""
     matters: bool = False
     kinds: Mapping[str, type[Section]] = field(default_factory=dict)
     """Path of a section to its class, where there is a choice."""

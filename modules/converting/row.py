@@ -38,11 +38,6 @@ class Row:
         return f"{self.file}:{self.line}" if self.file else ""
 
 
-def element(path: str, value: object) -> str:
-    """The path of one value of a tuple in the draft."""
-    return f"{path}<={value}>"
-
-
 class Rows:
     """The rows of a conversion; a row can be changed as long as the settings are not valid."""
 

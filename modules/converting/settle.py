@@ -8,17 +8,20 @@ from typing import Any
 
 from modules.aws_data.regions import region
 from modules.converting.draft import Draft, Items, outer
-from modules.converting.row import Row, Rows, element
+from modules.converting.row import Row, Rows
 from modules.converting.source import source
 from modules.errors import ProblemsError
 from modules.rules.report import line_of, problems
-from modules.settings import Network, NodeGroup, Platform
+from modules.settings import Network, NodeGroup, Platform, Repositories
 
 Proposal = Callable[[Draft, str], Any]
 LEFT_OUT = ". Left out"
 """End of the note of a value that is not in the settings."""
 ROUNDS = 500
 """More than there are values to refuse; each round changes one."""
+MOST_NODES = 10
+"""How many nodes are tried in addition."""
+GROUPS = "cluster.node_groups"
 MOST_TIMES = 3
 """After which the same problem cannot be removed: its values are assumed."""
 
@@ -95,6 +98,10 @@ ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
         "set the ARN of the certificate for the host: aws acm list-certificates",
     ),
     "kubeflow.services.artifacts.name": ("replace-with-your-bucket", "set the name of the bucket"),
+    "kubeflow.services.repositories": (
+        Repositories(mirror="copies"),
+        "copy the images to ECR before the first apply: `kubeflow-aws image-copies` writes the script",
+    ),
     "kubeflow.services.database.host": ("mysql.example.com", "set the host name of the MySQL server"),
     "kubeflow.services.database.username": ("kubeflow", "set a MySQL user that may create databases"),
     "region": ("us-west-2", "set your region"),
@@ -147,12 +154,17 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) ->
     while at and draft.get(at) is None:
         at = outer(at)
     value, position = draft.get(at) if at else None, re.search(r"\[(\d+)\]", path.rpartition(".")[2])
+    if path == GROUPS and (more := _more_nodes(draft)):
+        for setting, size in more.items():
+            draft.set(setting, size)
+            rows.refuse(setting, f"{text}. Proposed: {size}")
+        return True
     if isinstance(value, Items) and value:  # items that are not valid together
         at = f"{at}<{list(value)[-1]}>"
     elif isinstance(value, tuple) and position is not None and int(position[1]) < len(value):
         refused = value[int(position[1])]
         draft.set(at, tuple(one for one in value if one != refused))
-        return rows.refuse(element(at, refused), f"{text}{LEFT_OUT}") or rows.refuse(at, f"{text}{LEFT_OUT}")
+        return rows.refuse(at, f"{text}{LEFT_OUT}")
     elif not at or isinstance(value, dict):
         at = next((leaf for leaf in draft.leaves(at) if _solves(draft, leaf, text)), at)
     if not at:
@@ -160,6 +172,19 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) ->
     rows.refuse(at, f"{text}{LEFT_OUT}")
     draft.remove(at)
     return True
+
+
+def _more_nodes(draft: Draft) -> dict[str, int]:
+    """Larger sizes of one node group with which all groups together are valid; none: they do not help."""
+    other = copy.deepcopy(draft)
+    for at in (f"{GROUPS}<{tag}>" for tag in draft.tags(GROUPS)):
+        sizes = {f"{at}.{name}_size": draft.get(f"{at}.{name}_size") for name in ("desired", "max")}
+        for more in range(1, MOST_NODES) if all(isinstance(size, int) for size in sizes.values()) else ():
+            for setting, size in sizes.items():
+                other.set(setting, max(size, sizes[f"{at}.desired_size"] + more))
+            if not any(problem[0] == GROUPS for problem in problems(other.platform())):
+                return {setting: other.get(setting) for setting in sizes if other.get(setting) != draft.get(setting)}
+    return {}
 
 
 def _solves(draft: Draft, leaf: str, text: str) -> bool:

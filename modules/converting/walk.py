@@ -1,14 +1,15 @@
 """Reads a document with the table of its format: one row for each key, and the values of the draft."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.converting.document import Document, KeyPath, dotted
 from modules.converting.draft import Draft
-from modules.converting.field import Entry, Field, More, Outcome, Table
-from modules.converting.row import Row, Rows, element
+from modules.converting.field import Entry, Field, Outcome, Table
+from modules.converting.row import Row, Rows
 from modules.errors import printable, split_sentence
 from modules.rules.pasted_secrets import is_secret
 
@@ -98,20 +99,16 @@ def _apply(entry: Entry, known: Field, draft: Draft, rows: Rows) -> None:
     for setting, kind in outcome.kinds.items():
         draft.choose(entry.tagged(setting), kind)
     for setting, value in settings.items():
-        earlier = None if isinstance(value, More) else rows.first(setting)
+        earlier = rows.first(setting)
         if earlier is not None and draft.get(setting) != value:
             note = f"{earlier.place} says {_shown(draft.get(setting))}, which is used; decide which is right"
             _add(rows, entry, Outcome("by_hand", note, {}, True))
             return
     for setting, value in settings.items():
-        if isinstance(value, More):
-            before = draft.get(setting) or ()
-            draft.set(setting, before if value.value in before else (*before, value.value))
-        else:
-            draft.set(setting, value)
-    paths = [element(path, value.value) if isinstance(value, More) else path for path, value in settings.items()]
+        draft.set(setting, value)
     named = [*outcome.settings, *outcome.kinds, *([] if known.decide else [known.setting])]
-    _add(rows, entry, outcome, next(iter(named), ""), *paths, secret=known.secret)
+    setting = re.sub(r"<[^<>]*>", "[]", next(iter(named), ""))
+    _add(rows, entry, outcome, setting, *settings, secret=known.secret)
 
 
 def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *settings: str, secret: bool = False) -> None:

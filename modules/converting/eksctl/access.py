@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from modules.converting.field import Entry, Field, More, Outcome, Table, decided, no_home
+from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home
 from modules.settings import AccessPolicy
 
 ACCESS = "cluster.access[]"
@@ -24,7 +24,7 @@ def _mapped(entry: Entry) -> Outcome:
     """A principal of aws-auth: an administrator, or one with Kubernetes groups."""
     principal, groups = str(entry.value), [str(one) for one in entry.of_item("groups") or ()]
     if "system:masters" in groups:
-        return Outcome("maps", "an administrator of the cluster", {ADMINS: More(principal)})
+        return Outcome("maps", "an administrator of the cluster", {f"{ADMINS}<{principal}>": principal})
     if "system:nodes" in groups:
         return Outcome("maps", "EKS makes the access entries of nodes")
     own = tuple(group for group in groups if not group.startswith("system:"))
@@ -47,7 +47,7 @@ def _principal(entry: Entry) -> Outcome:
     policies = entry.of_item("accessPolicies") or ()
     groups = tuple(str(one) for one in entry.of_item("kubernetesGroups") or ())
     if _is_admin(policies) and not groups:
-        return Outcome("maps", "an administrator of the cluster", {ADMINS: More(principal)})
+        return Outcome("maps", "an administrator of the cluster", {f"{ADMINS}<{principal}>": principal})
     settings = _entry(principal, None, groups)
     if policies:  # the policy is set by that field
         del settings[f"{ACCESS}.policy"]

@@ -184,8 +184,8 @@ def _roles(draft: Draft, rows: Rows) -> None:
 def _entries(draft: Draft, rows: Rows) -> None:
     """Catalogue entries are part of Kubeflow's settings."""
     wanted = draft.get("kubeflow")
-    if isinstance(wanted, dict) and set(wanted) == {"enable"}:
-        names = ", ".join(f'"{name}"' for name in wanted["enable"])
+    if isinstance(wanted, dict) and set(wanted) <= {"enable", "node_pools"}:
+        names = ", ".join(f'"{name}"' for name in draft.tags(ENABLE))
         comma = "," if len(wanted["enable"]) == 1 else ""
         rows.refuse(
             ENABLE,

@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/eks/latest/eksctl/iamserviceaccounts.html
 """
 
-from modules.converting.field import Entry, Field, More, Outcome, Table, decided
+from modules.converting.field import Entry, Field, Outcome, Table, decided
 from modules.settings import Addon
 
 ENTRIES = {
@@ -53,7 +53,9 @@ def _field(name: str) -> Field:
         entry_name = ENTRIES[name]
         note = f"the catalogue entry {entry_name} has a role of its own"
         return decided(
-            ENABLE, lambda entry: Outcome("changed", note, {ENABLE: More(entry_name)}) if entry.value else _OFF, note
+            ENABLE,
+            lambda entry: Outcome("changed", note, {f"{ENABLE}<{entry_name}>": entry_name}) if entry.value else _OFF,
+            note,
         )
     setting = f"cluster.addons.{ADDONS[name]}"
     return decided(setting, lambda entry: _addon(entry, name), "the EKS add-on has a role of its own")

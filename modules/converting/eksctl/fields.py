@@ -8,7 +8,7 @@ from typing import get_args
 from modules.converting.eksctl import access, addons, groups, network, roles
 from modules.converting.eksctl.entries import ENABLE
 from modules.converting.eksctl.version import kubernetes_version
-from modules.converting.field import Entry, Field, More, Outcome, Table, decided, no_home, same
+from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same
 from modules.settings import AutoMode, FargateSelector
 from modules.settings.cluster import LogType
 
@@ -63,8 +63,9 @@ def _node_pools(entry: Entry) -> Outcome:
 
 
 def _karpenter(entry: Entry) -> Outcome:
-    note = "the catalogue entry karpenter, in the version of this platform; set node_pools"
-    return Outcome("changed", note, {ENABLE: More("karpenter")}, True)
+    note = "the catalogue's Karpenter in the version of this platform, with one pool; your NodePools and EC2NodeClasses become node_pools"
+    entries = {f"{ENABLE}<{name}>": name for name in ("karpenter-crds", "karpenter", "karpenter-node-pools")}
+    return Outcome("changed", note, {**entries, "kubeflow.node_pools<karpenter>.name": "default"}, True)
 
 
 FIELDS: Table = {

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/eks/latest/eksctl/vpc-configuration.html
 import re
 from collections.abc import Callable, Mapping
 
-from modules.converting.field import Entry, Field, More, Outcome, Table, decided, no_home, same
+from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same
 from modules.settings import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork
 
 NAT = {"single": "single", "highlyavailable": "one_per_zone", "disable": "none"}
@@ -40,7 +40,7 @@ def _subnet(setting: str) -> Callable[[Entry], Outcome]:
     def decide(entry: Entry) -> Outcome:
         if not existing(entry):
             raise ValueError("vpc.id is missing, so the subnets' VPC is unknown; set network=ExistingNetwork(vpc_id=…)")
-        return Outcome("maps", "", {setting: More(str(entry.value))})
+        return Outcome("maps", "", {f"{setting}<{entry.value}>": str(entry.value)})
 
     return decide
 

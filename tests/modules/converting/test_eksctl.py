@@ -283,3 +283,38 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
         ValueError, match=r"line 1: is not a known format, its keys are replicas, image; convert reads: "
     ):
         convert([file])
+
+
+KFDEF = FOLDER.parent / "inputs" / "kfdef-1.0-cognito.yaml"
+
+
+def with_kubeflow(name: str) -> Conversion:
+    (file,) = (FOLDER / "inputs").glob(f"{name}-*.yaml")
+    return converted(file, KFDEF)
+
+
+def test_kubeflow_on_a_small_cluster_gets_more_nodes() -> None:
+    made = with_kubeflow("19")
+    assert isinstance(made.platform.cluster, Cluster)
+    (group,) = made.platform.cluster.node_groups
+    assert (group.name, group.instance_types, group.min_size) == ("work", ("m5.large",), 2)
+    assert group.desired_size == group.max_size > 2
+    (row,) = [row for row in made.rows if row.key == "managedNodeGroups[0].desiredCapacity"]
+    assert row.verdict == "by_hand"
+    assert row.note.endswith(f"Proposed: {group.desired_size}")
+
+
+def test_kubeflow_on_a_private_cluster_has_copies_of_images() -> None:
+    kubeflow = with_kubeflow("37").platform.kubeflow
+    assert kubeflow is not None
+    assert kubeflow.services.repositories is not None
+    assert kubeflow.services.repositories.mirror == "copies"
+
+
+def test_karpenter_comes_with_kubeflow() -> None:
+    kubeflow = with_kubeflow("29").platform.kubeflow
+    assert kubeflow is not None
+    assert {"karpenter-crds", "karpenter", "karpenter-node-pools"} <= set(kubeflow.enable)
+    assert [pool.name for pool in kubeflow.node_pools] == ["default"]
+    assert platform("29").kubeflow is None
+    assert "no file has Kubeflow" in rows("29")["karpenter.version"].note
