@@ -43,17 +43,17 @@ watch: .venv/packages ## write generated/ at each save of main.py, and print wha
 	@echo "[3/$(STEPS)] main.py into generated/ at each save"
 	@.venv/bin/python -m cli watch
 
-test: STEPS := 6
-test: .venv/dev-packages .tools/checkov/packages node_modules/installed ## all tests, including those with the real Terraform
+test: STEPS := 7
+test: .venv/dev-packages .tools/checkov/packages node_modules/installed .tools/tutorial/packages ## all tests, including those with the real Terraform
 	@.venv/bin/python -m cli vendor --missing
-	@echo "[5/6] tests without Terraform"
+	@echo "[6/7] tests without Terraform"
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not terraform" $(ARGS)
-	@echo "[6/6] tests with Terraform and the AWS provider"
+	@echo "[7/7] tests with Terraform and the AWS provider"
 	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile --no-loadscope-reorder -m terraform $(ARGS)
 
 test-fast: .venv/dev-packages ## the tests that take no more than a minute or two (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, AWS, the policy scan, Kubeflow's own tree and what is slow; fewer random examples"
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not (terraform or aws or checkov or upstream or slow)" --hypothesis-profile fast $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not (terraform or aws or checkov or upstream or slow or tutorial)" --hypothesis-profile fast $(ARGS)
 
 check: .venv/dev-packages ## lint, format, imports, types, words, and that generated/ matches main.py
 	@echo "[3/3] ruff, import-linter, mypy, words, generated/"
@@ -215,7 +215,7 @@ endef
 	$(call quietly,[1/$(STEPS)] pipenv $(PIPENV) into .tools/pipenv,.tools/pipenv,pipenv,"$$(head -n 1 .tools/interpreter)" -m venv --clear .tools/pipenv && .tools/pipenv/bin/python -m pip install "pipenv==$(PIPENV)")
 	@touch $@
 
-.venv/pyvenv.cfg .tools/checkov/pyvenv.cfg: .tools/interpreter
+.venv/pyvenv.cfg .tools/checkov/pyvenv.cfg .tools/tutorial/pyvenv.cfg: .tools/interpreter
 	@"$$(head -n 1 .tools/interpreter)" -m venv --clear $(@D)
 
 # pipenv reads the lock, pip installs it: `pipenv sync` is equivalent, but shows no progress and compiles all 2,200 modules
@@ -253,6 +253,11 @@ export PROGRAM
 
 .tools/checkov/packages: .tools/pipenv/$(PIPENV) .tools/checkov/pyvenv.cfg Pipfile.lock
 	$(call quietly,[3/$(STEPS)] checkov into .tools/checkov (separate since it pins an old boto3),.tools/checkov,checkov,$(call install,.tools/checkov,checkov))
+	@touch $@
+
+# Compiled, since its tests start a dozen programs, each of which would compile what it imports.
+.tools/tutorial/packages: .tools/pipenv/$(PIPENV) .tools/tutorial/pyvenv.cfg Pipfile.lock
+	$(call quietly,[5/$(STEPS)] model server and training of docs/tutorial into .tools/tutorial,.tools/tutorial,tutorial,$(call install,.tools/tutorial,tutorial) && .tools/tutorial/bin/python -m compileall -q .tools/tutorial/lib)
 	@touch $@
 
 # Includes one native module, a pseudo-terminal: prebuilt for Node 20 and 22 on Linux and Apple silicon; otherwise npm fetches or

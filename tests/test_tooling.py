@@ -20,6 +20,7 @@ CATEGORIES = {
     "dev-packages": "develop",
     "check": "check",
     "checkov": "checkov",
+    "tutorial": "tutorial",
 }  # name in Pipfile: name in the lock
 EXACT = re.compile(r"==\d+(\.\d+)+(\.post\d+)?")
 
