@@ -129,17 +129,9 @@ lock: .tools/pipenv/$(PIPENV) .venv/pyvenv.cfg ## after a change of Pipfile or p
 	@echo "[4/4] package-lock.json"
 	@npm install --package-lock-only
 
-LOCK_PROVIDERS := providers lock -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_amd64 -platform=darwin_arm64
-lock-providers: ## hashes of the Terraform providers for Linux and macOS (ARGS=-net-mirror=URL for a mirror)
-	@for stack in generated/stacks/*/; do \
-		echo "$$stack"; \
-		said=$$(terraform -chdir="$$stack" $(LOCK_PROVIDERS) -no-color $(ARGS) 2>&1) && continue; \
-		case $$(echo "$$said" | tr '\n' ' ') in \
-			*"could not connect to"*) echo "no provider registry is reachable; the lock files are unchanged" >&2;; \
-			*) echo "$$said" >&2;; \
-		esac; \
-		exit 1; \
-	done
+lock-providers: .venv/packages ## hashes of the Terraform providers for Linux and macOS (ARGS=--net-mirror=URL for a mirror)
+	@echo "[3/3] .terraform.lock.hcl of each stack"
+	@.venv/bin/python -m cli lock-providers $(ARGS)
 
 # --- Terraform ------------------------------------------------------------------------------------------------------------
 

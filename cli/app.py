@@ -304,6 +304,26 @@ def export() -> None:
     command.main()
 
 
+@app.command("lock-providers", rich_help_panel=SETTINGS)
+def lock_providers(
+    stacks: Stacks = None,
+    platform: Annotated[
+        list[str] | None,
+        typer.Option(help="Such as linux_amd64; repeatable. Default: Linux and macOS, amd64 and arm64."),
+    ] = None,
+    net_mirror: Annotated[str | None, typer.Option(help="URL of a provider network mirror.")] = None,
+    fs_mirror: Annotated[Path | None, typer.Option(help="Folder made by `terraform providers mirror`.")] = None,
+) -> None:
+    """Write the provider lock file of each stack.
+
+    Hashes of the Terraform providers for all platforms, in generated/stacks/*/.terraform.lock.hcl; commit them. Versions of
+    existing lock files stay. Stacks with the same providers share one download.
+    """
+    from cli import lock_providers as command
+
+    command.main(stacks or [], platforms=platform or [], net_mirror=net_mirror, fs_mirror=fs_mirror)
+
+
 @app.command(rich_help_panel=SETTINGS)
 def diagram(
     platform: Annotated[str | None, typer.Argument(help="The platform. Default: the only one of generated/.")] = None,

@@ -6,16 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.license import DisjunctiveLicense
 from cyclonedx.output.json import JsonV1Dot6
+from cyclonedx.spdx import is_supported_id
 from packageurl import PackageURL
 
+from modules.kubeflow.catalogue import CATALOGUE
 from stacks.handover.stack import Stack
+
+PROVIDER_LICENCES = {"hashicorp/aws": "MPL-2.0", "hashicorp/helm": "MPL-2.0", "hashicorp/kubernetes": "MPL-2.0"}
+"""Source: the file LICENSE of https://github.com/hashicorp/terraform-provider-aws, -helm and -kubernetes."""
+UNKNOWN = "NOASSERTION"
+"""SPDX's word for a licence that nothing is said about. Source: https://spdx.github.io/spdx-spec/v2.3/package-information/"""
 
 
 def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str) -> bytes:
     """CycloneDX 1.6 in JSON, deterministic: without time, and with a serial number derived from the content.
 
-    Images of official charts are not included: they are in the charts, which Terraform fetches at apply.
+    Images of `extra_components` are not included. A licence is that of the source repository; what is inside an image has
+    licences of its own, which only a scan of the image shows, so images have NOASSERTION.
 
     Args:
         platform: name of the platform.
@@ -43,6 +52,7 @@ def providers(stacks: Iterable[Stack]) -> Iterator[Component]:
                 type=ComponentType.LIBRARY,
                 name=provider["source"],
                 bom_ref=f"terraform-provider:{provider['source']}",
+                licenses=[licence(PROVIDER_LICENCES.get(provider["source"]))],
                 properties=[Property(name="terraform:version_constraint", value=provider["version"])],
             )
 
@@ -63,6 +73,7 @@ def charts(stacks: Iterable[Stack]) -> Iterator[Component]:
                 if folder in local
                 else PackageURL("helm", None, release["chart"], release["version"], {"repository_url": repository}),
                 hashes=[HashType(alg=HashAlgorithm.SHA_256, content=local[folder])] if folder in local else [],
+                licenses=[licence(licence_of(release["name"]))],
             )
 
 
@@ -72,8 +83,29 @@ def images(stacks: Iterable[Stack]) -> Iterator[Component]:
         for image in stack.outputs.get("images", {}).get("value", ()):
             name, version = image_parts(image)
             yield Component(
-                type=ComponentType.CONTAINER, name=name, version=version, bom_ref=f"image:{image}", purl=purl(image)
+                type=ComponentType.CONTAINER,
+                name=name,
+                version=version,
+                bom_ref=f"image:{image}",
+                purl=purl(image),
+                licenses=[licence(None)],
             )
+
+
+def licence(identifier: str | None) -> DisjunctiveLicense:
+    """A licence by its SPDX identifier, or by name if it is unknown or not in SPDX's list."""
+    if identifier is not None and is_supported_id(identifier):
+        return DisjunctiveLicense(id=identifier)
+    return DisjunctiveLicense(name=identifier or UNKNOWN)
+
+
+def licence_of(release: str) -> str | None:
+    """Licence of the source repository of a release's objects; None for objects of the platform's own and of extra charts.
+
+    A component can be several releases: `dex`, `dex-objects`.
+    """
+    of = [entry for entry in CATALOGUE if release == entry.name or release.startswith(f"{entry.name}-")]
+    return max(of, key=lambda entry: len(entry.name)).licence.partition(":")[0] if of else None
 
 
 def image_parts(image: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from modules.settings import State
 from stacks.document import json_bytes
 from stacks.handover.archive import files_of, pack, write_archive
 from stacks.handover.backends import BACKENDS, own_file, shared_file
-from stacks.handover.bill_of_materials import image_parts, purl
+from stacks.handover.bill_of_materials import image_parts, licence, licence_of, purl
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
 from stacks.order import STACKS
@@ -119,6 +119,32 @@ def test_the_bill_of_materials_is_valid_and_names_providers_charts_and_images(tm
         f"image:{one}" for one in images
     }
     assert "timestamp" not in bom["metadata"]
+    stated = {one["bom-ref"]: next(iter(one["licenses"][0]["license"].values())) for one in bom["components"]}
+    assert stated["terraform-provider:hashicorp/aws"] == "MPL-2.0"
+    assert stated["helm-release:dex"] == "Apache-2.0"
+    assert {stated[f"image:{one}"] for one in images} == {"NOASSERTION"}
+
+
+@pytest.mark.parametrize(
+    ("release", "identifier"),
+    [
+        ("katib", "Apache-2.0"),
+        ("katib-objects", "Apache-2.0"),
+        ("jupyterhub", "BSD-3-Clause"),
+        ("seldon-core", "BSL-1.1"),
+        ("team-a", None),
+    ],
+)
+def test_a_release_has_the_licence_of_its_component(release: str, identifier: str | None) -> None:
+    assert licence_of(release) == identifier
+
+
+def test_a_licence_outside_of_the_list_has_a_name() -> None:
+    assert [licence(one).id or licence(one).name for one in ("MPL-2.0", "BSL-1.1", None)] == [
+        "MPL-2.0",
+        "BSL-1.1",
+        "NOASSERTION",
+    ]
 
 
 @pytest.mark.parametrize(
