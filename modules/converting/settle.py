@@ -12,7 +12,7 @@ from modules.converting.row import Row, Rows
 from modules.converting.source import source
 from modules.errors import ProblemsError
 from modules.rules.report import line_of, problems
-from modules.settings import Network, NodeGroup, Platform, Repositories
+from modules.settings import Dex, Network, NodeGroup, Platform, Repositories
 
 Proposal = Callable[[Draft, str], Any]
 LEFT_OUT = ". Left out"
@@ -73,6 +73,8 @@ ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
     ),
     "network": (Network(), "a new VPC is made; choose its range and zones"),
     "name": ("converted", "choose a name"),
+    "kubeflow.auth": (Dex(users=("you@example.com",)), "set the e-mail address of the first user"),
+    "kubeflow.exposure.scheme": ("internal", "the load balancer is reachable from the VPC and connected networks only"),
     "kubeflow.auth.user_pool_id": (
         lambda draft: f"{draft.get('region')}_Replace00",
         "set the id of the user pool: aws cognito-idp list-user-pools --max-results 60",
