@@ -439,6 +439,25 @@ def teardown(
     command.main(platform, yes=yes, delete_volumes=delete_volumes, drain=drain, context=context, delete=delete or ())
 
 
+@app.command(rich_help_panel=STACKS)
+def move_state(
+    platform: Annotated[str, typer.Argument(help="Name of the platform in main.py.")],
+    renamed_from: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the platform in generated/. Default: the same.")
+    ] = None,
+    commands: Annotated[bool, typer.Option("--commands", help="Print commands for a shell instead.")] = False,
+    auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Move without a question.")] = False,
+) -> None:
+    """Move states to where main.py says.
+
+    For a changed `Platform.state`: another bucket or prefix, from local files to S3, from S3 to HCP Terraform and back. Copies the states of all
+    stacks, plans each, and writes generated/ when every plan is empty; old states stay. For a changed name: shows what AWS would replace.
+    """
+    from cli import move_state as command
+
+    command.main(platform, renamed_from=renamed_from, commands=commands, auto_approve=auto_approve)
+
+
 @app.command(rich_help_panel=RUNNING)
 def status(
     platform: PlatformName = None,

@@ -92,6 +92,33 @@ class StackRun:
                 raise _failure(stack, "plan", done)
             yield Plan.of(stack, done), file
 
+    def plan_text(self, stack: Stack) -> str:
+        """Plan without a plan file, which runs in HCP Terraform do not write; what Terraform printed, empty without changes.
+
+        Raises:
+            FailedStackError: Terraform's errors.
+        """
+        done = self._run(stack, "plan", "-input=false", "-no-color", "-detailed-exitcode")
+        if done.code not in (0, 2):
+            raise _failure(stack, "plan", done)
+        return done.text if done.code else ""
+
+    def push(self, stack: Stack, file: Path) -> None:
+        """Write a state to the stack's backend.
+
+        Args:
+            stack: initialized.
+            file: the state, by its absolute path.
+
+        Raises:
+            FailedStackError: the backend refuses it.
+        """
+        done = run(stack, self.signals, "state", "push", "-no-color", str(file))
+        if done.code != 0:
+            raise FailedStackError(
+                f"{stack.name}: its state cannot be written:\n{_said(done.stderr or done.text, done)}"
+            )
+
     def apply(self, plan: Plan, file: Path) -> None:
         """Apply exactly a saved plan.
 

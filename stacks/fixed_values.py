@@ -58,7 +58,7 @@ def fixed_of(document: Document) -> Fixed:
         "region": region or None,
         "partition": REGIONS[region].partition if region in REGIONS else None,
         "accounts": sorted(default.get("allowed_account_ids", ())),
-        "state": _state(document),
+        "state": place_of_state(document),
         "values": {
             f"{kind}.{name}": {path: body.get(path) for path in (*FIXED[kind], *_versions(kind))}
             for kind, resources in sorted(document.get("resource", {}).items())
@@ -123,8 +123,8 @@ def _moved_away(stack: str, old: Fixed, new: Fixed, forget: Collection[str]) -> 
             (
                 stack,
                 f"{{stacks}}: the state moves from {_plain(before)} to {_plain(after)}. A machine without the old one, such as CI, would "
-                "start with an empty state and create everything again; restore the setting, or set forget={states} "
-                "in main.py, `make synth`, and `terraform init -migrate-state` in each stack before any plan",
+                "start with an empty state and create everything again; restore the setting, or move the states: "
+                f"kubeflow-aws move-state {_platform(stack)}; or, if they are there already, set forget={{states}} in main.py",
             )
         ]
     return []
@@ -221,7 +221,7 @@ def _lower(before: Any, after: Any) -> bool:
     return bool(shared) and new[:shared] < old[:shared]
 
 
-def _state(document: Document) -> str | None:
+def place_of_state(document: Document) -> str | None:
     """Where a stack's state is; None where a pipeline decides."""
     terraform = document.get("terraform", {})
     backend = terraform.get("backend") or {}
