@@ -475,6 +475,53 @@ def status(
 
 
 @app.command(rich_help_panel=RUNNING)
+def accept(
+    platform: Annotated[str, typer.Argument(help="The platform.")],
+    team: Annotated[
+        str, typer.Option(metavar="NAME", help="Team of Kubeflow.teams in whose namespace the checks run.")
+    ],
+    user: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EMAIL",
+            help="Local user of Dex for the sign-in, with the password in KUBEFLOW_PASSWORD, or the generated one of Secrets Manager.",
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Address of the dashboard. Default: that of the settings."),
+    ] = None,
+    context: Context = None,
+    local: Annotated[
+        bool,
+        typer.Option("--local", help="Run the checks in this process, from where names of the cluster are reachable."),
+    ] = False,
+    wait_minutes: Annotated[float, typer.Option(help="How long each object may take to become ready.", min=0.1)] = 20.0,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write JUnit XML.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try what must work, and what must be refused.
+
+    A Job in the namespace of a team signs in as a program, starts a notebook, runs a pipeline with its artifact in S3, a TrainJob and a
+    trial of Katib, serves and calls a model, and tries what must be refused: data and Services of another team, public entries, privileged pods,
+    foreign images, and the node's credentials. A user signs in from here. What is created is deleted at the end.
+    """
+    from cli import accept as command
+
+    command.main(
+        platform,
+        team,
+        user=user,
+        address=address,
+        context=context,
+        local=local,
+        wait_minutes=wait_minutes,
+        junit_file=junit,
+        as_json=as_json,
+    )
+
+
+@app.command(rich_help_panel=RUNNING)
 def drift(
     platform: PlatformName = None,
     context: Context = None,

@@ -51,6 +51,16 @@ class Api:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
+    @property
+    def address(self) -> str:
+        """URL of the API server."""
+        return str(self._connection.configuration.host)
+
+    @property
+    def ca_file(self) -> str | None:
+        """File with the certificate of its authority; None: one of the system's."""
+        return self._connection.configuration.ssl_ca_cert or None
+
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """The object at a path, or None.
 
@@ -69,21 +79,51 @@ class Api:
         answer = self._call("GET", path, query, {"Accept": _ONLY_METADATA}, None)
         return [item["metadata"] for item in (answer or {}).get("items", ())]
 
-    def delete(self, path: str, uid: str, version: str | None = None) -> None:
+    def text(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """Text at a path, such as the log of a pod.
+
+        Raises:
+            UnreachableError: no answer.
+            MissingObjectError: there is nothing at the path.
+            ValueError: the request is rejected.
+        """
+        data = self._data("GET", path, query, {"Accept": "text/plain, */*"}, None)
+        return data.decode("utf-8", "replace")
+
+    def create(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Create an object, or ask for something that the API server makes, such as a token.
+
+        Args:
+            path: path of the list of its kind.
+            body: the object.
+
+        Returns:
+            The object as stored.
+
+        Raises:
+            UnreachableError: no answer.
+            ValueError: the request is rejected.
+        """
+        return self._call("POST", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, body)
+
+    def delete(self, path: str, uid: str, version: str | None = None, *, dependents: bool = False) -> None:
         """Delete an object if it is still the one that was read.
 
         Args:
             path: path of the object.
             uid: `metadata.uid` as read.
             version: `metadata.resourceVersion` as read; None: changes since then do not matter.
+            dependents: also delete what the object owns; Kubernetes keeps the pods of a Job otherwise.
 
         Raises:
             UnreachableError: no answer.
             MissingObjectError: the object does not exist.
             ValueError: the request is rejected, or the object has changed.
         """
-        conditions = {"preconditions": {"uid": uid, **({"resourceVersion": version} if version else {})}}
-        self._call("DELETE", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, conditions)
+        options: dict[str, Any] = {"preconditions": {"uid": uid, **({"resourceVersion": version} if version else {})}}
+        if dependents:
+            options["propagationPolicy"] = "Background"
+        self._call("DELETE", path, None, {"Accept": "application/json", "Content-Type": "application/json"}, options)
 
     def patch(self, path: str, changes: Mapping[str, Any]) -> None:
         """Change fields of an object (JSON merge patch, RFC 7386).
@@ -102,6 +142,16 @@ class Api:
 
     def _call(self, method: str, path: str, query: Mapping[str, str] | None, headers: dict[str, str], body: Any) -> Any:
         try:
+            return json.loads(self._data(method, path, query, headers, body))
+        except MissingObjectError:
+            if method == "GET":
+                return None
+            raise
+
+    def _data(
+        self, method: str, path: str, query: Mapping[str, str] | None, headers: dict[str, str], body: Any
+    ) -> bytes:
+        try:
             response = self._connection.call_api(
                 path,
                 method,
@@ -114,8 +164,6 @@ class Api:
                 _request_timeout=TIMEOUT_SECONDS,
             )
         except client.ApiException as error:
-            if error.status == 404 and method == "GET":
-                return None
             if error.status == 404:
                 raise MissingObjectError(f"{method} {path}: there is no such object") from error
             raise ValueError(f"{method} {path}: the API server returned {error.status} {_reason(error)}") from error
@@ -124,7 +172,7 @@ class Api:
                 f"{self._connection.configuration.host}: unreachable ({error}); check the network, the VPN and "
                 "Cluster.public_access_cidrs"
             ) from error
-        return json.loads(response.data)
+        return bytes(response.data)
 
 
 def _reason(error: Any) -> str:

@@ -1,0 +1,1 @@
+"""Acceptance of a running platform: what must work, and what must be refused."""

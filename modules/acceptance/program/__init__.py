@@ -1,0 +1,1 @@
+"""The checks that run inside the cluster, with the standard library only."""
