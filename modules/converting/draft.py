@@ -83,17 +83,23 @@ class Draft:
         return tuple(found) if isinstance(found, Items) else ()
 
     def tagged(self, path: str) -> str:
-        """The path in the draft of a path in the settings, whose positions become tags."""
+        """The path in the draft of a path in the settings, whose positions, or names of items, become tags."""
         made = ""
-        for part in re.findall(r"[^.\[\]]+|\[\d+\]", path):
+        for part in re.findall(r"[^.\[\]]+|\[[^\]]*\]", path):
             if part.startswith("["):
-                tags = self.tags(made)
-                if int(part[1:-1]) >= len(tags):
-                    return made  # a value that is a tuple
-                made += f"<{tags[int(part[1:-1])]}>"
+                tag = self._tag(made, part[1:-1])
+                if tag is None:
+                    return made  # a value that is a tuple or a mapping
+                made += f"<{tag}>"
             else:
                 made += f".{part}" if made else part
         return made
+
+    def _tag(self, path: str, item: str) -> str | None:
+        tags = self.tags(path)
+        if item.isdecimal():
+            return tags[int(item)] if int(item) < len(tags) else None
+        return next((tag for tag in tags if self.get(f"{path}<{tag}>.name") == item), None)
 
     def numbered(self, path: str) -> str:
         """The path in the settings of a path in the draft."""

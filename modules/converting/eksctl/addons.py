@@ -8,36 +8,61 @@ from typing import Any
 
 import yaml
 
-from modules.aws_data.eks_addons import ADDONS
+from modules.aws_data.eks_addons import ADDONS, OTHER_ADDONS
 from modules.converting.eksctl.entries import WELL_KNOWN
-from modules.converting.eksctl.roles import pod_identity
+from modules.converting.eksctl.roles import pod_identity, statements
 from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home
 from modules.settings import Addon, VpcCni
 
 NEWEST = ("latest", "default", "auto")
 OWN_ROLE = "the platform gives the add-on a role with what it needs"
+OTHER = "cluster.addons.others[]"
 
 
 def _setting(entry: Entry) -> str:
-    """The setting of the add-on that a field belongs to.
-
-    Raises:
-        ValueError: there is none.
-    """
-    name = str(entry.of_item("name"))
-    if name not in ADDONS:
-        raise ValueError(f"the platform has no setting for the add-on {name}; {ELSEWHERE}")
-    return f"cluster.addons.{name.replace('-', '_')}"
-
-
-ELSEWHERE = (
-    "install it next to the platform, such as with `aws eks create-addon`, and give it a role in service_account_roles"
-)
+    """The setting of the add-on that a field belongs to."""
+    name = str(entry.document.get(*entry.path[:2], "name"))
+    return f"cluster.addons.{name.replace('-', '_')}" if name in ADDONS else OTHER
 
 
 def _name(entry: Entry) -> Outcome:
     setting = _setting(entry)
+    if setting == OTHER:
+        return Outcome("maps", "", {f"{OTHER}.name": str(entry.value)})
     return Outcome("maps", "", kinds={setting: VpcCni if setting.endswith("vpc_cni") else Addon})
+
+
+def _managed(entry: Entry) -> tuple[str, ...]:
+    name = str(entry.document.get(*entry.path[:2], "name"))
+    known = ADDONS.get(name) or OTHER_ADDONS.get(name)
+    return known.managed_policies if known else ()
+
+
+def _arns(entry: Entry) -> Outcome:
+    arns = tuple(map(str, entry.value)) if isinstance(entry.value, list) else (str(entry.value),)
+    if all(arn.endswith(_managed(entry) or (" ",)) for arn in arns):
+        return Outcome("maps", OWN_ROLE)
+    return Outcome("maps", "in place of the managed policy", {f"{_setting(entry)}.role.policy_arns": arns})
+
+
+def _inline(entry: Entry) -> Outcome:
+    if str(entry.document.get("kubernetesNetworkConfig", "ipFamily")).lower() == "ipv6":
+        return Outcome("no_home", "permissions of IPv6: clusters are IPv4", {}, True)
+    note = "in place of the managed policy"
+    return Outcome("maps", note, {f"{_setting(entry)}.role.statements": statements(entry.value)})
+
+
+def _service_account(entry: Entry) -> Outcome:
+    if _managed(entry) or _setting(entry) != OTHER:
+        return Outcome("maps", "the platform knows the service account of this add-on")
+    settings = {f"{OTHER}.service_account": str(entry.value), f"{OTHER}.role.auth": "pod_identity"}
+    return Outcome("maps", "", settings)
+
+
+def _namespace(entry: Entry) -> Outcome:
+    if _setting(entry) != OTHER:
+        return Outcome("maps", "the platform knows the namespace of this add-on")
+    return Outcome("maps", "", {f"{OTHER}.namespace": str(entry.value)})
 
 
 def _version(entry: Entry) -> Outcome:
@@ -89,20 +114,26 @@ FIELDS: Table = {
     "addons[].name": decided("cluster.addons", _name),
     "addons[].version": decided("cluster.addons", _version),
     "addons[].configurationValues": decided("cluster.addons", _configuration),
-    **{
-        f"addons[].{name}": no_home(OWN_ROLE)
-        for name in ("serviceAccountRoleARN", "attachPolicyARNs", "attachPolicy", "useDefaultPodIdentityAssociations")
-    },
+    "addons[].attachPolicyARNs": decided("cluster.addons", _arns),
+    "addons[].attachPolicy": decided("cluster.addons", _inline),
+    "addons[].useDefaultPodIdentityAssociations": no_home(OWN_ROLE),
+    "addons[].serviceAccountRoleARN": no_home(
+        "the platform makes the role of an add-on; set policies of your own in its role", matters=True
+    ),
     **{f"addons[].wellKnownPolicies.{name}": no_home(OWN_ROLE) for name in WELL_KNOWN},
     "addons[].permissionsBoundary": no_home("permissions_boundary_arn is for all roles of the platform", matters=True),
     "addons[].tags": no_home("add-ons have the tags of the platform"),
     "addons[].resolveConflicts": no_home("the settings here win over changes in the cluster"),
-    "addons[].namespaceConfig.namespace": no_home("add-ons are in kube-system"),
+    "addons[].namespaceConfig.namespace": decided(f"{OTHER}.namespace", _namespace),
     **{
         f"addons[].{name}": no_home("a filter of listings, not of what is installed")
         for name in ("owners", "publishers", "types")
     },
-    **pod_identity("addons[].podIdentityAssociations[]", of_addon=True),
+    **dict.fromkeys(pod_identity("addons[].podIdentityAssociations[]"), no_home(OWN_ROLE)),
+    "addons[].podIdentityAssociations[].serviceAccountName": decided(f"{OTHER}.service_account", _service_account),
+    "addons[].podIdentityAssociations[].namespace": decided(f"{OTHER}.namespace", _namespace),
+    "addons[].podIdentityAssociations[].permissionPolicyARNs": decided("cluster.addons", _arns),
+    "addons[].podIdentityAssociations[].permissionPolicy": decided("cluster.addons", _inline),
     "addonsConfig.autoApplyPodIdentityAssociations": Field(
         "changed",
         "cluster.service_account_auth",

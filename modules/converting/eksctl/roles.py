@@ -21,13 +21,21 @@ def _arns(setting: str) -> Callable[[Entry], Outcome]:
     return decide
 
 
-def statements(entry: Entry) -> Outcome:
-    """Statements of an inline policy."""
-    found = entry.value.get("Statement") if isinstance(entry.value, Mapping) else None
+def statements(policy: Any) -> tuple[Statement, ...]:
+    """Statements of an inline policy.
+
+    Raises:
+        ValueError: it has none, or other ones than Allow.
+    """
+    found = policy.get("Statement") if isinstance(policy, Mapping) else None
     if not isinstance(found, list | Mapping):
         raise ValueError("has no Statement; make a managed policy of it and set its ARN in policy_arns")
     listed = found if isinstance(found, list) else [found]
-    return Outcome("maps", "", {f"{ROLE}.statements": tuple(_statement(one) for one in listed)})
+    return tuple(_statement(one) for one in listed)
+
+
+def _statements(entry: Entry) -> Outcome:
+    return Outcome("maps", "", {f"{ROLE}.statements": statements(entry.value)})
 
 
 def _statement(one: Any) -> Statement:
@@ -101,7 +109,7 @@ def _service_accounts() -> Table:
         f"{of}.metadata.labels": no_home("set labels of service accounts in a manifest of yours"),
         f"{of}.metadata.annotations": no_home("set annotations of service accounts in a manifest of yours"),
         f"{of}.attachPolicyARNs": decided(f"{ROLE}.policy_arns", _arns(f"{ROLE}.policy_arns")),
-        f"{of}.attachPolicy": decided(f"{ROLE}.statements", statements),
+        f"{of}.attachPolicy": decided(f"{ROLE}.statements", _statements),
         f"{of}.attachRoleARN": OWN_ROLE,
         f"{of}.roleName": decided(f"{ROLE}.role_name", _role_name),
         f"{of}.roleOnly": decided(
@@ -116,15 +124,14 @@ def _service_accounts() -> Table:
     }
 
 
-def pod_identity(of: str, *, of_addon: bool = False) -> Table:
+def pod_identity(of: str) -> Table:
     """Fields of a Pod Identity association."""
-    made = no_home("an EKS add-on has a role of its own here")
-    fields: Table = {
+    return {
         f"{of}.namespace": same(f"{ROLE}.namespace"),
         f"{of}.serviceAccountName": decided(f"{ROLE}.service_account", _pod_identity_account),
         f"{of}.createServiceAccount": decided(f"{ROLE}.create_service_account", _created),
         f"{of}.permissionPolicyARNs": decided(f"{ROLE}.policy_arns", _arns(f"{ROLE}.policy_arns")),
-        f"{of}.permissionPolicy": decided(f"{ROLE}.statements", statements),
+        f"{of}.permissionPolicy": decided(f"{ROLE}.statements", _statements),
         f"{of}.roleARN": OWN_ROLE,
         f"{of}.targetRoleARN": by_hand("allow sts:AssumeRole of this role in statements, and assume it in the program"),
         f"{of}.roleName": decided(f"{ROLE}.role_name", _role_name),
@@ -135,7 +142,6 @@ def pod_identity(of: str, *, of_addon: bool = False) -> Table:
         f"{of}.tags": no_home("roles have the tags of the platform"),
         **flags(f"{of}.wellKnownPolicies", WELL_KNOWN),
     }
-    return dict.fromkeys(fields, made) if of_addon else fields
 
 
 FIELDS: Table = {

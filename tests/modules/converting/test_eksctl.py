@@ -14,7 +14,6 @@ from modules.converting.walk import parts
 from modules.settings import (
     AccessEntry,
     AccessPolicy,
-    Addons,
     Cluster,
     Disk,
     ExistingNetwork,
@@ -241,7 +240,18 @@ def test_addons_have_their_settings() -> None:
     assert addons.coredns.configuration == {"replicaCount": 3}
     assert addons.kube_proxy is not None
     assert addons.kube_proxy.version == "v1.35.0-eksbuild.2"
-    assert isinstance(addons, Addons)
+    assert [(other.name, other.namespace, other.service_account) for other in addons.others] == [
+        ("snapshot-controller", None, None),
+        ("aws-mountpoint-s3-csi-driver", None, None),
+        ("vendor-agent", "vendor", "agent"),
+    ]
+    roles = [other.role for other in addons.others]
+    assert roles[0] is None
+    assert roles[1] is not None
+    assert roles[1].policy_arns == ("arn:aws:iam::111122223333:policy/models",)
+    assert roles[2] is not None
+    assert roles[2].policy_arns == ("arn:aws:iam::111122223333:policy/agent",)
+    assert addons.vpc_cni.role is None
 
 
 def test_settings_of_bottlerocket_become_toml() -> None:
