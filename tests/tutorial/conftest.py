@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -104,3 +105,10 @@ def images() -> list[list[float]]:
     """The images that the client sends."""
     found: list[list[float]] = json.loads((TUTORIAL / "images.json").read_text(encoding="utf-8"))
     return found
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port

@@ -3,24 +3,16 @@
 import json
 import re
 import signal
-import socket
 import subprocess
 import time
 
 import pytest
 
-from tests.tutorial.conftest import FOLDER, TUTORIAL, Pods
+from tests.tutorial.conftest import FOLDER, TUTORIAL, Pods, free_port
 
 pytestmark = [pytest.mark.tutorial, pytest.mark.aws]
 
 TRAIN = str(TUTORIAL / "train.py")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def nodes(pods: Pods, *arguments: str, count: int = 2) -> list[subprocess.Popen[str]]:
