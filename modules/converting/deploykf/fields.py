@@ -262,6 +262,27 @@ def _quota(entry: Entry) -> Outcome:
     return Outcome("maps", "", {f"kubeflow.teams[].quota.{field}": made})
 
 
+def _owner_email(entry: Entry) -> Outcome:
+    note = "owns all teams, if it can sign in. Without an owner, members are changed in main.py only, as in the values of deployKF"
+    return Outcome("changed", note, matters=True)
+
+
+def _plugin_role(entry: Entry) -> Outcome:
+    note = (
+        "the role is used and not changed. Its trust policy names the old cluster's OIDC provider: add the new one's, for the service account "
+        "default-editor. It also needs the permissions of docs/teams.md"
+    )
+    if "profileDefaults" in entry.path:
+        return Outcome("changed", note, matters=True)
+    return Outcome("changed", note, {"kubeflow.teams[].aws.role": str(entry.value)}, matters=True)
+
+
+def _plugin_kind(entry: Entry) -> Outcome:
+    if entry.value == "AwsIamForServiceAccount":
+        return Outcome("maps", "its role is that of the team")
+    return Outcome("no_home", "is not for AWS")
+
+
 def _role(entry: Entry) -> Outcome:
     if entry.value in ("edit", "view"):
         return Outcome("maps", WRITTEN_OUT.note)
@@ -436,7 +457,7 @@ FIELDS: Table = {
     f"{GENERATOR}.profileDefaults.profileNamePrefix": Field(
         "maps", "kubeflow.teams[].name", "is written out in the teams"
     ),
-    f"{GENERATOR}.profileDefaults.ownerEmail": Field("maps", "kubeflow.teams[].owner", "is written out in the teams"),
+    f"{GENERATOR}.profileDefaults.ownerEmail": decided("kubeflow.teams[].owner", _owner_email),
     f"{GENERATOR}.profileDefaults.memberAccess.role": decided("kubeflow.teams[].contributors", _role),
     f"{GENERATOR}.profileDefaults.resourceQuotaSpec.hard.*": decided("kubeflow.teams[].quota", _quota),
     f"{GENERATOR}.users[].id": WRITTEN_OUT,
@@ -455,10 +476,16 @@ FIELDS: Table = {
         ),
         no_home("members that edit a namespace can open its notebooks, others cannot"),
     ),
-    **dict.fromkeys(
-        (f"{GENERATOR}.profileDefaults.plugins", f"{GENERATOR}.profiles[].plugins"),
-        by_hand_if_any("each team gets a role of its own: put the permissions of the old one into Team.aws"),
-    ),
+    **{
+        f"{GENERATOR}.{place}.plugins[].{name}": known
+        for place in ("profileDefaults", "profiles[]")
+        for name, known in {
+            "kind": decided("kubeflow.teams[].aws", _plugin_kind),
+            "spec.awsIamRole": decided("kubeflow.teams[].aws.role", _plugin_role),
+            "spec.annotateOnly": no_home("the role is never changed here"),
+            "spec.gcpServiceAccount": no_home("is not for AWS"),
+        }.items()
+    },
     **dict.fromkeys(
         (f"{GENERATOR}.profileDefaults.tools", f"{GENERATOR}.profiles[].tools"),
         no_home("pods of a team reach its artifacts by the team's role, without keys"),

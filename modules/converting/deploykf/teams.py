@@ -7,7 +7,7 @@ from modules.converting.assume import assume
 from modules.converting.deploykf.amounts import limit
 from modules.converting.document import Document, dotted
 from modules.converting.draft import Draft
-from modules.converting.row import Rows
+from modules.converting.row import Row, Rows
 from modules.settings import Contributor, Dex, Team
 
 GENERATOR = ("deploykf_core", "deploykf_profiles_generator")
@@ -29,32 +29,41 @@ def complete_teams(document: Document, draft: Draft, rows: Rows) -> None:
         path = (*GENERATOR, "profiles", position)
         team = f"kubeflow.teams<{dotted(path)}>"
         draft.choose(team, Team)
-        roles = dict(_members(document, profile))
-        owner = _owner(document, draft, roles)
-        if owner == str(document.get(*GENERATOR, "profileDefaults", "ownerEmail")).lower():
+        roles = {user: role for user, role in _members(document, profile) if _can_sign_in(draft, user)}
+        if left_out := sorted(dict(_members(document, profile)).keys() - roles.keys()):
+            note = f"{', '.join(left_out)} cannot sign in: Dex has no such user; add them to users, or a connector, and then here"
+            at = draft.numbered(f"{team}.contributors")
+            rows.add(Row("", 0, at, "", "by_hand", at, note, matters=True))
+        owner = _owner(document, draft)
+        if owner is None and not roles:
+            fix = "a team without members needs an owner: name the responsible person"
+            assume(draft, rows, f"{team}.owner", next(iter(draft.get("kubeflow.auth.users") or ()), DEFAULT_OWNER), fix)
+        else:
             draft.set(f"{team}.owner", owner)
-        fix = (
-            "a team has one owner, which manages its members, and deployKF's profiles all belong to ownerEmail; name the responsible "
-            "person"
-        )
-        assume(draft, rows, f"{team}.owner", owner, fix)
         others = tuple(Contributor(user=user, role=role) for user, role in roles.items() if user != owner)
         if others:
             draft.set(f"{team}.contributors", others)
+        if not isinstance(profile.get("plugins"), list):
+            _default_role(document, draft, team)
         if not isinstance(profile.get("resourceQuotaSpec"), Mapping):
             _default_quota(document, draft, team)
 
 
-def _owner(document: Document, draft: Draft, roles: Mapping[str, str]) -> str:
-    """The owner of a team: ownerEmail if it can sign in, else a member, first those that edit."""
-    given = document.get(*GENERATOR, "profileDefaults", "ownerEmail")
-    users = draft.get("kubeflow.auth.users")
-    local_only = draft.chosen("kubeflow.auth") is Dex and not draft.get("kubeflow.auth.connectors")
-    members = [user for role in ("edit", "view") for user, has in roles.items() if has == role]
-    for user in (*([str(given).lower()] if given else []), *members):
-        if not local_only or user in (users or ()):
-            return user
-    return next(iter(users or ()), DEFAULT_OWNER)
+def _owner(document: Document, draft: Draft) -> str | None:
+    """The address in ownerEmail if it is set and can sign in.
+
+    None: the team has no owner. The profiles of deployKF belong to an administrator that is no member, and members are
+    changed in the values.
+    """
+    given = str(document.get(*GENERATOR, "profileDefaults", "ownerEmail") or "").lower()
+    return given if given and _can_sign_in(draft, given) else None
+
+
+def _can_sign_in(draft: Draft, user: str) -> bool:
+    """Whether an address is a user of Dex, or an identity provider may have it."""
+    if draft.chosen("kubeflow.auth") is not Dex or draft.get("kubeflow.auth.connectors"):
+        return True
+    return user in (draft.get("kubeflow.auth.users") or ())
 
 
 def _members(document: Document, profile: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -69,6 +78,12 @@ def _members(document: Document, profile: Mapping[str, Any]) -> Iterator[tuple[s
         for user in (emails[one] for one in ids if one in emails):
             found[user] = "edit" if "edit" in (role, found.get(user)) else "view"
     yield from found.items()
+
+
+def _default_role(document: Document, draft: Draft, team: str) -> None:
+    for plugin in document.get(*GENERATOR, "profileDefaults", "plugins") or ():
+        if role := (plugin.get("spec") or {}).get("awsIamRole"):
+            draft.set(f"{team}.aws.role", str(role))
 
 
 def _default_quota(document: Document, draft: Draft, team: str) -> None:

@@ -242,9 +242,24 @@ def test_deploykf_profiles_become_teams_with_groups_written_out() -> None:
         Contributor(user="guest@team.example.net", role="view"),
     )
     assert vision.quota == Quota(cpu=4, memory_gib=10)
+    assert vision.aws.role == "arn:aws:iam::111122223333:role/vision"
     assert speech.quota == Quota(pods=100)
     assert "no node group" in row("deploykf-external.yaml", "hard.requests.nvidia.com/gpu").note
     assert row("deploykf-external.yaml", "hard.limits.cpu").verdict == "no_home"
+
+
+def test_deploykf_profiles_without_an_owner_that_can_sign_in_have_none(tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    text = (INPUTS / "deploykf-external.yaml").read_text().replace("ownerEmail: ada@", "ownerEmail: gone@")
+    file.write_text(text[: text.index("      connectors:")] + text[text.index("      clients:") :])
+    made = convert([file])
+    assert made.platform.kubeflow is not None
+    vision, speech = made.platform.kubeflow.teams
+    assert (vision.owner, speech.owner) == (None, None)
+    assert [one.user for one in vision.contributors] == ["ada@team.example.net", "lin@team.example.net"]
+    assert [one.user for one in speech.contributors] == ["lin@team.example.net"]
+    (row,) = [one for one in made.rows if one.key == "kubeflow.teams[0].contributors"]
+    assert row.note.startswith("guest@team.example.net cannot sign in")
 
 
 def test_deploykf_notebooks() -> None:
