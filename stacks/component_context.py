@@ -75,6 +75,7 @@ class ComponentContext:
             tag_subnet_ids=network.private_subnet_ids
             if isinstance(network, ExistingNetwork) and network.tag_subnets
             else (),
+            grouped_pools=[pool.name for pool in self.kubeflow.node_pools if pool.efa],
         )
         if repositories is not None and repositories.pull_through:
             policy_arn = self.stack.upstream_stack(ServicesStack).string("pull_through_policy_arn")

@@ -103,6 +103,7 @@ class ComponentInputs:
         if context.karpenter is not None:
             found |= {
                 "node_role_name": context.karpenter.node_role_name,
+                **context.karpenter.placement_groups,
                 "node_security_group_id": context.node_security_group_id,
             }
         return found | {output: self._services().string(output) for output in behaviour.service_outputs}

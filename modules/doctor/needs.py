@@ -101,8 +101,10 @@ def quotas_of_pool(pool: NodePool) -> list[Quota]:
     capacity_types: dict[str, CapacityType] = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
     found = [
         vcpu_quota(category, capacity_types[capacity])
-        for category in pool.instance_categories
+        for category in pool.categories()
         for capacity in pool.capacity_types
+        # reserved capacity counts when it is reserved
+        if capacity != "reserved"
     ]
     return list(dict.fromkeys(quota for quota in found if quota is not None))
 

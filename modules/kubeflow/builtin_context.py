@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from modules.cluster.user_data.node_group import TAINT_EFFECTS
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, known_components
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
+from modules.kubeflow.components.karpenter.node_pools import facts as pool_facts
 from modules.kubeflow.database_users import job_facts
 from modules.naming import tags
 from modules.network.plan import public_block
@@ -35,18 +35,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
         "reclaim_policy": "Retain" if platform.deletion_protection else "Delete",
         "node_pools": kubeflow.node_pools,
-        "taints": {
-            pool.name: [
-                # the CRD of NodePools rejects an empty value
-                {
-                    "key": taint.key,
-                    **({"value": taint.value} if taint.value else {}),
-                    "effect": TAINT_EFFECTS[taint.effect],
-                }
-                for taint in pool.taints
-            ]
-            for pool in kubeflow.node_pools
-        },
+        "pool_facts": {pool.name: pool_facts(pool) for pool in kubeflow.node_pools},
         "subnet_terms": subnet_terms(platform),
         "tags": tags(platform),
         "teams": [team.name for team in kubeflow.teams],

@@ -55,10 +55,10 @@ def nodes_of(cluster: Cluster | ExistingCluster, kubeflow: Kubeflow) -> Iterator
     for pool in kubeflow.node_pools:
         yield Nodes(
             pool.name,
-            f"node pool {pool.name} ({', '.join(pool.instance_categories)})",
+            f"node pool {pool.name} ({', '.join(pool.instance_types or pool.instance_families or pool.instance_categories)})",
             "karpenter.sh/nodepool",
             pool.taints,
-            frozenset(DEVICE_CATEGORIES[kind] for kind in pool.instance_categories if kind in DEVICE_CATEGORIES),
+            frozenset(DEVICE_CATEGORIES[kind] for kind in pool.categories() if kind in DEVICE_CATEGORIES),
         )
 
 

@@ -74,7 +74,7 @@ def _tolerations(flavor: Flavor, kubeflow: Kubeflow, cluster: Cluster | Existing
         *(
             taint
             for pool in kubeflow.node_pools
-            if {*flavor.categories} & {*pool.instance_categories}
+            if {*flavor.categories} & {*pool.categories()}
             for taint in pool.taints
         ),
     ]

@@ -23,6 +23,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     kubeflow,
     network,
     node_groups,
+    node_pools,
     notebooks,
     platform,
     private_network,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from modules.rules.rule import Problem, rule, warning
 from modules.rules.selected import names_of, own
 from modules.settings.cluster import Cluster, ExistingCluster
-from modules.settings.kubeflow import Kubeflow, NodePool
+from modules.settings.kubeflow import Kubeflow
 from modules.settings.node_group import NodeGroup
+from modules.settings.node_pool import NodePool
 from modules.settings.platform import Platform
 
 
@@ -40,7 +41,8 @@ def of_group(group: NodeGroup) -> list[Device]:
 
 def of_pool(pool: NodePool) -> list[Device]:
     """Devices of a node pool."""
-    return [one for one in DEVICES if {*one.categories} & {*pool.instance_categories}]
+    found = [one for one in DEVICES if {*one.categories} & {*pool.categories()}]
+    return [*found, *([EFA] if pool.efa else [])]
 
 
 def places(platform: Platform) -> Iterator[tuple[str, Device, bool]]:

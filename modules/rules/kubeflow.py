@@ -10,14 +10,12 @@ from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
 from modules.program import run
 from modules.rules.component_names import missing_dependencies, unknown
-from modules.rules.rule import Problem, each_once, rule, unique_names
+from modules.rules.rule import Problem, rule
 from modules.settings.cluster import Cluster
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
-from modules.settings.kubeflow import Kubeflow, NodePool
+from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
-from modules.settings.types import LABEL_KEY, LABEL_VALUE
 
-LABEL_FORM = "use up to 63 letters, digits, - _ and . that begin and end with a letter or digit; the key can have a domain and / before it"
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
@@ -164,35 +162,6 @@ def values_are_used(kubeflow: Kubeflow) -> Iterator[Problem]:
             )
 
 
-@rule(NodePool)
-def labels_of_pool(pool: NodePool) -> Iterator[Problem]:
-    """Labels that the API server and Karpenter accept."""
-    for key, value in sorted(pool.labels.items()):
-        if not LABEL_KEY.fullmatch(key) or (value and not LABEL_VALUE.fullmatch(value)):
-            yield f"labels[{key}]", f"{key!r}: {value!r} is not a valid label", LABEL_FORM
-        elif is_restricted(key):
-            yield f"labels[{key}]", f"Karpenter does not accept labels such as {key}", "use a key of your own domain"
-
-
-@rule(NodePool)
-def taints_of_pool(pool: NodePool) -> Iterator[Problem]:
-    """Taints that Karpenter accepts, each once."""
-    for index, taint in enumerate(pool.taints):
-        if not LABEL_KEY.fullmatch(taint.key) or (taint.value and not LABEL_VALUE.fullmatch(taint.value)):
-            yield f"taints[{index}]", f"{taint.key!r}: {taint.value!r} is not a valid taint", LABEL_FORM
-        elif taint.key.startswith("karpenter.sh/"):
-            yield f"taints[{index}]", f"Karpenter sets {taint.key} by itself", "use a key of your own domain"
-    yield from each_once("taints", (f"{taint.key}:{taint.effect}" for taint in pool.taints))
-
-
-def is_restricted(key: str) -> bool:
-    """Whether the CRD of NodePools rejects a label, or Karpenter would overwrite it."""
-    domain, slash, _ = key.rpartition("/")
-    if not slash or domain.endswith(("node.kubernetes.io", "node-restriction.kubernetes.io")):
-        return False
-    return domain.endswith(("karpenter.sh", "karpenter.k8s.aws", "kubernetes.io", "k8s.io"))
-
-
 @rule(Platform)
 def node_group_of_karpenter(platform: Platform) -> Iterator[Problem]:
     """Karpenter's own pods run on a node group that exists."""
@@ -206,9 +175,3 @@ def node_group_of_karpenter(platform: Platform) -> Iterator[Problem]:
             f"the cluster has no node group {kubeflow.karpenter_node_group}, and Karpenter's pods would stay pending",
             f"use {' or '.join(names)}" if names else "add a node group",
         )
-
-
-@rule(Kubeflow)
-def names_of_pools(kubeflow: Kubeflow) -> Iterator[Problem]:
-    """Names of node pools are unique."""
-    yield from unique_names("node_pools", kubeflow.node_pools)

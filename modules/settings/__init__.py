@@ -20,10 +20,11 @@ from modules.settings.exposure import (
 from modules.settings.fargate import FargateProfile, FargateSelector
 from modules.settings.file_systems import BucketLink, Efs, ExistingEfs, ExistingFsxLustre, FsxLustre
 from modules.settings.imported import Import, ImportedResource, read_import
-from modules.settings.kubeflow import KnativeDomain, Kubeflow, NodePool
+from modules.settings.kubeflow import KnativeDomain, Kubeflow
 from modules.settings.metrics import ExistingPrometheus, ManagedPrometheus
 from modules.settings.network import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork, FlowLogs, Network
 from modules.settings.node_group import Disk, NodeGroup, Schedule, Ssh, Taint
+from modules.settings.node_pool import DisruptionBudget, NodePool
 from modules.settings.notebooks import Notebooks
 from modules.settings.platform import Moved, Platform, Removed
 from modules.settings.repositories import PullThrough, Repositories
@@ -52,6 +53,7 @@ __all__ = [
     "Contributor",
     "Dex",
     "Disk",
+    "DisruptionBudget",
     "Efs",
     "ExistingBucket",
     "ExistingCluster",

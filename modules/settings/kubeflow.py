@@ -7,13 +7,13 @@ from pydantic import Field, JsonValue
 from modules.settings.auth import AnyAuth
 from modules.settings.component import Component
 from modules.settings.exposure import AnyExposure, PortForward
-from modules.settings.node_group import Disk, Taint
+from modules.settings.node_pool import NodePool
 from modules.settings.notebooks import Notebooks
 from modules.settings.section import Section
 from modules.settings.services import Services
 from modules.settings.team import Team, TeamDefaults
 from modules.settings.texts import FREE_FORM
-from modules.settings.types import AtLeastOne, DomainName, KubernetesName, NodeName, Retention, ZoneId, matching
+from modules.settings.types import DomainName, KubernetesName, NodeName, Retention, ZoneId, matching
 
 ImageName = Annotated[
     str,
@@ -23,34 +23,6 @@ ImageName = Annotated[
     ),
 ]
 """Source: https://github.com/distribution/reference/blob/main/reference.go"""
-InstanceCategory = Annotated[str, matching(r"[a-z]{1,4}", "an instance category such as m or g")]
-
-
-class NodePool(Section):
-    """A NodePool of Karpenter."""
-
-    name: NodeName
-    """Name of the pool; unique on the platform."""
-    instance_categories: Annotated[tuple[InstanceCategory, ...], AtLeastOne] = ("c", "m", "r")
-    """Instance categories, such as c, m, r; g or p for GPUs."""
-    architectures: Annotated[tuple[Literal["amd64", "arm64"], ...], AtLeastOne] = ("amd64",)
-    """CPU architectures."""
-    capacity_types: Annotated[tuple[Literal["on-demand", "spot"], ...], AtLeastOne] = ("on-demand",)
-    """Capacity types of the instances."""
-    ami_family: Literal["AL2023", "Bottlerocket"] = "AL2023"
-    """Operating system; the AMI variant follows from the devices."""
-    cpu_limit: int = Field(default=256, ge=1)
-    """Maximum vCPUs of the pool in total."""
-    memory_limit_gib: int = Field(default=1024, ge=1)
-    """Maximum memory of the pool in total, GiB."""
-    labels: dict[str, str] = Field(default={})
-    """Kubernetes labels of the nodes."""
-    taints: tuple[Taint, ...] = ()
-    """Taints of the nodes."""
-    disk: Disk = Disk()
-    """Disk of each node."""
-    consolidate_after: Annotated[str, matching(r"\d+[smh]|Never", "a time such as 10m, or Never")] = "10m"
-    """Time that a node must be underused before its pods are moved and the node is removed."""
 
 
 class KnativeDomain(Section):

@@ -7,7 +7,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, platform_parts
-from modules.settings.kubeflow import NodePool
+from modules.settings.node_pool import NodePool
 from tests.e2e.kubeflow_stage import LAYERS, Staged, platform, staged
 from tests.stand_ins.moto_extension import Server
 from tests.stand_ins.providers import Cluster, Graph

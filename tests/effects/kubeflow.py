@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.settings import Addon, Dex, Disk, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from modules.settings import Addon, Dex, Disk, DisruptionBudget, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
 from modules.settings.component import Component, HelmChart
 from tests.documents import GONE
 from tests.effects import ACCOUNT, READY, READY_CLUSTER, Effect, Expected
@@ -18,6 +18,11 @@ WITH_AGENT = WITH_KUBEFLOW.with_changes(
 )
 POOL = NodePool(name="pool")
 WITH_POOL = READY.with_changes(kubeflow=USUAL.with_changes(enable=KARPENTER, node_pools=(POOL,)))
+WITH_FABRIC = READY.with_changes(
+    kubeflow=USUAL.with_changes(
+        enable=(*KARPENTER, "aws-efa-k8s-device-plugin"), node_pools=(POOL.with_changes(zones=("us-west-2a",)),)
+    )
+)
 ZONES = ("Z0123456789ABCDEFGHIJ",)
 WITH_DNS = READY.with_changes(
     kubeflow=USUAL.with_changes(enable=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
@@ -235,5 +240,97 @@ EFFECTS = (
         taints=(Taint(key="gpu", value="yes", effect="NO_EXECUTE"),),
         disk=Disk(size_gib=200, volume_type="io2", iops=5000, kms_key_arn=KEY),
         consolidate_after="Never",
+    ),
+    pool(
+        {
+            "NodePool.instance_families": {
+                f"{REQUIREMENTS} 0": {"key": "karpenter.k8s.aws/instance-family", "operator": "In", "values": ["m7i"]}
+            },
+            "NodePool.instance_sizes": {
+                f"{REQUIREMENTS} 3": {"key": "karpenter.k8s.aws/instance-size", "operator": "In", "values": ["large"]}
+            },
+            "NodePool.min_generation": {
+                f"{REQUIREMENTS} 4": {
+                    "key": "karpenter.k8s.aws/instance-generation",
+                    "operator": "Gte",
+                    "values": ["6"],
+                }
+            },
+            "NodePool.replicas": {
+                f"{NODE_POOL} replicas": 2,
+                f"{NODE_POOL} limits": GONE,
+                "addons values karpenter settings featureGates": {"staticCapacity": True},
+            },
+            "NodePool.ami_id": {
+                f"{NODE_CLASS} amiSelectorTerms": [{"id": "ami-0123456789abcdef0"}],
+                f"{NODE_CLASS} amiFamily": "AL2023",
+            },
+        },
+        instance_families=("m7i",),
+        instance_sizes=("large",),
+        min_generation=6,
+        replicas=2,
+        ami_id="ami-0123456789abcdef0",
+    ),
+    pool(
+        {
+            "NodePool.instance_types": {
+                f"{REQUIREMENTS} 2": {
+                    "key": "node.kubernetes.io/instance-type",
+                    "operator": "In",
+                    "values": ["m6id.large"],
+                }
+            },
+            "NodePool.local_disks": {
+                f"{NODE_CLASS} instanceStorePolicy": "RAID0",
+                f"{REQUIREMENTS} 3": {
+                    "key": "karpenter.k8s.aws/instance-local-nvme",
+                    "operator": "Gt",
+                    "values": ["0"],
+                },
+            },
+            "NodePool.zones": {
+                f"{REQUIREMENTS} 4": {
+                    "key": "topology.kubernetes.io/zone",
+                    "operator": "In",
+                    "values": ["us-west-2a"],
+                }
+            },
+            "NodePool.capacity_reservation_ids": {
+                f"{NODE_CLASS} capacityReservationSelectorTerms": [{"id": "cr-0123456789abcdef0"}]
+            },
+            "NodePool.user_data": {f"{NODE_CLASS} userData": "[settings]\n"},
+            "NodePool.weight": {f"{NODE_POOL} weight": 7},
+            "NodePool.expire_after": {f"{NODE_POOL} template spec expireAfter": "Never"},
+            "NodePool.disruption_budgets": {f"{NODE_POOL} disruption budgets 0 nodes": "0"},
+            "DisruptionBudget.nodes": {f"{NODE_POOL} disruption budgets 1 nodes": "5"},
+            "DisruptionBudget.schedule": {f"{NODE_POOL} disruption budgets 0 schedule": "0 8 * * *"},
+            "DisruptionBudget.duration": {f"{NODE_POOL} disruption budgets 0 duration": "10h"},
+            "DisruptionBudget.reasons": {f"{NODE_POOL} disruption budgets 0 reasons": ["Drifted"]},
+        },
+        instance_types=("m6id.large",),
+        ami_family="Bottlerocket",
+        capacity_types=("reserved",),
+        capacity_reservation_ids=("cr-0123456789abcdef0",),
+        local_disks="raid0",
+        zones=("us-west-2a",),
+        user_data="[settings]\n",
+        weight=7,
+        expire_after="Never",
+        disruption_budgets=(
+            DisruptionBudget(nodes="0", schedule="0 8 * * *", duration="10h", reasons=("Drifted",)),
+            DisruptionBudget(nodes="5"),
+        ),
+    ),
+    kubeflow(
+        {
+            "NodePool.efa": {
+                f"{NODE_CLASS} placementGroupSelector name": "@@placement_group_pool@@",
+                "addons resource aws_placement_group karpenter_pool strategy": "cluster",
+                "addons values karpenter_node_pools tokens placement_group_pool": "${aws_placement_group.karpenter_pool.name}",
+            }
+        },
+        WITH_FABRIC,
+        node_pools=(POOL.with_changes(zones=("us-west-2a",), efa=True),),
     ),
 )

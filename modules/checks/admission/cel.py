@@ -7,6 +7,7 @@ Sources: https://kubernetes.io/docs/reference/using-api/cel/ and https://github.
 """
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -107,6 +108,12 @@ def _join(parts: Any, separator: Any = "") -> Any:
     return celtypes.StringType(str(separator).join(map(str, parts)))
 
 
+def _find(text: Any, pattern: Any) -> celtypes.StringType:
+    """The first match, or the empty text. Go's regular expressions and Python's agree on what rules of CRDs use."""
+    found = re.search(str(pattern), str(text))
+    return celtypes.StringType(found[0] if found else "")
+
+
 def _text(change: Callable[[str], str]) -> Callable[[Any], celtypes.StringType]:
     return lambda text: celtypes.StringType(change(str(text)))
 
@@ -114,6 +121,7 @@ def _text(change: Callable[[str], str]) -> Callable[[Any], celtypes.StringType]:
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "allowed": _allowed,
     "check": _same,
+    "find": _find,
     "getHost": _part(lambda parts: parts.netloc.rpartition("@")[2]),
     "getHostname": _part(lambda parts: parts.hostname or ""),
     "getScheme": _part(lambda parts: parts.scheme),
@@ -130,4 +138,4 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "upperAscii": _text(str.upper),
     "url": _url,
 }
-"""Kubernetes' libraries of URLs and strings, and the one question to the authorizer."""
+"""Kubernetes' libraries of URLs, strings and regular expressions, and the one question to the authorizer."""

@@ -78,10 +78,16 @@ def _karpenter_pool(pool: NodePool, region: str, zones: tuple[str, ...], plugins
             generation,
             _type(pool.name, one, labels, taints, disks=2 if pool.ami_family == "Bottlerocket" else 1, plugins=plugins),
         )
-        for one, category, generation in _virtual()
-        if category in pool.instance_categories and ARCHITECTURES[one.architecture] in pool.architectures
+        for one, _, generation in _virtual()
+        if pool.accepts(one.name) and ARCHITECTURES[one.architecture] in pool.architectures
     ]
-    return Pool(pool.name, _ordered(found), zones, pool.cpu_limit, pool.memory_limit_gib * 1024)
+    types = _ordered(found)
+    if pool.replicas is not None:
+        # which types Karpenter takes for a fixed number of nodes is not known: the smallest
+        smallest = types[0] if types else None
+        cpus, memory = (smallest.vcpus, smallest.memory_mib) if smallest else (0, 0)
+        return Pool(pool.name, types[:1], pool.zones or zones, pool.replicas * cpus, pool.replicas * memory)
+    return Pool(pool.name, types, pool.zones or zones, pool.cpu_limit, pool.memory_limit_gib * 1024)
 
 
 @cache

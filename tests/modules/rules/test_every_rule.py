@@ -35,6 +35,7 @@ from tests.modules.rules import (
     test_metrics,
     test_network,
     test_node_groups,
+    test_node_pools,
     test_notebooks,
     test_platform,
     test_private_network,
@@ -59,6 +60,7 @@ TABLES: tuple[Rows, ...] = (
     test_imported.ROWS,
     test_cluster.ROWS,
     test_node_groups.ROWS,
+    test_node_pools.ROWS,
     test_user_data.ROWS,
     test_service_account_roles.ROWS,
     test_state.ROWS,
@@ -225,7 +227,8 @@ def refused_values(field: FieldInfo) -> Iterator[tuple[Any, str]]:
                 yield limit + 1, f"must be at most {limit}, not {limit + 1}"
     for choices in choices_in(field.annotation):
         *first, last = map(repr, choices)
-        yield "nonsense", f"must be {', '.join(first)} or {last}, not 'nonsense'"
+        listed = f"{', '.join(first)} or {last}" if first else last
+        yield "nonsense", f"must be {listed}, not 'nonsense'"
 
 
 def test_every_setting_is_described() -> None:

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
 )
 from cdktf_cdktf_provider_aws.ec2_tag import Ec2Tag
 from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
+from cdktf_cdktf_provider_aws.placement_group import PlacementGroup
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
@@ -44,23 +45,40 @@ MESSAGE_SECONDS = 300
 """Message retention in seconds; a spot instance is terminated two minutes after its warning."""
 
 
+def placement_token(pool: str) -> str:
+    """Name of the token with a pool's placement group.
+
+    Args:
+        pool: name of the node pool.
+    """
+    return f"placement_group_{slug(pool)}"
+
+
 class KarpenterInfrastructure(Construct):
     """Node role with its access entry, interruption queue with its rules, and discovery tags.
 
     Terraform addresses: `aws_iam_role.karpenter_node`, `aws_eks_access_entry.karpenter_node`, `aws_sqs_queue.karpenter`,
-    `aws_cloudwatch_event_rule.karpenter_<event>`, `aws_ec2_tag.karpenter_<subnet>`.
+    `aws_cloudwatch_event_rule.karpenter_<event>`, `aws_ec2_tag.karpenter_<subnet>`, `aws_placement_group.karpenter_<pool>`.
 
     Args:
         iam: shared settings of the platform's roles.
         cluster_name: the cluster, in authentication mode API or API_AND_CONFIG_MAP.
         tag_subnet_ids: subnet ids (known at synthesis) that get the discovery tag here, in an existing network. A network
             created by the platform sets the tag itself: two states must not both manage the tags of a subnet.
+        grouped_pools: names of node pools whose nodes are close to each other, in a cluster placement group.
 
     Source: https://karpenter.sh/docs/reference/cloudformation/
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, iam: Iam, cluster_name: str, tag_subnet_ids: Sequence[str]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        iam: Iam,
+        cluster_name: str,
+        tag_subnet_ids: Sequence[str],
+        grouped_pools: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self.iam = iam
@@ -95,6 +113,9 @@ class KarpenterInfrastructure(Construct):
                 Ec2Tag(self, f"{subnet_id}-tag", resource_id=subnet_id, key=DISCOVERY_TAG, value=cluster_name),
             )
 
+        self.placement_groups = {placement_token(pool): self._placement_group(pool) for pool in grouped_pools}
+        """Token of a pool to the name of its placement group (token)."""
+
     @property
     def queue_name(self) -> str:
         """Name of the interruption queue (token)."""
@@ -114,6 +135,11 @@ class KarpenterInfrastructure(Construct):
     def node_role_name(self) -> str:
         """Name of the nodes' role (token): `role` of an EC2NodeClass."""
         return self.node_role.resource.name
+
+    def _placement_group(self, pool: str) -> str:
+        name = aws_name(self.iam.name_prefix, "karpenter", pool, limit=255)
+        group = PlacementGroup(self, f"{pool}-placement", name=name, strategy="cluster")
+        return addressed(f"karpenter_{slug(pool)}", group).name
 
     def _rule(self, name: str, source: str, detail_type: str) -> CloudwatchEventRule:
         address = f"karpenter_{slug(name)}"

@@ -23,6 +23,8 @@ from tests.modules.checks.admission.made import head
         ("' A '.trim().lowerAscii() == 'a'", True),
         ("'a'.upperAscii().replace('A', 'B') == 'B'", True),
         ("'abc'.indexOf('c') == 2", True),
+        ("'karpenter.sh/x'.find('^([^/]+)') == 'karpenter.sh'", True),
+        ("'abc'.find('[0-9]+') == ''", True),
         ("duration('2s') >= duration('1ms')", True),
     ],
 )

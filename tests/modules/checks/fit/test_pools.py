@@ -36,6 +36,21 @@ def test_types_of_the_categories_and_architectures() -> None:
     )
 
 
+def test_families_types_sizes_and_generations_limit_the_types() -> None:
+    families = pool(NodePool(name="a", instance_families=("g5",), instance_sizes=("xlarge", "2xlarge")))
+    assert {one.kind.instance_type for one in families.types} == {"g5.xlarge", "g5.2xlarge"}
+    exact = pool(NodePool(name="a", instance_types=("p4d.24xlarge",), zones=("us-west-2b",)))
+    assert ([one.kind.instance_type for one in exact.types], exact.zones) == (["p4d.24xlarge"], ("us-west-2b",))
+    newer = pool(NodePool(name="a", instance_categories=("m",), min_generation=7))
+    assert {one.kind.instance_type[1] for one in newer.types} <= {"7", "8", "9"}
+
+
+def test_a_fixed_number_of_nodes_counts_as_the_smallest_type() -> None:
+    found = pool(NodePool(name="a", instance_families=("m6i",), replicas=3))
+    assert [one.kind.instance_type for one in found.types] == ["m6i.large"]
+    assert (found.cpu_limit, found.memory_limit_mib) == (6, 3 * 8192)
+
+
 def test_each_size_is_there_once_in_its_newest_plain_type() -> None:
     found = pool(NodePool(name="a", instance_categories=("m",)))
     sizes = [(one.vcpus, one.memory_mib, *one.kind.devices) for one in found.types]
