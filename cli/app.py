@@ -363,6 +363,12 @@ def convert(
         Path | None, typer.Option(metavar="FILE", help="Also write the report as Markdown, with a row for each key.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    live: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CLUSTER", help="Import this EKS cluster, which the files describe, in place of a new one."
+        ),
+    ] = None,
 ) -> None:
     """Write a main.py from the files of other tools.
 
@@ -371,7 +377,7 @@ def convert(
     """
     from cli import convert as command
 
-    command.main(files, output=output, report=report, force=force)
+    command.main(files, output=output, report=report, force=force, live=live)
 
 
 @app.command(rich_help_panel=STACKS)

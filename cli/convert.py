@@ -1,27 +1,41 @@
 """`kubeflow-aws convert FILE…`: writes a main.py from files of other tools, and a report of each key."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from cli import import_cluster
 from cli.init.rendering import imports
 from cli.print_changes import console_of_output
 from cli.written_file import write_file
 from modules.converting.combine import Conversion, convert
+from modules.converting.live import Live
 from modules.converting.row import VERDICTS, Row
 from modules.converting.source import source
 from modules.program import run
 from modules.report.markdown import cell
-from modules.settings import Platform
+from modules.settings import Import, Platform
+from modules.settings.section import given
 from stacks import rules  # noqa: F401 - registers its rules
+from stacks.document import json_bytes
 
 HEADINGS = ("place", "key", "value", "setting", "note")
 
 
-def main(files: Sequence[Path], *, output: Path, report: Path | None = None, force: bool = False) -> None:
+def main(
+    files: Sequence[Path],
+    *,
+    output: Path,
+    report: Path | None = None,
+    force: bool = False,
+    live: str | None = None,
+) -> None:
     """Write main.py and the report, and print what needs a person.
 
     Args:
@@ -29,33 +43,57 @@ def main(files: Sequence[Path], *, output: Path, report: Path | None = None, for
         output: the new main.py.
         report: Markdown with a row for each key; None: not written.
         force: replace files that exist.
+        live: name of the cluster in AWS that the files describe, to import it; None: a new cluster.
 
     Raises:
-        ValueError: a file cannot be read or has no known format, or a file to write exists.
+        ValueError: a file cannot be read or has no known format, a file to write exists, or AWS rejects a call.
     """
     existing = [str(path) for path in (output, report) if path is not None and path.exists()]
     if existing and not force:
         raise ValueError(f"{', '.join(existing)}: exists; --force replaces it, --output and --report name other files")
-    made = convert(files)
-    write_file(output, main_py(made.platform, files), "choose another file with --output")
+    made = convert(files, Live(live, partial(_read, live)) if live else None)
+    if live:
+        write_file(_adopted(live), _resources(made.platform), "choose another folder")
+    write_file(output, main_py(made.platform, files, live), "choose another file with --output")
     if report is not None:
         write_file(report, markdown(made, files), "choose another file with --report")
     _print(made)
-    for path in (output, report):
+    for path in (_adopted(live) if live else None, output, report):
         if path is not None:
             print(f"written: {path}")
     print(f"Next: read the rows above, then {run('synth')}   (writes generated/; nothing exists in AWS yet)")
 
 
-def main_py(platform: Platform, files: Sequence[Path]) -> str:
+def _read(cluster: str, region: str) -> list[dict[str, Any]]:
+    """What exists of a cluster, as `import` reads it."""
+    try:
+        reader, _ = import_cluster.read(cluster, region)
+    except (ClientError, BotoCoreError) as error:
+        raise ValueError(f"{cluster} in {region}: {error}") from error
+    return sorted(reader.found, key=lambda one: (one["type"], one["name"]))
+
+
+def _adopted(cluster: str) -> Path:
+    return import_cluster.FOLDER / f"{cluster}.json"
+
+
+def _resources(platform: Platform) -> str:
+    """The file of an import."""
+    assert platform.imported is not None
+    return json_bytes({"resources": [dict(given(one)) for one in platform.imported.resources]}).decode()
+
+
+def main_py(platform: Platform, files: Sequence[Path], live: str | None = None) -> str:
     """The text of a main.py.
 
     Args:
         platform: valid settings.
         files: what they were converted from.
+        live: name of the cluster that is imported; None: none.
     """
+    calls: dict[type, str] = {Import: f'read_import("{_adopted(live).as_posix()}")'} if live else {}
     names = ", ".join(file.name for file in files)
-    body = f'PLATFORM = {source(platform, before=len("PLATFORM = "))}\n\nif __name__ == "__main__":\n    synthesize(PLATFORM)\n'
+    body = f'PLATFORM = {source(platform, calls, before=len("PLATFORM = "))}\n\nif __name__ == "__main__":\n    synthesize(PLATFORM)\n'
     return f'"""Converted from {names}. Edit, run `kubeflow-aws synth`, review generated/, apply."""\n\n{imports(body)}\n\n{body}'
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from modules.converting.document import Document, read_documents
 from modules.converting.draft import Draft
 from modules.converting.format import Format
+from modules.converting.live import Live, import_live
 from modules.converting.recognize import FORMATS, format_of
 from modules.converting.row import Row, Rows
 from modules.converting.settle import settle
@@ -22,11 +23,12 @@ class Conversion:
     rows: list[Row]
 
 
-def convert(paths: Sequence[Path]) -> Conversion:
+def convert(paths: Sequence[Path], live: Live | None = None) -> Conversion:
     """Convert files.
 
     Args:
         paths: the files, each of a known format.
+        live: the cluster that they describe, to import it; None: a new one is made.
 
     Raises:
         ValueError: a file cannot be read, has no known format, or two files cannot be one platform.
@@ -40,6 +42,9 @@ def convert(paths: Sequence[Path]) -> Conversion:
         _refuse_several(known, documents)
         for document in documents:
             walk(document, known.table, known.source, draft, rows)
+    if live is not None:
+        files = {one.file for known in FORMATS if known.is_cluster for one in by_format.get(known.name, [])}
+        import_live(draft, rows, live, files)
     for known in FORMATS:
         if known.name in by_format:
             known.complete(by_format[known.name], draft, rows)

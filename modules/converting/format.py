@@ -25,5 +25,7 @@ class Format:
     """Where the fields of the table are from, with the version."""
     complete: Callable[[list[Document], Draft, Rows], None] = _nothing
     """Called when all documents of all formats are read: decides what depends on several fields, also of other formats."""
+    is_cluster: bool = False
+    """Whether its documents describe a cluster, and nothing that runs on it."""
     several: bool = False
     """Whether several documents make one platform."""

@@ -1,5 +1,6 @@
 """Rows of the report: what became of each key of the files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -32,6 +33,9 @@ class Row:
     matters: bool = False
     """Whether the platform behaves differently, or lacks something, without further work."""
 
+    unknown: bool = False
+    """Whether the format does not have the key."""
+
     @property
     def place(self) -> str:
         """`cluster.yaml:12`; empty: no file has it."""
@@ -63,10 +67,24 @@ class Rows:
         """
         return self._change(setting, verdict="by_hand", note=note, matters=True)
 
-    def note(self, setting: str, note: str) -> None:
-        """Set the note of what set a path in the draft."""
-        for position in self._of_setting.get(setting, ()):
-            self._rows[position] = replace(self._rows[position], verdict="by_hand", note=note, matters=True)
+    def note(self, setting: str, note: str, verdict: Verdict = "by_hand") -> bool:
+        """Set the note of what set a path in the draft; False: no key did."""
+        positions = self._of_setting.get(setting, ())
+        for position in positions:
+            self._rows[position] = replace(self._rows[position], verdict=verdict, note=note, matters=True)
+        return bool(positions)
+
+    def keep(self, files: Collection[str], own: Collection[str], note: str) -> None:
+        """Mark the known keys of some files as kept, without those of some settings.
+
+        Args:
+            files: whose rows are meant.
+            own: first parts of settings that are made in another way.
+            note: for the report.
+        """
+        for position, row in enumerate(self._rows):
+            if row.file in files and not row.unknown and row.setting.partition(".")[0].removesuffix("[]") not in own:
+                self._rows[position] = replace(row, verdict="maps", setting="imported", note=note, matters=False)
 
     def forget(self, setting: str, note: str) -> bool:
         """Mark what set a path in the draft, or a part of it, as not needed; False: no key did."""

@@ -10,21 +10,25 @@ WIDTH = 120
 INDENT = "    "
 
 
-def source(value: Any, *, indent: int = 0, before: int = 0, after: int = 0) -> str:
+def source(
+    value: Any, calls: Mapping[type, str] | None = None, *, indent: int = 0, before: int = 0, after: int = 0
+) -> str:
     """A value as Python: on one line if it fits, else with one part in each line.
 
     Args:
         value: of a setting.
+        calls: class of a section to what is written in its place, such as `read_import("adopted/legacy.json")`.
         indent: levels of the line that it begins in.
         before: characters before it in the line, without the indent.
         after: characters after it.
     """
-    flat = _flat(value)
-    if len(INDENT) * indent + before + len(flat) + after <= WIDTH or not (parts := list(_parts(value))):
+    calls = calls or {}
+    flat = _flat(value, calls)
+    if len(INDENT) * indent + before + len(flat) + after <= WIDTH or not (parts := list(_parts(value, calls))):
         return flat
     opening, closing = _brackets(value)
     lines = [
-        f"{INDENT * (indent + 1)}{name}{source(item, indent=indent + 1, before=len(name), after=1)},"
+        f"{INDENT * (indent + 1)}{name}{source(item, calls, indent=indent + 1, before=len(name), after=1)},"
         for name, item in parts
     ]
     return "\n".join([opening, *lines, f"{INDENT * indent}{closing}"])
@@ -33,11 +37,13 @@ def source(value: Any, *, indent: int = 0, before: int = 0, after: int = 0) -> s
 def names_in(value: Any) -> set[str]:
     """Classes that the source of a value needs."""
     own = {type(value).__name__} if isinstance(value, Section) else set()
-    return own.union(*(names_in(item) for _, item in _parts(value)))
+    return own.union(*(names_in(item) for _, item in _parts(value, {})))
 
 
-def _flat(value: Any) -> str:
-    parts = [f"{name}{_flat(item)}" for name, item in _parts(value)]
+def _flat(value: Any, calls: Mapping[type, str]) -> str:
+    if type(value) in calls:
+        return calls[type(value)]
+    parts = [f"{name}{_flat(item, calls)}" for name, item in _parts(value, calls)]
     if isinstance(value, Section | Mapping | tuple | list):
         opening, closing = _brackets(value)
         comma = "," if isinstance(value, tuple) and len(parts) == 1 else ""
@@ -51,11 +57,13 @@ def _brackets(value: Any) -> tuple[str, str]:
     return ("{", "}") if isinstance(value, Mapping) else ("[", "]") if isinstance(value, list) else ("(", ")")
 
 
-def _parts(value: Any) -> Iterable[tuple[str, Any]]:
+def _parts(value: Any, calls: Mapping[type, str]) -> Iterable[tuple[str, Any]]:
+    if type(value) in calls:
+        return []
     if isinstance(value, Section):
         return [(f"{name}=", item) for name, item in given(value).items()]
     if isinstance(value, Mapping):
-        return [(f"{_flat(key)}: ", item) for key, item in value.items()]
+        return [(f"{_flat(key, calls)}: ", item) for key, item in value.items()]
     return [("", item) for item in value] if isinstance(value, tuple | list) else []
 
 

@@ -46,9 +46,8 @@ def walk(document: Document, table: Table, source: str, draft: Draft, rows: Rows
     for path, value, found in _fields(document.data, (), root):
         entry = Entry(document, path, value)
         if found is None:
-            _add(
-                rows, entry, Outcome("no_home", f"unknown key: {source} does not have it; check its spelling", {}, True)
-            )
+            note = f"unknown key: {source} does not have it; check its spelling"
+            _add(rows, entry, Outcome("no_home", note, {}, True), unknown=True)
         else:
             _apply(entry, found, draft, rows)
 
@@ -111,7 +110,15 @@ def _apply(entry: Entry, known: Field, draft: Draft, rows: Rows) -> None:
     _add(rows, entry, outcome, setting, *settings, secret=known.secret)
 
 
-def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *settings: str, secret: bool = False) -> None:
+def _add(
+    rows: Rows,
+    entry: Entry,
+    outcome: Outcome,
+    setting: str = "",
+    *settings: str,
+    secret: bool = False,
+    unknown: bool = False,
+) -> None:
     row = Row(
         entry.document.file,
         entry.document.line(entry.path),
@@ -121,6 +128,7 @@ def _add(rows: Rows, entry: Entry, outcome: Outcome, setting: str = "", *setting
         setting,
         printable(outcome.note),
         outcome.matters,
+        unknown,
     )
     rows.add(row, *settings)
 

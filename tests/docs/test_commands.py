@@ -37,6 +37,10 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
     r"pip install 'kubeflow-aws\[rehearse\]'": ("tests/test_wheel.py", "extra == 'rehearse'"),
     r"kubeflow-aws rehearse.*": ("tests/e2e/test_rehearse.py", '"cli", "rehearse"'),
     r"kubeflow-aws init --repo my-platform": ("tests/cli/test_init.py", '"--repo", "my-platform"'),
+    r"kubeflow-aws convert cluster\.yaml --live legacy --report report\.md": (
+        "tests/modules/converting/test_live.py",
+        '"convert", "cluster.yaml", "--live", "Legacy_One", "--report", "report.md"',
+    ),
     r"kubeflow-aws convert( [\w.]+)+ --report report\.md": (
         "tests/modules/converting/test_kubeflow_formats.py",
         '"convert", *files, "--report", "report.md"',

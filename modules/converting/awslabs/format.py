@@ -9,7 +9,7 @@ from modules.converting.document import Document
 from modules.converting.draft import Draft
 from modules.converting.format import Format
 from modules.converting.row import Rows
-from modules.settings import Cluster, Dex, ExistingCognito, Kubeflow, Network
+from modules.settings import Cluster, Dex, ExistingCluster, ExistingCognito, Kubeflow, Network
 
 SIZES = {"min_size": 5, "desired_size": 5, "max_size": 10}
 """Of the CPU group, which no variable sets."""
@@ -29,16 +29,9 @@ def _has_user_pool(document: Document) -> bool:
 
 def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
     """What all four deployments have without a variable: VPC, CPU nodes, and a user of Dex where there is no user pool."""
-    draft.choose("network", Network)
-    draft.choose("cluster", Cluster)
+    if draft.chosen("cluster") is not ExistingCluster:
+        _new_cluster(draft)
     draft.choose("kubeflow", Kubeflow)
-    draft.set(f"{CPU_GROUP}.name", "cpu")
-    for name, size in SIZES.items():
-        draft.set(f"{CPU_GROUP}.{name}", size)
-    if draft.get(f"{CPU_GROUP}.instance_types") is None:
-        draft.set(f"{CPU_GROUP}.instance_types", ("m5.xlarge",))
-    if draft.get(f"{GPU_GROUP}.instance_types") is None:
-        draft.remove(GPU_GROUP)
     assume(draft, rows, "region", "us-west-2", "set the region")
     region = draft.get("region")
     if any(_has_user_pool(document) for document in documents):
@@ -54,6 +47,18 @@ def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
         fix = "the instance was not encrypted: copy the snapshot with a key (aws rds copy-db-snapshot --kms-key-id …), and name the key here"
         arn = f"arn:aws:kms:{region}:111122223333:key/00000000-0000-0000-0000-000000000000"
         assume(draft, rows, f"{DATABASE}.kms_key_arn", arn, fix)
+
+
+def _new_cluster(draft: Draft) -> None:
+    draft.choose("network", Network)
+    draft.choose("cluster", Cluster)
+    draft.set(f"{CPU_GROUP}.name", "cpu")
+    for name, size in SIZES.items():
+        draft.set(f"{CPU_GROUP}.{name}", size)
+    if draft.get(f"{CPU_GROUP}.instance_types") is None:
+        draft.set(f"{CPU_GROUP}.instance_types", ("m5.xlarge",))
+    if draft.get(f"{GPU_GROUP}.instance_types") is None:
+        draft.remove(GPU_GROUP)
 
 
 AWSLABS = Format(

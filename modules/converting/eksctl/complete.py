@@ -10,7 +10,7 @@ from modules.converting.eksctl.entries import ENABLE
 from modules.converting.eksctl.groups import PRIVATE, is_windows
 from modules.converting.eksctl.network import endpoint_name
 from modules.converting.row import Row, Rows
-from modules.settings import FULLY_PRIVATE_ENDPOINTS, Cluster
+from modules.settings import FULLY_PRIVATE_ENDPOINTS, Cluster, ExistingCluster
 
 INSTANCE_TYPE = "m5.large"
 NODES = 2
@@ -27,6 +27,13 @@ GROUPS = "cluster.node_groups"
 def complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
     """Add to the draft what depends on several fields."""
     (document,) = documents
+    if draft.chosen("cluster") is not ExistingCluster:
+        _new_cluster(document, draft, rows)
+    _roles(draft, rows)
+    _entries(draft, rows)
+
+
+def _new_cluster(document: Document, draft: Draft, rows: Rows) -> None:
     draft.choose("cluster", Cluster)
     _network(document, draft, rows)
     for name in LISTS:
@@ -36,8 +43,6 @@ def complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
                 _group(document, (name, position), group, draft, rows)
     _public_nodes(document, rows)
     _prefixes(draft, rows)
-    _roles(draft, rows)
-    _entries(draft, rows)
 
 
 def _default(

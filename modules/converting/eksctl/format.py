@@ -16,4 +16,4 @@ def _is_cluster_config(document: Document) -> bool:
     return document.get("kind") == "ClusterConfig" and str(document.get("apiVersion")).startswith("eksctl.io/")
 
 
-EKSCTL = Format("eksctl ClusterConfig", _is_cluster_config, FIELDS, VERSION, complete)
+EKSCTL = Format("eksctl ClusterConfig", _is_cluster_config, FIELDS, VERSION, complete, is_cluster=True)
