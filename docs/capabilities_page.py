@@ -29,6 +29,27 @@ WITHOUT_MANIFEST = {
 }
 """Entries that need no user object, and their use."""
 
+RECORDED = "2026-11-30"
+"""Day on which the sources of `IMAGES` were recorded."""
+IMAGES = {
+    "curlimages/curl:8.11.1": "https://curl.se/ch/8.11.1.html",
+    "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0": "https://github.com/kubeflow/manifests/tree/v1.11.0/applications/jupyter",
+    "kserve/sklearnserver:v0.18.1": "https://github.com/kserve/kserve/releases/tag/v0.18.1",
+    "kserve/xgbserver:v0.18.1": "https://github.com/kserve/kserve/releases/tag/v0.18.1",
+    "mpioperator/mpi-pi:openmpi": "https://github.com/kubeflow/mpi-operator/tree/v0.6.0/examples/v2beta1/pi",
+    "nginxinc/nginx-unprivileged:1.27.3": "https://github.com/nginx/docker-nginx-unprivileged",
+    "nvidia/cuda:12.6.3-base-ubuntu24.04": "https://gitlab.com/nvidia/container-images/cuda",
+    "paddlepaddle/paddle:2.6.2": "https://github.com/PaddlePaddle/Paddle/releases/tag/v2.6.2",
+    "python:3.11.11-slim": "https://github.com/docker-library/python",
+    "pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime": "https://github.com/pytorch/pytorch/releases/tag/v2.7.1",
+    "rayproject/ray:2.41.0": "https://github.com/ray-project/ray/releases/tag/ray-2.41.0",
+    "registry.k8s.io/pause:3.10": "https://github.com/kubernetes/kubernetes/blob/v1.31.0/build/pause/CHANGELOG.md",
+    "spark:4.0.0-python3": "https://github.com/apache/spark-docker",
+    "tensorflow/tensorflow:2.18.0": "https://github.com/tensorflow/tensorflow/releases/tag/v2.18.0",
+    "ubuntu:24.04": "https://releases.ubuntu.com/24.04/",
+}
+"""Image of a manifest, also of docs/tutorial, to its publisher's page with its release or its build."""
+
 INTRODUCTION = """\
 # Capabilities
 
@@ -43,8 +64,9 @@ kubectl apply -f docs/capabilities/pytorch-trainjob.yaml
 All run in the team's namespace `research` as its service account `default-editor`, on volumes of the StorageClass `gp3`. That
 namespace enforces the pod security standard *baseline*; the Pods, Jobs and Deployments among them keep to *restricted*.
 Pods of training jobs, trials and workflows have the label `sidecar.istio.io/inject: "false"`: a job completes when its program does, and its
-workers connect to each other on their own ports. [sklearn-serving.yaml](capabilities/sklearn-serving.yaml) reads its model from
-the platform's bucket with the team's role; other example models are read from the internet: in a private network, use models in S3.
+workers connect to each other on their own ports. Models are read from the platform's bucket, below the team's prefix, with the team's role: set
+`BUCKET` to the output `artifact_bucket`. Serverless models and web services have that label, too, since a sidecar rejects Knative's activator
+([their callers](traffic.md#models)). From data to a served and watched model, with all of these together: [tutorial.md](tutorial.md).
 
 `make test` checks each manifest against the object types that the listed entries install, and as
 [`kubeflow-aws check --manifest FILE`](check.md#manifests) does, which says before whether a manifest will run on your platform. It does not
@@ -136,6 +158,9 @@ def capabilities_page() -> str:
         SDK,
         "## Without a manifest\n",
         table(("entry", "use"), [(f"`{name}`", text) for name, text in WITHOUT_MANIFEST.items()]),
+        "## Images\n",
+        f"Publishers of the images in these manifests and in the tutorial; recorded on {RECORDED}.\n",
+        table(("image", "publisher's page"), [(f"`{image}`", f"<{page}>") for image, page in IMAGES.items()]),
         "Looking for Chainer, MXNet, Fairing, KFServing, Spartakus or another old name? [Retired systems]"
         "(catalogue.md#retired-systems) lists their successors.\n",
     ]

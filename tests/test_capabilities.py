@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from docs.capabilities_page import ENTRIES, MANIFESTS, Capability, capabilities, capabilities_page
+from docs.capabilities_page import ENTRIES, IMAGES, MANIFESTS, RECORDED, Capability, capabilities, capabilities_page
 from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.iam.artifact_prefixes import team_prefix
 from modules.kubeflow.cache import Cache
@@ -199,6 +200,32 @@ def test_images_have_a_version(one: Capability) -> None:
         assert name, f"{image}: no tag"
         assert "/" not in tag, f"{image}: no tag"
         assert tag != "latest", image
+
+
+def test_each_image_is_in_the_table_of_publishers_and_no_other() -> None:
+    files = [*MANIFESTS.glob("*.yaml"), *(MANIFESTS.parent / "tutorial").glob("*.yaml")]
+    documents = [item for file in files for item in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+    assert set(values_of(documents, "image")) == IMAGES.keys()
+    assert all(page.startswith("https://") for page in IMAGES.values())
+    assert date.fromisoformat(RECORDED).year >= 2026
+
+
+@of_each
+def test_models_and_data_are_in_the_platforms_bucket(one: Capability) -> None:
+    """Below the team's prefix, where its role may read them."""
+    for location in re.findall(r"\b(?:s3|gs|hf|abfss?|hdfs)://[^\s\"']+", yaml.safe_dump_all(objects(one.file))):
+        if "{" not in location:  # a program reads the bucket and the prefix from the PodDefault's variables
+            assert location.startswith(f"s3://BUCKET/{team_prefix(TEAM)}"), location
+
+
+@of_each
+def test_serverless_pods_have_no_sidecar(one: Capability) -> None:
+    """It would reject what Knative's activator forwards: docs/traffic.md#models."""
+    for item in objects(one.file):
+        if item["apiVersion"].partition("/")[0] == "serving.kserve.io":
+            assert item["spec"]["predictor"]["labels"]["sidecar.istio.io/inject"] == "false"
+        if item["apiVersion"].partition("/")[0] == "serving.knative.dev":
+            assert item["spec"]["template"]["metadata"]["labels"]["sidecar.istio.io/inject"] == "false"
 
 
 @of_each
