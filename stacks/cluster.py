@@ -8,7 +8,7 @@ from modules.cluster.access import ClusterAccess
 from modules.cluster.addons import ClusterAddons, PodSubnets
 from modules.cluster.capacity import pods_per_node
 from modules.cluster.capacity_check import CapacityCheck
-from modules.cluster.control_plane import ControlPlane
+from modules.cluster.control_plane import ControlPlane, newer_arguments
 from modules.cluster.fargate import FargateProfiles
 from modules.cluster.node_group import ManagedNodeGroup
 from modules.cluster.security_groups import CLUSTER_GROUP_RULES, RULES, ClusterSecurityGroups
@@ -114,8 +114,7 @@ class ClusterStack(PlatformStack):
             subnet_ids=self.subnet_ids,
             security_group_id=self.groups.ids["control_plane"],
         )
-        if self.settings.eks_deletion_protection:
-            self.needs_argument("aws_eks_cluster", "deletion_protection")
+        self.needs_arguments("aws_eks_cluster", newer_arguments(self.settings))
         self._open_ports()
         access = ClusterAccess(
             self,

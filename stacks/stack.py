@@ -1,6 +1,6 @@
 """Base class of stacks: provider, backend, and access to outputs of earlier stacks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -97,14 +97,16 @@ class PlatformStack(TerraformStack):
     def complete(self, run: "Run") -> None:
         """Add what follows from the other stacks, once all of them are created."""
 
-    def needs_argument(self, resource_type: str, argument: str) -> None:
-        """Raise the minimum AWS provider version of this stack to one that supports an argument.
+    def needs_arguments(self, resource_type: str, arguments: Iterable[str]) -> None:
+        """Raise the minimum AWS provider version of this stack to one that supports some arguments.
 
         Raises:
-            KeyError: the argument is not in NEWER_ARGUMENTS.
+            KeyError: an argument is not in NEWER_ARGUMENTS.
         """
-        newer = aws_provider(NEWER_ARGUMENTS[resource_type, argument])
-        self.add_override("terraform.required_providers.aws", newer)
+        versions = [NEWER_ARGUMENTS[resource_type, argument] for argument in arguments]
+        if versions:
+            newest = max(versions, key=lambda version: [int(part) for part in version.split(".")])
+            self.add_override("terraform.required_providers.aws", aws_provider(newest))
 
     def tagged(self, platform: Platform) -> bool:
         """Whether the platform's default tags apply to this stack."""

@@ -1,6 +1,7 @@
 """The EKS control plane: cluster, its role, key, logs, and its OIDC provider in IAM."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.eks_cluster import (
@@ -42,6 +43,30 @@ AUTO_MODE_CLUSTER_POLICIES = (
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html"""
 AUTO_MODE_NODE_POLICIES = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly")
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html"""
+
+
+def newer_arguments(cluster: Cluster) -> dict[str, Any]:
+    """Arguments that the oldest supported AWS provider does not have, with their values, as far as settings use them.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-configuration.html
+    """
+    found: dict[str, Any] = {}
+    if cluster.eks_deletion_protection:
+        found["deletion_protection"] = True
+    if cluster.control_plane_tier is not None:
+        found["control_plane_scaling_config"] = {"tier": cluster.control_plane_tier}
+    server: dict[str, Any] = {}
+    if cluster.event_retention_minutes is not None:
+        server["event_ttl"] = f"{cluster.event_retention_minutes}m"
+    if (ports := cluster.node_ports) is not None:
+        server["service_node_port_range"] = {"min_port": ports.first, "max_port": ports.last}
+    if server:
+        found["kube_api_server_config"] = server
+    if (scoring := cluster.scheduler_scoring) is not None:
+        weights = [{"name": name, "weight": weight} for name, weight in sorted(scoring.weights.items())]
+        strategy = {"type": scoring.strategy, **({"resource": weights} if weights else {})}
+        found["kube_scheduler_config"] = {"node_resources_fit": {"scoring_strategy": strategy}}
+    return found
 
 
 class ControlPlane(Construct):
@@ -124,6 +149,9 @@ class ControlPlane(Construct):
                 depends_on=[*role.rights, *(auto_role.rights if auto_role else []), logs.resource],
             ),
         )
+        for argument, value in newer_arguments(cluster).items():
+            if argument != "deletion_protection":  # the bindings lack the others, or their newest blocks
+                self.resource.add_override(argument, value)
         if cluster.public_access_cidrs:
             open_to = ", ".join(str(block) for block in sorted(cluster.public_access_cidrs))
             accepted(self.resource, CKV_AWS_39=f"Settings enable a public endpoint, restricted to {open_to}.")

@@ -35,7 +35,12 @@ class ExistingEksCluster(Construct):
                         Postcondition(
                             condition='${self.status == "ACTIVE"}',
                             error_message=f"cluster.name: the cluster {cluster.name} is not ACTIVE; wait until it is, then plan again.",
-                        )
+                        ),
+                        Postcondition(
+                            condition='${try(self.kubernetes_network_config[0].ip_family, "ipv4") != "ipv6"}',
+                            error_message=f"cluster.name: the cluster {cluster.name} is an IPv6 cluster, whose pods have no IPv4 addresses; "
+                            "security groups, policies and charts of the platform are IPv4 only, and EKS cannot change the family: use another cluster.",
+                        ),
                     ]
                 ),
             ),

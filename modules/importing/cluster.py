@@ -11,7 +11,7 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
     """Record a cluster and its resources; returns the EKS description.
 
     Raises:
-        ValueError: the cluster does not exist.
+        ValueError: the cluster does not exist, or is an IPv6 cluster.
 
     Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
     """
@@ -21,6 +21,10 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
         raise ValueError(
             f"{name}: cluster not found in this account and region; run `aws eks list-clusters`"
         ) from error
+    if cluster.get("kubernetesNetworkConfig", {}).get("ipFamily") == "ipv6":
+        raise ValueError(
+            f"{name}: is an IPv6 cluster; the platform is IPv4 only, and EKS cannot change the family: create a cluster, move what runs"
+        )
     groups = [
         reader.eks.describe_nodegroup(clusterName=name, nodegroupName=group)["nodegroup"]
         for group in reader.pages(reader.eks, "list_nodegroups", "nodegroups", clusterName=name)

@@ -12,8 +12,10 @@ from modules.rules.blocks import (
     is_within,
 )
 from modules.rules.rule import Problem, each_once, placeholder, repeated, rule, unique_names, warning
-from modules.settings.cluster import AccessEntry, Cluster
+from modules.settings.cluster import AccessEntry, Cluster, NodePorts, SchedulerScoring
 
+SCORED = ("cpu", "memory", "nvidia.com/gpu", "aws.amazon.com/neuron", "aws.amazon.com/neuroncore")
+"""Source: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-configuration.html."""
 MOST_PUBLIC_CIDRS = 40
 """Source: https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html."""
 
@@ -169,3 +171,20 @@ def open_endpoint(cluster: Cluster) -> Iterator[Problem]:
             "the API server is reachable from the internet (public_access_from_anywhere)",
             "list your networks in public_access_cidrs unless that is intended",
         )
+
+
+@rule(NodePorts)
+def node_ports_in_order(ports: NodePorts) -> Iterator[Problem]:
+    """Source: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-configuration.html."""
+    if ports.first > ports.last:
+        yield "first", f"{ports.first} is above the last port, {ports.last}", f"set {ports.last} or less"
+
+
+@rule(SchedulerScoring)
+def weights(scoring: SchedulerScoring) -> Iterator[Problem]:
+    """Resources and weights that EKS takes."""
+    for name, weight in scoring.weights.items():
+        if name not in SCORED:
+            yield f"weights[{name}]", "is not a resource that EKS scores", f"use one of {', '.join(SCORED)}"
+        if not 1 <= weight <= 100:
+            yield f"weights[{name}]", f"a weight is 1 to 100, not {weight}", "set a number from 1 to 100"

@@ -3,7 +3,14 @@
 from modules.settings.addons import Addon, AddonRole, Addons, AutoMode, OtherAddon, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
-from modules.settings.cluster import AccessEntry, AccessPolicy, Cluster, ExistingCluster
+from modules.settings.cluster import (
+    AccessEntry,
+    AccessPolicy,
+    Cluster,
+    ExistingCluster,
+    NodePorts,
+    SchedulerScoring,
+)
 from modules.settings.component import Component, HelmChart, Kustomization
 from modules.settings.connectors import GithubConnector, GithubOrganization, LdapConnector, OidcConnector, SamlConnector
 from modules.settings.database import AuroraMysql, ExistingDatabase, InClusterDatabase, RdsMysql
@@ -90,6 +97,7 @@ __all__ = [
     "NoAuth",
     "NodeGroup",
     "NodePool",
+    "NodePorts",
     "Notebooks",
     "Oidc",
     "OidcConnector",
@@ -104,6 +112,7 @@ __all__ = [
     "Repositories",
     "SamlConnector",
     "Schedule",
+    "SchedulerScoring",
     "ServiceAccountRole",
     "Services",
     "Ssh",

@@ -1,12 +1,15 @@
 """Settings of the cluster: a new EKS cluster, or an existing one."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from modules.aws_data.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from modules.settings.addons import Addons, AutoMode
 from modules.settings.fargate import FargateProfile
+from modules.settings.network import IPV6
 from modules.settings.node_group import NodeGroup
-from modules.settings.section import Section
+from modules.settings.section import NotSettings, Section
 from modules.settings.types import (
     Blocks,
     KeyArn,
@@ -67,6 +70,28 @@ class AccessEntry(Section):
     """Kubernetes groups, for your own RBAC rules."""
 
 
+class SchedulerScoring(Section):
+    """How the Kubernetes scheduler chooses among nodes that can run a pod."""
+
+    strategy: Literal["LeastAllocated", "MostAllocated"] = "MostAllocated"
+    """LeastAllocated spreads pods over the nodes; MostAllocated fills nodes one after the other, so that an autoscaler can
+    remove the others.
+    """
+    weights: dict[str, int] = Field(default={})
+    """Weights, 1 to 100, of cpu, memory, nvidia.com/gpu, aws.amazon.com/neuron and aws.amazon.com/neuroncore; those that
+    are not listed do not count. Empty: cpu and memory alike.
+    """
+
+
+class NodePorts(Section):
+    """Ports of nodes that Kubernetes assigns to Services."""
+
+    first: int = Field(default=30000, ge=10260, le=32767)
+    """Lowest port."""
+    last: int = Field(default=32767, ge=10260, le=32767)
+    """Highest port."""
+
+
 class Cluster(Section):
     """An EKS cluster created by the platform."""
 
@@ -105,6 +130,20 @@ class Cluster(Section):
     provider 6.9 or later for the cluster stack; this project is tested with 5.100, so this setting has not been applied
     yet.
     """
+    control_plane_tier: Literal["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"] | None = None
+    """Provisioned capacity of the control plane, at a price by the hour. None: standard, which EKS scales. Requires AWS
+    provider 6.23 or later for the cluster stack.
+    """
+    event_retention_minutes: int | None = Field(default=None, ge=10, le=60)
+    """Minutes for which the API server keeps events. None: 60. Requires AWS provider 6.62 or later for the cluster stack.
+    """
+    node_ports: NodePorts | None = None
+    """Ports of Services of type NodePort. None: 30000 to 32767. Requires AWS provider 6.62 or later for the cluster stack.
+    """
+    scheduler_scoring: SchedulerScoring | None = None
+    """Choice among nodes by the scheduler. None: LeastAllocated. Requires AWS provider 6.62 or later for the cluster
+    stack.
+    """
     service_account_auth: AuthMethod = "irsa"
     """How add-ons get their roles: irsa (works on Fargate) or pod_identity."""
     addons: Addons = Addons()
@@ -115,6 +154,8 @@ class Cluster(Section):
     """Managed node groups."""
     fargate_profiles: tuple[FargateProfile, ...] = ()
     """Fargate profiles."""
+
+    NOT_SETTINGS: ClassVar[NotSettings] = dict.fromkeys(("enable_ipv6", "ip_family", "ipv6", "service_ipv6_cidr"), IPV6)
 
     @property
     def uses_cluster_group(self) -> bool:

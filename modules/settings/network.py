@@ -1,11 +1,11 @@
 """Settings of the network: a new VPC, or an existing one."""
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from modules.settings.section import Section
+from modules.settings.section import NotSettings, Section
 from modules.settings.types import (
     Block,
     OptionalBlock,
@@ -26,6 +26,12 @@ EndpointService = Annotated[
 ]
 
 
+IPV6 = (
+    "is not a setting: the platform is IPv4 only, since VPC, security groups, policies of the pod network and Kubeflow's charts are",
+    "remove it; secondary_cidr of Network has addresses for more pods",
+)
+
+
 class FlowLogs(Section):
     """Flow logs of the VPC in CloudWatch, encrypted with their own key."""
 
@@ -42,6 +48,8 @@ class Network(Section):
     does not replace other subnets. Choose the zones before the first apply: EKS accepts no zone for its control plane that
     the cluster was not created with.
     """
+
+    NOT_SETTINGS: ClassVar[NotSettings] = dict.fromkeys(("assign_ipv6_cidr", "enable_ipv6", "ipv6", "ipv6_cidr"), IPV6)
 
     cidr: Block = parsed_default(IPv4Network("10.0.0.0/16"))
     """IPv4 block of the VPC, /16 to /20. Each private subnet gets an eighth (a /19 of a /16: 8,187 addresses), since

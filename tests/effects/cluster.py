@@ -11,7 +11,9 @@ from modules.settings import (
     AutoMode,
     FargateProfile,
     FargateSelector,
+    NodePorts,
     OtherAddon,
+    SchedulerScoring,
     Statement,
     VpcCni,
 )
@@ -20,6 +22,7 @@ from tests.effects import ACCOUNT, BASE, CLUSTER, NO_ADDONS, Effect, Expected, c
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 EKS = "cluster resource aws_eks_cluster this"
+SCORING = f"{EKS} kube_scheduler_config node_resources_fit scoring_strategy"
 ADDON = "cluster resource aws_eks_addon"
 VENDOR_TRUST = "cluster data aws_iam_policy_document vendor_agent_trust statement 0"
 EBS_POLICY = "cluster resource aws_iam_role_policy_attachment aws_ebs_csi_driver"
@@ -73,6 +76,38 @@ EFFECTS = (
             }
         },
         eks_deletion_protection=True,
+    ),
+    changed_cluster(
+        {
+            "Cluster.control_plane_tier": {
+                f"{EKS} control_plane_scaling_config tier": "tier-xl",
+                "cluster terraform required_providers aws version": ">= 6.23.0, < 7.0.0",
+            }
+        },
+        control_plane_tier="tier-xl",
+    ),
+    changed_cluster(
+        {
+            "Cluster.event_retention_minutes": {f"{EKS} kube_api_server_config event_ttl": "30m"},
+            "Cluster.node_ports": {
+                "cluster terraform required_providers aws version": ">= 6.62.0, < 7.0.0",
+            },
+            "NodePorts.first": {f"{EKS} kube_api_server_config service_node_port_range min_port": 31000},
+            "NodePorts.last": {f"{EKS} kube_api_server_config service_node_port_range max_port": 32000},
+        },
+        event_retention_minutes=30,
+        node_ports=NodePorts(first=31000, last=32000),
+        control_plane_tier="standard",
+    ),
+    changed_cluster(
+        {
+            "Cluster.scheduler_scoring": {"cluster terraform required_providers aws version": ">= 6.62.0, < 7.0.0"},
+            "SchedulerScoring.strategy": {f"{SCORING} type": "LeastAllocated"},
+            "SchedulerScoring.weights": {
+                f"{SCORING} resource": [{"name": "cpu", "weight": 1}, {"name": "nvidia.com/gpu", "weight": 50}]
+            },
+        },
+        scheduler_scoring=SchedulerScoring(strategy="LeastAllocated", weights={"nvidia.com/gpu": 50, "cpu": 1}),
     ),
     changed_cluster(
         {"Cluster.public_access_from_anywhere": {f"{EKS} vpc_config public_access_cidrs": ["0.0.0.0/0"]}},

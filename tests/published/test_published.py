@@ -1,15 +1,18 @@
 """All that we write fits the newest published versions of the providers, which no binary here has run."""
 
 import copy
+import gzip
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from importlib.resources import files
+from typing import Any, get_args
 
 import pytest
 
 from modules.aws_data.terraform import NEWER_ARGUMENTS
 from modules.cluster.connection import HELM_PROVIDER, KUBERNETES_PROVIDER
+from modules.settings import Cluster, NodePorts, SchedulerScoring
 from stacks.platform import build
 from stacks.stack import AWS_PROVIDER
 from tests.documents import at
@@ -95,7 +98,26 @@ def test_only_the_stack_that_uses_a_newer_argument_wants_a_newer_provider(protec
 
 def test_newer_arguments_are_in_the_published_schema() -> None:
     for kind, argument in NEWER_ARGUMENTS:
-        assert argument in published("aws")["kinds"][f"resource {kind}"]["arguments"]
+        schema = published("aws")["kinds"][f"resource {kind}"]
+        assert argument in {**schema["arguments"], **schema["blocks"]}
+
+
+def test_control_plane_settings_fit_the_published_schema() -> None:
+    scoring = SchedulerScoring(weights={"nvidia.com/gpu": 50, "cpu": 1})
+    newer = {"control_plane_tier": "tier-xl", "event_retention_minutes": 30, "node_ports": NodePorts()}
+    built = build(platform("newer", cluster=cluster(scheduler_scoring=scoring, **newer))).documents["newer-cluster"]
+    assert newer_arguments(built).keys() == NEWER_ARGUMENTS.keys() - {("aws_eks_cluster", "deletion_protection")}
+    assert version_of(built) == ">= 6.62.0, < 7.0.0"
+    assert list(misfits(built, "aws", published("aws")["kinds"])) == []
+
+
+def test_eks_has_the_tiers_and_strategies_of_the_settings() -> None:
+    newest = max((files("botocore") / "data" / "eks").iterdir(), key=lambda version: version.name)
+    shapes = json.loads(gzip.decompress((newest / "service-2.json.gz").read_bytes()))["shapes"]
+    tiers = get_args(get_args(Cluster.model_fields["control_plane_tier"].annotation)[0])
+    assert list(tiers) == shapes["ProvisionedControlPlaneTier"]["enum"]
+    strategies = get_args(SchedulerScoring.model_fields["strategy"].annotation)
+    assert list(strategies) == shapes["ScoringStrategyType"]["enum"]
 
 
 CLUSTER = "resource aws_eks_cluster this"

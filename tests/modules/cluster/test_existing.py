@@ -16,7 +16,12 @@ def test_the_cluster_is_looked_up_and_must_be_active() -> None:
                 {
                     "condition": '${self.status == "ACTIVE"}',
                     "error_message": "cluster.name: the cluster shared is not ACTIVE; wait until it is, then plan again.",
-                }
+                },
+                {
+                    "condition": '${try(self.kubernetes_network_config[0].ip_family, "ipv4") != "ipv6"}',
+                    "error_message": "cluster.name: the cluster shared is an IPv6 cluster, whose pods have no IPv4 addresses; "
+                    "security groups, policies and charts of the platform are IPv4 only, and EKS cannot change the family: use another cluster.",
+                },
             ]
         },
         "name": "shared",

@@ -11,7 +11,9 @@ from modules.settings import (
     FargateProfile,
     FargateSelector,
     Network,
+    NodePorts,
     OtherAddon,
+    SchedulerScoring,
     Taint,
     VpcCni,
 )
@@ -28,6 +30,7 @@ from tests.modules.settings.valid import (
     on_fargate,
     on_group,
     on_kubeflow,
+    on_network,
     platform,
 )
 
@@ -155,6 +158,26 @@ ROWS: Rows = {
     "existing_node_group_of_rules": (
         platform(network=None, cluster=ExistingCluster(name="shared", node_security_group_id="nodes")),
         "cluster.node_security_group_id: sg-0123456789abcdef0",
+    ),
+    "ipv6_cluster": (
+        on_cluster(ip_family="ipv6"),
+        "cluster.ip_family: IPv4 only",
+    ),
+    "ipv6_network": (
+        on_network(enable_ipv6=True),
+        "network.enable_ipv6: IPv4 only",
+    ),
+    "node_ports_backwards": (
+        on_cluster(node_ports=NodePorts(first=31000, last=30000)),
+        "cluster.node_ports.first: 31000 is above",
+    ),
+    "weight_of_a_resource_that_eks_does_not_score": (
+        on_cluster(scheduler_scoring=SchedulerScoring(weights={"disk": 1})),
+        "cluster.scheduler_scoring.weights[disk]: nvidia.com/gpu",
+    ),
+    "weight_that_is_too_large": (
+        on_cluster(scheduler_scoring=SchedulerScoring(weights={"cpu": 101})),
+        "cluster.scheduler_scoring.weights[cpu]: 1 to 100",
     ),
     "other_addon_with_a_setting": (
         on_addons(others=(OtherAddon(name="coredns"),)),
