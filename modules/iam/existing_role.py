@@ -1,8 +1,9 @@
 """An existing IAM role of a service account: looked up with a check of its trust policy, or taken by its ARN."""
 
+import json
 from typing import Literal
 
-from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from constructs import Construct
@@ -83,13 +84,13 @@ def _by_token(provider: OidcProvider, subject: str) -> tuple[str, str]:
 
     A role without a condition on the subject is not accepted: every service account of the cluster could assume it.
     """
-    key = f"{provider.issuer_host}:sub"
-    patterns = f'flatten([for test in ["StringEquals", "StringLike"] : try(statement.Condition[test]["{key}"], [])])'
+    sub = f'format("%s:sub", {_operand(provider.issuer_host)})'
+    patterns = f'flatten([for test in ["StringEquals", "StringLike"] : try(statement.Condition[test][{sub}], [])])'
     as_regex = 'replace(replace(replace(pattern, ".", "[.]"), "*", ".*"), "?", ".")'
     named = f'anytrue([for pattern in {patterns} : can(regex("^${{{as_regex}}}$", "{subject}"))])'
     condition = _statement("Federated", provider.arn, ("sts:AssumeRoleWithWebIdentity",), named)
     return condition, (
-        f"sts:AssumeRoleWithWebIdentity to the OIDC provider {provider.arn}, where {key} is {subject} and "
+        f"sts:AssumeRoleWithWebIdentity to the OIDC provider {provider.arn}, where {provider.issuer_host}:sub is {subject} and "
         f"{provider.issuer_host}:aud is sts.amazonaws.com"
     )
 
@@ -106,9 +107,19 @@ def _statement(kind: str, principal: str, actions: tuple[str, ...], further: str
     allowed = [f'contains(flatten([statement.Action]), "{action}")' for action in actions]
     conditions = [
         'statement.Effect == "Allow"',
-        f'contains(flatten([try(statement.Principal.{kind}, [])]), "{principal}")',
+        f"contains(flatten([try(statement.Principal.{kind}, [])]), {_operand(principal)})",
         *allowed,
         further,
     ]
     statements = "flatten([jsondecode(self.assume_role_policy).Statement])"
     return f"anytrue([for statement in {statements} : {' && '.join(conditions)}])"
+
+
+def _operand(text: str) -> str:
+    """A string, a reference `${…}` or a token of cdktf as an operand of a Terraform expression.
+
+    cdktf writes a token within an expression as a bare reference, so that quotes around it would make it a text.
+    """
+    if Token.is_unresolved(text):
+        return text
+    return text.removeprefix("${").removesuffix("}") if text.startswith("${") else json.dumps(text)

@@ -4,6 +4,7 @@ Roles of add-ons are named after the add-on, those of node groups `node-<group>`
 """
 
 AUTO_MODE_NODE = "auto-mode-node"
+BACKUP = "backup"
 CLUSTER = "cluster"
 DATABASE_MONITORING = "database-monitoring"
 FARGATE = "fargate"
@@ -11,9 +12,11 @@ FLOW_LOGS = "flow-logs"
 HCP_APPLY = "hcp-apply"
 HCP_PLAN = "hcp-plan"
 PROMETHEUS = "prometheus"
+RESTORE = "backup-restore"
 
 PLATFORM_ROLES = (
     AUTO_MODE_NODE,
+    BACKUP,
     CLUSTER,
     DATABASE_MONITORING,
     FARGATE,
@@ -21,5 +24,6 @@ PLATFORM_ROLES = (
     HCP_APPLY,
     HCP_PLAN,
     PROMETHEUS,
+    RESTORE,
 )
 """All of them: a role of the settings cannot have one of these names."""

@@ -75,8 +75,13 @@ def test_a_lock_in_the_bucket_of_another_account_is_read_with_its_role(
     theirs.create_bucket(Bucket="their-states", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     theirs.put_object(Bucket="their-states", Key="prod/cluster.tfstate.tflock", Body=b'{"ID": "4eb7824d"}')
     settings = {"bucket": "their-states", "region": "us-west-2", "key": "prod/cluster.tfstate"}
-    asked = []
-    monkeypatch.setattr(half_made, "state_client", lambda *given: asked.append(given) or state_client(*given))
+    asked: list[tuple[Any, ...]] = []
+
+    def recorded(*given: Any) -> Any:
+        asked.append(given)
+        return state_client(*given)
+
+    monkeypatch.setattr(half_made, "state_client", recorded)
     assumed = {**settings, "assume_role": {"role_arn": role, "external_id": "kubeflow"}}
     assert half_made.lock_id(stack(tmp_path, {"s3": assumed})) == "4eb7824d"
     assert asked == [("us-west-2", role, "kubeflow")]

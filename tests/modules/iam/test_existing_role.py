@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from cdktf import TerraformLocal
 
 from modules.iam.existing_role import ExistingRole
 from modules.iam.oidc_role import OidcProvider
@@ -83,6 +84,29 @@ def test_terraform_accepts_a_trust_policy_that_lets_the_service_account_in_and_n
     terraform.apply()
     found = dict(zip(policies, (terraform.output()[name] for name in outputs), strict=True))
     assert {name for name, accepted in found.items() if accepted} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("is_token", [True, False])
+def test_values_known_at_plan_are_references_and_no_texts(is_token: bool) -> None:
+    stack = bare_stack()
+    found = TerraformLocal(stack, "host", HOST)
+    found.override_logical_id("host")
+    host = found.as_string if is_token else "${local.host}"
+    ExistingRole(
+        stack,
+        "role",
+        setting="kubeflow.teams: vision",
+        name="team-vision",
+        role="role/data",
+        auth="irsa",
+        oidc_provider=OidcProvider(arn=host, issuer_host=host),
+        cluster_name="prod",
+        namespace="vision",
+        service_account="default-editor",
+    )
+    condition = at(synthesized(stack), "data aws_iam_role team_vision lifecycle postcondition 0 condition")
+    assert "contains(flatten([try(statement.Principal.Federated, [])]), local.host)" in condition
+    assert 'statement.Condition[test][format("%s:sub", local.host)]' in condition
 
 
 def test_the_plan_says_what_the_policy_must_allow() -> None:
