@@ -4,6 +4,7 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.eks_addon import EksAddon
 from constructs import Construct
 
+from modules.backup.selected import volume_tags
 from modules.cluster.access import ClusterAccess
 from modules.cluster.addons import ClusterAddons, PodSubnets
 from modules.cluster.capacity import pods_per_node
@@ -184,6 +185,7 @@ class ClusterStack(PlatformStack):
             )
             if zones
             else None,
+            volume_tags=volume_tags(self.platform),
         )
 
     def _node_group(self, group: NodeGroup, before: list[EksAddon]) -> ManagedNodeGroup:

@@ -24,6 +24,7 @@ from modules.settings import ExistingCluster, Kubeflow, Platform, ServiceAccount
 from stacks.cluster import ClusterStack
 from stacks.contract import Output
 from stacks.exposure import expose
+from stacks.service_backup import back_up
 from stacks.service_database import ServiceDatabase
 from stacks.service_network import ExistingClusterNetwork, PlatformNetwork, ServiceNetwork
 from stacks.service_outputs import ARTIFACTS, DATABASE, EXPOSURE, FILES, IMAGES, METRICS, SIGN_IN
@@ -64,9 +65,10 @@ class ServicesStack(PlatformStack):
 
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
-        """Wanted with Kubeflow, service account roles, or an existing cluster."""
+        """Wanted with Kubeflow, service account roles, backups, or an existing cluster."""
         return (
             bool(platform.service_account_roles)
+            or platform.backup is not None
             or isinstance(platform.cluster, ExistingCluster)
             or platform.kubeflow is not None
         )
@@ -86,6 +88,7 @@ class ServicesStack(PlatformStack):
         }
         if platform.kubeflow is not None:
             made |= self._kubeflow(platform.kubeflow)
+        back_up(self, made)
         absent = {output.name: ABSENT.get(output.type, {}) for output in self.outputs}
         self.write_outputs({**absent, **made}, self.conditions)
 

@@ -19,6 +19,9 @@ from modules.settings import (
     ArtifactBucket,
     AuroraMysql,
     AutoMode,
+    Backup,
+    BackupCopy,
+    BackupLock,
     BucketLink,
     Cluster,
     Cognito,
@@ -420,6 +423,14 @@ def ways() -> tuple[Platform, ...]:
             "storage",
             cluster=cluster(
                 addons=Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon()), auto_mode=AutoMode()
+            ),
+            backup=Backup(
+                retention_days=120,
+                cold_storage_after_days=30,
+                lock=BackupLock(max_retention_days=365),
+                copies=(BackupCopy(vault_arn=f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:copies"),),
+                volumes=False,  # of EKS Auto Mode
+                cluster=True,
             ),
             kubeflow=Kubeflow(
                 auth=Dex(users=("ada@team.example.net",)), enable=("kube-prometheus-stack",), services=STORAGE

@@ -18,6 +18,7 @@ from tests.documents import GONE, at
 from tests.effects import (
     Effect,
     auth,
+    backup,
     cluster,
     database,
     exposure,
@@ -45,6 +46,7 @@ EFFECTS: tuple[Effect, ...] = (
     *node_group.EFFECTS,
     *kubeflow.EFFECTS,
     *auth.EFFECTS,
+    *backup.EFFECTS,
     *exposure.EFFECTS,
     *services.EFFECTS,
     *storage.EFFECTS,

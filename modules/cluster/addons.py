@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from cdktf import ITerraformDependable
@@ -38,6 +39,7 @@ class ClusterAddons(Construct):
         cluster: cluster settings.
         oidc_provider: OIDC provider of the cluster.
         pod_subnets: subnets for pod addresses, if not the nodes' subnets.
+        volume_tags: tags of new EBS volumes of claims.
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
     """
@@ -52,6 +54,7 @@ class ClusterAddons(Construct):
         cluster: Cluster,
         oidc_provider: OidcProvider,
         pod_subnets: PodSubnets | None,
+        volume_tags: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(scope, id_)
         self.iam = iam
@@ -59,6 +62,7 @@ class ClusterAddons(Construct):
         self.cluster = cluster
         self.oidc_provider = oidc_provider
         self.pod_subnets = pod_subnets
+        self.volume_tags = dict(volume_tags)
         self.chosen = [
             # Auto Mode nodes have the others built in; a managed node group in addition needs all.
             (facts, addon)
@@ -135,6 +139,8 @@ class ClusterAddons(Construct):
             ours = self._vpc_cni(addon)
         elif facts.name == "coredns" and not self.cluster.node_groups:
             ours = {"computeType": "Fargate"}  # otherwise its pods stay pending without nodes
+        elif facts.name == "aws-ebs-csi-driver" and self.volume_tags:
+            ours = {"controller": {"extraVolumeTags": self.volume_tags}}
         return merged(ours, escaped(addon.configuration))
 
     def _vpc_cni(self, addon: VpcCni) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 OF_NODES = "part of its node group"
 OF_BALANCER = "part of the load balancer"
 OF_BUCKET = "a setting of its bucket"
+OF_BACKUP = "part of the backups: docs/backup.md"
 OF_DATABASE = "part of the database"
 RULES = "rules of connections: docs/traffic.md lists them"
 RIGHTS = "rights of a role: docs/security-reference.md lists them"
@@ -13,6 +14,9 @@ LEFT_OUT: Mapping[str, str] = {
     "aws_acm_certificate_validation": "waits for the certificate",
     "aws_autoscaling_group_tag": OF_NODES,
     "aws_autoscaling_schedule": OF_NODES,
+    "aws_backup_plan": OF_BACKUP,
+    "aws_backup_selection": OF_BACKUP,
+    "aws_backup_vault_lock_configuration": OF_BACKUP,
     "aws_cloudwatch_event_target": "part of its rule",
     "aws_cloudwatch_log_resource_policy": "a right to write logs",
     "aws_cognito_user_group": "part of the user pool",

@@ -54,6 +54,8 @@ def data(found: Found) -> Iterator[Block]:
     for one in found.of("aws_s3_bucket") + found.read("aws_s3_bucket"):
         title = "Existing S3 bucket" if one.data else "S3 bucket"
         yield Card(title, (one.name.replace("_", " "),), "data", "bucket", (one.address,))
+    for one in found.of("aws_backup_vault"):
+        yield Card("AWS Backup", ("vault and plan",), "data", "bucket", (one.address,))
     repositories = found.of("aws_ecr_repository")
     caches = found.of("aws_ecr_pull_through_cache_rule")
     if repositories or caches:

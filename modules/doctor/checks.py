@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from modules.doctor import address, admins, linked_roles, machine, offers, placeholders, quotas
+from modules.doctor import address, admins, backups, linked_roles, machine, offers, placeholders, quotas
 from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Check, Finding, Subject
 from modules.doctor.sign_in import account, sign_in
@@ -31,6 +31,7 @@ ACCOUNT: tuple[Check[Place], ...] = (
     Check("address", address.address_is_allowed, DEPLOY),
     Check("quotas", quotas.quotas, DEPLOY),
     Check("service-linked roles", linked_roles.linked_roles, DEPLOY),
+    Check("backups", backups.kinds_are_enabled, DEPLOY),
     Check("instance types", offers.types_are_offered, DEPLOY),
 )
 """Checks of the account of one platform."""

@@ -23,6 +23,11 @@ POLICY = "arn:{partition}:iam::{account}:policy/{platform}-*"
 FILE_SYSTEM = "arn:{partition}:fsx:{region}:{account}:file-system/*"
 ASSOCIATION = "arn:{partition}:fsx:{region}:{account}:association/*"
 
+VAULT = "arn:{partition}:backup:{region}:{account}:backup-vault:{platform}-backup"
+PLAN = "arn:{partition}:backup:{region}:{account}:backup-plan:*"
+BACKUP_ROLE = "arn:{partition}:iam::{account}:role/{platform}-backup if iam:PassedToService=backup.amazonaws.com"
+KEY_OF_VAULT = "arn:{partition}:kms:{region}:{account}:key/* if kms:ViaService=backup.{region}.amazonaws.com"
+
 UNMEASURED: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "resource.aws_placement_group": {
         "plan": {"ec2:DescribePlacementGroups": ("*",)},
@@ -43,6 +48,38 @@ UNMEASURED: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             (POLICY,),
         ),
         "destroy": dict.fromkeys(("iam:DeletePolicy", "iam:DeletePolicyVersion"), (POLICY,)),
+    },
+    "resource.aws_backup_vault": {
+        "plan": {"backup:DescribeBackupVault": (VAULT,), "backup:ListTags": (VAULT,)},
+        "apply": {
+            **dict.fromkeys(("backup:CreateBackupVault", "backup:TagResource", "backup:UntagResource"), (VAULT,)),
+            "backup-storage:MountCapsule": ("*",),
+            **dict.fromkeys(
+                ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"), (KEY_OF_VAULT,)
+            ),
+        },
+        "destroy": dict.fromkeys(("backup:DeleteBackupVault", "backup:ListRecoveryPointsByBackupVault"), (VAULT,)),
+    },
+    "resource.aws_backup_vault_lock_configuration": {
+        "plan": {"backup:DescribeBackupVault": (VAULT,)},
+        "apply": {"backup:PutBackupVaultLockConfiguration": (VAULT,)},
+        "destroy": {"backup:DeleteBackupVaultLockConfiguration": (VAULT,)},
+    },
+    "resource.aws_backup_plan": {
+        "plan": {"backup:GetBackupPlan": (PLAN,), "backup:ListTags": (PLAN,)},
+        "apply": dict.fromkeys(
+            ("backup:CreateBackupPlan", "backup:TagResource", "backup:UntagResource", "backup:UpdateBackupPlan"),
+            (PLAN,),
+        ),
+        "destroy": {"backup:DeleteBackupPlan": (PLAN,)},
+    },
+    "resource.aws_backup_selection": {
+        "plan": {"backup:GetBackupSelection": (PLAN,)},
+        "apply": {
+            **dict.fromkeys(("backup:CreateBackupSelection", "backup:DeleteBackupSelection"), (PLAN,)),
+            "iam:PassRole": (BACKUP_ROLE,),
+        },
+        "destroy": {"backup:DeleteBackupSelection": (PLAN,)},
     },
     "resource.aws_ecr_pull_through_cache_rule": {
         "plan": {"ecr:DescribePullThroughCacheRules": ("*",)},

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from modules.backup.selected import volume_tags
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import chosen_components, known_components
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
@@ -33,6 +34,8 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
     auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
     return {
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
+        # the driver of a cluster that the platform creates tags all volumes
+        "volume_tags": volume_tags(platform) if isinstance(platform.cluster, ExistingCluster) else {},
         "reclaim_policy": "Retain" if platform.deletion_protection else "Delete",
         "node_pools": kubeflow.node_pools,
         "pool_facts": {pool.name: pool_facts(pool) for pool in kubeflow.node_pools},

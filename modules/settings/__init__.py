@@ -3,6 +3,7 @@
 from modules.settings.addons import Addon, AddonRole, Addons, AutoMode, OtherAddon, VpcCni
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
+from modules.settings.backup import Backup, BackupCopy, BackupLock
 from modules.settings.cluster import (
     AccessEntry,
     AccessPolicy,
@@ -52,6 +53,9 @@ __all__ = [
     "ArtifactBucket",
     "AuroraMysql",
     "AutoMode",
+    "Backup",
+    "BackupCopy",
+    "BackupLock",
     "BucketLink",
     "Cluster",
     "Cognito",

@@ -19,7 +19,7 @@ InstanceClass = Annotated[
 Snapshot = Annotated[
     str,
     matching(
-        rf"({ARN}rds:[a-z0-9-]+:\d{{12}}:(cluster-)?snapshot:)?(rds:)?[A-Za-z](-?[A-Za-z0-9])*",
+        rf"({ARN}rds:[a-z0-9-]+:\d{{12}}:(cluster-)?snapshot:)?(rds:|awsbackup:)?[A-Za-z](-?[A-Za-z0-9])*",
         "the name or the ARN of a snapshot of a database",
     ),
 ]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag
 
 from modules.aws_data.regions import Region, region
+from modules.settings.backup import Backup
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.imported import Import
 from modules.settings.kubeflow import Kubeflow
@@ -72,6 +73,8 @@ class Platform(Section):
     """IAM roles for your own service accounts."""
     kubeflow: Kubeflow | None = None
     """Components in the cluster. None: EKS add-ons only."""
+    backup: Backup | None = None
+    """Backups of what holds data, by AWS Backup. None: only those that RDS, EFS and S3 keep themselves."""
     state: AnyState = LocalState()
     """Backend of the Terraform states."""
     runner: Runner = "local"

@@ -12,6 +12,8 @@ from modules.settings import (
     Addon,
     Addons,
     ArtifactBucket,
+    Backup,
+    BackupLock,
     BucketLink,
     Cluster,
     Efs,
@@ -54,6 +56,7 @@ def platform(protect: bool, services: Services) -> Platform:
         name="files",
         region=REGION,
         cluster=ExistingCluster(name="theirs", oidc_provider="made", open_webhook_ports=WEBHOOK_PORTS),
+        backup=Backup(lock=BackupLock(max_retention_days=365)),
         kubeflow=Kubeflow(enable=("kube-prometheus-stack",), disable=OF_NO_MATTER, services=services),
         deletion_protection=protect,
     )
@@ -120,6 +123,24 @@ def test_only_nodes_reach_the_file_system(storage: Storage) -> None:
     assert source["GroupId"] == cluster["resourcesVpcConfig"]["clusterSecurityGroupId"]
     assert (rule["FromPort"], rule["ToPort"], rule["IpRanges"]) == (2049, 2049, [])
     assert group["IpPermissionsEgress"] == []
+
+
+def test_the_plan_selects_what_has_the_tag_of_the_platform(storage: Storage) -> None:
+    backup = storage.aws.client("backup")
+    (vault,) = backup.list_backup_vaults()["BackupVaultList"]
+    assert (vault["BackupVaultName"], vault["Locked"], vault["MaxRetentionDays"]) == ("files-backup", True, 365)
+    shown = storage.terraform().run("show", "-json")
+    values = json.loads(shown)["values"]["root_module"]["resources"]
+    (selection,) = (one["values"] for one in values if one["type"] == "aws_backup_selection")
+    found = backup.get_backup_selection(BackupPlanId=selection["plan_id"], SelectionId=selection["id"])
+    wanted = found["BackupSelection"]
+    assert wanted["IamRoleArn"] == "arn:aws:iam::123456789012:role/files-backup"
+    tag = {"ConditionKey": "aws:ResourceTag/kubeflow-platform", "ConditionValue": "files"}
+    assert wanted["Conditions"]["StringEquals"] == [tag]
+    kinds = {"arn:aws:ec2:*:*:volume/*", "arn:aws:elasticfilesystem:*:*:file-system/*"}
+    assert set(wanted["Resources"]) == {*kinds, "arn:aws:s3:::files-artifacts-123456789012"}
+    (file_system,) = storage.aws.client("efs").describe_file_systems()["FileSystems"]
+    assert {"Key": "kubeflow-platform", "Value": "files"} in file_system["Tags"]
 
 
 def test_what_changes_changes_in_place(storage: Storage) -> None:

@@ -68,6 +68,12 @@ RULES = (
         "name",
         lambda body: "" if body.get("force_delete") else "you empty it",
     ),
+    Rule(
+        kinds.VAULTS,
+        "aws_backup_vault",
+        "name",
+        lambda body: "" if body.get("force_destroy") else "its last recovery point ends, or you delete them",
+    ),
     Rule(kinds.KEYS, "aws_kms_key", "description", _days_of_key),
     Rule(kinds.SECRETS, "aws_secretsmanager_secret", "name", _days_of_secret),
     Rule(kinds.SNAPSHOTS, "aws_db_instance", "final_snapshot_identifier", _snapshot),

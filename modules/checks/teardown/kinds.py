@@ -33,6 +33,15 @@ VOLUMES_KEPT = Kind(
     "although their claims are deleted.",
     "run `kubeflow-aws teardown` with `--delete-volumes`, which sets `Delete` first; or keep them, and delete them later by their id",
 )
+VAULTS = Kind(
+    "END005",
+    "warning",
+    "Vaults of backups must be empty",
+    "AWS Backup deletes no vault that holds recovery points, so the destroy of its stack fails. A lock in compliance mode keeps them until the end "
+    "of their retention. Recovery points are encrypted with the key of the vault, which is destroyed with the platform unless it is yours.",
+    "keep them: leave the vault to Terraform's `removed` with its key; or delete them (`aws backup delete-recovery-point`), or deploy "
+    "`Backup(empty_on_destroy=True)` first",
+)
 KEYS = Kind(
     "END101",
     "warning",

@@ -3,6 +3,7 @@
 from moto.acm.models import acm_backends
 from moto.amp.models import amp_backends
 from moto.autoscaling.models import autoscaling_backends
+from moto.backup.models import backup_backends
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.efs.models import efs_backends
@@ -57,6 +58,10 @@ def leftovers(region: str) -> list[str]:
         "prometheus workspace": amp_backends[ACCOUNT][region].workspaces,
         **_in_rds(rds_backends[ACCOUNT][region]),
         "secret": secretsmanager_backends[ACCOUNT][region].secrets,
+        "backup vault": backup_backends[ACCOUNT][region].vaults,
+        "backup plan": [
+            key for key, one in backup_backends[ACCOUNT][region].plans.items() if one.deletion_date is None
+        ],
         "queue": sqs_backends[ACCOUNT][region].queues,
         "event rule": [rule for bus in events_backends[ACCOUNT][region].event_buses.values() for rule in bus.rules],
         "parameter": [name for name in ssm_backends[ACCOUNT][region]._parameters if not name.startswith("/aws/")],

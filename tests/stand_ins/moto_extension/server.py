@@ -10,7 +10,7 @@ from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas
+from . import amp, autoscaling, backup, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas
 from .gate import Gate
 
 
@@ -38,7 +38,7 @@ def serve() -> tuple[str, Gate]:
     load = JSONFileLoader().load_file
     read = functools.cache(lambda path: pickle.dumps(load(path)))
     JSONFileLoader.load_file = lambda self, path: pickle.loads(read(path))
-    for service in (amp, autoscaling, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
+    for service in (amp, autoscaling, backup, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
         service.install()
     gate = Gate(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=RequestHandler)

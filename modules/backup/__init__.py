@@ -1,0 +1,1 @@
+"""AWS Backup: vault, plan and selection of a platform."""
