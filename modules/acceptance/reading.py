@@ -17,6 +17,11 @@ FOREIGN_IMAGE = "docker.io/library/busybox:1.37.0"
 
 Source: https://hub.docker.com/_/busybox
 """
+KNATIVE_SERVICE = "networking.internal.knative.dev/serviceType"
+"""Label of Knative's Services: `Public` ones lead to the activator or to pods, `Private` ones to pods.
+
+Source: https://github.com/knative/networking/blob/main/pkg/apis/networking/register.go
+"""
 NEEDS = {
     "program-sign-in": ("pipelines",),
     "program-without-token": ("pipelines",),
@@ -88,8 +93,13 @@ def _has_no_internet(platform: Platform) -> bool:
 
 
 def _services(api: Api, namespace: str) -> Iterator[str]:
-    """`<host>:<port>` of each TCP port of each Service of a namespace with an address of its own."""
+    """`<host>:<port>` of each TCP port of each Service of a namespace with an address of its own.
+
+    Not those that lead to Knative's activator: a serverless model without a sidecar serves every team by choice.
+    """
     for one in _items(api, f"/api/v1/namespaces/{namespace}/services"):
+        if one["metadata"].get("labels", {}).get(KNATIVE_SERVICE) == "Public":
+            continue
         for port in one["spec"].get("ports") or ():
             if port.get("protocol", "TCP") == "TCP" and one["spec"].get("type") != "ExternalName":
                 yield f"{one['metadata']['name']}.{namespace}.svc:{port['port']}"

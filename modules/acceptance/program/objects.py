@@ -100,15 +100,21 @@ def experiment(world: World) -> Object:
 
 
 def inference_service(world: World) -> Object:
-    """A scikit-learn model, read from the team's prefix with the team's role."""
+    """A scikit-learn model, read from the team's prefix with the team's role.
+
+    In the mode Standard: in the serverless mode the last hop is Knative's activator, whose requests carry no identity of the team, so that a
+    model with a sidecar refuses them.
+    """
     model = {
         "modelFormat": {"name": "sklearn"},
         "protocolVersion": "v2",
         "storageUri": f"s3://{world.bucket}/{world.prefix}/model",
         "resources": MODEL,
     }
-    predictor = {"serviceAccountName": ACCOUNT, "minReplicas": 1, "model": model}
-    return _object(world, "serving.kserve.io/v1beta1", "InferenceService", {"predictor": predictor})
+    predictor = {"serviceAccountName": ACCOUNT, "minReplicas": 1, "maxReplicas": 1, "model": model}
+    found = _object(world, "serving.kserve.io/v1beta1", "InferenceService", {"predictor": predictor})
+    found["metadata"]["annotations"] = {"serving.kserve.io/deploymentMode": "Standard"}
+    return found
 
 
 def ingress(world: World) -> Object:

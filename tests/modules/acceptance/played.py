@@ -184,6 +184,8 @@ class Played:
         rows = len(tensor["data"])
         assert tensor["shape"] == [rows, len(tensor["data"][0])]
         (service,) = [one for (kind, _), one in self.objects.items() if kind == "inferenceservices"]
+        if service["metadata"]["annotations"]["serving.kserve.io/deploymentMode"] != "Standard":
+            return 403, "RBAC: access denied"  # the activator has no identity
         place = urlsplit(service["spec"]["predictor"]["model"]["storageUri"])
         classes = json.loads(self.bucket.get(place.netloc, f"{place.path[1:]}/model.joblib"))
         if "other model" in self.faults:

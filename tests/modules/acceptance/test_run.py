@@ -34,7 +34,9 @@ JOBS, MAPS = f"/apis/batch/v1/namespaces/{TEAM}/jobs", f"/api/v1/namespaces/{TEA
 TOKENS = f"/api/v1/namespaces/{TEAM}/serviceaccounts/default-editor/token"
 RUNTIME = {"spec": {"containers": [{"image": "mirror.example/kserve/sklearnserver:v0.18.1"}]}}
 SPAWNER = {"spawnerFormDefaults": {"image": {"value": "mirror.example/jupyter-scipy:v1.11.0"}}}
+ACTIVATOR = {"networking.internal.knative.dev/serviceType": "Public"}
 SERVICES = [
+    {"metadata": {"name": "serverless", "labels": ACTIVATOR}, "spec": {"type": "ClusterIP", "ports": [{"port": 80}]}},
     {
         "metadata": {"name": "model"},
         "spec": {"type": "ClusterIP", "ports": [{"port": 80}, {"port": 53, "protocol": "UDP"}]},
