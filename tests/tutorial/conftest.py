@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from modules.iam.policy_engine import Request
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
-from tests.tutorial.team_s3 import BUCKET, TEAM, Request, team_s3
+from tests.tutorial.team_s3 import BUCKET, TEAM, team_s3
 
 REPOSITORY = Path(__file__).parents[2]
 TUTORIAL = REPOSITORY / "docs/tutorial"
