@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.random_order",
     "tests.signed_in",
     "tests.longest_first",
+    "tests.provider_processes",
 ]
 
 

@@ -13,15 +13,19 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.provider_processes import running
 from tests.stand_ins.moto_extension import CREDENTIALS
 
 TIMEOUT_SECONDS = 900
+USES_PROVIDERS = frozenset({"apply", "destroy", "plan", "refresh", "show", "validate"})
+"""Commands that start providers, and each of them once."""
 
 
 class TerraformError(AssertionError):
@@ -117,11 +121,14 @@ class Terraform:
         folder: with the copied cdk.tf.json.
         endpoint: where moto listens; empty for a stack without AWS.
         environment: further variables; they win over those set here.
+        own_provider: each command starts the AWS provider itself. Required where requests are recorded with the stack and the phase
+            that sent them: a provider that runs already names those of its start.
     """
 
     folder: Path
     endpoint: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    own_provider: bool = False
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
         """Any terraform command; its standard output."""
@@ -185,15 +192,37 @@ class Terraform:
         self._write_override()
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["terraform", *arguments],
-            cwd=self.folder,
-            env=self._environment(arguments[0]),
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
+        environment = self._environment(arguments[0])
+        program = self._running_provider(arguments[0])
+        provider: AbstractContextManager[dict[str, object]] = (
+            running(program, environment) if program else nullcontext({})
         )
+        with provider as attached:
+            if attached:
+                others = json.loads(environment.get("TF_REATTACH_PROVIDERS", "{}"))
+                environment["TF_REATTACH_PROVIDERS"] = json.dumps({**others, **attached})
+            return subprocess.run(
+                ["terraform", *arguments],
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_SECONDS,
+                check=False,
+            )
+
+    def _running_provider(self, command: str) -> Path | None:
+        """The AWS provider's executable if the command can use one that runs already.
+
+        Not with aliases: Terraform starts a process for each configuration, and one that runs has a single one.
+        """
+        if self.own_provider or command not in USES_PROVIDERS:
+            return None
+        document = json.loads((self.folder / "cdk.tf.json").read_text())
+        if len(_blocks(document.get("provider", {}).get("aws", []))) != 1:
+            return None
+        found = (self.folder / ".terraform" / "providers").glob("*/hashicorp/aws/*/*/terraform-provider-aws*")
+        return next((one.resolve() for one in found), None)
 
     def _environment(self, phase: str) -> dict[str, str]:
         """This process's environment less all that could lead to a real account, plus the way to moto."""

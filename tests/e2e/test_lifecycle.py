@@ -1,5 +1,6 @@
 """The shipped platform from the first apply to the last destroy: what Terraform does with our JSON."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ class Applied:
 
     def synth(self, platform: Platform) -> None:
         """New settings, same states."""
-        self.stacks = stage(self.folder, self.aws, platform)
+        staged = stage(self.folder, self.aws, platform)
+        self.stacks = {name: replace(stack, own_provider=True) for name, stack in staged.items()}
         self.judge.saw(self.stacks[name] for name in FIRST)
 
     @property

@@ -1,7 +1,7 @@
 """Files, artifacts, images and metrics on a cluster that is there already, with the real provider."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +73,7 @@ class Storage:
     judge: Judge = field(default_factory=Judge)
 
     def terraform(self, *, protect: bool = True, services: Services = SERVICES) -> Terraform:
-        stack = stage(self.folder, self.aws, platform(protect, services))["files-services"]
+        stack = replace(stage(self.folder, self.aws, platform(protect, services))["files-services"], own_provider=True)
         self.judge.saw([stack])
         return stack
 
