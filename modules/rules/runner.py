@@ -8,11 +8,12 @@ from modules.kubeflow.install_order import StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
 from modules.rules.blocks import cover_internet
 from modules.rules.report import problems
-from modules.rules.rule import Problem, rule, warning
+from modules.rules.rule import Problem, each_once, rule, warning
+from modules.rules.service_account_roles import MOST_POLICIES
 from modules.settings.cluster import Cluster
 from modules.settings.component import Component, HelmChart
 from modules.settings.platform import Platform
-from modules.settings.runner import IN_HCP
+from modules.settings.runner import IN_HCP, HcpRoles
 from modules.settings.state import HcpState, LocalState, S3State
 
 TOKEN_MINUTES = 12
@@ -70,6 +71,19 @@ def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
             "the trust policy of the roles requires the project",
             'set it (HCP Terraform\'s first one is "Default Project")',
         )
+
+
+@rule(HcpRoles)
+def policies_of_roles(roles: HcpRoles) -> Iterator[Problem]:
+    """Each once, within the quota of IAM."""
+    for field, arns in (("apply_policy_arns", roles.apply_policy_arns), ("plan_policy_arns", roles.plan_policy_arns)):
+        yield from each_once(field, arns)
+        if len(arns) > MOST_POLICIES:
+            yield (
+                field,
+                f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(arns)}",
+                "combine some in a policy of your own",
+            )
 
 
 def trust_characters(hostname: str, subjects: Sequence[str]) -> int:

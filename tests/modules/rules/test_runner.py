@@ -72,6 +72,21 @@ ROWS: Rows = {
         ),
         "state.roles.plan_policy_arns[0]: arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
     ),
+    "policy_of_a_role_twice": (
+        platform(runner="hcp_agent", state=hcp(roles=ROLES.with_changes(plan_policy_arns=(ADMINISTRATOR,) * 2))),
+        "state.roles.plan_policy_arns: more than once",
+    ),
+    "more_policies_than_a_role_takes": (
+        platform(
+            runner="hcp_agent",
+            state=hcp(
+                roles=HcpRoles(
+                    apply_policy_arns=tuple(f"arn:aws:iam::111122223333:policy/{number}" for number in range(21))
+                )
+            ),
+        ),
+        "state.roles.apply_policy_arns: at most 20 policies",
+    ),
     "private_endpoint": (
         on_kubeflow().with_changes(runner="hcp_remote", state=HCP),
         "cluster.public_access_cidrs: private",
