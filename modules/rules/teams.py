@@ -239,6 +239,19 @@ def shared_node_role(platform: Platform) -> Iterator[Problem]:
     )
 
 
+@warning(Platform)
+def privileged_pods(platform: Platform) -> Iterator[Problem]:
+    """A team whose pods can take over nodes."""
+    for index, team in enumerate(platform.kubeflow.teams if platform.kubeflow is not None else ()):
+        if team.pod_security == "privileged":
+            yield (
+                f"kubeflow.teams[{index}].pod_security",
+                f"pods of {team.name} can be privileged and mount folders of their node: each member of the team can read the data and "
+                "use the credentials of every pod there",
+                "use baseline, or give the team nodes of its own with a taint",
+            )
+
+
 @rule(Quota)
 def quota_limits(quota: Quota) -> Iterator[Problem]:
     """At least one limit."""

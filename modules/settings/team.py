@@ -94,6 +94,10 @@ class Team(Section):
     """Resource limits. None: no limit."""
     queue: Queue | None = None
     """Share of the cluster for jobs that wait in a queue; requires the entry kueue. None: no queue."""
+    pod_security: Literal["restricted", "baseline", "privileged"] = "baseline"
+    """Pod security standard of the namespace: pods that need more are refused. privileged: no limit, so a pod can take over its
+    node with the data of all teams on it.
+    """
     aws: TeamPermissions = TeamPermissions()
     """AWS permissions of its pods, in addition to the team's prefix of the artifact bucket."""
     deletion_protection: bool = True

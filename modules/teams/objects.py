@@ -22,12 +22,13 @@ ROLE_TOKEN = "role_arn"
 BUCKET_TOKEN = "artifact_bucket"
 """Name of the artifact bucket, known at apply."""
 
+POD_SECURITY = "pod-security.kubernetes.io/enforce"
 LABELS = {
     "app.kubernetes.io/part-of": "kubeflow-profile",
     "istio-injection": "enabled",
     "katib.kubeflow.org/metrics-collector-injection": "enabled",
     "pipelines.kubeflow.org/enabled": "true",
-    "pod-security.kubernetes.io/enforce": "baseline",
+    POD_SECURITY: "baseline",
     "serving.kubeflow.org/inferenceservice": "enabled",
 }
 """Labels of a team's namespace; those of Kubeflow (applications/dashboard/upstream/profile-controller/overlays/kubeflow-pss), and the controller's own for the sidecar."""
@@ -79,7 +80,7 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
         "kind": "Namespace",
         "metadata": {
             "name": team.name,
-            "labels": LABELS,
+            "labels": {**LABELS, POD_SECURITY: team.pod_security},
             "annotations": {"owner": team.owner or NO_OWNER, KEEP: "keep"},
         },
     }

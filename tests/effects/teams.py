@@ -129,6 +129,21 @@ EFFECTS = (
         WITH_DEVICES,
         quota=Quota(cpu=8, memory_gib=64, gpus=0, neuron_devices=2, storage_gib=500, pods=50),
     ),
+    team(
+        {
+            "Team.pod_security": {
+                f"{CHART} Namespace/a metadata labels": {
+                    "app.kubernetes.io/part-of": "kubeflow-profile",
+                    "istio-injection": "enabled",
+                    "katib.kubeflow.org/metrics-collector-injection": "enabled",
+                    "pipelines.kubeflow.org/enabled": "true",
+                    "pod-security.kubernetes.io/enforce": "restricted",
+                    "serving.kubeflow.org/inferenceservice": "enabled",
+                }
+            }
+        },
+        pod_security="restricted",
+    ),
     Effect(
         WITH_DEVICES.with_changes(
             kubeflow=USUAL.with_changes(enable=("kueue",), teams=(TEAM.with_changes(queue=QUEUE),))

@@ -180,6 +180,14 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         "kubeflow.team_defaults.aws_identity: AmazonS3ReadOnlyAccess",
         "cluster: pods_use_node_role",
     ),
+    "a_team_with_privileged_pods": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)),
+            teams=(Team(name="team-a", owner="ada@example.company", pod_security="privileged"),),
+        ),
+        LONG_BEFORE,
+        "kubeflow.teams[0].pod_security: privileged",
+    ),
     "teams_that_nothing_keeps_apart": (
         with_team(vpc_cni=VpcCni(network_policy=False)),
         LONG_BEFORE,

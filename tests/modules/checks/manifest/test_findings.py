@@ -304,3 +304,16 @@ def test_a_uri_of_an_object_is_read_too(tmp_path: Path) -> None:
 def test_every_kind_is_provoked() -> None:
     elsewhere = {"MAN001", "MAN005", "MAN007", "MAN014", "MAN016", "MAN102", "MAN104", "MAN106"}
     assert {*CASES, *elsewhere} == {one.id for one in kinds.KINDS}
+
+
+@pytest.mark.parametrize(
+    ("level", "refused"),
+    [("privileged", set()), ("baseline", {"hostPath"}), ("restricted", {"hostPath", "runAsNonRoot"})],
+)
+def test_pods_are_judged_by_the_level_of_the_team(tmp_path: Path, level: str, refused: set[str]) -> None:
+    """As AWS's own training examples have it: shared memory by hostPath."""
+    shared = [{"name": "shm", "hostPath": {"path": "/dev/shm"}}]
+    manifest = job(container(securityContext={"privileged": False}), volumes=shared, securityContext={})
+    texts = [one.text for one in checked(tmp_path, [manifest], platform_=platform({"pod_security": level}))]
+    for name in ("hostPath", "runAsNonRoot"):
+        assert any(name in text for text in texts) == (name in refused), texts
