@@ -304,6 +304,31 @@ def export() -> None:
     command.main()
 
 
+@app.command("hcp-setup", rich_help_panel=SETTINGS)
+def hcp_setup(
+    platform: Annotated[
+        str | None, typer.Argument(help="One platform. Default: all of main.py with State.hcp.")
+    ] = None,
+    agent_pool: Annotated[
+        str | None, typer.Option(help='Agent pool of runner="hcp_agent". Default: the name of the platform.')
+    ] = None,
+    run_triggers: Annotated[
+        bool, typer.Option("--run-triggers", help="An apply queues a run of the next stack.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Write. Without it, only print what is missing or different.")
+    ] = False,
+) -> None:
+    """Set up project and workspaces in HCP Terraform.
+
+    With execution modes, sharing of states, the variable set of the AWS roles, run triggers and the agent pool. Can be repeated:
+    it removes nothing. The token is that of `terraform login`, or TF_TOKEN_<host>.
+    """
+    from cli import hcp as command
+
+    command.main(platform, agent_pool=agent_pool, run_triggers=run_triggers, yes=yes)
+
+
 @app.command("lock-providers", rich_help_panel=SETTINGS)
 def lock_providers(
     stacks: Stacks = None,

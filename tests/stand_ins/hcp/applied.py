@@ -104,8 +104,10 @@ def applied_by_runs(folder: Path, aws: Server) -> Iterator[Applied]:
     admin_role(aws)
     settings, clusters = platform(), Clusters()
     with staged(folder, aws, settings, InCluster(clusters, ChartFolders())) as stage:
-        stage.init(f"{NAME}-runner").remote = False
+        stage.set_up()
+        stage.init(f"{NAME}-runner")
         stage.terraform(f"{NAME}-runner", "apply", "-auto-approve", "-input=false", keys=True)
+        stage.set_up()
         result = Applied(stage, platform_layers(settings)[1:], clusters)
         for layer in result.layers:
             apply(result, layer)
@@ -113,17 +115,17 @@ def applied_by_runs(folder: Path, aws: Server) -> Iterator[Applied]:
 
 
 def apply(result: Applied, layer: str) -> None:
-    """What the page says of each workspace in its turn: init, variables, sharing, apply."""
+    """What the page says of each workspace in its turn: init, apply."""
     stage, stack = result.stage, f"{NAME}-{layer}"
     stage.init(stack)
-    stage.set_variables(stack, stage.outputs(f"{NAME}-runner")["workspace_variables"])
+    stage.use_moto(stack)
     for name, content in JUNK.items():
         (stage.stack(stack) / name).parent.mkdir(exist_ok=True)
         (stage.stack(stack) / name).write_text(content)
     if layer == "cluster":
+        stage.api.workspaces[f"{NAME}-network"].shares_state_with.clear()
         result.too_early = stage.remote(stack, "plan")
-    for before in ("runner", *result.runs):
-        stage.share(f"{NAME}-{before}", stack)
+        assert stage.set_up().changes == [f"workspace {NAME}-network: share its state with {stack}"]
     if layer == "addons":
         endpoint = stage.outputs(f"{NAME}-cluster")["cluster_endpoint"]
         result.clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS

@@ -27,13 +27,13 @@ class NotTrustedError(Exception):
     """AWS would not let the run in; the text is what the log says."""
 
 
-def credentials(run: Run, phase: str, aws: Server) -> tuple[str, str]:
+def credentials(run: Run, phase: str, aws: Server, variables: Mapping[str, str]) -> tuple[str, str]:
     """Role and token of a phase.
 
     Raises:
         NotTrustedError: the role is not there, or trusts somebody else.
     """
-    role_arn = run.workspace.variables[VARIABLES[phase]]
+    role_arn = variables[VARIABLES[phase]]
     claims = claims_of(run, phase)
     iam = aws.client("iam")
     try:

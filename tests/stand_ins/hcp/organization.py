@@ -1,8 +1,20 @@
 """The organization: entitlements, projects, workspaces and their locks."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from .protocol import NOT_FOUND, ORGANIZATION, TERRAFORM_VERSION, Answer, Question, document, route, told
+from .protocol import (
+    NOT_FOUND,
+    ORGANIZATION,
+    TERRAFORM_VERSION,
+    Answer,
+    Question,
+    document,
+    paged,
+    refused,
+    route,
+    told,
+)
 from .records import Workspace
 
 if TYPE_CHECKING:
@@ -13,6 +25,14 @@ if TYPE_CHECKING:
 def ping(api: "Api", question: Question) -> Answer:
     """Only its headers count, which every answer has."""
     return Answer(204)
+
+
+@route("GET", "organizations/*")
+def read_organization(api: "Api", question: Question) -> Answer:
+    """The only one."""
+    if question.ids[0] != ORGANIZATION:
+        return NOT_FOUND
+    return told(document("organizations", ORGANIZATION, {"name": ORGANIZATION}))
 
 
 @route("GET", "organizations/*/entitlement-set")
@@ -26,12 +46,17 @@ def entitlements(api: "Api", question: Question) -> Answer:
 def list_projects(api: "Api", question: Question) -> Answer:
     """All of them; `filter[names]` narrows it."""
     wanted = question.query.get("filter[names]", [""])[0]
-    return told([project_object(api, name) for name in api.projects if wanted in {"", name}])
+    return paged([project_object(api, name) for name in api.projects if wanted in {"", name}], question)
 
 
 @route("POST", "organizations/*/projects")
 def make_project(api: "Api", question: Question) -> Answer:
     """As the command line does for a project that is named and not there."""
+    name = question.attributes["name"]
+    if name in api.projects:
+        return refused("Name has already been taken")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9]", name):
+        return refused("Name must be 3 to 40 letters, numbers, spaces, hyphens and underscores")
     api.projects.append(question.attributes["name"])
     return told(project_object(api, api.projects[-1]), 201)
 
@@ -43,10 +68,38 @@ def project_object(api: "Api", name: str) -> dict[str, Any]:
 @route("POST", "organizations/*/workspaces")
 def make_workspace(api: "Api", question: Question) -> Answer:
     """As `terraform init` does for a workspace that is not there."""
-    related = question.data.get("relationships", {}).get("project", {}).get("data")
-    project = api.projects[int(related["id"].removeprefix("prj-"))] if related else api.projects[0]
-    made = api.workspaces.setdefault(question.attributes["name"], Workspace(question.attributes["name"], project))
+    name = question.attributes["name"]
+    if name in api.workspaces:
+        return refused("Name has already been taken")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,90}", name):
+        return refused("Name is invalid: letters, numbers, - and _, up to 90")
+    made = Workspace(name, api.projects[0])
+    if problem := configure(api, made, question):
+        return problem
+    api.workspaces[name] = made
     return told(workspace_object(api, made), 201)
+
+
+def configure(api: "Api", workspace: Workspace, question: Question) -> Answer | None:
+    """What a request sets in a workspace; an answer if it cannot be."""
+    given = question.attributes
+    related = question.data.get("relationships", {}).get("project", {}).get("data")
+    mode, pool = given.get("execution-mode"), given.get("agent-pool-id")
+    if related and not 0 <= int(related["id"].removeprefix("prj-")) < len(api.projects):
+        return refused("Project does not exist")
+    if mode == "agent":
+        found = next((one for one in api.agent_pools if one.id == pool), None)
+        if found is None:
+            return refused("Agent pool must be specified when the execution mode is agent")
+        if not found.for_all and workspace.id not in found.allowed:
+            return refused("Agent pool is not allowed for this workspace")
+    if related:
+        workspace.project = api.projects[int(related["id"].removeprefix("prj-"))]
+    if mode is not None:
+        workspace.remote, workspace.agent_pool = mode != "local", pool if mode == "agent" else None
+    workspace.global_state = given.get("global-remote-state", workspace.global_state)
+    workspace.terraform_version = given.get("terraform-version", workspace.terraform_version)
+    return None
 
 
 @route("GET", "organizations/*/workspaces/*")
@@ -64,10 +117,9 @@ def read_workspace(api: "Api", question: Question) -> Answer:
 
 @route("PATCH", "workspaces/*")
 def change_workspace(api: "Api", question: Question) -> Answer:
-    """The version of Terraform, after a workspace was made."""
+    """The version of Terraform, after a workspace was made, and its settings."""
     found = api.workspace(question.ids[0])
-    found.terraform_version = question.attributes.get("terraform-version", found.terraform_version)
-    return told(workspace_object(api, found))
+    return configure(api, found, question) or told(workspace_object(api, found))
 
 
 def workspace_object(api: "Api", one: Workspace) -> dict[str, Any]:
@@ -75,7 +127,8 @@ def workspace_object(api: "Api", one: Workspace) -> dict[str, Any]:
     attributes = {
         "name": one.name,
         "operations": one.remote,
-        "execution-mode": "remote" if one.remote else "local",
+        "execution-mode": "agent" if one.agent_pool else "remote" if one.remote else "local",
+        "global-remote-state": one.global_state,
         "locked": one.locked_by is not None,
         "auto-apply": False,
         "terraform-version": one.terraform_version or TERRAFORM_VERSION,
@@ -90,6 +143,7 @@ def workspace_object(api: "Api", one: Workspace) -> dict[str, Any]:
         attributes,
         organization=("organizations", ORGANIZATION),
         project=("projects", project),
+        **({"agent-pool": ("agent-pools", one.agent_pool)} if one.agent_pool else {}),
     )
 
 

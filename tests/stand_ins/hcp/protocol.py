@@ -33,6 +33,8 @@ class Question(NamedTuple):
     body: bytes
     query: dict[str, list[str]]
     token: str
+    listed: list[dict[str, Any]]
+    """The `data` of its body if that is a list of references."""
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -70,6 +72,23 @@ def document(kind: str, id_: str, attributes: dict[str, Any], **related: tuple[s
         "attributes": attributes,
         "relationships": {name: {"data": {"type": one, "id": other}} for name, (one, other) in related.items()},
     }
+
+
+def refused(reason: str, status: int = 422) -> Answer:
+    """What the API says to a request that it does not take."""
+    return Answer(
+        status, json.dumps({"errors": [{"status": str(status), "title": "invalid", "detail": reason}]}).encode()
+    )
+
+
+def paged(found: list[dict[str, Any]], question: Question) -> Answer:
+    """One page of a list: 20 objects, or as many as asked for, and no more than 100."""
+    size = min(int(question.query.get("page[size]", ["20"])[0]), 100)
+    page = int(question.query.get("page[number]", ["1"])[0])
+    more = page + 1 if len(found) > page * size else None
+    pages = {"current-page": page, "page-size": size, "next-page": more, "total-count": len(found)}
+    body = {"data": found[(page - 1) * size : page * size], "meta": {"pagination": pages}}
+    return Answer(200, json.dumps(body).encode())
 
 
 def told(data: Any, status: int = 200) -> Answer:

@@ -35,6 +35,9 @@ class Workspace:
         name: unique in the organization.
         project: name of its project.
         remote: runs are here (execution mode remote); else it keeps the state alone.
+        agent_pool: id of the pool whose agents run it (execution mode agent).
+        global_state: every workspace of the organization may read its state.
+        triggered_by: ids of the workspaces whose applies start a run.
         variables: environment variables of its runs.
         shares_state_with: names of workspaces whose runs may read its state.
     """
@@ -42,6 +45,9 @@ class Workspace:
     name: str
     project: str
     remote: bool = True
+    agent_pool: str | None = None
+    global_state: bool = False
+    triggered_by: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     shares_state_with: set[str] = field(default_factory=set)
     id: str = field(default_factory=lambda: new_id("ws"))
@@ -53,6 +59,28 @@ class Workspace:
     def current(self) -> StateVersion | None:
         """The newest state that arrived."""
         return next((one for one in reversed(self.states) if one.content is not None), None)
+
+
+@dataclass
+class VariableSet:
+    """Variables of several workspaces."""
+
+    name: str
+    workspaces: list[Workspace]
+    id: str = field(default_factory=lambda: new_id("varset"))
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Id to `key`, `value`, `category`."""
+
+
+@dataclass
+class AgentPool:
+    """Agents of one network; without agents here, runs of its workspaces would wait."""
+
+    name: str
+    for_all: bool
+    allowed: list[str]
+    """Ids of the workspaces that may use it, unless it is for all."""
+    id: str = field(default_factory=lambda: new_id("apool"))
 
 
 @dataclass

@@ -89,7 +89,7 @@ class Runner:
             + 'provider_installation {\n  filesystem_mirror {\n    path = "/plugins"\n  }\n}\n'
         )
         return {
-            **run.workspace.variables,
+            **self.api.variables_of(run.workspace),
             **COLLECTS_LESS,
             "TF_CLI_CONFIG_FILE": jail.write("cli.tfrc", configuration),
             "TF_FORCE_LOCAL_BACKEND": "1",
@@ -103,9 +103,10 @@ class Runner:
         name = "plan" if phase is run.plan else "apply"
         run.status, phase.status = ("planning" if name == "plan" else "applying"), "running"
         phase.write(b"Terraform v1.11.4\non linux_amd64\nInitializing plugins and modules...\n")
-        if run.workspace.variables.get("TFC_AWS_PROVIDER_AUTH") == "true":
+        variables = self.api.variables_of(run.workspace)
+        if variables.get("TFC_AWS_PROVIDER_AUTH") == "true":
             try:
-                role, token = credentials(run, name, self.aws)
+                role, token = credentials(run, name, self.aws, variables)
             except NotTrustedError as error:
                 phase.write(f"Error: {error}\n".encode())
                 return 1

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import executions, organization, states  # noqa: F401  they register their paths
+from . import executions, management, organization, states  # noqa: F401  they register their paths
 from .protocol import NOT_FOUND, ROUTES, USER_TOKEN, Answer, Question
-from .records import Run, Upload, Workspace
+from .records import AgentPool, Run, Upload, VariableSet, Workspace
 
 
 class Api:
@@ -23,6 +23,8 @@ class Api:
         self._start = start
         self.workspaces: dict[str, Workspace] = {}
         self.projects: list[str] = ["Default Project"]
+        self.variable_sets: list[VariableSet] = []
+        self.agent_pools: list[AgentPool] = []
         self.uploads: dict[str, Upload] = {}
         self.runs: list[Run] = []
         self.unknown: list[str] = []
@@ -47,15 +49,15 @@ class Api:
     def answer(self, method: str, target: str, body: bytes, token: str) -> Answer:
         """Answer one request."""
         url = urlsplit(target)
-        for one, pattern, respond in ROUTES:
+        for verb, pattern, respond in ROUTES:
             found = pattern.fullmatch(url.path)
-            if one == method and found:
+            if verb == method and found:
                 open_to_all = "/objects/" in url.path
                 if not open_to_all and not self._known(token):
                     return Answer(401, b'{"errors":[{"status":"401","title":"unauthorized"}]}')
                 data = json.loads(body).get("data") or {} if body and not open_to_all else {}
-                data = data if isinstance(data, dict) else {}
-                return respond(self, Question(found.groups(), data, body, parse_qs(url.query), token))
+                one, listed = (data, []) if isinstance(data, dict) else ({}, data)
+                return respond(self, Question(found.groups(), one, body, parse_qs(url.query), token, listed))
         self.unknown.append(f"{method} {url.path}")
         return NOT_FOUND
 
@@ -65,6 +67,16 @@ class Api:
     def workspace(self, id_: str) -> Workspace:
         """By its id."""
         return next(one for one in self.workspaces.values() if one.id == id_)
+
+    def variable_set(self, id_: str) -> VariableSet:
+        """By its id."""
+        return next(one for one in self.variable_sets if one.id == id_)
+
+    def variables_of(self, workspace: Workspace) -> dict[str, str]:
+        """Environment variables of its runs: its own, and those of sets, which its own override."""
+        sets = [one for one in self.variable_sets if workspace in one.workspaces]
+        found = {var["key"]: var["value"] for one in sets for var in one.variables.values() if var["category"] == "env"}
+        return {**found, **workspace.variables}
 
     def run(self, id_: str) -> Run:
         """By its id."""
@@ -81,6 +93,7 @@ class Handler(BaseHTTPRequestHandler):
 
     api: Api
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: head and body apart wait 40 ms for each other (Nagle's algorithm)
 
     def _respond(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -2,12 +2,15 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cli.hcp.client import Client
+from cli.hcp.setup import Setup
+from cli.hcp.wanted import wanted_of
 from modules.settings import Platform
 from stacks.platform import build, write, write_all_charts
 from tests.provider_mirror import COLLECTS_LESS, cli_config
@@ -48,10 +51,20 @@ class Stage:
     aws: Server
     api: Api
     runner: Runner
+    platform: Platform | None = None
+    documents: dict[str, Any] = field(default_factory=dict)
+
+    def set_up(self) -> Setup:
+        """What `kubeflow-aws hcp-setup --yes` does."""
+        assert self.platform is not None
+        wanted = wanted_of(self.platform, self.documents, agent_pool=self.platform.name, run_triggers=False)
+        client = Client(f"{self.api.address}/api/v2/", USER_TOKEN, wanted.hostname)
+        return Setup(client, wanted, write=True).run()
 
     def synth(self, platform: Platform) -> None:
         """What `make synth` does."""
         made = build(platform)
+        self.platform, self.documents = platform, made.documents
         write(made, self.folder / "generated", forget=tuple(made.documents))
         assert write_all_charts(made, self.folder / "generated") == []
 
@@ -115,14 +128,10 @@ class Stage:
         """Outputs in the state that the server holds."""
         return {name: one["value"] for name, one in outputs_of(self.api.workspaces[stack]).items()}
 
-    def set_variables(self, stack: str, variables: Mapping[str, str]) -> None:
-        """Environment variables of a workspace: moto in place of AWS, and those given."""
+    def use_moto(self, stack: str) -> None:
+        """Environment variables of a workspace by which its runs reach moto in place of AWS."""
         moto = dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"), self.aws.endpoint)
-        self.api.workspaces[stack].variables = {**moto, **variables}
-
-    def share(self, stack: str, *readers: str) -> None:
-        """Remote state sharing: which workspaces may read the state of one."""
-        self.api.workspaces[stack].shares_state_with |= set(readers)
+        self.api.workspaces[stack].variables = moto
 
 
 @contextmanager
