@@ -29,6 +29,7 @@ def test_a_plan_with_selections_is_not_deleted(aws: Server) -> None:
     with pytest.raises(backup.exceptions.ResourceNotFoundException):
         backup.get_backup_selection(**which)
     backup.delete_backup_plan(BackupPlanId=plan_id)
+    assert backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": []})["BackupPlanId"] != plan_id
 
 
 def test_kinds_are_enabled_one_by_one(aws: Server) -> None:

@@ -59,9 +59,7 @@ def leftovers(region: str) -> list[str]:
         **_in_rds(rds_backends[ACCOUNT][region]),
         "secret": secretsmanager_backends[ACCOUNT][region].secrets,
         "backup vault": backup_backends[ACCOUNT][region].vaults,
-        "backup plan": [
-            key for key, one in backup_backends[ACCOUNT][region].plans.items() if one.deletion_date is None
-        ],
+        "backup plan": backup_backends[ACCOUNT][region].plans,
         "queue": sqs_backends[ACCOUNT][region].queues,
         "event rule": [rule for bus in events_backends[ACCOUNT][region].event_buses.values() for rule in bus.rules],
         "parameter": [name for name in ssm_backends[ACCOUNT][region]._parameters if not name.startswith("/aws/")],

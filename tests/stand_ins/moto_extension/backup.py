@@ -69,7 +69,9 @@ def delete_backup_plan(self: BackupBackend, backup_plan_id: str) -> tuple[str, s
         raise JsonRESTError(
             "InvalidRequestException", "Related backup plan selections must be deleted prior to deletion"
         )
-    return moto_delete_backup_plan(self, backup_plan_id)
+    deleted = moto_delete_backup_plan(self, backup_plan_id)
+    del self.plans[backup_plan_id]  # moto keeps it, and refuses another one of its name
+    return deleted
 
 
 def list_tags(self: BackupResponse) -> str:
