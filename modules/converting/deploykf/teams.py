@@ -52,7 +52,7 @@ def complete_teams(document: Document, draft: Draft, rows: Rows) -> None:
 def _owner(document: Document, draft: Draft) -> str | None:
     """The address in ownerEmail if it is set and can sign in.
 
-    None: the team has no owner. The profiles of deployKF belong to an administrator that is no member, and members are
+    None: the team has no owner. The profiles of deployKF belong to an administrator that is not a member, and members are
     changed in the values.
     """
     given = str(document.get(*GENERATOR, "profileDefaults", "ownerEmail") or "").lower()
