@@ -368,14 +368,21 @@ def diagram(
 def import_(
     cluster: Annotated[str, typer.Argument(help="Name of the EKS cluster.")],
     region: Annotated[str, typer.Option(help="Region of the cluster.")],
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Terraform state of the previous owner, from `terraform state pull`.", exists=True, dir_okay=False
+        ),
+    ] = None,
 ) -> None:
     """Read an existing VPC and cluster for import.
 
-    Writes adopted/<cluster>.json and prints the settings to add to main.py. Nothing is changed in AWS.
+    Writes adopted/<cluster>.json and prints the settings to add to main.py, what stays with its owner, fields of AWS that no argument takes, and
+    the commands that end the management by a previous Terraform configuration (--state) or by eksctl. Nothing is changed in AWS.
     """
     from cli import import_cluster as command
 
-    command.main(cluster, region)
+    command.main(cluster, region, state)
 
 
 @app.command(rich_help_panel=SETTINGS)

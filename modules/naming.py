@@ -32,6 +32,22 @@ def aws_name(*parts: str, limit: int = 64) -> str:
     return name
 
 
+PLATFORM_NAME_CHARACTERS = 22
+"""Most characters of a platform's name; the rest of AWS names has room after it."""
+
+
+def proposed_name(text: str, most: int) -> str:
+    """A valid name of a platform, a team or a node group for a text that is none; a valid one is unchanged.
+
+    Args:
+        text: any name.
+        most: maximum length.
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    words = words if words[:1].isalpha() else f"n-{words}".rstrip("-")
+    return words[:most].rstrip("-")
+
+
 def tags(platform: "Platform") -> dict[str, str]:
     """Tags of every resource of a platform (the provider's `default_tags`); they do not override configured tags."""
     return {**platform.tags, PLATFORM_TAG: platform.name, "managed-by": "terraform"}

@@ -24,15 +24,6 @@ class AdoptedStack(PlatformStack):
     about = "imported VPC and cluster"
     outputs = (Output("adopted", "list(string)", "Addresses of imported resources."),)
 
-    TEAMS = (
-        Output("namespaces", "map(string)", "Team to its namespace."),
-        Output(
-            "role_arns",
-            "map(string)",
-            "Team to the ARN of the role that its pods take; teams without one are left out.",
-        ),
-    )
-
     @classmethod
     def wanted(cls, platform: Platform) -> bool:
         """With `imported`."""
@@ -43,6 +34,8 @@ class AdoptedStack(PlatformStack):
         if platform.imported is None:
             raise ValueError("imported: not set; set imported=read_import(…)")
         self.imported: Import = platform.imported
+        if any("deletion_protection" in one.arguments for one in self.imported.resources):
+            self.needs_argument("aws_eks_cluster", "deletion_protection")
         AdoptedResources(
             self,
             "adopted",

@@ -11,6 +11,7 @@ from modules.converting.draft import Draft, Items, outer
 from modules.converting.row import Row, Rows
 from modules.converting.source import source
 from modules.errors import ProblemsError
+from modules.naming import PLATFORM_NAME_CHARACTERS, proposed_name
 from modules.rules.report import line_of, problems
 from modules.settings import Dex, Network, NodeGroup, Platform, Repositories
 
@@ -28,13 +29,7 @@ MOST_TIMES = 3
 
 def _name(most: int) -> Proposal:
     """A proposal for a name of a platform or of a part of it."""
-
-    def propose(draft: Draft, at: str) -> str:
-        words = re.sub(r"[^a-z0-9]+", "-", str(draft.get(at)).lower()).strip("-")
-        words = words if words[:1].isalpha() else f"n-{words}".rstrip("-")
-        return _free(draft, at, words[:most].rstrip("-"))
-
-    return propose
+    return lambda draft, at: _free(draft, at, proposed_name(str(draft.get(at)), most))
 
 
 def _desired(draft: Draft, at: str) -> int:
@@ -45,7 +40,7 @@ def _desired(draft: Draft, at: str) -> int:
 
 
 PROPOSALS: Mapping[str, Proposal] = {
-    "name": _name(22),
+    "name": _name(PLATFORM_NAME_CHARACTERS),
     "cluster.node_groups[].name": _name(36),
     "cluster.node_groups[].desired_size": _desired,
     "cluster.fargate_profiles[].name": _name(36),

@@ -3,8 +3,13 @@
 import json
 from typing import Any
 
-from modules.importing.reader import Reader, tags
+from modules.importing import left, tables
+from modules.importing.fields import arguments, tags
+from modules.importing.reader import Reader
 from modules.importing.vpc import read_security_groups
+
+BURSTABLE = ("t2", "t3", "t4")
+"""Instance types with CPU credits."""
 
 
 def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
@@ -29,18 +34,13 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
         reader.eks.describe_nodegroup(clusterName=name, nodegroupName=group)["nodegroup"]
         for group in reader.pages(reader.eks, "list_nodegroups", "nodegroups", clusterName=name)
     ]
-    templates = {
-        group["launchTemplate"]["id"]: group["launchTemplate"] for group in groups if "launchTemplate" in group
-    }
-    versions = {
-        template_id: reader.ec2.describe_launch_template_versions(
-            LaunchTemplateId=template_id, Versions=[template["version"]]
-        )["LaunchTemplateVersions"][0]
-        for template_id, template in templates.items()
-    }
+    templates = {template: _newest(reader, template) for template in _templates(groups)}
+    in_use = _in_use(reader, groups)
     own = cluster["resourcesVpcConfig"].get("clusterSecurityGroupId")
     of_nodes = [
-        group for version in versions.values() for group in version["LaunchTemplateData"].get("SecurityGroupIds", ())
+        group
+        for version in (*in_use.values(), *templates.values())
+        for group in security_groups(version["LaunchTemplateData"])
     ]
     wanted = {*cluster["resourcesVpcConfig"].get("securityGroupIds", ()), *of_nodes} - {own}
     read_security_groups(reader, sorted(wanted))
@@ -48,31 +48,86 @@ def read_cluster(reader: Reader, name: str) -> dict[str, Any]:
         _role(reader, role)
     _control_plane(reader, cluster)
     _oidc_provider(reader, cluster)
-    for version in versions.values():
-        _launch_template(reader, version)
+    for version in templates.values():
+        _launch_template(reader, version, [one for one in groups if _template_of(one) == version["LaunchTemplateId"]])
     for group in groups:
         _node_group(reader, group)
     _addons(reader, name)
     _access_entries(reader, name)
-    for profile in reader.pages(reader.eks, "list_fargate_profiles", "fargateProfileNames", clusterName=name):
-        reader.left.append(f"Fargate profile {profile}: not imported and not changed; import it manually to manage it")
+    left.of_cluster(reader, cluster, groups)
     return cluster
+
+
+def security_groups(data: dict[str, Any]) -> list[str]:
+    """Security groups of a launch template's data, of its interfaces as well."""
+    interfaces = [group for one in data.get("NetworkInterfaces", ()) for group in one.get("Groups", ())]
+    return list(dict.fromkeys([*data.get("SecurityGroupIds", ()), *interfaces]))
+
+
+def node_security_group(reader: Reader, cluster: dict[str, Any]) -> str | None:
+    """The security group that all managed node groups give to their nodes; None: there is none, or it is that of the cluster.
+
+    Args:
+        reader: clients of the account.
+        cluster: EKS description.
+    """
+    name, own = cluster["name"], cluster["resourcesVpcConfig"].get("clusterSecurityGroupId")
+    groups = [
+        reader.eks.describe_nodegroup(clusterName=name, nodegroupName=group)["nodegroup"]
+        for group in reader.pages(reader.eks, "list_nodegroups", "nodegroups", clusterName=name)
+    ]
+    in_use = _in_use(reader, groups)
+    carried = [
+        security_groups(in_use[group["nodegroupName"]]["LaunchTemplateData"])
+        if group["nodegroupName"] in in_use
+        else []
+        for group in groups
+    ]
+    shared = [one for one in (carried[0] if carried else []) if all(one in groups for groups in carried)]
+    return None if own in shared or not shared else sorted(shared)[0]
+
+
+def _template_of(group: dict[str, Any]) -> str | None:
+    found = group.get("launchTemplate")
+    return str(found["id"]) if found else None
+
+
+def _templates(groups: list[dict[str, Any]]) -> list[str]:
+    """Launch templates of node groups, each once."""
+    return list(dict.fromkeys(one for one in map(_template_of, groups) if one is not None))
+
+
+def _in_use(reader: Reader, groups: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Node group to the version of its launch template that its nodes have."""
+    return {
+        group["nodegroupName"]: _version(reader, group["launchTemplate"]["id"], group["launchTemplate"]["version"])
+        for group in groups
+        if group.get("launchTemplate")
+    }
+
+
+def _newest(reader: Reader, template: str) -> dict[str, Any]:
+    """The newest version, with which the AWS provider compares arguments."""
+    return _version(reader, template, "$Latest")
+
+
+def _version(reader: Reader, template: str, version: str) -> dict[str, Any]:
+    found = reader.ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=[version])
+    one: dict[str, Any] = found["LaunchTemplateVersions"][0]
+    return one
 
 
 def _role(reader: Reader, arn: str) -> None:
     name = arn.rpartition("/")[2]
     role = reader.iam.get_role(RoleName=name)["Role"]
-    reader.add(
+    reader.read(
         "aws_iam_role",
         name,
         name,
-        name=name,
-        path=role["Path"],
-        description=role.get("Description"),
+        tables.ROLE,
+        role,
         assume_role_policy=json.dumps(role["AssumeRolePolicyDocument"], sort_keys=True),
-        max_session_duration=role.get("MaxSessionDuration"),
         permissions_boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-        tags=tags(role.get("Tags")),
     )
     for policy in reader.pages(reader.iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
         reader.add(
@@ -95,45 +150,21 @@ def _role(reader: Reader, arn: str) -> None:
 
 
 def _control_plane(reader: Reader, cluster: dict[str, Any]) -> None:
-    network, vpc = cluster["kubernetesNetworkConfig"], cluster["resourcesVpcConfig"]
     on = [
         kind
         for entry in cluster.get("logging", {}).get("clusterLogging", ())
         if entry["enabled"]
         for kind in entry["types"]
     ]
-    encryption = [
-        {"resources": one["resources"], "provider": {"key_arn": one["provider"]["keyArn"]}}
-        for one in cluster.get("encryptionConfig", ())
-    ]
-    support = cluster.get("upgradePolicy", {}).get("supportType")
-    reader.add(
+    reader.read(
         "aws_eks_cluster",
         "this",
         cluster["name"],
-        name=cluster["name"],
-        role_arn=cluster["roleArn"],
-        version=cluster["version"],
+        tables.CLUSTER,
+        cluster,
         enabled_cluster_log_types=sorted(on),
-        access_config={"authentication_mode": cluster["accessConfig"]["authenticationMode"]},
-        vpc_config={
-            "subnet_ids": sorted(vpc["subnetIds"]),
-            "security_group_ids": sorted(vpc.get("securityGroupIds", ())),
-            "endpoint_private_access": vpc["endpointPrivateAccess"],
-            "endpoint_public_access": vpc["endpointPublicAccess"],
-            "public_access_cidrs": sorted(vpc.get("publicAccessCidrs", ())),
-        },
-        kubernetes_network_config={
-            key: value
-            for key, value in {
-                "service_ipv4_cidr": network.get("serviceIpv4Cidr"),
-                "ip_family": network.get("ipFamily"),
-            }.items()
-            if value
-        },
-        encryption_config=encryption,
-        upgrade_policy={"support_type": support} if support else None,
-        tags=tags(cluster.get("tags")),
+        # an argument of newer providers, and off without it
+        deletion_protection=cluster.get("deletionProtection") or None,
     )
 
 
@@ -157,111 +188,72 @@ def _oidc_provider(reader: Reader, cluster: dict[str, Any]) -> None:
     )
 
 
-def _launch_template(reader: Reader, version: dict[str, Any]) -> None:
-    """The launch template version used by node groups, in Terraform's schema."""
+def _launch_template(reader: Reader, version: dict[str, Any], groups: list[dict[str, Any]]) -> None:
+    """The launch template in its newest version; node groups keep the version that they use."""
     data, name = version["LaunchTemplateData"], version["LaunchTemplateName"]
+    if "CreditSpecification" in data and not data.get("InstanceType", "").startswith(BURSTABLE):
+        reader.unread.append(
+            f"aws_launch_template {name}: CreditSpecification={data['CreditSpecification']}, which the AWS provider reads for instance types t2 to t4g only"
+        )
+        data = {key: value for key, value in data.items() if key != "CreditSpecification"}
     (template,) = reader.ec2.describe_launch_templates(LaunchTemplateIds=[version["LaunchTemplateId"]])[
         "LaunchTemplates"
     ]
-    metadata = data.get("MetadataOptions", {})
-    reader.add(
+    reader.read(
         "aws_launch_template",
         name,
         version["LaunchTemplateId"],
+        tables.LAUNCH_TEMPLATE,
+        template,
         name=name,
-        description=version.get("VersionDescription"),
-        image_id=data.get("ImageId"),
-        instance_type=data.get("InstanceType"),
-        key_name=data.get("KeyName"),
-        user_data=data.get("UserData"),
-        ebs_optimized=str(data["EbsOptimized"]).lower() if "EbsOptimized" in data else None,
-        vpc_security_group_ids=data.get("SecurityGroupIds"),
-        block_device_mappings=[_disk(one) for one in data.get("BlockDeviceMappings", ())],
-        metadata_options={
-            key: metadata[word]
-            for key, word in (
-                ("http_endpoint", "HttpEndpoint"),
-                ("http_tokens", "HttpTokens"),
-                ("http_put_response_hop_limit", "HttpPutResponseHopLimit"),
-                ("instance_metadata_tags", "InstanceMetadataTags"),
-            )
-            if word in metadata
-        },
-        tag_specifications=[
-            {"resource_type": one["ResourceType"], "tags": tags(one["Tags"])}
-            for one in data.get("TagSpecifications", ())
-        ],
-        tags=tags(template.get("Tags")),
+        **arguments(tables.LAUNCH_TEMPLATE_VERSION, version),
+        **arguments(tables.LAUNCH_TEMPLATE_DATA, data),
     )
-
-
-def _disk(mapping: dict[str, Any]) -> dict[str, Any]:
-    ebs = mapping.get("Ebs", {})
-    words = (
-        ("volume_size", "VolumeSize"),
-        ("volume_type", "VolumeType"),
-        ("iops", "Iops"),
-        ("throughput", "Throughput"),
-        ("kms_key_id", "KmsKeyId"),
-    )
-    found = {key: ebs[word] for key, word in words if word in ebs}
-    texts = (
-        ("encrypted", "Encrypted"),
-        ("delete_on_termination", "DeleteOnTermination"),
-    )  # strings in the provider, in both majors
-    found |= {key: str(ebs[word]).lower() for key, word in texts if word in ebs}
-    return {"device_name": mapping["DeviceName"], **({"ebs": found} if found else {})}
+    reader.report_unread(f"aws_launch_template {name}", tables.LAUNCH_TEMPLATE_VERSION, version)
+    reader.report_unread(f"aws_launch_template {name}", tables.LAUNCH_TEMPLATE_DATA, data)
+    older = [
+        one for one in groups if one["launchTemplate"]["version"] not in ("$Latest", f"{version['VersionNumber']}")
+    ]
+    reader.left += [
+        f"launch template {name}: node group {one['nodegroupName']} uses version {one['launchTemplate']['version']}, not the newest, "
+        f"{version['VersionNumber']}; the import keeps version {one['launchTemplate']['version']} for the node group"
+        for one in older
+    ]
 
 
 def _node_group(reader: Reader, group: dict[str, Any]) -> None:
-    template, scaling = group.get("launchTemplate"), group["scalingConfig"]
-    update = group.get("updateConfig", {})
-    reader.add(
+    template, own_ami = group.get("launchTemplate"), group.get("amiType") == "CUSTOM"
+    more: dict[str, Any] = {"disk_size": None} if template else {}
+    if own_ami:  # of the AMI in the launch template; EKS refuses both arguments
+        more |= {"version": None, "release_version": None}
+    reader.read(
         "aws_eks_node_group",
         group["nodegroupName"],
         f"{group['clusterName']}:{group['nodegroupName']}",
-        cluster_name=group["clusterName"],
-        node_group_name=group["nodegroupName"],
-        node_role_arn=group["nodeRole"],
-        subnet_ids=sorted(group["subnets"]),
-        ami_type=group.get("amiType"),
-        instance_types=group.get("instanceTypes"),
-        capacity_type=group.get("capacityType"),
-        disk_size=None if template else group.get("diskSize"),
-        version=group.get("version"),
-        launch_template={"id": template["id"], "version": template["version"]} if template else None,
-        scaling_config={
-            "min_size": scaling["minSize"],
-            "desired_size": scaling["desiredSize"],
-            "max_size": scaling["maxSize"],
-        },
-        update_config={
-            key: update[word]
-            for key, word in (
-                ("max_unavailable", "maxUnavailable"),
-                ("max_unavailable_percentage", "maxUnavailablePercentage"),
-            )
-            if update.get(word)
-        },
-        labels=group.get("labels"),
-        taint=group.get("taints"),
-        tags=tags(group.get("tags")),
+        tables.NODE_GROUP,
+        group,
+        **more,
     )
 
 
 def _addons(reader: Reader, cluster: str) -> None:
     for name in reader.pages(reader.eks, "list_addons", "addons", clusterName=cluster):
         addon = reader.eks.describe_addon(clusterName=cluster, addonName=name)["addon"]
-        reader.add(
+        associations = [
+            reader.eks.describe_pod_identity_association(clusterName=cluster, associationId=arn.rpartition("/")[2])[
+                "association"
+            ]
+            for arn in addon.get("podIdentityAssociations", ())
+        ]
+        reader.read(
             "aws_eks_addon",
             name,
             f"{cluster}:{name}",
-            cluster_name=cluster,
-            addon_name=name,
-            addon_version=addon["addonVersion"],
-            configuration_values=addon.get("configurationValues"),
-            service_account_role_arn=addon.get("serviceAccountRoleArn"),
-            tags=tags(addon.get("tags")),
+            tables.ADDON,
+            addon,
+            pod_identity_association=[
+                {"role_arn": one["roleArn"], "service_account": one["serviceAccount"]} for one in associations
+            ],
         )
 
 
@@ -270,21 +262,16 @@ def _access_entries(reader: Reader, cluster: str) -> None:
     for principal in reader.pages(reader.eks, "list_access_entries", "accessEntries", clusterName=cluster):
         entry = reader.eks.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]
         if entry["type"] != "STANDARD":
+            reader.left.append(f"access entry {principal} of type {entry['type']}: EKS or its owner keeps it")
             continue
         name = principal.rpartition("/")[2] or principal.rpartition(":")[2]
-        reader.add(
-            "aws_eks_access_entry",
-            name,
-            f"{cluster}:{principal}",
-            cluster_name=cluster,
-            principal_arn=principal,
-            type=entry["type"],
-            kubernetes_groups=entry.get("kubernetesGroups"),
-            tags=tags(entry.get("tags")),
-        )
-        arguments = {"clusterName": cluster, "principalArn": principal}
+        reader.read("aws_eks_access_entry", name, f"{cluster}:{principal}", tables.ACCESS_ENTRY, entry)
         for policy in reader.pages(
-            reader.eks, "list_associated_access_policies", "associatedAccessPolicies", **arguments
+            reader.eks,
+            "list_associated_access_policies",
+            "associatedAccessPolicies",
+            clusterName=cluster,
+            principalArn=principal,
         ):
             scope = policy["accessScope"]
             reader.add(

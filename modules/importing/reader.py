@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modules.importing.fields import Fields, arguments, tags, unread
 from modules.naming import slug
 
 
@@ -24,6 +25,32 @@ class Reader:
     found: list[dict[str, Any]] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Resources found but not imported, one sentence each."""
+    unread: list[str] = field(default_factory=list)
+    """Fields of imported resources that no argument takes, one sentence each."""
+
+    def read(self, type_: str, called: str, id_: str, fields: Fields, answer: Mapping[str, Any], **more: Any) -> None:
+        """Record a resource from an answer of AWS, and what of it no argument takes.
+
+        Args:
+            type_: Terraform type.
+            called: its name, from which the Terraform name is made.
+            id_: import id.
+            fields: of the answer.
+            answer: from AWS.
+            more: arguments that the table does not have, or other values.
+        """
+        self.add(type_, called, id_, **{**arguments(fields, answer), **more})
+        self.report_unread(f"{type_} {called}", fields, answer)
+
+    def report_unread(self, where: str, fields: Fields, answer: Mapping[str, Any]) -> None:
+        """Record what of an answer no argument takes.
+
+        Args:
+            where: beginning of each sentence.
+            fields: of the answer.
+            answer: from AWS.
+        """
+        self.unread += [f"{where}: {one}" for one in unread(fields, answer)]
 
     def add(self, type_: str, called: str, id_: str, /, **arguments: Any) -> None:
         """Record a resource; None and empty arguments are unset in AWS and omitted."""
@@ -45,12 +72,6 @@ class Reader:
             return items
         pages = client.get_paginator(call).paginate(**arguments)
         return [item for page in pages for item in page.get(key, ())]
-
-
-def tags(listed: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -> dict[str, str]:
-    """Tags as a mapping, without AWS-generated tags."""
-    found = dict(listed) if isinstance(listed, Mapping) else {tag["Key"]: tag["Value"] for tag in listed or ()}
-    return {key: value for key, value in sorted(found.items()) if not key.startswith("aws:")}
 
 
 def name_of(listed: Iterable[Mapping[str, str]] | None, otherwise: str) -> str:

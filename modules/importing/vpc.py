@@ -5,7 +5,8 @@ Default security group, main route table and default network ACL belong to the V
 
 from typing import Any
 
-from modules.importing.reader import Reader, by_vpc, name_of, tags
+from modules.importing import left, tables
+from modules.importing.reader import Reader, by_vpc, name_of
 
 ROUTE_TARGETS = {
     "GatewayId": "gateway_id",
@@ -13,9 +14,20 @@ ROUTE_TARGETS = {
     "TransitGatewayId": "transit_gateway_id",
     "VpcPeeringConnectionId": "vpc_peering_connection_id",
     "EgressOnlyInternetGatewayId": "egress_only_gateway_id",
+    "CarrierGatewayId": "carrier_gateway_id",
+    "LocalGatewayId": "local_gateway_id",
+    "CoreNetworkArn": "core_network_arn",
     "NetworkInterfaceId": "network_interface_id",
 }
 """Route target name in EC2 to its Terraform argument."""
+DESTINATIONS = {
+    "DestinationCidrBlock": "destination_cidr_block",
+    "DestinationIpv6CidrBlock": "destination_ipv6_cidr_block",
+    "DestinationPrefixListId": "destination_prefix_list_id",
+}
+"""Route destination name in EC2 to its Terraform argument."""
+AMAZON_POOL = "Amazon"
+"""Pool of IPv6 blocks that Amazon provides."""
 
 
 def read_vpc(reader: Reader, vpc_id: str) -> None:
@@ -30,15 +42,16 @@ def read_vpc(reader: Reader, vpc_id: str) -> None:
         answer = ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
         return bool(answer[name[0].upper() + name[1:]]["Value"])
 
-    reader.add(
+    reader.read(
         "aws_vpc",
         "this",
         vpc_id,
-        cidr_block=vpc["CidrBlock"],
+        tables.VPC,
+        vpc,
         enable_dns_support=attribute("enableDnsSupport"),
         enable_dns_hostnames=attribute("enableDnsHostnames"),
-        instance_tenancy=vpc["InstanceTenancy"],
-        tags=tags(vpc.get("Tags")),
+        enable_network_address_usage_metrics=attribute("enableNetworkAddressUsageMetrics"),
+        **_ipv6(reader, vpc),
     )
     for block in vpc.get("CidrBlockAssociationSet", ()):
         if block["CidrBlock"] != vpc["CidrBlock"]:
@@ -53,31 +66,53 @@ def read_vpc(reader: Reader, vpc_id: str) -> None:
     _gateways(reader, vpc_id)
     _route_tables(reader, vpc_id)
     _endpoints(reader, vpc_id)
+    left.of_vpc(reader, vpc)
+
+
+def _ipv6(reader: Reader, vpc: dict[str, Any]) -> dict[str, Any]:
+    """The IPv6 block that Amazon provides; others are named as not read."""
+    blocks = [one for one in vpc.get("Ipv6CidrBlockAssociationSet", ()) if is_associated(one)]
+    reader.unread += [
+        f"aws_vpc {vpc['VpcId']}: IPv6 block {one['Ipv6CidrBlock']} of the pool {one.get('Ipv6Pool')}"
+        for one in blocks[1:] + [one for one in blocks[:1] if one.get("Ipv6Pool") != AMAZON_POOL]
+    ]
+    return {"assign_generated_ipv6_cidr_block": True} if blocks and blocks[0].get("Ipv6Pool") == AMAZON_POOL else {}
+
+
+def is_associated(block: dict[str, Any]) -> bool:
+    """Whether an IPv6 block is associated with its VPC or subnet."""
+    return bool(block.get("Ipv6CidrBlockState", {}).get("State") == "associated")
 
 
 def _subnets(reader: Reader, vpc_id: str) -> None:
     for subnet in reader.pages(reader.ec2, "describe_subnets", "Subnets", Filters=by_vpc(vpc_id)):
-        reader.add(
+        dns = subnet.get("PrivateDnsNameOptionsOnLaunch", {})
+        blocks = [one["Ipv6CidrBlock"] for one in subnet.get("Ipv6CidrBlockAssociationSet", ()) if is_associated(one)]
+        reader.read(
             "aws_subnet",
             name_of(subnet.get("Tags"), subnet["SubnetId"]),
             subnet["SubnetId"],
-            vpc_id=vpc_id,
-            cidr_block=subnet["CidrBlock"],
-            availability_zone=subnet["AvailabilityZone"],
-            map_public_ip_on_launch=subnet["MapPublicIpOnLaunch"],
-            tags=tags(subnet.get("Tags")),
+            tables.SUBNET,
+            subnet,
+            ipv6_cidr_block=blocks[0] if blocks else None,
+            map_customer_owned_ip_on_launch=subnet.get("MapCustomerOwnedIpOnLaunch") or None,
+            enable_lni_at_device_index=subnet.get("EnableLniAtDeviceIndex") or None,
+            private_dns_hostname_type_on_launch=dns.get("HostnameType"),
+            enable_resource_name_dns_a_record_on_launch=dns.get("EnableResourceNameDnsARecord"),
+            enable_resource_name_dns_aaaa_record_on_launch=dns.get("EnableResourceNameDnsAAAARecord"),
         )
 
 
 def _gateways(reader: Reader, vpc_id: str) -> None:
     attached = [{"Name": "attachment.vpc-id", "Values": [vpc_id]}]
     for gateway in reader.pages(reader.ec2, "describe_internet_gateways", "InternetGateways", Filters=attached):
-        reader.add(
+        reader.read(
             "aws_internet_gateway",
             name_of(gateway.get("Tags"), "this"),
             gateway["InternetGatewayId"],
+            tables.INTERNET_GATEWAY,
+            gateway,
             vpc_id=vpc_id,
-            tags=tags(gateway.get("Tags")),
         )
     gateways = [
         gateway
@@ -88,22 +123,25 @@ def _gateways(reader: Reader, vpc_id: str) -> None:
         one["AllocationId"] for gateway in gateways for one in gateway["NatGatewayAddresses"] if "AllocationId" in one
     ]
     for address in reader.ec2.describe_addresses(AllocationIds=addresses)["Addresses"] if addresses else ():
-        reader.add(
+        reader.read(
             "aws_eip",
             name_of(address.get("Tags"), address["AllocationId"]),
             address["AllocationId"],
-            domain="vpc",
-            tags=tags(address.get("Tags")),
+            tables.ADDRESS,
+            address,
         )
     for gateway in gateways:
-        reader.add(
+        # AWS may answer in any order; one address alone is the primary one
+        first, *others = sorted(gateway["NatGatewayAddresses"], key=lambda one: not one.get("IsPrimary", True))
+        reader.read(
             "aws_nat_gateway",
             name_of(gateway.get("Tags"), gateway["NatGatewayId"]),
             gateway["NatGatewayId"],
-            allocation_id=gateway["NatGatewayAddresses"][0].get("AllocationId"),
-            subnet_id=gateway["SubnetId"],
-            connectivity_type=gateway.get("ConnectivityType", "public"),
-            tags=tags(gateway.get("Tags")),
+            tables.NAT_GATEWAY,
+            gateway,
+            allocation_id=first.get("AllocationId"),
+            secondary_allocation_ids=sorted(one["AllocationId"] for one in others if "AllocationId" in one),
+            secondary_private_ip_addresses=sorted(one["PrivateIp"] for one in others if "AllocationId" not in one),
         )
 
 
@@ -111,54 +149,63 @@ def _route_tables(reader: Reader, vpc_id: str) -> None:
     for table in reader.pages(reader.ec2, "describe_route_tables", "RouteTables", Filters=by_vpc(vpc_id)):
         table_id, associations = table["RouteTableId"], table.get("Associations", ())
         if any(one.get("Main") for one in associations):
-            reader.left.append(f"{table_id}: the VPC's main route table")
+            reader.left.append(f"route table {table_id}: the VPC's main one; subnets without another use its routes")
             continue
         name = name_of(table.get("Tags"), table_id)
-        reader.add("aws_route_table", name, table_id, vpc_id=vpc_id, tags=tags(table.get("Tags")))
+        reader.read("aws_route_table", name, table_id, tables.ROUTE_TABLE, table)
         for route in table["Routes"]:
             _route(reader, name, table_id, route)
         for one in associations:
-            if "SubnetId" in one:
+            kind, target = next(((kind, one[word]) for kind, word in ASSOCIATED.items() if word in one), ("", ""))
+            if target:
                 reader.add(
                     "aws_route_table_association",
-                    f"{name}-{one['SubnetId']}",
-                    f"{one['SubnetId']}/{table_id}",
-                    subnet_id=one["SubnetId"],
+                    f"{name}-{target}",
+                    f"{target}/{table_id}",
+                    **{kind: target},
                     route_table_id=table_id,
                 )
 
 
+ASSOCIATED = {"subnet_id": "SubnetId", "gateway_id": "GatewayId"}
+"""Argument of an association to its name in EC2."""
+
+
 def _route(reader: Reader, table: str, table_id: str, route: dict[str, Any]) -> None:
-    """Explicit routes, without the local route and those of gateway endpoints."""
-    target = next((name for name in ROUTE_TARGETS if route.get(name)), None)
-    destination = route.get("DestinationCidrBlock")
-    if target is None or destination is None or route.get("GatewayId", "").startswith(("local", "vpce-")):
+    """Explicit routes, without the local route, propagated ones and those of gateway endpoints."""
+    destination = next((word for word in DESTINATIONS if route.get(word)), None)
+    gateway = route.get("GatewayId", "")
+    of_endpoint = gateway.startswith("vpce-")
+    if route.get("Origin") not in (None, "CreateRoute") or gateway == "local" or destination is None:
+        return
+    if of_endpoint and destination == "DestinationPrefixListId":
+        return
+    target = next((word for word in ROUTE_TARGETS if route.get(word)), None)
+    if target is None:
+        reader.left.append(f"route {route[destination]} of {table_id}: its target is none that Terraform can set")
         return
     reader.add(
         "aws_route",
-        f"{table}-{destination}",
-        f"{table_id}_{destination}",
+        f"{table}-{route[destination]}",
+        f"{table_id}_{route[destination]}",
         route_table_id=table_id,
-        destination_cidr_block=destination,
-        **{ROUTE_TARGETS[target]: route[target]},
+        **{DESTINATIONS[destination]: route[destination]},
+        **{"vpc_endpoint_id" if of_endpoint else ROUTE_TARGETS[target]: route[target]},
     )
 
 
 def _endpoints(reader: Reader, vpc_id: str) -> None:
     for endpoint in reader.pages(reader.ec2, "describe_vpc_endpoints", "VpcEndpoints", Filters=by_vpc(vpc_id)):
-        interface = endpoint["VpcEndpointType"] == "Interface"
-        reader.add(
+        reader.read(
             "aws_vpc_endpoint",
-            endpoint["ServiceName"].partition(".")[2].partition(".")[2],
+            endpoint.get("ServiceName", endpoint["VpcEndpointId"]).partition(".")[2].partition(".")[2]
+            or endpoint["VpcEndpointId"],
             endpoint["VpcEndpointId"],
-            vpc_id=vpc_id,
-            service_name=endpoint["ServiceName"],
-            vpc_endpoint_type=endpoint["VpcEndpointType"],
-            route_table_ids=sorted(endpoint.get("RouteTableIds", ())),
-            subnet_ids=sorted(endpoint.get("SubnetIds", ())),
-            security_group_ids=sorted(group["GroupId"] for group in endpoint.get("Groups", ())),
-            private_dns_enabled=endpoint.get("PrivateDnsEnabled") if interface else None,
-            tags=tags(endpoint.get("Tags")),
+            tables.ENDPOINT,
+            endpoint,
+            private_dns_enabled=endpoint.get("PrivateDnsEnabled")
+            if endpoint["VpcEndpointType"] == "Interface"
+            else None,
         )
 
 
@@ -166,16 +213,9 @@ def read_security_groups(reader: Reader, group_ids: list[str]) -> None:
     """Record security groups with each rule as a separate resource, so that rules can be added later."""
     if not group_ids:
         return
-    for group in reader.ec2.describe_security_groups(GroupIds=group_ids)["SecurityGroups"]:
-        reader.add(
-            "aws_security_group",
-            group["GroupName"],
-            group["GroupId"],
-            name=group["GroupName"],
-            description=group["Description"],
-            vpc_id=group["VpcId"],
-            tags=tags(group.get("Tags")),
-        )
+    groups = reader.ec2.describe_security_groups(GroupIds=group_ids)["SecurityGroups"]
+    for group in groups:
+        reader.read("aws_security_group", group["GroupName"], group["GroupId"], tables.SECURITY_GROUP, group)
     rules = reader.pages(
         reader.ec2,
         "describe_security_group_rules",
@@ -183,25 +223,24 @@ def read_security_groups(reader: Reader, group_ids: list[str]) -> None:
         Filters=[{"Name": "group-id", "Values": group_ids}],
     )
     names = {one["id"]: one["name"] for one in reader.found if one["type"] == "aws_security_group"}
+    owners = {group["GroupId"]: group["OwnerId"] for group in groups}
     for rule in rules:
-        _rule(reader, names[rule["GroupId"]], rule)
+        _rule(reader, names[rule["GroupId"]], owners[rule["GroupId"]], rule)
 
 
-def _rule(reader: Reader, group: str, rule: dict[str, Any]) -> None:
+def _rule(reader: Reader, group: str, account: str, rule: dict[str, Any]) -> None:
     everything = rule["IpProtocol"] == "-1"
     port = "all" if everything else f"{rule['FromPort']}"
-    reader.add(
+    source = rule.get("ReferencedGroupInfo", {})
+    group_id, owner = source.get("GroupId"), source.get("UserId", account)
+    reader.read(
         f"aws_vpc_security_group_{'egress' if rule['IsEgress'] else 'ingress'}_rule",
         f"{group}-{port}",
         rule["SecurityGroupRuleId"],
-        security_group_id=rule["GroupId"],
-        ip_protocol=rule["IpProtocol"],
+        tables.SECURITY_GROUP_RULE,
+        rule,
         from_port=None if everything else rule["FromPort"],
         to_port=None if everything else rule["ToPort"],
-        cidr_ipv4=rule.get("CidrIpv4"),
-        cidr_ipv6=rule.get("CidrIpv6"),
-        prefix_list_id=rule.get("PrefixListId"),
-        referenced_security_group_id=rule.get("ReferencedGroupInfo", {}).get("GroupId"),
-        description=rule.get("Description"),
-        tags=tags(rule.get("Tags")),
+        # of a peered VPC in another account
+        referenced_security_group_id=f"{owner}/{group_id}" if group_id and owner != account else group_id,
     )

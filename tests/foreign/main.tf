@@ -122,6 +122,33 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private.id
 }
 
+resource "aws_default_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+  tags   = { Name = "${local.name}-default" }
+}
+
+resource "aws_default_network_acl" "this" {
+  default_network_acl_id = aws_vpc.this.default_network_acl_id
+  subnet_ids             = concat(aws_subnet.private[*].id, aws_subnet.public[*].id)
+  tags                   = { Name = "${local.name}-default" }
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+  egress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    from_port  = 0
+    to_port    = 0
+    cidr_block = "0.0.0.0/0"
+  }
+}
+
 # --- security groups: one beside the group that EKS makes, one of the nodes
 
 resource "aws_security_group" "cluster" {
@@ -229,9 +256,16 @@ resource "aws_iam_role_policy_attachment" "node" {
 # --- EKS
 
 resource "aws_eks_cluster" "this" {
-  name     = local.name
-  role_arn = aws_iam_role.cluster.arn
-  version  = "1.34"
+  name                          = local.name
+  role_arn                      = aws_iam_role.cluster.arn
+  version                       = "1.34"
+  enabled_cluster_log_types     = ["api", "audit", "authenticator"]
+  bootstrap_self_managed_addons = true
+
+  encryption_config {
+    provider { key_arn = aws_kms_key.cluster.arn }
+    resources = ["secrets"]
+  }
 
   access_config {
     authentication_mode                         = "API_AND_CONFIG_MAP"
@@ -246,7 +280,17 @@ resource "aws_eks_cluster" "this" {
     public_access_cidrs     = ["0.0.0.0/0"]
   }
 
-  depends_on = [aws_iam_role_policy_attachment.cluster]
+  depends_on = [aws_iam_role_policy_attachment.cluster, aws_cloudwatch_log_group.cluster]
+}
+
+resource "aws_kms_key" "cluster" {
+  description         = "${local.name} cluster encryption key"
+  enable_key_rotation = true
+}
+
+resource "aws_cloudwatch_log_group" "cluster" {
+  name              = "/aws/eks/${local.name}/cluster"
+  retention_in_days = 90
 }
 
 resource "aws_iam_openid_connect_provider" "this" {
@@ -273,6 +317,16 @@ resource "aws_launch_template" "workers" {
     http_endpoint               = "enabled"
     http_tokens                 = "required"
     http_put_response_hop_limit = 2
+  }
+
+  monitoring { enabled = true }
+
+  dynamic "tag_specifications" {
+    for_each = toset(["instance", "network-interface", "volume"])
+    content {
+      resource_type = tag_specifications.value
+      tags          = { Name = "workers" }
+    }
   }
 }
 

@@ -8,9 +8,10 @@ from moto.eks.exceptions import InvalidParameterException, InvalidRequestExcepti
 from moto.eks.models import Cluster
 from moto.eks.responses import EKSResponse
 
-from .records import Record, arn, cluster_of, find, parameters, records
+from .records import Record, arn, cluster_of, find, parameters, records, updated
 
 KIND = "access-entry"
+PROVIDERS = "identity-provider-config"
 NODE_TYPES = ("EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX")
 
 
@@ -114,6 +115,21 @@ def disassociate_access_policy(self: EKSResponse) -> ActionResult:
     return EmptyResult()
 
 
+def associate_identity_provider_config(self: EKSResponse) -> ActionResult:
+    """https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateIdentityProviderConfig.html."""
+    wanted = parameters(self)
+    cluster, provider = cluster_of(self, wanted["clusterName"]), wanted["oidc"]
+    name = provider["identityProviderConfigName"]
+    records(cluster, PROVIDERS)[name] = {"type": "oidc", "name": name}
+    return ActionResult({"update": updated(cluster, "AssociateIdentityProviderConfig"), "tags": wanted.get("tags", {})})
+
+
+def list_identity_provider_configs(self: EKSResponse) -> ActionResult:
+    """https://docs.aws.amazon.com/eks/latest/APIReference/API_ListIdentityProviderConfigs.html."""
+    found = records(cluster_of(self, parameters(self)["clusterName"]), PROVIDERS)
+    return ActionResult({"identityProviderConfigs": list(found.values())})
+
+
 def _entry(response: EKSResponse, wanted: Record) -> Record:
     return find(cluster_of(response, wanted["clusterName"]), KIND, wanted["principalArn"])
 
@@ -131,4 +147,6 @@ OPERATIONS = (
     associate_access_policy,
     list_associated_access_policies,
     disassociate_access_policy,
+    associate_identity_provider_config,
+    list_identity_provider_configs,
 )
