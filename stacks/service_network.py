@@ -1,11 +1,13 @@
 """Network placement of services: from earlier stacks, or from an existing cluster."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
-from cdktf import Token
+from constructs import Construct
 
 from modules.cluster.existing_nodes import ExistingNodes
+from modules.cluster.existing_subnets import PrivateSubnets
 from modules.settings import Cluster, ExistingCluster
 from stacks.cluster import ClusterStack
 from stacks.network import NetworkStack
@@ -91,12 +93,15 @@ class ExistingClusterNetwork:
         cluster: cluster settings.
         data: address of its data source.
         nodes: its nodes.
+        scope: parent of what is looked up when it is read first.
     """
 
     load_balancer_security_group_id: str | None = None
 
-    def __init__(self, cluster: ExistingCluster, data: str, nodes: ExistingNodes) -> None:
+    def __init__(self, cluster: ExistingCluster, data: str, nodes: ExistingNodes, scope: Construct) -> None:
         self._cluster = cluster
+        self._data = data
+        self._scope = scope
         self._vpc = f"{data}.vpc_config[0]"
         self._nodes = nodes
 
@@ -107,8 +112,12 @@ class ExistingClusterNetwork:
 
     @property
     def private_subnet_ids(self) -> Sequence[str]:
-        """From settings; default: all subnets of the cluster."""
-        return self._cluster.private_subnet_ids or Token.as_list(f"${{{self._vpc}.subnet_ids}}")
+        """From settings; default: subnets of the cluster without a route to an internet gateway."""
+        return self._cluster.private_subnet_ids or self._private_subnets.ids
+
+    @cached_property
+    def _private_subnets(self) -> PrivateSubnets:
+        return PrivateSubnets(self._scope, "private-subnets", cluster_data=self._data, cluster_name=self._cluster.name)
 
     @property
     def public_subnet_ids(self) -> Sequence[str]:

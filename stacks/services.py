@@ -95,7 +95,12 @@ class ServicesStack(PlatformStack):
     def _cluster(self) -> ClusterOutputs:
         """The existing cluster, or outputs of the cluster stack."""
         if isinstance(self.platform.cluster, ExistingCluster):
-            self._existing = ExistingEksCluster(self, "existing-cluster", cluster=self.platform.cluster)
+            self._existing = ExistingEksCluster(
+                self,
+                "existing-cluster",
+                cluster=self.platform.cluster,
+                kubeflow=self.platform.kubeflow is not None,
+            )
             return self._existing.outputs
         cluster = self.upstream_stack(ClusterStack)
         return ClusterOutputs(
@@ -129,7 +134,7 @@ class ServicesStack(PlatformStack):
         self.conditions["cluster_name"] = ports.condition
         if settings.network_policies == "vpc_cni_addon":
             NetworkPolicyCheck(self, "network-policies", cluster_name=settings.name)
-        return ExistingClusterNetwork(settings, data, nodes)
+        return ExistingClusterNetwork(settings, data, nodes, self)
 
     def _kubeflow(self, kubeflow: Kubeflow) -> Mapping[str, Any]:
         """Outputs of configured services; outputs of disabled services are omitted."""

@@ -1,6 +1,6 @@
 """Security group and launch templates of the nodes of an existing cluster, looked up at plan."""
 
-from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, Token
+from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, TerraformStack, Token
 from cdktf_cdktf_provider_aws.data_aws_eks_node_group import DataAwsEksNodeGroup
 from cdktf_cdktf_provider_aws.data_aws_eks_node_groups import DataAwsEksNodeGroups
 from cdktf_cdktf_provider_aws.data_aws_instances import DataAwsInstances, DataAwsInstancesFilter
@@ -47,6 +47,7 @@ class ExistingNodes(Construct):
             f"${{{{for name, group in {self.node_groups.fqn} : "
             "name => group.launch_template[0].id if length(group.launch_template) > 0}}",
         )
+        self._warn_of_metadata(cluster_name)
         own = f"{cluster_data}.vpc_config[0].cluster_security_group_id"
         # within one expression, cdktf resolves no reference after a closing brace
         auto = self._local(
@@ -90,6 +91,27 @@ class ExistingNodes(Construct):
     def security_group_ids(self) -> list[str]:
         """All security groups that every node has, whose rules add up (token of type list(string))."""
         return Token.as_list(f"${{{self._all}}}")
+
+    def _warn_of_metadata(self, cluster: str) -> None:
+        """A `check` block: pods of these node groups reach the instance metadata. EKS sets two hops where a launch template sets none.
+
+        Source: https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
+        """
+        hops = f"try({self.templates.fqn}[name].metadata_options[0].http_put_response_hop_limit, 0)"
+        open_ = f"[for name, group in {self.node_groups.fqn} : name if {hops} != 1]"
+        TerraformStack.of(self).add_override(
+            "check.node_metadata",
+            {
+                "assert": [
+                    {
+                        "condition": f"${{length({open_}) == 0}}",
+                        "error_message": f'cluster.name: pods on node groups ${{join(", ", {open_})}} of {cluster} can reach the instance '
+                        "metadata, and with it use the permissions of the node role; set HttpPutResponseHopLimit to 1 in their launch "
+                        "templates (docs/existing.md#isolation-between-teams).",
+                    }
+                ]
+            },
+        )
 
     def _local(self, name: str, expression: str) -> str:
         return str(addressed(name, TerraformLocal(self, name, f"${{{expression}}}")).fqn)

@@ -180,7 +180,9 @@ class ExistingCluster(Section):
     platform creates it.
     """
     private_subnet_ids: tuple[SubnetId, ...] = ()
-    """Subnets for the database and file systems. Empty: the subnets of the cluster."""
+    """Subnets for the database and file systems. Empty: each plan looks up the subnets of the cluster whose route table has
+    no route to an internet gateway.
+    """
     public_subnet_ids: tuple[SubnetId, ...] = ()
     """Subnets for a public load balancer."""
     node_security_group_id: SecurityGroupId | None = None

@@ -10,6 +10,7 @@ import pytest
 
 from modules.cluster.existing import ExistingEksCluster
 from modules.cluster.existing_nodes import ExistingNodes
+from modules.cluster.existing_subnets import PrivateSubnets
 from modules.settings import ExistingCluster
 from tests.documents import bare_stack, synthesized
 from tests.e2e.test_existing import Foreign as Vpc
@@ -27,21 +28,40 @@ class Account:
     def __init__(self, aws: Server) -> None:
         self.ec2, self.eks = aws.client("ec2"), aws.client("eks")
         self.vpc: Vpc = vpc_of_others(aws)
+        self.public = self._public_subnets("us-west-2a", "us-west-2b")
         self.role = aws.client("iam").create_role(RoleName="nodes", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+
+    def _public_subnets(self, *zones: str) -> list[str]:
+        table = self.ec2.create_route_table(VpcId=self.vpc.vpc_id)["RouteTable"]["RouteTableId"]
+        self.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=self.vpc.gateway_id)
+        found = []
+        for number, zone in enumerate(zones):
+            made = self.ec2.create_subnet(
+                VpcId=self.vpc.vpc_id, CidrBlock=f"10.9.{100 + number}.0/24", AvailabilityZone=zone
+            )["Subnet"]["SubnetId"]
+            self.ec2.associate_route_table(RouteTableId=table, SubnetId=made)
+            found.append(made)
+        return found
 
     def security_group(self, name: str) -> str:
         made = self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc.vpc_id)
         return str(made["GroupId"])
 
-    def cluster(self, name: str, groups: Mapping[str, Mapping[str, Any] | None]) -> str:
+    def cluster(
+        self, name: str, groups: Mapping[str, Mapping[str, Any] | None], version: str = "1.34", private: bool = True
+    ) -> str:
         """Its cluster security group.
 
         Args:
             name: of the cluster.
             groups: node group to the data of its launch template; None: it has none.
+            version: of Kubernetes.
+            private: whether it has private subnets beside public ones.
         """
-        subnets = list(self.vpc.subnet_ids)
-        made = self.eks.create_cluster(name=name, roleArn=self.role, resourcesVpcConfig={"subnetIds": subnets})
+        subnets = [*(self.vpc.subnet_ids if private else ()), *self.public]
+        made = self.eks.create_cluster(
+            name=name, version=version, roleArn=self.role, resourcesVpcConfig={"subnetIds": subnets}
+        )
         for group, data in groups.items():
             given: dict[str, Any] = {}
             if data is not None:
@@ -78,15 +98,18 @@ def looked_up(folder: Path, aws: Server, **clusters: str | None) -> Terraform:
     """One module a cluster, with its security group in the settings, or None."""
     for name, given in clusters.items():
         stack = bare_stack()
-        data = ExistingEksCluster(stack, "cluster", cluster=ExistingCluster(name=name)).data.fqn
+        data = ExistingEksCluster(stack, "cluster", cluster=ExistingCluster(name=name), kubeflow=True).data.fqn
         nodes = ExistingNodes(stack, "nodes", cluster_data=data, cluster_name=name, security_group_id=given)
-        for output, value in {"chosen": nodes.security_group_id, "all": nodes.security_group_ids}.items():
+        subnets = PrivateSubnets(stack, "subnets", cluster_data=data, cluster_name=name)
+        values = {"chosen": nodes.security_group_id, "all": nodes.security_group_ids, "private": subnets.ids}
+        for output, value in values.items():
             cdktf.TerraformOutput(stack, output, value=value, static_id=True)
         document = synthesized(stack)
         del document["data"]["aws_iam_openid_connect_provider"]
         (folder / name).mkdir()
         (folder / name / "main.tf.json").write_text(json.dumps(document))
     outputs = {name: {"value": f"${{[module.{name}.chosen, module.{name}.all]}}"} for name in clusters}
+    outputs |= {f"{name}_private": {"value": f"${{module.{name}.private}}"} for name in clusters}
     root = {
         "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
         "provider": {"aws": PROVIDER},
@@ -98,7 +121,10 @@ def looked_up(folder: Path, aws: Server, **clusters: str | None) -> Terraform:
 
 
 def interfaces(groups: Sequence[str]) -> dict[str, Any]:
-    return {"NetworkInterfaces": [{"DeviceIndex": 0, "Groups": list(groups)}]}
+    return {
+        "NetworkInterfaces": [{"DeviceIndex": 0, "Groups": list(groups)}],
+        "MetadataOptions": {"HttpPutResponseHopLimit": 1},
+    }
 
 
 def test_the_group_is_that_of_the_launch_templates(aws: Server, tmp_path: Path) -> None:
@@ -120,15 +146,25 @@ def test_the_group_is_that_of_the_launch_templates(aws: Server, tmp_path: Path) 
         launchTemplate={"id": template},
     )
     account.cluster("self_managed", {})
+    late = account.cluster("late", {"a": None}, version="1.37")
     account.node("module", nodes)
-    terraform = looked_up(tmp_path, aws, module=None, console=None, efa=None, both=None, self_managed=extra)
+    terraform = looked_up(tmp_path, aws, module=None, console=None, efa=None, both=None, late=None, self_managed=extra)
     terraform.apply()
-    assert terraform.plan().is_empty
-    assert terraform.output() == {
+    plan = terraform.plan()
+    assert plan.is_empty
+    warned = " ".join(plan.warnings)
+    assert "pods on node groups a, b of module can reach the instance metadata" in warned
+    assert "of efa can reach" not in warned
+    assert "late has Kubernetes 1.37, which is newer than 1.36" in warned
+    found = terraform.output()
+    private = sorted(account.vpc.subnet_ids)
+    assert [found.pop(name) for name in list(found) if name.endswith("_private")] == [private] * 6
+    assert found == {
         "module": [nodes, [nodes]],
         "console": [console, [console]],
         "efa": [gpu, [gpu]],
         "both": [both, sorted([both, nodes])],
+        "late": [late, [late]],
         "self_managed": [extra, [extra]],
     }
 
@@ -137,12 +173,14 @@ def test_an_unknown_group_fails_the_plan_and_names_the_groups(aws: Server, tmp_p
     account = Account(aws)
     first, second, other = (account.security_group(name) for name in ("first", "second", "other"))
     account.cluster("none", {})
+    account.cluster("early", {"a": None}, version="1.31")
+    account.cluster("open", {"a": None}, private=False)
     account.cluster("two", {"a": {"SecurityGroupIds": [first]}, "b": {"SecurityGroupIds": [second]}})
     account.cluster("old", {"a": {"SecurityGroupIds": [first]}})
     old = account.node("old", second)
     own = account.cluster("wrong", {"a": {"SecurityGroupIds": [first]}})
     with pytest.raises(TerraformError) as refused:
-        looked_up(tmp_path, aws, none=None, two=None, old=None, wrong=other).plan()
+        looked_up(tmp_path, aws, early=None, open=None, none=None, two=None, old=None, wrong=other).plan()
     told = " ".join(str(refused.value).replace("│", "").split())
     for sentence in (
         "none has no managed node groups and not EKS Auto Mode, so the security group of its nodes is not known",
@@ -151,4 +189,6 @@ def test_an_unknown_group_fails_the_plan_and_names_the_groups(aws: Server, tmp_p
         f"no node of wrong has {other}; its node groups have: a: {first}, and the cluster security group is {own}",
     ):
         assert f"cluster.node_security_group_id: {sentence}" in told
+    assert "cluster.name: early has Kubernetes 1.31, and Kubeflow is installed on 1.32 to" in told
+    assert "cluster.private_subnet_ids: each subnet of open has a route to an internet gateway" in told
     assert told.count("cluster.node_security_group_id") == 4

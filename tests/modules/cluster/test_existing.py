@@ -1,6 +1,7 @@
 import cdktf
 import pytest
 
+from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.cluster.existing import ExistingEksCluster
 from modules.settings import ExistingCluster
 from tests.documents import GONE, at, bare_stack, synthesized
@@ -59,3 +60,15 @@ def test_a_provider_made_here_takes_tokens_for_iam() -> None:
     ExistingEksCluster(stack, "cluster", cluster=ExistingCluster(name="shared", oidc_provider="made"))
     ids = at(synthesized(stack), "resource aws_iam_openid_connect_provider this client_id_list")
     assert ids == ["sts.amazonaws.com"]
+
+
+def test_kubeflow_requires_a_kubernetes_version_of_the_table() -> None:
+    stack = bare_stack()
+    ExistingEksCluster(stack, "cluster", cluster=ExistingCluster(name="shared"), kubeflow=True)
+    document = synthesized(stack)
+    *_, old = at(document, "data aws_eks_cluster this lifecycle postcondition")
+    minors = [version.minor for version in KUBERNETES_VERSIONS.values()]
+    assert old["condition"] == f'${{tonumber(split(".", self.version)[1]) >= {min(minors)}}}'
+    assert f"installed on 1.{min(minors)} to 1.{max(minors)}; upgrade the cluster" in old["error_message"]
+    newer = at(document, "check kubernetes_version assert 0")
+    assert newer["condition"] == f'${{tonumber(split(".", data.aws_eks_cluster.this.version)[1]) <= {max(minors)}}}'
