@@ -33,7 +33,7 @@ def read(cluster: str, region: str) -> tuple[Reader, dict[str, Any]]:
 
 
 def settings(cluster: dict[str, Any], region: str, file: Path, reader: Reader) -> str:
-    """Settings to add to `main.py`; a name that is no platform name gets a proposal.
+    """Settings to add to `main.py`; a name that is not valid for a platform gets a proposal.
 
     Args:
         cluster: EKS description.

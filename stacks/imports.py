@@ -35,7 +35,7 @@ class AdoptedStack(PlatformStack):
             raise ValueError("imported: not set; set imported=read_import(…)")
         self.imported: Import = platform.imported
         if any("deletion_protection" in one.arguments for one in self.imported.resources):
-            self.needs_argument("aws_eks_cluster", "deletion_protection")
+            self.needs_arguments("aws_eks_cluster", ["deletion_protection"])
         AdoptedResources(
             self,
             "adopted",

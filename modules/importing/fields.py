@@ -41,7 +41,7 @@ class NoArgument:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The field is no setting: an identity, a state, or what the reader handles itself."""
+    """The field is not a setting: an identity, a state, or what the reader handles itself."""
 
 
 Fields = Mapping[str, Argument | NoArgument | Elsewhere]
@@ -63,7 +63,7 @@ def same(words: str, kind: str = "") -> dict[str, Argument]:
 
 
 def elsewhere(words: str) -> dict[str, Elsewhere]:
-    """Fields that are no settings; spaces between them."""
+    """Fields that are not settings; spaces between them."""
     return dict.fromkeys(words.split(), Elsewhere())
 
 

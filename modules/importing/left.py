@@ -61,7 +61,7 @@ def _other_nodes(reader: Reader, cluster: str) -> None:
     if others:
         reader.left.append(
             f"nodes outside of managed node groups ({', '.join(others)}), with their autoscaling groups, launch templates and roles: "
-            "whoever made them, such as Karpenter or eksctl, keeps them"
+            "their owner keeps them, such as Karpenter or eksctl"
         )
 
 

@@ -140,6 +140,29 @@ class Api:
         headers = {"Accept": "application/json", "Content-Type": "application/merge-patch+json"}
         self._call("PATCH", path, None, headers, changes)
 
+    def allows(self, verb: str, group: str, resource: str) -> bool:
+        """Whether the caller may do something in all namespaces.
+
+        Args:
+            verb: such as create; `*`: all.
+            group: API group; `*`: all.
+            resource: such as pods; `*`: all.
+
+        Raises:
+            UnreachableError: no answer.
+            ValueError: the request is rejected.
+
+        Source: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
+        """
+        body = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {"verb": verb, "group": group, "resource": resource}},
+        }
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        return bool(self._call("POST", path, None, headers, body)["status"]["allowed"])
+
     def _call(self, method: str, path: str, query: Mapping[str, str] | None, headers: dict[str, str], body: Any) -> Any:
         try:
             return json.loads(self._data(method, path, query, headers, body))

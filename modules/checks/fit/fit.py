@@ -11,7 +11,7 @@ from modules.checks.fit.changes import Change
 from modules.checks.fit.devices import plugins
 from modules.checks.fit.fargate import OnFargate, Split, split
 from modules.checks.fit.losses import losses
-from modules.checks.fit.nodes import node_kind, sizes, unknown_types, zones_of
+from modules.checks.fit.nodes import NodeKind, node_kind, sizes, unknown_types, zones_of
 from modules.checks.fit.not_checked import not_checked, own_pools
 from modules.checks.fit.placement import Pending, Placement
 from modules.checks.fit.pools import pools
@@ -82,6 +82,18 @@ def fit(platform: Platform) -> Fit:
     supply = supply_of(platform, cluster)
     placed = split(running, cluster.fargate_profiles)
     return _judged(platform, placed, supply, own_pools=bool(own_pools(platform, cluster)), open_points=open_points)
+
+
+def live(platform: Platform, nodes: Sequence[NodeKind]) -> tuple[int, Placement]:
+    """Number of pods of a platform, those of DaemonSets included, and their places on nodes that exist.
+
+    Args:
+        platform: platform with valid settings.
+        nodes: what is free on each node.
+    """
+    running = workloads(platform)
+    placement = best(running, [Group(one, (), 1, 1) for one in nodes])
+    return _sums(running, placement)[0], placement
 
 
 def supply_of(platform: Platform, cluster: Cluster) -> Supply:

@@ -1,8 +1,9 @@
 """Nodes that a platform will have: those of its managed node groups, and larger or smaller types of the same family."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from modules.aws_data.instance_types import InstanceType, instance_type, instance_types, known
 from modules.aws_data.node_capacity import allocatable, block_volumes, interfaces
@@ -10,6 +11,7 @@ from modules.checks.fit.devices import GPU, GPU_PRESENT, devices
 from modules.checks.fit.scheduling import ZONE_LABEL, Taint
 from modules.cluster.capacity import pods_per_node
 from modules.cluster.user_data.node_group import TAINT_EFFECTS
+from modules.kubeflow.pod_requests import pod_request, quantity
 from modules.settings import Cluster, Network, NodeGroup, Platform
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
@@ -162,3 +164,52 @@ def sizes(
         for one in family(group.instance_types[0])
         if one.name != group.instance_types[0]
     ]
+
+
+VOLUMES_OF_ANY_NODE = 25
+"""EBS volumes that each Nitro instance takes besides its interfaces and disks."""
+
+
+def live_nodes(nodes: Sequence[Mapping[str, Any]], pods: Sequence[Mapping[str, Any]]) -> list[NodeKind]:
+    """What is free on each Ready node that takes pods, the largest first.
+
+    Args:
+        nodes: objects of kind Node.
+        pods: all pods of the cluster.
+
+    Source: https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/#node-allocatable
+    """
+    found = []
+    for node in nodes:
+        spec, name = node["spec"], node["metadata"]["name"]
+        if spec.get("unschedulable") or not _is_ready(node):
+            continue
+        own = [one["spec"] for one in pods if one["spec"].get("nodeName") == name and not _is_over(one)]
+        allocatable = {key: quantity(value) for key, value in node["status"]["allocatable"].items()}
+        free = {key: value - sum(pod_request(one, key) for one in own) for key, value in allocatable.items()}
+        labels = node["metadata"].get("labels") or {}
+        found.append(
+            NodeKind(
+                group=name,
+                instance_type=labels.get("node.kubernetes.io/instance-type", "unknown"),
+                cpu_millicores=int(free["cpu"] * 1000),
+                memory_mib=int(free["memory"] / 2**20),
+                pods=int(allocatable["pods"]) - len(own),
+                volumes=VOLUMES_OF_ANY_NODE,
+                devices={key: int(value) for key, value in free.items() if "/" in key},
+                labels=labels,
+                taints=tuple(
+                    Taint(one["key"], one.get("value", ""), one["effect"]) for one in spec.get("taints") or ()
+                ),
+            )
+        )
+    return sorted(found, key=lambda one: (-one.cpu_millicores, one.group))
+
+
+def _is_ready(node: Mapping[str, Any]) -> bool:
+    conditions = node["status"].get("conditions") or ()
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def _is_over(pod: Mapping[str, Any]) -> bool:
+    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from modules.live.api import MissingClusterError, MissingObjectError, UnreachableError, of_context, of_eks, token
+from modules.live.api import Api, MissingClusterError, MissingObjectError, UnreachableError, of_context, of_eks, token
 from modules.live.target import Target
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.stand_ins.providers import Cluster
@@ -75,3 +75,22 @@ def test_an_object_is_deleted_whatever_changed_if_no_version_is_given_and_only_t
             api.delete(path, uid)
         with pytest.raises(MissingObjectError, match=r"PATCH .*: there is no such object"):
             api.patch(path, {})
+
+
+def test_the_rights_of_the_caller_are_asked_by_a_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str, object]] = []
+    api = Api(None)
+
+    def answer(method: str, path: str, query: object, headers: object, body: object) -> dict[str, object]:
+        asked.append((method, path, body))
+        return {"status": {"allowed": False}}
+
+    monkeypatch.setattr(api, "_call", answer)
+    assert not api.allows("create", "apps", "deployments")
+    ((method, path, body),) = asked
+    assert (method, path) == ("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
+    assert body == {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {"verb": "create", "group": "apps", "resource": "deployments"}},
+    }
