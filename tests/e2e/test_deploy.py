@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -47,10 +48,28 @@ def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_not
     assert aws.client("eks").describe_cluster(name="small")["cluster"]["status"] == "ACTIVE"
     assert "Next: kubectl for small: aws eks update-kubeconfig --region us-west-2 --name small" in done.stdout
 
+    move_state(project)
     unnamed = project.make("destroy")
     assert "set the stacks: make destroy STACK='prod-*'" in unnamed.stderr
     with serving(Cluster("https://small.example")) as server:
         tear_down(project, aws, server)
+
+
+def move_state(project: ProjectCopy) -> None:
+    """To another folder; the teardown goes on from there."""
+    main = project.folder / "main.py"
+    text = main.read_text(encoding="utf-8").replace("synthesize\n", "State, synthesize\n", 1)
+    main.write_text(
+        text.replace("    deletion_protection", '    state=State.local(folder="elsewhere"),\n    deletion_protection')
+    )
+    refused = project.make("synth")
+    assert "move the states: kubeflow-aws move-state small" in refused.stderr
+    python = str(project.folder / ".venv" / "bin" / "python")
+    moved = project.run(python, "-m", "cli", "move-state", "small", "--auto-approve")
+    assert moved.returncode == 0, moved.stdout + moved.stderr
+    assert moved.stdout.count("no changes") == 2
+    assert (project.folder / "elsewhere" / "small-network.tfstate").is_file()
+    shutil.rmtree(project.folder / "state")
 
 
 def write_log_again(aws: Server, log: str) -> None:
