@@ -32,11 +32,13 @@ def _name(most: int) -> Proposal:
     return lambda draft, at: _free(draft, at, proposed_name(str(draft.get(at)), most))
 
 
-def _desired(draft: Draft, at: str) -> int:
+def _desired(draft: Draft, at: str) -> int | None:
     """A number of nodes within the smallest and the greatest one."""
-    least, most = (draft.get(f"{outer(at)}.{name}_size") for name in ("min", "max"))
-    wanted: int = draft.get(at)
-    return max(least or 0, min(wanted, most or least or 1))
+    sizes = [draft.get(f"{outer(at)}.{name}_size") for name in ("min", "desired", "max")]
+    if not all(isinstance(size, int) for size in sizes):
+        return None
+    least, wanted, most = map(int, sizes)
+    return max(least, min(wanted, most))
 
 
 PROPOSALS: Mapping[str, Proposal] = {
@@ -48,7 +50,7 @@ PROPOSALS: Mapping[str, Proposal] = {
     "kubeflow.teams[].name": _name(36),
     "service_account_roles[].role_name": _name(36),
 }
-"""Setting to a function that proposes a valid value in place of the one in the draft."""
+"""Setting to a function that proposes a valid value in place of the one in the draft; None: there is none."""
 ASSUMED: Mapping[str, tuple[Any | Callable[[Draft], Any], str]] = {
     "cluster.admins": (
         ("role/platform-admins",),
@@ -134,9 +136,11 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) ->
     at, general = draft.tagged(path), re.sub(r"\[\d+\]", "[]", path)
     value = draft.get(at)
     if general in PROPOSALS and value is not None and first:
-        draft.set(at, PROPOSALS[general](draft, at))
-        rows.refuse(at, f"{text}. Proposed: {draft.get(at)}")
-        return True
+        proposed = PROPOSALS[general](draft, at)
+        if proposed is not None:
+            draft.set(at, proposed)
+            rows.refuse(at, f"{text}. Proposed: {proposed}")
+            return True
     if general in ASSUMED and value is None:
         assumed, fix = ASSUMED[general]
         assumed = assumed(draft) if callable(assumed) else assumed
@@ -148,6 +152,7 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) ->
         else:
             rows.note(at, f"{refused.note.removesuffix(LEFT_OUT)}. A placeholder is in its place; {fix}")
         return True
+    exact = value is not None
     while at and draft.get(at) is None:
         at = outer(at)
     value, position = draft.get(at) if at else None, re.search(r"\[(\d+)\]", path.rpartition(".")[2])
@@ -162,8 +167,9 @@ def _repaired(draft: Draft, rows: Rows, path: str, text: str, *, first: bool) ->
         refused = value[int(position[1])]
         draft.set(at, tuple(one for one in value if one != refused))
         return rows.refuse(at, f"{text}{LEFT_OUT}")
-    elif not at or isinstance(value, dict):
-        at = next((leaf for leaf in draft.leaves(at) if _solves(draft, leaf, text)), at)
+    elif not exact or isinstance(value, dict):
+        leaves = [*draft.leaves(at), *(() if exact else draft.leaves(""))]
+        at = next((leaf for leaf in dict.fromkeys(leaves) if _solves(draft, leaf, text)), at)
     if not at:
         return False
     rows.refuse(at, f"{text}{LEFT_OUT}")
@@ -194,6 +200,6 @@ def _solves(draft: Draft, leaf: str, text: str) -> bool:
 def _free(draft: Draft, at: str, wanted: str) -> str:
     """The proposal, or with a number if another item has it."""
     items = re.sub(r"<[^<>]*>\.[a-z_]+$", "", at)
-    taken = {draft.get(f"{items}<{tag}>.name") for tag in draft.tags(items)} if items != at else set()
+    taken = [draft.get(f"{items}<{tag}>.name") for tag in draft.tags(items)] if items != at else []
     names = [wanted, *(f"{wanted[:33].rstrip('-')}-{number}" for number in range(2, 100))]
     return next(name for name in names if name not in taken)

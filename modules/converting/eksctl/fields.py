@@ -30,7 +30,8 @@ def _tags(entry: Entry) -> Outcome:
 
 
 def _selectors(entry: Entry) -> Outcome:
-    if not isinstance(entry.value, list) or any(not isinstance(one, dict) for one in entry.value):
+    listed = entry.value if isinstance(entry.value, list) else [None]
+    if any(not isinstance(one, dict) or not isinstance(one.get("labels") or {}, dict) for one in listed):
         raise ValueError("is not a list of selectors; set selectors by hand")
     made = tuple(
         FargateSelector(

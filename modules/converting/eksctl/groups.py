@@ -218,9 +218,10 @@ def _encrypted(entry: Entry) -> Outcome:
 
 def _market(entry: Entry) -> Outcome:
     kinds = {"spot": "SPOT", "capacity-block": "CAPACITY_BLOCK"}
-    if entry.value not in kinds:
-        raise ValueError(f"{entry.value} is not a known market; set capacity_type")
-    return Outcome("maps", "", {f"{GROUP}.capacity_type": kinds[entry.value]})
+    name = str(entry.value)
+    if name not in kinds:
+        raise ValueError(f"{name} is not a known market; set capacity_type")
+    return Outcome("maps", "", {f"{GROUP}.capacity_type": kinds[name]})
 
 
 def _efa(entry: Entry) -> Outcome:

@@ -1,9 +1,12 @@
 """Conversion of ClusterConfig."""
 
+import copy
 import functools
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from modules.converting.combine import Conversion, convert
 from modules.converting.document import read_documents
@@ -110,6 +113,31 @@ def test_each_example_synthesizes() -> None:
     platforms = [convert([file]).platform for file in INPUTS]
     documents = build(*platforms).documents
     assert {f"{one.name}-cluster" for one in platforms} <= documents.keys()
+
+
+def put(data: Any, path: list[str], value: Any) -> Any:
+    """The data with a value at a path of the table."""
+    if not path:
+        return value
+    part, *rest = path
+    if part == "[]":
+        return [put(data[0] if isinstance(data, list) and data else None, rest, value)]
+    found = data if isinstance(data, dict) else {}
+    key = "any" if part == "*" else part
+    return {**found, key: put(found.get(key), rest, value)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", ["x", [None]], ids=repr)
+def test_no_value_of_a_field_ends_the_conversion(value: Any, tmp_path: Path) -> None:
+    data: Any = {}
+    for field in (FOLDER / "fields.txt").read_text(encoding="utf-8").split():
+        data = put(data, parts(field), copy.deepcopy(value))
+    whole = {**data, "apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig"}
+    file = tmp_path / "odd.yaml"
+    file.write_text(yaml.safe_dump(whole), encoding="utf-8")
+    made = converted(file)
+    assert any(row.verdict == "by_hand" for row in made.rows)
 
 
 def test_there_is_an_input_for_each_example() -> None:
