@@ -29,8 +29,8 @@ ALL = capabilities()
 TEAM = "research"
 STORAGE_CLASS = yaml.safe_load(
     re.sub(
-        r"\{\{.*?\}\}",
-        "x",
+        r"\{\{.*?\}\}|\{%.*?%\}\n",
+        lambda found: "" if found[0].startswith("{%") else "x",
         (MANIFESTS.parents[1] / "modules/kubeflow/objects/default-storage-class.yaml.j2").read_text(),
     )
 )["metadata"]["name"]
