@@ -370,9 +370,7 @@ def import_(
     region: Annotated[str, typer.Option(help="Region of the cluster.")],
     state: Annotated[
         Path | None,
-        typer.Option(
-            help="Terraform state of the previous owner, from `terraform state pull`.", exists=True, dir_okay=False
-        ),
+        typer.Option(metavar="FILE", help="Terraform state of the previous owner, from `terraform state pull`."),
     ] = None,
 ) -> None:
     """Read an existing VPC and cluster for import.

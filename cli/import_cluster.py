@@ -96,8 +96,10 @@ def main(cluster: str, region: str, state: Path | None = None) -> None:
         state: file of the previous owner's Terraform state; None: not known.
 
     Raises:
-        ValueError: the cluster does not exist, AWS rejects a call, or the file is not a Terraform state.
+        ValueError: the cluster does not exist, AWS rejects a call, or the file is missing or not a Terraform state.
     """
+    if state is not None and not state.is_file():  # said before AWS is read, which takes minutes
+        raise ValueError(f"{state}: file not found; write it with `terraform state pull`")
     file = FOLDER / f"{cluster}.json"
     try:
         reader, found = read(cluster, region)

@@ -56,10 +56,14 @@ asked by policy_sentry 0.13.2, which checkov brings.
 """
 REPEATED = {
     "aws_efs_mount_target.efs",
+    "aws_eks_node_group.of_the_cluster",
+    "aws_launch_template.of_node_groups",
+    "aws_route_table.of_the_cluster",
+    "aws_route_tables.of_the_cluster",
     "aws_subnet.private",
     "aws_vpc_security_group_rule.nodes",
 }
-"""On another's cluster only: how many subnets and rules there are is known at plan."""
+"""On another's cluster only: how many subnets, rules and node groups there are is known at plan."""
 PROVIDERS = {"aws": ">= 5.100.0, < 7.0.0", "helm": ">= 2.17.0, < 4.0.0", "kubernetes": ">= 2.36.0, < 4.0.0"}
 
 

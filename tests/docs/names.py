@@ -25,10 +25,19 @@ SETTINGS = {
 }
 OTHER_ARGUMENTS = {*synthesize.__annotations__, "depends_on"}
 """Names of arguments that are no settings: those of `synthesize`, and of a construct."""
-STACK = re.compile(rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*")
+STACK = re.compile(
+    rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|backup|backup-restore|artifacts-\d+|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*"
+)
 PLATFORMS = "prod|quickstart|gift|irsa|noderole|ml-dev|ml-blue|legacy"
 """Platforms of pages and examples, whose stacks and other names begin with theirs."""
-FOREIGN = {"caching_sha2_password", "split_line_item_split_cost", "split_line_item_unused_cost"}
+FOREIGN = {
+    "caching_sha2_password",
+    "digits_drift_index",
+    "digits_images_total",
+    "pip_index_urls",
+    "split_line_item_split_cost",
+    "split_line_item_unused_cost",
+}
 """Names of other programs that no file of the project needs."""
 FILES = re.compile(
     r"(?:\./)?(?:cli|docs|examples|kubeflow_aws|modules|stacks|tests|\.github|\.devcontainer)(?:/[\w./-]+)?"

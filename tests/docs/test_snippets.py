@@ -15,6 +15,7 @@ from kubeflow_aws.constructs import OidcProvider
 from modules.settings import (
     Addon,
     Addons,
+    Backup,
     Cluster,
     Dex,
     Kubeflow,
@@ -24,6 +25,7 @@ from modules.settings import (
     ServiceAccountRole,
     Services,
     State,
+    Statement,
 )
 from modules.settings.section import Section
 from stacks.platform import build
@@ -88,6 +90,15 @@ def platforms(value: object, names: dict[str, object]) -> Iterator[Platform]:
             yield PLATFORM.with_changes(kubeflow=value)
         case Services():
             yield PLATFORM.with_changes(kubeflow=KUBEFLOW.with_changes(services=value))
+        case Backup():
+            yield PLATFORM.with_changes(backup=value)
+        case Addons() | NodeGroup():
+            cluster = PLATFORM.cluster
+            assert isinstance(cluster, Cluster)
+            change = {"addons": value} if isinstance(value, Addons) else {"node_groups": (*cluster.node_groups, value)}
+            yield PLATFORM.with_changes(cluster=cluster.with_changes(**change))
+        case Statement():
+            return  # part of another value
         case ServiceAccountRole():
             yield PLATFORM.with_changes(service_account_roles=(value,))
         case State.s3() | State.hcp() | State.none():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cli.import_cluster import main
 from modules.importing.old_state import owned
 
 
@@ -77,6 +78,11 @@ IMPORTED = [
     {"type": "aws_security_group", "id": "sg-1", "arguments": {}},
     {"type": "aws_vpc", "id": "vpc-1", "arguments": {}},
 ]
+
+
+def test_a_missing_file_is_named_before_aws_is_read(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"old\.tfstate: file not found; .*terraform state pull"):
+        main("legacy", "us-west-2", tmp_path / "old.tfstate")
 
 
 def test_each_owner_is_found_by_id_or_by_what_identifies_it(tmp_path: Path) -> None:
