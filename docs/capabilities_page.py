@@ -24,6 +24,7 @@ WITHOUT_MANIFEST = {
     "machine-tokens": "Installed with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-the-cluster).",
     "team-admission": "Not used directly: what it rejects is in [team-rights.md](team-rights.md).",
     "gateway-target-group": "Not used directly: connects the load balancer to the gateway, see [exposure.md](exposure.md).",
+    "dns01-issuer": "Certificates whose issuerRef names the ClusterIssuer: [exposure.md](exposure.md#certificates-by-dns01).",
     "efs-storage-class": "Claims of the StorageClass `efs`: [storage.md](storage.md#shared-files-on-efs).",
     "fsx-storage-class": "Claims named `fsx`: [storage.md](storage.md#fast-files-on-fsx-for-lustre).",
 }

@@ -16,6 +16,7 @@ from modules.kubeflow.notebooks import offered_images
 from modules.kubeflow.release import Inputs
 from modules.kubeflow.release_inputs import annotations, tokens
 from modules.kubeflow.values import ChartContext, RemoteWrite, chart_values
+from modules.naming import slug
 from modules.settings import Kubeflow
 from modules.settings.component import Component, HelmChart
 from stacks.component_context import ComponentContext
@@ -93,6 +94,7 @@ class ComponentInputs:
         found = tokens(self.kubeflow, self.stack.platform.cluster, oidc_issuer_host=issuer_host)
         found |= backing_tokens(self.stack, self.kubeflow, name)
         found |= annotations([*role_arns, *(access.service_account for access in component.aws)], role_arns)
+        found |= {f"role_arn_{slug(account)}": arn for account, arn in role_arns.items() if arn is not None}
         found |= self.delivery.tokens(component)
         behaviour = BEHAVIOURS.get(name, Behaviour(name))
         if behaviour.auth_tokens:

@@ -43,6 +43,7 @@ class ComponentRoles:
 
     def _statements(self, component: Component, access: AwsAccess) -> Sequence[Statement]:
         platform, karpenter, pod_logs = self.stack.platform, self.context.karpenter, self.context.pod_logs
+        issuer = self.kubeflow.dns01_issuer
         context = PolicyContext(
             partition=platform.partition,
             region=platform.region,
@@ -50,6 +51,7 @@ class ComponentRoles:
             cluster_name=self.context.target.cluster_name,
             vpc_id=self.context.vpc_id,
             dns_zone_ids=self.kubeflow.dns_zone_ids,
+            challenges=(issuer.zone_id, issuer.domain) if issuer is not None else None,
             pod_log_group_name=pod_logs.resource.name if pod_logs is not None else None,
             interruption_queue_arn=karpenter.queue_arn if karpenter is not None else None,
             karpenter_node_role_arn=karpenter.node_role_arn if karpenter is not None else None,

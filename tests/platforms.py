@@ -29,6 +29,7 @@ from modules.settings import (
     Contributor,
     Dex,
     Disk,
+    Dns01Issuer,
     Efs,
     ExistingCluster,
     ExistingLoadBalancer,
@@ -211,6 +212,7 @@ EXISTING_NETWORK = ExistingNetwork(
 ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
 """Entries that may not stand beside another, which is the one that the variants take."""
 WITH_ITS_FILE_SYSTEM = {
+    "dns01-issuer",
     "efs-storage-class",
     "fixed-user",
     "fsx-storage-class",
@@ -433,7 +435,10 @@ def ways() -> tuple[Platform, ...]:
                 cluster=True,
             ),
             kubeflow=Kubeflow(
-                auth=Dex(users=("ada@team.example.net",)), enable=("kube-prometheus-stack",), services=STORAGE
+                auth=Dex(users=("ada@team.example.net",)),
+                enable=("kube-prometheus-stack",),
+                services=STORAGE,
+                dns01_issuer=Dns01Issuer(zone_id="Z0123456789ABCDEFGHIJ", domain="team.example.net"),
             ),
         ),
         platform(

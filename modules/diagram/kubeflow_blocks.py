@@ -23,7 +23,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Models": ("kserve", "kserve-models-web-app", "knative-serving", "model-registry", "seldon-core"),
     "Foundations": (
         *("istio", "istio-crds", "istio-namespace", "kubeflow-istio-resources", "cluster-local-gateway"),
-        *("gateway-target-group", "cert-manager", "database-users", "database-retired-users", "kube-prometheus-stack"),
+        *("gateway-target-group", "cert-manager", "dns01-issuer", "database-users", "database-retired-users"),
+        "kube-prometheus-stack",
     ),
 }
 """Title to components of the catalogue, as the picture groups them."""
@@ -36,6 +37,7 @@ PART_OF: Mapping[str, str] = {
     "kubeflow-namespace": "profiles",
     "kubeflow-roles": "profiles",
     "database-retired-users": "database-users",
+    "dns01-issuer": "cert-manager",
     "notebook-controller": "jupyter-web-app",
     "tensorboard-controller": "tensorboards-web-app",
     "kserve-models-web-app": "kserve",

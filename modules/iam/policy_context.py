@@ -28,6 +28,8 @@ class PolicyContext:
     vpc_id: str
     dns_zone_ids: tuple[str, ...] = ()
     """Route 53 zones of external-dns."""
+    challenges: tuple[str, str] | None = None
+    """Route 53 zone and domain of the issuer of certificates."""
     pod_log_group_name: str | None = None
     """Log group of aws-for-fluent-bit."""
     interruption_queue_arn: str | None = None

@@ -48,6 +48,7 @@ OPERATORS: Mapping[str, Callable[[Values | None, Values], bool]] = {
     "ArnEquals": lambda found, wanted: _any(found, wanted, _like),
     "ArnLike": lambda found, wanted: _any(found, wanted, _like),
     "ForAllValues:StringEquals": lambda found, wanted: set(found or ()) <= set(wanted),
+    "ForAllValues:StringLike": lambda found, wanted: all(_any((one,), wanted, _like) for one in found or ()),
     "Null": lambda found, wanted: (found is None) == (wanted == ("true",)),
     "StringEquals": lambda found, wanted: _any(found, wanted, str.__eq__),
     "StringEqualsIfExists": lambda found, wanted: found is None or _any(found, wanted, str.__eq__),

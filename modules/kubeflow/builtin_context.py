@@ -23,6 +23,10 @@ from modules.settings import (
 SCRIPT = Path(__file__).with_name("objects") / "database-users.sh"
 
 
+NO_ISSUER = {"name": "dns01", **dict.fromkeys(("server", "email", "domain", "zone_id"), "")}
+"""For a list of the objects of the whole catalogue; nothing with these values is installed."""
+
+
 def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
     """Template variables by name.
 
@@ -47,6 +51,8 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "database_script": SCRIPT.read_text(encoding="utf-8"),
         "platform_namespaces": platform_namespaces(kubeflow),
         "load_balancer_cidrs": load_balancer_cidrs(platform, kubeflow),
+        "dns01": kubeflow.dns01_issuer or NO_ISSUER,
+        "region": platform.region,
         "fsx_gib": kubeflow.services.fsx.storage_gib if kubeflow.services.fsx is not None else 0,
     }
 

@@ -27,6 +27,16 @@ PLATFORM = (
         about="Certificates for webhooks, and Kubeflow's cluster issuer.",
     ),
     Component(
+        "dns01-issuer",
+        "cert-manager",
+        Builtin(),
+        needs=("cert-manager",),
+        aws=(AwsAccess("dns01-issuer", "dns01-issuer"),),
+        default=False,
+        minutes=1,
+        about="Issuer of certificates for a domain by DNS01 in Route 53 (enabled by dns01_issuer).",
+    ),
+    Component(
         "kubeflow-namespace",
         "kubeflow",
         k8s("common/kubeflow-namespace/base"),

@@ -23,6 +23,7 @@ def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
         "gateway-target-group": not isinstance(kubeflow.exposure, PortForward),
         "machine-tokens": kubeflow.machine_tokens and auth.authenticates,
         "efs-storage-class": kubeflow.services.efs is not None,
+        "dns01-issuer": kubeflow.dns01_issuer is not None,
         "fsx-storage-class": kubeflow.services.fsx is not None,
         **dict.fromkeys((CREATE, DROP), _creates_database_users(kubeflow)),
         **dict.fromkeys(SECRETS_STORE if kubeflow.services.credential_delivery == "csi" else (), True),

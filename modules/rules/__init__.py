@@ -8,6 +8,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     auth,
     backup,
     capacity,
+    certificates,
     cluster,
     component_names,
     compute,

@@ -4,6 +4,7 @@ from modules.settings.addons import Addon, AddonRole, Addons, AutoMode, OtherAdd
 from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.backup import Backup, BackupCopy, BackupLock
+from modules.settings.certificates import Dns01Issuer
 from modules.settings.cluster import (
     AccessEntry,
     AccessPolicy,
@@ -65,6 +66,7 @@ __all__ = [
     "Dex",
     "Disk",
     "DisruptionBudget",
+    "Dns01Issuer",
     "Efs",
     "ExistingBucket",
     "ExistingCluster",

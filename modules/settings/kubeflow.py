@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from modules.settings.auth import AnyAuth
+from modules.settings.certificates import Dns01Issuer
 from modules.settings.component import Component
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_pool import NodePool
@@ -86,6 +87,8 @@ class Kubeflow(Section):
     """
     knative_domain: KnativeDomain | None = None
     """Domain of Knative services. None: cluster-local only."""
+    dns01_issuer: Dns01Issuer | None = None
+    """Issuer of certificates for a domain, by DNS01 in Route 53. None: only the self-signed issuer of Kubeflow."""
     dns_zone_ids: tuple[ZoneId, ...] = ()
     """Route 53 zones that external-dns manages records in."""
     node_pools: tuple[NodePool, ...] = ()

@@ -33,6 +33,7 @@ NOT_TOGETHER = {
     "gpu-operator",  # the device plugin does its work
     "efs-storage-class",  # comes with its file system, as the next one does
     "fsx-storage-class",
+    "dns01-issuer",  # comes with its setting
     "fixed-user",  # comes with NoAuth
     "machine-tokens",  # comes with its setting
     "gateway-target-group",  # comes with a load balancer, see test_exposure.py

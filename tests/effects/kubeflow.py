@@ -4,7 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modules.settings import Addon, Dex, Disk, DisruptionBudget, KnativeDomain, Kubeflow, NodeGroup, NodePool, Taint
+from modules.settings import (
+    Addon,
+    Dex,
+    Disk,
+    DisruptionBudget,
+    Dns01Issuer,
+    KnativeDomain,
+    Kubeflow,
+    NodeGroup,
+    NodePool,
+    Taint,
+)
 from modules.settings.component import Component, HelmChart
 from tests.documents import GONE
 from tests.effects import ACCOUNT, READY, READY_CLUSTER, Effect, Expected
@@ -23,6 +34,7 @@ WITH_FABRIC = READY.with_changes(
         enable=(*KARPENTER, "aws-efa-k8s-device-plugin"), node_pools=(POOL.with_changes(zones=("us-west-2a",)),)
     )
 )
+ISSUER_CHART = "kubeflow chart dns01_issuer"
 ZONES = ("Z0123456789ABCDEFGHIJ",)
 WITH_DNS = READY.with_changes(
     kubeflow=USUAL.with_changes(enable=("external-dns",), dns_zone_ids=("Z9876543210ABCDEFGHIJ",))
@@ -152,6 +164,37 @@ EFFECTS = (
             },
         },
         knative_domain=KnativeDomain(name="models.example.com", tls_secret_name="wildcard"),
+    ),
+    kubeflow(
+        {
+            "Kubeflow.dns01_issuer": {
+                f"{ISSUER_CHART} ClusterIssuer/company spec acme solvers 0 dns01 route53 role": "@@role_arn_dns01_issuer@@",
+                "kubeflow values dns01_issuer tokens role_arn_dns01_issuer": "${aws_iam_role.dns01_issuer.arn}",
+            },
+            "Dns01Issuer.zone_id": {
+                f"{ISSUER_CHART} ClusterIssuer/company spec acme solvers 0 dns01 route53 hostedZoneID": ZONES[0],
+                "kubeflow data aws_iam_policy_document dns01_issuer_rights statement 1 resources": [
+                    f"arn:aws:route53:::hostedzone/{ZONES[0]}"
+                ],
+            },
+            "Dns01Issuer.domain": {
+                f"{ISSUER_CHART} ClusterIssuer/company spec acme solvers 0 selector dnsZones": ["ml.example.company"]
+            },
+            "Dns01Issuer.email": {f"{ISSUER_CHART} ClusterIssuer/company spec acme email": "ada@example.company"},
+            "Dns01Issuer.server": {
+                f"{ISSUER_CHART} ClusterIssuer/company spec acme server": "https://acme.example.company/directory"
+            },
+            "Dns01Issuer.name": {
+                f"{ISSUER_CHART} ClusterIssuer/company spec acme privateKeySecretRef name": "company-acme-account"
+            },
+        },
+        dns01_issuer=Dns01Issuer(
+            zone_id=ZONES[0],
+            domain="ml.example.company",
+            email="ada@example.company",
+            server="https://acme.example.company/directory",
+            name="company",
+        ),
     ),
     kubeflow(
         {

@@ -89,7 +89,7 @@ def test_prometheus_signs_with_a_role_that_only_it_may_take() -> None:
 def test_with_pod_identity_the_association_hands_the_role_out() -> None:
     before = PLATFORMS["storage"].kubeflow
     assert before is not None
-    kubeflow = before.with_changes(service_account_auth="pod_identity")
+    kubeflow = before.with_changes(service_account_auth="pod_identity", dns01_issuer=None)
     made = build(PLATFORMS["storage"].with_changes(kubeflow=kubeflow)).documents
     association = at(made["storage-services"], "resource aws_eks_pod_identity_association prometheus")
     assert (association["namespace"], association["service_account"]) == ("monitoring", "prometheus")

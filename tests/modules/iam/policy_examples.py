@@ -12,6 +12,7 @@ CONTEXT = PolicyContext(
     cluster_name="prod",
     vpc_id="vpc-0a",
     dns_zone_ids=("ZONE1", "ZONE2"),
+    challenges=("ZONE1", "example.com"),
     pod_log_group_name="/aws/eks/prod/pods",
     interruption_queue_arn="arn:aws:sqs:us-west-2:111122223333:prod-karpenter",
     karpenter_node_role_arn="arn:aws:iam::111122223333:role/prod-karpenter-node",
@@ -34,6 +35,12 @@ def requests(actions: str, *resources: str, given: Context | None = None) -> tup
     service, _, names = actions.partition(":")
     context = {key: (value,) if isinstance(value, str) else value for key, value in (given or {}).items()}
     return tuple(Request(f"{service}:{name}", resource, context) for name in names.split() for resource in resources)
+
+
+def challenge(name: str, type_: str = "TXT") -> Context:
+    """Context of a change of one record."""
+    prefix = "route53:ChangeResourceRecordSets"
+    return {f"{prefix}NormalizedRecordNames": (name,), f"{prefix}RecordTypes": (type_,)}
 
 
 def tags(where: str, **values: str) -> Context:
@@ -191,6 +198,14 @@ ALLOWED: Mapping[str, tuple[Request, ...]] = {
         *requests(ASG_WRITES, ASG, given=ASG_OWN),
         *requests("eks:DescribeNodegroup", "arn:aws:eks:us-west-2:111122223333:nodegroup/prod/nodes/1"),
     ),
+    "dns01-issuer": (
+        *requests("route53:ChangeResourceRecordSets", f"{ZONES}ZONE1", given=challenge("_acme-challenge.example.com")),
+        *requests(
+            "route53:ChangeResourceRecordSets", f"{ZONES}ZONE1", given=challenge("_acme-challenge.a.example.com")
+        ),
+        *requests("route53:ListResourceRecordSets", f"{ZONES}ZONE1"),
+        *requests("route53:GetChange", "arn:aws:route53:::change/C1"),
+    ),
     "external-dns": (
         *requests(
             "route53:ChangeResourceRecordSets ListResourceRecordSets ListTagsForResources",
@@ -285,6 +300,14 @@ DENIED: Mapping[str, tuple[Request, ...]] = {
         *requests(ASG_WRITES, ASG.replace("us-west-2", "eu-west-1"), given=ASG_OWN),
         *requests("autoscaling:UpdateAutoScalingGroup DeleteAutoScalingGroup", ASG, given=ASG_OWN),
         *requests("eks:DescribeNodegroup", "arn:aws:eks:us-west-2:111122223333:nodegroup/dev/nodes/1"),
+    ),
+    "dns01-issuer": (
+        *requests("route53:ChangeResourceRecordSets", f"{ZONES}ZONE1", given=challenge("www.example.com")),
+        *requests("route53:ChangeResourceRecordSets", f"{ZONES}ZONE1", given=challenge("_acme-challenge.example.org")),
+        *requests("route53:ChangeResourceRecordSets", f"{ZONES}ZONE2", given=challenge("_acme-challenge.example.com")),
+        *requests(
+            "route53:ChangeResourceRecordSets", f"{ZONES}ZONE1", given=challenge("_acme-challenge.example.com", "A")
+        ),
     ),
     "external-dns": requests("route53:ChangeResourceRecordSets", f"{ZONES}ZONE3", f"{ZONES}ZONE11"),
     "karpenter": (

@@ -150,16 +150,17 @@ def in_partition(partition: str, region: str) -> PolicyContext:
     """The longest names that may be."""
     name = "p" * 22
     return PolicyContext(
-        partition,
-        region,
-        "111122223333",
-        name,
-        "vpc-0123456789abcdef0",
-        tuple(f"Z{number:020}" for number in range(10)),
-        f"/aws/eks/{name}/pods",
-        f"arn:{partition}:sqs:{region}:111122223333:{name}-karpenter",
-        f"arn:{partition}:iam::111122223333:role/{name}-karpenter-node",
-        ArtifactBucket(
+        partition=partition,
+        region=region,
+        account_id="111122223333",
+        cluster_name=name,
+        vpc_id="vpc-0123456789abcdef0",
+        dns_zone_ids=tuple(f"Z{number:020}" for number in range(10)),
+        challenges=(f"Z{0:020}", ".".join(("d" * 63, "d" * 63, "d" * 63, "d" * 45))),
+        pod_log_group_name=f"/aws/eks/{name}/pods",
+        interruption_queue_arn=f"arn:{partition}:sqs:{region}:111122223333:{name}-karpenter",
+        karpenter_node_role_arn=f"arn:{partition}:iam::111122223333:role/{name}-karpenter-node",
+        artifact_bucket=ArtifactBucket(
             f"arn:{partition}:s3:::{name}-artifacts-111122223333",
             f"arn:{partition}:kms:{region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             f"s3.{region}.{partition_of(region).dns_suffix}",
@@ -170,6 +171,7 @@ def in_partition(partition: str, region: str) -> PolicyContext:
 @pytest.mark.parametrize(
     ("name", "field"),
     [
+        ("dns01-issuer", "challenges"),
         ("external-dns", "dns_zone_ids"),
         ("aws-for-fluent-bit", "pod_log_group_name"),
         ("karpenter", "interruption_queue_arn"),

@@ -9,7 +9,7 @@ from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, known_components, platform_parts
 from modules.kubeflow.retired import RETIRED
 from modules.rules import problems_of_all
-from modules.settings import Dex, KnativeDomain, Kubeflow, NodePool, Notebooks, Platform, Taint
+from modules.settings import Dex, Dns01Issuer, KnativeDomain, Kubeflow, NodePool, Notebooks, Platform, Taint
 from modules.settings.component import AwsAccess, Builtin, Component, HelmChart, Kustomization
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import KARPENTER, on_kubeflow, on_node_pool
@@ -24,7 +24,29 @@ def on_node_pool_with(**changes: Any) -> Platform:
     return on_kubeflow(enable=KARPENTER, node_pools=(NodePool(name="pool"),), **changes)
 
 
+ISSUER = Dns01Issuer(zone_id="Z0123456789ABCDEFGHIJ", domain="team.example.company")
 ROWS: Rows = {
+    "issuer_enabled_by_name": (on_kubeflow(enable=("dns01-issuer",)), "kubeflow.enable: set dns01_issuer"),
+    "issuer_set_and_disabled": (
+        on_kubeflow(dns01_issuer=ISSUER, disable=("dns01-issuer",)),
+        "kubeflow.disable: remove dns01_issuer",
+    ),
+    "issuer_set_and_preinstalled": (
+        on_kubeflow(dns01_issuer=ISSUER, preinstalled=("dns01-issuer",)),
+        "kubeflow.preinstalled: remove dns01_issuer",
+    ),
+    "issuer_by_pod_identity": (
+        on_kubeflow(dns01_issuer=ISSUER, service_account_auth="pod_identity"),
+        "kubeflow.dns01_issuer: IRSA",
+    ),
+    "issuer_with_a_name_of_kubeflow": (
+        on_kubeflow(dns01_issuer=ISSUER.with_changes(name="kubeflow-self-signing-issuer")),
+        "kubeflow.dns01_issuer.name: another name",
+    ),
+    "issuer_by_http": (
+        on_kubeflow(dns01_issuer=ISSUER.with_changes(server="http://acme.example.com")),
+        "kubeflow.dns01_issuer.server: https",
+    ),
     "not_selected": (
         on_kubeflow(enable=("karpenter",)),
         'kubeflow.enable: karpenter-crds is required by karpenter; add it with enable=("karpenter-crds",)',

@@ -1,0 +1,1 @@
+"""its rights in AWS."""
