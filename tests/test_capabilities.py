@@ -260,6 +260,8 @@ def test_pods_of_built_in_kinds_keep_to_restricted(one: Capability) -> None:
 def test_containers_say_what_they_need(one: Capability) -> None:
     for pod in pods(objects(one.file)):
         for container in pod.get("containers", ()):
+            if "image" not in container:
+                continue  # a patch of a runtime's container, whose resources are resourcesPerNode
             assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), container["name"]
             assert "memory" in container["resources"]["limits"], container["name"]
 

@@ -33,7 +33,7 @@ def test_zones_of_a_network_of_ours_are_names_in_the_json() -> None:
 
 def test_zones_of_anothers_cluster_are_looked_up_at_plan() -> None:
     on_a_foreign_cluster = PLATFORMS["storage"].with_changes(
-        name="lent", network=None, cluster=ExistingCluster(name="shared")
+        name="lent", network=None, cluster=ExistingCluster(name="shared"), backup=None
     )
     document = build(on_a_foreign_cluster).documents["lent-services"]
     assert at(document, "locals private_subnet_ids") == "${data.aws_eks_cluster.this.vpc_config[0].subnet_ids}"

@@ -25,7 +25,7 @@ def test_charts_by_kind_of_source() -> None:
     katib = BY_NAME["katib"]
     assert [chart.release for chart in charts(katib, entries([katib])["katib"], {})] == ["katib-crds", "katib"]
     assert charts(BY_NAME["kuberay"], None, {}) == []
-    facts = {"provisioner": "ebs.csi.aws.com", "reclaim_policy": "Delete"}
+    facts = {"provisioner": "ebs.csi.aws.com", "reclaim_policy": "Delete", "volume_tags": {}}
     (chart,) = charts(BY_NAME["default-storage-class"], None, facts)
     assert chart.content is not None
     with pytest.raises(ValueError, match=exactly("shop: not found in the lock; run `make vendor UPDATE=1`")):
@@ -35,7 +35,7 @@ def test_charts_by_kind_of_source() -> None:
 def test_a_volume_outlives_its_claim_only_while_it_is_protected() -> None:
     component = Component("default-storage-class", "kube-system", Builtin())
     texts = [
-        charts(component, None, {"provisioner": "p", "reclaim_policy": policy})[0].content or b""
+        charts(component, None, {"provisioner": "p", "reclaim_policy": policy, "volume_tags": {}})[0].content or b""
         for policy in ("Retain", "Delete")
     ]
     assert b"reclaimPolicy: Retain" in texts[0]
