@@ -20,6 +20,7 @@ from constructs import Construct
 from modules.kms_key import KmsKey
 from modules.naming import addressed, slug
 from modules.platform_context import PlatformContext
+from modules.security_scan import accepted
 from modules.settings import Efs
 from modules.storage.placement import FileSystemGroup, NetworkPlacement, Ports
 
@@ -71,6 +72,10 @@ class EfsFileSystem(Construct):
                 tags={"Name": context.platform_name},
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=context.protect),
             ),
+        )
+        accepted(
+            self.resource,
+            CKV2_AWS_18="Backed up by its own backup policy (Efs.backup), or by Platform.backup, which selects by tag, without a reference.",
         )
         self.id = self.resource.id
         self._policy()

@@ -36,7 +36,7 @@ def test_zones_of_anothers_cluster_are_looked_up_at_plan() -> None:
         name="lent", network=None, cluster=ExistingCluster(name="shared"), backup=None
     )
     document = build(on_a_foreign_cluster).documents["lent-services"]
-    assert at(document, "locals private_subnet_ids") == "${data.aws_eks_cluster.this.vpc_config[0].subnet_ids}"
+    assert at(document, "locals private_subnet_ids") == "${sort(data.aws_subnets.private.ids)}"
     assert "local.private_subnet_ids_by_zone" in at(document, "resource aws_efs_mount_target efs for_each")
     servers = "${aws_security_group.fsx.id}"
     changed = [
