@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from modules.doctor.checks import findings
 from modules.settings import (
     AuroraMysql,
+    Backup,
     Dex,
     ExistingCluster,
     ExistingNetwork,
@@ -54,6 +55,7 @@ def everything() -> Platform:
     return platform(
         kubeflow=kubeflow,
         cluster=cluster(admins=("role/platform-admins", "user/ada"), node_groups=(NodeGroup(name="nodes"), new)),
+        backup=Backup(),
     )
 
 

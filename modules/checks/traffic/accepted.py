@@ -10,6 +10,7 @@ WITHOUT_POLICIES: Mapping[str, str] = {
     "kube-system": "system pods, drivers and controllers: a policy would depend on each cluster's DNS and add-ons",
     "kubeflow-database": "Jobs without listening ports",
     "kuberay": "metrics alone",
+    "kueue-system": "a Job without listening ports; the controller has a policy",
     "logging": "metrics alone",
     "seldon-system": "a webhook and metrics",
 }
