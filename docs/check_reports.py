@@ -1,6 +1,10 @@
 """The part of docs/check.md about reports, with jobs for a pull request; a test validates the jobs by the schemas of both sites."""
 
-GITHUB = """\
+import re
+
+from stacks.handover.actions import ACTIONS
+
+_WORKFLOW = """\
 name: Check
 on: pull_request
 permissions:
@@ -11,17 +15,17 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 30
     steps:
-      - uses: actions/checkout@v6
+      - uses: <checkout>
         with:
           fetch-depth: 0 # the target branch is compared
           persist-credentials: false
-      - uses: actions/setup-python@v6
+      - uses: <setup_python>
         with:
           python-version: "3.13"
-      - uses: actions/setup-node@v6
+      - uses: <setup_node>
         with:
           node-version: "22"
-      - uses: actions/cache@v5
+      - uses: <cache>
         with:
           path: ~/.cache/kubeflow-aws
           key: charts-${{ hashFiles('requirements.txt') }}
@@ -29,7 +33,7 @@ jobs:
       - run: kubeflow-aws check --against origin/$BASE --html check.html --markdown > comment.md
         env:
           BASE: ${{ github.base_ref }}
-      - uses: actions/upload-artifact@v5
+      - uses: <upload>
         if: always()
         with:
           name: check
@@ -41,6 +45,7 @@ jobs:
           GH_TOKEN: ${{ github.token }}
           NUMBER: ${{ github.event.pull_request.number }}
 """
+GITHUB = re.sub(r"<(\w+)>", lambda found: str(ACTIONS[found[1]]), _WORKFLOW)
 GITLAB = """\
 check:
   image: python:3.13

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.init import folder
 from docs.check_reports import GITHUB, GITLAB
+from stacks.handover.actions import ACTIONS
 from tests.docs.pages import ROOT, text
 
 PAGE = text(ROOT / "docs" / "check.md")
@@ -36,10 +36,10 @@ def test_both_jobs_have_the_whole_history_and_keep_file_and_comment_of_a_failed_
     assert "comment.md" in job["after_script"][0], "after_script runs also after a failure"
 
 
-def test_the_workflow_uses_the_actions_of_init() -> None:
-    template = Path(folder.__file__).parent / "repository" / "check.yml.j2"
+def test_the_workflow_pins_the_actions_of_all_workflows() -> None:
     used = re.findall(r"uses: (\S+)", GITHUB)
-    assert {*used} <= {*re.findall(r"uses: (\S+)", template.read_text(encoding="utf-8"))}
+    assert len(used) == 5
+    assert {*used} <= {one.uses for one in ACTIONS.values()}
 
 
 def test_no_expression_of_github_is_in_a_command() -> None:

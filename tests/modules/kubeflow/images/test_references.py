@@ -124,7 +124,7 @@ CANDIDATE = re.compile(
 )
 NO_IMAGES = {
     r"[\w.-]+:\d{2,5}": "host and port",
-    r"(\w[\w-]*\.)*(k8s\.io|x-k8s\.io|kubernetes\.io|istio\.io|knative\.dev|kubeflow\.org|kserve\.io|argoproj\.io|cert-manager\.io|"
+    r"(\w[\w-]*\.)*(k8s\.io|x-k8s\.io|kubernetes\.io|istio\.io|knative\.dev|kubeflow\.org|kserve\.io|argoproj\.io|cert-manager\.io|ray\.io|"
     r"amazonaws\.com|googleapis\.com|datadoghq\.com|prometheus\.io|cncf\.io|annotation)/[\w.-]+": "API group, label, annotation",
     r"cluster\.local/ns/.*": "SPIFFE identity",
     r"json:\w+": "token of ours",
