@@ -1,27 +1,22 @@
-"""What is said about backups, and what is allowed and still printed."""
+"""What is said about backups."""
 
-from datetime import date
 from typing import Any
 
-from modules.rules import warnings_of
 from modules.settings import (
     Addons,
     AutoMode,
     Backup,
     BackupCopy,
     BackupLock,
-    Efs,
     ExistingCluster,
     Platform,
-    Services,
 )
 from tests.modules.rules.rows import Rows, differences
-from tests.modules.settings.valid import cluster, on_kubeflow, platform
+from tests.modules.settings.valid import cluster, platform
 
 ACCOUNT = "111122223333"
 ELSEWHERE = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:copies"
 HERE = f"arn:aws:backup:us-west-2:{ACCOUNT}:backup-vault:copies"
-OTHER_ACCOUNT = "arn:aws:backup:us-west-2:444455556666:backup-vault:copies"
 
 
 def on_backup(**changes: Any) -> Platform:
@@ -130,22 +125,3 @@ ROWS: Rows = {
 
 def test_rows() -> None:
     assert differences(ROWS) == []
-
-
-def about_backup(of: Platform) -> list[str]:
-    lines = [str(one) for one in warnings_of(of, date(2026, 6, 1))]
-    return [line for line in lines if "backup" in line.partition(": ")[2].partition(": ")[0]]
-
-
-def test_warnings() -> None:
-    assert about_backup(on_backup()) == []
-    (efs,) = about_backup(on_kubeflow(services=Services(efs=Efs())).with_changes(backup=Backup()))
-    assert "twice" in efs
-    (final,) = about_backup(on_backup(lock=BackupLock(changeable_days=30)))
-    assert "30 days" in final
-    elsewhere = with_copy(vault_arn=OTHER_ACCOUNT).with_changes(allowed_account_ids=(ACCOUNT,))
-    (managed_key,) = about_backup(elsewhere)
-    assert "customer managed key" in managed_key
-    theirs = platform(network=None, cluster=ExistingCluster(name="shared"), backup=Backup())
-    (untagged,) = about_backup(theirs)
-    assert "kubeflow-platform=prod" in untagged

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import importlib
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -19,73 +20,11 @@ from modules.rules import problems, problems_of_all, warnings_of, warnings_of_al
 from modules.settings import Platform
 from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
-from tests.modules.rules import (
-    test_artifacts,
-    test_auth,
-    test_between_platforms,
-    test_capacity,
-    test_cluster,
-    test_credentials,
-    test_database,
-    test_devices,
-    test_exposure,
-    test_images,
-    test_imported,
-    test_kubeflow,
-    test_metrics,
-    test_network,
-    test_node_groups,
-    test_node_pools,
-    test_notebooks,
-    test_platform,
-    test_private_network,
-    test_queues,
-    test_repositories,
-    test_required_addons,
-    test_runner,
-    test_service_account_roles,
-    test_state,
-    test_storage,
-    test_teams,
-    test_texts,
-    test_user_data,
-    test_warnings,
-)
+from tests.modules.rules import test_between_platforms, test_platform, test_warnings
 from tests.modules.rules.rows import Rows
 from tests.modules.settings import test_section
 
 FOLDERS = tuple(Path(package.__file__).parent for package in (modules.settings, modules.rules) if package.__file__)
-TABLES: tuple[Rows, ...] = (
-    test_network.ROWS,
-    test_imported.ROWS,
-    test_cluster.ROWS,
-    test_node_groups.ROWS,
-    test_node_pools.ROWS,
-    test_user_data.ROWS,
-    test_service_account_roles.ROWS,
-    test_state.ROWS,
-    test_kubeflow.ROWS,
-    test_images.ROWS,
-    test_notebooks.ROWS,
-    test_teams.ROWS,
-    test_platform.ROWS,
-    test_private_network.ROWS,
-    test_runner.ROWS,
-    test_repositories.ROWS,
-    test_metrics.ROWS,
-    test_database.ROWS,
-    test_exposure.ROWS,
-    test_storage.ROWS,
-    test_artifacts.ROWS,
-    test_credentials.ROWS,
-    test_auth.ROWS,
-    test_texts.ROWS,
-    test_capacity.ROWS,
-    test_devices.ROWS,
-    test_queues.ROWS,
-    test_required_addons.ROWS,
-)
-
 
 Reported = tuple[str, int, int]
 """Where a rule says that something is wrong: file, first and last line."""
@@ -127,18 +66,27 @@ def read() -> tuple[frozenset[Reported], str]:
         left.difference_update({one for one in here if one[1] <= frame.f_lineno <= one[2]})
         return trace if here else None
 
+    found = [*tables()]  # imported before: a rule that an import runs is not reached by a row
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        lines = list(lines_of_tables())
+        lines = list(lines_of_tables(found))
     finally:
         sys.settrace(before)
     return frozenset(left), "\n".join(lines)
 
 
-def lines_of_tables() -> Iterator[str]:
+def tables() -> Iterator[Rows]:
+    """The table of each file of this folder; that of warnings has days in its rows."""
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        module = importlib.import_module(f"{__package__}.{path.stem}")
+        if module is not test_warnings and hasattr(module, "ROWS"):
+            yield module.ROWS
+
+
+def lines_of_tables(found: list[Rows]) -> Iterator[str]:
     """Every problem and warning of every row."""
-    for table in TABLES:
+    for table in found:
         for platform, *_ in table.values():
             yield from problems_of_all(
                 [type(platform)(**platform._given)]

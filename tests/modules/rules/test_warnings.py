@@ -9,11 +9,16 @@ from modules.kubeflow.ends import of_platform
 from modules.rules import problems, warnings_of
 from modules.settings import (
     FULLY_PRIVATE_ENDPOINTS,
+    Addon,
     Addons,
     AuroraMysql,
     AutoMode,
+    Backup,
+    BackupCopy,
+    BackupLock,
     Cognito,
     Dex,
+    Efs,
     ExistingCluster,
     ExistingDatabase,
     Kubeflow,
@@ -370,6 +375,34 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         ),
         LONG_BEFORE,
         "network.cidr: us-west-2b",
+    ),
+    "backups_in_the_same_account": (platform(backup=Backup()), LONG_BEFORE),
+    "file_systems_are_backed_up_twice": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(efs=Efs())).with_changes(
+            cluster=cluster(addons=Addons(aws_efs_csi_driver=Addon())), backup=Backup()
+        ),
+        LONG_BEFORE,
+        "kubeflow.services.efs.backup: twice",
+    ),
+    "a_lock_becomes_final": (
+        platform(backup=Backup(lock=BackupLock(changeable_days=30))),
+        LONG_BEFORE,
+        "backup.lock.changeable_days: 30 days",
+    ),
+    "volumes_are_copied_to_another_account": (
+        platform(
+            allowed_account_ids=("111122223333",),
+            backup=Backup(
+                copies=(BackupCopy(vault_arn="arn:aws:backup:us-west-2:444455556666:backup-vault:copies"),),
+            ),
+        ),
+        LONG_BEFORE,
+        "backup.copies: customer managed key",
+    ),
+    "volumes_of_an_existing_cluster_are_backed_up": (
+        platform(network=None, cluster=ExistingCluster(name="shared"), backup=Backup()),
+        LONG_BEFORE,
+        "backup.volumes: kubeflow-platform=prod",
     ),
 }
 
