@@ -11,7 +11,9 @@ class Text:
     lines: bool = False
     """Tabs and line breaks are allowed."""
     escaped: bool = False
-    """`${` and `%{` are allowed, since they are escaped (`modules.text.escaped`) where the text is used."""
+    """`${` and `%{` are allowed, since they are escaped (`modules.text.escaped`) where the text is used, or only in the
+    file of a chart, which Terraform does not read.
+    """
     iam_variables: bool = False
     """IAM variables, such as `${aws:PrincipalTag/team}`, are allowed in values; `policy_variables` writes them as `&{…}`."""
 

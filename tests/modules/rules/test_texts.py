@@ -22,6 +22,7 @@ from modules.settings import (
     Addons,
     Import,
     ImportedResource,
+    NodePool,
     OtherAddon,
     Platform,
     Statement,
@@ -33,6 +34,7 @@ from stacks.platform import build
 from tests.documents import strings
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import (
+    KARPENTER,
     cluster,
     group,
     on_access,
@@ -185,7 +187,10 @@ def test_no_text_is_live_in_terraform_or_unprintable(kind: type[Section], name: 
 
 
 def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
-    """Every field whose texts may hold Terraform's language is in this platform, and its texts are in the JSON, not live."""
+    """Every field whose texts may hold Terraform's language is in this platform, and its texts are not live in the JSON.
+
+    User data of node pools is in a file of a chart, which Terraform does not read, so it must be unchanged there.
+    """
     live = '${file("leak")} %{ if leak }'
     kinds = {f"{kind.__name__}.{name}" for kind in KINDS for name in kind.model_fields if form_of(kind, name).escaped}
     assert kinds == {
@@ -197,12 +202,14 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
             "Kubeflow.values",
         ),
         *("NodeGroup.kubelet", "NodeGroup.user_data_before_bootstrap", "NodeGroup.user_data_after_bootstrap"),
+        "NodePool.user_data",
     }
     taken = ImportedResource(
         type="aws_vpc", name="this", id="vpc-0123456789abcdef0", arguments={"tags": {f"a{live}": f"b{live}"}}
     )
     attacked = on_kubeflow(
-        enable=("kube-prometheus-stack",),
+        enable=(*KARPENTER, "kube-prometheus-stack"),
+        node_pools=(NodePool(name="pool", user_data=f"#!/bin/sh\n# leak l{live}\n"),),
         values={"kube-prometheus-stack": {"leak": {f"c{live}": [f"d{live}"]}}},
     ).with_changes(
         cluster=cluster(
@@ -222,7 +229,9 @@ def test_what_is_not_refused_is_escaped_where_it_is_used() -> None:
         )
     )
     theirs = on_adopted(taken)
-    documents = [*build(attacked).documents.values(), *build(theirs).documents.values()]
+    made = build(attacked)
+    assert f"# leak l{live}\n" in made.tree["stacks/prod-addons/objects/karpenter-node-pools/files/all.yaml"].decode()
+    documents = [*made.documents.values(), *build(theirs).documents.values()]
     texts = [text for document in documents for _, text in strings(document) if "leak" in text]
     assert {letter for letter in "abcdefghijk" if any(f"{letter}$${{file" in text for text in texts)} == set(
         "abcdefghijk"
