@@ -72,10 +72,13 @@ class TeamsStack(PlatformStack):
 
     def _context(self) -> TeamContext:
         installed = {component.name for component in chosen_components(self.kubeflow)} | set(self.kubeflow.preinstalled)
-        services = self.upstream_stack(ServicesStack)
-        bucket = {BUCKET_TOKEN: services.string("artifact_bucket")} if self.bucket else {}
         names = {team.name for team in self.kubeflow.teams}
         roles = [role for role in created(self.platform.service_account_roles) if role.namespace in names]
+        tokens: dict[str, str] = {}
+        if self.bucket or roles:  # otherwise the stack does not read the state of services
+            services = self.upstream_stack(ServicesStack)
+            bucket = {BUCKET_TOKEN: services.string("artifact_bucket")} if self.bucket else {}
+            tokens = {**bucket, **role_arns(services, roles)}
         return TeamContext(
             region=self.account.region,
             callers=callers(self.kubeflow) if self.kubeflow.team_defaults.isolated else (),
@@ -83,7 +86,7 @@ class TeamsStack(PlatformStack):
             pipelines="pipelines" in installed,
             annotated=self.kubeflow.service_account_auth == "irsa",
             service_accounts=tuple(roles),
-            tokens={**bucket, **role_arns(services, roles)},
+            tokens=tokens,
         )
 
     def _team(self, team: Team, context: TeamContext, role: TeamRole | None) -> TeamRelease:
