@@ -109,3 +109,11 @@ def test_of_a_policy_it_says_what_is_not_covered() -> None:
     assert text.endswith("False")
     (text,) = judged({**POLICY, "validations": [{"expression": "quantity('1') == 1"}]}, {})
     assert text.startswith("p: quantity('1') == 1: ")
+
+
+def test_a_rule_over_a_list_that_is_set_at_apply_ends() -> None:
+    """In its place is a text, over which a macro of cel-python does not end."""
+    rule = {"rule": "self.all(x, !has(x.key) ? x.operator == 'Exists' : true)", "message": "operator must be Exists"}
+    schema = {"properties": {"tolerations": {"items": {"type": "object"}, "x-kubernetes-validations": [rule]}}}
+    assert broken(schema, {"tolerations": "@@json:tolerations@@"}) == []
+    assert broken(schema, {"tolerations": [{"operator": "Equal"}]}) == [(("tolerations",), rule["message"], True)]
