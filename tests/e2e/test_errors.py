@@ -72,7 +72,9 @@ def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path:
     sentence = "Error: reading EKS Cluster (theirs): couldn't find resource with data.aws_eks_cluster.this"
     assert told(elsewhere, "plan") == [sentence]
     here = stage(tmp_path, aws, guest("us-west-2"))["lent-services"]
-    aws.client("eks").delete_cluster(name=CLUSTER)
+    eks = aws.client("eks")
+    eks.delete_nodegroup(clusterName=CLUSTER, nodegroupName=CLUSTER)
+    eks.delete_cluster(name=CLUSTER)
     assert told(here, "plan") == [sentence]
     check_on_page("couldn't find resource")
 
