@@ -32,6 +32,7 @@ EC2_PREFIXES = {
 PARAMETERS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("aps", "WorkspaceId"): ("workspaceId",),
     ("autoscaling", "GroupFriendlyName"): ("AutoScalingGroupName", "ResourceId"),
+    ("backup", "BackupVaultName"): ("BackupVaultName",),
     ("cognito-idp", "UserPoolId"): ("UserPoolId",),
     ("ec2", "KeyPairName"): ("KeyName",),
     ("ecr", "RepositoryName"): ("repositoryName", "repositoryNames"),
