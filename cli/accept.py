@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
@@ -71,9 +72,7 @@ def main(
     found: list[Outcome] = []
     console.print(f"{platform}: {world.run} in {team}; nothing of the run remains at its end")
     inside = in_this_process(world, connect()) if local else in_cluster(world, connect)
-    for outcome in (*_from_outside(settings, target, team, user, address),):
-        _show(console, outcome, found)
-    for outcome in inside:
+    for outcome in chain(_from_outside(settings, target, team, user, address), inside):
         _show(console, outcome, found)
     if junit_file is not None:
         write_file(junit_file, junit(platform, found), "choose another file with --junit")

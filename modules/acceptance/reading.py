@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 from modules.acceptance.program.world import World
 from modules.kubeflow.chosen import chosen_components
 from modules.live.api import Api
@@ -116,8 +118,6 @@ def _runtime_image(api: Api) -> str:
 
 def _notebook_image(api: Api) -> str:
     """The image that the spawner preselects."""
-    import yaml
-
     for one in _items(api, "/api/v1/namespaces/kubeflow/configmaps"):
         if one["metadata"]["name"].startswith("jupyter-web-app-config") and "spawner_ui_config.yaml" in one["data"]:
             return str(yaml.safe_load(one["data"]["spawner_ui_config.yaml"])["spawnerFormDefaults"]["image"]["value"])
