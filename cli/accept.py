@@ -4,8 +4,7 @@ import json
 import os
 import secrets
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -25,13 +24,11 @@ from modules.acceptance.reading import read_platform
 from modules.acceptance.run import in_cluster, in_this_process
 from modules.acceptance.user import User, checks
 from modules.kubeflow.auth.dex_config import password_credential
-from modules.live.api import Api, of_context, of_eks
+from modules.live.api import renewed
 from modules.live.aws import session_of
 from modules.live.target import Target
 from modules.settings import Dex, Platform
 
-TOKEN_SECONDS = 600
-"""A token of EKS is valid for 15 minutes."""
 PASSWORD = "KUBEFLOW_PASSWORD"
 
 
@@ -66,7 +63,7 @@ def main(
     """
     (settings,) = valid_platforms(platform, as_json=as_json)
     (target,) = chosen(platform)
-    connect = _connection(target, context)
+    connect = renewed(target, context)
     world = read_platform(settings, team, f"accept-{secrets.token_hex(3)}", connect(), wait_minutes)
     console = Console(stderr=as_json)
     found: list[Outcome] = []
@@ -124,18 +121,6 @@ def _password(target: Target, email: str) -> str:
         return str(store.get_secret_value(SecretId=name)["SecretString"])
     except (ClientError, BotoCoreError) as error:
         raise ValueError(f"{name}: Secrets Manager does not return the password ({error}); set {PASSWORD}") from error
-
-
-def _connection(target: Target, context: str | None) -> Callable[[], Api]:
-    """A function that connects, again before the token ends."""
-    made: list[tuple[float, Api]] = []
-
-    def connect() -> Api:
-        if not made or time.monotonic() - made[-1][0] > TOKEN_SECONDS:
-            made.append((time.monotonic(), of_context(context) if context else of_eks(target)))
-        return made[-1][1]
-
-    return connect
 
 
 def _show(console: Console, outcome: Outcome, found: list[Outcome]) -> None:

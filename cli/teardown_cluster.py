@@ -1,6 +1,5 @@
 """The part of `teardown` in the cluster: deletes what controllers made in AWS for, and waits until its AWS side is deleted."""
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,7 +9,7 @@ from cli.last_apply import State
 from cli.stack_run import StackRun
 from modules.checks.teardown.facts import Facts
 from modules.live import draining
-from modules.live.api import Api, MissingClusterError, UnreachableError, of_context, of_eks
+from modules.live.api import Api, MissingClusterError, UnreachableError, renewed
 from modules.live.aws import Aws, DeniedError, session_of
 from modules.live.draining import InCluster, Scope
 from modules.live.leftovers.load_balancers import for_objects
@@ -19,8 +18,6 @@ from modules.live.target import target_of
 WAIT_MINUTES = 15
 """For each kind: a network load balancer and an instance of Karpenter end in a few minutes."""
 POLL_SECONDS = 5.0
-TOKEN_SECONDS = 600
-"""A token of EKS is valid for 15 minutes."""
 
 
 class Drain:
@@ -46,14 +43,13 @@ class Drain:
         *,
         delete_volumes: bool,
     ) -> None:
-        self._run, self._delete_volumes, self._context = run, delete_volumes, context
+        self._run, self._delete_volumes = run, delete_volumes
         self._target = target_of(facts.platform.name, facts.cluster_name, facts.stacks)
+        self._connect = renewed(self._target, context)
         # EKS ends the nodes of Auto Mode with the cluster, and creates its node pools again.
         self._deletes_nodes = facts.own_cluster and not facts.auto_mode
         self._scope = Scope() if facts.own_cluster else Scope(namespaces_of(facts))
-        self._applied = any(state.applied for state in states.values())
-        self._connection: Api | None = None
-        self._connected = -math.inf
+        self._has_cluster = any(state.applied for state in states.values())
         self._emptied = False
         api = self._api()
         found = draining.volumes(api, self._scope) if api else []
@@ -66,19 +62,19 @@ class Drain:
         Raises:
             ValueError: the cluster is unreachable.
         """
-        if self._applied and time.monotonic() - self._connected > TOKEN_SECONDS:
-            self._connected = time.monotonic()
-            try:
-                self._connection = of_context(self._context) if self._context else of_eks(self._target)
-            except MissingClusterError as error:
-                self._run.say(f"{error}: nothing to delete in it")
-                self._connection = None
-            except UnreachableError as error:
-                raise ValueError(
-                    f"{error}. Without it, load balancers and volumes that were made for users are left in AWS; to go on, and delete "
-                    f"them by their id: kubeflow-aws teardown {self._target.platform} --no-drain"
-                ) from error
-        return self._connection
+        if not self._has_cluster:
+            return None
+        try:
+            return self._connect()
+        except MissingClusterError as error:
+            self._run.say(f"{error}: nothing to delete in it")
+            self._has_cluster = False
+            return None
+        except UnreachableError as error:
+            raise ValueError(
+                f"{error}. Without it, load balancers and volumes that were made for users are left in AWS; to go on, and delete "
+                f"them by their id: kubeflow-aws teardown {self._target.platform} --no-drain"
+            ) from error
 
     def delete_entry_points(self) -> None:
         """Delete Gateways, Ingresses and Services of type LoadBalancer, and wait for their load balancers.

@@ -6,7 +6,8 @@ Authenticates like Terraform: an EKS token from the current AWS credentials, or 
 import base64
 import json
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ from modules.live.aws import session_of
 from modules.live.target import Target
 
 TIMEOUT_SECONDS = 30
+TOKEN_SECONDS = 600
+"""How long a connection is used: a token of EKS is valid for 15 minutes."""
 _ONLY_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json"
 
 
@@ -252,6 +255,26 @@ def of_eks(target: Target) -> Api:
     settings.api_key = {"authorization": f"Bearer {secret}"}
     settings.retries = urllib3.Retry(total=1)
     return Api(client.ApiClient(settings))
+
+
+def renewed(target: Target, context: str | None) -> Callable[[], Api]:
+    """A function that returns a connection with a valid token, for commands that may run longer than one.
+
+    Args:
+        target: where the cluster is.
+        context: kubeconfig context; None: the AWS credentials.
+
+    Returns:
+        A function that raises what `of_context` or `of_eks` does.
+    """
+    made: list[tuple[float, Api]] = []
+
+    def connect() -> Api:
+        if not made or time.monotonic() - made[-1][0] > TOKEN_SECONDS:
+            made[:] = [(time.monotonic(), of_context(context) if context else of_eks(target))]
+        return made[-1][1]
+
+    return connect
 
 
 def token(session: Any, cluster: str) -> str:

@@ -27,6 +27,7 @@ from cli.stack_run import StackRun
 from cli.teardown_cluster import Drain, namespaces_of
 from cli.teardown_list import Account, identity_of, report
 from modules.checks.teardown.facts import Facts
+from modules.live import api as live
 from modules.live.api import Api, of_context
 from modules.live.leftovers.search import Found
 from tests.check_inputs import inputs_of
@@ -211,14 +212,14 @@ def test_an_interrupted_wait_is_continued_by_the_next_run(world: World) -> None:
 
 @pytest.mark.aws
 def test_a_connection_is_renewed_before_its_token_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teardown_cluster, "TOKEN_SECONDS", -1)
+    monkeypatch.setattr(live, "TOKEN_SECONDS", -1)
     connected: list[str] = []
 
     def connect(context: str) -> Api:
         connected.append(context)
         return of_context(context)
 
-    monkeypatch.setattr(teardown_cluster, "of_context", connect)
+    monkeypatch.setattr(live, "of_context", connect)
     service(world.aws, world.cluster, world.place, "shop/web")
     drain = world.drain()
     drain.delete_entry_points()

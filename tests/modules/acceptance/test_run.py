@@ -22,6 +22,7 @@ from modules.acceptance.program.__main__ import CHECKS
 from modules.acceptance.program.outcome import Outcome
 from modules.acceptance.reading import FOREIGN_IMAGE, read_platform
 from modules.acceptance.run import in_cluster, in_this_process
+from modules.live import api as live
 from modules.live.api import MissingObjectError
 from modules.live.target import Target
 from modules.settings import InClusterDatabase, InClusterStore, Network, Platform, Services, Team
@@ -223,7 +224,7 @@ def test_the_command(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("KUBEFLOW_PASSWORD", PASSWORD)
     monkeypatch.setattr(accept, "valid_platforms", lambda *_, **__: [PROD])
     monkeypatch.setattr(accept, "chosen", lambda _: [Target("prod", "prod", "us-west-2", None, ())])
-    monkeypatch.setattr(accept, "of_context", lambda _: api)
+    monkeypatch.setattr(live, "of_context", lambda _: api)
     with playing(Played(Bucket(), frozenset({fault}))) as address:
         here = world(address, tmp_path)
         monkeypatch.setattr(accept, "read_platform", lambda *_: here)

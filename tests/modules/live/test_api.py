@@ -2,11 +2,14 @@
 
 import base64
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3  # type: ignore[import-untyped]
 import pytest
 
+from modules.live import api as live
 from modules.live.api import Api, MissingClusterError, MissingObjectError, UnreachableError, of_context, of_eks, token
 from modules.live.target import Target
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
@@ -43,6 +46,22 @@ def test_a_context_that_is_not_there(tmp_path: Path) -> None:
         of_context("other", file)
     with pytest.raises(UnreachableError, match=r"unreachable .* check the network"):
         of_context("stand-in", file).get("/api/v1/secrets")
+
+
+@pytest.mark.parametrize("context", ["stand-in", None])
+def test_a_connection_is_renewed_before_its_token_ends(context: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "of_context", lambda name: (name, object()))
+    monkeypatch.setattr(live, "of_eks", lambda target: (target, object()))
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(live.time, "monotonic", lambda: clock.now)
+    connect = live.renewed(TARGET, context)
+    made: list[Any] = []
+    for clock.now in (0.0, 600.0, 601.0, 1201.0, 1202.0):
+        made.append(connect())
+    first, renewed, third = made[0], made[2], made[4]
+    assert made == [first, first, renewed, renewed, third]
+    assert len({id(one) for one in made}) == 3
+    assert {one[0] for one in made} == {context or TARGET}
 
 
 def test_an_object_that_has_changed_since_is_not_deleted(tmp_path: Path) -> None:
