@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -154,6 +156,41 @@ def cells() -> list[str]:
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+def in_a_notebook(pods: Pods, cluster: Cluster, program: str, folder: Path, model_port: int = 0) -> tuple[int, str]:
+    """Exit code and output of a program in a notebook server of the team, whose names lead to the stand-ins."""
+    secrets = folder / "secrets"
+    account = secrets / "kubernetes.io/serviceaccount"
+    account.mkdir(parents=True)
+    (account / "token").write_text(API_TOKEN)
+    (account / "namespace").write_text(TEAM)
+    token = secrets / "kubeflow/pipelines/token"
+    token.parent.mkdir(parents=True)
+    token.write_text(PIPELINES_TOKEN)
+    file = folder / "notebook.py"
+    file.write_text(program, encoding="utf-8")
+    api, plain = serve(cluster, certificate(account)), serve(cluster)
+    hosts = {
+        KUBERNETES: api.server_port,
+        PIPELINES: plain.server_port,
+        REGISTRY: plain.server_port,
+        MODEL: model_port,
+    }
+    try:
+        return pods.run(
+            *("-W", "ignore", str(file)),
+            PYTHONPATH=str(HERE / "pod"),
+            POD_HOSTS=json.dumps(hosts),
+            POD_FILES=str(secrets),
+            KUBERNETES_SERVICE_HOST=KUBERNETES,
+            KUBERNETES_SERVICE_PORT="443",
+            KF_PIPELINES_SA_TOKEN_PATH="/var/run/secrets/kubeflow/pipelines/token",
+        )
+    finally:
+        for server in (api, plain):
+            server.shutdown()
+            server.server_close()
+
+
 def test_the_notebook_runs_from_data_to_clean_up(pods: Pods, controllers: Controllers, tmp_path: Path) -> None:
     crds = [crd for entry in ("kserve", "katib", "trainer") for crd in crds_of(entry)]
     cluster = Cluster(
@@ -167,40 +204,8 @@ def test_the_notebook_runs_from_data_to_clean_up(pods: Pods, controllers: Contro
         },
     )
     controllers.cluster = cluster
-    secrets = tmp_path / "secrets"
-    account = secrets / "kubernetes.io/serviceaccount"
-    account.mkdir(parents=True)
-    (account / "token").write_text(API_TOKEN)
-    (account / "namespace").write_text(TEAM)
-    token = secrets / "kubeflow/pipelines/token"
-    token.parent.mkdir(parents=True)
-    token.write_text(PIPELINES_TOKEN)
-    api, plain = serve(cluster, certificate(account)), serve(cluster)
-    hosts = {
-        KUBERNETES: api.server_port,
-        PIPELINES: plain.server_port,
-        REGISTRY: plain.server_port,
-        MODEL: controllers.port,
-    }
-    program = tmp_path / "notebook.py"
-    program.write_text("\n\n".join(cells()), encoding="utf-8")
-    try:
-        code, output = pods.run(
-            "-W",
-            "ignore",
-            "-c",
-            f"import os, runpy, sys; os.chdir({str(TUTORIAL)!r}); sys.path.insert(0, '.'); runpy.run_path({str(program)!r})",
-            PYTHONPATH=str(HERE / "pod"),
-            POD_HOSTS=json.dumps(hosts),
-            POD_FILES=str(secrets),
-            KUBERNETES_SERVICE_HOST=KUBERNETES,
-            KUBERNETES_SERVICE_PORT="443",
-            KF_PIPELINES_SA_TOKEN_PATH="/var/run/secrets/kubeflow/pipelines/token",
-        )
-    finally:
-        for server in (api, plain):
-            server.shutdown()
-            server.server_close()
+    program = f"import os, sys; os.chdir({str(TUTORIAL)!r}); sys.path.insert(0, '.')\n" + "\n\n".join(cells())
+    code, output = in_a_notebook(pods, cluster, program, tmp_path, controllers.port)
     assert code == 0, "\n".join([output, *cluster.refused])
     assert cluster.refused == []
     assert str(list(range(10))) in output
@@ -210,6 +215,68 @@ def test_the_notebook_runs_from_data_to_clean_up(pods: Pods, controllers: Contro
     assert version["customProperties"]["eta"]["string_value"] == "0.4"
     assert {"inferenceservices/digits", "trainjobs/digits", "experiments/digits"} <= set(cluster.deleted)
     assert [key for key in cluster.objects if key[0] != "pods"] == []
+
+
+CLIENTS = """
+import re
+
+import kfp
+from kserve import KServeClient, V1beta1InferenceService
+from kubeflow.common.types import KubernetesBackendConfig
+from kubeflow.trainer import TrainerClient
+
+def tried(name, request):
+    try:
+        request()
+    except Exception as error:
+        print(f"{name}: {getattr(error.__cause__ or error, 'status', 0) or re.search('[(]([0-9]+)[)]', str(error))[1]}")
+    else:
+        print(f"{name}: accepted")
+
+def model(name, **fields):
+    format = {"modelFormat": {"name": "xgboost"}, "storageUri": "s3://bucket/a"}
+    spec = {"predictor": {"model": format, **fields}}
+    return V1beta1InferenceService("serving.kserve.io/v1beta1", "InferenceService", {"name": name}, spec)
+
+serving, pipelines = KServeClient(), kfp.Client()
+tried("model", lambda: serving.create(model("a"), namespace="TEAM"))
+tried("model of the team of this pod", lambda: serving.get("a"))
+tried("model of another team", lambda: serving.create(model("a"), namespace="other"))
+tried("models of another team", lambda: serving.get(namespace="other"))
+tried("model with a word for a number", lambda: serving.create(model("b", minReplicas="one"), namespace="TEAM"))
+tried("second model of the name", lambda: serving.create(model("a"), namespace="TEAM"))
+tried("jobs", lambda: TrainerClient().list_jobs())
+tried("jobs of another team", lambda: TrainerClient(KubernetesBackendConfig(namespace="other")).list_jobs())
+tried("experiments", lambda: pipelines.list_experiments(namespace="TEAM"))
+tried("experiments of another team", lambda: pipelines.list_experiments(namespace="other"))
+"""
+
+
+def test_the_clients_are_refused_what_the_team_may_not_do(pods: Pods, tmp_path: Path) -> None:
+    cluster = Cluster(schemas_of([crd for entry in ("kserve", "trainer") for crd in crds_of(entry)]), {}, {})
+    code, output = in_a_notebook(pods, cluster, CLIENTS.replace("TEAM", TEAM), tmp_path)
+    assert code == 0, output
+    found = dict(line.split(": ") for line in output.splitlines() if re.fullmatch(r"[a-z ]+: (accepted|\d+)", line))
+    assert found == {
+        "model": "accepted",
+        "model of the team of this pod": "accepted",
+        "model of another team": "403",
+        "models of another team": "403",
+        "model with a word for a number": "422",
+        "second model of the name": "409",
+        "jobs": "accepted",
+        "jobs of another team": "403",
+        "experiments": "accepted",
+        "experiments of another team": "403",
+    }
+    assert list(cluster.objects) == [("inferenceservices", "a")]
+
+
+def test_the_notebook_installs_what_the_tests_have() -> None:
+    tested = tomllib.loads((TUTORIAL.parents[1] / "Pipfile").read_text(encoding="utf-8"))["tutorial"]
+    pinned = dict(line.split("==") for line in (TUTORIAL / "requirements.txt").read_text(encoding="utf-8").split())
+    assert pinned == {name: tested[name].removeprefix("==") for name in pinned}
+    assert {"kfp", "kserve", "kubeflow", "model-registry"} <= pinned.keys()
 
 
 JOBS = f"/apis/trainer.kubeflow.org/v1alpha1/namespaces/{TEAM}/trainjobs"

@@ -53,7 +53,7 @@ def test_a_connection_is_renewed_before_its_token_ends(context: str | None, monk
     monkeypatch.setattr(live, "of_context", lambda name: (name, object()))
     monkeypatch.setattr(live, "of_eks", lambda target: (target, object()))
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(live.time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr("modules.live.api.time", SimpleNamespace(monotonic=lambda: clock.now))
     connect = live.renewed(TARGET, context)
     made: list[Any] = []
     for clock.now in (0.0, 600.0, 601.0, 1201.0, 1202.0):
