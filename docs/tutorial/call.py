@@ -12,6 +12,23 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+HINTS = {
+    302: "a token is required: --token-file",
+    401: "the token has expired, or is of another cluster",
+    403: "the token is for another audience than pipelines.kubeflow.org, or its account may not call this model",
+    404: "there is no such model",
+}
+
+
+class SignInIsRefused(urllib.request.HTTPRedirectHandler):
+    """Does not follow the gateway to the page on which users sign in."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Nothing: the answer is an error."""
+
+
+OPENER = urllib.request.build_opener(SignInIsRefused)
+
 
 def images() -> list[list[float]]:
     """Images of the file images.json in the folder of this program: 64 numbers each, 0 is white and 1 is black."""
@@ -36,16 +53,11 @@ def predict(url: str, some: list[list[float]], token: str = "", name: str = "dig
         f"{url.rstrip('/')}/v2/models/{name}/infer", json.dumps({"inputs": [tensor]}).encode(), headers
     )
     try:
-        with urllib.request.urlopen(request, timeout=120) as answer:  # a model at zero takes a minute to start
+        with OPENER.open(request, timeout=120) as answer:  # a model at zero takes a minute to start
             return [int(value) for value in json.load(answer)["outputs"][0]["data"]]
     except urllib.error.HTTPError as error:
-        hints = {
-            401: "the token is missing, too old or for another audience",
-            403: "the token is of another team",
-            404: "there is no such model",
-        }
         raise SystemExit(
-            f"{request.full_url}: {error.code} {hints.get(error.code, error.read().decode()[:300])}"
+            f"{request.full_url}: {error.code} {HINTS.get(error.code) or error.read().decode()[:300]}"
         ) from error
     except urllib.error.URLError as error:
         raise SystemExit(f"{request.full_url}: {error.reason}") from error

@@ -27,7 +27,7 @@ def tokens(kubeflow: Kubeflow, cluster: Cluster | ExistingCluster, *, oidc_issue
     Args:
         kubeflow: Kubeflow settings.
         cluster: cluster settings; the notebook spawner offers its nodes.
-        oidc_issuer_host: OIDC OIDC OIDC issuer of the cluster without `https://` (Terraform token).
+        oidc_issuer_host: OIDC issuer of the cluster without `https://` (Terraform token).
     """
     domain = kubeflow.knative_domain
     scheme = "https" if kubeflow.one_label_hosts else "http"

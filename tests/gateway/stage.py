@@ -89,6 +89,8 @@ def check_of(sessions: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
             self.send_header("content-length", "0")
             self.end_headers()
 
+        do_POST = do_GET  # noqa: N815
+
     return Check
 
 
@@ -107,7 +109,11 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
 
 @contextmanager
 def gateway(
-    objects: Sequence[Object], folder: Path, keys: Mapping[str, str], sessions: Mapping[str, str]
+    objects: Sequence[Object],
+    folder: Path,
+    keys: Mapping[str, str],
+    sessions: Mapping[str, str],
+    behind: type[BaseHTTPRequestHandler] = Backend,
 ) -> Iterator[Gateway]:
     """A gateway with the policies and routes of some objects.
 
@@ -116,8 +122,9 @@ def gateway(
         folder: for its configuration and log.
         keys: issuer to the key set that the gateway has.
         sessions: cookie to ID token, at oauth2-proxy.
+        behind: answers for every Service.
     """
-    with served(Backend) as backend, served(check_of(sessions)) as check:
+    with served(behind) as backend, served(check_of(sessions)) as check:
         ports = Ports(free_port(), free_port(), backend, check)
         config = folder / "envoy.json"
         config.write_text(json.dumps(configuration(objects, ports, keys)), encoding="utf-8")
