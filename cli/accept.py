@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from modules.acceptance.program.running import outcomes
 from modules.acceptance.reading import read_platform
 from modules.acceptance.run import in_cluster, in_this_process
 from modules.acceptance.user import User, checks
+from modules.errors import printable
 from modules.kubeflow.auth.dex_config import password_credential
 from modules.live.api import renewed
 from modules.live.aws import session_of
@@ -124,7 +125,8 @@ def _password(target: Target, email: str) -> str:
 
 
 def _show(console: Console, outcome: Outcome, found: list[Outcome]) -> None:
-    found.append(outcome)
+    # an answer of the cluster can hold control characters, which XML refuses
+    found.append(replace(outcome, text=printable(outcome.text)))
     console.print(f"  {outcome.status:7} {outcome.id} ({outcome.seconds:.0f} s)", markup=False, highlight=False)
 
 

@@ -9,15 +9,14 @@ from datetime import date as Date  # noqa: N812 - `date` is the option
 from typing import Any
 
 import typer
-from rich import box
-from rich.markup import escape
-from rich.table import Table as Shown
+from rich.table import Table as Grid
 
 from cli.against import changes_since, versions
 from cli.built import Built
 from cli.check_report import Reports, day, report
+from cli.grid import console_of_output, grid
 from cli.main_file import valid_platforms
-from cli.print_changes import console_of_output, print_changes
+from cli.print_changes import print_changes
 from cli.program import ExitCode
 from modules.checks.finding import SEVERITIES, Finding
 from modules.checks.inputs import Inputs
@@ -26,6 +25,7 @@ from modules.checks.section import Section, Table
 from modules.checks.sections import SECTIONS, WITH_PRICES
 from modules.checks.teardown.section import section as teardown_section
 from modules.kubeflow.cache import Cache
+from modules.report.shown import shown
 from modules.revisions.changes import Changes
 from modules.settings import Platform
 
@@ -142,31 +142,28 @@ def _print(found: Results, *, tables: bool) -> None:
     for platform, made in found.items() if tables else ():
         for section in made.values():
             for table in section.tables:
-                console.print(shown(table, platform))
+                console.print(_grid(table, platform))
                 console.print()
-    print(listing(found))
+    print(shown(listing(found)))
 
 
-def summary(found: Results) -> Shown:
+def summary(found: Results) -> Grid:
     """One line for each section of each platform."""
-    made = Shown(box=box.SIMPLE_HEAD)
-    for heading in ("platform", "section", "result"):
-        made.add_column(heading, overflow="fold")
-    for platform, sections in found.items():
-        for section in sections.values():
-            made.add_row(platform, section.title, escape(section.verdict))
-    return made
+    return grid(
+        ("platform", "section", "result"),
+        [
+            (platform, section.title, section.verdict)
+            for platform, sections in found.items()
+            for section in sections.values()
+        ],
+    )
 
 
-def shown(table: Table, platform: str) -> Shown:
-    """A table of a section for the terminal."""
-    made = Shown(box=box.SIMPLE_HEAD, title=escape(f"{platform}: {table.title}"), title_justify="left")
-    made.caption, made.caption_justify = escape(table.about), "left"
-    for heading in table.headings:
-        made.add_column(heading, overflow="fold", justify="right" if heading in table.numbers else "left")
-    for row in table.rows:
-        made.add_row(*map(escape, row))
-    return made
+def _grid(table: Table, platform: str) -> Grid:
+    """A table of a section."""
+    return grid(
+        table.headings, table.rows, title=f"{platform}: {table.title}", about=table.about, numbers=table.numbers
+    )
 
 
 def listing(found: Results) -> str:

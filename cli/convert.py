@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
-from rich import box
-from rich.markup import escape
-from rich.table import Table
 
 from cli import import_cluster
+from cli.grid import console_of_output, grid
 from cli.init.rendering import imports
-from cli.print_changes import console_of_output
 from cli.written_file import write_file
 from modules.converting.combine import Conversion, convert
 from modules.converting.live import Live
@@ -36,7 +33,7 @@ def main(
     force: bool = False,
     live: str | None = None,
 ) -> None:
-    """Write main.py and the report, and print what needs a person.
+    """Write main.py and the report, and print what requires a decision.
 
     Args:
         files: of other tools.
@@ -128,12 +125,7 @@ def _print(made: Conversion) -> None:
         rows = sorted((row for row in made.rows if row.verdict == verdict), key=lambda row: not row.matters)
         if not rows or verdict == "maps":
             continue
-        table = Table(box=box.SIMPLE_HEAD, title=words.capitalize(), title_justify="left")
-        for heading in HEADINGS:
-            table.add_column(heading, overflow="fold")
-        for row in rows:
-            table.add_row(*map(escape, _cells(row)))
-        console.print(table)
+        console.print(grid(HEADINGS, map(_cells, rows), title=words.capitalize()))
     print(summary(made))
 
 

@@ -1,24 +1,12 @@
 """Changes since another revision on the terminal."""
 
-import os
-import sys
-
-from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.markup import escape
-from rich.table import Table as Shown
 
+from cli.grid import console_of_output, grid
 from modules.checks.section import Table
+from modules.report.shown import shown
 from modules.revisions.changes import Changes
-
-WIDTH = 200
-"""Output width without a terminal."""
-
-
-def console_of_output() -> Console:
-    """A console of the terminal's width, or of `WIDTH` without one."""
-    is_narrow = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=WIDTH if is_narrow else None)
 
 
 def print_changes(changes: Changes) -> None:
@@ -29,13 +17,8 @@ def print_changes(changes: Changes) -> None:
     for name, table in changes.tables():
         console.print(_grid(table, f"{name}: {table.title}"))
     for line in changes.limits():
-        console.print(f"not compared: {escape(line)}", soft_wrap=True)
+        console.print(f"not compared: {escape(shown(line))}", soft_wrap=True)
 
 
 def _grid(table: Table, title: str | None = None) -> RenderableType:
-    made = Shown(box=box.SIMPLE_HEAD, title=title and escape(title), title_justify="left")
-    for heading in table.headings:
-        made.add_column(heading, overflow="fold", justify="right" if heading in table.numbers else "left")
-    for row in table.rows:
-        made.add_row(*map(escape, row))
-    return made
+    return grid(table.headings, table.rows, title=title, numbers=table.numbers)

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from kubeflow_aws import __version__
+from modules.report.shown import shown
 
 
 class ExitCode(IntEnum):
@@ -82,9 +83,10 @@ def print_version(wanted: bool) -> None:
 
 def message(command: str, error: ValueError) -> str:
     """`command: error`; several errors get one line each below their number."""
-    lines = str(error).splitlines()
+    text = shown(str(error))
+    lines = text.splitlines()
     if len(lines) < 2 or not hasattr(error, "lines"):
-        return f"{command}: {error}"
+        return f"{command}: {text}"
     return "\n".join([f"{command}: {len(lines)} errors:", *(f"  {line}" for line in lines)])
 
 

@@ -1,4 +1,4 @@
-"""Text from settings in a report."""
+"""Text of settings, files and clusters, in a report or on a terminal."""
 
 from modules.errors import printable
 

@@ -98,6 +98,15 @@ def test_a_name_with_brackets_is_printed(folder: Path) -> None:
     assert "job.yaml:1 Job [/a]" in ended.stdout
 
 
+def test_control_characters_of_a_file_do_not_reach_the_terminal(folder: Path) -> None:
+    text = JOB.replace("name: a", 'name: "a\\e[31m"').replace("image: python", 'image: "p\\e[31m"')
+    (folder / "job.yaml").write_text(text, encoding="utf-8")
+    ended = check("--manifest", "job.yaml", "--team", "research")
+    assert "\x1b" not in ended.stdout
+    assert "job.yaml:1 Job a\\x1b[31m" in ended.stdout  # in the table
+    assert "image: p\\x1b[31m is not an image name" in ended.stdout  # in a finding
+
+
 def test_json_has_file_and_line(folder: Path) -> None:
     ended = check("--manifest", "job.yaml", "--team", "research", "--json")
     (platform,) = json.loads(ended.stdout)["platforms"]

@@ -79,6 +79,13 @@ def test_the_report_has_a_table_for_each_verdict() -> None:
     assert Path("new/main.py").is_file()
 
 
+def test_control_characters_of_a_file_do_not_reach_the_terminal() -> None:
+    Path("cluster.yaml").write_text(CLUSTER.replace("name: work", 'name: "work\\e[31m"\n    tags: {"a\\e[31m": b}'))
+    code, output = run("cluster.yaml")
+    assert (code, "\x1b" in output) == (0, False)
+    assert "tags[a\\x1b[31m]: contains the unprintable character U+001B" in " ".join(output.split())
+
+
 @pytest.mark.parametrize("existing", ["main.py", "report.md"])
 def test_a_file_that_exists_is_replaced_only_by_force(existing: str) -> None:
     Path(existing).write_text("mine", encoding="utf-8")

@@ -41,6 +41,11 @@ def test_several_problems_have_one_line_each() -> None:
     assert ended.stderr == "fail: 2 errors:\n  a: is wrong\n  b: is wrong\n"
 
 
+def test_an_error_cannot_move_the_cursor_or_style_the_terminal() -> None:
+    ended = ended_by("raise ValueError('\\x1b[31ma.json: is missing\\nAKIAABCDEFGHIJKLMNOP is wrong')")
+    assert ended.stderr == "fail: \\x1b[31ma.json: is missing\n(left out) is wrong\n"
+
+
 def test_ctrl_c_ends_with_one_line() -> None:
     ended = ended_by("raise KeyboardInterrupt")
     assert (ended.exit_code, ended.stderr) == (130, "fail: interrupted\n")

@@ -218,6 +218,23 @@ def test_junit() -> None:
     assert suite[1][0].get("message") == 'B works: said <"no">'
 
 
+def test_control_characters_of_an_answer_reach_neither_the_terminal_nor_xml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Outcome("model", "A model answers", "failed", 1.0, "said \x1b[31m\x00")
+    monkeypatch.setattr(accept, "valid_platforms", lambda *_, **__: [PROD])
+    monkeypatch.setattr(accept, "chosen", lambda _: [Target("prod", "prod", "us-west-2", None, ())])
+    monkeypatch.setattr(live, "of_context", lambda _: Api())
+    monkeypatch.setattr(accept, "read_platform", lambda *_: world("http://127.0.0.1:1", tmp_path))
+    monkeypatch.setattr(accept, "in_cluster", lambda *_: iter([answer]))
+    file = tmp_path / "accept.xml"
+    ended = CliRunner().invoke(app, ["accept", "prod", "--team", TEAM, "--context", "c", "--junit", str(file)])
+    assert (ended.exit_code, "\x1b" in ended.stdout) == (1, False)
+    assert "said \\x1b[31m\\x00" in ended.stdout
+    assert "said \\x1b[31m\\x00" in file.read_text(encoding="utf-8")
+    Xml.parse(file)
+
+
 @pytest.mark.parametrize("fault", ["", "password refused"])
 def test_the_command(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     api = Api()
