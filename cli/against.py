@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from cli.built import Built
-from cli.main_file import MAIN
-from cli.revision import git, unpack
-from cli.revision_program import Run, program, said
+from cli.revision import MainFile
+from cli.revision_program import Run, said, synthesize_revision
 from cli.signals import Signals
+from cli.stack_list import GENERATED
 from kubeflow_aws import __version__
 from modules.checks.inputs import Inputs
 from modules.diagram.found import platforms_in
@@ -21,9 +20,7 @@ from modules.revisions.changes import Changes, PlatformVersion, platform_changes
 from modules.revisions.costs import SECTION as COST
 from modules.revisions.objects import rendered
 from stacks.document import documents, read_tree
-from stacks.protected_resources import FILE_NAME
 
-GENERATED = "generated"
 PREFIX = "kubeflow-aws-revision-"
 USAGE = 2
 """Exit code for an unknown command or option."""
@@ -69,68 +66,39 @@ def changes_since(
         ValueError: there is no such revision, it does not have main.py, or its platforms cannot be synthesized.
     """
     folder = (folder or Path()).resolve()
-    with Signals() as signals, _unpacked(revision, folder, signals) as (commit, files):
-        notes, before = _versions(f"--against {revision}", files, chosen, day)
-    names = (f"{revision} ({commit[:12]})", "this folder")
+    where = f"--against {revision}"
+    with Signals() as signals:
+        main = MainFile.of(where, revision, folder)
+        with _unpacked(main, signals) as (top, files):
+            notes, before = _versions(where, files, top, chosen, day)
+    names = (f"{revision} ({main.commit[:12]})", "this folder")
     every = [name for name in dict.fromkeys((*now, *before)) if only in (None, name)]
     return Changes(
         revision,
-        commit,
+        main.commit,
         tuple(platform_changes(name, before.get(name), now.get(name), names) for name in every),
         tuple(notes),
     )
 
 
 @contextmanager
-def _unpacked(revision: str, folder: Path, signals: Signals) -> Iterator[tuple[str, Path]]:
-    """The id of a commit, and the folder of main.py in a temporary copy of its files, which is removed in any case."""
-    top, prefix = _place(revision, folder)
-    commit = _commit(revision, folder, prefix)
+def _unpacked(main: MainFile, signals: Signals) -> Iterator[tuple[Path, Path]]:
+    """A temporary copy of all files of a commit, and the folder of main.py in it; the copy is removed in any case."""
     with signals.held():
         temporary = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
     try:
-        unpack(commit, top, Path(temporary.name))
-        yield commit, Path(temporary.name) / prefix
+        top = Path(temporary.name)
+        yield top, main.unpack(top)
     finally:
         with signals.held():
             temporary.cleanup()
 
 
-def _place(revision: str, folder: Path) -> tuple[Path, str]:
-    """Top folder of the repository, and the path from it to main.py's folder."""
-    found = git(folder, "rev-parse", "--show-toplevel", "--show-prefix").decode().split("\n")
-    if len(found) < 2:
-        raise ValueError(f"--against {revision}: {folder} is not in a git repository; run it where {MAIN} is")
-    return Path(found[0]), found[1]
-
-
-def _commit(revision: str, folder: Path, prefix: str) -> str:
-    found = (
-        git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-    )
-    if not found:
-        raise ValueError(
-            f"--against {revision}: the repository of {folder} has no such commit, branch or tag; "
-            "fetch it (in CI, check out with its whole history), or choose one from `git log --oneline --all`"
-        )
-    if not git(folder, "ls-tree", "--full-tree", "--name-only", found, f"{prefix}{MAIN}"):
-        if not git(folder, "ls-files", str(MAIN)):
-            raise ValueError(f"--against {revision}: {prefix}{MAIN} is not tracked by git; commit it first")
-        raise ValueError(f"--against {revision}: that revision does not have {prefix}{MAIN}; choose a later one")
-    return found
-
-
 def _versions(
-    where: str, folder: Path, chosen: Sequence[str], day: str
+    where: str, folder: Path, top: Path, chosen: Sequence[str], day: str
 ) -> tuple[list[str], dict[str, PlatformVersion]]:
     """Notes, and the platforms of a folder, which is written to."""
-    _remove(folder / FILE_NAME, folder / GENERATED)  # a comparison is not refused for what would be lost
-    run = program(where, folder)
-    done = run("synth")
-    if done.returncode:
-        raise ValueError(
-            f"{where}: that revision cannot be synthesized: {said(done)}\nChoose another revision, or fix what the error names."
-        )
+    run = synthesize_revision(where, folder, top)
     results = _results(where, run, day, prices=COST in chosen)
     kept = {
         name: {key: one for key, one in result.items() if key in chosen} for name, result in (results or {}).items()
@@ -141,14 +109,6 @@ def _versions(
     return _notes(folder), {
         name: PlatformVersion(stacks, rendered(stacks, contents), kept.get(name)) for name, stacks in made.items()
     }
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _contents(tree: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:

@@ -1,4 +1,4 @@
-"""Inventory of a git revision, built by the revision's own code from its lock and the shared cache."""
+"""Files of another git revision, and its inventory, built by the revision's own code from its lock and the shared cache."""
 
 import io
 import os
@@ -7,8 +7,10 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from cli.main_file import MAIN
 from modules.kubeflow.cache import CACHE_FOLDER
 from modules.upgrade.records import Inventory, read
 
@@ -57,6 +59,55 @@ def inventory_of_revision(revision: str, root: Path = ROOT, cache: Path = CACHE_
         _run(revision, folder, "vendor", "--missing")
         _run(revision, folder, "inventory", "--output", "inventory.json")
         return read(folder / "inventory.json")
+
+
+@dataclass(frozen=True)
+class MainFile:
+    """main.py in a commit.
+
+    Args:
+        commit: its full id.
+        top: top folder of the repository.
+        folder: path from there to the folder of main.py.
+    """
+
+    commit: str
+    top: Path
+    folder: str
+
+    @classmethod
+    def of(cls, where: str, revision: str, folder: Path) -> "MainFile":
+        """The main.py of a folder, at a revision of its repository.
+
+        Args:
+            where: begins an error, such as `--against main`.
+            revision: commit, tag or branch.
+            folder: with main.py.
+
+        Raises:
+            ValueError: the folder is not in a repository, there is no such revision, or it does not have main.py.
+        """
+        found = git(folder, "rev-parse", "--show-toplevel", "--show-prefix").decode().split("\n")
+        if len(found) < 2:
+            raise ValueError(f"{where}: {folder} is not in a git repository; run it where {MAIN} is")
+        top, prefix = found[:2]
+        named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        commit = git(folder, *named).decode().strip()
+        if not commit:
+            raise ValueError(
+                f"{where}: the repository of {folder} has no such commit, branch or tag; "
+                "fetch it (in CI, check out with its whole history), or choose one from `git log --oneline --all`"
+            )
+        if not git(folder, "ls-tree", "--full-tree", "--name-only", commit, f"{prefix}{MAIN}"):
+            if not git(folder, "ls-files", str(MAIN)):
+                raise ValueError(f"{where}: {prefix}{MAIN} is not tracked by git; commit it first")
+            raise ValueError(f"{where}: that revision does not have {prefix}{MAIN}; choose a later one")
+        return cls(commit, Path(top), prefix)
+
+    def unpack(self, folder: Path) -> Path:
+        """Write all files of the commit to a folder; returns the folder of main.py in it."""
+        unpack(self.commit, self.top, folder)
+        return folder / self.folder
 
 
 def unpack(revision: str, root: Path, folder: Path) -> str:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import cli.against
+import cli.revision_program
 from cli.app import app
 from cli.revision_program import Done, Run
 from stacks.platform import build, write
@@ -64,7 +65,7 @@ def check(*arguments: str) -> Result:
     return CliRunner(env={"COLUMNS": "200"}).invoke(app, ["check", *arguments])
 
 
-def in_process(where: str, folder: Path) -> Run:
+def in_process(where: str, folder: Path, top: Path) -> Run:
     """What another process would do: synthesize the folder's main.py, and check it."""
 
     def run(*arguments: str) -> Done:
@@ -82,7 +83,7 @@ def in_process(where: str, folder: Path) -> Run:
 
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.against, "program", in_process)
+    monkeypatch.setattr(cli.revision_program, "program", in_process)
 
 
 @pytest.mark.usefixtures("repository", "fast")
@@ -151,8 +152,8 @@ def test_a_folder_without_a_repository_is_an_error(tmp_path: Path, monkeypatch: 
 def failing(returncode: int, command: str) -> object:
     """A program whose command fails."""
 
-    def program(where: str, folder: Path) -> Run:
-        other = in_process(where, folder)
+    def program(where: str, folder: Path, top: Path) -> Run:
+        other = in_process(where, folder, top)
 
         def run(*arguments: str) -> Done:
             if arguments[0] == command:
@@ -166,17 +167,17 @@ def failing(returncode: int, command: str) -> object:
 
 @pytest.mark.usefixtures("repository")
 def test_a_revision_that_cannot_be_synthesized_or_checked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.against, "program", failing(1, "synth"))
+    monkeypatch.setattr(cli.revision_program, "program", failing(1, "synth"))
     said = check("--against", "HEAD", "--section", "fit").stderr
     assert "check: " in said
     assert "--against HEAD: that revision cannot be synthesized: it is broken" in said
-    monkeypatch.setattr(cli.against, "program", failing(1, "check"))
+    monkeypatch.setattr(cli.revision_program, "program", failing(1, "check"))
     assert "the check of that revision failed: it is broken" in check("--against", "HEAD", "--section", "fit").stderr
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_revision_whose_program_has_no_check_is_compared_without_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.against, "program", failing(2, "check"))
+    monkeypatch.setattr(cli.revision_program, "program", failing(2, "check"))
     (one,) = json.loads(check("--against", "HEAD", "--section", "fit", "--json").stdout)["changes"]["platforms"]
     assert "results: the earlier revision has no `check`" in one["not_compared"]
     assert one["terraform"]
@@ -197,12 +198,12 @@ def test_an_option_that_the_older_program_lacks_is_left_out() -> None:
 
 @pytest.mark.usefixtures("repository")
 def test_the_temporary_folder_is_removed_at_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(where: str, folder: Path) -> Run:
+    def interrupted(where: str, folder: Path, top: Path) -> Run:
         assert (folder / "main.py").read_text(encoding="utf-8") == SMALL
         os.kill(os.getpid(), signal.SIGTERM)
         raise AssertionError("the signal ends the command first")
 
-    monkeypatch.setattr(cli.against, "program", interrupted)
+    monkeypatch.setattr(cli.revision_program, "program", interrupted)
     ended = check("--against", "HEAD", "--section", "fit")
     assert (ended.exit_code, ended.stderr) == (130, "check: interrupted\n")
 
