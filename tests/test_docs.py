@@ -36,6 +36,12 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(found), target
 
 
+@pytest.mark.parametrize(("table", "folder"), [("README.md", "docs/"), ("docs/index.md", "")])
+def test_every_page_is_in_the_tables_of_what_to_open(table: str, folder: str) -> None:
+    linked = re.findall(rf"\]\({folder}([\w-]+\.md)", text(ROOT / table))
+    assert {page.name for page in PAGES if page.parent.name == "docs"} - {*linked, "index.md"} == set()
+
+
 @of_each_page
 def test_every_python_block_compiles(page: Path) -> None:
     for block in blocks(page, "python"):
