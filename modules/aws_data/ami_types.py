@@ -7,9 +7,7 @@ Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from modules.aws_data.instance_types import Accelerator, Architecture
@@ -57,7 +55,7 @@ def _bottlerocket(
     return AmiType(name, "BOTTLEROCKET", architecture, accelerator, fips, None, "/dev/xvda", "/dev/xvdb")
 
 
-_AMI_TYPES = (
+AMI_TYPES = (
     _al2("AL2_x86_64", "x86_64"),
     _al2("AL2_x86_64_GPU", "x86_64", "nvidia"),
     _al2("AL2_ARM_64", "arm64"),
@@ -75,7 +73,6 @@ _AMI_TYPES = (
     _bottlerocket("BOTTLEROCKET_x86_64_NVIDIA_FIPS", "x86_64", "nvidia", fips=True),
     _bottlerocket("BOTTLEROCKET_ARM_64_NVIDIA_FIPS", "arm64", "nvidia", fips=True),
 )
-AMI_TYPES: Mapping[str, AmiType] = MappingProxyType({t.name: t for t in _AMI_TYPES})
 
 
 def ami_type(
@@ -87,10 +84,10 @@ def ami_type(
         ValueError: EKS has none; the message lists those of the family.
     """
     wanted = (family, architecture, accelerator, fips)
-    for kind in _AMI_TYPES:
+    for kind in AMI_TYPES:
         if (kind.family, kind.architecture, kind.accelerator, kind.fips) == wanted:
             return kind
-    have = ", ".join(kind.name for kind in _AMI_TYPES if kind.family == family) or "none: unknown family"
+    have = ", ".join(kind.name for kind in AMI_TYPES if kind.family == family) or "none: unknown family"
     raise ValueError(
         f"AMI family {family!r}: EKS has no AMI for {architecture} with {accelerator or 'no'} drivers"
         f"{' and FIPS' if fips else ''}; available: {have}"

@@ -75,7 +75,7 @@ class PlatformBackup(Construct):
         )
         locked = self._lock()
         backup = self._role(BACKUP, "Backup", with_bucket=bucket_arn is not None)
-        self.restore_role = self._role(RESTORE, "Restores", with_bucket=bucket_arn is not None)
+        self._role(RESTORE, "Restores", with_bucket=bucket_arn is not None)
         plan = addressed(
             NAME,
             BackupPlan(

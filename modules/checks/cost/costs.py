@@ -11,7 +11,6 @@ from modules.settings import Cluster, Platform
 
 Amounts = tuple[Decimal, Decimal, Decimal]
 """For a month, at minimum, desired and maximum size."""
-NOTHING: Amounts = (Decimal(0), Decimal(0), Decimal(0))
 
 
 @dataclass(frozen=True)

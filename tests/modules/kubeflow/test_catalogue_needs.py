@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from modules.checks.needs import Provided, closure, derived_needs, provided, unmet
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object
 from modules.settings.component import Component
+from tests.catalogue_needs import Provided, closure, derived_needs, provided, unmet
 from tests.platform_objects import needs_everything, releases_of
 
 BY_NAME = {component.name: component for component in CATALOGUE}
