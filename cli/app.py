@@ -411,19 +411,41 @@ def convert(
 
 
 @app.command(rich_help_panel=STACKS)
-def diff(stacks: Stacks = None, as_json: AsJson = False, exit_code: ExitCodeOption = False) -> None:
+def diff(
+    stacks: Stacks = None,
+    as_json: AsJson = False,
+    exit_code: ExitCodeOption = False,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Save the plans that can be applied now, for `deploy --plans`. Default: plan files are removed.",
+        ),
+    ] = None,
+) -> None:
     """Plan stacks, and change nothing.
 
     Synthesizes, plans each stack and prints one table; replaced and destroyed resources by address, those that hold data in
-    red. A stack that reads one that is not applied cannot be planned yet. Plan files are removed.
+    red. A stack that reads one that is not applied cannot be planned yet. With --plans, a stack also waits while one before it has
+    changes.
     """
     from cli import diff as command
 
-    command.main(stacks or [], as_json=as_json, exit_code=exit_code)
+    command.main(stacks or [], as_json=as_json, exit_code=exit_code, plans=plans)
 
 
 @app.command(rich_help_panel=STACKS)
-def deploy(stacks: Stacks = None, auto_approve: AutoApprove = False) -> None:
+def deploy(
+    stacks: Stacks = None,
+    auto_approve: AutoApprove = False,
+    plans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Apply exactly the plans that `diff --plans` saved. Default: each stack is planned.",
+        ),
+    ] = None,
+) -> None:
     """Apply stacks in order, after a question for each.
 
     Synthesizes and checks first. A stack reads the outputs of earlier ones, so each is planned when those are applied: one question for
@@ -432,7 +454,7 @@ def deploy(stacks: Stacks = None, auto_approve: AutoApprove = False) -> None:
     """
     from cli import deploy as command
 
-    command.main(stacks or [], auto_approve=auto_approve)
+    command.main(stacks or [], auto_approve=auto_approve, plans=plans)
 
 
 @app.command(rich_help_panel=STACKS)

@@ -24,6 +24,8 @@ from stacks.summary import LOG_WIDTH_COLUMNS
 
 FAILED = "failed"
 """Result of a stack in which Terraform failed."""
+CONTINUE = "run the same command again; it continues from there."
+"""What to do after a run that did not reach its end."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -114,6 +116,12 @@ def choose(patterns: Sequence[str]) -> tuple[list[Stack], list[Stack]]:
     return stacks, chosen
 
 
+def with_read(stacks: Sequence[Stack], chosen: Sequence[Stack]) -> list[Stack]:
+    """Chosen stacks, and those whose outputs they read, in order."""
+    names = {stack.name for stack in chosen} | {name for stack in chosen for name in stack.reads}
+    return [stack for stack in stacks if stack.name in names]
+
+
 def _complete(stack: Stack) -> bool:
     kind, settings = stack.backend
     return bool(settings) if kind != "local" else "backend" in stack.document.get("terraform", {})
@@ -148,6 +156,7 @@ def run_in_order(
     stacks: Sequence[Stack],
     one: Callable[[Stack, Mapping[str, Row]], Row],
     done: Collection[str],
+    again: str = CONTINUE,
 ) -> bool:
     """Run a step for each stack and print the closing table, also after a signal.
 
@@ -157,6 +166,7 @@ def run_in_order(
         stacks: in order.
         one: the step; it gets the rows of the stacks before.
         done: results of a stack that is done.
+        again: what to do if a stack is not done.
 
     Returns:
         Whether all are done.
@@ -173,15 +183,13 @@ def run_in_order(
         for number, stack in enumerate([one for one in stacks if one.name not in rows]):
             rows[stack.name] = Row(stack.name, "not started" if number else "interrupted", style="yellow")
         run.console.print(table(list(rows.values())))
-        run.fail(f"{name}: run the same command again; it continues from there.")
+        run.fail(f"{name}: {again}")
         raise
     run.console.print(table(list(rows.values())))
     if all(row.result in done for row in rows.values()):
         return True
     failed = any(row.result == FAILED for row in rows.values())
-    run.fail(
-        f"{name}: {'fix the error above and ' if failed else ''}run the same command again; it continues from there."
-    )
+    run.fail(f"{name}: {'fix the error above and ' if failed else ''}{again}")
     return False
 
 

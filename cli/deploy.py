@@ -1,15 +1,18 @@
 """`deploy`: synthesize, then plan, ask and apply, stack after stack.
 
 A stack reads the outputs of earlier ones, so it can be planned only after these are applied: there is one question for each
-stack with changes, and never one for all.
+stack with changes, and never one for all. With saved plans, exactly these are applied.
 """
 
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 from cli import heal, state_bucket
 from cli.apply_session import (
+    CONTINUE,
     FAILED,
     check_account,
     choose,
@@ -19,11 +22,13 @@ from cli.apply_session import (
     prepare_all,
     run_in_order,
     synthesize,
+    with_read,
 )
 from cli.half_made import refuse_locked
 from cli.next_steps import next_steps
-from cli.plan_table import Row, listing, table, verdict
+from cli.plan_table import Plan, Row, listing, table, verdict
 from cli.program import ExitCode
+from cli.saved_plans import SavedPlans
 from cli.signals import Signals
 from cli.stack_list import Stack, needs
 from cli.stack_run import FailedStackError, StackRun
@@ -31,12 +36,13 @@ from cli.stack_run import FailedStackError, StackRun
 DONE = ("applied", "no changes")
 
 
-def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
+def main(patterns: Sequence[str], *, auto_approve: bool, plans: Path | None = None) -> None:
     """Deploy stacks.
 
     Args:
         patterns: names or globs of stacks; none: all.
         auto_approve: apply without questions.
+        plans: folder of `diff --plans`; only stacks with a plan there are applied. None: each stack is planned.
 
     Raises:
         ValueError: the command stops before the first change.
@@ -49,14 +55,29 @@ def main(patterns: Sequence[str], *, auto_approve: bool) -> None:
         check_account("deploy", chosen)
         state_bucket.main({stack.platform for stack in chosen})
         run = StackRun(console(), console(stderr=True), signals)
-        prepare_all(run, chosen)
+        saved = SavedPlans.of(plans) if plans else None
+        if saved:
+            chosen = [stack for stack in chosen if stack.name in saved]
+            saved.provide_lock_files(chosen)
+            saved.check(chosen, prepare_all(run, with_read(stacks, chosen)))
+        else:
+            prepare_all(run, chosen)
         refuse_locked(chosen)
         heal.main(before_apply=[stack.name for stack in chosen], yes=auto_approve)
 
         def one(stack: Stack, rows: Mapping[str, Row]) -> Row:
-            return _blocked(stack, stacks, rows) or _one(run, stack, auto_approve=auto_approve)
+            if blocked := _blocked(stack, stacks, rows):
+                return blocked
+            if not saved:
+                run.say(f"\n{stack.name}: planning")
+                return _one(run, stack, run.planned(stack), auto_approve=auto_approve)
+            row = _one(run, stack, saved.opened(stack), auto_approve=auto_approve)
+            if row.result in DONE:
+                saved.remove(stack)
+            return row
 
-        if not run_in_order(run, "deploy", chosen, one, DONE):
+        again = f"plan again: delete {plans}, then kubeflow-aws diff --plans {plans}" if saved else CONTINUE
+        if not run_in_order(run, "deploy", chosen, one, DONE, again):
             sys.exit(ExitCode.PROBLEM)
         for line in next_steps(run, stacks, chosen):
             run.say(line)
@@ -70,11 +91,10 @@ def _blocked(stack: Stack, stacks: Sequence[Stack], rows: Mapping[str, Row]) -> 
     return None
 
 
-def _one(run: StackRun, stack: Stack, *, auto_approve: bool) -> Row:
+def _one(run: StackRun, stack: Stack, opened: AbstractContextManager[tuple[Plan, Path]], *, auto_approve: bool) -> Row:
     """Plan, ask, apply one stack. A failure is printed and is its row: other platforms go on."""
-    run.say(f"\n{stack.name}: planning")
     try:
-        with run.planned(stack) as (plan, file):
+        with opened as (plan, file):
             if plan.empty:
                 run.say(f"{stack.name}: no changes")
                 return Row(stack.name, "no changes", plan)

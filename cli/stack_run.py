@@ -92,6 +92,17 @@ class StackRun:
                 raise _failure(stack, "plan", done)
             yield Plan.of(stack, done), file
 
+    def shown(self, stack: Stack, file: Path) -> str:
+        """A saved plan as Terraform shows it, without colors.
+
+        Raises:
+            FailedStackError: Terraform's message.
+        """
+        done = self._run(stack, "show", "-no-color", str(file))
+        if done.code != 0:
+            raise FailedStackError(f"{stack.name}: terraform show failed:\n{_said(done.stderr or done.text, done)}")
+        return done.text
+
     def plan_text(self, stack: Stack) -> str:
         """Plan without a plan file, which runs in HCP Terraform do not write; what Terraform printed, empty without changes.
 

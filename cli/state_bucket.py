@@ -125,6 +125,33 @@ def settings_of(state: S3State) -> Mapping[str, Mapping[str, Any]]:
     }
 
 
+def missing(names: Collection[str]) -> frozenset[str]:
+    """Names of buckets that the next `deploy` creates.
+
+    Args:
+        names: of platforms.
+
+    Raises:
+        ValueError: the settings are invalid, or AWS refuses a request.
+    """
+    return frozenset(bucket for bucket, state in buckets(names).items() if not _exists(bucket, state))
+
+
+def _exists(bucket: str, state: S3State) -> bool:
+    """Whether the bucket exists; access that is denied is reported by Terraform."""
+    try:
+        _client(state).head_bucket(Bucket=bucket)
+    except ClientError as error:
+        return bool(error.response["Error"]["Code"] != "404")
+    except BotoCoreError as error:
+        raise ValueError(f"state bucket {bucket}: {error}") from error
+    return True
+
+
+def _client(state: S3State) -> Any:
+    return state_client(state.region, state.assume_role_arn, state.assume_role_external_id)
+
+
 def main(names: Collection[str]) -> None:
     """Create the buckets configured in `main.py`; prints nothing if there are none.
 
@@ -136,7 +163,6 @@ def main(names: Collection[str]) -> None:
     """
     for bucket, state in buckets(names).items():
         try:
-            s3 = state_client(state.region, state.assume_role_arn, state.assume_role_external_id)
-            print(ensure(state, s3))
+            print(ensure(state, _client(state)))
         except (ClientError, BotoCoreError) as error:
             raise ValueError(f"state bucket {bucket}: {error}; create it, or use other credentials") from error

@@ -7,12 +7,17 @@ from pathlib import Path
 from kubeflow_aws import __version__
 from modules.text import page
 from stacks.handover.actions import ACTIONS
+from stacks.handover.pipelines import KEEP_DAYS, TERRAFORM_VERSION
+from stacks.order import STACKS
 
 TEMPLATES = Path(__file__).with_name("repository")
-WORKFLOW = ".github/workflows/platform.yml"
+WORKFLOWS = ".github/workflows"
+ROUNDS = len(STACKS)
+"""Rounds of plans and applies after a merge, one for each stack of the longest order."""
 _PLAN_AND_APPLY = (
     "`kubeflow-aws deploy` applies all stacks, `kubeflow-aws diff` plans them. The state is in the bucket `{bucket}`.",
-    "plans each pull request and applies each push to `main`. Set the variables `PLAN_ROLE_ARN` and `APPLY_ROLE_ARN` in the "
+    "plans each pull request. A push to `main` is applied in rounds by `round.yml`: the plans of all stacks that can be planned, "
+    "their approval by the reviewers of the environment `apply`, and exactly these plans. Set the variables `PLAN_ROLE_ARN` and `APPLY_ROLE_ARN` in the "
     "repository's settings: IAM roles that trust GitHub's OIDC provider for this repository. `RUNNER` names a runner that "
     "reaches the API server; without it, jobs run on GitHub's own.",
 )
@@ -37,7 +42,11 @@ def files(kind: str, main: str, *, name: str, region: str, bucket: str | None) -
         bucket: of the Terraform state; None if HCP Terraform or another pipeline has the state.
     """
     apply, ci = {"hcp": _HCP, "hand-over": _HAND_OVER}.get(kind, _PLAN_AND_APPLY)
-    workflow = TEMPLATES / ("apply.yml.j2" if bucket else "check.yml.j2")
+    if bucket:
+        workflows = applying_workflows(region)
+    else:
+        check = page(TEMPLATES / "check.yml.j2", export=kind == "hand-over", actions=ACTIONS)
+        workflows = {f"{WORKFLOWS}/platform.yml": check}
     return {
         "main.py": main,
         "protected_resources.json": "{}\n",
@@ -47,5 +56,19 @@ def files(kind: str, main: str, *, name: str, region: str, bucket: str | None) -
         "README.md": page(
             TEMPLATES / "README.md.j2", name=name, region=region, apply=apply.format(bucket=bucket), ci=ci
         ),
-        WORKFLOW: page(workflow, region=region, export=kind == "hand-over", actions=ACTIONS),
+        **workflows,
+    }
+
+
+def applying_workflows(region: str) -> Mapping[str, str]:
+    """Workflows of a platform whose state is in a bucket: plans, their approval, and exactly these plans applied.
+
+    Args:
+        region: of the platform.
+    """
+    given = {"actions": ACTIONS, "region": region, "terraform_version": TERRAFORM_VERSION}
+    setup = {role: page(TEMPLATES / "setup.yml.j2", role=role, **given).rstrip("\n") for role in ("PLAN", "APPLY")}
+    return {
+        f"{WORKFLOWS}/platform.yml": page(TEMPLATES / "apply.yml.j2", setup=setup, rounds=ROUNDS),
+        f"{WORKFLOWS}/round.yml": page(TEMPLATES / "round.yml.j2", setup=setup, actions=ACTIONS, keep_days=KEEP_DAYS),
     }

@@ -34,7 +34,9 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-PLAN_FILES = ("saved.tfplan", "plan.txt", ".terraform.lock.hcl")
+PLAN_FILE = "saved.tfplan"
+PLAN_TEXT = "plan.txt"
+PLAN_FILES = (PLAN_FILE, PLAN_TEXT, ".terraform.lock.hcl")
 """Files of a stack that the job which applies takes from the job which planned; Terraform compares the lock file with the plan."""
 KEEP_DAYS = 7
 """Days for the approval; a plan contains the values of the configuration."""

@@ -7,7 +7,7 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from cli.state_bucket import MARK, buckets, ensure, main
+from cli.state_bucket import MARK, buckets, ensure, main, missing
 from cli.state_client import state_client
 from modules.settings import State
 from tests.modules.settings.valid import KEY
@@ -128,3 +128,17 @@ def test_without_credentials_it_ends_with_one_sentence(tmp_path: Path, monkeypat
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
     with pytest.raises(ValueError, match="state bucket example-state: Unable to locate credentials"):
         main(["dev"])
+
+
+def test_a_bucket_that_deploy_has_yet_to_create_is_named(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')
+    assert missing({"dev"}) == {"example-state"}
+    assert missing({"other"}) == frozenset()
+    main({"dev"})
+    assert missing({"dev"}) == frozenset()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(ValueError, match="state bucket example-state: Could not connect"):
+        missing({"dev"})

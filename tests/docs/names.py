@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import modules.settings
-from cli.init.folder import WORKFLOW
+from cli.init.folder import WORKFLOWS
 from modules.kubeflow.catalogue import CATALOGUE
 from stacks.order import LAYERS, OUTPUTS
 from stacks.platform import synthesize
@@ -157,7 +157,7 @@ def commands(code: str) -> Iterator[str]:
 
 def file(code: str) -> Iterator[str]:
     """A path that neither the project has nor a folder of `kubeflow-aws init`."""
-    if FILES.fullmatch(code) and "..." not in code and code != WORKFLOW and not (ROOT / code).exists():
+    if FILES.fullmatch(code) and "..." not in code and not (code.startswith(WORKFLOWS) or (ROOT / code).exists()):
         yield f"file {code}"
 
 
