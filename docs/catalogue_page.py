@@ -53,6 +53,10 @@ def catalogue_page() -> str:
     return "\n".join(parts)
 
 
+AUTO_MODE = {None: "", "cluster": ", not with EKS Auto Mode", "nodes": ", not if all nodes are of EKS Auto Mode"}
+"""When EKS Auto Mode replaces an entry of the default set."""
+
+
 def entry_row(entry: Component) -> tuple[str, ...]:
     """One entry; names of other entries in `code`."""
     rights = [f"`{one.service_account}` → `{one.policy}`" for one in entry.aws if one.policy in POLICIES]
@@ -65,7 +69,9 @@ def entry_row(entry: Component) -> tuple[str, ...]:
         f"`{entry.namespace}`",
         needs,
         "<br>".join(rights),
-        ("default" if entry.default else "opt-in") + (f", conflicts with {others}" if others else ""),
+        ("default" if entry.default else "opt-in")
+        + AUTO_MODE[entry.in_auto_mode]
+        + (f", conflicts with {others}" if others else ""),
         entry.licence,
     )
 

@@ -74,7 +74,7 @@ def _verbs(verbs: set[str]) -> str:
 
 
 def _refused() -> Iterator[tuple[str, str, str]]:
-    objects = load(render(OBJECTS / "team-admission.yaml.j2", platform_namespaces=[]))
+    objects = load(render(OBJECTS / "team-admission.yaml.j2", platform_namespaces=[], auto_mode=True))
     for policy in (one for one in objects if one["kind"] == "ValidatingAdmissionPolicy"):
         resources = "<br>".join(_resources(policy))
         for validation in policy["spec"]["validations"]:

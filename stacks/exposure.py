@@ -5,6 +5,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags
 
 from modules.exposure.exposure import Exposure, ExposureContext
+from modules.kubeflow.chosen import auto_mode_balances
 from modules.naming import tags
 from modules.settings import ExistingLoadBalancer, Kubeflow, LoadBalancer, PortForward
 from modules.settings.exposure import HostedZone
@@ -27,6 +28,7 @@ def expose(stack: PlatformStack, kubeflow: Kubeflow, network: ServiceNetwork) ->
         balancer_subnet_ids=subnets,
         pod_group_ids={} if group_id is not None else network.pod_security_group_ids,
         balancer_group_id=group_id,
+        auto_mode_cluster=stack.platform.name if auto_mode_balances(kubeflow) else None,
         knative_domain=kubeflow.knative_domain.name if kubeflow.knative_domain is not None else None,
         zone_provider=zone_provider(stack, settings),
         protect=stack.platform.deletion_protection,

@@ -33,7 +33,10 @@ SECRET_VALUE = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bxox[abps]-\w+"
 )
 ESCAPED_QUOTE = re.compile(r'\$\{[^}]*\\"')
-OWN_TAGS = {"Name", "karpenter.sh/discovery", "kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"}
+OWN_TAGS = {
+    *("Name", "eks:eks-cluster-name", "karpenter.sh/discovery"),
+    *("kubernetes.io/role/elb", "kubernetes.io/role/internal-elb"),
+}
 """Tags at a resource: a name that consoles show, and what machines read."""
 TERRAFORM_BOOLEANS = re.compile(
     r"(ebs_optimized|ebs (encrypted|delete_on_termination)|network_interfaces \d+ delete_on_termination|aws_cognito_user\.\w+ attributes email_verified)$"

@@ -35,6 +35,8 @@ class ExposureContext:
     """Name to security group of the gateway's pods that need rules."""
     balancer_group_id: str | None
     """Security group already allowed by the pods, if any."""
+    auto_mode_cluster: str | None
+    """Cluster whose EKS Auto Mode registers the gateway's pods. None: a controller does."""
     knative_domain: str | None
     zone_provider: TerraformProvider | None
     """Provider of the account of the zone."""
@@ -73,6 +75,7 @@ class Exposure(Construct):
             listener_arn=listener_arn,
             hosts=self.hosts,
             priority=priority,
+            auto_mode_cluster=context.auto_mode_cluster,
         )
         if self.zone is not None:
             self.zone.lead_to(self.alias, self.hosts)

@@ -25,6 +25,12 @@ Source: https://istio.io/latest/docs/ops/deployment/application-requirements/#po
 DEREGISTRATION_SECONDS = 60
 """Deregistration delay for requests in flight; AWS's default of 300 would delay each gateway upgrade."""
 
+AUTO_MODE_TAG = "eks:eks-cluster-name"
+"""Tag with the cluster's name: without it EKS Auto Mode has no permission to register targets in a group.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html
+"""
+
 
 class GatewayTargetGroup(Construct):
     """The target group, and the listener rule that forwards the hosts to it.
@@ -37,10 +43,19 @@ class GatewayTargetGroup(Construct):
         listener_arn: HTTPS listener (token, or an ARN).
         hosts: forwarded host names.
         priority: priority of the rule in the listener.
+        auto_mode_cluster: name of the cluster whose EKS Auto Mode registers the pods; None: a controller does.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, vpc_id: str, listener_arn: str, hosts: Sequence[str], priority: int
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        vpc_id: str,
+        listener_arn: str,
+        hosts: Sequence[str],
+        priority: int,
+        auto_mode_cluster: str | None,
     ) -> None:
         super().__init__(scope, id_)
         group = addressed(
@@ -63,6 +78,7 @@ class GatewayTargetGroup(Construct):
                     healthy_threshold=2,
                     unhealthy_threshold=3,
                 ),
+                tags={AUTO_MODE_TAG: auto_mode_cluster} if auto_mode_cluster is not None else None,
                 # A target group in use by a listener cannot be deleted.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from modules.backup.selected import volume_tags
 from modules.kubeflow.auth.kinds import strategy_of
-from modules.kubeflow.chosen import chosen_components, known_components
+from modules.kubeflow.chosen import auto_mode_balances, chosen_components, known_components
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
 from modules.kubeflow.components.karpenter.node_pools import facts as pool_facts
 from modules.kubeflow.database_users import job_facts
@@ -35,9 +35,11 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         kubeflow: Kubeflow settings.
     """
     installed = {component.name for component in chosen_components(kubeflow)}
-    auto_mode = not isinstance(platform.cluster, ExistingCluster) and platform.cluster.auto_mode is not None
+    auto_mode = "cluster" in kubeflow.auto_mode
     return {
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
+        "auto_mode": auto_mode,
+        "target_group_api": "eks.amazonaws.com/v1" if auto_mode_balances(kubeflow) else "elbv2.k8s.aws/v1beta1",
         # the driver of a cluster that the platform creates tags all volumes
         "volume_tags": volume_tags(platform) if isinstance(platform.cluster, ExistingCluster) else {},
         "reclaim_policy": "Retain" if platform.deletion_protection else "Delete",

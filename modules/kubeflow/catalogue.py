@@ -403,6 +403,7 @@ ADDONS = (
         HelmChart(EKS_CHARTS, "aws-load-balancer-controller", "3.5.0"),
         aws=(AwsAccess("aws-load-balancer-controller", "aws-load-balancer-controller"),),
         layer="addons",
+        in_auto_mode="cluster",
         about="Controller for AWS load balancers and target groups.",
     ),
     Component(
@@ -411,6 +412,7 @@ ADDONS = (
         HelmChart("https://kubernetes.github.io/autoscaler", "cluster-autoscaler", "9.59.0"),
         aws=(AwsAccess("cluster-autoscaler", "cluster-autoscaler"),),
         layer="addons",
+        in_auto_mode="nodes",
         alternative_to=("karpenter",),
         about="Scales managed node groups.",
     ),

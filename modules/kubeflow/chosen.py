@@ -14,6 +14,8 @@ from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
 from modules.settings.services import SECRETS_STORE
 
+LOAD_BALANCER_CONTROLLER = "aws-load-balancer-controller"
+
 
 def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
     """Entries enabled or disabled by a setting, with its value."""
@@ -52,9 +54,24 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
     )
 
 
+def in_auto_mode(kubeflow: Kubeflow) -> frozenset[str]:
+    """Entries that are neither installed nor required, since EKS Auto Mode of the cluster does their work."""
+    asked = {*kubeflow.enable, *kubeflow.preinstalled}
+    return frozenset(
+        component.name
+        for component in CATALOGUE
+        if component.in_auto_mode in kubeflow.auto_mode and component.name not in asked
+    )
+
+
+def auto_mode_balances(kubeflow: Kubeflow) -> bool:
+    """Whether EKS Auto Mode registers the gateway's pods as targets, and not a controller among the components."""
+    return LOAD_BALANCER_CONTROLLER in in_auto_mode(kubeflow)
+
+
 def selected_components(kubeflow: Kubeflow) -> list[Component]:
     """Entries to install as selected by settings, without a check of dependencies."""
-    switched = by_settings(kubeflow)
+    switched, left_out = by_settings(kubeflow), {*kubeflow.disable, *kubeflow.preinstalled, *in_auto_mode(kubeflow)}
     return [
         component
         for component in (*CATALOGUE, *kubeflow.extra_components)
@@ -62,7 +79,7 @@ def selected_components(kubeflow: Kubeflow) -> list[Component]:
             component.name,
             component.default or component.name in kubeflow.enable or component in kubeflow.extra_components,
         )
-        and component.name not in {*kubeflow.disable, *kubeflow.preinstalled}
+        and component.name not in left_out
         and not (component.default and any(other in kubeflow.enable for other in component.alternative_to))
     ]
 
@@ -73,7 +90,7 @@ def chosen_components(kubeflow: Kubeflow) -> list[Component]:
     Raises:
         InstallOrderError: they cannot be installed together; `modules.rules` reports it.
     """
-    return install_order(selected_components(kubeflow), kubeflow.preinstalled)
+    return install_order(selected_components(kubeflow), {*kubeflow.preinstalled, *in_auto_mode(kubeflow)})
 
 
 def known_components(kubeflow: Kubeflow) -> dict[str, Component]:

@@ -6,6 +6,7 @@ Rules read settings and everything below the stacks. Importing this package regi
 from modules.rules import (  # noqa: F401 - each registers its rules
     addons,
     auth,
+    auto_mode,
     backup,
     capacity,
     certificates,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from modules.errors import split_sentence
-from modules.kubeflow.chosen import by_settings, known_components, selected_components
+from modules.kubeflow.chosen import by_settings, in_auto_mode, known_components, selected_components
 from modules.kubeflow.retired import RETIRED
 from modules.rules.rule import Problem, repeated, rule
 from modules.settings.kubeflow import Kubeflow
@@ -41,10 +41,11 @@ def missing_dependencies(kubeflow: Kubeflow) -> Iterator[Problem]:
     """What selected components require and is not installed, with all that require it."""
     selected = selected_components(kubeflow)
     present = {*kubeflow.preinstalled, *(component.name for component in selected)}
+    included = in_auto_mode(kubeflow)  # for entries of the catalogue, which know the API of EKS Auto Mode
     required_by: defaultdict[str, list[str]] = defaultdict(list)
     for component in selected:
         for need in component.needs:
-            if need not in present:
+            if need not in present and (need not in included or component in kubeflow.extra_components):
                 required_by[need].append(component.name)
     for need, names in sorted(required_by.items()):
         yield _missing(kubeflow, need, sorted(names), present)

@@ -121,6 +121,10 @@ class Component:
     """Whether it is part of upstream's default set, which is also the default here."""
     alternative_to: tuple[str, ...] = ()
     """Entries that conflict with it without sharing an object (two autoscalers)."""
+    in_auto_mode: Literal["cluster", "nodes"] | None = None
+    """What of EKS Auto Mode does its work, so that it is not part of the default set there: the cluster, or the nodes, if
+    there are no others. None: nothing.
+    """
     owns: tuple[str, ...] = ()
     """Objects of an official chart that other entries may own, as `Kind/name`; for kustomizations the lock lists all."""
     licence: str = "Apache-2.0"

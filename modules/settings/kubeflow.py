@@ -1,6 +1,7 @@
 """Settings of the components in the cluster."""
 
-from typing import Annotated, Literal
+from collections.abc import Set
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue
 
@@ -10,7 +11,7 @@ from modules.settings.component import Component
 from modules.settings.exposure import AnyExposure, PortForward
 from modules.settings.node_pool import NodePool
 from modules.settings.notebooks import Notebooks
-from modules.settings.section import Section
+from modules.settings.section import Section, copy_of
 from modules.settings.services import Services
 from modules.settings.team import Team, TeamDefaults
 from modules.settings.texts import FREE_FORM
@@ -24,6 +25,9 @@ ImageName = Annotated[
     ),
 ]
 """Source: https://github.com/distribution/reference/blob/main/reference.go"""
+
+AutoModePart = Literal["cluster", "nodes"]
+"""What EKS Auto Mode operates: load balancers and volumes of the cluster; all of its nodes."""
 
 
 class KnativeDomain(Section):
@@ -101,6 +105,16 @@ class Kubeflow(Section):
     """Retention of pod logs in days (aws-for-fluent-bit)."""
     gpu_time_slices: int = Field(default=1, ge=1, le=48)
     """Pods that share one GPU (nvidia-device-plugin). 1: no sharing."""
+
+    @property
+    def auto_mode(self) -> frozenset[AutoModePart]:
+        """What EKS Auto Mode operates on the cluster of its platform, so that no component must; empty without a platform."""
+        parts: frozenset[AutoModePart] = (self.__pydantic_private__ or {}).get("_auto_mode", frozenset())
+        return parts
+
+    def on_auto_mode(self, parts: Set[AutoModePart]) -> Self:
+        """The same settings on a cluster whose EKS Auto Mode operates some parts; a platform calls it."""
+        return self if parts == self.auto_mode else copy_of(self, vars(self), _auto_mode=frozenset(parts))
 
     @property
     def one_label_hosts(self) -> bool:

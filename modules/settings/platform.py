@@ -1,6 +1,6 @@
 """All settings of one platform."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
@@ -8,10 +8,10 @@ from modules.aws_data.regions import Region, region
 from modules.settings.backup import Backup
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.imported import Import
-from modules.settings.kubeflow import Kubeflow
+from modules.settings.kubeflow import AutoModePart, Kubeflow
 from modules.settings.network import ExistingNetwork, Network
 from modules.settings.runner import Runner
-from modules.settings.section import Section
+from modules.settings.section import Section, valid_fields
 from modules.settings.service_account_role import ServiceAccountRole
 from modules.settings.state import AnyState, LocalState, NoState
 from modules.settings.types import AccountId, ExternalId, PlatformName, PolicyArn, RoleArn, kind_of, matching
@@ -103,6 +103,14 @@ class Platform(Section):
     removed: tuple[Removed, ...] = ()
     """Resources that leave the state."""
 
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The components of a platform know what its cluster does by itself: the default set depends on it."""
+        kubeflow = given.get("kubeflow")
+        if not isinstance(kubeflow, Kubeflow):
+            return given
+        return {**given, "kubeflow": kubeflow.on_auto_mode(_auto_mode(given.get("cluster")))}
+
     @property
     def region_facts(self) -> Region:
         """Partition, zones and unavailable features of the region."""
@@ -130,3 +138,14 @@ class Platform(Section):
             return self.kubeflow.provider_auth
         by_token = self.runner == "hcp_remote" or isinstance(self.state, NoState)
         return "token" if by_token else "exec"
+
+
+def _auto_mode(cluster: object) -> frozenset[AutoModePart]:
+    """What EKS Auto Mode operates on a new cluster: load balancers, and nodes unless there are node groups."""
+    if not isinstance(cluster, Cluster):
+        return frozenset()
+    fields = valid_fields(cluster)
+    if fields.get("auto_mode") is None:
+        return frozenset()
+    alone: tuple[AutoModePart, ...] = () if fields.get("node_groups") else ("nodes",)
+    return frozenset({"cluster", *alone})

@@ -49,7 +49,7 @@ class Section(BaseModel):
 
     def __init__(self, /, *by_position: Any, **given: Any) -> None:
         error: ValidationError | None = None
-        given = dict(zip(type(self).model_fields, by_position, strict=False)) | given
+        given = self.completed(dict(zip(type(self).model_fields, by_position, strict=False)) | given)
         try:
             super().__init__(**given)
         except ValidationError as found:
@@ -60,6 +60,11 @@ class Section(BaseModel):
             _fill(self, {})
         private = {"_given": given, "_error": error, "_by_position": by_position, "_is_view": False}
         object.__setattr__(self, "__pydantic_private__", private)
+
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Given values with what one says about another; not validated yet."""
+        return given
 
     @model_validator(mode="wrap")  # a validator "before" runs within __init__, which such a dict does not reach
     @classmethod
@@ -131,11 +136,21 @@ def view(section: AnySection) -> AnySection:
     seen = {name: _view_of(value) for name, value in values.items()}
     if section._error is None and all(seen[name] is values[name] for name in seen):
         return section
+    return copy_of(section, seen, _is_view=True)
+
+
+def copy_of(section: AnySection, values: Mapping[str, Any], **private: Any) -> AnySection:
+    """A copy that is not validated again.
+
+    Args:
+        section: whose errors and given values the copy keeps.
+        values: its fields.
+        private: its private attributes that differ.
+    """
     assert section.__pydantic_private__ is not None
     copy = type(section).__new__(type(section))
-    _fill(copy, seen)
-    private = {**section.__pydantic_private__, "_is_view": True}
-    object.__setattr__(copy, "__pydantic_private__", private)
+    _fill(copy, dict(values))
+    object.__setattr__(copy, "__pydantic_private__", {**section.__pydantic_private__, **private})
     return copy
 
 

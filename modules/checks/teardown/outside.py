@@ -98,7 +98,7 @@ ROWS = (
     Outside(
         kinds.LOAD_BALANCERS,
         _load_balancers,
-        lambda facts: f"tag {ELB_TAG}={facts.cluster_name}, or {_owned(facts)[4:]}",
+        lambda facts: f"tag {EKS_TAG if facts.auto_mode else ELB_TAG}={facts.cluster_name}, or {_owned(facts)[4:]}",
     ),
     Outside(kinds.VOLUMES, _volumes, lambda facts: f"{_owned(facts)}, with {EBS_TAG}"),
     Outside(kinds.INTERFACES, _interfaces, lambda facts: f"tag {CNI_TAG}={facts.cluster_name}"),

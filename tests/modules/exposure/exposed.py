@@ -36,6 +36,7 @@ def exposed(
         "balancer_subnet_ids": ("subnet-1", "subnet-2"),
         "pod_group_ids": {},
         "balancer_group_id": "sg-balancer",
+        "auto_mode_cluster": None,
         "knative_domain": MODELS,
         "zone_provider": None,
         "protect": True,

@@ -30,7 +30,8 @@ def test_the_cluster_stack_opens_the_same_ports() -> None:
 
 def gateway_objects(cidrs: list[str]) -> list[Object]:
     """The objects of the release `gateway-target-group`; empty: where the load balancer's addresses are is not known."""
-    return load(render(OBJECTS / "gateway-target-group.yaml.j2", load_balancer_cidrs=cidrs))
+    api = "elbv2.k8s.aws/v1beta1"
+    return load(render(OBJECTS / "gateway-target-group.yaml.j2", load_balancer_cidrs=cidrs, target_group_api=api))
 
 
 def test_the_binding_leaves_security_groups_alone_and_is_another_object_for_another_group() -> None:
@@ -45,6 +46,13 @@ def test_the_binding_leaves_security_groups_alone_and_is_another_object_for_anot
         "targetType": "ip",
         "serviceRef": {"name": "istio-ingressgateway", "port": 80},
     }
+
+
+def test_auto_mode_may_register_targets_only_in_a_group_with_the_tag_of_its_cluster() -> None:
+    """As its managed policy compares the group's tag with that of the cluster's role."""
+    group = at(exposed(context={"auto_mode_cluster": "prod"}), "resource aws_lb_target_group gateway")
+    assert group["tags"] == {"eks:eks-cluster-name": "prod"}
+    assert at(exposed(), "resource aws_lb_target_group gateway tags") == GONE
 
 
 @pytest.mark.parametrize("cidrs", [[], ["10.0.0.0/20", "10.0.16.0/20"]])

@@ -203,6 +203,13 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         LONG_BEFORE,
         "kubeflow.team_defaults.isolated: amazon-vpc-cni",
     ),
+    "karpenter_next_to_auto_mode": (
+        on_kubeflow(auth=Dex(users=("ada@example.company",)), enable=("karpenter-crds", "karpenter")).with_changes(
+            cluster=cluster(auto_mode=AutoMode())
+        ),
+        LONG_BEFORE,
+        "kubeflow.enable: karpenter-crds",
+    ),
     "teams_that_need_not_be_apart": (with_team(isolated=False, vpc_cni=VpcCni(network_policy=False)), LONG_BEFORE),
     "teams_apart": (with_team(), LONG_BEFORE),
     "an_address_of_somebody": (on_kubeflow(auth=Dex(users=("ada@example.company",))), LONG_BEFORE),
