@@ -72,7 +72,7 @@ def moves(old: Sequence[Stack], new: Sequence[Stack], platform: str, earlier: st
 
 
 def other_changes(found: Iterable[Move]) -> list[str]:
-    """`<stack>: <address>` of what main.py changes besides the place of states."""
+    """`<stack>: <address>` of what main.py changes in addition to the place of states."""
     return [f"{move.new.name}: {one}" for move in found for one in move.changes]
 
 

@@ -1,4 +1,4 @@
-"""Local charts on the disk of a test, as a synthesis leaves them beside a stack's JSON."""
+"""Local charts on the disk of a test, as a synthesis leaves them next to a stack's JSON."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -28,7 +28,7 @@ def synthesized(stack: "cdktf.TerraformStack") -> dict[str, Any]:
 
 
 def at(document: Any, path: str) -> Any:
-    """What stands at a path of keys and list positions, a space between them: `resource aws_vpc this tags Name`."""
+    """The value at a path of keys and list positions, a space between them: `resource aws_vpc this tags Name`."""
     found = document
     for key in path.split():
         if isinstance(found, list) and key.isdigit() and int(key) < len(found):

@@ -58,7 +58,7 @@ _KUBE_VERSION = re.compile(r"[$\w.]*\.Capabilities\.KubeVersion\.(GitVersion|Ver
 
 
 def folder_of(component: Component) -> Path:
-    """Where the chart of an entry lies, in the version that the catalogue names."""
+    """The folder of the chart of an entry, in the version that the catalogue names."""
     source = component.source
     assert isinstance(source, HelmChart)
     return chart(source.chart, source.version)
@@ -127,16 +127,16 @@ def defaults(folder: Path) -> dict[str, Any]:
     return own
 
 
-def unknown(ours: Mapping[str, Any], known: Any, free_form: frozenset[str], path: str = "") -> Iterator[str]:
+def unknown(values: Mapping[str, Any], known: Any, free_form: frozenset[str], path: str = "") -> Iterator[str]:
     """Paths of values that a chart does not know, and that it would pass over in silence.
 
     Args:
-        ours: values.
+        values: of the platform.
         known: the chart's own.
         free_form: paths below which the chart takes anything.
         path: where we are.
     """
-    for key, value in ours.items():
+    for key, value in values.items():
         here = f"{path}.{key}".lstrip(".")
         if not isinstance(known, Mapping) or key not in known:
             yield here
@@ -144,7 +144,7 @@ def unknown(ours: Mapping[str, Any], known: Any, free_form: frozenset[str], path
             yield from unknown(value, known[key], free_form, here)
 
 
-def told(objects: Iterable[dict[str, Any]]) -> set[str]:
+def arguments(objects: Iterable[dict[str, Any]]) -> set[str]:
     """What containers, node selectors and ConfigMaps say: arguments, `NAME=value`, images, `label=value`, lines."""
     found: set[str] = set()
     for one in objects:

@@ -216,6 +216,6 @@ def objects_of(name: str) -> list[Object]:
     return [one for release in releases_of(name) for one in release.objects]
 
 
-def told(one: Object) -> str:
+def described(one: Object) -> str:
     """An object in words."""
     return str(identity(one))

@@ -1,6 +1,6 @@
 """Platforms that between them use every way of building one; synthesized once a process.
 
-Programs, `main.py` and the examples, run when a test asks for what they make, so that a broken one fails tests and not their
+Programs, `main.py` and the examples, run when a test needs what they make, so that a broken one fails tests and not their
 collection. Tests that are parametrized take names from NAMES.
 """
 
@@ -210,7 +210,7 @@ EXISTING_NETWORK = ExistingNetwork(
     public_subnet_ids=("subnet-0123456789abcdef2",),
 )
 ONE_OF_EACH = {"argo-workflows": "pipelines", "nvidia-device-plugin": "gpu-operator"}
-"""Entries that may not stand beside another, which is the one that the variants take."""
+"""Entries that exclude another one, which the variants have instead."""
 WITH_ITS_FILE_SYSTEM = {
     "dns01-issuer",
     "efs-storage-class",
@@ -233,7 +233,7 @@ FULL_KUBEFLOW = Kubeflow(
     machine_tokens=True,
     services=IN_CLUSTER,
 )
-"""Everything that can stand together."""
+"""Everything that can be installed together."""
 ONLY_SIGN_IN = Kubeflow(
     services=IN_CLUSTER,
     disable=tuple(
@@ -254,7 +254,7 @@ ONLY_SIGN_IN = Kubeflow(
         }
     ),
 )
-"""Who signs in, and the page that is seen then; each variant says how."""
+"""The first user and the page after the sign-in; each variant says how."""
 REACHED = ONLY_SIGN_IN.with_changes(
     auth=Dex(users=("ada@team.example.net",)),
     disable=tuple(name for name in ONLY_SIGN_IN.disable if name != "aws-load-balancer-controller"),
@@ -318,7 +318,7 @@ class Later(Mapping[str, Made]):
 
     Args:
         names: its keys.
-        make: the value of a name, made when it is first asked for.
+        make: the value of a name, made when it is first read.
     """
 
     def __init__(self, names: Iterable[str], make: Callable[[str], Made]) -> None:

@@ -1,4 +1,4 @@
-"""Asks the real AWS provider, by Terraform's plugin protocol 5, which changed argument replaces a resource: no request goes to AWS.
+"""Reads from the real AWS provider, by Terraform's plugin protocol 5, which changed argument replaces a resource: no request goes to AWS.
 
 `python -m tests.provider_answers TYPE…` prints entries for modules/aws_data/replacing_attributes.py.
 Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
@@ -55,7 +55,7 @@ BASE: dict[str, dict[str, Any]] = {
 }
 """Values without which the provider refuses a resource."""
 DEEPEST = {"aws_wafv2_web_acl": 1}
-"""Depth to which arguments are asked, where there are thousands."""
+"""Depth to which arguments are tried, where there are thousands."""
 PLAN_SECONDS = 20.0
 
 
@@ -167,7 +167,7 @@ def empty(block: Any) -> dict[str, Any]:
 
 
 def made(block: Any, path: tuple[str, ...], number: int) -> dict[str, Any]:
-    """A block with all that is required; what is asked has another value for another number."""
+    """A block with all that is required; the argument that is tried has another value for another number."""
     found = empty(block)
     for one in block.attributes:
         if one.required:

@@ -33,7 +33,7 @@ class Process:
     Args:
         key: its program and environment, which cannot change while it runs.
         process: the operating system's.
-        reattach: what Terraform is told, under the provider's address.
+        reattach: the configuration for Terraform, under the provider's address.
     """
 
     key: tuple[Path, tuple[tuple[str, str], ...]]
@@ -64,7 +64,7 @@ def running(program: Path, environment: Mapping[str, str]) -> Iterator[dict[str,
     Yields:
         The entry of TF_REATTACH_PROVIDERS.
     """
-    # Who asks, and for what, does not concern the provider; certificates do: configured again with a bundle, it fails.
+    # The caller and the request do not concern the provider; certificates do: configured again with a bundle, it fails.
     own = {
         name: value
         for name, value in environment.items()

@@ -1,4 +1,4 @@
-"""An AWS account and a caller who is `role/platform-admins` in it."""
+"""An AWS account and a caller with `role/platform-admins` in it."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def as_role(aws: Server, monkeypatch: pytest.MonkeyPatch) -> Caller:
 
 @pytest.fixture
 def admin(aws: Server, as_role: Caller) -> str:
-    """The ARN of the caller, whom every test begins with."""
+    """The ARN of the caller, the first one of every test."""
     arn = create_role(aws, "platform-admins")
     as_role(arn)
     return arn

@@ -4,7 +4,7 @@
     stacks["prod-network"].apply()
     assert stacks["prod-network"].plan().is_empty
 
-The generated JSON is copied, never edited: an override file beside it and environment variables lead the provider to
+The generated JSON is copied, never edited: an override file next to it and environment variables lead the provider to
 moto. https://developer.hashicorp.com/terraform/language/files/override
 """
 
@@ -240,7 +240,7 @@ class Terraform:
             "TF_CLI_CONFIG_FILE": str(cli_file),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
-            # Who asks, for the stand-in that records requests; the AWS provider and the backend append it.
+            # The caller, for the stand-in that records requests; the AWS provider and the backend append it.
             "TF_APPEND_USER_AGENT": f"stack/{self.folder.name} phase/{phase}",
             **COLLECTS_LESS,
             **self.environment,

@@ -47,7 +47,7 @@ def objects(file: str) -> list[Object]:
 
 
 def with_needs(entries: Iterable[str]) -> list[str]:
-    """Entries and all that they stand on."""
+    """Entries and all that they need."""
     graph: dict[str, tuple[str, ...]] = {}
     waiting = list(entries)
     while waiting:
@@ -84,7 +84,7 @@ def crds_of(entry: str) -> list[Object]:
 
 @cache
 def schemas(one: Capability) -> CrdSchemas:
-    """Schemas of the object types that exist where a manifest's entries are chosen; skips where they cannot be had."""
+    """Schemas of the object types that exist where a manifest's entries are chosen; skips where they are not available."""
     if all(item["apiVersion"] in BUILT_IN for item in objects(one.file)):
         return {}
     return schemas_of([crd for name in with_needs(one.entries) for crd in crds_of_or_skip(name)])
@@ -136,7 +136,7 @@ def test_its_object_types_are_of_the_entries_that_it_names(one: Capability) -> N
 
 
 def owned() -> set[str]:
-    """What releases own: everything in the lock, objects of ours, and those of a team that has the manifests' namespace."""
+    """What releases own: everything in the lock, the project's objects, and those of a team that has the manifests' namespace."""
     locked = {
         item for variants in read_lock().components.values() for entry in variants.values() for item in entry.owned
     }
@@ -172,7 +172,7 @@ def test_a_misspelt_field_of_a_custom_resource_is_found() -> None:
 
 
 @of_each
-def test_it_lies_in_the_teams_namespace(one: Capability) -> None:
+def test_it_is_in_the_teams_namespace(one: Capability) -> None:
     for item in objects(one.file):
         if item["kind"] == "Profile":
             assert item["metadata"]["name"] == TEAM

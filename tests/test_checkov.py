@@ -1,4 +1,4 @@
-"""Policy scan: checkov finds nothing in the generated Terraform that is not meant so, with its reason beside the resource.
+"""Policy scan: checkov finds nothing in the generated Terraform that is not accepted, with its reason next to the resource.
 
 checkov 3.3.30 needs two things known. Its reader of Terraform JSON stops at `required_version`, `moved` and `removed`
 (they hold strings where it wants objects), leaves the whole file out and still ends well: so a copy without these three
@@ -114,7 +114,7 @@ def test_every_finding_has_a_reason_and_every_reason_a_finding(tmp_path: Path) -
     assert friendly_os_errors - found == set(), "reasons that no finding needs: take them out"
 
 
-def test_a_reason_stands_beside_its_resource_and_leaves_the_metadata() -> None:
+def test_a_reason_is_next_to_its_resource_and_leaves_the_metadata() -> None:
     assert at(variants()["old-network"], "resource aws_vpc this //") == {
         "checkov": {"CKV2_AWS_11": "Disabled by settings: flow_logs=None."},
         "metadata": {"path": "old-network/vpc/vpc"},

@@ -117,7 +117,7 @@ def test_the_role_of_the_example_trusts_only_its_service_account() -> None:
     ]
 
 
-def test_the_errors_on_the_page_are_those_that_synth_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_errors_on_the_page_are_those_that_synth_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
     misspelt = Network(zonez=3)  # type: ignore[call-arg]

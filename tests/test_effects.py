@@ -55,7 +55,7 @@ EFFECTS: tuple[Effect, ...] = (
 
 
 def sections(kind: type[Section]) -> Iterator[type[Section]]:
-    """A section and all that can stand in it."""
+    """A section and all sections that it can have."""
     yield kind
     for info in kind.model_fields.values():
         for inner in classes_in(info.annotation):
@@ -72,7 +72,7 @@ def classes_in(annotation: Any) -> Iterator[type[Section]]:
 def layers(built: Platform, up_to: int) -> dict[str, Mapping[str, Any]]:
     """Layer to document; without the platform's name, so that a renamed one can be compared.
 
-    Objects of charts that synthesis makes stand in it under `chart <address> <Kind>/<name>`, values under `values <address>`.
+    It has objects of charts that synthesis makes under `chart <address> <Kind>/<name>`, values under `values <address>`.
 
     Args:
         built: the platform.

@@ -1,4 +1,4 @@
-"""Nothing of one partition stands in another's Terraform: ARNs, principals and host names, read off the JSON."""
+"""Nothing of one partition is in another's Terraform: ARNs, principals and host names, read off the JSON."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ PLACES = {
         "aws-cn",
         {
             "amazonaws.com.cn",
-            "ec2.amazonaws.com",  # beside its own: Karpenter's policy names both
+            "ec2.amazonaws.com",  # in addition to its own: Karpenter's policy names both
             "ec2.amazonaws.com.cn",
             "logs.cn-north-1.amazonaws.com.cn",
             "s3.cn-north-1.amazonaws.com.cn",

@@ -59,7 +59,7 @@ def test_main_needs_no_other_program(path: str, tmp_path: Path) -> None:
     assert (tmp_path / "generated" / "manifest.json").is_file()
 
 
-def test_nothing_of_cdktf_asks_for_the_version_of_terraform(path: str, tmp_path: Path) -> None:
+def test_nothing_of_cdktf_reads_the_version_of_terraform(path: str, tmp_path: Path) -> None:
     ended = python("-c", CHECKED, path=path, output=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "['import', 'moved', 'provider', 'resource', 'terraform']\n"

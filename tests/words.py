@@ -1,7 +1,7 @@
 """Words that texts of this project do not use, and the search for them.
 
-Checked are docstrings, comments and string literals of Python, and whole lines of other files. Code, names in backticks
-and URLs are ignored.
+Checked are docstrings, comments and string literals of Python, and whole lines of other files. Of tests, docstrings and
+comments of Python are checked: their literals are data, such as answers of AWS. Code, names in backticks and URLs are ignored.
 """
 
 import ast
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CHECKED = (
     *("modules", "stacks", "kubeflow_aws", "cli", "examples", "main.py", "hatch_build.py"),
-    *("Makefile", ".ci/run", "docs"),
+    *("Makefile", ".ci/run", "docs", "tests"),
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"),
 )
 """Files and folders that must be clean."""
@@ -27,7 +27,7 @@ WORDS = {
     r"asked|asks": "require, request, call, query",
     r"stands?|stood": "is, is set, is listed",
     r"lies": "is",
-    r"beside": "next to, in addition to",
+    r"besides?": "next to, in addition to",
     r"anew": "again; recreate, rewrite, regenerate",
     r"mend(?:s|ed)?": "fix",
     r"gone": "removed, deleted",
@@ -44,12 +44,15 @@ WORDS = {
 """Pattern of a word or phrase, in any case, to what to write instead."""
 
 ALLOWED = {
+    "tests/words.py": (None, "the list itself"),
+    "tests/test_words.py": (None, "tests of the list"),
     "modules/exposure/security_groups.py": (
         {"Who", "people"},
         "descriptions of AWS resources; a change replaces a group",
     ),
     "modules/kubeflow/components/pipelines/profile_controller.py": (None, "part of a rendered ConfigMap in the lock"),
     "modules/kubeflow/auth/dex.py": ({"who"}, "description of a secret in AWS"),
+    "modules/kubeflow/normalize.py": ({"besides"}, "an input of the lock"),
     "modules/settings/connectors.py": ({"people"}, "an example of an LDAP name"),
     "docs/settings.md": ({"people"}, "an example of an LDAP name"),
     "docs/sign-in.md": ({"people"}, "an example of an LDAP name"),
@@ -57,9 +60,8 @@ ALLOWED = {
 }
 """File to words that stay in it (None: all), and the reason."""
 
-_PATTERN = re.compile(
-    "|".join(rf"(?P<p{number}>(?<![\w$-])(?:{words})(?![\w-]))" for number, words in enumerate(WORDS)), re.IGNORECASE
-)
+_ALTERNATIVES = "|".join(f"(?P<p{number}>{words})" for number, words in enumerate(WORDS))
+_PATTERN = re.compile(rf"(?<![\w$-])(?:{_ALTERNATIVES})(?![\w-])", re.IGNORECASE)
 _IGNORED = re.compile(r"`[^`]*`|https?://\S+")
 
 
@@ -77,6 +79,8 @@ def findings(name: str, source: str) -> Iterator[str]:
         name: path relative to the project.
         source: content of the file.
     """
+    if not _PATTERN.search(source):
+        return
     allowed, _ = ALLOWED.get(name, (set(), ""))
     for number, line in _texts(name, source):
         for match in _PATTERN.finditer(_IGNORED.sub("", line)):
@@ -88,16 +92,23 @@ def findings(name: str, source: str) -> Iterator[str]:
 def _texts(name: str, source: str) -> Iterator[tuple[int, str]]:
     """Line number and text of all lines that are not code."""
     if not name.endswith(".py"):
-        yield from enumerate(source.splitlines(), 1)
+        if not name.startswith("tests/"):
+            yield from enumerate(source.splitlines(), 1)
         return
+    begins = True  # whether a string here is a docstring
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        is_docstring, begins = begins, token.type in _BEFORE_A_DOCSTRING or (begins and token.type in _IGNORED_TOKENS)
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
-        elif token.type in _STRINGS and not _is_a_name(token.string):
+        elif (
+            token.type in _STRINGS and (is_docstring or not name.startswith("tests/")) and not _is_a_name(token.string)
+        ):
             text = re.sub(r"(?<!\{)\{[^{}]*\}", "{}", token.string)  # expressions of an f-string are code
             yield from enumerate(text.splitlines(), token.start[0])
 
 
+_IGNORED_TOKENS = {tokenize.COMMENT, tokenize.NL}
+_BEFORE_A_DOCSTRING = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}  # f-strings have tokens since 3.12
 
 

@@ -31,7 +31,7 @@ class EksAddon:
     fargate: bool
     """Whether its pods can run on Fargate. DaemonSet pods cannot, and Fargate pods do not need them."""
     deployment_pods: int = 0
-    """Pods in the whole cluster besides those of its DaemonSets."""
+    """Pods in the whole cluster in addition to those of its DaemonSets."""
     in_auto_mode: bool
     """Whether EKS Auto Mode includes it, so that a cluster with only Auto Mode nodes does not need the add-on.
 

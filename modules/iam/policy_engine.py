@@ -29,7 +29,7 @@ class AnyStatement(Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """One action on one resource; `context` holds what IAM knows besides, such as `aws:RequestTag/Name`."""
+    """One action on one resource; `context` holds further condition keys, such as `aws:RequestTag/Name`."""
 
     action: str
     resource: str

@@ -1,4 +1,4 @@
-"""What a component of the catalogue does besides installing its objects: one value per component, read by generic code.
+"""What a component of the catalogue does in addition to installing its objects: one value per component, read by generic code.
 
 It is `BEHAVIOUR` in `components/<component>/behaviour.py`. `patches.py` in the same folder changes upstream's objects when they are
 vendored; synthesis never imports that one.

@@ -1,4 +1,4 @@
-"""What a platform's settings decide about Kubernetes Secrets: keys and credentials besides the fixed ones.
+"""Keys and credentials of Kubernetes Secrets that follow from settings, in addition to the fixed ones.
 
 Authentication decides by its strategy, the database here; `derived_secrets` combines them.
 """

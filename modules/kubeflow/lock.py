@@ -86,7 +86,7 @@ class Entry:
     namespaces: tuple[Namespace, ...]
     secrets: tuple[Secret, ...]
     removed: Mapping[str, tuple[str, ...]]
-    """What normalization removed besides Secrets and descriptions, by rule (`normalize.py`)."""
+    """What normalization removed in addition to Secrets and descriptions, by rule (`normalize.py`)."""
     pods: int
     daemonset_pods: int
     """Pods on every node."""

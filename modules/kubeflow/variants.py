@@ -14,7 +14,7 @@ VIA_CSI = "-csi"
 
 @dataclass(frozen=True)
 class ExternalServices:
-    """Inputs of the variant choice besides the selected names."""
+    """Inputs of the variant choice in addition to the selected names."""
 
     external: frozenset[str] = frozenset()
     """External services: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""

@@ -106,7 +106,7 @@ def test_the_plan_of_a_teardown(folder: Path) -> None:
     assert "END201" in [finding["id"] for finding in one["teardown"]["findings"]]
 
 
-def test_the_plan_of_a_teardown_is_no_section(folder: Path) -> None:
+def test_the_plan_of_a_teardown_is_not_a_section(folder: Path) -> None:
     assert check(folder, FITS, "--teardown", "--section", "fit").exit_code == 2
 
 

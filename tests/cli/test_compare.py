@@ -58,7 +58,7 @@ def test_a_revision_is_rendered_by_its_own_code_and_nothing_else_is_touched(repo
 
 @needs_cache
 @pytest.mark.slow
-def test_objects_that_cannot_be_had_are_an_error_that_says_what_is_needed(
+def test_objects_that_are_not_available_are_an_error_that_says_what_is_needed(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBEFLOW_UPSTREAM", str(repository / "modules"))

@@ -56,7 +56,7 @@ def test_a_home_without_write_access_is_enough(tmp_path: Path) -> None:
     assert code == 0, said
 
 
-def test_a_closed_standard_input_is_no_terminal(tmp_path: Path) -> None:
+def test_a_closed_standard_input_is_not_a_terminal(tmp_path: Path) -> None:
     project = Project(tmp_path, "a")
     line = f'"{sys.executable}" "{tmp_path}/program.py" deploy <&-'
     ended = subprocess.run(

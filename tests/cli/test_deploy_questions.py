@@ -42,7 +42,7 @@ def test_one_question_for_each_stack(project: Project) -> None:
     assert calls(project).count("apply") == 2
 
 
-def test_no_is_no_and_stops_what_depends_on_it(project: Project) -> None:
+def test_the_answer_no_stops_what_depends_on_it(project: Project) -> None:
     code, said = project.answer("\n", "deploy")
     assert code == 1
     assert "a-network" in said

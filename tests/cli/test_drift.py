@@ -95,7 +95,7 @@ def found(api: Api) -> list[str]:
     return [*said, *map(str, differing)]
 
 
-def test_what_a_cluster_adds_by_itself_is_no_difference(server: ApiServer, api: Api) -> None:
+def test_what_a_cluster_adds_by_itself_is_not_a_difference(server: ApiServer, api: Api) -> None:
     web: Any = live(server, "Deployment", "web")
     web["status"] = {"readyReplicas": 5}
     web["spec"] |= {"replicas": 5, "progressDeadlineSeconds": 600}
@@ -123,7 +123,7 @@ def test_what_was_deleted_or_changed_is_found(server: ApiServer, api: Api) -> No
     assert {method for method, _ in server.requests} == {"GET"}
 
 
-def test_a_type_that_is_gone_takes_its_objects_along(server: ApiServer, api: Api) -> None:
+def test_a_removed_type_takes_its_objects_along(server: ApiServer, api: Api) -> None:
     release = server.cluster.release("web")
     release.objects.append({"apiVersion": "example.org/v1", "kind": "Thing", "metadata": {"name": "one"}})
     assert found(api) == ["Thing.example.org one: missing"]

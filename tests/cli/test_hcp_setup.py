@@ -92,7 +92,7 @@ def test_everything_is_made_in_two_runs_around_the_first_apply(api: Api) -> None
     assert api.variables_of(api.workspaces["team-runner"]) == {}
 
 
-def test_a_repeated_run_changes_nothing_and_asks_for_nothing(api: Api) -> None:
+def test_a_repeated_run_changes_nothing_and_requests_nothing(api: Api) -> None:
     setup(api)
     apply_runner(api, ROLES)
     setup(api)

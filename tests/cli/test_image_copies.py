@@ -127,7 +127,7 @@ def test_a_second_run_copies_nothing(stage: Stage, tool: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_registry_that_fails_for_a_moment_is_asked_again(stage: Stage) -> None:
+def test_a_registry_that_fails_for_a_moment_is_called_again(stage: Stage) -> None:
     stage.upstream.image("dexidp/dex", tag_of(DEX), "amd64", "arm64")
     stage.upstream.failures = 2
     ran = stage.run(small(DEX))

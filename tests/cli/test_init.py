@@ -125,7 +125,7 @@ def test_the_kind_is_a_question_as_well(keys: PipeInput, folder: Path) -> None:
     assert 'ExistingCluster(name="legacy")' in (folder / "main.py").read_text(encoding="utf-8")
 
 
-def test_an_invalid_answer_is_asked_again(keys: PipeInput) -> None:
+def test_an_invalid_answer_is_followed_by_the_question_again(keys: PipeInput) -> None:
     keys.send_text("us-west-9" + ENTER + DELETE_LINE + "eu-west-1" + ENTER)
     without_region = [one for one in OPEN if one not in ("--region", "us-west-2")]
     status, said = run(

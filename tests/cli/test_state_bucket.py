@@ -51,7 +51,7 @@ def test_a_bucket_is_made_versioned_encrypted_closed_and_tls_only(s3: Any) -> No
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_a_second_run_mends_what_was_changed_and_keeps_what_is_in_it(s3: Any) -> None:
+def test_a_second_run_fixes_what_was_changed_and_keeps_what_is_in_it(s3: Any) -> None:
     ensure(STATE, s3)
     s3.put_bucket_versioning(Bucket="example-state", VersioningConfiguration={"Status": "Suspended"})
     s3.put_object(Bucket="example-state", Key="kubeflow/dev/network.tfstate", Body=b"{}")
@@ -96,7 +96,7 @@ def test_a_bucket_of_another_account_is_made_with_its_role(
     assert "their-state" not in [one["Name"] for one in s3.list_buckets()["Buckets"]]
 
 
-def test_one_bucket_of_two_platforms_is_made_once_and_only_when_asked(
+def test_one_bucket_of_two_platforms_is_created_once_and_only_when_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours(tmp_path, monkeypatch, 'State.s3(bucket="example-state", region="eu-west-1", create_bucket=True)')

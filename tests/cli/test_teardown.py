@@ -1,4 +1,4 @@
-"""`kubeflow-aws teardown`: the cluster is emptied while its controllers run, what is protected is refused, one question is asked.
+"""`kubeflow-aws teardown`: the cluster is emptied while its controllers run, what is protected is refused, and there is one question.
 
 The whole command with the real Terraform is in tests/e2e/test_deploy.py, each kind of leftover in tests/modules/live/leftovers.
 """
@@ -391,7 +391,7 @@ def test_an_unknown_platform_names_the_known_ones(stubbed: dict[str, Any]) -> No
         teardown.main("other", yes=True)
 
 
-def test_an_id_that_is_no_leftover_stops_the_command_before_the_question(stubbed: dict[str, Any]) -> None:
+def test_an_id_that_is_not_a_leftover_stops_the_command_before_the_question(stubbed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="vol-1: not among the leftovers"):
         teardown.main("full", yes=True, drain=False, delete=["vol-1"])
     assert stubbed["destroyed"] == []

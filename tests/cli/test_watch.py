@@ -188,7 +188,7 @@ class TestSaves:
         watched.until("starting again")
         watched.until("generated/:")
 
-    def test_of_a_module_beside_main_are_used(self, watched: Watched) -> None:
+    def test_of_a_module_next_to_main_are_used(self, watched: Watched) -> None:
         (watched.folder / "sizes.py").write_text("LARGEST = 5\n")
         watched.until("starting again")
         watched.until("generated/:")

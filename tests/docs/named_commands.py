@@ -31,7 +31,7 @@ def fault(words: list[str]) -> str | None:
 
 
 def of_program(words: list[str]) -> str | None:
-    """What is wrong with the arguments of `kubeflow-aws`. A missing argument is not: texts name commands without theirs."""
+    """What is wrong with the arguments of `kubeflow-aws`. A missing argument is not: texts name commands without arguments."""
     group: Any = typer.main.get_command(app)
     if words[0].startswith("-"):
         return (

@@ -24,12 +24,12 @@ SETTINGS = {
     for field in getattr(kind, "model_fields", getattr(kind, "__annotations__", {}))
 }
 OTHER_ARGUMENTS = {*synthesize.__annotations__, "depends_on"}
-"""Names of arguments that are no settings: those of `synthesize`, and of a construct."""
+"""Names of arguments that are not settings: those of `synthesize`, and of a construct."""
 STACK = re.compile(
     rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|backup|backup-restore|artifacts-\d+|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*"
 )
 PLATFORMS = "prod|quickstart|gift|irsa|noderole|ml-dev|ml-blue|legacy"
-"""Platforms of pages and examples, whose stacks and other names begin with theirs."""
+"""Platforms of pages and examples, whose names are prefixes of stacks and other names."""
 FOREIGN = {
     "caching_sha2_password",
     "digits_drift_index",

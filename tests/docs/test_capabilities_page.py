@@ -28,7 +28,7 @@ def test_every_successor_of_a_retired_system_has_a_manifest_or_needs_none() -> N
     assert {gone.entry for gone in RETIRED.values()} - {""} <= named | WITHOUT_MANIFEST.keys()
 
 
-def test_every_kind_that_people_make_has_a_manifest() -> None:
+def test_every_kind_that_users_create_has_a_manifest() -> None:
     made = {f"{kind.lower()}s" for one in ALL for kind in one.kinds}
     # A pipeline's recurring run, an experiment's inner parts and a graph of models are made by others or by hand later.
     by_others = {"inferencegraphs", "scheduledworkflows", "scheduledsparkapplications", "rayclusters"}

@@ -19,8 +19,8 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
         "tests/cli/test_policy.py",
         '"--output", "policies"',
     ),
-    r"make synth": (HERE, "test_the_first_steps_are_run_as_they_stand"),
-    r"cp examples/quickstart/main\.py main\.py": (HERE, "test_the_first_steps_are_run_as_they_stand"),
+    r"make synth": (HERE, "test_the_first_steps_are_run_as_written"),
+    r"cp examples/quickstart/main\.py main\.py": (HERE, "test_the_first_steps_are_run_as_written"),
     r"make handover": (HERE, "test_a_hand_over_is_made_as_its_page_says"),
     r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/vendoring/test_vendor.py", "def test_"),
     r"make compare BASE=\S+( ARGS=--json)?": ("tests/cli/test_compare.py", "def test_"),
@@ -99,7 +99,7 @@ def run(project: ProjectCopy, command: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_first_steps_are_run_as_they_stand(project: ProjectCopy) -> None:
+def test_the_first_steps_are_run_as_written(project: ProjectCopy) -> None:
     steps = without_aws(ROOT / "docs" / "first-platform.md")
     review = "git add -N generated && git diff --stat generated"  # in a real clone: tests/e2e/test_first_hour.py
     assert steps == [["cp examples/quickstart/main.py main.py"], ["make synth"], [review]]

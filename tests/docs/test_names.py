@@ -63,6 +63,6 @@ def test_a_wrong_name_of_each_kind_is_found(right: str, wrong: str, expected: st
     assert expected in unknown(f"Text with {wrong} in it." if wrong[:3] != "```" else wrong)
 
 
-def test_old_names_stand_only_in_a_column_of_changes() -> None:
+def test_old_names_are_only_in_a_column_of_changes() -> None:
     assert unknown("| before | now |\n| --- | --- |\n| `make_bucket=True` | `create_bucket=True` |\n") == []
     assert unknown("| before | now |\n| --- | --- |\n| `create_bucket=True` | `make_bucket=True` |\n") != []

@@ -1,4 +1,4 @@
-"""The page of errors has the words that people meet; those of Terraform itself are held by tests/e2e/test_errors.py."""
+"""The page of errors has the messages that users see; those of Terraform itself are compared in tests/e2e/test_errors.py."""
 
 import pytest
 

@@ -28,7 +28,7 @@ WITHOUT = tuple(one.name for one in CATALOGUE if one.default and one.name not in
 
 
 def settings(version: int = 1, delivery: Literal["terraform", "csi"] = "terraform", **kubeflow: Any) -> Platform:
-    """Sign-in and Grafana alone: nothing that they need stands on a database."""
+    """Sign-in and Grafana alone: nothing that they need requires a database."""
     services = Services(
         artifacts=InClusterStore(),
         database=InClusterDatabase(),
@@ -114,7 +114,7 @@ class Run:
 
 
 def is_secret(text: str) -> bool:
-    """Not a plain word, which is in the JSON for everybody to see."""
+    """Not a plain word, which would be readable in the JSON."""
     return len(text) >= 24 and text != CLIENT_ID
 
 

@@ -19,7 +19,7 @@ from tests.stand_ins.providers import MADE_BY_CONTROLLERS, Cluster, Clusters, at
 from tests.terraform import Terraform
 
 ROLES = ("platform-admins", "auditors")
-"""Who examples say is there already."""
+"""Principals that exist already in the examples."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Staged:
     def apply(self) -> None:
         """Apply everything once, in order."""
         for layer, stack in self.stacks.items():
-            if layer == "services":  # the first one after the cluster, if there is one of ours
+            if layer == "services":  # the first one after the cluster, if the platform creates it
                 self.cluster.appears |= MADE_BY_CONTROLLERS
             stack.apply()
 
@@ -70,7 +70,7 @@ def example(name: str) -> Platform:
 
 
 def make_roles(aws: Server) -> None:
-    """Administrators and viewers, who are there before a platform is."""
+    """Administrators and viewers, which exist before a platform."""
     for role in ROLES:
         aws.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
 

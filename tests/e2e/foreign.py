@@ -1,4 +1,4 @@
-"""What others made with Terraform of theirs: `tests/foreign`, applied on moto."""
+"""Existing infrastructure of another Terraform configuration, `tests/foreign`, applied on moto."""
 
 import shutil
 from pathlib import Path

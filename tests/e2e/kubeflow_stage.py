@@ -78,7 +78,7 @@ def platform(deletion_protection: bool = True, **kubeflow: Any) -> Platform:
 
 
 def make_cluster(aws: Server) -> str:
-    """An EKS cluster of others in an account, with a node group; the address of its API server."""
+    """An existing EKS cluster in an account, with a node group; the address of its API server."""
     subnets = [one["SubnetId"] for one in aws.client("ec2").describe_subnets()["Subnets"]][:2]
     role = aws.client("iam").create_role(RoleName=CLUSTER, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     made = aws.client("eks").create_cluster(

@@ -103,7 +103,7 @@ def test_every_reader_holds_the_new_value_and_none_the_old(rotated: Rotated) -> 
         assert hashed != before
 
 
-def test_pods_of_readers_start_anew_and_no_others(rotated: Rotated) -> None:
+def test_pods_of_readers_restart_and_no_others(rotated: Rotated) -> None:
     new = stamps(rotated.run)
     assert set(new) == {"dex", "oauth2-proxy", "kube-prometheus-stack-grafana"}
     assert all(stamp.startswith("1-") for stamp in rotated.old_stamps.values())
@@ -131,7 +131,7 @@ def test_second_plans_are_empty(rotated: Rotated) -> None:
         assert plan.is_empty, plan.explain()
 
 
-def test_one_credential_alone_can_be_made_anew_and_its_readers_follow(rotated: Rotated) -> None:
+def test_one_credential_alone_can_be_rotated_and_its_readers_follow(rotated: Rotated) -> None:
     stage = rotated.run.stage
     before = rotated.run.of_cluster()
     stage.stacks["services"].apply("-replace=aws_secretsmanager_secret_version.oauth2_cookie")

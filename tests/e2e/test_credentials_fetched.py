@@ -147,7 +147,7 @@ def test_no_secret_is_kept_where_pods_fetch(fetched: Run) -> None:
         assert plan.is_empty, plan.explain()
 
 
-def test_a_rotation_gives_new_pods_new_names_so_that_old_ones_keep_theirs(fetched: Run) -> None:
+def test_a_rotation_gives_new_pods_new_names_so_that_old_ones_keep_their_secrets(fetched: Run) -> None:
     before = {(one.workload, one.secret): one.data for one in fetch(fetched)}
     fetched.stage.synth(settings(version=2, delivery="csi"))
     fetched.apply()

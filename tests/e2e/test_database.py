@@ -30,7 +30,7 @@ MORE = {"innodb_log_file_size": "268435456", "max_connections": "500"}
 
 
 def platform(name: str, database: RdsMysql | AuroraMysql, *, protect: bool, version: int = 1) -> Platform:
-    """A database for Kubeflow on a cluster of others."""
+    """A database for Kubeflow on an existing cluster."""
     services = Services(
         artifacts=ExistingBucket(name="theirs"),
         database=database,
@@ -92,7 +92,7 @@ class Databases:
         return str(store.get_secret_value(SecretId=f"{name}/database")["SecretString"])
 
     def password_in_database(self, name: str) -> str:
-        """What RDS was told last; no API tells it."""
+        """The last password that RDS received; no API returns it."""
         backend = rds_backends[ACCOUNT][REGION]
         database: Any = backend.databases["rds-kubeflow"] if name == "rds" else backend.clusters["aurora-kubeflow"]
         return str(database._master_user_password)

@@ -1,4 +1,4 @@
-"""Errors that people meet while Terraform runs, each produced for real, with all that is told.
+"""Errors that users meet while Terraform runs, each produced for real, with the whole message.
 
 Those before the first change are in tests/modules/doctor and tests/test_tooling.py. docs/troubleshooting.md has the words
 of each, so that a search finds them.
@@ -33,7 +33,7 @@ VOLATILE = {
 }
 
 
-def told(stack: Terraform, *command: str) -> list[str]:
+def errors_of(stack: Terraform, *command: str) -> list[str]:
     """Every error of a command, what differs from run to run left out."""
     with pytest.raises(TerraformError) as error:
         stack.run(*command, "-input=false", "-no-color")
@@ -52,7 +52,7 @@ def check_on_page(words: str) -> None:
 
 
 def guest(region: str) -> Platform:
-    """Kubeflow on a cluster of others."""
+    """Kubeflow on an existing cluster."""
     return Platform(
         name="lent",
         region=region,
@@ -61,7 +61,7 @@ def guest(region: str) -> Platform:
     )
 
 
-def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path: Path) -> None:
+def test_a_cluster_of_another_region_and_a_deleted_one(aws: Server, tmp_path: Path) -> None:
     """AWS has the same answer to both, and the provider one sentence, which names neither region nor account.
 
     Before `make deploy` starts, modules/doctor says it with both.
@@ -70,19 +70,19 @@ def test_a_cluster_of_another_region_and_one_that_is_gone(aws: Server, tmp_path:
     elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["lent-services"]
     elsewhere.init()
     sentence = "Error: reading EKS Cluster (theirs): couldn't find resource with data.aws_eks_cluster.this"
-    assert told(elsewhere, "plan") == [sentence]
+    assert errors_of(elsewhere, "plan") == [sentence]
     here = stage(tmp_path, aws, guest("us-west-2"))["lent-services"]
     eks = aws.client("eks")
     eks.delete_nodegroup(clusterName=CLUSTER, nodegroupName=CLUSTER)
     eks.delete_cluster(name=CLUSTER)
-    assert told(here, "plan") == [sentence]
+    assert errors_of(here, "plan") == [sentence]
     check_on_page("couldn't find resource")
 
 
 def test_a_stack_before_those_that_it_reads_and_an_admin_that_does_not_exist(aws: Server, tmp_path: Path) -> None:
     cluster = stage(tmp_path, aws, small())["small-cluster"]
     cluster.init()
-    assert told(cluster, "plan") == [
+    assert errors_of(cluster, "plan") == [
         "Error: reading IAM Role (platform-admins): couldn't find resource with data.aws_iam_role.admin_platform_admins",
         "Error: Unable to find remote state with data.terraform_remote_state.network No stored state was found for the given workspace in the "
         "given backend.",
@@ -96,7 +96,7 @@ def test_a_quota_of_the_account(aws: Server, tmp_path: Path) -> None:
     network.init()
     words = ("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
     aws.gate.fail_once("ec2", "CreateVpc", words=words)
-    (only,) = told(network, "apply", "-auto-approve")
+    (only,) = errors_of(network, "apply", "-auto-approve")
     assert only == (
         "Error: creating EC2 VPC: operation error EC2: CreateVpc, https response error StatusCode: 400, RequestID: <id>, api error "
         "VpcLimitExceeded: The maximum number of VPCs has been reached. with aws_vpc.this"
@@ -107,7 +107,7 @@ def test_a_quota_of_the_account(aws: Server, tmp_path: Path) -> None:
 
 @contextmanager
 def asking(stack: Terraform) -> Iterator[None]:
-    """Somebody else's apply, which waits for an answer and holds the lock."""
+    """Another user's apply, which waits for an answer and holds the lock."""
     stack.init()
     process = subprocess.Popen(
         ["terraform", "apply", "-no-color"],
@@ -133,7 +133,7 @@ def test_a_state_that_another_run_locks(aws: Server, tmp_path: Path) -> None:
     ensure(state, aws.client("s3"))
     network = stage(tmp_path, aws, small(state=state))["small-network"]
     with asking(network):
-        (only,) = told(network, "plan")
+        (only,) = errors_of(network, "plan")
     assert only == (
         "Error: Error acquiring the state lock Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID: "
         "<id>, HostID: <id>, api error PreconditionFailed: At least one of the pre-conditions you specified did not hold Lock Info: ID: <id> "

@@ -1,4 +1,4 @@
-"""examples/existing_cluster on what others made with Terraform of theirs: applied, and theirs is unchanged."""
+"""examples/existing_cluster on infrastructure of another Terraform configuration: applied, and the other one is unchanged."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def on(theirs: Foreign, platform: Platform) -> Platform:
     )
 
 
-def test_kubeflow_is_applied_on_a_cluster_of_others(aws: Server, tmp_path: Path) -> None:
+def test_kubeflow_is_applied_on_an_existing_cluster(aws: Server, tmp_path: Path) -> None:
     theirs = Foreign(tmp_path / "theirs", aws, node_ports=PORTS)
     platform = on(theirs, example("existing_cluster"))
     with staged(tmp_path / "ours", aws, platform) as stage:

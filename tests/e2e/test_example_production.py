@@ -40,7 +40,7 @@ def test_production_is_applied_and_a_second_plan_is_empty(aws: Server, tmp_path:
 
 
 def check_promises(aws: Server) -> None:
-    """What the example says of itself, asked of AWS."""
+    """What the example says of itself, read from AWS."""
     config = aws.client("eks").describe_cluster(name="production")["cluster"]["resourcesVpcConfig"]
     assert (config["endpointPublicAccess"], config["endpointPrivateAccess"]) == (False, True)
     assert len(aws.client("ec2").describe_nat_gateways()["NatGateways"]) == 3

@@ -55,7 +55,7 @@ def network_stack(tmp_path: Path, aws: Server, network: ExistingNetwork) -> Terr
     return stage(tmp_path, aws, small(network=network))["small-network"]
 
 
-def test_a_platform_stands_on_a_foreign_vpc_and_leaves_it_as_it_was(aws: Server, tmp_path: Path) -> None:
+def test_a_platform_in_a_foreign_vpc_leaves_it_as_it_was(aws: Server, tmp_path: Path) -> None:
     admin_role(aws)
     network = foreign(aws)
     before = network.ec2.describe_subnets(SubnetIds=list(network.subnet_ids))["Subnets"]
@@ -150,7 +150,7 @@ def test_roles_for_a_foreign_cluster_with_and_without_an_oidc_provider(aws: Serv
 
 
 def test_a_cluster_that_does_not_enforce_network_policies_is_a_warning(aws: Server, tmp_path: Path) -> None:
-    """Of the services stack only this `check` block and what it reads, since the rest needs a whole cluster of others."""
+    """Of the services stack only this `check` block and what it reads, since the rest needs a whole existing cluster."""
     document = stacks_of("guest")["services"]
     only: dict[str, Any] = {
         "provider": document["provider"],

@@ -23,7 +23,7 @@ PROVIDER = {"region": "us-west-2"}
 
 
 class Account:
-    """Clusters of others in one VPC, each with node groups whose launch templates have the given security groups."""
+    """Existing clusters in one VPC, each with node groups whose launch templates have the given security groups."""
 
     def __init__(self, aws: Server) -> None:
         self.ec2, self.eks = aws.client("ec2"), aws.client("eks")
@@ -56,7 +56,7 @@ class Account:
             name: of the cluster.
             groups: node group to the data of its launch template; None: it has none.
             version: of Kubernetes.
-            private: whether it has private subnets beside public ones.
+            private: whether it has private subnets in addition to public ones.
         """
         subnets = [*(self.vpc.subnet_ids if private else ()), *self.public]
         made = self.eks.create_cluster(

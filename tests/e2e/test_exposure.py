@@ -34,7 +34,7 @@ OFFICE, BRANCH = "198.51.100.0/24", "203.0.113.0/24"
 
 @dataclass
 class Account:
-    """An account with a cluster of others and a parent zone.
+    """An account with an existing cluster and a parent zone.
 
     Args:
         aws: moto.
@@ -57,7 +57,7 @@ class Account:
         return {listener["Port"]: listener for listener in found}
 
     def forwards(self, listener_arn: str) -> list[tuple[list[str], str]]:
-        """Hosts and target group of each rule that somebody made."""
+        """Hosts and target group of each existing rule."""
         rules = self.aws.client("elbv2").describe_rules(ListenerArn=listener_arn)["Rules"]
         return [
             (rule["Conditions"][0]["HostHeaderConfig"]["Values"], rule["Actions"][0]["TargetGroupArn"])
@@ -93,7 +93,7 @@ def account(aws: Server) -> Account:
 
 
 def services(account: Account, into: Path, exposure: LoadBalancer | ExistingLoadBalancer, **settings: Any) -> Terraform:
-    """The services stack of a platform on the cluster of others, with this way in."""
+    """The services stack of a platform on the existing cluster, with this exposure."""
     kubeflow = {
         "auth": Dex(users=("ada@team.example.net",)),
         "services": IN_CLUSTER,
@@ -206,7 +206,7 @@ def test_a_zone_of_another_domain_fails_the_plan(account: Account, tmp_path: Pat
     assert f"kubeflow.elsewhere.net is not in the zone {account.zone_id}" in " ".join(str(error.value).split())
 
 
-def test_a_load_balancer_of_others_gets_a_rule_and_keeps_all_else(account: Account, tmp_path: Path) -> None:
+def test_an_existing_load_balancer_gets_a_rule_and_keeps_all_else(account: Account, tmp_path: Path) -> None:
     elb, ec2 = account.aws.client("elbv2"), account.aws.client("ec2")
     vpc_id = ec2.describe_subnets(SubnetIds=[account.subnet_ids[0]])["Subnets"][0]["VpcId"]
     group_id = ec2.create_security_group(GroupName="edge", Description="edge", VpcId=vpc_id)["GroupId"]

@@ -55,7 +55,7 @@ def lines(text: str) -> list[str]:
 
 
 def check_sample(sample: str, printed: str) -> None:
-    """Assert that each line of a sample is printed, in this order; a line of `…` stands for any lines."""
+    """Assert that each line of a sample is printed, in this order; a line of `…` matches any lines."""
     there = lines(printed)
     position = 0
     for line in lines(sample):

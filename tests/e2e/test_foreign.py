@@ -1,4 +1,4 @@
-"""Kubeflow on a cluster that others made and keep with Terraform of theirs: nothing of theirs is touched."""
+"""Kubeflow on a cluster of another Terraform configuration, of which nothing is changed."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,7 +34,7 @@ LAYERS = ("services", "addons", "kubeflow")
 
 
 def guest(theirs: Foreign, **cluster: object) -> Platform:
-    """A platform of ours on their cluster."""
+    """A platform on the existing cluster."""
     return Platform(
         name="guest",
         region="us-west-2",
@@ -66,7 +66,7 @@ def staged(folder: Path, aws: Server, settings: Platform) -> Iterator[dict[str, 
         yield {layer: open_.enter_context(attached(found[f"guest-{layer}"], clusters)) for layer in LAYERS}
 
 
-def test_a_closed_port_is_named_and_nothing_of_theirs_is_touched(aws: Server, tmp_path: Path) -> None:
+def test_a_closed_port_is_named_and_nothing_existing_is_changed(aws: Server, tmp_path: Path) -> None:
     theirs = Foreign(tmp_path / "theirs", aws, node_ports=PORTS)
     with staged(tmp_path / "ours", aws, guest(theirs)) as stacks:
         with pytest.raises(TerraformError) as refused:
@@ -87,7 +87,7 @@ def test_a_closed_port_is_named_and_nothing_of_theirs_is_touched(aws: Server, tm
     theirs.check_untouched()
 
 
-def test_a_port_is_opened_beside_their_rules_when_settings_say_so(aws: Server, tmp_path: Path) -> None:
+def test_a_port_is_opened_in_addition_to_existing_rules_when_it_is_set(aws: Server, tmp_path: Path) -> None:
     theirs = Foreign(tmp_path / "theirs", aws, inline_node_rules=False, node_ports=PORTS)
     group = theirs.outputs["node_security_group_id"]
     with staged(

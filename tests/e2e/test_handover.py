@@ -54,7 +54,7 @@ def gift(**settings: object) -> Platform:
 
 @dataclass
 class Stranger:
-    """Who has the archive, a shell and Terraform."""
+    """A receiver with the archive, a shell and Terraform."""
 
     folder: Path
     environment: Mapping[str, str]

@@ -46,7 +46,7 @@ class Applied:
         logs: all that the applies printed.
         expired: what the apply said in which the token ran out.
         failed: what the apply said in which two installs failed.
-        installed: the releases of the Kubeflow stack that stood after each of its three applies.
+        installed: the releases of the Kubeflow stack after each of its three applies.
     """
 
     staged: Staged
@@ -160,7 +160,7 @@ def test_no_credential_and_no_token_is_anywhere_but_in_its_store(applied: Applie
         (Path("plan JSON"), json.dumps(applied.first_plan.document).encode()),
         (Path("what Terraform printed"), applied.logs.encode()),
     ]
-    # What is no secret is found in all of them, so the search does look there.
+    # What is not a secret is found in all of them, so the search does look there.
     found = {place.name for place, content in places if FIRST_USER.encode() in content}
     assert found >= {"lent-kubeflow.tfstate", "tfplan", "cdk.tf.json", "plan JSON"}
     for name, value in secrets.items():

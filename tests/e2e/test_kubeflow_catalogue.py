@@ -1,4 +1,4 @@
-"""All of the catalogue that goes together, installed at once and taken away again, with what people made in it."""
+"""All of the catalogue that goes together, installed at once and removed again, with objects that users created in it."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -48,7 +48,7 @@ USERS_OBJECTS = (
     ("Profile", "kubeflow.org/v1", ""),
     ("NodePool", "karpenter.sh/v1", ""),
 )
-"""Kind, version and namespace of what people made, each with a finalizer that its controller takes off."""
+"""Kind, version and namespace of objects that users created, each with a finalizer that its controller removes."""
 
 
 def drain(cluster: Cluster, release: str) -> None:

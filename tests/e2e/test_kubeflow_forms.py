@@ -1,4 +1,4 @@
-"""The JSON in each of its forms: signing in by token and by program, for Helm provider 2.17 and 3.1, on a cluster of ours.
+"""The JSON in each of its forms: signing in by token and by program, for Helm provider 2.17 and 3.1, on a cluster of the platform.
 
 What other stacks hand over comes in by variables here, so nothing is applied before.
 """

@@ -79,7 +79,7 @@ def test_second_plans_are_empty(applied: Applied) -> None:
         assert plan.is_empty, plan.explain()
 
 
-def test_outputs_are_what_people_look_for(applied: Applied) -> None:
+def test_outputs_are_what_users_look_for(applied: Applied) -> None:
     network, cluster = (applied.stacks[name].output() for name in FIRST)
     assert network["vpc_id"].startswith("vpc-")
     assert len(network["private_subnet_ids"]) == 3
@@ -105,7 +105,7 @@ def test_everyday_changes_are_made_in_place(applied: Applied) -> None:
     applied.synth(NEXT)
     plan = applied.cluster.plan()
     assert plan.of("replace", "delete", "create") == [
-        "aws_autoscaling_group_tag.linux_nodes_label_pool"  # the new label, told to the autoscaler
+        "aws_autoscaling_group_tag.linux_nodes_label_pool"  # the new label, for the autoscaler
     ], plan.explain()
     assert {"aws_eks_cluster.this", "aws_eks_node_group.linux_nodes", "aws_launch_template.linux_nodes"} <= set(
         plan.of("update")

@@ -1,6 +1,6 @@
 """What moto has no API for (placement groups, capacity reservations): `terraform test` with a mocked AWS provider.
 
-The real provider still checks every argument against its schema; only its calls are made up.
+The real provider still checks every argument against its schema; only its calls are mocked.
 """
 
 import json

@@ -28,7 +28,7 @@ OURS = ("aws_cognito_", "ephemeral.")
 
 
 def platform(auth: Cognito, **changes: Any) -> Platform:
-    """Its services stack stands alone: what the stacks before it would say is handed over."""
+    """Its services stack alone: outputs of earlier stacks are variables."""
     return small("pool", state=State.none(), kubeflow=ONLY_SIGN_IN.with_changes(auth=auth), **changes)
 
 

@@ -64,7 +64,7 @@ def platform(protect: bool, services: Services) -> Platform:
 
 @dataclass
 class Storage:
-    """The services stack of a platform with storage, on a cluster of others."""
+    """The services stack of a platform with storage, on an existing cluster."""
 
     folder: Path
     aws: Server
@@ -152,7 +152,7 @@ def test_what_changes_changes_in_place(storage: Storage) -> None:
     stack = storage.terraform(services=changed)
     plan = stack.plan()
     assert plan.of("delete", "create") == []
-    # The provider makes a lifecycle policy anew for each change; it holds nothing.
+    # The provider replaces a lifecycle policy for each change; it holds no data.
     assert plan.of("replace") == ["aws_ecr_lifecycle_policy.notebooks_gpu", "aws_ecr_lifecycle_policy.trainer"]
     assert plan.of("update") == [
         "aws_cloudwatch_log_group.metrics_log",
@@ -188,7 +188,7 @@ def test_the_measured_policies_allow_each_request(storage: Storage) -> None:
 
 
 def test_lustre_with_its_bucket_and_copies_of_images_are_what_aws_takes(aws: Server, tmp_path: Path) -> None:
-    """Of these moto has no API, and a destroy of FSx waits ten minutes in the provider; so its calls are made up."""
+    """Of these moto has no API, and a destroy of FSx waits ten minutes in the provider; so its calls are mocked."""
     services = Services(
         fsx=FsxLustre(storage_gib=2400, zone="us-west-2b", linked_bucket=BucketLink(prefix="shared", export=True)),
         repositories=Repositories(pull_through=(PullThrough(registry="registry.k8s.io"),)),

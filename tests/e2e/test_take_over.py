@@ -1,4 +1,4 @@
-"""Taking over: what others made becomes ours by import, with no change; then hardenings, one by one."""
+"""Import: existing resources become the platform's without a change; then hardenings, one by one."""
 
 import re
 import shlex
@@ -52,7 +52,7 @@ def check_ownership(printed: str) -> None:
 
 
 def remove_from_state(theirs: Foreign, printed: str) -> None:
-    """Run the printed commands there: what was imported is no longer theirs, and the rest is unchanged."""
+    """Run the printed commands there: what was imported left the other state, and the rest is unchanged."""
     addresses = re.findall(r"  terraform state rm (\S+)", printed)
     theirs.terraform.run("state", "rm", *(shlex.split(address)[0] for address in addresses))
     rest = theirs.terraform.run("state", "list").split()

@@ -166,7 +166,7 @@ def test_a_team_that_terraform_only_lets_go_of_keeps_its_namespace_and_is_taken_
     assert teams.plan().is_empty
 
 
-def test_a_role_of_theirs_is_used_once_its_trust_policy_lets_the_team_in(stage: Staged) -> None:
+def test_an_existing_role_is_used_once_its_trust_policy_admits_the_team(stage: Staged) -> None:
     """The same plan moves the team to its contributors, without an owner."""
     iam, teams = stage.aws.client("iam"), stage.stacks["teams"]
     made = iam.get_role(RoleName=f"{NAME}-team-unit-8")["Role"]["AssumeRolePolicyDocument"]

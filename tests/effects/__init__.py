@@ -1,4 +1,4 @@
-"""What each setting does: a platform with one setting changed, and what must then stand where in the generated JSON."""
+"""What each setting does: a platform with one setting changed, and which values the generated JSON must then have, and where."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from modules.settings import Addon, Addons, Cluster, Network, NodeGroup, Platform, VpcCni
 
 Expected = Mapping[str, Any]
-"""Path, layer first (`network resource aws_vpc this cidr_block`), to the value that must stand there."""
+"""Path, layer first (`network resource aws_vpc this cidr_block`), to the value that it must have."""
 
 ACCOUNT = "111122223333"
 NO_ADDONS: dict[str, None] = dict.fromkeys(Addons.model_fields.keys() - {"others"})
@@ -20,7 +20,7 @@ CLUSTER = Cluster(
     node_groups=(GROUP,),
 )
 BASE = Platform(name="base", region="us-west-2", network=NETWORK, cluster=CLUSTER)
-"""Small, since each case builds one anew."""
+"""Small, since each case builds one."""
 READY_CLUSTER = CLUSTER.with_changes(
     addons=CLUSTER.addons.with_changes(coredns=Addon(), kube_proxy=Addon(), aws_ebs_csi_driver=Addon())
 )

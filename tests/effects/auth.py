@@ -1,4 +1,4 @@
-"""What the settings of sign-in do. Of the text of Dex's users and connectors, `dex_people` stands here as what it says."""
+"""What the settings of sign-in do. Of the text of Dex's users and connectors, `dex_people` is compared by its content."""
 
 import base64
 from collections.abc import Mapping

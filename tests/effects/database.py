@@ -51,7 +51,7 @@ def on(database: Any) -> Platform:
 
 
 def parameter(group: str, at: int, name: str, value: str) -> Expected:
-    """Where a parameter stands."""
+    """The path of a parameter."""
     path = f"{RESOURCE} {group} database parameter {at}"
     return {f"{path} name": name, f"{path} value": value}
 

@@ -57,7 +57,7 @@ def changed(base: LoadBalancer | ExistingLoadBalancer, does: Mapping[str, Expect
 
 
 def existing_cluster(exposure: LoadBalancer, **cluster: Any) -> Any:
-    """On a cluster of others."""
+    """On an existing cluster."""
     theirs = ExistingCluster(name="theirs", **cluster)
     return reached(exposure).with_changes(network=None, cluster=theirs)
 

@@ -21,7 +21,7 @@ GPU = {"instance_types": ("p4d.24xlarge",), "accelerator": "nvidia"}
 
 
 def user_data(kubelet: str, *, sysctls: str = "") -> str:
-    """The AL2023 user data as it stands in the JSON, with other kubelet settings and kernel settings."""
+    """The AL2023 user data as it is in the JSON, with other kubelet settings and kernel settings."""
     before = r"fs.inotify.max_user_instances = 8192\nfs.inotify.max_user_watches = 1048576\n"
     return AL2023.replace("KUBELET", kubelet).replace("SYSCTLS", sysctls or before)
 
@@ -39,7 +39,7 @@ SCRIPT_PART = r"--NODE\nContent-Type: text/x-shellscript; charset=\"us-ascii\"\n
 
 
 def after_bootstrap() -> str:
-    """The script that writes and starts a unit for a script of the settings, as it stands in the JSON."""
+    """The script that writes and starts a unit for a script of the settings, as it is in the JSON."""
     return (
         r"#!/bin/bash\n# cloud-init runs scripts before kubelet starts, so this one is run by a unit that waits for it\n"
         r"cat > /usr/local/bin/after-bootstrap <<'END-OF-AFTER-BOOTSTRAP'\n#!/bin/sh\necho\nEND-OF-AFTER-BOOTSTRAP\n"

@@ -1,4 +1,4 @@
-"""What the settings of the state do: where a stack's own lies, and how it reads another's."""
+"""What the settings of the state do: where a stack's own state is, and how it reads that of another."""
 
 from typing import Any
 

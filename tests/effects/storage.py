@@ -49,7 +49,7 @@ WITH_A_TEAM = ("a team",)
 
 
 def on(services: Services, *enable: str) -> Platform:
-    """Little of Kubeflow, since each case builds it anew; all of it where a team is needed to see what it gets."""
+    """Little of Kubeflow, since each case builds it; all of it where a team is needed to see what it gets."""
     kubeflow = Kubeflow(services=services, enable=enable, disable=ALL_BUT_A_CLASS)
     if services.fsx is not None or enable == WITH_A_TEAM:
         team = Team(name="team-a", owner="ada@example.com")

@@ -1,1 +1,1 @@
-"""The ingress gateway as a real Envoy, configured from the rendered policies, and what stands around it."""
+"""The ingress gateway as a real Envoy, configured from the rendered policies, and the programs around it."""

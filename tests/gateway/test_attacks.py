@@ -21,7 +21,7 @@ DASHBOARD = "dashboard.kubeflow.svc.cluster.local"
 PIPELINES = "ml-pipeline-ui.kubeflow.svc.cluster.local"
 NOTEBOOK = "nb.team-b.svc.cluster.local"
 OPEN = {"dex.auth.svc.cluster.local", "oauth2-proxy.oauth2-proxy.svc.cluster.local", None}
-"""Who is reached without a sign-in; None: nobody, the gateway answers itself."""
+"""The program that is reached without a sign-in; None: the gateway answers itself."""
 
 
 def route(name: str, prefix: str, backend: str, hosts: Sequence[str] = ("*",)) -> Object:
@@ -127,7 +127,7 @@ def test_without_fetched_keys_a_forged_token_of_the_cluster_opens_nothing(start:
     forged = key("published").token(CLUSTER, PROGRAMS, sub=VICTIM)
     with start(**{DEX: published, CLUSTER: published}) as running:
         assert refused(running.ask("/", [bearer(forged)]))
-        # What Istio's version and the order of releases keep from happening: no policy of ours can.
+        # What Istio's version and the order of releases prevent: no policy of the platform can.
         assert running.ask("/", [bearer(token(key("published"), email=VICTIM))]).received("kubeflow-userid") == [VICTIM]
     with start("full", **{DEX: published, CLUSTER: published}) as running:
         assert running.ask("/", [bearer(forged)]).received("kubeflow-userid") == [VICTIM]  # with machine_tokens

@@ -1,1 +1,1 @@
-"""The installer's policy, measured: what real Terraform asks AWS for, and whether the policies of the product allow it."""
+"""The installer's policy, measured: what real Terraform requests from AWS, and whether the policies of the product allow it."""

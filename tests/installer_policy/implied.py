@@ -1,4 +1,4 @@
-"""What AWS asks IAM for in the course of a request and moto does not: roles that are passed, dependent actions, service-linked roles."""
+"""What AWS checks with IAM during a request, and moto does not: roles that are passed, dependent actions, service-linked roles."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -40,12 +40,12 @@ PASSED_TO: Mapping[str, tuple[str, ...]] = {
     "eks": EKS_PRINCIPALS,
     "rds": ("monitoring.rds.amazonaws.com", "rds.amazonaws.com"),
 }
-"""Service of a request with a role to iam:PassedToService: for EKS all whom its roles trust, since AWS does not say which it is.
+"""Service of a request with a role to iam:PassedToService: for EKS all services that its roles trust, since AWS does not say which it is.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 NOT_PASSED = {"principalArn", "RoleArn", "username"}
-"""Parameters with the ARN of a role that the service does not get: who may enter a cluster and by what name, whom STS assumes."""
+"""Parameters with the ARN of a role that the service does not get: principals with access to a cluster, and the role that STS assumes."""
 
 TAG_ACTIONS: Mapping[str, str] = {
     "acm": "AddTagsToCertificate",
@@ -69,7 +69,7 @@ IAM_TAG_ACTIONS = {
     "CreatePolicy": "TagPolicy",
     "CreateRole": "TagRole",
 }
-"""Service, or operation of IAM, to the action that AWS asks for when a resource is created with tags.
+"""Service, or operation of IAM, to the action that AWS checks when a resource is created with tags.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
 """
@@ -137,7 +137,7 @@ DEPENDENT: Mapping[str, tuple[str, ...]] = {
     "wafv2:PutLoggingConfiguration": LOG_DELIVERY,
     "wafv2:DeleteLoggingConfiguration": ("logs:DeleteLogDelivery", "logs:ListLogDeliveries"),
 }
-"""Action to those that AWS asks for in its course, on the resources that the request names. The pages of each action name them:
+"""Action to those that AWS checks during it, on the resources that the request names. The pages of each action name them:
 https://docs.aws.amazon.com/service-authorization/latest/reference/, of a mount target https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html.
 """
 NOT_ASKED: Mapping[str, tuple[str, ...]] = {
@@ -178,7 +178,7 @@ NOT_ASKED: Mapping[str, tuple[str, ...]] = {
 
 
 def implied(action: str, request: Recorded, created: list[str]) -> Iterator[Need]:
-    """What AWS asks IAM for in addition to an action.
+    """What AWS checks with IAM in addition to an action.
 
     Args:
         action: of the request.
@@ -240,7 +240,7 @@ def _key_use(request: Recorded, actions: tuple[str, ...]) -> Iterator[Need]:
 
 
 def _launch(request: Recorded) -> Iterator[Need]:
-    """A node group of a launch template: EKS refuses a caller who may not launch instances of it.
+    """A node group of a launch template: EKS refuses a caller without the permission to launch instances of it.
 
     Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html, and the refusal itself:
     https://github.com/aws-samples/terraform-eks-code/issues/13

@@ -1,4 +1,4 @@
-"""IAM's decision about what a request asks for, under the policies of the product."""
+"""IAM's decision about a request, under the policies of the product."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""One decision that a request asks IAM for."""
+"""One decision of IAM that a request requires."""
 
 from dataclasses import dataclass, field
 

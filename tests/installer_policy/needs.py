@@ -1,4 +1,4 @@
-"""From a recorded request to what it asks IAM for: actions, ARNs and condition keys."""
+"""From a recorded request to what IAM checks: actions, ARNs and condition keys."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from tests.installer_policy.need import Need
 from tests.stand_ins.moto_extension.recording import Recorded
 
 LATER = {("elasticfilesystem", "DeleteFileSystem"), ("kms", "ScheduleKeyDeletion")}
-"""Requests outside of EC2 for which the tag of the resource is asked: long after it was made. KMS decides by a new tag only after up
+"""Requests outside of EC2 in which IAM checks the tag of the resource: long after it was made. KMS decides by a new tag only after up
 to five minutes, and Terraform goes on at once.
 
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/abac.html

@@ -15,7 +15,7 @@ KINDS = {
     "ephemeral": re.compile(r"tf_ephemeral_resource_type=(\w+)"),
 }
 PROVIDER = "provider"
-"""In place of a Terraform type: what the provider asks when it is configured."""
+"""In place of a Terraform type: what the provider requests when it is configured."""
 
 
 def kinds_by_invocation(log: Path) -> dict[str, str]:

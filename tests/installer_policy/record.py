@@ -1,9 +1,9 @@
-"""`python -m tests.installer_policy.record`: what real Terraform asks AWS for, written to two files, for review of their diff.
+"""`python -m tests.installer_policy.record`: what real Terraform requests from AWS, written to two files, for review of their diff.
 
 Plays the life cycles of tests/installer_policy/recorded_platforms.py on moto: about half an hour. Requires what `make test` requires:
 Terraform with its AWS provider, and Kubeflow's charts.
 
-- tests/installer_policy/requests.json: by stack and phase each request, and what it asks IAM for.
+- tests/installer_policy/requests.json: by stack and phase each request, and what IAM checks.
 - modules/aws_data/installer_requests.json: by Terraform type and phase the same for any platform, from which policies are made.
 """
 

@@ -1,6 +1,6 @@
-"""Platforms whose life cycles are recorded: between them they have each Terraform type that moto can answer for.
+"""Platforms whose life cycles are recorded: together they have each Terraform type that moto can answer for.
 
-What moto has no API for, and who asks for it instead, is in modules/installer_policy/unmeasured.py.
+What moto has no API for, and which source has it instead, is in modules/installer_policy/unmeasured.py.
 """
 
 from dataclasses import dataclass

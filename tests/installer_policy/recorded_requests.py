@@ -1,4 +1,4 @@
-"""The recording as a file: by stack and phase each request, the Terraform type it was made for, and what it asks IAM for."""
+"""The recording as a file: by stack and phase each request, the Terraform type it was made for, and what IAM checks."""
 
 import json
 import re
@@ -32,14 +32,14 @@ class Row:
         phase: `plan`, `create`, `change`, `destroy`.
         request: `ec2:CreateVpc`, with AWS's name of the operation.
         kind: Terraform type, `resource.aws_vpc`; or what else makes requests.
-        asks: decisions of IAM about all such requests, ids as in VARIES.
+        needs: decisions of IAM about all such requests, ids as in VARIES.
     """
 
     stack: str
     phase: str
     request: str
     kind: str
-    asks: tuple[Need, ...]
+    needs: tuple[Need, ...]
 
     @property
     def platform(self) -> str:
@@ -61,7 +61,7 @@ def as_text(found: Iterable[Row]) -> str:
     """The file: JSON with a line for each request."""
     document: dict[str, dict[str, list[str]]] = {}
     for row in found:
-        line = json.dumps({"request": row.request, "for": row.kind, "asks": [as_ask(need) for need in row.asks]})
+        line = json.dumps({"request": row.request, "for": row.kind, "asks": [as_ask(need) for need in row.needs]})
         document.setdefault(row.stack, {}).setdefault(row.phase, []).append(line)
     stacks = [
         f"{json.dumps(stack)}: {{\n"

@@ -39,12 +39,12 @@ def as_text(document: Document) -> str:
 
 
 def document(rows: Iterable[Row]) -> Document:
-    """Terraform type to phase to action to the shapes of its resources; what a plan needs stands under `plan` only."""
+    """Terraform type to phase to action to the shapes of its resources; what a plan needs is under `plan` only."""
     found: dict[str, dict[str, dict[str, set[str]]]] = {}
     for row in rows:
         if row.kind == BACKEND:
             continue
-        for need in row.asks:
+        for need in row.needs:
             phases = found.setdefault(row.kind, {name: {} for name in PHASES})
             phases[SECTION[row.phase]].setdefault(need.action, set()).add(shape(need, row.platform))
     return {
@@ -54,7 +54,7 @@ def document(rows: Iterable[Row]) -> Document:
 
 
 def _further(phases: dict[str, dict[str, set[str]]], phase: str) -> dict[str, list[str]]:
-    """What a phase asks for in addition to a plan."""
+    """What a phase requests in addition to a plan."""
     plan = phases["plan"] if phase != "plan" else {}
     left = {action: sorted(shapes - plan.get(action, set())) for action, shapes in sorted(phases[phase].items())}
     return {action: shapes for action, shapes in left.items() if shapes}

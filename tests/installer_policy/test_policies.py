@@ -50,7 +50,7 @@ def made(stack: str, phase: Phase) -> tuple[PolicyStatement, ...]:
 @functools.cache
 def asked(stack: str, phase: Phase) -> frozenset[Need]:
     """All that the requests of a stack ask for, of a phase and those that it includes."""
-    return frozenset(need for row in read() if row.stack == stack and of_phase(row, phase) for need in row.asks)
+    return frozenset(need for row in read() if row.stack == stack and of_phase(row, phase) for need in row.needs)
 
 
 @functools.cache
@@ -66,7 +66,7 @@ def asked_of_types(stack: str, phase: Phase) -> frozenset[Need]:
     return asked(stack, phase) | {
         Need(need.action, names.filled(shape(Need(need.action, need.resource), row.platform)), need.conditions)
         for row in others
-        for need in row.asks
+        for need in row.needs
     }
 
 
@@ -140,11 +140,11 @@ def test_each_action_is_in_the_reference_of_aws() -> None:
                 privilege(action)
 
 
-def test_each_dependent_action_is_asked_for_or_left_out_for_a_reason() -> None:
+def test_each_dependent_action_is_checked_or_left_out_for_a_reason() -> None:
     left_out = tuple(one for found in NOT_ASKED.values() for one in found)
     tagging = {f"{service}:{action}" for service, action in TAG_ACTIONS.items()}
     derived = ("iam:PassRole", "kms:", "rds:ModifyDBInstance")  # from parameters
-    for action in {need.action for row in read() for need in row.asks}:
+    for action in {need.action for row in read() for need in row.needs}:
         for dependent in dependent_actions(action) - set(DEPENDENT.get(action, ())) - tagging:
             assert dependent.startswith((*left_out, *derived)), f"{action} may ask for {dependent}"
 
@@ -181,7 +181,7 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("request_", OTHERS, ids=lambda one: f"{one.action} {one.resource.rpartition(':')[2]}")
-def test_resources_of_others_are_refused(request_: Request) -> None:
+def test_other_resources_are_refused(request_: Request) -> None:
     every = [one for stack in STACKS if stack.startswith("made-") for one in made(stack, "apply")]
     assert not is_allowed(every, request_)
 

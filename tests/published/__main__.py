@@ -1,7 +1,7 @@
 """Write the schemas of the newest published bindings: `make provider-schemas`, or `python -m tests.published`.
 
 Wheels of the cdktn bindings (71 MB for AWS) are downloaded by pip without their dependencies, which would want another
-`constructs` than ours; they are read, and not installed. Only the types that the variants use are kept.
+`constructs` than the project; they are read, and not installed. Only the types that the variants use are kept.
 """
 
 import re

@@ -78,7 +78,7 @@ def _value(path: str, value: Any, kind: str) -> Iterator[str]:
 
 
 def _reads(document: Mapping[str, Any], provider: str, kinds: Mapping[str, Any]) -> Iterator[str]:
-    """References to attributes that are gone."""
+    """References to removed attributes."""
     for path, text in strings(document):
         for section, type_name, _, attribute in REFERENCE.findall(text) if "${" in text else ():
             kind = f"{section.rstrip('.') or 'resource'} {type_name}"

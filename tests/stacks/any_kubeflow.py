@@ -1,4 +1,4 @@
-"""Hypothesis strategies: any choice of what is installed, how people sign in, how it is reached, and what it stands on."""
+"""Hypothesis strategies: any choice of components, authentication, exposure and services."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +51,7 @@ ACCOUNT = "111122223333"
 PEOPLE = ("ada@team.example.com", "grace@team.example.com")
 ZONE = "Z0123456789ABCDEFGHIJ"
 OPTIONAL = ("training-operator", "mpi-operator", "kuberay", "seldon-core", "jupyterhub", "aws-for-fluent-bit")
-"""Entries that stand alone."""
+"""Entries without dependencies."""
 LEFT_OUT = (
     *("volumes-web-app", "tensorboards-web-app", "spark-operator", "trainer"),
     *("katib", "kserve-models-web-app", "cluster-autoscaler"),

@@ -55,7 +55,7 @@ def test_nodes_carry_our_group_and_the_control_plane_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["fargate", "auto", "both", "everything", "china"])
-def test_who_carries_the_clusters_own_group_talks_to_the_nodes(name: str) -> None:
+def test_members_of_the_clusters_own_group_reach_the_nodes(name: str) -> None:
     rules = at(cluster_of(name), "resource aws_vpc_security_group_ingress_rule")
     own = "${aws_eks_cluster.this.vpc_config[0].cluster_security_group_id}"
     assert rules["cluster_group_to_nodes_all"]["referenced_security_group_id"] == own

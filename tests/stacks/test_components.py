@@ -114,7 +114,7 @@ def test_programs_get_a_database_user_once_it_exists(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", ["prod-kubeflow", "full-kubeflow", "guest-kubeflow"])
-def test_secrets_stand_before_their_readers_and_only_point_to_their_content(stack: str) -> None:
+def test_secrets_exist_before_their_readers_and_only_point_to_their_content(stack: str) -> None:
     document = documents()[stack]
     here = components(stack)
     secrets = document["resource"]["kubernetes_secret_v1"]
@@ -269,7 +269,7 @@ def test_the_json_stays_small() -> None:
     assert len(releases(documents()["full-kubeflow"])) > 50
 
 
-def test_a_cluster_of_others_is_looked_up_and_what_it_has_is_not_made() -> None:
+def test_an_existing_cluster_is_looked_up_and_what_it_has_is_not_created() -> None:
     document = documents()["guest-kubeflow"]
     assert at(document, "data aws_eks_cluster this name") == "shared"
     assert "cert_manager" not in releases(document)

@@ -119,7 +119,7 @@ def name_in(reference: str) -> str:
         ("pod_identity", {}, "true"),
     ],
 )
-def test_the_driver_is_told_how_accounts_get_their_roles(
+def test_the_driver_knows_how_accounts_get_their_roles(
     auth: str, annotations: dict[str, str], pod_identity: str
 ) -> None:
     found = tokens(auth, "dex")
@@ -146,7 +146,7 @@ def test_names_in_the_cluster_change_with_the_document() -> None:
         assert f"credentials.in-auth-dex-{document}.version_id" in local
 
 
-def test_what_terraform_writes_is_written_anew_with_its_sources() -> None:
+def test_what_terraform_writes_is_rewritten_with_its_sources() -> None:
     kubeflow = FULL_KUBEFLOW.with_changes(services=CSI.with_changes(credential_delivery="terraform"))
     made = build(platform("full", kubeflow=kubeflow, deletion_protection=False)).documents["full-kubeflow"]
     secret = made["resource"]["kubernetes_secret_v1"]["oauth2_proxy_oauth2_proxy"]

@@ -1,4 +1,4 @@
-"""With a mirror no other registry is named, and a user's image stands wherever upstream's stood: rendered by the real Helm engine."""
+"""With a mirror no other registry is named, and a user's image replaces upstream's everywhere: rendered by the real Helm engine."""
 
 import functools
 import re
@@ -22,7 +22,7 @@ from tests.platforms import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS
 pytestmark = [needs_everything, pytest.mark.upstream]
 
 MIRROR = "known-at-apply.dkr.ecr.us-west-2.amazonaws.com"
-"""`known-at-apply` stands for the account's id."""
+"""`known-at-apply` replaces the account's id."""
 OURS = re.compile(rf"{re.escape(MIRROR)}/[\w./-]+")
 EKS = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/eks/")
 HOSTS = re.compile(
@@ -117,7 +117,7 @@ def test_the_same_images_are_named_as_without_a_mirror() -> None:
     assert versions("copies") == versions("none")
 
 
-def test_an_image_of_the_user_stands_wherever_upstreams_stood() -> None:
+def test_an_image_of_the_user_replaces_upstreams_everywhere() -> None:
     mine = {
         "ghcr.io/kserve/models-web-app": "ghcr.io/kserve/models-web-app:v9.9.9",
         "kserve/storage-initializer": "registry.team.example.net/kserve/storage-initializer:v9",

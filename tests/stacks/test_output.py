@@ -133,7 +133,7 @@ def test_what_stock_cdktf_left_is_taken_over(tmp_path: Path) -> None:
     assert everything(tmp_path / "generated").items() >= NEW.items()
 
 
-def test_a_linked_output_folder_is_written_and_its_neighbour_stays_beside_the_link(tmp_path: Path) -> None:
+def test_a_linked_output_folder_is_written_and_its_neighbour_stays_next_to_the_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere/real").mkdir(parents=True)
     (tmp_path / "generated").symlink_to(tmp_path / "elsewhere/real")
     write_tree(encoded(NEW), tmp_path / "generated", {"protected_resources.json": b"s"})
@@ -164,7 +164,7 @@ def test_a_linked_output_folder_is_written_and_its_neighbour_stays_beside_the_li
         (".lock", "is synth's own bookkeeping"),
     ],
 )
-def test_a_path_that_is_not_ours_is_neither_written_nor_deleted(generated: Path, path: str, fault: str) -> None:
+def test_a_path_of_another_program_is_neither_written_nor_deleted(generated: Path, path: str, fault: str) -> None:
     assert refusal({**NEW, path: "x"}, generated) == f"{generated / path}: {fault}; synth does not write there"
     (generated / "files.json").write_text(json.dumps({path: "sha"}))
     assert refusal(NEW, generated) == (
@@ -210,7 +210,7 @@ def test_no_link_leads_out_of_the_folder(generated: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "..", "", "generated", "link"])
-def test_beside_the_folder_only_a_plain_file_is_written(generated: Path, name: str) -> None:
+def test_next_to_the_folder_only_a_plain_file_is_written(generated: Path, name: str) -> None:
     (generated.parent / "link").symlink_to("elsewhere")
     assert refusal(NEW, generated, {name: b"x"}) == f"{generated.parent / name}: is not a plain file"
 
@@ -379,7 +379,7 @@ def test_a_second_run_that_times_out_names_the_first(generated: Path) -> None:
     )
 
 
-def test_a_lock_file_that_its_holder_removed_meanwhile_is_no_lock(
+def test_a_lock_file_that_its_holder_removed_meanwhile_is_not_a_lock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / ".lock"

@@ -60,7 +60,7 @@ def test_a_platform_is_the_same_alone_and_among_others() -> None:
             assert alone[path] == among[path], path
 
 
-def test_bad_settings_are_told_all_at_once_with_platform_and_path() -> None:
+def test_errors_of_settings_are_reported_together_with_platform_and_path() -> None:
     bad = [
         platform("a", region="eu-west-9"),
         platform("b", cluster=cluster(admins=())),
@@ -78,7 +78,7 @@ def test_two_platforms_of_one_name_are_refused() -> None:
         build(SMALL, SMALL)
 
 
-def test_synthesize_writes_tells_and_says_what_to_run(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_synthesize_writes_summarizes_and_says_what_to_run(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     synthesize(SMALL)
     said = capsys.readouterr().out
     assert re.search(r"small-network +\d+ +\d+ +6 +\d+\.\d\d", said)
@@ -149,7 +149,7 @@ def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pyt
     assert "forget: 'small-cluster' has no effect; delete it" in capsys.readouterr().out
 
 
-def test_the_list_of_what_holds_data_is_written_beside_the_output(tmp_path: Path) -> None:
+def test_the_list_of_what_holds_data_is_written_next_to_the_output(tmp_path: Path) -> None:
     made = build(SMALL)
     assert write(made, tmp_path / "generated") == []
     listed = (tmp_path / "protected_resources.json").read_bytes()

@@ -46,7 +46,7 @@ some_zones = st.lists(st.sampled_from(ZONES), min_size=2, unique=True).map(sorte
 
 @ANY
 @given(vpcs, some_zones)
-def test_subnets_lie_in_the_vpc_and_beside_each_other(vpc: IPv4Network, zones: list[str]) -> None:
+def test_subnets_are_in_the_vpc_and_do_not_overlap(vpc: IPv4Network, zones: list[str]) -> None:
     planned = [*private_cidrs(vpc, zones).values(), *public_cidrs(vpc, zones).values()]
     subnets = [IPv4Network(cidr) for cidr in planned]
     assert all(subnet.subnet_of(vpc) for subnet in subnets)

@@ -258,7 +258,7 @@ def test_nothing_here_imports_the_construct_library() -> None:
     assert ran.stdout == "set()\n"
 
 
-def test_one_text_is_no_list_of_what_may_go() -> None:
+def test_one_text_is_not_a_list_of_what_may_go() -> None:
     said = 'forget: must be a tuple, not a string (a tuple of one value ends in a comma): forget=("prod-network-old",)'
     with pytest.raises(ValueError, match="forget: must be a tuple") as error:
         check_stateful({"prod-network": []}, {}, forget="prod-network-old")

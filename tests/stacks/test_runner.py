@@ -142,7 +142,7 @@ def test_no_stack_needs_a_file_outside_of_its_folder_or_a_program() -> None:
         assert at(document, "terraform backend") == GONE
 
 
-def test_every_stack_has_its_own_workspace_and_reads_others_from_theirs() -> None:
+def test_every_stack_has_its_own_workspace_and_reads_other_states_from_their_workspaces() -> None:
     for layer, document in documents().items():
         assert at(document, "terraform cloud") == {
             "hostname": "app.terraform.io",

@@ -19,7 +19,7 @@ def services(*, disable: tuple[str, ...] = (), cluster_: Any = None, **chosen: A
     return made.documents["some-services"]
 
 
-def test_the_usual_platform_has_rds_and_tells_where_it_answers() -> None:
+def test_the_usual_platform_has_rds_and_outputs_its_address() -> None:
     document = stacks_of("prod")["services"]
     assert at(document, "output database_host value") == "${aws_db_instance.database.address}"
     assert at(document, "output database_port value") == "3306"
@@ -65,7 +65,7 @@ def test_whatever_carries_pods_gets_in(settings: Any, names: list[str]) -> None:
     assert sorted(name for name in rules if name.startswith("database")) == names
 
 
-def test_of_an_existing_one_nothing_is_made_but_a_rule_where_that_is_asked_for() -> None:
+def test_of_an_existing_one_nothing_is_created_but_a_rule_where_that_is_set() -> None:
     document = services(database=EXISTING)
     for kind in ("aws_db_instance", "aws_rds_cluster", "aws_vpc_security_group_ingress_rule"):
         assert at(document, f"resource {kind}") == GONE

@@ -23,7 +23,7 @@ def services() -> Any:
     return stacks_of("storage")["services"]
 
 
-def test_zones_of_a_network_of_ours_are_names_in_the_json() -> None:
+def test_zones_of_a_new_network_are_names_in_the_json() -> None:
     targets = at(services(), "resource aws_efs_mount_target")
     assert {target["subnet_id"] for target in targets.values()} == {
         f'${{{SUBNETS}["{zone}"][0]}}' for zone in PLATFORMS["storage"].zone_names()
@@ -56,7 +56,7 @@ def test_what_carries_the_clusters_own_group_mounts_files_too() -> None:
     }
 
 
-def test_only_a_linked_bucket_of_ours_lets_fsx_use_its_key() -> None:
+def test_only_a_linked_bucket_of_the_platform_lets_fsx_use_its_key() -> None:
     def statements(platform: str) -> list[str]:
         document = at(documents()[f"{platform}-services"], "data aws_iam_policy_document artifacts_key statement")
         return [statement["sid"] for statement in document]

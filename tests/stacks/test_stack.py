@@ -50,7 +50,7 @@ def test_the_account_guard_and_the_role_to_take() -> None:
     assert provider["assume_role"] == [{"external_id": "kubeflow", "role_arn": role}]
 
 
-def test_local_state_lies_outside_of_generated_and_is_read_from_there() -> None:
+def test_local_state_is_outside_of_generated_and_is_read_from_there() -> None:
     document = cluster_stack()
     assert at(document, "terraform backend") == {"local": {"path": "../../../state/prod-cluster.tfstate"}}
     assert at(document, "data terraform_remote_state network") == {

@@ -97,7 +97,7 @@ def test_roles_have_the_platforms_boundary_and_path() -> None:
     assert (role["permissions_boundary"], role["path"]) == (boundary, "/teams/")
 
 
-def test_a_release_waits_for_all_rights_and_is_told_its_role() -> None:
+def test_a_release_waits_for_all_permissions_and_gets_its_role() -> None:
     _, document = usual()
     release = at(document, "resource helm_release team_vision")
     assert release["depends_on"] == [
@@ -190,7 +190,7 @@ def test_a_team_is_protected_as_platform_and_profile_say(protected: bool) -> Non
     assert held == {"team_vision": (protected, protected), "team_speech": (False, False)}
 
 
-def test_teams_stand_on_a_cluster_of_others_too() -> None:
+def test_teams_on_an_existing_cluster() -> None:
     _, document = made({"network": None, "cluster": ExistingCluster(name="shared")})
     assert at(document, "data aws_eks_cluster this name") == "shared"
     trust = at(document, "data aws_iam_policy_document team_vision_trust statement 0 condition 1")

@@ -44,7 +44,7 @@ def test_the_size_counts_charts_and_leaves_out_what_stays(folder: str, tmp_path:
     assert upload_kib(tmp_path) > 100
 
 
-def test_sizes_are_told_for_platforms_on_hcp_terraform_only(tmp_path: Path) -> None:
+def test_sizes_are_printed_for_platforms_on_hcp_terraform_only(tmp_path: Path) -> None:
     for layer in platform_layers(ON_HCP):
         (tmp_path / f"stacks/prod-{layer}").mkdir(parents=True)
         (tmp_path / f"stacks/prod-{layer}/cdk.tf.json").write_text("{}")
@@ -52,7 +52,7 @@ def test_sizes_are_told_for_platforms_on_hcp_terraform_only(tmp_path: Path) -> N
     assert found == {f"prod-{layer}": 1 for layer in platform_layers(ON_HCP)}
 
 
-def test_synth_prints_the_size_beside_its_stack() -> None:
+def test_synth_prints_the_size_next_to_its_stack() -> None:
     documents: dict[str, Any] = {"prod-network": {"output": {}}, "other-network": {"output": {}}}
     file = io.StringIO()
     print_report(Report(documents, dict.fromkeys(documents, 0.1), uploads={"prod-network": 7}), Console(file=file))

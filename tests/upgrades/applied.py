@@ -42,7 +42,7 @@ FAMILIES: Mapping[str, dict[str, Any]] = {
     "S3 and RDS, OIDC": {"services": _BACKED, "auth": _OIDC},
     "S3 and RDS, secrets by CSI": {"services": _BACKED.with_changes(credential_delivery="csi")},
 }
-"""Settings that choose other variants of components; each has the whole catalogue besides."""
+"""Settings that choose other variants of components; each also has the whole catalogue."""
 
 
 def platform(name: str) -> Platform:

@@ -114,7 +114,7 @@ def _place(one: Object) -> str:
 
 
 def stateful(cluster: Cluster) -> dict[Key, Any]:
-    """Objects that hold data, with the id that tells whether they were created again."""
+    """Objects that hold data, with the id that shows whether they were created again."""
     return {
         key: one["metadata"]["uid"]
         for key, one in cluster.objects.items()

@@ -188,7 +188,7 @@ def test_a_planted_fault_is_refused_in_the_words_of_helm_and_the_api_server(
     assert said in outcome.refused[release]
 
 
-def test_a_volume_that_is_not_kept_and_a_release_that_is_gone_are_seen() -> None:
+def test_a_volume_that_is_not_kept_and_a_removed_release_are_seen() -> None:
     recorded = planted("katib", "kubeflow/katib-mysql", lambda one: replace(one, place=f"{one.place}-old", keep=False))
     assert [key[3] for key in apply_over(recorded, upgrade(FAMILY)).lost] == ["katib-mysql-old"]
 

@@ -167,7 +167,7 @@ def sizes(
 
 
 VOLUMES_OF_ANY_NODE = 25
-"""EBS volumes that each Nitro instance takes besides its interfaces and disks."""
+"""EBS volumes that each Nitro instance takes in addition to its interfaces and disks."""
 
 
 def live_nodes(nodes: Sequence[Mapping[str, Any]], pods: Sequence[Mapping[str, Any]]) -> list[NodeKind]:

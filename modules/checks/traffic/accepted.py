@@ -31,4 +31,4 @@ OPEN_TO_TEAMS: Mapping[tuple[str, str, int], str] = {
     ("kubeflow", "Deployment/model-registry-deployment", 8080): "the API of Model Registry, without authentication",
     ("kubeflow", "Deployment/seaweedfs", 8333): "artifacts, with keys of the team",
 }
-"""Ports reachable from team pods, besides webhooks, which the API server calls from addresses that no selector matches."""
+"""Ports reachable from team pods, without those of webhooks, which the API server calls from addresses that no selector matches."""

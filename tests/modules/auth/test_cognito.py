@@ -32,7 +32,7 @@ def test_the_client_has_no_secret_and_one_way_in() -> None:
     assert (client["allowed_oauth_flows"], client["explicit_auth_flows"]) == (["code"], ["ALLOW_REFRESH_TOKEN_AUTH"])
     assert client["callback_urls"] == [f"{URL}/oauth2/callback"]
     assert client["logout_urls"] == [f"{URL}/"]
-    # the scope with which people could change their own address is not among them
+    # the scope with which users could change their own address is not among them
     assert client["allowed_oauth_scopes"] == ["email", "openid", "profile"]
 
 
@@ -47,7 +47,7 @@ def test_only_invited_users_have_an_account() -> None:
     assert invited["attributes"] == {"email": ADA, "email_verified": "true"}
 
 
-def test_the_invitation_holds_what_cognito_asks_for() -> None:
+def test_the_invitation_holds_what_cognito_requires() -> None:
     template = pool()["aws_cognito_user_pool"]["users"]["admin_create_user_config"]["invite_message_template"]
     for text in (template["email_message"], template["sms_message"]):
         assert "{username}" in text

@@ -13,7 +13,7 @@ def test_facts_agree_with_each_other(name: str) -> None:
     assert addon.name == name
     assert addon.namespace == "kube-system"
     assert (addon.service_account is None) == (not addon.managed_policies)
-    assert addon.fargate <= (addon.deployment_pods > 0)  # only what is no DaemonSet can run there
+    assert addon.fargate <= (addon.deployment_pods > 0)  # only what is not a DaemonSet can run there
 
 
 KNOWN = {**ADDONS, **OTHER_ADDONS}

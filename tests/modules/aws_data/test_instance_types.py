@@ -41,7 +41,7 @@ def test_the_table_is_sorted_so_that_an_update_shows_only_what_changed() -> None
         *("g6e.xlarge", "p4d.24xlarge", "p5.48xlarge", "p5e.48xlarge", "inf2.xlarge", "trn1.32xlarge", "trn2.48xlarge"),
     ],
 )
-def test_types_that_people_choose_are_known(name: str) -> None:
+def test_types_that_users_choose_are_known(name: str) -> None:
     assert known(name)
 
 

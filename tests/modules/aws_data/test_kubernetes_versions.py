@@ -71,6 +71,6 @@ def test_versions_compare_by_number() -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "1.", "1.3x", "2.0", "v1.35", "1.35.1"])
-def test_what_is_no_version_is_refused(text: str) -> None:
+def test_what_is_not_a_version_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"does not have the form 1\.NN; set it as a string, such as '1\.35'"):
         minor_number(text)

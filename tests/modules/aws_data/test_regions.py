@@ -66,7 +66,7 @@ def test_zones_agree_with_moto_except_where_moto_is_behind() -> None:
     assert differ == {"cn-north-1", "us-west-1"}
 
 
-def test_zones_that_people_know() -> None:
+def test_zones_that_users_know() -> None:
     assert region("us-west-2").zones == ("us-west-2a", "us-west-2b", "us-west-2c", "us-west-2d")
     assert region("us-east-1").zones[-1] == "us-east-1f"
     assert region("ap-northeast-1").zones == ("ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d")

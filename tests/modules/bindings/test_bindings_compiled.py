@@ -88,7 +88,7 @@ class TestCompiled:
     @pytest.mark.parametrize(
         ("platform", "below"), [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")]
     )
-    def test_lies_where_the_platform_keeps_caches(
+    def test_it_is_where_the_system_keeps_caches(
         self, monkeypatch: pytest.MonkeyPatch, platform: str, below: str
     ) -> None:
         monkeypatch.delenv("XDG_CACHE_HOME")

@@ -28,7 +28,7 @@ def made(pod_subnets: PodSubnets | None = None, **settings: Any) -> dict[str, An
         pod_subnets=pod_subnets,
     )
     first = addons.install(before_nodes=True)
-    addons.install(before_nodes=False, depends_on=first[:1])  # stands for the nodes
+    addons.install(before_nodes=False, depends_on=first[:1])  # in place of the nodes
     return synthesized(stack)
 
 
@@ -90,7 +90,7 @@ def test_versions_follow_kubernetes_unless_pinned() -> None:
     assert at(document, "data aws_eks_addon_version coredns") == GONE
 
 
-def test_our_settings_win_over_what_stands_in_the_cluster() -> None:
+def test_settings_win_over_what_is_in_the_cluster() -> None:
     for name, addon in at(made(), "resource aws_eks_addon").items():
         assert addon["resolve_conflicts_on_create"] == "OVERWRITE", name
         assert addon["resolve_conflicts_on_update"] == "OVERWRITE", name
@@ -148,7 +148,7 @@ def test_auto_mode_brings_its_own_addons() -> None:
     assert set(at(auto, "resource aws_eks_addon")) == {"aws_efs_csi_driver", "aws_fsx_csi_driver", "metrics_server"}
 
 
-def test_a_node_group_beside_auto_mode_needs_them_all() -> None:
+def test_a_node_group_in_addition_to_auto_mode_needs_them_all() -> None:
     assert len(at(made(auto_mode=AutoMode()), "resource aws_eks_addon")) == len(ADDONS)
 
 

@@ -4,7 +4,7 @@ from tests.documents import GONE, at, bare_stack, synthesized
 from tests.platforms import cluster
 
 
-def test_aws_is_asked_about_each_type_once_and_the_table_is_compared() -> None:
+def test_each_type_is_read_from_aws_once_and_the_table_is_compared() -> None:
     stack = bare_stack()
     groups = (
         NodeGroup(name="a", instance_types=("m6i.xlarge",)),

@@ -69,7 +69,7 @@ def test_the_first_caller_of_terraform_has_no_special_rights() -> None:
     }
 
 
-def test_addons_are_ours_and_all_logs_are_on() -> None:
+def test_addons_are_the_platforms_and_all_logs_are_on() -> None:
     eks = at(made(), EKS)
     assert eks["bootstrap_self_managed_addons"] is False
     assert eks["enabled_cluster_log_types"] == ["api", "audit", "authenticator", "controllerManager", "scheduler"]

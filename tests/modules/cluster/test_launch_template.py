@@ -140,13 +140,13 @@ def test_bottlerocket_reads_its_settings() -> None:
     }
 
 
-def test_bottlerocket_has_an_ssh_server_when_ssh_is_asked_for() -> None:
+def test_bottlerocket_has_an_ssh_server_when_ssh_is_set() -> None:
     asked = user_data(ami_family="BOTTLEROCKET", ssh=Ssh(key_name="ops", source_cidrs=("10.0.0.0/8",)))
     assert tomllib.loads(asked)["settings"]["host-containers"] == {"admin": {"enabled": True}}
     assert "host-containers" not in user_data(ami_family="BOTTLEROCKET")
 
 
-def test_the_number_of_pods_is_ours_whatever_kubelet_settings_say() -> None:
+def test_the_number_of_pods_is_the_platforms_whatever_kubelet_settings_say() -> None:
     assert '{"maxPods": 110}' in user_data(kubelet={"maxPods": 7})
 
 

@@ -74,7 +74,7 @@ def test_the_group_is_what_settings_say() -> None:
     assert (group["version"], group["ami_type"]) == ("1.35", "AL2023_x86_64_STANDARD")
 
 
-def test_groups_of_others_stand_beside_the_platforms_one() -> None:
+def test_further_security_groups_are_added_to_the_platforms_one() -> None:
     found = made(additional_security_group_ids=("sg-0123456789abcdef0",))
     assert at(found, "resource aws_launch_template a vpc_security_group_ids") == ["sg-1", "sg-0123456789abcdef0"]
 
@@ -87,7 +87,7 @@ def test_one_line_makes_an_on_demand_and_a_spot_group() -> None:
     assert (spot.name, spot.capacity_type, spot.max_size, len(spot.instance_types)) == ("workers-spot", "SPOT", 20, 2)
 
 
-def test_eks_refuses_version_and_type_beside_an_ami_of_your_own() -> None:
+def test_eks_refuses_version_and_type_with_an_ami_of_your_own() -> None:
     group = at(made(ami_id="ami-0123456789abcdef0"), NODES)
     assert {"version", "ami_type", "release_version"} & group.keys() == set()
 

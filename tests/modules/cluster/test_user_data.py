@@ -34,7 +34,7 @@ def parts(message: str) -> list[tuple[str, str]]:
     return [(part.get_content_type(), str(part.get_payload())) for part in read.walk() if not part.is_multipart()]
 
 
-def test_scripts_stand_before_and_behind_the_node_config() -> None:
+def test_scripts_are_before_and_after_the_node_config() -> None:
     found = parts(text(user_data_before_bootstrap=SCRIPT, user_data_after_bootstrap="#!/bin/sh\necho after\n"))
     assert [kind for kind, _ in found] == [
         "text/x-shellscript",

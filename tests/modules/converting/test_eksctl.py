@@ -191,7 +191,7 @@ def test_an_old_version_has_a_way_up() -> None:
     assert cluster("23").kubernetes_version == "1.35"
 
 
-def test_a_name_that_is_no_platform_name_gets_a_proposal() -> None:
+def test_a_name_that_is_not_a_platform_name_gets_a_proposal() -> None:
     assert platform("50").name == "my-very-long-cluster-n"
     assert rows("50")["metadata.name"].note.endswith("Proposed: my-very-long-cluster-n")
 

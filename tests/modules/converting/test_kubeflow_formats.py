@@ -133,7 +133,7 @@ def test_applications_and_tools_become_entries_of_the_catalogue() -> None:
     assert set(OPT_IN.values()) <= opt_in
 
 
-def test_formats_are_told_apart() -> None:
+def test_formats_are_distinguished() -> None:
     for name in NAMES:
         (document,) = read_documents(INPUTS / name)
         assert len([known for known in FORMATS if known.recognizes(document)]) == 1

@@ -130,7 +130,7 @@ def test_a_track_may_move_on_but_only_by_settings() -> None:
     assert (instance["engine_version"], instance["allow_major_version_upgrade"]) == ("8.0", True)
 
 
-def test_what_is_measured_is_kept_for_fifteen_months_where_that_is_asked_for() -> None:
+def test_insights_are_kept_for_fifteen_months_where_that_is_set() -> None:
     instance = at(made(database_insights="advanced"), INSTANCE)
     assert (instance["database_insights_mode"], instance["performance_insights_retention_period"]) == ("advanced", 465)
 

@@ -171,7 +171,7 @@ def test_an_address_outside_of_the_networks(admin: str, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("answer", ["<html>sign in</html>", "2001:db8::1"])
-def test_an_answer_that_is_no_address(admin: str, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+def test_an_answer_that_is_not_an_address(admin: str, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     with address_service(answer) as (url, _):
         monkeypatch.setattr(address, "ADDRESS_SERVICE", url)
         (found,) = said("address", OPEN, check_address=True)

@@ -24,7 +24,7 @@ def exposed(
     """The document of one way in.
 
     Args:
-        settings: a load balancer of others; None: one made here.
+        settings: an existing load balancer; None: one that is created.
         context: what differs in its surroundings.
         changes: settings of one made here.
     """

@@ -13,7 +13,7 @@ from tests.modules.exposure.exposed import HOST, LISTENER, MODELS, THEIRS, expos
 
 
 @pytest.mark.parametrize("settings", [None, THEIRS])
-def test_a_new_group_stands_before_the_old_one_goes(settings: ExistingLoadBalancer | None) -> None:
+def test_a_new_group_exists_before_the_old_one_is_deleted(settings: ExistingLoadBalancer | None) -> None:
     """A listener's group cannot be deleted, and two groups cannot have one name."""
     group = at(exposed(settings), "resource aws_lb_target_group gateway")
     assert group["lifecycle"] == {"create_before_destroy": True}
@@ -66,7 +66,7 @@ def test_the_gateway_is_open_to_the_load_balancer_alone_where_its_addresses_are_
     assert rule == ({"from": [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]} if cidrs else {})
 
 
-def test_a_load_balancer_of_others_gets_one_rule_and_is_looked_up() -> None:
+def test_an_existing_load_balancer_gets_one_rule_and_is_looked_up() -> None:
     document = exposed(THEIRS, context={"balancer_group_id": None, "pod_group_ids": {"nodes": "sg-nodes"}})
     rule = at(document, "resource aws_lb_listener_rule gateway")
     assert (rule["listener_arn"], rule["priority"]) == (LISTENER, 100)

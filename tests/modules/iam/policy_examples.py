@@ -115,7 +115,7 @@ OUTPUT = f"{TEAM_A}/v2/artifacts/pipeline/run/train/model"
 
 
 def key_use(of: str, through: str = "s3.us-west-2.amazonaws.com") -> Context:
-    """What S3 tells the key about an object, or about the bucket where that has a bucket key."""
+    """The encryption context that S3 sends to KMS for an object, or about the bucket where that has a bucket key."""
     return {"kms:ViaService": through, "kms:EncryptionContext:aws:s3:arn": of}
 
 

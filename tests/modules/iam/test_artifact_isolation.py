@@ -41,7 +41,7 @@ def test_all_parts_agree_where_a_team_s_artifacts_are() -> None:
 
 @pytest.mark.parametrize("key", [OUTPUT, LOG])
 def test_a_team_s_proxy_reads_what_is_the_team_s(key: str) -> None:
-    """What the proxy asks: GetObject, by minio's client, with the key that encrypts it."""
+    """What the proxy requests: GetObject, by minio's client, with the key that encrypts it."""
     wanted = requests("s3:GetObject", BUCKET + key) + requests("kms:Decrypt", KEY, given=key_use(BUCKET + key))
     assert all(is_allowed(TEAM_A, one) for one in wanted)
     for gone in TEAM_A:
@@ -156,7 +156,7 @@ KEY_OF_B = "source=s3&bucket=artifacts&key=private-artifacts/team-b/x/main.log"
         ("/pipeline/artifacts/s3/artifacts/private-artifacts/team-b/x/main.log", "403"),
     ],
 )
-def test_an_artifact_is_asked_for_in_a_team_s_name_or_not_at_all(path: str, where: str) -> None:
+def test_an_artifact_is_requested_in_a_team_s_name_or_not_at_all(path: str, where: str) -> None:
     assert routed(path) == where
 
 

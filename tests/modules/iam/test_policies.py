@@ -104,7 +104,7 @@ def test_no_condition_is_idle(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_a_star_stands_alone_only_where_aws_takes_nothing_else(name: str) -> None:
+def test_a_star_is_a_whole_resource_only_where_aws_takes_nothing_else(name: str) -> None:
     for statement in POLICIES[name](CONTEXT):
         for action in statement.actions:
             formats = {str(row["resource_arn_format"]) for row in reference(action)}

@@ -38,7 +38,7 @@ def test_a_role_without_rights_has_no_policy() -> None:
     assert at(synthesized(stack), "resource aws_iam_role_policy") == GONE
 
 
-def test_all_conditions_of_a_trust_stand_in_it() -> None:
+def test_a_trust_policy_has_all_conditions() -> None:
     stack = bare_stack()
     conditions = (("StringEquals", "aws:SourceAccount", ("1",)), ("ArnLike", "aws:SourceArn", ("arn:a", "arn:b")))
     Role(stack, "role", iam=IAM, name="a", trust=Trust("Service", ("x.amazonaws.com",), conditions=conditions))

@@ -72,7 +72,7 @@ def test_what_looks_like_an_expression_is_not_one() -> None:
     assert document()["resource"]["aws_iam_role"]["node"]["assume_role_policy"] == "$${x}"
 
 
-def test_what_the_rest_stands_on_is_protected_while_the_platform_is() -> None:
+def test_what_the_rest_depends_on_is_protected_while_the_platform_is() -> None:
     def protected(found: Mapping[str, Any]) -> set[str]:
         return {
             kind
@@ -85,7 +85,7 @@ def test_what_the_rest_stands_on_is_protected_while_the_platform_is() -> None:
     assert protected(document(deletion_protection=False)) == set()
 
 
-def test_no_tag_of_ours_is_on_theirs_until_settings_say_so() -> None:
+def test_no_tag_of_the_platform_is_on_imported_resources_until_it_is_set() -> None:
     assert "default_tags" not in document(tags={"owner": "ml"})["provider"]["aws"][0]
     tagged = document(ADOPTED.with_changes(default_tags=True), tags={"owner": "ml"})["provider"]["aws"][0]
     assert tagged["default_tags"][0]["tags"]["owner"] == "ml"

@@ -41,7 +41,7 @@ BY_THE_READER: Mapping[str, set[str]] = {
     "aws_eks_addon": {"pod_identity_association"},
     "aws_iam_role": {"assume_role_policy", "permissions_boundary"},
 }
-"""What readers write beside the tables, since one field of AWS is not one argument."""
+"""What readers write in addition to the tables, since one field of AWS is not one argument."""
 NOT_READ: Mapping[str, dict[str, str]] = {
     "aws_launch_template": {
         "name_prefix": "name is set",
@@ -189,7 +189,7 @@ def test_each_argument_of_the_provider_is_read_or_has_a_reason(type_: str) -> No
     taken = {field.name for field in fields.values() if isinstance(field, Argument)}
     others = BY_THE_READER.get(type_, set()) | NOT_READ.get(type_, {}).keys() | META
     assert given(type_, f"{block}Config").keys() - taken - others == set()
-    assert others - META - given(type_, f"{block}Config").keys() <= {"resolve_conflicts"}  # gone in provider 6
+    assert others - META - given(type_, f"{block}Config").keys() <= {"resolve_conflicts"}  # removed in provider 6
 
 
 def test_what_no_argument_takes_is_named_with_its_value() -> None:

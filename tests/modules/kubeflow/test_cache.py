@@ -25,7 +25,7 @@ def test_what_is_not_there_is_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [b"", CONTENT[:-1], CONTENT.replace(b"k", b"K", 1)])
-def test_what_is_not_whole_or_not_genuine_is_never_given_out_and_is_mended(tmp_path: Path, broken: bytes) -> None:
+def test_what_is_not_whole_or_not_genuine_is_never_given_out_and_is_fixed(tmp_path: Path, broken: bytes) -> None:
     cache = Cache(tmp_path)
     digest = cache.put(CONTENT)
     (tmp_path / f"{digest}.yaml").write_bytes(broken)

@@ -75,7 +75,7 @@ def test_alternatives_are_so_both_ways() -> None:
             assert component.name in BY_NAME[other].alternative_to
 
 
-def test_retired_names_lead_to_entries_and_stand_for_none() -> None:
+def test_retired_names_lead_to_entries_and_are_none() -> None:
     assert set(RETIRED) >= WALK_THROUGH
     for name, retired in RETIRED.items():
         assert name not in BY_NAME
@@ -84,7 +84,7 @@ def test_retired_names_lead_to_entries_and_stand_for_none() -> None:
         assert retired.successor
 
 
-def test_nothing_that_can_stand_together_owns_the_same_object() -> None:
+def test_entries_that_can_be_installed_together_own_different_objects() -> None:
     chosen = entries(CATALOGUE)
     assert list(conflicts(chosen)) == []
     owned = {component.name: component.owns for component in CATALOGUE if component.owns}

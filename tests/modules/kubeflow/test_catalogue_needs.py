@@ -124,7 +124,7 @@ def test_what_is_kept_by_hand_is_listed() -> None:
     assert kept - set(BY_HAND) - homes == set()
 
 
-def test_a_need_is_told_with_the_object_that_shows_it() -> None:
+def test_a_need_is_reported_with_the_object_that_shows_it() -> None:
     crd: Object = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",

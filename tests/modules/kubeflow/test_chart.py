@@ -100,7 +100,7 @@ def test_the_checksum_follows_the_values(chart: LocalChart, tmp_path: Path) -> N
     assert checksum(TOKENS) != checksum(TOKENS | {"host": "other"})
 
 
-def test_without_protection_the_keep_annotation_is_gone_altogether(chart: LocalChart, tmp_path: Path) -> None:
+def test_without_protection_there_is_no_keep_annotation(chart: LocalChart, tmp_path: Path) -> None:
     """Helm deletes no object that has the annotation, whatever its value."""
     claims = "PersistentVolumeClaim a/alone", "PersistentVolumeClaim a/beside"
     kept = rendered(chart, tmp_path, TOKENS)
@@ -205,7 +205,7 @@ def test_own_objects_are_files_of_the_tree_and_vendored_ones_are_not(chart: Loca
     assert other("upstream", cache).folder == "charts/upstream"
 
 
-def test_own_objects_are_not_written_beside_the_tree(chart: LocalChart, cache: Cache, tmp_path: Path) -> None:
+def test_own_objects_are_not_written_outside_the_tree(chart: LocalChart, cache: Cache, tmp_path: Path) -> None:
     assert write_vendored(tmp_path, [chart], cache) == []
     assert list(tmp_path.iterdir()) == []
 
@@ -219,7 +219,7 @@ def test_a_chart_that_is_right_is_not_touched(chart: LocalChart, cache: Cache, t
 
 
 @pytest.mark.parametrize("damage", ["half", "foreign", "more"])
-def test_a_damaged_chart_is_made_anew(chart: LocalChart, cache: Cache, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_chart_is_rewritten(chart: LocalChart, cache: Cache, tmp_path: Path, damage: str) -> None:
     wanted = chart.content or b""
     chart = vendored(chart, cache)
     write_vendored(tmp_path, [chart], cache)
@@ -248,7 +248,7 @@ def test_no_charts_at_all_is_fine(cache: Cache, tmp_path: Path) -> None:
     assert write_vendored(tmp_path, [], cache) == []
 
 
-def test_what_the_cache_lacks_is_told_and_an_old_chart_is_taken_away(cache: Cache, tmp_path: Path) -> None:
+def test_what_the_cache_lacks_is_reported_and_an_old_chart_is_removed(cache: Cache, tmp_path: Path) -> None:
     here = LocalChart("here", cache.put(b"kind: A\n"), "1")
     gone = LocalChart("gone", "0" * 64, "1")
     write_vendored(tmp_path, [other("gone", cache)], cache)

@@ -116,7 +116,7 @@ def test_a_rotation_interrupts_no_program(database: Server, tmp_path: Path) -> N
 
 
 @needs_mariadb
-def test_users_that_are_not_ours_stay(database: Server, tmp_path: Path) -> None:
+def test_users_of_other_programs_stay(database: Server, tmp_path: Path) -> None:
     database.query("CREATE USER 'katib_backup'@'%'; CREATE USER 'report_1'@'%';")
     assert run(database, tmp_path, DROP, 2).returncode == 0
     assert {"katib_backup", "report_1"} <= set(database.query("SELECT user FROM mysql.user").split())

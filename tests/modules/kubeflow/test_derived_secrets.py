@@ -24,7 +24,7 @@ def test_mysql_in_the_cluster_has_passwords_of_its_own() -> None:
 
 
 def test_every_key_that_is_read_is_made_and_no_other() -> None:
-    """With settings that decide, nobody else holds the keys against what the pods read."""
+    """With settings that decide, no other test compares the keys with those that pods read."""
     kubeflow = Kubeflow(services=Services())
     chosen = entries(
         [one for one in CATALOGUE if one.name in {name for name, _ in OF_DATABASE}],

@@ -27,7 +27,7 @@ from stacks.platform import Synthesized, build
 from tests.documents import at
 from tests.modules.kubeflow.test_references import MADE_BY_OTHERS, dangling
 from tests.object_schemas import problems, schemas_of
-from tests.platform_objects import Release, made, needs_everything, releases, terraform_secrets, told
+from tests.platform_objects import Release, described, made, needs_everything, releases, terraform_secrets
 from tests.platforms import ACCOUNT, platform
 from tests.release_values import release_values
 
@@ -69,7 +69,7 @@ def objects(name: str) -> list[Object]:
 
 
 def of_changed(name: str) -> list[Object]:
-    """Objects of the components that stand on a bucket or a database."""
+    """Objects of the components that need a bucket or a database."""
     found = [
         release for release in rendered(name) if re.fullmatch(rf"({'|'.join(CHANGED)})(-crds|-crs)?", release.name)
     ]
@@ -120,7 +120,7 @@ def left_over(items: list[Object], names: set[str]) -> list[str]:
         return []
     host = re.compile(rf"(?<![\w.-])({'|'.join(sorted(names))})(?![\w-])")
     return [
-        f"{told(item)}: {path}: {text}"
+        f"{described(item)}: {path}: {text}"
         for item in items
         if item["kind"] != "CustomResourceDefinition"
         for path, text in strings(item)
@@ -129,7 +129,7 @@ def left_over(items: list[Object], names: set[str]) -> list[str]:
 
 
 @EVERYWHERE
-def test_no_text_names_a_host_or_a_secret_that_is_gone(name: str) -> None:
+def test_no_text_names_a_removed_host_or_secret(name: str) -> None:
     """In ConfigMaps, arguments and variables."""
     assert bool(gone(name)) == (name != "in-cluster")
     assert left_over(of_changed(name), gone(name)) == []
@@ -149,7 +149,7 @@ def test_the_check_sees_what_is_left_over() -> None:
 
 
 def named_at(item: Object, path: str) -> str:
-    """Where a text stands: the variable's name instead of its place in the list."""
+    """The path of a text: the variable's name instead of its place in the list."""
     found = re.match(r"(.*env\[\d+\])\.value$", path)
     value: Any = item
     for key in re.findall(r"\w+", found[1]) if found else ():

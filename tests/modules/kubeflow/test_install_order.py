@@ -49,7 +49,7 @@ def test_each_comes_after_what_it_needs_and_else_by_name() -> None:
         ([one("a", "a")], "components: a needs a: dependency cycle; remove one of these dependencies"),
     ],
 )
-def test_what_cannot_be_ordered_is_told_with_both_sides(components: list[Component], message: str) -> None:
+def test_what_cannot_be_ordered_is_reported_with_both_sides(components: list[Component], message: str) -> None:
     with pytest.raises(ValueError, match=exactly(message)):
         install_order(components)
 

@@ -1,4 +1,4 @@
-"""What Karpenter stands on in AWS."""
+"""What Karpenter requires in AWS."""
 
 import json
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_nodes_get_a_role_and_may_join(partition: str, principal: str) -> None:
     assert entry["principal_arn"] == "${aws_iam_role.karpenter_node.arn}"
 
 
-def test_subnets_of_others_are_tagged_and_ours_are_left_alone() -> None:
+def test_existing_subnets_are_tagged_and_the_platforms_are_left_alone() -> None:
     assert at(made(), "resource aws_ec2_tag") == GONE
     tags = at(made(tag_subnet_ids=SUBNETS), "resource aws_ec2_tag")
     assert {(tag["resource_id"], tag["key"], tag["value"]) for tag in tags.values()} == {

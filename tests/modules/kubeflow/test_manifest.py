@@ -93,12 +93,12 @@ def test_identity_is_group_kind_namespace_and_name() -> None:
 @pytest.mark.parametrize(
     "item", [{}, {"apiVersion": "v1", "kind": "A"}, {"apiVersion": 1, "kind": "A", "metadata": {}}]
 )
-def test_what_is_no_object_is_refused(item: Object) -> None:
+def test_what_is_not_an_object_is_refused(item: Object) -> None:
     with pytest.raises(ValueError, match="is not a Kubernetes object"):
         identity(item)
 
 
-def test_strings_are_told_with_their_path_and_mapped_in_a_copy() -> None:
+def test_strings_are_listed_with_their_path_and_mapped_in_a_copy() -> None:
     value = {"a": [{"b": "x"}, 1], "c": "y"}
     assert list(strings(value)) == [("a[0].b", "x"), ("c", "y")]
     assert map_strings(value, str.upper) == {"a": [{"b": "X"}, 1], "c": "Y"}

@@ -61,7 +61,7 @@ def mesh_versions(objects: Sequence[Object]) -> Iterator[tuple[str, str, str]]:
                 registry, _, image = container["image"].rpartition("/")
                 if image.partition(":")[0] in PROGRAMS:
                     yield str(identity(item)), registry, image.partition(":")[2]
-        data = item.get("data")  # a token may stand for all of it
+        data = item.get("data")  # all of it may be one token
         for key, text in data.items() if item["kind"] == "ConfigMap" and isinstance(data, dict) else ():
             if text.startswith("{") and '"hub"' in text:
                 common = json.loads(text)["global"]
@@ -123,7 +123,7 @@ def test_all_objects_of_istio_are_of_the_charts_version(objects: list[Object]) -
 
 @needs_cache
 @pytest.mark.upstream
-def test_the_mesh_still_asks_oauth2_proxy(objects: list[Object]) -> None:
+def test_the_mesh_still_calls_oauth2_proxy(objects: list[Object]) -> None:
     """The ingress gateway's CUSTOM policies name a provider of the mesh configuration."""
     mesh = yaml.safe_load(one(objects, "ConfigMap istio-system/istio")["data"]["mesh"])
     provided = {provider["name"] for provider in mesh["extensionProviders"]}
@@ -139,7 +139,7 @@ def test_the_mesh_still_asks_oauth2_proxy(objects: list[Object]) -> None:
 @needs_cache
 @pytest.mark.upstream
 def test_what_policies_name_in_the_mesh_is_there(objects: list[Object]) -> None:
-    """Accounts as principals, and pods by labels: those of istiod and of the gateways, whoever rendered them."""
+    """Accounts as principals, and pods by labels: those of istiod and of the gateways, whichever chart rendered them."""
     pods = {
         (item["metadata"]["namespace"], spec.get("serviceAccountName")): template["metadata"]["labels"]
         for item in objects
@@ -248,7 +248,7 @@ def test_charts_change_in_upstreams_objects_only_the_version(tmp_path: Path) -> 
 
 
 def changed(old: Object, new: Object) -> Iterator[str]:
-    """Paths of what is gone or another one; what is new is the new version's."""
+    """Paths that were removed or changed; added ones are the new version's."""
     after = dict(leaves(new))
     for path, value in leaves(old):
         if value and after.get(path) != value and not path.endswith(("/helm.sh/chart", "/app.kubernetes.io/version")):

@@ -43,8 +43,8 @@ def test_devices_are_those_of_the_nodes() -> None:
     with_pool = values(node_pools=(POOL,))["notebook_devices"]
     assert [one["limitsKey"] for one in with_pool] == ["nvidia.com/gpu", "aws.amazon.com/neuron"]
     assert values(ExistingCluster(name="shared"))["notebook_devices"] == []
-    told = values(ExistingCluster(name="shared"), notebooks=Notebooks(devices=("neuron",)))["notebook_devices"]
-    assert [one["limitsKey"] for one in told] == ["aws.amazon.com/neuron"]
+    devices = values(ExistingCluster(name="shared"), notebooks=Notebooks(devices=("neuron",)))["notebook_devices"]
+    assert [one["limitsKey"] for one in devices] == ["aws.amazon.com/neuron"]
 
 
 def test_every_category_with_a_device_is_one_that_a_pool_may_have() -> None:
@@ -61,7 +61,7 @@ def test_only_what_repels_is_tolerated_and_all_its_taints_are() -> None:
     assert chips["tolerations"] == [{"key": "chips", "operator": "Equal", "value": "", "effect": "NoExecute"}]
 
 
-def test_every_group_and_pool_can_be_asked_for() -> None:
+def test_every_group_and_pool_can_be_selected() -> None:
     found = values(node_pools=(POOL,))["notebook_affinities"]
     terms = [
         one["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
@@ -123,7 +123,7 @@ def test_the_spawners_file_with_its_values_is_yaml_and_upstreams_defaults_stay()
 
 
 @needs_cache
-def test_the_controller_starts_anew_when_culling_changes() -> None:
+def test_the_controller_restarts_when_culling_changes() -> None:
     assert config_map("notebook-controller", "notebook-controller-config")["data"]["CULL_IDLE_TIME"] == (
         "@@notebook_idle_minutes@@"
     )

@@ -21,6 +21,7 @@ from tests.official_charts import (
     ENTRIES,
     IRSA,
     ROLES,
+    arguments,
     containers,
     defaults,
     everything,
@@ -29,7 +30,6 @@ from tests.official_charts import (
     packaged,
     rendered,
     runs_on,
-    told,
     unknown,
 )
 from tests.stand_ins.providers.charts import render, secret_size
@@ -161,7 +161,7 @@ def test_what_may_be_anything_is_needed_in_the_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", ARRIVES)
 def test_facts_of_the_platform_arrive(name: str) -> None:
-    assert ARRIVES[name] - told(everything(name)) == set()
+    assert ARRIVES[name] - arguments(everything(name)) == set()
 
 
 @pytest.mark.parametrize("name", [name for name, entry in ENTRIES.items() if entry.aws])
@@ -219,7 +219,7 @@ def contents(objects: list[Object]) -> Iterator[tuple[tuple[str, str], Any]]:
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_no_certificate_ends_while_the_release_stands(name: str) -> None:
+def test_no_certificate_ends_while_the_release_exists(name: str) -> None:
     """What a chart makes when it is installed is renewed only by an upgrade."""
     bundles = [hook["clientConfig"].get("caBundle") for one in everything(name) for hook in one.get("webhooks", ())]
     texts = [*bundles, *(value for (_, key), value in contents(everything(name)) if key.endswith(".crt"))]

@@ -1,4 +1,4 @@
-"""What single charts must do with our values, beside what holds of all."""
+"""What single charts must do with the platform's values, in addition to what all must."""
 
 from modules.kubeflow.behaviours import SUPPLIED_SECRETS
 from modules.kubeflow.secrets.pod_references import pod_specs
@@ -7,11 +7,11 @@ from tests.official_charts import (
     ENTRIES,
     IRSA,
     POD_IDENTITY,
+    arguments,
     containers,
     everything,
     rendered,
     runs_on,
-    told,
 )
 from tests.upstream_folders import needs_charts
 
@@ -64,8 +64,8 @@ def test_the_load_balancer_controller_leaves_new_services_alone() -> None:
 
 
 def test_argo_looks_at_its_own_namespace_and_its_own_workflows() -> None:
-    assert "--namespaced" in told(everything("argo-workflows"))
-    assert "instanceID: argo-workflows" in told(everything("argo-workflows"))
+    assert "--namespaced" in arguments(everything("argo-workflows"))
+    assert "instanceID: argo-workflows" in arguments(everything("argo-workflows"))
     assert not [one for one in rendered("argo-workflows").hooks if one["kind"] == "Job"], (
         "it would fetch CRDs from GitHub"
     )

@@ -1,4 +1,4 @@
-"""Whatever an object of a platform names is there: made by a release, by Terraform, or by somebody who is listed here."""
+"""Every reference of an object resolves: to a release, to Terraform, or to a source that is listed here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +11,7 @@ from modules.vendoring.inspection import webhook_ports
 from tests.platform_objects import (
     CLUSTER_KINDS,
     Reference,
+    described,
     known_at_apply,
     made,
     named,
@@ -18,7 +19,6 @@ from tests.platform_objects import (
     objects_of,
     releases_of,
     terraform_secrets,
-    told,
 )
 from tests.platforms import documents
 from tests.release_values import evaluated
@@ -34,7 +34,7 @@ MADE_BY_OTHERS: Mapping[Reference, str] = {
         "nobody: upstream binds a role to an account that it does not have, and no pod runs as it"
     ),
 }
-"""What no release and no Terraform resource makes, with who does. An entry that nothing needs is an error."""
+"""What no release and no Terraform resource creates, with its source. An entry that nothing needs is an error."""
 
 
 def dangling(objects: Iterable[Object], there: set[Reference]) -> dict[Reference, str]:
@@ -43,7 +43,7 @@ def dangling(objects: Iterable[Object], there: set[Reference]) -> dict[Reference
     for one in objects:
         for reference in named(one):
             if reference not in there:
-                found.setdefault(reference, told(one))
+                found.setdefault(reference, described(one))
     return found
 
 

@@ -54,7 +54,7 @@ def test_local_charts_wait_for_each_other_and_are_checked() -> None:
         assert "make synth" in guard["error_message"]
 
 
-def test_a_chart_is_told_what_it_asks_for_and_no_more() -> None:
+def test_a_chart_gets_the_values_that_it_requires_and_no_more() -> None:
     found = made(Builtin(), (local("portal", TOKEN), local("plain", PLAIN), local("claim", CLAIM)), keep=False)
     assert found["portal"]["values"] == {"tokens": {"host": "h"}}
     assert found["plain"]["values"] == {}
@@ -67,7 +67,7 @@ def test_a_token_without_a_value_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("stateful", [True, False])
-def test_what_holds_data_is_not_rolled_back_but_gone_on_with(stateful: bool) -> None:
+def test_what_holds_data_is_not_rolled_back_but_continued(stateful: bool) -> None:
     for body in (
         *made(stateful=stateful).values(),
         *made(Builtin(), (local("p", PLAIN),), stateful=stateful).values(),
@@ -76,6 +76,6 @@ def test_what_holds_data_is_not_rolled_back_but_gone_on_with(stateful: bool) -> 
         assert body.get("upgrade_install", False) is stateful
 
 
-def test_limits_are_the_entry_s_and_ours() -> None:
+def test_limits_are_the_entry_s_and_the_project_s() -> None:
     (body,) = made(timeout_seconds=77).values()
     assert (body["timeout"], body["max_history"], body["wait"], body["create_namespace"]) == (77, 3, True, False)

@@ -17,7 +17,7 @@ SECURE = KnativeDomain(name="models.example.net", tls_secret_name="wildcard")
 def test_no_token_is_idle() -> None:
     """The other way round, a chart whose token has no value does not build."""
     wanted = {token for entry in entries(CATALOGUE).values() for token in entry.tokens}
-    wanted.add("oidc_issuer_host")  # of machine-tokens, which is a template of ours
+    wanted.add("oidc_issuer_host")  # of machine-tokens, which is a template of the project
     found = tokens(ADA, CLUSTER, oidc_issuer_host="oidc.example.net/id/1")
     assert set(found) - wanted == set()
     assert None not in found.values()

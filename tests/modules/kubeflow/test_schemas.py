@@ -11,7 +11,7 @@ from modules.kubeflow.manifest import TOKEN, Object, strings
 from tests.documents import bodies
 from tests.each_stack import in_each
 from tests.object_schemas import CrdSchemas, problems, schemas_of
-from tests.platform_objects import needs_everything, objects_of, releases_of, told
+from tests.platform_objects import described, needs_everything, objects_of, releases_of
 from tests.platforms import documents
 
 NAMES = ["prod", "full"]
@@ -55,8 +55,8 @@ def test_the_check_sees_an_unknown_field_and_a_wrong_custom_resource() -> None:
 def test_no_published_credential_and_no_token_is_left(name: str) -> None:
     for one in objects_of(name):
         for path, text in strings(one):
-            assert not CREDENTIALS.search(text), f"{told(one)}: {path}"
-            assert not TOKEN.search(text), f"{told(one)}: {path}"
+            assert not CREDENTIALS.search(text), f"{described(one)}: {path}"
+            assert not TOKEN.search(text), f"{described(one)}: {path}"
     for stack, document in documents().items():
         for address, body in bodies(document, "resource"):
             for path, text in strings(body):
@@ -80,6 +80,6 @@ def test_values_of_releases_are_locals_with_escaped_dollars(stack: str) -> Itera
 
 
 @pytest.mark.parametrize("text", ["${HOME}", "%{if a}", "a ${workflow.name}"])
-def test_the_rule_sees_dollars_of_others(text: str) -> None:
+def test_the_rule_sees_dollars_of_extra_components(text: str) -> None:
     assert UNESCAPED.search(text)
     assert not UNESCAPED.search(text.replace("${", "$${").replace("%{", "%%{"))

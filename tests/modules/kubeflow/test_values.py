@@ -22,7 +22,7 @@ from modules.settings.component import AwsAccess, Component, HelmChart
 from modules.settings.kubeflow import Kubeflow
 from tests.documents import strings
 from tests.object_schemas import problems
-from tests.official_charts import ENTRIES, IRSA, POD_IDENTITY, defaults, for_kubernetes, told, unknown
+from tests.official_charts import ENTRIES, IRSA, POD_IDENTITY, arguments, defaults, for_kubernetes, unknown
 from tests.stand_ins.providers.charts import render
 from tests.stand_ins.providers.cluster import Refused
 
@@ -129,13 +129,13 @@ def test_the_autoscaler_is_of_the_clusters_minor() -> None:
     assert cluster_autoscaler_tag("${data.aws_eks_cluster.x.version}").startswith("${TfToken")
 
 
-def test_a_chart_of_ours_goes_through_the_real_engine(tiny: Path) -> None:
+def test_a_chart_of_the_project_goes_through_the_real_engine(tiny: Path) -> None:
     found = render(tiny, chart_values(TINY, context()), "tiny", "tiny", 1).objects
     assert problems(found, "1.35", {}) == []
     account, daemon_set = found
     assert account["metadata"]["annotations"] == {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/tiny"}
     assert account["metadata"]["name"] == daemon_set["spec"]["template"]["spec"]["serviceAccountName"]
-    assert {"--cluster=the-cluster", "example.com/tiny:v2"} <= told(found)
+    assert {"--cluster=the-cluster", "example.com/tiny:v2"} <= arguments(found)
 
 
 def test_the_engine_refuses_what_the_charts_schema_forbids(tiny: Path) -> None:

@@ -96,7 +96,7 @@ def test_an_object_is_deleted_whatever_changed_if_no_version_is_given_and_only_t
             api.patch(path, {})
 
 
-def test_the_rights_of_the_caller_are_asked_by_a_review(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_permissions_of_the_caller_are_read_by_a_review(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str, object]] = []
     api = Api(None)
 

@@ -40,7 +40,7 @@ def test_a_failed_first_install_of_what_holds_data_goes_on_by_itself() -> None:
     assert going("pending-install", upgrade_install=True) == [1]
 
 
-def test_releases_of_others_are_left_alone() -> None:
+def test_other_releases_are_left_alone() -> None:
     foreign = [Record("shop", "theirs", 1, "pending-install", 0, "uid", "1")]
     wanted = Wanted("p-kubeflow", "helm_release.a", "shop", "a", False)
     assert leftovers(Target("p", "p", "us-west-2", None, (wanted,)), {("shop", "theirs"): foreign}) == []

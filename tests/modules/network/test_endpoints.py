@@ -39,7 +39,7 @@ def test_an_interface_endpoint_answers_under_the_services_own_name() -> None:
     assert endpoint["security_group_ids"] == ["${aws_security_group.vpc_endpoints.id}"]
 
 
-def test_names_of_services_are_asked_of_aws_since_partitions_differ() -> None:
+def test_names_of_services_are_read_from_aws_since_partitions_differ() -> None:
     assert at(made(interface=("ecr.api",)), "data aws_vpc_endpoint_service ecr_api") == {
         "service": "ecr.api",
         "service_type": "Interface",

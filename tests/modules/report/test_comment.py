@@ -44,7 +44,7 @@ def test_a_cell_shows_any_text_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["@all", "see #12", "!7", "~bug", "%v1", "&3", "a/b#9", "x @team/one"])
-def test_a_sign_and_a_name_are_no_reference(text: str) -> None:
+def test_a_sign_and_a_name_are_not_reference(text: str) -> None:
     assert not re.search(r"[@#!~%&](;|amp;)?\w", cell(text).replace("&amp;", "&"))
     assert cell("ada@example.com") == "ada@example.com"
 

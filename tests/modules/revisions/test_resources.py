@@ -76,7 +76,7 @@ def test_a_resource_is(path: tuple[str, ...], value: object, expected: tuple[str
         (("provider", "aws"), [{}], "provider.aws"),
     ],
 )  # fmt: skip
-def test_another_block_is_no_resource(path: tuple[str, ...], value: object, address: str) -> None:
+def test_another_block_is_not_a_resource(path: tuple[str, ...], value: object, address: str) -> None:
     after = copy.deepcopy(BEFORE)
     inner: Any = after["prod-network"]
     for key in path[:-1]:
@@ -86,7 +86,7 @@ def test_another_block_is_no_resource(path: tuple[str, ...], value: object, addr
     assert (one.address, one.is_resource) == (address, False)
 
 
-def test_order_and_checks_of_an_apply_are_no_change_of_a_resource() -> None:
+def test_order_and_checks_of_an_apply_are_not_change_of_a_resource() -> None:
     path = ("resource", "aws_launch_template", "nodes")
     assert changed((*path, "depends_on"), ["aws_vpc.other"]) == []
     assert changed((*path, "lifecycle"), {"precondition": [2]}) == []

@@ -67,7 +67,7 @@ def test_a_statement_that_is_added_or_narrowed_is_named_with_its_role() -> None:
     ]
 
 
-def test_the_order_of_lists_and_statements_and_the_form_are_no_change() -> None:
+def test_the_order_of_lists_and_statements_and_the_form_are_not_change() -> None:
     after = copy.deepcopy(BEFORE)
     body = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::data/*"]}}
     trust = {

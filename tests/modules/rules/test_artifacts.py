@@ -53,5 +53,5 @@ def test_rows() -> None:
     [ArtifactBucket(name="a-1"), ExistingBucket(name="b" * 63, kms_key_arn=KEY), InClusterStore()],
     ids=repr,
 )
-def test_every_kind_may_stand_there(artifacts: Any) -> None:
+def test_every_kind_is_accepted(artifacts: Any) -> None:
     assert problems_of_all([on_artifacts(artifacts)]) == []

@@ -1,4 +1,4 @@
-"""Who signs in, and how."""
+"""Users and kinds of authentication."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cluster: who gets in, versions, add-ons, what runs the pods."""
+"""The cluster: access, versions, add-ons, and the nodes of its pods."""
 
 from modules.settings import (
     AccessEntry,

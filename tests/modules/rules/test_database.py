@@ -40,7 +40,7 @@ def existing(**changes: Any) -> Platform:
     return on_database(ExistingDatabase(**{**given, **changes}))
 
 
-def on_cluster_of_others(**changes: Any) -> Platform:
+def on_existing_cluster(**changes: Any) -> Platform:
     return platform(
         network=None,
         cluster=ExistingCluster(name="shared", **changes),
@@ -157,7 +157,7 @@ ROWS: Rows = {
         "kubeflow.services.database.host: mysql.example.com:3306",
     ),
     "one_subnet": (
-        on_cluster_of_others(private_subnet_ids=("subnet-0123456789abcdef0",)),
+        on_existing_cluster(private_subnet_ids=("subnet-0123456789abcdef0",)),
         "cluster.private_subnet_ids: subnets",
     ),
 }
@@ -167,7 +167,7 @@ def test_rows() -> None:
     assert differences(ROWS) == []
 
 
-def test_every_kind_may_stand_there() -> None:
+def test_every_kind_is_accepted() -> None:
     assert (
         problems_of_all([on_rds(), on_aurora().with_changes(name="two"), existing().with_changes(name="three")]) == []
     )

@@ -283,7 +283,7 @@ def test_what_a_cluster_has_already_is_not_installed_but_counts(name: str) -> No
     assert sorted(installed) == sorted(set(everything) - {name})
 
 
-def test_own_components_stand_where_they_are_needed() -> None:
+def test_extra_components_are_installed_where_they_are_needed() -> None:
     first = replace(MINE, layer="addons")
     last = replace(MINE, name="theirs", needs=("mine", "katib"))
     settings = on_kubeflow(extra_components=(last, first))

@@ -39,6 +39,6 @@ def test_rows() -> None:
     assert differences(ROWS, lambda line: "services.metrics" in line) == []
 
 
-def test_either_kind_of_workspace_may_stand_there() -> None:
+def test_either_kind_of_workspace_is_accepted() -> None:
     yours = ExistingPrometheus(workspace_id="ws-0a1b2c3d-1111-2222-3333-0123456789ab")
     assert problems_of_all([on_metrics(ManagedPrometheus()), on_metrics(yours).with_changes(name="two")]) == []

@@ -234,11 +234,11 @@ ONE_STATE = (
 )
 
 
-def test_two_platforms_of_one_name_are_told_though_one_has_other_errors() -> None:
+def test_two_platforms_of_one_name_are_reported_though_one_has_other_errors() -> None:
     assert match(["prod: region: region 'mars'", "prod: two platforms"], problems_of_all(ONE_NAME))
 
 
-def test_two_platforms_of_one_state_are_told_though_one_has_other_errors() -> None:
+def test_two_platforms_of_one_state_are_reported_though_one_has_other_errors() -> None:
     expected = ["b: cluster.admins", "team-a: network", "c: state.organization", "team-a: state: app.terraform.io"]
     assert match(expected, problems_of_all(ONE_STATE))
 

@@ -78,7 +78,7 @@ def test_with_copies_it_is_allowed(network: Network) -> None:
     assert problems_of_all([inside(network)]) == []
 
 
-def test_a_way_out_asks_for_nothing() -> None:
+def test_a_way_out_requires_nothing() -> None:
     assert problems_of_all([on_kubeflow()]) == []
 
 

@@ -1,4 +1,4 @@
-"""Who runs Terraform, and what a runner lacks."""
+"""The runner of Terraform, and what it lacks."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where the state lies."""
+"""Where the state is stored."""
 
 from modules.settings import ExistingCluster, Import, ImportedResource, State
 from tests.modules.rules.rows import Rows, differences

@@ -246,7 +246,7 @@ def on_adopted(*resources: ImportedResource) -> Platform:
     )
 
 
-def test_variables_of_iam_are_no_language_of_terraform() -> None:
+def test_variables_of_iam_are_not_language_of_terraform() -> None:
     statement = Statement(
         actions=("s3:GetObject",),
         resources=("arn:aws:s3:::data/${aws:PrincipalTag/team}/*",),

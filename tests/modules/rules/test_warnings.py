@@ -73,7 +73,7 @@ def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_database(database: AnyDatabase, **kubeflow: Any) -> Platform:
-    """On a cluster of others, whose version is not ours to warn of."""
+    """On an existing cluster, whose version is not warned of."""
     chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(database=database), **kubeflow)
     return platform(network=None, cluster=ExistingCluster(name="shared", network_policies="other"), kubeflow=chosen)
 

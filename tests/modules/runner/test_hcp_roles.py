@@ -1,4 +1,4 @@
-"""Roles of runs in HCP Terraform: whom they trust, and what a plan may read."""
+"""Roles of runs in HCP Terraform: which runs they trust, and what a plan may read."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Descriptions stand below the fields, and the JSON schema has them."""
+"""Descriptions are below the fields, and the JSON schema has them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What all sections have in common: errors wait to be told together, each with its path."""
+"""What all sections have in common: errors are collected and reported together, each with its path."""
 
 import copy
 import pickle
@@ -23,7 +23,7 @@ def refuse_every_kind_of_value() -> None:
     assert [len(problems_of_all([platform(**one)])) for one in refused] == [1, 1]
 
 
-def test_a_section_is_no_list() -> None:
+def test_a_section_is_not_a_list() -> None:
     refuse_every_kind_of_value()
 
 
@@ -80,7 +80,7 @@ def test_all_errors_of_a_run_at_once() -> None:
 
 
 def test_a_bad_field_hides_no_rule_about_other_fields() -> None:
-    """Of its own section, of those beside it, and of those above it."""
+    """Of its own section, of its neighbours, and of those above it."""
     bad = platform(
         iam_path="kubeflow",
         network=Network(cidr="10.0.0.0/16", nat="two"),
@@ -98,7 +98,7 @@ def test_a_bad_field_hides_no_rule_about_other_fields() -> None:
     ]
 
 
-def test_a_dict_is_checked_as_the_section_it_stands_for() -> None:
+def test_a_dict_is_checked_as_its_section() -> None:
     bad = platform(cluster=cluster(node_groups=({"name": "nodes", "disk": {"size_gb": 100}},)))
     assert problems_of_all([bad]) == [
         "prod: cluster.node_groups[0].disk.size_gb: is not a setting; did you mean 'size_gib'?"
@@ -111,7 +111,7 @@ def test_reading_a_bad_section_raises() -> None:
             getattr(BAD, name)
 
 
-def test_reading_what_is_no_setting_raises_as_ever() -> None:
+def test_reading_an_unknown_setting_raises_an_attribute_error() -> None:
     for section in (BAD, Network()):
         with pytest.raises(AttributeError, match="colour"):
             section.colour  # type: ignore[attr-defined]  # noqa: B018
@@ -122,7 +122,7 @@ def test_sections_are_frozen() -> None:
         Network().nat = "none"  # type: ignore[misc]
 
 
-def test_with_changes_checks_anew() -> None:
+def test_with_changes_checks_again() -> None:
     network = Network(zones=2)
     assert network.with_changes(nat="none").zones == 2
     assert list(problems(network.with_changes(nat="two"))) == [

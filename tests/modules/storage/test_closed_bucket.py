@@ -23,7 +23,7 @@ def test_the_public_has_no_way_in() -> None:
     }
 
 
-def test_objects_are_the_accounts_whoever_wrote_them() -> None:
+def test_objects_are_the_accounts_whichever_account_wrote_them() -> None:
     assert at(closed(), "resource aws_s3_bucket_ownership_controls data") == {
         "bucket": "${aws_s3_bucket.data.id}",
         "rule": {"object_ownership": "BucketOwnerEnforced"},

@@ -25,7 +25,7 @@ def test_zones_of_subnets_are_looked_up_by_their_ids(ids: list[str]) -> None:
     assert at(document, ExistingSubnets.ids_by_zone.replace("local.", "locals ")) == by_zone
 
 
-def test_a_group_has_the_rules_that_were_asked_for_and_no_other() -> None:
+def test_a_group_has_the_required_rules_and_no_other() -> None:
     stack = bare_stack()
     group = FileSystemGroup(stack, "group", name="efs", description="Files", platform_name="prod", placement=PLACE)
     document = synthesized(stack)

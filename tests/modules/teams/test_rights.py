@@ -1,4 +1,4 @@
-"""What a team's role lets its pods do, tried request by request, and who may take it."""
+"""What a team's role lets its pods do, tried request by request, and which principals may assume it."""
 
 import pytest
 

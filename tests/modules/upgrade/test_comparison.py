@@ -153,7 +153,7 @@ def test_versions_of_object_types_are_compared(before: str, after: str, found: s
     assert all(isinstance(one, VersionChange) for one in changes)
 
 
-def test_a_stored_version_that_is_removed_asks_for_a_migration() -> None:
+def test_a_stored_version_that_is_removed_requires_a_migration() -> None:
     (step, *_) = compare(version(CRD), version(CRD.replace("name: v1", "name: v2"))).steps
     assert "version v1 of jobs.example.org is removed, and objects may be stored in it" in step
     assert "storedVersions" in step

@@ -9,7 +9,7 @@ from modules.vendoring.lock_changes import differences
 from tests.modules.kubeflow.lock_entries import entry, phase
 
 
-def test_differing_fields_are_told_with_values_but_not_all_of_many(tmp_path: Path) -> None:
+def test_differing_fields_are_named_with_values_but_not_all_of_many(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop, namespace: a}\nspec: "
     before, after = (

@@ -59,7 +59,7 @@ PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
     "VirtualService.networking.istio.io kubeflow/ml-pipeline-ui",
 }
 
-# What our patches change in upstream's objects, besides what they take out: an addition is to be written here, too.
+# What patches change in upstream's objects, in addition to what they remove: an addition must be written here, too.
 PATCHED = {
     ("istio", "default"): {
         "ConfigMap istio-system/istio",
@@ -150,7 +150,7 @@ PATCHED = {
     ("training-operator", "without-mpijob"): {"Deployment.apps kubeflow/training-operator"},
 }
 RELABELLED = ("cluster-local-gateway", "istio", "kserve")
-"""Components whose patches set labels on most objects: theirs are compared without `metadata.labels`."""
+"""Components whose patches set labels on most objects: their objects are compared without `metadata.labels`."""
 ADDED = {
     *(("ClusterRole.rbac.authorization.k8s.io", f"kubeflow-kserve-{role}") for role in ("admin", "edit", "view")),
     ("ClusterRole.rbac.authorization.k8s.io", "kubeflow-kueue-view"),
@@ -283,7 +283,7 @@ def test_the_cache_holds_what_the_lock_says(shop: Shop) -> None:
             assert identities(load(content)) == {f"{k} {p}" for k, places in phase.objects.items() for p in places}
 
 
-def test_the_same_again_is_no_error_and_writes_nothing(shop: Shop) -> None:
+def test_the_same_again_is_not_an_error_and_writes_nothing(shop: Shop) -> None:
     shop.vendor(update=True)
     before = shop.lock_file.stat().st_mtime_ns
     shop.vendor()
@@ -341,7 +341,7 @@ def test_an_update_writes_the_lock_and_says_what_to_do(shop: Shop, moved: Path) 
     assert "make compare BASE=HEAD" in shop.lines[-1]
 
 
-def test_what_is_not_in_the_lock_is_told(shop: Shop) -> None:
+def test_what_is_not_in_the_lock_is_reported(shop: Shop) -> None:
     shop.vendor(SHOP, update=True)
     with pytest.raises(ValueError, match=r"page \(default\): not found in the lock"):
         shop.vendor(SHOP, PAGE)
@@ -362,7 +362,7 @@ def stale(components: Iterable[Component], lock: Lock) -> list[str]:
     ]
 
 
-def test_other_inputs_with_the_same_result_are_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_inputs_with_the_same_result_are_reported(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = shop.vendor(update=True)
     assert stale([SHOP], lock) == []
     again = Component("shop", "shop", Kustomization("apps/shop/base/../overlay"), aws=SHOP.aws)
@@ -514,7 +514,7 @@ def test_a_release_file_is_found_in_any_folder(tmp_path: Path) -> None:
     assert found.release_file(url) == upstream.RELEASE_FILES[url]
 
 
-def test_no_kustomize_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_kustomize_is_an_error(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ValueError, match="neither kustomize nor kubectl is installed"):
         shop.vendor(update=True)
@@ -596,7 +596,7 @@ NOT_OURS = {
 NOT_UPSTREAMS = {
     # oauth2-proxy's overlay for EKS: how tokens of the cluster's service accounts are checked; a patch takes it out
     ("RequestAuthentication.security.istio.io", "m2m-token-issuer"),
-    ("PersistentVolumeClaim", "metadata-mysql"),  # the model registry stands on MySQL here
+    ("PersistentVolumeClaim", "metadata-mysql"),  # the model registry uses MySQL here
 }
 
 

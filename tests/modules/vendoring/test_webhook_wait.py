@@ -51,7 +51,7 @@ def test_a_type_that_nothing_guards_has_no_hook(webhook: str) -> None:
     assert [item["kind"] for item in made(webhook)] == ["Thing"]
 
 
-def test_an_object_with_values_known_at_apply_is_no_sample() -> None:
+def test_an_object_with_values_known_at_apply_is_not_a_sample() -> None:
     open_ = THING.replace("name: one", 'name: open, labels: {a: "@@host@@"}')
     (config,) = (item for item in made(crs=f"{open_}---\n{THING}") if item["kind"] == "ConfigMap")
     assert load(config["data"]["objects.yaml"])[0]["metadata"]["name"] == "one"

@@ -34,7 +34,7 @@ def stacks(folder: Path, *platforms: Platform) -> list[Stack]:
 
 
 def unpacked(folder: Path, *platforms: Platform) -> Path:
-    """What somebody gets who unpacks the archive."""
+    """The content of the archive, unpacked."""
     found = stacks(folder, *platforms)
     archive = pack(found[0].platform, files_of(found[0].platform, found))
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:

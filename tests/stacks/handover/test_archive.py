@@ -35,7 +35,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_nothing_in_it_tells_of_this_machine(tmp_path: Path) -> None:
+def test_nothing_in_it_names_this_machine(tmp_path: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(pack("gift", files_of("gift", stacks(tmp_path, given()))))) as archive:
         for entry in archive:
             content = archive.extractfile(entry)
@@ -167,7 +167,7 @@ def test_each_kind_of_backend_gets_a_state_of_its_own_for_each_stack(kind: str, 
     assert all("=" in line or line.startswith("#") for line in shared_file(kind).splitlines())
 
 
-def test_without_a_backend_block_the_readme_tells_how_to_override(tmp_path: Path) -> None:
+def test_without_a_backend_block_the_readme_shows_how_to_override(tmp_path: Path) -> None:
     folder = unpacked(tmp_path, given(state=State.none()))
     readme = (folder / "README.md").read_text()
     assert "backend_override.tf.json" in readme
@@ -197,7 +197,7 @@ def test_generated_json_goes_over_as_it_is(tmp_path: Path) -> None:
 
 
 def test_accepted_findings_come_along_as_checkov_reads_them(tmp_path: Path) -> None:
-    """Each reason beside a resource is in the baseline of its stack, and nothing else."""
+    """Each reason next to a resource is in the baseline of its stack, and nothing else."""
     folder = unpacked(tmp_path, given())
     for stack in (folder / "stacks").iterdir():
         document = json.loads((stack / "cdk.tf.json").read_text())

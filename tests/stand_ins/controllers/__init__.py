@@ -3,7 +3,7 @@
     left = leave_behind(aws, place)
     left["load balancer"]   # an ARN
 
-`running` has the other side: controllers that remove theirs when an object is deleted in the stand-in API server.
+`running` has the other side: controllers that remove what they created when an object is deleted in the stand-in API server.
 """
 
 from .left_behind import Place, leave_behind, of_terraform

@@ -69,7 +69,7 @@ def platform(**changes: object) -> Platform:
 
 
 def kubeflow(**changes: object) -> Kubeflow:
-    """What signs people in, and no official chart: those are downloaded, local ones uploaded."""
+    """Authentication, and no official chart: those are downloaded, local ones uploaded."""
     left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in INSTALLED)
     return Kubeflow(
         **{"auth": Dex(users=(FIRST_USER,)), "services": IN_CLUSTER, "disable": left_out, "split": False, **changes}

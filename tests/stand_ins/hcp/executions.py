@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .protocol import Answer, Question, document, route, told
+from .protocol import Answer, Question, answer, document, route
 from .records import Phase, Run, Upload
 
 if TYPE_CHECKING:
@@ -14,18 +14,18 @@ def announce_upload(api: "Api", question: Question) -> Answer:
     """Where to put the archive."""
     made = Upload(api.workspace(question.ids[0]), bool(question.attributes.get("speculative")))
     api.uploads[made.id] = made
-    return told(upload_object(api, made), 201)
+    return answer(upload_object(api, made), 201)
 
 
 @route("GET", "configuration-versions/*")
 def read_upload(api: "Api", question: Question) -> Answer:
     """Whether it has arrived."""
-    return told(upload_object(api, api.uploads[question.ids[0]]))
+    return answer(upload_object(api, api.uploads[question.ids[0]]))
 
 
 @route("PUT", "objects/uploads/*")
 def take_upload(api: "Api", question: Question) -> Answer:
-    """The archive; whoever has the address may bring it."""
+    """The archive; a client with the address may upload it."""
     api.uploads[question.ids[0]].archive = question.body
     return Answer(200)
 
@@ -48,31 +48,31 @@ def make_run(api: "Api", question: Question) -> Answer:
         made.confirmed.set()
     api.runs.append(made)
     api._start(made)
-    return told(run_object(api, made), 201)
+    return answer(run_object(api, made), 201)
 
 
 @route("GET", "runs/*")
 def read_run(api: "Api", question: Question) -> Answer:
     """How far it is."""
-    return told(run_object(api, api.run(question.ids[0])))
+    return answer(run_object(api, api.run(question.ids[0])))
 
 
 @route("GET", "runs/*/run-events")
 def run_events(api: "Api", question: Question) -> Answer:
     """None; without the list the command line ends."""
-    return told([])
+    return answer([])
 
 
 @route("GET", "workspaces/*/runs")
 def runs_before(api: "Api", question: Question) -> Answer:
     """What a pending run waits for: nothing."""
-    return told([])
+    return answer([])
 
 
 @route("GET", "organizations/*/runs/queue")
 def queue(api: "Api", question: Question) -> Answer:
     """Likewise."""
-    return told([])
+    return answer([])
 
 
 @route("POST", "runs/*/actions/apply")
@@ -115,7 +115,7 @@ def read_apply(api: "Api", question: Question) -> Answer:
 def phase_object(api: "Api", one: Phase) -> Answer:
     one.read.set()
     attributes = {"status": one.status, "log-read-url": f"{api.address}/api/v2/objects/logs/{one.id}"}
-    return told(document(one.kind, one.id, attributes))
+    return answer(document(one.kind, one.id, attributes))
 
 
 @route("GET", "objects/logs/*")

@@ -31,7 +31,7 @@ def credentials(run: Run, phase: str, aws: Server, variables: Mapping[str, str])
     """Role and token of a phase.
 
     Raises:
-        NotTrustedError: the role is not there, or trusts somebody else.
+        NotTrustedError: the role does not exist, or trusts another identity.
     """
     role_arn = variables[VARIABLES[phase]]
     claims = claims_of(run, phase)
@@ -71,13 +71,13 @@ def trusts(statement: Mapping[str, Any], claims: Mapping[str, str], known: set[s
 
 
 def token(claims: Mapping[str, str]) -> str:
-    """A token in the form of a JWT; nobody checks its signature here."""
+    """A token in the form of a JWT; its signature is not checked here."""
     parts: tuple[Mapping[str, str], ...] = ({"alg": "none"}, claims, {})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
 
 
 def asked_by(aws: Server, role_arn: str) -> set[Asked]:
-    """All that sessions of a role asked AWS for."""
+    """All requests to AWS of a role's sessions."""
     sessions = [one for one in sts_backends[ACCOUNT]["aws"].assumed_roles if one.role_arn == role_arn]
     keys = {one.access_key_id for one in sessions}
     return {one for one in aws.gate.asked if one.access_key_id in keys}

@@ -82,7 +82,7 @@ class Jail:
         return {path.name for path in (self.root / "bin").iterdir()}
 
     def write(self, name: str, content: str) -> str:
-        """Put a file of the runner beside the working folder, where `fileset` does not see it.
+        """Put a file of the runner next to the working folder, where `fileset` does not see it.
 
         Returns:
             Its path in the jail.

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .protocol import NOT_FOUND, Answer, Question, document, paged, refused, route, told
+from .protocol import NOT_FOUND, Answer, Question, answer, document, paged, refused, route
 from .records import AgentPool, VariableSet, Workspace, new_id
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def add_trigger(api: "Api", question: Question) -> Answer:
     if source == found.id or source in found.triggered_by or len(found.triggered_by) == AT_MOST_TRIGGERS:
         return refused("Sourceable is itself, has already been taken, or is one too many")
     found.triggered_by.append(source)
-    return told(trigger_object(source), 201)
+    return answer(trigger_object(source), 201)
 
 
 def trigger_object(source: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def make_variable_set(api: "Api", question: Question) -> Answer:
     api.variable_sets.append(made)
     for one in related.get("vars", {}).get("data", ()):
         made.variables[new_id("var")] = one["attributes"]
-    return told(set_object(made), 201)
+    return answer(set_object(made), 201)
 
 
 @route("GET", "varsets/*/relationships/vars")
@@ -106,7 +106,7 @@ def add_variable(api: "Api", question: Question) -> Answer:
         return refused("Key has already been taken")
     id_ = new_id("var")
     found.variables[id_] = question.attributes
-    return told(document("vars", id_, question.attributes), 201)
+    return answer(document("vars", id_, question.attributes), 201)
 
 
 @route("PATCH", "varsets/*/relationships/vars/*")
@@ -114,7 +114,7 @@ def change_variable(api: "Api", question: Question) -> Answer:
     """Its value."""
     found = api.variable_set(question.ids[0]).variables
     found[question.ids[1]] = {**found[question.ids[1]], **question.attributes}
-    return told(document("vars", question.ids[1], found[question.ids[1]]))
+    return answer(document("vars", question.ids[1], found[question.ids[1]]))
 
 
 @route("POST", "varsets/*/relationships/workspaces")
@@ -148,15 +148,15 @@ def make_agent_pool(api: "Api", question: Question) -> Answer:
         return refused("Name has already been taken")
     allowed = ids(question.data.get("relationships", {}).get("allowed-workspaces", {}).get("data"))
     api.agent_pools.append(AgentPool(name, bool(question.attributes.get("organization-scoped", True)), allowed))
-    return told(pool_object(api.agent_pools[-1]), 201)
+    return answer(pool_object(api.agent_pools[-1]), 201)
 
 
 @route("PATCH", "agent-pools/*")
 def change_agent_pool(api: "Api", question: Question) -> Answer:
-    """Who may use it."""
+    """Workspaces that may use it."""
     found = next(one for one in api.agent_pools if one.id == question.ids[0])
     found.allowed = ids(question.data["relationships"]["allowed-workspaces"]["data"])
-    return told(pool_object(found))
+    return answer(pool_object(found))
 
 
 def pool_object(one: AgentPool) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from .protocol import (
     TERRAFORM_VERSION,
     Answer,
     Question,
+    answer,
     document,
     paged,
     refused,
     route,
-    told,
 )
 from .records import Workspace
 
@@ -32,14 +32,14 @@ def read_organization(api: "Api", question: Question) -> Answer:
     """The only one."""
     if question.ids[0] != ORGANIZATION:
         return NOT_FOUND
-    return told(document("organizations", ORGANIZATION, {"name": ORGANIZATION}))
+    return answer(document("organizations", ORGANIZATION, {"name": ORGANIZATION}))
 
 
 @route("GET", "organizations/*/entitlement-set")
 def entitlements(api: "Api", question: Question) -> Answer:
     """Without `operations` Terraform would run here, silently."""
     attributes = {"operations": True, "state-storage": True, "private-module-registry": True}
-    return told(document("entitlement-sets", "org-1", attributes))
+    return answer(document("entitlement-sets", "org-1", attributes))
 
 
 @route("GET", "organizations/*/projects")
@@ -58,7 +58,7 @@ def make_project(api: "Api", question: Question) -> Answer:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{1,38}[A-Za-z0-9]", name):
         return refused("Name must be 3 to 40 letters, numbers, spaces, hyphens and underscores")
     api.projects.append(question.attributes["name"])
-    return told(project_object(api, api.projects[-1]), 201)
+    return answer(project_object(api, api.projects[-1]), 201)
 
 
 def project_object(api: "Api", name: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def make_workspace(api: "Api", question: Question) -> Answer:
     if problem := configure(api, made, question):
         return problem
     api.workspaces[name] = made
-    return told(workspace_object(api, made), 201)
+    return answer(workspace_object(api, made), 201)
 
 
 def configure(api: "Api", workspace: Workspace, question: Question) -> Answer | None:
@@ -106,20 +106,20 @@ def configure(api: "Api", workspace: Workspace, question: Question) -> Answer | 
 def find_workspace(api: "Api", question: Question) -> Answer:
     """By its name."""
     found = api.workspaces.get(question.ids[1])
-    return told(workspace_object(api, found)) if found else NOT_FOUND
+    return answer(workspace_object(api, found)) if found else NOT_FOUND
 
 
 @route("GET", "workspaces/*")
 def read_workspace(api: "Api", question: Question) -> Answer:
     """By its id."""
-    return told(workspace_object(api, api.workspace(question.ids[0])))
+    return answer(workspace_object(api, api.workspace(question.ids[0])))
 
 
 @route("PATCH", "workspaces/*")
 def change_workspace(api: "Api", question: Question) -> Answer:
     """The version of Terraform, after a workspace was made, and its settings."""
     found = api.workspace(question.ids[0])
-    return configure(api, found, question) or told(workspace_object(api, found))
+    return configure(api, found, question) or answer(workspace_object(api, found))
 
 
 def workspace_object(api: "Api", one: Workspace) -> dict[str, Any]:
@@ -154,14 +154,14 @@ def lock(api: "Api", question: Question) -> Answer:
     if found.locked_by is not None:
         return Answer(409, b'{"errors":[{"status":"409","title":"already locked"}]}')
     found.locked_by = question.token
-    return told(workspace_object(api, found))
+    return answer(workspace_object(api, found))
 
 
 @route("POST", "workspaces/*/actions/unlock")
 def unlock(api: "Api", question: Question) -> Answer:
-    """By whoever locked it."""
+    """By the user or run that locked it."""
     found = api.workspace(question.ids[0])
     if found.locked_by != question.token:
         return Answer(409, b'{"errors":[{"status":"409","title":"locked by another"}]}')
     found.locked_by = None
-    return told(workspace_object(api, found))
+    return answer(workspace_object(api, found))

@@ -26,7 +26,7 @@ class Answer(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A request: groups of the path, the `data` of its body, raw body, query, and who asks."""
+    """A request: groups of the path, the `data` of its body, raw body, query, and the caller."""
 
     ids: tuple[str, ...]
     data: dict[str, Any]
@@ -82,7 +82,7 @@ def refused(reason: str, status: int = 422) -> Answer:
 
 
 def paged(found: list[dict[str, Any]], question: Question) -> Answer:
-    """One page of a list: 20 objects, or as many as asked for, and no more than 100."""
+    """One page of a list: 20 objects, or as many as requested, and no more than 100."""
     size = min(int(question.query.get("page[size]", ["20"])[0]), 100)
     page = int(question.query.get("page[number]", ["1"])[0])
     more = page + 1 if len(found) > page * size else None
@@ -91,7 +91,7 @@ def paged(found: list[dict[str, Any]], question: Question) -> Answer:
     return Answer(200, json.dumps(body).encode())
 
 
-def told(data: Any, status: int = 200) -> Answer:
+def answer(data: Any, status: int = 200) -> Answer:
     """An answer with an object, or a list of them."""
     pages = {
         "current-page": 1,

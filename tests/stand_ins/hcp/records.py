@@ -102,7 +102,7 @@ class Phase:
     status: str = "pending"
     log: bytes = b""
     read: threading.Event = field(default_factory=threading.Event)
-    """Set once somebody asked for its status."""
+    """Set once a client has read its status."""
 
     def write(self, text: bytes) -> None:
         """Add to the log."""
@@ -121,7 +121,7 @@ class Run:
     workspace: Workspace
     upload: Upload
     settings: Mapping[str, Any]
-    """As the command line asked for: `is-destroy`, `auto-apply`, `variables`, …."""
+    """As the command line requested: `is-destroy`, `auto-apply`, `variables`, …."""
     id: str = field(default_factory=lambda: new_id("run"))
     status: str = "pending"
     has_changes: bool = False

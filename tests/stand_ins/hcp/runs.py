@@ -25,7 +25,7 @@ class InCluster:
     """What answers in place of the Helm and Kubernetes providers, from outside of the jail.
 
     Args:
-        clusters: API servers; they are told which programs the jail has.
+        clusters: API servers; they get the list of programs of the jail.
         charts: official charts, which Terraform would download.
     """
 
@@ -39,7 +39,7 @@ class Runner:
     Args:
         folder: where jails are made.
         aws: moto, which the runs of workspaces with AWS_ENDPOINT_URL reach.
-        cluster: stands in for the providers of what is in the cluster; None: a stack has none.
+        cluster: in place of the providers of what is in the cluster; None: a stack without any.
     """
 
     def __init__(self, folder: Path, aws: Server, cluster: InCluster | None = None) -> None:
@@ -137,7 +137,7 @@ class Runner:
 
 
 def end(run: Run, phase: Phase, status: str, of_phase: str) -> None:
-    """Publish the end of a phase: first what the run is now, since the command line asks for it as soon as the log ends."""
+    """Publish the end of a phase: first what the run is now, since the command line requests it as soon as the log ends."""
     run.status = status
     phase.end(of_phase)
 

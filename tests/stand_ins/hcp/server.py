@@ -83,7 +83,7 @@ class Api:
         return next(one for one in self.runs if one.id == id_)
 
     def may_read_state(self, token: str, workspace: Workspace) -> bool:
-        """A person may; a run may read that of its own workspace, and of those that share theirs with it."""
+        """A user may; a run may read that of its own workspace, and of those that share their state with it."""
         reader = next((run.workspace for run in self.runs if run.token == token), None)
         return reader is None or reader is workspace or reader.name in workspace.shares_state_with
 

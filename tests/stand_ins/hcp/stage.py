@@ -1,4 +1,4 @@
-"""A person who uses HCP Terraform: a synthesized tree, the command line, and what is set in the browser."""
+"""A user of HCP Terraform: a synthesized tree, the command line, and what is set in the browser."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ NOT_STARTED_HERE = {
     }
     for name in ("helm", "kubernetes")
 }
-"""Lets `init` pass without a registry; whoever started them here would get no answer."""
+"""Lets `init` pass without a registry; a program started here would get no answer."""
 
 
 @dataclass

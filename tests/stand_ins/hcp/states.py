@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from .protocol import NOT_FOUND, Answer, Question, document, route, told
+from .protocol import NOT_FOUND, Answer, Question, answer, document, route
 from .records import StateVersion, Workspace
 
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 @route("GET", "workspaces/*/current-state-version")
 def current_state(api: "Api", question: Question) -> Answer:
-    """404 means that there is none, and that somebody may not see it."""
+    """404 means that there is none, or that the caller may not see it."""
     found = api.workspace(question.ids[0])
     if found.current is None or not api.may_read_state(question.token, found):
         return NOT_FOUND
-    return told(state_object(api, found.current))
+    return answer(state_object(api, found.current))
 
 
 @route("POST", "workspaces/*/state-versions")
@@ -28,31 +28,31 @@ def announce_state(api: "Api", question: Question) -> Answer:
     ):
         return Answer(409, b'{"errors":[{"status":"409","title":"serial or lineage of another state"}]}')
     found.states.append(StateVersion(given["serial"], given["lineage"]))
-    return told(state_object(api, found.states[-1]), 201)
+    return answer(state_object(api, found.states[-1]), 201)
 
 
 @route("GET", "state-versions/*")
 def read_state_version(api: "Api", question: Question) -> Answer:
     """Whether it has arrived."""
-    return told(state_object(api, version_object(api, question.ids[0])))
+    return answer(state_object(api, version_object(api, question.ids[0])))
 
 
 @route("PUT", "objects/states/*")
 def take_state(api: "Api", question: Question) -> Answer:
-    """The state itapi."""
+    """The state itself."""
     version_object(api, question.ids[0]).content = question.body
     return Answer(200)
 
 
 @route("PUT", "objects/json-states/*")
 def take_json_state(api: "Api", question: Question) -> Answer:
-    """The same in another form, which nobody reads here."""
+    """The same in another form, which has no reader here."""
     return Answer(200)
 
 
 @route("GET", "objects/states/*")
 def give_state(api: "Api", question: Question) -> Answer:
-    """The state itself; whoever has the address may read it."""
+    """The state itself; a client with the address may read it."""
     return Answer(200, version_object(api, question.ids[0]).content or b"", "application/json")
 
 
@@ -76,18 +76,18 @@ def state_object(api: "Api", one: StateVersion) -> dict[str, Any]:
 
 @route("GET", "workspaces/*/current-state-version-outputs")
 def outputs(api: "Api", question: Question) -> Answer:
-    """As a person reads them, who has no state file."""
+    """As a user without a state file reads them."""
     found = api.workspace(question.ids[0])
     if found.current is None or not api.may_read_state(question.token, found):
         return NOT_FOUND
-    return told([output_object(api, found, name) for name in outputs_of(found)])
+    return answer([output_object(api, found, name) for name in outputs_of(found)])
 
 
 @route("GET", "state-version-outputs/*")
 def output(api: "Api", question: Question) -> Answer:
-    """A sensitive one is asked for by itapi."""
+    """A sensitive one is requested alone."""
     workspace_id, _, name = question.ids[0].partition(".")
-    return told(output_object(api, api.workspace(workspace_id), name))
+    return answer(output_object(api, api.workspace(workspace_id), name))
 
 
 def output_object(api: "Api", workspace: Workspace, name: str) -> dict[str, Any]:

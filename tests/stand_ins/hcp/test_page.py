@@ -34,7 +34,7 @@ def test_the_example_synthesizes(tmp_path: Path) -> None:
     )
 
 
-def test_stacks_are_told_in_their_order() -> None:
+def test_stacks_are_printed_in_their_order() -> None:
     assert problems_of_all([PROD]) == []
     first, second = re.findall(r"for stack in (.+); do", PAGE)
     assert first.split() == [f"prod-{layer}" for layer in platform_layers(PROD)]
@@ -43,13 +43,13 @@ def test_stacks_are_told_in_their_order() -> None:
 
 def test_readers_of_each_state_are_listed() -> None:
     rows = re.findall(r"^ *\| `(prod-\w+)` \| (`prod-.+`) \|$", PAGE, re.MULTILINE)
-    told = {(owner, reader) for owner, readers in rows for reader in re.findall(r"`(prod-\w+)`", readers)}
+    reads_on_page = {(owner, reader) for owner, readers in rows for reader in re.findall(r"`(prod-\w+)`", readers)}
     reads = {
         (f"prod-{owner}", reader)
         for reader, document in build(PROD).documents.items()
         for owner in document.get("data", {}).get("terraform_remote_state", {})
     }
-    assert told == reads
+    assert reads_on_page == reads
 
 
 def test_the_line_for_git_brings_the_charts_in_and_nothing_else(tmp_path: Path) -> None:

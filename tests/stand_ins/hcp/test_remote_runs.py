@@ -1,7 +1,7 @@
-"""Every stack of a platform as runs in HCP Terraform, keyless, from `terraform init` to Kubeflow; asked of the server, not of exit codes.
+"""Every stack of a platform as runs in HCP Terraform, keyless, from `terraform init` to Kubeflow; read from the server, not from exit codes.
 
 Terraform, the AWS provider and the charts are real. HCP Terraform is the stand-in, AWS is moto, and what Helm and Kubernetes
-do is done by tests/stand_ins/providers, which stand outside of the jail and read charts in it.
+do is done by tests/stand_ins/providers, which run outside of the jail and read charts in it.
 """
 
 import json
@@ -23,7 +23,7 @@ from tests.stand_ins.moto_extension import Server
 
 pytestmark = pytest.mark.terraform
 OUR_READS = {"secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue"}
-"""What a plan asks for that AWS's ReadOnlyAccess leaves out."""
+"""What a plan requests that AWS's ReadOnlyAccess leaves out."""
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,7 @@ def test_destroying_goes_by_runs_as_well(applied: Applied) -> None:
     assert json.loads(current.content)["resources"] == []
 
 
-def test_what_the_folder_of_the_test_holds_is_no_way_into_the_jail(tmp_path: Path) -> None:
+def test_what_the_folder_of_the_test_holds_is_not_a_way_into_the_jail(tmp_path: Path) -> None:
     if reason := jail.why_not():
         pytest.skip(reason)
     buffer = BytesIO()

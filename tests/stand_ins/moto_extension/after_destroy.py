@@ -78,7 +78,7 @@ def _in_rds(rds: RDSBackend) -> dict[str, list[str]]:
 
 
 def _in_front(region: str) -> dict[str, list[str]]:
-    """What stands between people and the cluster."""
+    """What is between users and the cluster."""
     elb, acls = elbv2_backends[ACCOUNT][region], wafv2_backends[ACCOUNT][region].wacls
     return {
         "load balancer": [balancer.name for balancer in elb.load_balancers.values()],

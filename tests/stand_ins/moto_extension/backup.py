@@ -19,7 +19,7 @@ moto_delete_backup_plan = BackupBackend.delete_backup_plan
 
 
 def kept(backend: BackupBackend, what: str) -> dict[str, Any]:
-    """What a backend remembers besides moto's own."""
+    """What a backend remembers in addition to moto's own."""
     found: dict[str, Any] = backend.__dict__.setdefault(f"own_{what}", {})
     return found
 

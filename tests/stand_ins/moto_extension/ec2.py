@@ -33,7 +33,7 @@ def current_tags(template: Any) -> list[dict[str, str]]:
 
 
 def make_rule(self: SecurityGroupRule, *given: Any, **named: Any) -> None:
-    """Keep the description of a rule for a group or a prefix list where moto looks for it: beside the CIDR."""
+    """Keep the description of a rule for a group or a prefix list where moto looks for it: next to the CIDR."""
     moto_rule(self, *given, **named)
     for target in (*given, *named.values()):
         if isinstance(target, dict) and "Description" in target:

@@ -1,4 +1,4 @@
-"""Every request to moto passes here: one at a time, noted down, and refused where a test asked for it."""
+"""Every request to moto passes here: one at a time, recorded, and refused where a test requests it."""
 
 import hashlib
 import io
@@ -29,7 +29,7 @@ REMOVING = re.compile(
 VOLATILE = re.compile(
     r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{14,}|(?i:[a-z]*token|CallerReference)(=[^&]*|"?[:>]\s*"?[^"<,}]*)'
 )
-# The second step of a resource; when it fails Terraform makes the resource anew, and this step then names a new id.
+# The second step of a resource; when it fails Terraform recreates the resource, and this step then names a new id.
 SECOND_STEP = re.compile(r"(Modify|Enable|Put|Tag|CreateTags|Update|Attach)")
 RESOURCE_ID = re.compile(r"\b[a-z]+-[0-9a-f]{8,17}\b|\b[0-9a-f]{32}\b")
 
@@ -70,7 +70,7 @@ class Call:
 
     @property
     def fingerprint(self) -> str:
-        """The same for two tries of one request, even when the things it names were made anew in between."""
+        """The same for two tries of one request, even when the things it names were recreated in between."""
         what = VOLATILE.sub("", f"{self.service} {self.operation} {self.path} {self.body}")
         if SECOND_STEP.match(self.operation):
             what = RESOURCE_ID.sub("", what)
@@ -84,7 +84,7 @@ class Asked:
     """Any request, as IAM would decide about it.
 
     Args:
-        access_key_id: who asks.
+        access_key_id: of the caller.
         action: `ec2:DescribeVpcs`, with the name that the request is signed for.
         body: as sent.
     """
@@ -204,7 +204,7 @@ class Gate:
 
         Args:
             operations: pattern of the operations to refuse. `Create` leaves out the second steps of a resource
-                (EnableKeyRotation, ModifyVpcAttribute); when such a step fails, Terraform makes the resource anew.
+                (EnableKeyRotation, ModifyVpcAttribute); when such a step fails, Terraform recreates the resource.
         """
         seen: set[str] = set()
 
@@ -276,7 +276,7 @@ def _identify(request: Request, body: bytes) -> Call | None:
 
 
 def _asked(request: Request, body: bytes) -> list[Asked]:
-    """The request as IAM sees it; nothing when nobody signed it."""
+    """The request as IAM sees it; nothing without a signature."""
     scope = SIGNED.search(request.headers.get("Authorization", ""))
     if scope is None:
         return []

@@ -88,7 +88,7 @@ def modify_db_cluster(self: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
 
 
 def keep_insights(database: Any, given: dict[str, Any]) -> None:
-    """What Performance Insights is told."""
+    """Settings of Performance Insights."""
     for argument, attribute in INSIGHTS.items():
         if given.get(argument) is not None:
             setattr(database, attribute, given[argument])

@@ -1,4 +1,4 @@
-"""S3: a Deny with a condition does not deny everybody.
+"""S3: a Deny with a condition does not deny every caller.
 
 moto does not evaluate conditions of bucket policies. It takes "deny unless TLS" as "deny", so that the state file or
 any object of a bucket with such a policy could no longer be written. Without conditions it denies as before.
@@ -12,7 +12,7 @@ from moto.s3.models import FakeBucket
 
 
 def get_permission(self: FakeBucket, action: str, resource: str) -> Any:
-    """What the bucket policy says to an action, leaving out every Deny that hangs on a condition."""
+    """What the bucket policy says to an action, leaving out every Deny with a condition."""
     if self.policy is None:
         return PermissionResult.NEUTRAL
     policy = json.loads(self.policy)

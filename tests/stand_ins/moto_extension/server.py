@@ -29,7 +29,7 @@ def serve() -> tuple[str, Gate]:
     """Start serving in a thread of this process; endpoint, and the gate in front of it."""
     # Without these every arn:aws:iam::aws:policy attachment is a NoSuchEntity.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    # moto's 800 sample AMIs cost 0.25 s of CPU at every reset; managed node groups name theirs by type.
+    # moto's 800 sample AMIs cost 0.25 s of CPU at every reset; managed node groups name AMIs by type.
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     # moto issues an ACM certificate after 60 s.
     settings.ACM_VALIDATION_WAIT = 0

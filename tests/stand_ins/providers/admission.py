@@ -23,7 +23,7 @@ def check_manifest(
         cluster: as it is now.
         objects: of the release.
         owner: namespace and name of the release.
-        take_ownership: whether objects of others may be taken over.
+        take_ownership: whether objects of another owner may be adopted.
         before: objects of the release's last revision.
 
     Raises:
@@ -54,7 +54,7 @@ def write(cluster: Cluster, one: Object, namespace: str = "default", force: bool
         cluster: to write to.
         one: the object.
         namespace: where it goes when it names none.
-        force: delete and create anew what cannot change in place.
+        force: delete and recreate what cannot change in place.
 
     Raises:
         Refused: kind or namespace is not there, a webhook does not answer, or a field would change that must not.

@@ -37,7 +37,7 @@ class ApiServer:
     Args:
         cluster: what is served.
         address: where.
-        requests: method and path of all that was asked.
+        requests: method and path of all requests.
     """
 
     cluster: Cluster

@@ -1,4 +1,4 @@
-"""Terraform on the stand-ins: they serve from inside the test process, and Terraform is told where.
+"""Terraform on the stand-ins: they serve from inside the test process, and Terraform gets their addresses.
 
 Source: https://developer.hashicorp.com/terraform/plugin/debugging#running-terraform-with-a-provider-in-debug-mode
 """

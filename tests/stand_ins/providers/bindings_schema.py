@@ -159,7 +159,7 @@ class _Module:
         return schema
 
     def _place(self, schema: Schema, name: str, value: str, kind: str, flags: dict[str, bool]) -> None:
-        """Put an argument where it belongs: the shape of the conversion code tells blocks from attributes."""
+        """Put an argument where it belongs: the shape of the conversion code distinguishes blocks from attributes."""
         struct = re.search(r"(?<!cdktf\.)\b(\w+ToHclTerraform)\b", value)
         if struct is None:
             schema["attributes"][name] = {"type": _type(value, kind)} | flags

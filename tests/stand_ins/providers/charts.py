@@ -76,7 +76,7 @@ def metadata(folder: Path) -> dict[str, Any]:
     """What Chart.yaml says.
 
     Raises:
-        Refused: it is no chart, or one that is not installable.
+        Refused: it is not a chart, or one that is not installable.
     """
     try:
         about = helm_python.values_from_yaml((folder / "Chart.yaml").read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def metadata(folder: Path) -> dict[str, Any]:
 
 
 def render(folder: Path, values: dict[str, Any], name: str, namespace: str, revision: int) -> Rendered:
-    """Render a chart; a cluster is not asked, so `lookup` finds nothing.
+    """Render a chart; no cluster is read, so `lookup` finds nothing.
 
     Raises:
         Refused: the engine's own error, or values that the chart's schema does not allow.
@@ -115,7 +115,7 @@ def render(folder: Path, values: dict[str, Any], name: str, namespace: str, revi
         about,
         [one for one in objects if not hook_events(one)],
         hooks,
-        # A chart's .helmignore leaves out what else lies there; copies of charts may have lost theirs.
+        # A chart's .helmignore excludes other files there; copies of charts may lack one.
         [one for text in crds for one in documents(text, named=False) if one["kind"] == "CustomResourceDefinition"],
         notes,
         "\n---\n".join(texts),
@@ -146,7 +146,7 @@ def documents(text: str, named: bool = True) -> list[Object]:
         named: whether each must be an object with kind and name.
 
     Raises:
-        Refused: it is no YAML, or a document is no Kubernetes object.
+        Refused: it is not YAML, or a document is not a Kubernetes object.
     """
     try:
         found = [json.loads(one) for one in _parsed(text)]
@@ -164,7 +164,7 @@ def documents(text: str, named: bool = True) -> list[Object]:
 def secret_size(folder: Path, rendered: Rendered, values: dict[str, Any]) -> int:
     """Bytes of the Secret in which Helm keeps a release: chart, values and manifest as JSON, gzip, base64.
 
-    Subcharts are not kept, and what .helmignore names is taken to be gone. Within 2 % of what was measured on a cluster for kserve-crd, kuberay and seldon.
+    Subcharts are not kept, and what .helmignore names is taken to be absent. Within 2 % of what was measured on a cluster for kserve-crd, kuberay and seldon.
     Source: https://github.com/helm/helm/blob/main/pkg/storage/driver/util.go
     """
     files = [

@@ -98,7 +98,7 @@ class Cluster:
     """One API server. Tests read `objects`, `releases`, `events` and set the rest.
 
     Args:
-        host: its address, which is all that tells clusters apart.
+        host: its address, by which alone clusters differ.
         appears: `(kind, namespace or "*", name)` of what controllers make while they run: certificates of webhooks, say.
         asks_webhooks: off where objects are only what an inventory records of them, so that no pod could answer.
         hook_effects: what the Job of a chart hook does, by the Job's name; it is called with the cluster.

@@ -3,10 +3,10 @@
 Read in the source of 3.1.2, and so done here too:
 - the chart is opened at every plan, of whatever release, so a chart folder that is not there fails also a plan without changes;
 - `version` must be that of Chart.yaml, also for a chart in a folder;
-- an install that fails is not stored. With `atomic` the release is gone and the next apply installs it; without, it is
+- an install that fails is not stored. With `atomic` the release is removed and the next apply installs it; without, it is
   there, failed, and the next apply ends in "cannot re-use a name that is still in use" unless `upgrade_install` (or
   `replace`) is set. https://github.com/hashicorp/terraform-provider-helm/issues/1669
-- a release that cannot be read (an expired token, say) counts as gone, at refresh and at delete;
+- a release that cannot be read (an expired token, say) counts as removed, at refresh and at delete;
 - `set_wo` reaches Helm only when `set_wo_revision` rises: an upgrade for another reason drops its values.
 
 2.17 (`helm_provider="2.17"`) stores a failed install, tainted, and reports what it cannot read.

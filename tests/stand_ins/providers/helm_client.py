@@ -24,7 +24,7 @@ class Options:
 
     atomic: bool = False
     check_size: bool = True
-    """Ours: whether the release must fit into its Secret."""
+    """Own rule: whether the release must fit into its Secret."""
     create_namespace: bool = False
     disable_webhooks: bool = False
     force_update: bool = False
@@ -249,7 +249,7 @@ class HelmClient:
                 self._cluster.objects.pop(self._cluster.key(one, namespace), None)
 
     def _dry_run(self, job: Object) -> list[str]:
-        """What a Job with `kubectl apply --dry-run=server` does: it asks until all webhooks answer, or does not end."""
+        """What a Job with `kubectl apply --dry-run=server` does: it repeats the request until all webhooks answer, or does not end."""
         spec = (pod_template(job) or {}).get("spec") or {}
         if job["kind"] != "Job" or "--dry-run=server" not in (spec["containers"][0].get("args") or ()):
             return []

@@ -1,4 +1,4 @@
-"""kubernetes_annotations and kubernetes_labels: some keys of an object that somebody else made."""
+"""kubernetes_annotations and kubernetes_labels: some keys of an object with another owner."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class MetadataPatch(Behaviour):
         return {**state, self.part: {key: now[key] for key in wanted if key in now} or None}
 
     def update(self, access: Access, prior: State, plan: State, config: State) -> State:
-        """Set the keys anew, and take away those that are no longer wanted."""
+        """Set the keys again, and remove those that are no longer wanted."""
         return self._set(access, plan, prior[self.part] or {}, "update")
 
     def delete(self, access: Access, state: State) -> None:

@@ -114,7 +114,7 @@ METADATA_FORCE_NEW = ("metadata.name", "metadata.namespace", "metadata.generate_
 
 @cache
 def schemas(provider: str) -> dict[str, Schema]:
-    """Everything known of a provider's types; `default` and `force_new` are ours, the rest is Terraform's own form.
+    """Everything known of a provider's types; `default` and `force_new` are added here, the rest is Terraform's own form.
 
     Args:
         provider: `helm` or `kubernetes`.

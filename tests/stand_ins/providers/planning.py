@@ -1,4 +1,4 @@
-"""How a provider turns configuration into a plan: defaults, what only the apply will tell, what forces a replacement.
+"""How a provider turns configuration into a plan: defaults, what is known after apply, what forces a replacement.
 
 Source: https://github.com/hashicorp/terraform/blob/main/docs/resource-instance-change-lifecycle.md
 """
@@ -34,7 +34,7 @@ def planned(schema: Schema, prior: Any, proposed: Any, config: Any) -> dict[str,
     Write-only arguments are null in every plan and state.
 
     Args:
-        schema: with our `default` beside Terraform's own keys.
+        schema: with `default` in addition to Terraform's own keys.
         prior: state before, None on a create.
         proposed: Terraform's own merge of the configuration with the prior state.
         config: as written, references resolved.

@@ -23,14 +23,14 @@ from .clusters import Clusters
 from .protocol import grpc_server
 from .provider import Provider
 
-# Terraform sets it, so that a person who starts the program by hand is told so.
+# Terraform sets it, so that a start of the program by hand prints this message.
 COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
 
 
 def install(mirror: Path, name: str, version: str, platform: str) -> None:
     """Put a stand-in into a filesystem mirror, unpacked layout.
 
-    Only a wrapper goes there: Terraform's lock file holds the hash of what lies in the mirror.
+    Only a wrapper goes there: Terraform's lock file holds the hash of the file in the mirror.
 
     Args:
         mirror: top folder, what `filesystem_mirror.path` names.

@@ -1,4 +1,4 @@
-"""What keeps a pod from starting: the objects it names that nobody has made."""
+"""What prevents the start of a pod: objects that it names and that do not exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -123,7 +123,7 @@ def _issuer(cluster: Cluster, certificate: Object) -> Object | None:
 
 
 def _certificate(cluster: Cluster, kind: str, namespace: str, name: str) -> str:
-    """Why cert-manager has not made a Secret that a Certificate asks for."""
+    """Why cert-manager has not made a Secret that a Certificate requests."""
     for one in _certificates(cluster, namespace, name) if kind == "Secret" else ():
         wanted = one["spec"]["issuerRef"]
         return f": Certificate {one['metadata']['name']} waits for {wanted.get('kind', 'Issuer')} {wanted['name']}"

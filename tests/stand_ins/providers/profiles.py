@@ -1,4 +1,4 @@
-"""Kubeflow's profile controller on the stand-in cluster: it comes late, and makes what a team's namespace has besides.
+"""Kubeflow's profile controller on the stand-in cluster: it comes late, and creates the other objects of a team's namespace.
 
 Source: https://github.com/kubeflow/dashboard/blob/main/components/profile-controller/controllers/profile_controller.go
 """

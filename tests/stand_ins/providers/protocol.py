@@ -168,11 +168,11 @@ def _attributes(attributes: dict[str, dict[str, Any]]) -> list[Any]:
 
 
 def grpc_server(handler: Callable[[str, Any, str], Any], on_shutdown: Callable[[], None] = lambda: None) -> Any:
-    """A gRPC server, not yet listening, that speaks the provider service and what go-plugin asks for around it.
+    """A gRPC server, not yet listening, that speaks the provider service and what go-plugin requires around it.
 
     Args:
         handler: called with method name, request and the peer's address; answers with the response message.
-        on_shutdown: called when Terraform asks the process to end.
+        on_shutdown: called when Terraform requests the end of the process.
     """
 
     def method(name: str) -> Any:

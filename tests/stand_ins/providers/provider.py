@@ -83,7 +83,7 @@ class Behaviour(Protocol):
         """Make it; unknown values become known."""
 
     def read(self, access: Access, state: State) -> State | None:
-        """How it is now; None when it is gone."""
+        """How it is now; None when it does not exist."""
 
     def update(self, access: Access, prior: State, plan: State, config: State) -> State:
         """Change it in place."""
@@ -120,7 +120,7 @@ class Provider:
         self._behaviours = behaviours
         self._access = (clusters, charts, folder, helm_provider)
         self._configurations: dict[str, dict[str, Any]] = {}
-        # The Kubernetes provider stands on the old SDK, whose plans and results Terraform compares less strictly.
+        # The Kubernetes provider uses the old SDK, whose plans and results Terraform compares less strictly.
         self._is_legacy = name == "kubernetes"
 
     def handle(self, method: str, request: Any, peer: str) -> Any:

@@ -110,7 +110,7 @@ def test_definitions_of_the_crds_folder_come_first_and_belong_to_no_release(helm
     ]
 
 
-def test_an_object_of_another_release_is_not_taken_unless_asked(helm: Helm) -> None:
+def test_an_object_of_another_release_is_not_taken_unless_requested(helm: Helm) -> None:
     shared = CONFIG_MAP.replace("{{ .Release.Name }}", "shared")
     helm.install("a", shared)
 
@@ -176,7 +176,7 @@ def test_a_webhook_without_ready_pods_stops_what_it_guards(helm: Helm) -> None:
     assert helm.install("crs", THING).status == "deployed"
 
 
-def test_a_webhook_is_asked_only_about_what_its_selectors_take_in(helm: Helm) -> None:
+def test_a_webhook_is_called_only_for_what_its_selectors_match(helm: Helm) -> None:
     apart = (
         WEBHOOK
         + "  namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [default]}]}\n"

@@ -1,4 +1,4 @@
-"""What an interrupted apply or destroy leaves, what the next apply says, and how one command of ours heals it.
+"""What an interrupted apply or destroy leaves, what the next apply says, and how one command heals it.
 
 The messages are those of Helm 3.18.5 through the Helm provider 3.1.2, seen at a real API server.
 """

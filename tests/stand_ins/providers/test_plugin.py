@@ -39,7 +39,7 @@ def test_terraform_installs_starts_and_locks_them(tmp_path: Path) -> None:
     assert sorted(stack.state()) == ["helm_release.a", "kubernetes_config_map_v1.c"]
 
 
-def test_a_person_who_starts_one_by_hand_is_told_what_it_is(tmp_path: Path) -> None:
+def test_a_start_by_hand_prints_what_it_is(tmp_path: Path) -> None:
     install(tmp_path, "helm", "3.1.1", "linux_amd64")
     (program,) = tmp_path.rglob("terraform-provider-helm_v3.1.1")
 

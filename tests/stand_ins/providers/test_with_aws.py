@@ -1,4 +1,4 @@
-"""The stand-ins beside the real AWS provider on moto: the cluster's address and token come from EKS."""
+"""The stand-ins next to the real AWS provider on moto: the cluster's address and token come from EKS."""
 
 import json
 import zipfile

@@ -11,7 +11,7 @@ _CONFIGURATIONS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfigurati
 
 
 def silent_webhook(cluster: Cluster, one: Object, namespace: str, operation: str) -> str | None:
-    """Which webhook is asked about a write and cannot answer; None: all that are asked can.
+    """The webhook that a write calls and that cannot answer; None: all that it calls can.
 
     Args:
         cluster: after all that was written before.
@@ -84,7 +84,7 @@ def _behind(cluster: Cluster, service: dict[str, Any]) -> list[Key]:
 
 
 def waited(cluster: Cluster, objects: Iterable[Object]) -> None:
-    """Time passes while somebody sends some objects again and again: the webhooks that are asked begin to answer."""
+    """Time passes while a client sends some objects again and again: the webhooks that are called begin to answer."""
     for one in objects:
         for kind in _CONFIGURATIONS:
             for configuration in cluster.of_kind(kind):

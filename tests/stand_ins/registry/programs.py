@@ -57,7 +57,7 @@ def _one(here: str, there: str, reference: str, name: str) -> None:
 
 
 def aws(arguments: list[str]) -> None:
-    """Account, password and repositories; what there is lies in the file `REPOSITORIES`."""
+    """Account, password and repositories; the existing ones are in the file `REPOSITORIES`."""
     file = Path(os.environ["REPOSITORIES"])
     known = set(file.read_text(encoding="utf-8").split())
     name = next((after for before, after in itertools.pairwise(arguments) if "--repository-name" in before), "")

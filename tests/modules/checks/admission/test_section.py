@@ -118,7 +118,7 @@ def test_a_sound_workload_has_no_finding() -> None:
     assert made.verdict == "no finding"
 
 
-def test_what_may_fail_is_no_finding() -> None:
+def test_what_may_fail_is_not_a_finding() -> None:
     assert ids(found(webhook("Ignore"))) == ALWAYS
     assert ids(found(webhook(), SERVICE, SERVER)) == ALWAYS
 

@@ -107,7 +107,7 @@ def _workloads(draw: st.DrawFn, specs: tuple[dict[str, Any], ...], spreads: bool
         name = f"n/D/{number}"
         spec = draw(st.sampled_from(specs))
         if spreads and draw(st.integers(0, 2)):
-            # pods that it spreads are its own: whoever else has its label could break what it keeps
+            # pods that it spreads are its own: another workload with its label could break what it keeps
             spec = {**spec, **spread(str(number), draw(st.sampled_from((HOST, ZONE))), maxSkew=draw(st.integers(1, 2)))}
         found.append(
             workload(

@@ -84,7 +84,7 @@ def test_pods_that_an_affinity_term_means(
     assert found.selects(namespace, labels) is selected, AFFINITY
 
 
-def test_preferences_are_no_constraints() -> None:
+def test_preferences_are_not_constraints() -> None:
     preferred = {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "podAffinityTerm": term("web")}]}
     spec = {
         "affinity": {"podAntiAffinity": preferred, "podAffinity": preferred},

@@ -104,7 +104,7 @@ def test_a_node_is_added_to_the_group_that_helps_most() -> None:
     ("tagged", "desired", "by_autoscaler", "waiting"),
     [
         (True, 0, True, 0),
-        (False, 0, True, 1),  # no node tells the autoscaler what the group has
+        (False, 0, True, 1),  # no node shows the autoscaler what the group has
         (False, 1, True, 0),
         (False, 0, False, 0),
     ],

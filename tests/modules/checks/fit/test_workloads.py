@@ -67,7 +67,7 @@ def test_a_sidecar_is_added_where_the_namespace_has_injection() -> None:
     assert only(off, labels=INJECTED).cpu_millicores == 100
 
 
-def test_a_sidecar_runs_beside_init_containers() -> None:
+def test_a_sidecar_runs_at_the_same_time_as_init_containers() -> None:
     init = {"initContainers": [{"name": "i", "resources": {"requests": {"cpu": "1"}}}]}
     assert only(deployment(pod=init), labels=INJECTED).cpu_millicores == 1010
 

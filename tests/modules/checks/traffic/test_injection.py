@@ -1,4 +1,4 @@
-"""Who gets a sidecar, and that nothing which does is installed before the injector is ready."""
+"""Which pods get a sidecar; none of them is installed before the injector is ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -104,7 +104,7 @@ def test_authorization(policies: list[Object], call: Call, expected: bool) -> No
     assert authorize(policies, call).open is expected
 
 
-def test_a_provider_that_is_asked_is_named() -> None:
+def test_a_provider_that_decides_is_named() -> None:
     said = authorize([authorization({}, action="CUSTOM", provider={"name": "login"})], HTTP).rule
     assert said == "no AuthorizationPolicy allows or denies, after a call to login (AuthorizationPolicy a/policy)"
 
@@ -196,7 +196,7 @@ SIDECAR = networking("Sidecar", "default", "istio-system", egress=[{"hosts": [".
         ),
     ],
 )
-def test_a_sidecar_knows_the_services_that_it_is_told(objects: list[Object], expected: bool) -> None:
+def test_a_sidecar_knows_the_services_of_its_configuration(objects: list[Object], expected: bool) -> None:
     assert knows(Cluster(objects), CALLER, "a") is expected
 
 

@@ -1,4 +1,4 @@
-"""What must reach each other does, and what must not does not, on every platform; and each policy of ours is needed for it."""
+"""Required connections are open and forbidden ones closed on every platform, and each policy of the platform is needed for it."""
 
 import copy
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.traffic_world import World, world
 
 pytestmark = [needs_everything, pytest.mark.upstream]
 WHOLE = ("full", "exposed")
-"""Platforms that between them have every policy of ours."""
+"""Platforms that together have every policy of the project."""
 
 
 def closed(wanted: list[Flow], cluster: Cluster, security_groups: SecurityGroups) -> list[str]:
@@ -73,7 +73,7 @@ def needed(here: World, cluster: Cluster, namespace: str) -> bool:
     return bool(closed(mine, cluster, here.security_groups))
 
 
-def test_each_policy_of_ours_is_needed_with_all_that_it_opens() -> None:
+def test_each_policy_of_the_platform_is_needed_with_all_that_it_opens() -> None:
     worlds = [world(name) for name in WHOLE]
     policies = {str(identity(one)): one for here in worlds for one in ours(here)}
     assert len(policies) >= 9

@@ -64,7 +64,7 @@ def test_every_kind_of_the_settings_has_a_strategy() -> None:
 
 
 def test_dex_is_known_by_the_address_that_browsers_see() -> None:
-    """Its connectors lead people back to this address, and refuse to be given another."""
+    """Its connectors lead users back to this address, and refuse to be given another."""
     here = sign_in_tokens(Kubeflow(auth=Dex(users=(ADA,))))
     there = sign_in_tokens(Kubeflow(auth=Dex(users=(ADA,)), exposure=PUBLIC))
     assert (here["oidc_issuer"], here["secure_cookie"]) == ("http://localhost:8080/dex", "false")
@@ -75,7 +75,7 @@ def test_dex_is_known_by_the_address_that_browsers_see() -> None:
     assert back == {"oidc": callback, "ldap": None, "saml": callback, "github": callback}
 
 
-def test_no_secret_stands_in_the_configuration_of_dex() -> None:
+def test_no_secret_is_in_the_configuration_of_dex() -> None:
     people = dex_users(EVERY_CONNECTOR.with_changes(users=(ADA,)), "https://x.example.net/dex/callback").content
     secrets = {
         one["id"]: value
@@ -89,7 +89,7 @@ def test_no_secret_stands_in_the_configuration_of_dex() -> None:
     assert "hash" not in user
 
 
-def test_nothing_insecure_is_asked_of_dex() -> None:
+def test_no_setting_of_dex_is_insecure() -> None:
     people = dex_users(EVERY_CONNECTOR, "https://x.example.net/dex/callback").content
     assert [key for one in people["connectors"] for key in one["config"] if key.startswith("insecure")] == []
     assert people["enablePasswordDB"] is False
@@ -102,7 +102,7 @@ def test_a_client_without_a_secret_identifies_itself_in_the_body() -> None:
     assert "clientSecret" not in public
 
 
-def test_people_keep_their_id() -> None:
+def test_users_keep_their_id() -> None:
     """Dex makes the subject of tokens of it."""
     first, again = (dex_users(Dex(users=users), "").content for users in ((ADA,), ("bob@example.net", ADA)))
     assert first["staticPasswords"][0] == again["staticPasswords"][1]
@@ -137,7 +137,7 @@ def test_an_existing_pool_is_where_its_id_says() -> None:
     )
 
 
-def test_without_sign_in_nothing_but_the_log_out_is_told() -> None:
+def test_without_sign_in_nothing_but_the_log_out_is_set() -> None:
     assert sign_in_tokens(Kubeflow(auth=NoAuth(user=ADA))) == {"logout_url": "/"}
     assert sign_in_tokens(Kubeflow(preinstalled=("dex", "oauth2-proxy"))) == {"logout_url": "/oauth2/sign_out"}
 

@@ -138,7 +138,7 @@ NO_IMAGES = {
     r"serving\.kserve\.io/.*": "annotation",
     r"istio\.io:istiod-ca": "a volume's label",
 }
-"""Pattern of what the liberal search finds and what is no image, with what it is instead."""
+"""Pattern of what the broad search finds and is not an image, with what it is instead."""
 
 
 def candidates(item: Object) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What Knative's webhook accepts in a revision on a platform of ours."""
+"""What Knative's webhook accepts in a revision on a platform."""
 
 from typing import Any
 

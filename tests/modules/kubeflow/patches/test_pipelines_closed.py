@@ -1,4 +1,4 @@
-"""Who reaches Pipelines' API server, by its policies as they are rendered; and that the visualization server is not there."""
+"""Callers of Pipelines' API server, by its policies as rendered; the visualization server is absent."""
 
 import re
 from pathlib import Path
@@ -64,7 +64,7 @@ def holds(condition: Any, headers: dict[str, str]) -> bool:
         (OWN, USER, RUNS, True),
         (TEAM, TOKEN, RUNS, True),
         (TEAM, NOBODY, CACHE, True),  # drivers and launchers
-        (TEAM, NOBODY, RUNS, False),  # nobody: upstream lets it in
+        (TEAM, NOBODY, RUNS, False),  # upstream admits it
         (TEAM, USER, RUNS, False),
         (TEAM, {**USER, **TOKEN}, RUNS, False),
         (TEAM, USER, CACHE, False),
@@ -73,7 +73,9 @@ def holds(condition: Any, headers: dict[str, str]) -> bool:
         (TEAM, TOKEN, VISUALIZE[1], False),
     ],
 )
-def test_who_reaches_the_api_server(name: str, caller: str, headers: dict[str, str], path: str, wanted: bool) -> None:
+def test_callers_that_reach_the_api_server(
+    name: str, caller: str, headers: dict[str, str], path: str, wanted: bool
+) -> None:
     assert reached(objects_of(name), caller, headers, path) is wanted
 
 
@@ -84,7 +86,9 @@ def test_nothing_runs_visualizations(name: str) -> None:
         one["metadata"]["name"]
         for one in objects_of(name)
         if one["kind"] != "CustomResourceDefinition"
-        if not one["metadata"]["name"].startswith("pipeline-api-server-config")  # upstream's name of a host, for nobody
+        if not one["metadata"]["name"].startswith(
+            "pipeline-api-server-config"
+        )  # upstream's name of a host, without a reader
         if any("visualizationserver" in text or "visualization-server" in text for _, text in strings(one))
     ]
     assert found == []

@@ -55,7 +55,7 @@ def request(one: Mapping, attachments: Mapping | None = None, role: str | None =
 
 
 def attached(answer: Mapping, *, available: int = 1) -> dict[str, Mapping]:
-    """What metacontroller posts after it made all that it was told: by `<namespace>/<name>`, with a status."""
+    """What metacontroller posts after it created all that it was given: by `<namespace>/<name>`, with a status."""
     found: dict[str, Mapping] = {kind: {} for kind in KINDS}
     for one in answer["attachments"]:
         metadata = one["metadata"]
@@ -111,7 +111,7 @@ def test_the_proxy_waits_for_the_team_s_account_and_follows_its_role() -> None:
 
 
 @pytest.mark.parametrize("labels", [ENABLED, None])
-def test_the_account_is_asked_for_in_every_namespace(labels: dict[str, str] | None) -> None:
+def test_the_account_is_read_in_every_namespace(labels: dict[str, str] | None) -> None:
     assert customize({"controller": {}, "parent": namespace(labels=labels)}) == {
         "relatedResources": [
             {"apiVersion": "v1", "resource": "serviceaccounts", "namespace": "team", "names": ["default-editor"]}
@@ -120,7 +120,7 @@ def test_the_account_is_asked_for_in_every_namespace(labels: dict[str, str] | No
 
 
 @pytest.mark.parametrize("labels", [None, {}, {"pipelines.kubeflow.org/enabled": "false"}])
-def test_a_namespace_whose_label_is_gone_gets_nothing(labels: dict[str, str] | None) -> None:
+def test_a_namespace_without_its_label_gets_nothing(labels: dict[str, str] | None) -> None:
     there = attached(sync(request(namespace()), SETTINGS))
     assert sync(request(namespace(labels=labels), there), SETTINGS) == {"status": {}, "attachments": []}
 
@@ -151,7 +151,7 @@ def test_the_proxy_runs_as_the_team_and_in_the_mesh() -> None:
     proxy = objects()["Deployment", PROXY]["spec"]
     pod = proxy["template"]["spec"]
     assert (pod["serviceAccountName"], pod["automountServiceAccountToken"]) == ("default-editor", False)
-    # Istio asks who the user is; without its sidecar anybody could read the team's artifacts
+    # Istio authenticates the user; without its sidecar every caller could read the team's artifacts
     assert proxy["template"]["metadata"]["labels"] == {"app": PROXY, "sidecar.istio.io/inject": "true"}
     (container,) = pod["containers"]
     assert container["image"] == "ghcr.io/kubeflow/kfp-frontend:2.17.0"
@@ -192,7 +192,7 @@ def test_what_it_wants_is_valid(version: str) -> None:
     assert problems(wanted, version, {}) == []
 
 
-def test_a_missing_variable_is_told_at_the_start() -> None:
+def test_a_missing_variable_is_reported_at_the_start() -> None:
     less = {name: value for name, value in ENVIRONMENT.items() if name != "S3_BUCKET"}
     with pytest.raises(ValueError, match=exactly("environment: S3_BUCKET missing; set it in the Deployment")):
         Settings.of(less)

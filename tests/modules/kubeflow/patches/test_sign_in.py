@@ -10,7 +10,7 @@ import yaml
 from modules.kubeflow.manifest import Object, strings
 from tests.modules.kubeflow.test_references import MADE_BY_OTHERS, dangling, there_in
 from tests.object_schemas import problems, schemas_of
-from tests.platform_objects import needs_everything, objects_of, releases_of, terraform_secrets, told
+from tests.platform_objects import described, needs_everything, objects_of, releases_of, terraform_secrets
 from tests.platforms import documents
 
 pytestmark = [needs_everything, pytest.mark.upstream]
@@ -37,7 +37,7 @@ def config(name: str) -> dict[str, Any]:
 
 
 def people(name: str) -> dict[str, Any]:
-    """How Istio checks the tokens of people."""
+    """How Istio checks the tokens of users."""
     start = "dex-jwt" if name == "prod" else "oidc-jwt"
     (rule,) = one(name, "RequestAuthentication", start)["spec"]["jwtRules"]
     return dict(rule)
@@ -65,7 +65,7 @@ def test_what_dex_reads_if_it_is_there_is_there() -> None:
 @pytest.mark.parametrize("name", WITHOUT_DEX)
 def test_nothing_speaks_of_dex_where_it_is_not(name: str) -> None:
     found = [
-        f"{told(item)}: {path}"
+        f"{described(item)}: {path}"
         for item in objects_of(name)
         if item["kind"] != "CustomResourceDefinition"
         for path, text in strings(item)
@@ -84,13 +84,13 @@ def test_the_issuer_is_the_same_everywhere(name: str) -> None:
     ("name", "audience"), [("cognito", "known-at-apply"), ("oidc", "kubeflow"), ("prod", "kubeflow-oidc-authservice")]
 )
 def test_a_token_for_another_audience_opens_nothing(name: str, audience: str) -> None:
-    """Of one issuer anybody may have a client: Google's, a company's."""
+    """One issuer has clients of many owners: Google's, a company's."""
     assert people(name)["audiences"] == [audience]
 
 
 @pytest.mark.parametrize("name", [*ASKED, "noauth"])
-def test_tokens_of_service_accounts_open_nothing_unless_asked_for(name: str) -> None:
-    """Upstream's policy makes a user of any service account's token, whoever it was made for."""
+def test_tokens_of_service_accounts_open_nothing_unless_enabled(name: str) -> None:
+    """Upstream's policy makes a user of any service account's token, whatever audience it was issued for."""
     issuers = [
         rule["issuer"]
         for item in objects_of(name)
@@ -100,7 +100,7 @@ def test_tokens_of_service_accounts_open_nothing_unless_asked_for(name: str) -> 
     assert issuers == ([ASKED[name]] if name in ASKED else [])
 
 
-def test_tokens_of_service_accounts_that_were_asked_for_are_made_for_pipelines() -> None:
+def test_enabled_tokens_of_service_accounts_are_made_for_pipelines() -> None:
     (rule,) = one("full", "RequestAuthentication", "machine-tokens")["spec"]["jwtRules"]
     assert rule["issuer"] == "https://known-at-apply"
     assert rule["audiences"] == ["pipelines.kubeflow.org"]
@@ -129,7 +129,7 @@ def test_an_issuer_is_ready_before_the_policy_that_names_its_keys(name: str) -> 
     assert with_keys == ["oauth2-proxy"]
 
 
-def test_dex_is_asked_inside_the_cluster() -> None:
+def test_dex_is_called_inside_the_cluster() -> None:
     dex = "http://dex.auth.svc.cluster.local:5556/dex"
     found = config("prod")
     assert (found["redeem_url"], found["oidc_jwks_url"]) == (f"{dex}/token", f"{dex}/keys")
@@ -174,7 +174,7 @@ def test_certificates_of_the_issuer_are_checked(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "deployments"), [("cognito", ["oauth2-proxy"]), ("prod", ["oauth2-proxy", "dex"])])
-def test_changed_settings_start_their_readers_anew(name: str, deployments: list[str]) -> None:
+def test_changed_settings_restart_their_readers(name: str, deployments: list[str]) -> None:
     for deployment in deployments:
         annotations = one(name, "Deployment", deployment)["spec"]["template"]["metadata"]["annotations"]
         assert re.fullmatch(r"[0-9a-f]{16}-[0-9a-f]{16}", annotations["checksum/config"])

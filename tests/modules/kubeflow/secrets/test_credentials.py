@@ -100,14 +100,14 @@ def test_a_value_is_a_credential_or_no_secret(kubeflow: Kubeflow) -> None:
             assert plain is not None or secret.placeholders
 
 
-def test_placeholders_are_told_apart() -> None:
+def test_placeholders_are_distinguished() -> None:
     keys = {"a": "bcrypt({shop-user})", "b": external(ARN), "c": "{output.database_host}", "d": '"word"'}
     secret = NeededSecret("shop", "shop", "login", "Opaque", keys)
     assert secret.placeholders == [ARN, "output.database_host", "shop-user"]
     assert secret.credentials == ["shop-user"]
 
 
-def test_keys_that_nothing_makes_are_told() -> None:
+def test_keys_that_nothing_makes_are_reported() -> None:
     keys = ("OIDC_CLIENT_SECRET", "SECOND")
     with pytest.raises(
         ValueError,
@@ -116,7 +116,7 @@ def test_keys_that_nothing_makes_are_told() -> None:
         needed_secrets({"dex": entry(secrets=(replace(LOGIN, name="dex-oidc-client", keys=keys),))})
 
 
-def test_keys_of_the_settings_stand_in_the_place_of_ours() -> None:
+def test_keys_of_the_settings_replace_the_project_s() -> None:
     chosen = {("shop", "login"): {"PASSWORD": external(ARN), "MORE": '"x"'}}
     (made,) = needed_secrets({"shop": entry(secrets=(LOGIN,))}, chosen)
     assert made.keys == chosen["shop", "login"]
@@ -129,7 +129,7 @@ def test_a_secret_without_keys_is_made_only_where_pods_mount_it() -> None:
     assert (made.keys, made.readers, made.versioned) == ({}, ("till",), True)
 
 
-def test_what_is_no_secret_comes_from_the_lock() -> None:
+def test_what_is_not_a_secret_comes_from_the_lock() -> None:
     (made,) = needed_secrets({"shop": entry(secrets=(Secret("a", "login", ("user",), {"user": "admin"}, "Opaque"),))})
     assert made == NeededSecret("shop", "a", "login", "Opaque", {"user": '"admin"'})
     assert made.credentials == []

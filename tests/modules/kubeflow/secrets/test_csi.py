@@ -102,7 +102,7 @@ def test_a_name_that_a_text_hands_on_stays_as_it_is(text: str) -> None:
     assert not result.secrets[0].versioned
 
 
-def test_a_secret_that_no_pod_reads_is_told() -> None:
+def test_a_secret_that_no_pod_reads_is_reported() -> None:
     text = object_("ConfigMap", "c", data="{file: 'see login'}")
     with pytest.raises(
         ValueError, match=exactly("Secret login: no pod reads it, so the secrets store driver would not create it")
@@ -208,7 +208,7 @@ def test_a_reader_that_does_without_waits_all_the_same_when_there_is_something()
     assert spec["containers"][0]["envFrom"][0]["secretRef"]["optional"] == "@@json:secret_optional_login@@"
 
 
-def test_an_optional_key_beside_one_that_is_needed_is_waited_for() -> None:
+def test_an_optional_key_next_to_a_required_one_is_waited_for() -> None:
     fetched(deployment(f"{{containers: [{{name: c, env: [{ONE_KEY}, {OTHER_KEY}]}}]}}"))
     with pytest.raises(
         ValueError,

@@ -57,7 +57,7 @@ def test_a_secret_of_the_user_s_is_read_by_its_arn_alone(stack: cdktf.TerraformS
     }
 
 
-def test_outputs_and_words_are_no_secrets(stack: cdktf.TerraformStack, values: CredentialValues) -> None:
+def test_outputs_and_words_are_not_secrets(stack: cdktf.TerraformStack, values: CredentialValues) -> None:
     assert values.expression("{output.database_host}") == "${var.database_host}"
     assert values.expression('"admin"') == '${"admin"}'
     assert "ephemeral" not in stack.to_terraform()
@@ -72,7 +72,7 @@ def test_a_stack_without_outputs_says_so(stack: cdktf.TerraformStack) -> None:
         values.expression("{output.x}")
 
 
-def test_a_secret_is_written_anew_with_all_that_it_is_made_of(values: CredentialValues) -> None:
+def test_a_secret_is_rewritten_with_each_of_its_sources(values: CredentialValues) -> None:
     """Terraform compares the number alone: it never sees what is written."""
     asked = values.revision(SECRET, 1)
     assert asked == values.revision(SECRET, 1)
@@ -83,7 +83,7 @@ def test_a_secret_is_written_anew_with_all_that_it_is_made_of(values: Credential
     assert len({asked, values.revision(SECRET, 2), values.revision(more, 1), values.revision(hashed, 1)}) == 4
 
 
-def test_pods_start_anew_with_all_that_their_secrets_are_made_of(values: CredentialValues) -> None:
+def test_pods_restart_with_each_source_of_their_secrets(values: CredentialValues) -> None:
     stamp = values.stamp([SECRET], 1)
     assert stamp.startswith("1-")
     assert values.stamp([SECRET], 2).startswith("2-")

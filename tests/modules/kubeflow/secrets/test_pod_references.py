@@ -36,7 +36,7 @@ def test_every_way_to_read_a_secret_is_seen(pod: str) -> None:
     assert made["spec"]["template"]["metadata"]["annotations"] == {VERSION_ANNOTATION: f"@@{VERSION_TOKEN}@@"}
 
 
-def test_what_only_has_the_name_is_no_reader() -> None:
+def test_what_only_has_the_name_is_not_a_reader() -> None:
     (item,) = load(deployment(OTHER))
     assert secrets_read(item["spec"]["template"]["spec"]) == set()
 

@@ -199,7 +199,7 @@ def test_an_existing_cluster_has_only_what_is_for_the_platforms_namespaces(accou
     assert found(replace(guest, namespaces=frozenset({"other"}))).is_clean
 
 
-def test_what_terraform_has_in_its_states_is_no_leftover(account: Account) -> None:
+def test_what_terraform_has_in_its_states_is_not_a_leftover(account: Account) -> None:
     recorded = account.identity.recorded | {account.left["IAM role"], account.left["s3"], account.left["volume"]}
     ids = {one.id for one in found(replace(account.identity, recorded=recorded)).left}
     assert ids & recorded == set()

@@ -23,7 +23,7 @@ OPERATIONS = (
 
 def install() -> None:
     """Put the operations into moto. Only before the first EKS request: moto builds its URL map then."""
-    # moto finds the operation from botocore's model (method and URI), so the paths need not be told apart here.
+    # moto finds the operation from botocore's model (method and URI), so the paths are not distinguished here.
     url_paths["{0}/clusters/(?P<name>[^/]+)/(?P<rest>.+)$"] = response.dispatch
     url_paths["{0}/addons/(?P<rest>.+)$"] = response.dispatch
     url_paths["{0}/cluster-versions$"] = response.dispatch

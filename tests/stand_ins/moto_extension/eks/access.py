@@ -1,4 +1,4 @@
-"""Access entries and their policies: who may do what in a cluster."""
+"""Access entries and their policies: permissions of principals in a cluster."""
 
 import uuid
 

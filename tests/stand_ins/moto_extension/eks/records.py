@@ -1,4 +1,4 @@
-"""What the extension keeps of a cluster. It hangs on moto's own Cluster object, so it goes when the cluster goes."""
+"""What the extension keeps of a cluster. It is an attribute of moto's own Cluster object, so it is deleted with the cluster."""
 
 import uuid
 from collections import defaultdict
@@ -33,7 +33,7 @@ def find(cluster: Cluster, kind: str, key: str) -> Record:
     """One record.
 
     Raises:
-        ResourceNotFoundException: AWS's 404, which Terraform takes as "it is gone".
+        ResourceNotFoundException: AWS's 404, which Terraform reads as deleted.
     """
     record = records(cluster, kind).get(key)
     if record is None:
