@@ -16,6 +16,7 @@ from stacks.handover.pages import inputs_script, readme, region_of
 from stacks.handover.pipelines import ci_script, pipelines
 from stacks.handover.scanner import BASELINE, baseline, baseline_of_root
 from stacks.handover.stack import Stack
+from stacks.handover.trivy import IGNORE_FILE, ignore_file, ignore_file_of_root
 
 SUMS = "SHA256SUMS"
 
@@ -43,8 +44,12 @@ def files_of(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
 
 
 def root_of_modules(stacks: Sequence[Stack]) -> dict[str, bytes]:
-    """Files next to the stacks in module form: a root, and its baseline."""
-    return {ROOT: json_bytes(module_root(stacks)), BASELINE: baseline_of_root(stacks)}
+    """Files next to the stacks in module form: a root, and its baselines."""
+    return {
+        ROOT: json_bytes(module_root(stacks)),
+        BASELINE: baseline_of_root(stacks),
+        IGNORE_FILE: ignore_file_of_root(stacks),
+    }
 
 
 def files_of_roots(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
@@ -52,6 +57,7 @@ def files_of_roots(platform: str, stacks: Sequence[Stack]) -> dict[str, bytes]:
     files = {"inputs.sh": inputs_script(stacks).encode(), "ci.sh": ci_script(stacks).encode()}
     for stack in stacks:
         files[f"stacks/{stack.name}/{BASELINE}"] = baseline(stack)
+        files[f"stacks/{stack.name}/{IGNORE_FILE}"] = ignore_file(stack)
         if stack.backend:
             files[f"stacks/{stack.name}/{OWN}"] = own_file(stack).encode()
     if stacks[0].backend:

@@ -1,7 +1,8 @@
 """What a hand-over brings into an account: providers, charts and images, as a CycloneDX bill of materials."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from cyclonedx.model import HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom
@@ -18,12 +19,15 @@ PROVIDER_LICENCES = {"hashicorp/aws": "MPL-2.0", "hashicorp/helm": "MPL-2.0", "h
 """Source: the file LICENSE of https://github.com/hashicorp/terraform-provider-aws, -helm and -kubernetes."""
 UNKNOWN = "NOASSERTION"
 """SPDX's word for a licence that nothing is said about. Source: https://spdx.github.io/spdx-spec/v2.3/package-information/"""
+UNLISTED_IMAGES = "only those that settings name; list the others with: helm template"
+"""Of an official chart that is not in the catalogue."""
 
 
 def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str) -> bytes:
     """CycloneDX 1.6 in JSON, deterministic: without time, and with a serial number derived from the content.
 
-    Images of `extra_components` are not included. A licence is that of the source repository; what is inside an image has
+    An official chart outside of the catalogue names its images in its own files, which are not here: those that settings give it are
+    listed, and the chart says so in a property. A licence is that of the source repository; what is inside an image has
     licences of its own, which only a scan of the image shows, so images have NOASSERTION.
 
     Args:
@@ -37,7 +41,8 @@ def bill_of_materials(platform: str, stacks: Sequence[Stack], content_hash: str)
     # the type requires a time; the schema and the writer do not, and it would change with each run
     bom.metadata.timestamp = None  # type: ignore[assignment]
     bom.metadata.component = Component(type=ComponentType.PLATFORM, name=platform, bom_ref=platform)
-    parts = {part.bom_ref.value: part for part in [*providers(stacks), *charts(stacks), *images(stacks)]}
+    found = [*providers(stacks), *charts(stacks), *images(stacks)]
+    parts = {part.bom_ref.value: part for part in found}
     for _, part in sorted(parts.items(), key=lambda item: str(item[0])):
         bom.components.add(part)
     bom.register_dependency(bom.metadata.component, parts.values())
@@ -74,13 +79,20 @@ def charts(stacks: Iterable[Stack]) -> Iterator[Component]:
                 else PackageURL("helm", None, release["chart"], release["version"], {"repository_url": repository}),
                 hashes=[HashType(alg=HashAlgorithm.SHA_256, content=local[folder])] if folder in local else [],
                 licenses=[licence(licence_of(release["name"]))],
+                properties=[Property(name="kubeflow-aws:images", value=UNLISTED_IMAGES)] if is_extra(release) else [],
             )
 
 
 def images(stacks: Iterable[Stack]) -> Iterator[Component]:
-    """Container images in the stacks' outputs."""
+    """Container images in the stacks' outputs, and those in values of charts outside of the catalogue."""
     for stack in stacks:
-        for image in stack.outputs.get("images", {}).get("value", ()):
+        given = {
+            image
+            for address, release in stack.releases.items()
+            if is_extra(release)
+            for image in images_in(stack.values_of(address))
+        }
+        for image in sorted({*stack.outputs.get("images", {}).get("value", ()), *given}):
             name, version = image_parts(image)
             yield Component(
                 type=ComponentType.CONTAINER,
@@ -90,6 +102,27 @@ def images(stacks: Iterable[Stack]) -> Iterator[Component]:
                 purl=purl(image),
                 licenses=[licence(None)],
             )
+
+
+def is_extra(release: Mapping[str, Any]) -> bool:
+    """Whether a release is of an official chart of `extra_components`, whose images no table has."""
+    return "repository" in release and licence_of(release["name"]) is None
+
+
+def images_in(values: Any) -> Iterator[str]:
+    """Images in values of a chart, by the two usual forms: `image: a/b:1`, or a mapping of repository and tag."""
+    if isinstance(values, Mapping):
+        repository, tag = values.get("repository"), values.get("digest") or values.get("tag")
+        if isinstance(repository, str) and isinstance(tag, str | int | float):
+            registry = f"{values['registry']}/" if isinstance(values.get("registry"), str) else ""
+            yield f"{registry}{repository}{'@' if str(tag).startswith('sha256:') else ':'}{tag}"
+        elif isinstance(values.get("image"), str) and ":" in values["image"]:
+            yield values["image"]
+        for value in values.values():
+            yield from images_in(value)
+    elif isinstance(values, list):
+        for value in values:
+            yield from images_in(value)
 
 
 def licence(identifier: str | None) -> DisjunctiveLicense:

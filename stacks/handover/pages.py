@@ -10,6 +10,7 @@ from stacks.handover.backends import init_arguments
 from stacks.handover.module_root import module_name
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import Stack, sources
+from stacks.handover.trivy import IGNORE_FILE
 from stacks.order import STACKS
 
 
@@ -29,6 +30,7 @@ def readme(platform: str, stacks: Sequence[Stack]) -> str:
         terraform_version=stacks[0].terraform["required_version"],
         providers={source: " and ".join(sorted(wanted)) for source, wanted in sorted(versions.items())},
         baseline=BASELINE,
+        ignore_file=IGNORE_FILE,
         locked="Their hashes are in each `.terraform.lock.hcl`."
         if locked
         else "No lock file is included: `terraform init` writes one, commit it.",

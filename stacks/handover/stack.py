@@ -85,6 +85,11 @@ class Stack:
         found: Mapping[str, Mapping[str, Any]] = self.document.get("resource", {}).get("helm_release", {})
         return found
 
+    def values_of(self, address: str) -> Mapping[str, Any]:
+        """Values that settings give a release; empty without any."""
+        found: Mapping[str, Any] = self.document.get("locals", {}).get(f"{address}_values", {})
+        return found
+
     def missing_charts(self) -> list[str]:
         """Charts that are missing or do not match their releases."""
         return [path for path, wanted in self.local_charts.items() if listing_hash(self.folder / path) != wanted]

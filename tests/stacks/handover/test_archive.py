@@ -10,16 +10,18 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from modules.settings import State
+from modules.settings import Component, Dex, HelmChart, Kubeflow, Network, State
 from stacks.document import json_bytes
 from stacks.handover.archive import files_of, pack, write_archive
 from stacks.handover.backends import BACKENDS, own_file, shared_file
-from stacks.handover.bill_of_materials import image_parts, licence, licence_of, purl
+from stacks.handover.bill_of_materials import charts, image_parts, images, licence, licence_of, purl
 from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
+from stacks.handover.trivy import CHECKS, IGNORE_FILE
 from stacks.order import STACKS
 from stacks.platform import build
 from tests.documents import bodies
@@ -27,6 +29,7 @@ from tests.platform_objects import needs_cache
 from tests.platforms import FULL_KUBEFLOW, platform
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
 
+ROOT = Path(__file__).parents[3]
 WITH_CHARTS = given(kubeflow=FULL_KUBEFLOW)
 
 
@@ -62,7 +65,7 @@ def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
     files = files_of("gift", read_stacks(root)["gift"])
     assert {path for path in files if path.startswith("stacks/gift-network/")} == {
         f"stacks/gift-network/{name}"
-        for name in (".checkov.baseline", ".terraform.lock.hcl", "cdk.tf.json", "stack.tfbackend")
+        for name in (".checkov.baseline", ".terraform.lock.hcl", ".trivyignore.yaml", "cdk.tf.json", "stack.tfbackend")
     }
     assert b"Their hashes are in each" not in files["README.md"]  # only one of two has them
 
@@ -215,6 +218,74 @@ def test_accepted_findings_come_along_as_checkov_reads_them(tmp_path: Path) -> N
         assert stack.name != "gift-cluster" or wanted
 
 
+def test_accepted_findings_come_along_as_trivy_reads_them(tmp_path: Path) -> None:
+    """For each check of trivy, the reasons of checkov's baseline with their resources."""
+    settings = given(network=Network(flow_logs=None))
+    for stack in (unpacked(tmp_path, settings) / "stacks").iterdir():
+        read = yaml.safe_load((stack / IGNORE_FILE).read_text())
+        assert list(read) == ["misconfigurations"]
+        ids = [one["id"] for one in read["misconfigurations"]]
+        assert ids == sorted(set(ids)), "trivy takes the first entry of a check"
+        assert all(set(one) == {"id", "statement"} for one in read["misconfigurations"]), "fields that trivy reads"
+        said = {one["id"]: one["statement"] for one in read["misconfigurations"]}
+        checks = set()
+        for file in json.loads((stack / BASELINE).read_text())["failed_checks"]:
+            for one in file["findings"]:
+                for check, reason in one["reasons"].items():
+                    if (name := CHECKS[check]) is not None:
+                        checks.add(name)
+                        assert one["resource"] in said[name]
+                        assert reason in said[name]
+        assert set(said) == checks
+        assert stack.name != "gift-network" or "AVD-AWS-0178" in checks
+
+
+def test_every_accepted_check_of_checkov_has_its_check_of_trivy_or_none() -> None:
+    """`trivy_checks.json`: the checks of AWS that are not deprecated, from METADATA of trivy-checks' .rego files at the commit in CHECKS."""
+    accepted = {
+        check
+        for path in (ROOT / "modules").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for check in re.findall(r"\b(CKV2?_AWS_\d+)(?:=|\": )", line)
+    }
+    assert len(accepted) > 30
+    assert set(CHECKS) == accepted
+    known = json.loads(Path(__file__).with_name("trivy_checks.json").read_text())
+    assert {name for name in CHECKS.values() if name} <= set(known)
+
+
+def test_images_of_an_extra_chart_are_those_that_settings_name(tmp_path: Path) -> None:
+    chart = HelmChart("https://airflow.apache.org", "airflow", "1.18.0")
+    values = {
+        "images": {"gitSync": {"repository": "registry.k8s.io/git-sync/git-sync", "tag": "v4.4.2"}},
+        "extraContainers": [{"name": "log", "image": "quay.io/example/log:2"}],
+        "cluster": {"registry": "ghcr.io", "repository": "example/db", "digest": f"sha256:{'0' * 64}"},
+        "persistence": {"repository": "not an image"},
+    }
+    settings = given(
+        kubeflow=Kubeflow(
+            enable=(),
+            auth=Dex(users=("ada@example.com",)),
+            values={"airflow": values},
+            extra_components=(Component(name="airflow", namespace="airflow", source=chart),),
+        )
+    )
+    for path, content in build(settings).tree.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    found = read_stacks(tmp_path)["gift"]
+    images_found = {one.bom_ref.value for one in images(found)}
+    assert {
+        "image:registry.k8s.io/git-sync/git-sync:v4.4.2",
+        "image:quay.io/example/log:2",
+        f"image:ghcr.io/example/db@sha256:{'0' * 64}",
+    } <= images_found
+    assert not any("not an image" in one for one in images_found)
+    said = {one.bom_ref.value: [entry.name for entry in one.properties] for one in charts(found)}
+    assert said["helm-release:airflow"] == ["kubeflow-aws:images"]
+    assert said["helm-release:dex"] == []
+
+
 @needs_cache
 @pytest.mark.upstream
 def test_modules_come_with_a_root_that_calls_them(tmp_path: Path) -> None:
@@ -237,6 +308,7 @@ def test_modules_come_with_a_root_that_calls_them(tmp_path: Path) -> None:
     assert root["data"]["aws_eks_cluster"]["this"]["name"] == "${module.cluster.cluster_name}"
     assert {path.name for path in folder.iterdir()} == {
         BASELINE,
+        IGNORE_FILE,
         "README.md",
         "SHA256SUMS",
         "main.tf.json",
