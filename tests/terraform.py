@@ -24,8 +24,7 @@ from tests.provider_processes import running
 from tests.stand_ins.moto_extension import CREDENTIALS
 
 TIMEOUT_SECONDS = 900
-USES_PROVIDERS = frozenset({"apply", "destroy", "plan", "refresh", "show", "validate"})
-"""Commands that start providers, and each of them once."""
+SENDER = "TF_APPEND_USER_AGENT"
 
 
 class TerraformError(AssertionError):
@@ -81,7 +80,7 @@ class Plan:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """All of `terraform show -json`: about 5 s, since the provider is started for its schema."""
+        """All of `terraform show -json`."""
         shown: dict[str, Any] = json.loads(self._workspace.run("show", "-json", str(self.file)))
         return shown
 
@@ -121,14 +120,16 @@ class Terraform:
         folder: with the copied cdk.tf.json.
         endpoint: where moto listens; empty for a stack without AWS.
         environment: further variables; they win over those set here.
-        own_provider: each command starts the AWS provider itself. Required where requests are recorded with the stack and the phase
-            that sent them: a provider that runs already names those of its start.
+        names_sender: requests to AWS name the stack and the phase that sent them, for the stand-in that records them. Each pair of these
+            is a process of the AWS provider.
+        starts_provider: Terraform installs and starts the AWS provider itself, as for a user.
     """
 
     folder: Path
     endpoint: str
     environment: Mapping[str, str] = field(default_factory=dict)
-    own_provider: bool = False
+    names_sender: bool = False
+    starts_provider: bool = False
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
         """Any terraform command; its standard output."""
@@ -138,12 +139,13 @@ class Terraform:
         return done.stdout
 
     def init(self, *arguments: str) -> None:
-        """Link the providers and set up the backend. plan, apply and the others do it by themselves once."""
+        """Set up the backend, modules and providers. plan, apply and the others do it by themselves once."""
         self._write_override()
         self.run("init", "-input=false", "-no-color", *arguments)
+        (self.folder / ".terraform").mkdir(exist_ok=True)  # none without a backend and providers to install
 
     def validate(self) -> None:
-        """Check the configuration against the provider's schema: 5 s to 12 s, however large it is."""
+        """Check the configuration against the provider's schema."""
         self._ready()
         self.run("validate", "-no-color")
 
@@ -187,17 +189,13 @@ class Terraform:
         return self.run("test", "-no-color", *arguments)
 
     def _ready(self) -> None:
-        if not (self.folder / ".terraform" / "providers").exists():
+        if not (self.folder / ".terraform").exists():
             self.init()
         self._write_override()
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = self._environment(arguments[0])
-        program = self._running_provider(arguments[0])
-        provider: AbstractContextManager[dict[str, object]] = (
-            running(program, environment) if program else nullcontext({})
-        )
-        with provider as attached:
+        with self._provider(environment) as attached:
             if attached:
                 others = json.loads(environment.get("TF_REATTACH_PROVIDERS", "{}"))
                 environment["TF_REATTACH_PROVIDERS"] = json.dumps({**others, **attached})
@@ -211,22 +209,22 @@ class Terraform:
                 check=False,
             )
 
-    def _running_provider(self, command: str) -> Path | None:
-        """The AWS provider's executable if the command can use one that runs already.
-
-        Not with aliases: Terraform starts a process for each configuration, and one that runs has a single one.
-        """
-        if self.own_provider or command not in USES_PROVIDERS:
-            return None
+    def _provider(self, environment: Mapping[str, str]) -> AbstractContextManager[dict[str, object]]:
+        """The AWS provider that runs already, for a stack that requires it."""
         document = json.loads((self.folder / "cdk.tf.json").read_text())
-        if len(_blocks(document.get("provider", {}).get("aws", []))) != 1:
-            return None
-        found = (self.folder / ".terraform" / "providers").glob("*/hashicorp/aws/*/*/terraform-provider-aws*")
-        return next((one.resolve() for one in found), None)
+        terraform = _merged(document.get("terraform", {}))
+        required = _merged(terraform.get("required_providers", {})).get("aws")
+        if self.starts_provider or required is None:
+            return nullcontext({})
+        state = _merged(_merged(terraform.get("backend", {})).get("local", {})).get("path", "terraform.tfstate")
+        own = {name: value for name, value in environment.items() if self.names_sender or name != SENDER}
+        return running(required, own, (self.folder, self.folder / state))
 
     def _environment(self, phase: str) -> dict[str, str]:
         """This process's environment less all that could lead to a real account, plus the way to moto."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "PYTEST_"))
+        }
         cli_file = self.folder / "cli.tfrc"
         cli_file.write_text(cli_config())
         return {
@@ -241,7 +239,7 @@ class Terraform:
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
             # The caller, for the stand-in that records requests; the AWS provider and the backend append it.
-            "TF_APPEND_USER_AGENT": f"stack/{self.folder.name} phase/{phase}",
+            SENDER: f"stack/{self.folder.name} phase/{phase}",
             **COLLECTS_LESS,
             **self.environment,
         }
@@ -280,6 +278,11 @@ def _readable(events: list[dict[str, Any]]) -> str:
         lines += [f"  {diagnostic['address']}"] if "address" in diagnostic else []
         lines += [f"  {diagnostic['detail']}"] if diagnostic.get("detail") else []
     return "\n".join(lines)
+
+
+def _merged(value: Any) -> dict[str, Any]:
+    """All blocks as one."""
+    return {name: one for block in _blocks(value) for name, one in block.items()}
 
 
 def _blocks(value: Any) -> list[dict[str, Any]]:

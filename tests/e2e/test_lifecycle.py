@@ -57,7 +57,7 @@ class Applied:
     def synth(self, platform: Platform) -> None:
         """New settings, same states."""
         staged = stage(self.folder, self.aws, platform)
-        self.stacks = {name: replace(stack, own_provider=True) for name, stack in staged.items()}
+        self.stacks = {name: replace(stack, names_sender=True) for name, stack in staged.items()}
         self.judge.saw(self.stacks[name] for name in FIRST)
 
     @property

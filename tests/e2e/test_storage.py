@@ -73,7 +73,7 @@ class Storage:
     judge: Judge = field(default_factory=Judge)
 
     def terraform(self, *, protect: bool = True, services: Services = SERVICES) -> Terraform:
-        stack = replace(stage(self.folder, self.aws, platform(protect, services))["files-services"], own_provider=True)
+        stack = replace(stage(self.folder, self.aws, platform(protect, services))["files-services"], names_sender=True)
         self.judge.saw([stack])
         return stack
 

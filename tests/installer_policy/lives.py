@@ -166,7 +166,7 @@ def _as(stack: Terraform, phase: str, log: Path) -> Terraform:
         "TF_LOG_PROVIDER": "DEBUG",
         "TF_LOG_PATH": str(log),
     }
-    return replace(stack, environment={**stack.environment, **more}, own_provider=True)
+    return replace(stack, environment={**stack.environment, **more}, starts_provider=True)
 
 
 def _controllers_follow(stage: Staged) -> None:

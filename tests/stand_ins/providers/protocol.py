@@ -33,6 +33,8 @@ NamedSchema: key=1:string value=2:Schema
 ServerCapabilities: plan_destroy=1:bool get_provider_schema_optional=2:bool
 GetProviderSchema: provider=1:Schema resource_schemas=2:*NamedSchema diagnostics=4:*Diagnostic \
 server_capabilities=6:ServerCapabilities
+NamedBytes: key=1:string value=2:bytes
+ProviderTypes: resource_schemas=2:*NamedBytes data_source_schemas=3:*NamedBytes
 TypeName: type_name=1:string
 GetMetadata: server_capabilities=1:ServerCapabilities diagnostics=2:*Diagnostic resources=4:*TypeName
 ValidateProviderConfigRequest: config=1:DynamicValue
