@@ -280,7 +280,7 @@ def test_images_of_an_extra_chart_are_those_that_settings_name(tmp_path: Path) -
         "image:quay.io/example/log:2",
         f"image:ghcr.io/example/db@sha256:{'0' * 64}",
     } <= images_found
-    assert not any("not an image" in one for one in images_found)
+    assert not any("not an image" in str(one) for one in images_found)
     said = {one.bom_ref.value: [entry.name for entry in one.properties] for one in charts(found)}
     assert said["helm-release:airflow"] == ["kubeflow-aws:images"]
     assert said["helm-release:dex"] == []
