@@ -398,7 +398,7 @@ FIELDS: Table = {
     },
     "deploykf_dependencies.cert_manager.controller": no_home("cert-manager is upstream's, without settings of its own"),
     "deploykf_dependencies.cert_manager.clusterIssuer": no_home(
-        "the certificate of the load balancer is one of ACM; webhooks use Kubeflow's own issuer"
+        "the certificate of the load balancer is one of ACM; webhooks use Kubeflow's own issuer, and kubeflow.dns01_issuer makes one for a domain"
     ),
     **dict.fromkeys(
         (

@@ -18,6 +18,7 @@ QUOTA = {
     **dict.fromkeys(("memory", "requests.memory"), "memory_gib"),
     "requests.storage": "storage_gib",
     "requests.nvidia.com/gpu": "gpus",
+    "requests.aws.amazon.com/neuron": "neuron_devices",
     "pods": "pods",
 }
 """Resource of a ResourceQuota to the field of Quota."""

@@ -22,7 +22,7 @@ ADDONS = {
     "fsx": "aws_fsx_csi_driver",
 }
 NONE = {
-    "certManager": "cert-manager is part of Kubeflow; for DNS01 give its service account a role in service_account_roles",
+    "certManager": "cert-manager is part of Kubeflow; for DNS01, kubeflow.dns01_issuer makes its issuer and its role",
     "imageBuilder": "give the service account of the build a role in service_account_roles with the policy EC2InstanceProfileForImageBuilderECRContainerBuilds",
     "xRay": "give the service account a role in service_account_roles with the policy AWSXRayDaemonWriteAccess",
     "appMesh": "AWS App Mesh has ended; Istio is part of Kubeflow",

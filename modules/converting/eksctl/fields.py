@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/eks/latest/eksctl/schema.html
 
 from typing import get_args
 
-from modules.converting.eksctl import access, addons, groups, network, roles
+from modules.converting.eksctl import access, addons, control_plane, groups, network, roles
 from modules.converting.eksctl.entries import ENABLE
 from modules.converting.eksctl.version import kubernetes_version
 from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same
@@ -16,7 +16,6 @@ PROFILE = "cluster.fargate_profiles[]"
 OUTPOST = no_home("AWS Outposts are not supported", matters=True)
 HYBRID = no_home("hybrid nodes are not supported", matters=True)
 CAPABILITY = no_home("EKS Capabilities are not set up; add them next to the platform", matters=True)
-SERVER = no_home("flags of the control plane cannot be set", matters=True)
 IDENTITY = no_home(
     "sign-in of kubectl by an OIDC provider is not set up; use cluster.admins, viewers and access with IAM roles",
     matters=True,
@@ -80,6 +79,7 @@ FIELDS: Table = {
     "metadata.forceUpdateVersion": no_home("EKS checks an upgrade before it begins"),
     "metadata.rollbackConfig.timeoutMinutes": no_home("only eksctl rolls back in this time"),
     **network.FIELDS,
+    **control_plane.FIELDS,
     **access.FIELDS,
     **roles.FIELDS,
     **groups.FIELDS,
@@ -114,8 +114,4 @@ FIELDS: Table = {
     "outpost.*": OUTPOST,
     "remoteNetworkConfig.*": HYBRID,
     "capabilities[].*": CAPABILITY,
-    "controlPlaneScalingConfig.tier": SERVER,
-    "kubeAPIServerConfig.*": SERVER,
-    "kubeControllerManagerConfig.*": SERVER,
-    "kubeSchedulerConfig.*": SERVER,
 }

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from modules.converting.eksctl import instance_selector
 from modules.converting.eksctl.entries import OTHER_POLICIES, flags
 from modules.converting.field import Entry, Field, Outcome, Table, by_hand, changed, decided, no_home, same
 from modules.settings import Taint
@@ -254,9 +255,7 @@ def _shared(of: str) -> Table:
     return {
         f"{of}.name": same(f"{GROUP}.name"),
         f"{of}.instanceType": same(f"{GROUP}.instance_types", lambda value: (str(value),)),
-        f"{of}.instanceSelector.*": by_hand(
-            "choose instance types with these properties and set instance_types; until then it is eksctl's default, m5.large"
-        ),
+        **instance_selector.fields(of, f"{GROUP}.instance_types"),
         f"{of}.minSize": same(f"{GROUP}.min_size"),
         f"{of}.maxSize": same(f"{GROUP}.max_size"),
         f"{of}.desiredCapacity": same(f"{GROUP}.desired_size"),

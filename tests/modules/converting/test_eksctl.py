@@ -22,7 +22,9 @@ from modules.settings import (
     ExistingNetwork,
     FargateSelector,
     Network,
+    NodePorts,
     Platform,
+    SchedulerScoring,
     Taint,
 )
 from modules.settings.section import given
@@ -280,6 +282,40 @@ def test_addons_have_their_settings() -> None:
     assert roles[2] is not None
     assert roles[2].policy_arns == ("arn:aws:iam::111122223333:policy/agent",)
     assert addons.vpc_cni.role is None
+
+
+def test_an_instance_selector_becomes_types() -> None:
+    groups = {group.name: group for group in cluster("28").node_groups}
+    small, intel = groups["small"], groups["intel"]
+    assert (small.instance_types[0], len(small.instance_types)) == ("c8a.large", 20)
+    assert (intel.instance_types[0], len(intel.instance_types)) == ("m8a.xlarge", 20)
+    note = rows("28")["managedNodeGroups[0].instanceSelector.memory"].note
+    assert "m8a.xlarge, " in note
+    assert ", the first 20 of 30;" in note
+
+
+def test_the_control_plane_has_its_settings() -> None:
+    found = cluster("46")
+    assert found.control_plane_tier == "tier-xl"
+    assert found.event_retention_minutes == 30
+    assert found.node_ports == NodePorts(first=30000, last=30999)
+    assert found.scheduler_scoring == SchedulerScoring(
+        strategy="MostAllocated", weights={"cpu": 1, "nvidia.com/gpu": 5}
+    )
+    section = "kubeControllerManagerConfig.horizontalPodAutoscalerControllerConfig"
+    assert rows("46")[section].verdict == "no_home"
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("1h", 60), ("30m0s", 30), ("0h45m", 45), ("90s", None), ("soon", None)])
+def test_the_lifetime_of_events_is_in_minutes(tmp_path: Path, text: str, minutes: int | None) -> None:
+    file = tmp_path / "cluster.yaml"
+    head = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2}\n"
+    file.write_text(f"{head}kubeAPIServerConfig: {{eventTTL: {text}}}\n", encoding="utf-8")
+    made = convert([file])
+    assert isinstance(made.platform.cluster, Cluster)
+    assert made.platform.cluster.event_retention_minutes == minutes
+    (row,) = (row for row in made.rows if row.key == "kubeAPIServerConfig.eventTTL")
+    assert (row.verdict == "by_hand") is (minutes is None)
 
 
 def test_settings_of_bottlerocket_become_toml() -> None:
