@@ -23,10 +23,16 @@ class Document:
     """Plain values, at any depth."""
     lines: Mapping[KeyPath, int] = field(repr=False)
     """Line of each key, from 1."""
+    files: Mapping[KeyPath, str] = field(default_factory=dict, repr=False)
+    """File of each key that is from another one; see `merge.py`."""
 
     def line(self, path: KeyPath) -> int:
         """Line of a key, or of the nearest one around it."""
-        return next((self.lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in self.lines), 1)
+        return next((self.lines[one] for one in _around(path) if one in self.lines), 1)
+
+    def file_of(self, path: KeyPath) -> str:
+        """File of a key."""
+        return next((self.files[one] for one in _around(path) if one in self.files), self.file)
 
     def get(self, *path: str | int) -> Any:
         """The value at a path; None: there is none."""
@@ -39,6 +45,11 @@ class Document:
             else:
                 return None
         return value
+
+
+def _around(path: KeyPath) -> Iterator[KeyPath]:
+    """A path, and those around it, the innermost first."""
+    return (path[:length] for length in range(len(path), 0, -1))
 
 
 def dotted(path: KeyPath) -> str:

@@ -27,5 +27,5 @@ class Format:
     """Called when all documents of all formats are read: decides what depends on several fields, also of other formats."""
     is_cluster: bool = False
     """Whether its documents describe a cluster, and nothing that runs on it."""
-    several: bool = False
-    """Whether several documents make one platform."""
+    merges: bool = False
+    """Whether several documents are merged into one, of which the later ones count; without it, several are two platforms."""

@@ -120,7 +120,7 @@ def _add(
     unknown: bool = False,
 ) -> None:
     row = Row(
-        entry.document.file,
+        entry.document.file_of(entry.path),
         entry.document.line(entry.path),
         printable(dotted(entry.path)),
         LEFT_OUT if secret and entry.value else _shown(_without_secrets(str(entry.path[-1]), entry.value)),

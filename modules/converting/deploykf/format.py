@@ -57,4 +57,4 @@ def _name_secrets(draft: Draft, rows: Rows) -> None:
             assume(draft, rows, f"{connector}.bind_password_secret_arn", f"{place}-ldap-AbCdEf", fix)
 
 
-DEPLOYKF = Format("values of deployKF", _has_sections, FIELDS, "deployKF v0.1.0 to v0.1.5", _complete)
+DEPLOYKF = Format("values of deployKF", _has_sections, FIELDS, "deployKF v0.1.0 to v0.1.5", _complete, merges=True)

@@ -35,6 +35,7 @@ from modules.settings import (
     RdsMysql,
 )
 from stacks.platform import build
+from tests.modules.converting.complete import converted as converted_files
 from tests.modules.converting.format_fields import fields_of
 
 INPUTS = Path(__file__).parent / "inputs"
@@ -273,6 +274,63 @@ def test_deploykf_in_the_cluster_and_without_tools() -> None:
     assert (made.services.artifacts, made.services.database) == (InClusterStore(), InClusterDatabase())
     assert {"katib", "jupyter-web-app"} <= set(made.disable)
     assert row("deploykf-embedded.yaml", "spawnerFormDefaults.cpu.value").note == "notebooks is not installed"
+
+
+def test_several_files_of_values_are_merged_as_helm_does(tmp_path: Path) -> None:
+    base, production = tmp_path / "base.yaml", tmp_path / "production.yaml"
+    base.write_text(
+        """\
+deploykf_core:
+  deploykf_auth:
+    dex:
+      staticPasswords: [{email: old@example.com, password: {value: open-sesame}}]
+  deploykf_istio_gateway:
+    gateway: {hostname: base.example.org, tls: {enabled: true}}
+kubeflow_tools:
+  katib: {enabled: false}
+  pipelines: {bucket: {name: base-bucket}, mysql: {useExternal: true, host: db.base.example.org, auth: {username: kf}}}
+"""
+    )
+    production.write_text(
+        """\
+deploykf_core:
+  deploykf_auth:
+    dex:
+      staticPasswords:
+        - {email: new@example.org, password: {value: other}}
+  deploykf_istio_gateway:
+    gateway: {hostname: ml.example.org}
+kubeflow_tools:
+  katib: null
+  pipelines: {mysql: {host: db.example.org}}
+"""
+    )
+    made = converted_files(base, production)
+    kubeflow_of = made.platform.kubeflow
+    assert kubeflow_of is not None
+    assert isinstance(kubeflow_of.auth, Dex)
+    assert kubeflow_of.auth.users == ("new@example.org",)
+    assert "katib" not in kubeflow_of.disable
+    assert isinstance(kubeflow_of.services.database, ExistingDatabase)
+    assert (kubeflow_of.services.database.host, kubeflow_of.services.database.username) == ("db.example.org", "kf")
+    rows = {(Path(one.file).name, one.line, one.key): one for one in made.rows if one.file}
+    host = "kubeflow_tools.pipelines.mysql.host"
+    assert rows["base.yaml", 9, host].note == f"{production}:10 sets it, too, and the later file counts, as in Helm"
+    assert rows["production.yaml", 10, host].setting == "kubeflow.services.database.host"
+    assert ("base.yaml", 9, "kubeflow_tools.pipelines.mysql.auth.username") in rows
+    assert "open-sesame" not in str(made.rows)
+
+
+def test_the_order_of_files_of_values_decides(tmp_path: Path) -> None:
+    first, second, third = (tmp_path / f"{number}.yaml" for number in (1, 2, 3))
+    for file, host in ((first, "a"), (second, "b"), (third, "c")):
+        file.write_text(f"deploykf_core: {{deploykf_istio_gateway: {{gateway: {{hostname: {host}.example.org}}}}}}\n")
+    for order in ([first, second, third], [third, first, second]):
+        made = converted_files(*order)
+        assert made.platform.kubeflow is not None
+        assert isinstance(made.platform.kubeflow.exposure, LoadBalancer)
+        assert made.platform.kubeflow.exposure.host == f"{'abc'[int(order[-1].stem) - 1]}.example.org"
+        assert [one.line for one in made.rows if one.key.endswith("hostname")] == [1, 1, 1]
 
 
 def test_a_cluster_and_what_runs_on_it_make_one_platform() -> None:
