@@ -30,26 +30,63 @@ WITHOUT_MANIFEST = {
 }
 """Entries that need no user object, and their use."""
 
+
+@dataclass(frozen=True)
+class Published:
+    """Where an image is named by its publisher."""
+
+    page: str
+    """Release notes, or what the image is built from or named in at this version."""
+    date: str
+    """Of that page or commit, as YYYY-MM-DD; other words say what is known instead."""
+
+
 RECORDED = "2026-11-30"
 """Day on which the sources of `IMAGES` were recorded."""
+KSERVE = Published("https://github.com/kserve/kserve/releases/tag/v0.18.1", "2026-07-14")
 IMAGES = {
-    "curlimages/curl:8.11.1": "https://curl.se/ch/8.11.1.html",
-    "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0": "https://github.com/kubeflow/manifests/tree/v1.11.0/applications/jupyter",
-    "kserve/sklearnserver:v0.18.1": "https://github.com/kserve/kserve/releases/tag/v0.18.1",
-    "kserve/xgbserver:v0.18.1": "https://github.com/kserve/kserve/releases/tag/v0.18.1",
-    "mpioperator/mpi-pi:openmpi": "https://github.com/kubeflow/mpi-operator/tree/v0.6.0/examples/v2beta1/pi",
-    "nginxinc/nginx-unprivileged:1.27.3": "https://github.com/nginx/docker-nginx-unprivileged",
-    "nvidia/cuda:12.6.3-base-ubuntu24.04": "https://gitlab.com/nvidia/container-images/cuda",
-    "paddlepaddle/paddle:2.6.2": "https://github.com/PaddlePaddle/Paddle/releases/tag/v2.6.2",
-    "python:3.11.11-slim": "https://github.com/docker-library/python",
-    "pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime": "https://github.com/pytorch/pytorch/releases/tag/v2.7.1",
-    "rayproject/ray:2.41.0": "https://github.com/ray-project/ray/releases/tag/ray-2.41.0",
-    "registry.k8s.io/pause:3.10": "https://github.com/kubernetes/kubernetes/blob/v1.31.0/build/pause/CHANGELOG.md",
-    "spark:4.0.0-python3": "https://github.com/apache/spark-docker",
-    "tensorflow/tensorflow:2.18.0": "https://github.com/tensorflow/tensorflow/releases/tag/v2.18.0",
-    "ubuntu:24.04": "https://releases.ubuntu.com/24.04/",
+    "curlimages/curl:8.11.1": Published("https://curl.se/ch/8.11.1.html", "2024-12-11"),
+    "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0": Published(
+        "https://github.com/kubeflow/community-distribution/pull/3494", "2026-06-05"
+    ),
+    "kserve/sklearnserver:v0.18.1": KSERVE,
+    "kserve/xgbserver:v0.18.1": KSERVE,
+    "mpioperator/mpi-pi:openmpi": Published(
+        "https://github.com/kubeflow/mpi-operator/tree/v0.6.0/examples/v2beta1/pi",
+        "2024-10-16; the tag of the image moves",
+    ),
+    "nginxinc/nginx-unprivileged:1.27.3": Published(
+        "https://github.com/nginx/docker-nginx-unprivileged/commit/7e515bf70e10e5ea7cdcc14fd3e736ebc639df9a",
+        "2024-11-27",
+    ),
+    "nvidia/cuda:12.6.3-base-ubuntu24.04": Published(
+        "https://docs.nvidia.com/cuda/archive/12.6.3/cuda-toolkit-release-notes/", "2024-11-14"
+    ),
+    "paddlepaddle/paddle:2.6.2": Published(
+        "https://github.com/PaddlePaddle/Paddle/releases/tag/v2.6.2",
+        "not found; its documentation is of 2024-09-14 (PaddlePaddle/docs#6867)",
+    ),
+    "python:3.11.11-slim": Published(
+        "https://github.com/docker-library/python/commit/ded42cf92d68bb878c8a1a9a4f3c86bad6023f4e", "2024-12-03"
+    ),
+    "pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime": Published(
+        "https://github.com/pytorch/pytorch/releases/tag/v2.7.1", "not found; before 2025-06-06 (spack/spack#50807)"
+    ),
+    "rayproject/ray:2.41.0": Published("https://github.com/ray-project/ray/releases/tag/ray-2.41.0", "not found"),
+    "registry.k8s.io/pause:3.10": Published(
+        "https://github.com/kubernetes/kubernetes/blob/v1.31.0/build/pause/CHANGELOG.md",
+        "not found; before 2024-05-25 (containerd/containerd#10258)",
+    ),
+    "spark:4.0.0-python3": Published(
+        "https://github.com/apache/spark-docker/commit/f81e80c3f0786adbf8979a940251c9401f2837e3", "2025-05-23"
+    ),
+    "tensorflow/tensorflow:2.18.0": Published(
+        "https://github.com/tensorflow/tensorflow/releases/tag/v2.18.0",
+        "not found; before 2024-10-26 (spack/spack#47211)",
+    ),
+    "ubuntu:24.04": Published("https://releases.ubuntu.com/24.04/", "2024-04-25; the tag of the image moves"),
 }
-"""Image of a manifest, also of docs/tutorial, to its publisher's page with its release or its build."""
+"""Image of a manifest, also of docs/tutorial, to its publisher's page."""
 
 INTRODUCTION = """\
 # Capabilities
@@ -69,9 +106,12 @@ workers connect to each other on their own ports. Models are read from the platf
 `BUCKET` to the output `artifact_bucket`. Serverless models and web services have that label, too, since a sidecar rejects Knative's activator
 ([their callers](traffic.md#models)). From data to a served and watched model, with all of these together: [tutorial.md](tutorial.md).
 
+The first lines of each file name a command that shows the result (`look`), and what it shows (`sees`).
+
 `make test` checks each manifest against the object types that the listed entries install, and as
-[`kubeflow-aws check --manifest FILE`](check.md#manifests) does, which says before whether a manifest will run on your platform. It does not
-run the programs in them, which needs a cluster.
+[`kubeflow-aws check --manifest FILE`](check.md#manifests) does, which says before whether a manifest will run on your platform. It also runs the
+programs in them and compares what they print with `sees`: those of PyTorch where Python has torch. Those that need a GPU, TensorFlow, JAX, XGBoost 3,
+Ray or DeepSpeed are compiled only.
 """
 
 SDK = """\
@@ -113,6 +153,8 @@ class Capability:
     """Entries that must not be enabled together with it."""
     look: str
     """A command, or a place, that shows the result."""
+    sees: str
+    """What it shows; lines that the program itself prints are in backticks."""
     kinds: tuple[str, ...]
 
 
@@ -129,8 +171,8 @@ def capabilities() -> list[Capability]:
 def capability(path: Path) -> Capability:
     """One manifest."""
     text = path.read_text(encoding="utf-8")
-    lines = dict(re.findall(r"^# (capability|group|entries|without|look): (.+)$", text, re.MULTILINE))
-    if missing := {"capability", "group", "entries", "look"} - lines.keys():
+    lines = dict(re.findall(r"^# (capability|group|entries|without|look|sees): (.+)$", text, re.MULTILINE))
+    if missing := {"capability", "group", "entries", "look", "sees"} - lines.keys():
         raise ValueError(
             f"docs/capabilities/{path.name}: has no line {', '.join(sorted(missing))}; begin it as the others do"
         )
@@ -145,6 +187,7 @@ def capability(path: Path) -> Capability:
         entries=tuple(lines["entries"].split()),
         without=tuple(lines.get("without", "").split()),
         look=lines["look"],
+        sees=lines["sees"],
         kinds=tuple(dict.fromkeys(re.findall(r"^kind: (\w+)$", text, re.MULTILINE))),
     )
 
@@ -161,7 +204,13 @@ def capabilities_page() -> str:
         table(("entry", "use"), [(f"`{name}`", text) for name, text in WITHOUT_MANIFEST.items()]),
         "## Images\n",
         f"Publishers of the images in these manifests and in the tutorial; recorded on {RECORDED}.\n",
-        table(("image", "publisher's page"), [(f"`{image}`", f"<{page}>") for image, page in IMAGES.items()]),
+        table(
+            ("image", "publisher's page", "its date"),
+            [
+                (f"`{image}`", f"[{of.page.removeprefix('https://')}]({of.page})", of.date)
+                for image, of in IMAGES.items()
+            ],
+        ),
         "Looking for Chainer, MXNet, Fairing, KFServing, Spartakus or another old name? [Retired systems]"
         "(catalogue.md#retired-systems) lists their successors.\n",
     ]

@@ -68,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--token-file", type=argparse.FileType(), help="- reads the standard input")
+    parser.add_argument("--name", default="digits", help="of the model, if it is not digits")
     parser.add_argument("--dark", action="store_true", help="darken the images, for the drift monitor to notice")
     parser.add_argument("--times", type=int, default=1, help="send the images so many times")
     options = parser.parse_args()
@@ -76,7 +77,7 @@ def main() -> None:
     if options.dark:
         some = [[min(1.0, value + 0.5) for value in one] for one in some]
     for _ in range(options.times):
-        json.dump(predict(options.url, some, token), sys.stdout)
+        json.dump(predict(options.url, some, token, options.name), sys.stdout)
         print()
 
 

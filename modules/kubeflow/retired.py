@@ -29,7 +29,9 @@ CHAINER = Retired(
 )
 MXNET = Retired("MXNet ended in 2023, and MXJob left the training operator in 1.9.0", "PyTorch", "trainer")
 BATCH_PREDICTION = Retired(
-    "TensorFlow batch prediction was removed", "a RayJob or a Spark application, or a step of a pipeline", "kuberay"
+    "TensorFlow batch prediction was removed",
+    "a Job (docs/capabilities/tensorflow-batch-prediction.yaml), a RayJob or a Spark application, or a step of a pipeline",
+    "kuberay",
 )
 IN_TRAINING_OPERATOR = "it became part of the training operator in 2021"
 TFJOB = Retired(IN_TRAINING_OPERATOR, "TFJob of the training operator", "training-operator")

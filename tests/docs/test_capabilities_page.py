@@ -39,14 +39,14 @@ def test_every_kind_that_users_create_has_a_manifest() -> None:
 def test_a_manifest_without_its_first_lines_is_an_error_that_names_them(tmp_path: Path) -> None:
     (tmp_path / "job.yaml").write_text("# capability: A job\n# group: Batch\n")
     with pytest.raises(
-        ValueError, match=r"docs/capabilities/job\.yaml: has no line entries, look; begin it as the others do"
+        ValueError, match=r"docs/capabilities/job\.yaml: has no line entries, look, sees; begin it as the others do"
     ):
         capability(tmp_path / "job.yaml")
 
 
 def test_a_manifest_of_an_unknown_group_is_an_error_that_names_the_groups(tmp_path: Path) -> None:
     (tmp_path / "job.yaml").write_text(
-        "# capability: A job\n# group: Joobs\n# entries: trainer\n# look: kubectl get jobs\n"
+        "# capability: A job\n# group: Joobs\n# entries: trainer\n# look: kubectl get jobs\n# sees: a job\n"
     )
     with pytest.raises(ValueError, match=r"docs/capabilities/job\.yaml: 'Joobs' is not a group; choose one of Teams, "):
         capability(tmp_path / "job.yaml")

@@ -69,8 +69,8 @@ class Pods:
 
 
 @pytest.fixture(scope="module")
-def pods(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pods]:
-    """Pods of a team whose bucket has the data, since the pipeline was run with KFP's own local runner."""
+def empty_pods(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pods]:
+    """Pods of a team whose bucket is empty."""
     if not PYTHON.exists():
         pytest.skip("no environment of the tutorial: `make test` installs it into .tools/tutorial")
     moto.reset()
@@ -94,12 +94,16 @@ def pods(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pod
             "OPENBLAS_NUM_THREADS": "1",
             "PIP_NO_INDEX": "1",  # the packages that steps install are there, in the same versions
         }
-        found = Pods(moto, refused, environment)
-        code, found.pipeline = found.run(
-            "-W", "ignore", "-c", LOCAL_RUN, str(TUTORIAL), str(folder / "artifacts"), FOLDER
-        )
-        assert code == 0, found.pipeline
-        yield found
+        yield Pods(moto, refused, environment)
+
+
+@pytest.fixture(scope="module")
+def pods(empty_pods: Pods, tmp_path_factory: pytest.TempPathFactory) -> Pods:
+    """Pods of a team whose bucket has the data, since the pipeline was run with KFP's own local runner."""
+    folder = str(tmp_path_factory.mktemp("artifacts"))
+    code, empty_pods.pipeline = empty_pods.run("-W", "ignore", "-c", LOCAL_RUN, str(TUTORIAL), folder, FOLDER)
+    assert code == 0, empty_pods.pipeline
+    return empty_pods
 
 
 def images() -> list[list[float]]:
