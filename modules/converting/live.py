@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.converting.draft import Draft
+from modules.converting.live_access import compare_access
 from modules.converting.row import Row, Rows
-from modules.settings import ExistingCluster, Import, ImportedResource
+from modules.settings import ExistingCluster, ExistingNetwork, Import, ImportedResource, Taint
 
 Resource = Mapping[str, Any]
 """A resource as `import` reads it: type, name, id, and the arguments of Terraform."""
@@ -24,6 +25,8 @@ class Fact:
     """Path in the draft."""
     value: Any
     """In AWS, in the form of the setting; None: AWS does not say."""
+    absent: Any = None
+    """What a file means that does not have it; None: it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,18 @@ def import_live(draft: Draft, rows: Rows, live: Live, files: Collection[str]) ->
     if not isinstance(draft.get("region"), str):
         raise ValueError(f"no file has the region of {live.name}; add the file of its cluster")
     resources = live.read(draft.get("region"))
-    facts = list(_facts(draft, resources))
-    different = {fact.setting: fact.value for fact in facts if _differs(draft.get(fact.setting), fact.value)}
+    facts = list(_facts(draft, resources, default_nat="single" if files else None))
+    said = {fact.setting: fact.absent if (value := draft.get(fact.setting)) is None else value for fact in facts}
+    different = {fact.setting: fact.value for fact in facts if _differs(said[fact.setting], fact.value)}
     rows.keep(files, OWN, KEPT)
     for section in ("cluster", "network"):
         rows.forget(section, KEPT)
     for setting, value in different.items():
         if not rows.note(setting, f"AWS says {_shown(value)}, which is kept; decide which is right", "changed"):
-            note = f"AWS says {_shown(value)}; the files say {_shown(draft.get(setting))}"
+            note = f"AWS says {_shown(value)}; the files say {_shown(said[setting])}"
             rows.add(Row("", 0, draft.numbered(setting), _shown(value), "changed", "imported", note, matters=True))
     _groups(draft, rows, resources)
+    compare_access(draft, rows, resources, _cluster(resources).get("access_config", {}).get("authentication_mode"))
     for tag in draft.tags("service_account_roles"):
         draft.remove(f"service_account_roles<{tag}>.create_service_account")
     for section in ("cluster", "network"):
@@ -74,12 +79,14 @@ def import_live(draft: Draft, rows: Rows, live: Live, files: Collection[str]) ->
     draft.set("imported", Import(resources=tuple(ImportedResource(**one) for one in resources)))
 
 
-def _facts(draft: Draft, resources: Sequence[Resource]) -> Iterator[Fact]:
-    (cluster,) = (one["arguments"] for one in resources if one["type"] == "aws_eks_cluster")
+def _facts(draft: Draft, resources: Sequence[Resource], default_nat: str | None) -> Iterator[Fact]:
+    cluster = _cluster(resources)
     vpc: Mapping[str, Any] = next((one["arguments"] for one in resources if one["type"] == "aws_vpc"), {})
     access, endpoint = cluster.get("access_config", {}), cluster.get("vpc_config", {})
     keys = [one["provider"]["key_arn"] for one in cluster.get("encryption_config", ())]
     yield Fact("network.cidr", vpc.get("cidr_block"))
+    if draft.chosen("network") is not ExistingNetwork:
+        yield Fact("network.nat", _nat(resources), absent=default_nat)
     yield Fact("cluster.kubernetes_version", cluster.get("version"))
     yield Fact("cluster.log_types", tuple(cluster.get("enabled_cluster_log_types", ())))
     yield Fact("cluster.authentication_mode", access.get("authentication_mode"))
@@ -99,6 +106,27 @@ def _facts(draft: Draft, resources: Sequence[Resource]) -> Iterator[Fact]:
             yield from _group_facts(f"{GROUPS}<{tag}>", group, resources)
 
 
+def _cluster(resources: Sequence[Resource]) -> Mapping[str, Any]:
+    (found,) = (one["arguments"] for one in resources if one["type"] == "aws_eks_cluster")
+    arguments: Mapping[str, Any] = found
+    return arguments
+
+
+def _nat(resources: Sequence[Resource]) -> str:
+    """The kind of NAT that the gateways are, in the words of the setting; other numbers as they are."""
+    zones = {one["id"]: one["arguments"].get("availability_zone") for one in resources if one["type"] == "aws_subnet"}
+    gateways = [
+        zones.get(one["arguments"].get("subnet_id"))
+        for one in resources
+        if one["type"] == "aws_nat_gateway" and one["arguments"].get("connectivity_type") != "private"
+    ]
+    if len(gateways) < 2:
+        return ("none", "single")[len(gateways)]
+    if sorted(map(str, gateways)) == sorted(map(str, set(zones.values()))):
+        return "one_per_zone"
+    return f"{len(gateways)} gateways"
+
+
 def _group_facts(at: str, group: Mapping[str, Any], resources: Sequence[Resource]) -> Iterator[Fact]:
     sizes, update = group.get("scaling_config", {}), group.get("update_config", {})
     for name in ("min_size", "desired_size", "max_size"):
@@ -108,9 +136,10 @@ def _group_facts(at: str, group: Mapping[str, Any], resources: Sequence[Resource
     types = tuple(group.get("instance_types") or ([data["instance_type"]] if "instance_type" in data else ()))
     yield Fact(f"{at}.instance_types", types or None)
     yield Fact(f"{at}.capacity_type", group.get("capacity_type"))
-    yield Fact(
-        f"{at}.labels", {key: value for key, value in group.get("labels", {}).items() if "eksctl.io/" not in key}
-    )
+    labels = {key: value for key, value in group.get("labels", {}).items() if "eksctl.io/" not in key}
+    yield Fact(f"{at}.labels", labels, absent={})
+    taints = tuple(Taint(**{key: value for key, value in one.items() if value}) for one in group.get("taint", ()))
+    yield Fact(f"{at}.taints", taints, absent=())
     yield Fact(f"{at}.ami_release_version", group.get("release_version"))
     yield Fact(f"{at}.ami_id", data.get("image_id"))
     yield Fact(f"{at}.max_unavailable", update.get("max_unavailable"))
@@ -150,6 +179,10 @@ def _differs(said: Any, live: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, Taint):
+        return f"{value.key}={value.value}:{value.effect}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={item}" for key, item in sorted(value.items())) or "none"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(_shown, value)) or "none"
     return str(value)

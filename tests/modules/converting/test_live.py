@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import cli.app
 from cli.main_file import platforms
 from modules.converting.combine import Conversion, convert
-from modules.converting.live import Live
+from modules.converting.live import KEPT, Live
 from modules.rules import problems_of_all
 from modules.settings import ExistingCluster
 from stacks.platform import build
@@ -56,6 +56,7 @@ RESOURCES: list[dict[str, Any]] = [
         },
     },
     {"type": "aws_eks_node_group", "name": "new", "id": "Legacy_One:new", "arguments": {"node_group_name": "new"}},
+    {"type": "aws_nat_gateway", "name": "a", "id": "nat-0a", "arguments": {"subnet_id": "subnet-0a"}},
 ]
 
 
@@ -110,6 +111,149 @@ def test_what_is_the_same_is_kept(made: Conversion) -> None:
     ):
         assert (rows[key].verdict, rows[key].note) == ("maps", "kept: the import takes it from AWS"), key
     assert "unknown key" in rows["unheard_of"].note
+
+
+GATEWAYS = [
+    {
+        "type": "aws_subnet",
+        "name": zone,
+        "id": f"subnet-{zone}",
+        "arguments": {"availability_zone": f"us-west-2{zone}"},
+    }
+    for zone in "ab"
+]
+
+
+def nat(zone: str, **arguments: Any) -> dict[str, Any]:
+    return {
+        "type": "aws_nat_gateway",
+        "name": zone,
+        "id": f"nat-{zone}",
+        "arguments": {"subnet_id": f"subnet-{zone}", **arguments},
+    }
+
+
+@pytest.mark.parametrize(
+    ("gateways", "says"),
+    [
+        ([nat("a")], None),
+        ([], "none"),
+        ([nat("a"), nat("b", connectivity_type="private")], None),
+        ([nat("a"), nat("b")], "one_per_zone"),
+        ([nat("a"), nat("a")], "2 gateways"),
+    ],
+)
+def test_the_kind_of_nat_is_compared(file: Path, gateways: list[dict[str, Any]], says: str | None) -> None:
+    made = convert([file], Live("Legacy_One", lambda _: [*RESOURCES[:-1], *GATEWAYS, *gateways]))
+    (row,) = (row for row in made.rows if row.key == "vpc.nat.gateway")
+    assert row.note == (f"AWS says {says}, which is kept; decide which is right" if says else KEPT)
+    file.write_text(CLUSTER.replace(", nat: {gateway: Single}", ""), encoding="utf-8")
+    default = convert([file], Live("Legacy_One", lambda _: [*RESOURCES[:-1], *GATEWAYS, *gateways]))
+    notes = [row.note for row in default.rows if row.key == "network.nat"]
+    assert notes == ([f"AWS says {says}; the files say single"] if says else [])
+
+
+def test_taints_and_labels_are_compared_also_where_the_file_has_none(file: Path) -> None:
+    file.write_text(
+        """\
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: Legacy_One, region: us-west-2}
+managedNodeGroups:
+  - {name: a, taints: [{key: gpu, value: "true", effect: NoSchedule}], labels: {x: y}}
+  - {name: b}
+  - {name: c, taints: [{key: gpu, effect: NoExecute}]}
+""",
+        encoding="utf-8",
+    )
+
+    def group(name: str, **arguments: Any) -> dict[str, Any]:
+        return {
+            "type": "aws_eks_node_group",
+            "name": name,
+            "id": f"Legacy_One:{name}",
+            "arguments": {"node_group_name": name, **arguments},
+        }
+
+    gpu = {"key": "gpu", "value": "true", "effect": "NO_SCHEDULE"}
+    groups = [
+        group("a", taint=[gpu], labels={"x": "y", "alpha.eksctl.io/cluster-name": "Legacy_One"}),
+        group("b", taint=[gpu], labels={"team": "ml"}),
+        group("c", taint=[{"key": "gpu", "effect": "NO_SCHEDULE"}]),
+    ]
+    made = convert([file], Live("Legacy_One", lambda _: [RESOURCES[0], *groups]))
+    notes = {row.key: row.note for row in made.rows}
+    assert notes["managedNodeGroups[0].taints"] == notes["managedNodeGroups[0].labels"] == KEPT
+    assert notes["cluster.node_groups[1].taints"] == "AWS says gpu=true:NO_SCHEDULE; the files say none"
+    assert notes["cluster.node_groups[1].labels"] == "AWS says team=ml; the files say none"
+    assert notes["managedNodeGroups[2].taints"] == "AWS says gpu=:NO_SCHEDULE, which is kept; decide which is right"
+
+
+ARN = "arn:aws:iam::111122223333:role"
+ACCESS = f"""\
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: Legacy_One, region: us-west-2}}
+iamIdentityMappings:
+  - {{arn: {ARN}/admins, groups: ["system:masters"]}}
+  - {{arn: {ARN}/readers, groups: [readers]}}
+accessConfig:
+  accessEntries:
+    - principalARN: {ARN}/ci
+      accessPolicies:
+        - policyARN: arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy
+          accessScope: {{type: namespace, namespaces: [b, a]}}
+    - {{principalARN: {ARN}/gone, kubernetesGroups: [old]}}
+"""
+
+
+def entry(name: str, policies: dict[str, list[str]], groups: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    principal = {"principal_arn": f"{ARN}/{name}"}
+    more = {"kubernetes_groups": list(groups)} if groups else {}
+    return [
+        {"type": "aws_eks_access_entry", "name": name, "id": name, "arguments": {**principal, **more}},
+        *(
+            {
+                "type": "aws_eks_access_policy_association",
+                "name": f"{name}-{policy}",
+                "id": f"{name}#{policy}",
+                "arguments": {
+                    **principal,
+                    "policy_arn": f"arn:aws:eks::aws:cluster-access-policy/{policy}",
+                    "access_scope": {"type": "namespace", "namespaces": of} if of else {"type": "cluster"},
+                },
+            }
+            for policy, of in policies.items()
+        ),
+    ]
+
+
+def test_access_entries_are_compared(file: Path) -> None:
+    file.write_text(ACCESS, encoding="utf-8")
+    entries = [
+        *entry("admins", {"AmazonEKSClusterAdminPolicy": []}),
+        *entry("readers", {}, ("readers", "auditors")),
+        *entry("ci", {"AmazonEKSEditPolicy": ["a", "b"]}),
+        *entry("creator", {"AmazonEKSClusterAdminPolicy": []}),
+    ]
+    made = convert([file], Live("Legacy_One", lambda _: [RESOURCES[0], *entries]))
+    notes = {row.key: row.note for row in made.rows}
+    assert notes["iamIdentityMappings[0].arn"] == notes["accessConfig.accessEntries[0].principalARN"] == KEPT
+    assert notes["iamIdentityMappings[1].arn"] == (
+        "AWS says group auditors; group readers, which is kept; decide which is right"
+    )
+    assert f"AWS has no access entry of {ARN}/gone" in notes["accessConfig.accessEntries[1].principalARN"]
+    assert notes["cluster.access"] == (
+        f"AWS has an access entry of {ARN}/creator (AmazonEKSClusterAdminPolicy), and no file: it is imported"
+    )
+
+
+def test_the_config_map_of_access_is_not_compared_silently(file: Path) -> None:
+    file.write_text(ACCESS, encoding="utf-8")
+    arguments = {**RESOURCES[0]["arguments"], "access_config": {"authentication_mode": "CONFIG_MAP"}}
+    made = convert([file], Live("Legacy_One", lambda _: [{**RESOURCES[0], "arguments": arguments}]))
+    (row,) = (row for row in made.rows if row.key == "cluster.access")
+    assert (row.verdict, "aws-auth is not read; compare it by hand" in row.note) == ("by_hand", True)
 
 
 def test_a_region_is_required(tmp_path: Path) -> None:
