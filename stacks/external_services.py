@@ -5,6 +5,7 @@ from typing import Any
 from modules.iam.policy_context import ArtifactBucket
 from modules.kubeflow.behaviours import external_services
 from modules.kubeflow.chosen import external_services_of
+from modules.kubeflow.program_databases import database_tokens
 from modules.settings import ExistingBucket, InClusterStore, Kubeflow
 from stacks.services import ServicesStack
 from stacks.stack import PlatformStack
@@ -37,4 +38,5 @@ def backing_tokens(stack: PlatformStack, kubeflow: Kubeflow, component: str) -> 
         }
     if services is not None and "rds" in external:
         found |= {name: services.string(name) for name in ("database_host", "database_port")}
+        found |= database_tokens(kubeflow, component, found["database_host"], found["database_port"])
     return found

@@ -8,6 +8,7 @@ from modules.database.ingress import allow_ingress
 from modules.database.rds_mysql import RdsMysqlInstance
 from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.chosen import chosen_components
+from modules.kubeflow.program_databases import other_servers
 from modules.kubeflow.secrets.secrets_manager import CredentialStore
 from modules.settings import AuroraMysql, ExistingDatabase, Kubeflow, RdsMysql
 from stacks.service_network import ServiceNetwork
@@ -41,6 +42,7 @@ class ServiceDatabase:
         settings = kubeflow.services.database
         if not is_used(kubeflow):
             return {}
+        self._admit_to_other_servers(kubeflow)
         if isinstance(settings, ExistingDatabase):
             return self._existing(settings)
         if isinstance(settings, RdsMysql | AuroraMysql) and credentials is not None:
@@ -53,6 +55,22 @@ class ServiceDatabase:
                 "database_username": settings.username,
             }
         return {}
+
+    def _admit_to_other_servers(self, kubeflow: Kubeflow) -> None:
+        """One rule per security group and port: servers can share a group, also with `services.database`."""
+        shared, components = kubeflow.services.database, {one.name for one in chosen_components(kubeflow)}
+        servers = other_servers(kubeflow, components).values()
+        doors = {(one.security_group_id, one.port) for one in servers}
+        if isinstance(shared, ExistingDatabase):
+            doors.discard((shared.security_group_id, shared.port))
+        for group, port in sorted((group, port) for group, port in doors if group is not None):
+            allow_ingress(
+                self.stack,
+                security_group_id=group,
+                clients=self.network.pod_security_group_ids,
+                port=port,
+                server=f"{group}-{port}",
+            )
 
     def _made(self, settings: RdsMysql | AuroraMysql, password: MasterPassword) -> str:
         """Host name (token)."""

@@ -30,7 +30,7 @@ class DatabaseUser:
     component: str
     """Catalogue entry that runs it."""
     database: str
-    """The only database it can use."""
+    """Usual name of its database, the only one it can use; settings can give another (`program_databases.py`)."""
     credential: str
     """Generated password (`credentials.py`)."""
 
@@ -53,8 +53,18 @@ class SuppliedSecret:
     """Service account of its pods if they read it via CSI."""
 
 
-DatabaseAccount = Callable[[DatabaseUser], tuple[str, str]]
-"""Expressions of user name and password."""
+@dataclass(frozen=True)
+class DatabaseAccess:
+    """How a program reaches its database; each is an expression of Terraform, as in `secrets/credentials.py`."""
+
+    username: str
+    password: str
+    host: str
+    port: str
+    database: str
+
+
+DatabaseAccount = Callable[[DatabaseUser], DatabaseAccess]
 
 
 def menu_item(text: str, link: str, icon: str) -> MenuItem:
@@ -93,6 +103,8 @@ class Behaviour:
     """Programs with tables."""
     database_keys: Callable[[DatabaseAccount], Keys] | None = None
     """Content of the Secrets of its programs when the MySQL server is outside of the cluster."""
+    database_variants: bool = False
+    """Whether its charts have variants for other names and servers (`program_databases.py`). Without them its Secret says all."""
     in_cluster_stores: Callable[[Kubeflow], Iterator[str]] | None = None
     """Stores that keep the password they were created with, so that it cannot be rotated, as settings decide."""
     policies: Mapping[str, Policy] = field(default_factory=dict)

@@ -49,7 +49,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "tags": tags(platform),
         "teams": [team.name for team in kubeflow.teams],
         "fixed_user": strategy_of(kubeflow.auth).fixed_user,
-        "database_users": job_facts(installed, kubeflow.services.credentials_version),
+        "database_users": job_facts(kubeflow, installed),
         "database_script": SCRIPT.read_text(encoding="utf-8"),
         "platform_namespaces": platform_namespaces(kubeflow),
         "load_balancer_cidrs": load_balancer_cidrs(platform, kubeflow),

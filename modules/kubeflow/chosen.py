@@ -5,6 +5,7 @@ from modules.kubeflow.behaviours import DATABASE_COMPONENTS
 from modules.kubeflow.catalogue import CATALOGUE, FOUNDATION
 from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.install_order import StackPart, install_order, parts
+from modules.kubeflow.program_databases import with_own_databases
 from modules.kubeflow.variants import ExternalServices
 from modules.settings.artifacts import InClusterStore
 from modules.settings.component import Component
@@ -50,7 +51,9 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
         "rds": not isinstance(kubeflow.services.database, InClusterDatabase),
     }
     return ExternalServices(
-        frozenset(name for name, chosen in outside.items() if chosen), kubeflow.services.credential_delivery == "csi"
+        frozenset(name for name, chosen in outside.items() if chosen),
+        with_own_databases(kubeflow),
+        via_csi=kubeflow.services.credential_delivery == "csi",
     )
 
 

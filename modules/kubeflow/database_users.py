@@ -9,8 +9,9 @@ migration from the single user of earlier versions interrupts a program.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from modules.kubeflow.behaviour import DatabaseUser
 from modules.kubeflow.behaviours import DATABASE_USERS
+from modules.kubeflow.program_databases import database_name, users_of
+from modules.settings.kubeflow import Kubeflow
 
 CREATE = "database-users"
 """Component that creates the users; also the name of its Secret and service account. Installed before the programs."""
@@ -27,37 +28,31 @@ Source: https://endoflife.date/mysql
 """
 
 
-def users_of(components: Collection[str]) -> list[DatabaseUser]:
-    """Users required by some components.
-
-    Args:
-        components: names of installed components.
-    """
-    return [user for user in DATABASE_USERS if user.component in components]
-
-
-def job_facts(components: Collection[str], version: int) -> dict[str, Any]:
+def job_facts(kubeflow: Kubeflow, components: Collection[str]) -> dict[str, Any]:
     """Template variables of both Jobs; all known at synthesis.
 
     Args:
+        kubeflow: Kubeflow settings.
         components: names of installed components.
-        version: credential version.
     """
-    users = users_of(components)
+    users, version = users_of(kubeflow, components), kubeflow.services.credentials_version
     return {
         "image": IMAGE,
         "namespace": NAMESPACE,
         "programs": [user.program for user in users],
         # `_` in a database name is a wildcard in GRANT, `\_` is not
-        "users": " ".join(f"{user.name(version)}:{user.database.replace('_', chr(92) + '_')}" for user in users),
+        "users": " ".join(
+            f"{user.name(version)}:{database_name(kubeflow, user).replace('_', chr(92) + '_')}" for user in users
+        ),
         "every_program": "|".join(user.program for user in DATABASE_USERS),
     }
 
 
-def job_secrets(components: Collection[str]) -> Mapping[tuple[str, str], Mapping[str, str]]:
+def job_secrets(kubeflow: Kubeflow, components: Collection[str]) -> Mapping[tuple[str, str], Mapping[str, str]]:
     """Keys of the Secrets of both Jobs: expressions as in `credentials.py`.
 
     Args:
+        kubeflow: Kubeflow settings.
         components: names of installed components.
     """
     master = {
@@ -66,5 +61,5 @@ def job_secrets(components: Collection[str]) -> Mapping[tuple[str, str], Mapping
         "username": "{output.database_username}",
         "password": "{database}",
     }
-    passwords = {f"password_{user.program}": f"{{{user.credential}}}" for user in users_of(components)}
+    passwords = {f"password_{user.program}": f"{{{user.credential}}}" for user in users_of(kubeflow, components)}
     return {(CREATE, CREATE): {**master, **passwords}, (DROP, DROP): master}

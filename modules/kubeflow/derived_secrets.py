@@ -3,14 +3,12 @@
 Authentication decides by its strategy, the database here; `derived_secrets` combines them.
 """
 
-from collections.abc import Mapping
-
 from modules.kubeflow.auth.kinds import strategy_of
-from modules.kubeflow.behaviour import DatabaseAccount
 from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.chosen import chosen_components
-from modules.kubeflow.credential import DerivedSecrets, external
+from modules.kubeflow.credential import DerivedSecrets
 from modules.kubeflow.database_users import job_secrets
+from modules.kubeflow.program_databases import access_of
 from modules.settings.database import ExistingDatabase, InClusterDatabase
 from modules.settings.kubeflow import Kubeflow
 
@@ -21,28 +19,16 @@ def derived_secrets(kubeflow: Kubeflow) -> DerivedSecrets:
 
 
 def _database(kubeflow: Kubeflow) -> DerivedSecrets:
-    """Users of a MySQL server outside of the cluster: one per program, or the only user of an existing server."""
-    database = kubeflow.services.database
-    if isinstance(database, InClusterDatabase):
+    """Users of MySQL servers outside of the cluster: one per program on a created server, or that of an existing server."""
+    if isinstance(kubeflow.services.database, InClusterDatabase):
         return DerivedSecrets()
-    if isinstance(database, ExistingDatabase):
-        shared = ("{output.database_username}", external(database.password_secret_arn))
-        return DerivedSecrets(_keys_of_programs(lambda _: shared))
-    version = kubeflow.services.credentials_version
-    installed = {component.name for component in chosen_components(kubeflow)}
-    programs = _keys_of_programs(lambda user: (f'"{user.name(version)}"', f"{{{user.credential}}}"))
-    return DerivedSecrets({**programs, **job_secrets(installed)})
-
-
-def _keys_of_programs(account: DatabaseAccount) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Keys of the Secrets of all programs; each has its own names for them.
-
-    Args:
-        account: returns the expressions of name and password.
-    """
-    return {
+    programs = {
         (behaviour.component, secret): keys
         for behaviour in BEHAVIOURS.values()
         if behaviour.database_keys is not None
-        for secret, keys in behaviour.database_keys(account).items()
+        for secret, keys in behaviour.database_keys(lambda user: access_of(kubeflow, user)).items()
     }
+    if isinstance(kubeflow.services.database, ExistingDatabase):
+        return DerivedSecrets(programs)
+    installed = {component.name for component in chosen_components(kubeflow)}
+    return DerivedSecrets({**programs, **job_secrets(kubeflow, installed)})

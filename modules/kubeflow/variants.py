@@ -8,6 +8,8 @@ from modules.kubeflow.behaviours import BEHAVIOURS
 from modules.kubeflow.lock import Entry, Lock, read_lock
 from modules.settings.component import Component, Vendored
 
+OWN_DATABASES = "-databases"
+"""Name suffix of a variant with tokens for each program's database (`program_databases.py`)."""
 VIA_CSI = "-csi"
 """Name suffix of a variant whose pods read Secrets via CSI (`secrets/csi.py`)."""
 
@@ -18,6 +20,8 @@ class ExternalServices:
 
     external: frozenset[str] = frozenset()
     """External services: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
+    own_databases: frozenset[str] = frozenset()
+    """Components with databases of other names, servers or certificates than the usual ones (`program_databases.py`)."""
     via_csi: bool = False
     """Whether pods read Secrets via CSI; components without Secrets have no such variant."""
 
@@ -43,7 +47,8 @@ def variant(component: Component, names: frozenset[str], external_services: Exte
     if behaviour is None:
         return "default"
     if behaviour.external_services:
-        return "-".join(one for one in behaviour.external_services if one in external_services.external) or "in-cluster"
+        used = "-".join(one for one in behaviour.external_services if one in external_services.external)
+        return (used or "in-cluster") + OWN_DATABASES * (component.name in external_services.own_databases)
     return "default" if behaviour.variant is None else behaviour.variant(names)
 
 

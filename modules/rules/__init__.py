@@ -30,6 +30,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     notebooks,
     platform,
     private_network,
+    program_databases,
     queues,
     repositories,
     required_addons,

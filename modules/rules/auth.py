@@ -108,7 +108,8 @@ def given_secrets(platform: Platform) -> Iterator[tuple[str, str]]:
     """Every secret of the user's that Terraform reads, with its dotted path."""
     if platform.kubeflow is not None:
         yield from secret_arns("kubeflow.auth", platform.kubeflow.auth)
-        yield from secret_arns("kubeflow.services.database", platform.kubeflow.services.database)
+        for name in ("database", "program_databases"):
+            yield from secret_arns(f"kubeflow.services.{name}", getattr(platform.kubeflow.services, name))
 
 
 def secret_arns(path: str, value: object) -> Iterator[tuple[str, str]]:

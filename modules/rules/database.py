@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from modules.aws_data.mysql_engines import NATIVE_PASSWORD, Engine, mysql_track, track_names
 from modules.errors import split_sentence
 from modules.kubeflow.made_database import database_users, made_database
+from modules.kubeflow.program_databases import users_of
 from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import ExistingCluster
-from modules.settings.database import AuroraMysql, ExistingDatabase, MadeDatabase, RdsMysql
+from modules.settings.database import AuroraMysql, MadeDatabase, RdsMysql
 from modules.settings.platform import Platform
 from modules.settings.time_windows import SHORTEST_WINDOW, minutes_of, overlap
 
@@ -43,8 +44,10 @@ def subnets_of_the_database(platform: Platform) -> Iterator[Problem]:
 @rule(Platform)
 def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
     """ML Metadata's client supports one authentication plugin and does not trust the RDS certificate authorities."""
-    database = made_database(platform)
-    if database is None or platform.kubeflow is None or "pipelines" not in database_users(platform.kubeflow):
+    database, kubeflow = made_database(platform), platform.kubeflow
+    if database is None or kubeflow is None:
+        return
+    if not any(user.program == "ml_metadata" for user in users_of(kubeflow, database_users(kubeflow))):
         return
     for name, wanted in (
         ("authentication_policy", (NATIVE_PASSWORD,)),
@@ -62,16 +65,7 @@ def parameters_that_pipelines_need(platform: Platform) -> Iterator[Problem]:
 
 @warning(Platform)
 def database_warnings(platform: Platform) -> Iterator[Problem]:
-    """A user that programs share, and a final snapshot whose key is deleted with the platform."""
-    kubeflow = platform.kubeflow
-    if kubeflow is not None and isinstance(kubeflow.services.database, ExistingDatabase):
-        programs = sorted(database_users(kubeflow))
-        if len(programs) > 1:
-            yield (
-                PATH,
-                f"{', '.join(programs)} share the user {kubeflow.services.database.username} and can read and change each other's tables",
-                "use RdsMysql(…) or AuroraMysql(…), which create one user for each",
-            )
+    """A final snapshot whose key is deleted with the platform."""
     database = made_database(platform)
     if database is None:
         return

@@ -15,7 +15,14 @@ from modules.settings.cluster import (
 )
 from modules.settings.component import Component, HelmChart, Kustomization
 from modules.settings.connectors import GithubConnector, GithubOrganization, LdapConnector, OidcConnector, SamlConnector
-from modules.settings.database import AuroraMysql, ExistingDatabase, InClusterDatabase, RdsMysql
+from modules.settings.database import (
+    AuroraMysql,
+    ExistingDatabase,
+    InClusterDatabase,
+    ProgramDatabase,
+    ProgramDatabases,
+    RdsMysql,
+)
 from modules.settings.exposure import (
     AccessLogs,
     ExistingLoadBalancer,
@@ -110,6 +117,8 @@ __all__ = [
     "OtherAddon",
     "Platform",
     "PortForward",
+    "ProgramDatabase",
+    "ProgramDatabases",
     "PullThrough",
     "Queue",
     "Quota",

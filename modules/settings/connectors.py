@@ -10,8 +10,16 @@ from typing import Annotated, Literal
 from pydantic import Tag
 
 from modules.settings.section import Section
-from modules.settings.texts import PEM
-from modules.settings.types import AtLeastOne, DomainName, NodeName, NonEmpty, SecretArn, kind_of, matching
+from modules.settings.types import (
+    AtLeastOne,
+    Certificates,
+    DomainName,
+    NodeName,
+    NonEmpty,
+    SecretArn,
+    kind_of,
+    matching,
+)
 
 HttpsUrl = Annotated[
     str,
@@ -23,15 +31,6 @@ HttpsUrl = Annotated[
 ClientId = Annotated[str, matching(r"[\w.:/@~-]+", "a client id, as the provider shows it")]
 Claim = Annotated[str, matching(r"[\w:-]+(\.[\w:-]+)*", "the name of a claim, such as email or cognito:groups")]
 """Dots lead into nested claims, in Istio as in Envoy."""
-Certificates = Annotated[
-    str,
-    matching(
-        r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=-]+-----END CERTIFICATE-----\s*",
-        "certificates in PEM, from -----BEGIN CERTIFICATE----- on",
-        shown=False,
-    ),
-    PEM,
-]
 LdapHost = Annotated[
     str, matching(r"[A-Za-z0-9.-]+(:\d{1,5})?", "a host, or host and port, such as ldap.example.com:636")
 ]

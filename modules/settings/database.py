@@ -1,13 +1,14 @@
 """Database of Pipelines, ML Metadata, Katib and the model registry."""
 
+import ssl
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import AfterValidator, Field, Tag
 
 from modules.aws_data.mysql_engines import Engine, MysqlTrack, mysql_track
 from modules.settings.section import Section
 from modules.settings.time_windows import BackupWindow, MaintenanceWindow
-from modules.settings.types import ARN, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
+from modules.settings.types import ARN, Certificates, KeyArn, Retention, SecretArn, SecurityGroupId, kind_of, matching
 
 InstanceClass = Annotated[
     str,
@@ -30,9 +31,45 @@ MysqlUser = Annotated[
         "a user name for this platform: 1 to 16 lower-case letters, digits and _, starting with a letter, and not rdsadmin",
     ),
 ]
+ExistingUser = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9_.-]{1,32}",
+        "a MySQL user that every program can sign in with: 1 to 32 letters, digits, dots, _ and -",
+    ),
+]
+OWN_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
+"""Databases of MySQL itself."""
+DatabaseName = Annotated[
+    str,
+    matching(
+        rf"(?!(?i:{'|'.join(OWN_SCHEMAS)})$)[A-Za-z_][A-Za-z0-9_]{{0,63}}",
+        "a database name that the programs can use, which do not quote it: 1 to 64 letters, digits and _, starting with a letter or _, "
+        f"and not one of MySQL's own ({', '.join(OWN_SCHEMAS)})",
+    ),
+]
+MOST_CERTIFICATES = 40_000
+"""In characters: more would not fit into the Helm release next to the objects of Pipelines."""
 HostName = Annotated[
     str, matching(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or an address, without a port")
 ]
+
+
+def readable(pem: str) -> str:
+    """Refuse certificates that no client could read.
+
+    Raises:
+        ValueError: they are not certificates, or too many.
+    """
+    if len(pem) > MOST_CERTIFICATES:
+        raise ValueError(
+            f"has {len(pem)} characters, and at most {MOST_CERTIFICATES} are supported; use the bundle of one region"
+        )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+    except ssl.SSLError:
+        raise ValueError("has a certificate that cannot be read; copy the file of the authority again, whole") from None
+    return pem
 
 
 class MadeDatabase(Section):
@@ -123,16 +160,49 @@ class ExistingDatabase(Section):
     """Host name."""
     port: int = Field(default=3306, ge=1, le=65535)
     """TCP port of the server."""
-    username: MysqlUser
-    """User with permission to create the databases; it must use mysql_native_password if Pipelines is installed."""
+    username: ExistingUser
+    """User with all permissions on the databases, also to create those that do not exist; for ML Metadata it must use
+    mysql_native_password.
+    """
     password_secret_arn: SecretArn
     """Secret in Secrets Manager whose value is the password only."""
     security_group_id: SecurityGroupId | None = None
     """Security group of the server, which gets a rule for the nodes. None: the nodes have access already."""
+    ca_certificate: Annotated[Certificates, AfterValidator(readable)] | None = None
+    """Certificates (PEM) of the authority that signed the server's certificate, such as the bundle of the region for RDS.
+    With it, every connection is encrypted and the host name is verified; Katib has no TLS. None: TLS if the server offers
+    it, without verification, and none for ML Metadata and Katib.
+    """
 
 
 class InClusterDatabase(Section):
     """Upstream's MySQL in the cluster, with a generated password. For evaluation only: one volume, no backup."""
+
+
+class ProgramDatabase(Section):
+    """Where one program has its tables, for data that exists already."""
+
+    database: DatabaseName | None = None
+    """Name of its database. An existing one is used with its tables, which the program upgrades to its version; a missing
+    one is created. None: the usual name, as in a new platform.
+    """
+    server: ExistingDatabase | None = None
+    """Server of this program alone. None: services.database."""
+
+
+class ProgramDatabases(Section):
+    """Databases and servers that differ from the usual ones, such as those of a restored snapshot."""
+
+    pipelines: ProgramDatabase = ProgramDatabase()
+    """API server of Pipelines: pipelines, runs and experiments. Usual name: mlpipeline."""
+    pipelines_cache: ProgramDatabase = ProgramDatabase()
+    """Cache of Pipelines 1. Usual name: cachedb."""
+    ml_metadata: ProgramDatabase = ProgramDatabase()
+    """ML Metadata of Pipelines: executions and artifacts. Usual name: metadb."""
+    katib: ProgramDatabase = ProgramDatabase()
+    """Metrics of Katib's trials. Usual name: katib."""
+    model_registry: ProgramDatabase = ProgramDatabase()
+    """Models and their versions. Usual name: model_registry."""
 
 
 AnyDatabase = Annotated[

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from modules.settings.artifacts import AnyArtifacts, ArtifactBucket
-from modules.settings.database import AnyDatabase, RdsMysql
+from modules.settings.database import AnyDatabase, ProgramDatabases, RdsMysql
 from modules.settings.file_systems import AnyEfs, AnyFsx
 from modules.settings.metrics import AnyMetrics
 from modules.settings.repositories import Repositories
@@ -23,6 +23,10 @@ class Services(Section):
     database: AnyDatabase = RdsMysql()
     """Database of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…),
     ExistingDatabase(…) or InClusterDatabase(). Created only if one of them is installed.
+    """
+    program_databases: ProgramDatabases = ProgramDatabases()
+    """Names of the programs' databases, and servers of single programs, for existing data. The default is that of a new
+    platform: usual names, all on services.database.
     """
     efs: AnyEfs | None = None
     """Shared files: Efs(…) or ExistingEfs(…). None: none."""

@@ -16,6 +16,7 @@ from pydantic import (
 
 from modules.aws_data.regions import PARTITIONS
 from modules.settings.field_errors import described
+from modules.settings.texts import PEM
 
 Read = TypeVar("Read", covariant=True)
 Written = TypeVar("Written", contravariant=True)
@@ -117,6 +118,15 @@ def kind_of(*kinds: str) -> Discriminator:
     )
 
 
+Certificates = Annotated[
+    str,
+    matching(
+        r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=-]+-----END CERTIFICATE-----\s*",
+        "certificates in PEM, from -----BEGIN CERTIFICATE----- on",
+        shown=False,
+    ),
+    PEM,
+]
 Retention = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]

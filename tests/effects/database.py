@@ -11,9 +11,12 @@ from modules.settings import (
     InClusterStore,
     Kubeflow,
     Platform,
+    ProgramDatabase,
+    ProgramDatabases,
     RdsMysql,
     Services,
 )
+from tests.database_ca import PEM
 from tests.documents import GONE
 from tests.effects import ACCOUNT, READY, Effect, Expected
 
@@ -26,6 +29,14 @@ AURORA = f"{RESOURCE} aws_rds_cluster database"
 MEMBER = f"{RESOURCE} aws_rds_cluster_instance database_a"
 LOG = f"{RESOURCE} aws_cloudwatch_log_group"
 EXISTING = ExistingDatabase(host="mysql.example.com", username="kubeflow", password_secret_arn=SECRET)
+OTHER = ExistingDatabase(
+    host="old.example.com",
+    port=3307,
+    username="legacy",
+    password_secret_arn=OTHER_SECRET,
+    security_group_id="sg-0123456789abcdef0",
+)
+TOKENS = "kubeflow locals pipelines_values tokens"
 COMMON: Mapping[str, Any] = {
     "instance_class": "db.r7g.large",
     "username": "admin",
@@ -44,10 +55,11 @@ COMMON: Mapping[str, Any] = {
 }
 
 
-def on(database: Any) -> Platform:
+def on(database: Any, *disable: str, **programs: ProgramDatabase) -> Platform:
     """Kubeflow with nothing else in AWS."""
-    services = Services(artifacts=InClusterStore(), database=database)
-    return READY.with_changes(kubeflow=Kubeflow(auth=Dex(users=("ada@example.com",)), services=services))
+    services = Services(artifacts=InClusterStore(), database=database, program_databases=ProgramDatabases(**programs))
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.com",)), services=services, disable=disable)
+    return READY.with_changes(kubeflow=kubeflow)
 
 
 def parameter(group: str, at: int, name: str, value: str) -> Expected:
@@ -201,5 +213,54 @@ EFFECTS = (
             },
         },
         on(EXISTING),
+    ),
+    Effect(
+        on(EXISTING.with_changes(ca_certificate=PEM), "katib"),
+        {
+            "ExistingDatabase.ca_certificate": {
+                f"{TOKENS} pipelines_ca": PEM,
+                f"{TOKENS} pipelines_tls": "true",
+                f"{TOKENS} pipelines_cache_tls": "true",
+                f"{TOKENS} ml_metadata_verify": "true",
+                "kubeflow locals model_registry_values tokens model_registry_tls": "true",
+            }
+        },
+        on(EXISTING, "katib"),
+    ),
+    Effect(
+        on(
+            RdsMysql(),
+            pipelines=ProgramDatabase(database="kfp_pipelines"),
+            pipelines_cache=ProgramDatabase(database="kfp_cache", server=OTHER),
+            ml_metadata=ProgramDatabase(database="kfp_metadata"),
+            katib=ProgramDatabase(database="kubeflow"),
+            model_registry=ProgramDatabase(server=OTHER),
+        ),
+        {
+            "Services.program_databases": {f"{TOKENS} pipelines_database": "kfp_pipelines"},
+            "ProgramDatabases.pipelines": {f"{TOKENS} pipelines_database": "kfp_pipelines"},
+            "ProgramDatabases.pipelines_cache": {f"{TOKENS} pipelines_cache_database": "kfp_cache"},
+            "ProgramDatabases.ml_metadata": {f"{TOKENS} ml_metadata_database": "kfp_metadata"},
+            "ProgramDatabases.katib": {
+                "kubeflow resource kubernetes_secret_v1 katib_katib_mysql_secrets data_wo KATIB_MYSQL_DB_DATABASE": (
+                    '${"kubeflow"}'
+                )
+            },
+            "ProgramDatabases.model_registry": {
+                "kubeflow locals model_registry_values tokens model_registry_host": "old.example.com"
+            },
+            "ProgramDatabase.database": {f"{TOKENS} ml_metadata_database": "kfp_metadata"},
+            "ProgramDatabase.server": {
+                f"{TOKENS} pipelines_cache_host": "old.example.com",
+                f"{TOKENS} pipelines_cache_port": "3307",
+                f"{TOKENS} pipelines_host": "${data.terraform_remote_state.services.outputs.database_host}",
+                f"{RESOURCE} aws_vpc_security_group_ingress_rule database_sg_0123456789abcdef0_3307_from_nodes "
+                "security_group_id": "sg-0123456789abcdef0",
+                "kubeflow resource kubernetes_secret_v1 pipelines_pipelines_cache_mysql data_wo password": (
+                    "${ephemeral.aws_secretsmanager_secret_version.external_others_a1B2c3.secret_string}"
+                ),
+            },
+        },
+        on(RdsMysql()),
     ),
 )

@@ -3,7 +3,19 @@ from typing import Any
 import pytest
 
 from modules.kubeflow.behaviours import DATABASE_COMPONENTS
-from modules.settings import AutoMode, Dex, ExistingDatabase, FargateProfile, FargateSelector, Kubeflow, Services
+from modules.naming import slug
+from modules.settings import (
+    AutoMode,
+    Dex,
+    ExistingDatabase,
+    FargateProfile,
+    FargateSelector,
+    Kubeflow,
+    ProgramDatabase,
+    ProgramDatabases,
+    RdsMysql,
+    Services,
+)
 from stacks.platform import build
 from tests.documents import GONE, at
 from tests.platforms import cluster, platform, stacks_of
@@ -74,6 +86,31 @@ def test_of_an_existing_one_nothing_is_created_but_a_rule_where_that_is_set() ->
     opened = services(database=EXISTING.with_changes(security_group_id="sg-0123456789abcdef0", port=3307))
     rule = at(opened, "resource aws_vpc_security_group_ingress_rule database_from_nodes")
     assert (rule["security_group_id"], rule["from_port"], rule["to_port"]) == ("sg-0123456789abcdef0", 3307, 3307)
+
+
+def test_servers_of_single_programs_admit_pods_once_for_each_group_and_port() -> None:
+    first, second = "sg-0123456789abcdef0", "sg-0123456789abcdef1"
+    shared = EXISTING.with_changes(security_group_id=first)
+
+    def on(group: str | None, port: int = 3306, host: str = "other.example.com") -> ProgramDatabase:
+        return ProgramDatabase(server=shared.with_changes(host=host, security_group_id=group, port=port))
+
+    programs = ProgramDatabases(
+        katib=on(second),
+        pipelines=on(second, host="third.example.com"),
+        pipelines_cache=on(first),
+        model_registry=on(first, 3307),
+    )
+    for database, own in ((shared, {"database_from_nodes"}), (RdsMysql(), {f"database_{slug(first)}_3306_from_nodes"})):
+        document = services(database=database, program_databases=programs)
+        rules = at(document, "resource aws_vpc_security_group_ingress_rule")
+        own |= {
+            "database_from_nodes",
+            f"database_{slug(first)}_3307_from_nodes",
+            f"database_{slug(second)}_3306_from_nodes",
+        }
+        assert {name for name in rules if name.startswith("database")} == own
+        assert {rules[name]["security_group_id"] for name in own} >= {first, second}
 
 
 def test_a_database_in_the_cluster_has_no_outputs() -> None:

@@ -13,6 +13,8 @@ from modules.checks.section import Section, Table, counted
 from modules.errors import split_sentence
 from modules.kubeflow.ends.of_platform import EXTENDED, ends_of
 from modules.kubeflow.ends.records import REGISTRIES
+from modules.kubeflow.made_database import database_users
+from modules.kubeflow.program_databases import other_servers
 from modules.settings import ExistingCluster, ExistingDatabase, Platform
 from modules.settings.component import HelmChart
 
@@ -65,8 +67,10 @@ def _unknown(platform: Platform) -> Iterator[Finding]:
     if isinstance(platform.cluster, ExistingCluster):
         names.append(f"Kubernetes of the existing cluster {platform.cluster.name}")
     if platform.kubeflow is not None:
+        servers = other_servers(platform.kubeflow, database_users(platform.kubeflow))
         if isinstance(platform.kubeflow.services.database, ExistingDatabase):
             names.append("the existing database")
+        names += [f"the database server of {program}" for program in servers]
         names += [one.name for one in platform.kubeflow.extra_components if isinstance(one.source, HelmChart)]
         names += platform.kubeflow.preinstalled
     if names:

@@ -7,6 +7,7 @@ from typing import Any
 from modules.checks.finding import Kind
 from modules.checks.teardown import kinds
 from modules.checks.teardown.facts import Facts, Resource
+from modules.kubeflow.program_databases import other_servers
 from modules.settings.state import HcpState, NoState, S3State
 
 Body = Mapping[str, Any]
@@ -137,7 +138,8 @@ def _existing(facts: Facts) -> Iterator[Kept]:
     if platform.kubeflow is not None:
         exposure = facts.kubeflow.exposure
         every += [services.artifacts, services.database, services.efs, services.fsx, services.metrics]
+        every += other_servers(facts.kubeflow, facts.components).values()
         every += [facts.kubeflow.auth, exposure, getattr(exposure, "zone", None), getattr(exposure, "waf", None)]
-    for one in every:
-        if type(one).__name__.startswith("Existing"):
-            yield Kept(kinds.EXISTING, type(one).__name__, "not part of any stack", "it is not touched")
+    for name in dict.fromkeys(type(one).__name__ for one in every):
+        if name.startswith("Existing"):
+            yield Kept(kinds.EXISTING, name, "not part of any stack", "it is not touched")

@@ -5,6 +5,9 @@ from modules.kubeflow.manifest import Object
 MYSQL_USER = 999
 """UID in the official MySQL image."""
 
+CREATE = "--execute=CREATE DATABASE IF NOT EXISTS %s"
+"""Changes nothing in a database that exists."""
+
 
 def create_database(image: str, env: dict[str, Object], *, host: str, port: str, user: str, database: str) -> Object:
     """An init container that creates a database if it does not exist.
@@ -26,7 +29,7 @@ def create_database(image: str, env: dict[str, Object], *, host: str, port: str,
             f"--port={port}",
             f"--user={user}",
             "--connect-timeout=10",
-            f"--execute=CREATE DATABASE IF NOT EXISTS {database}",
+            CREATE % database,
         ],
         "env": [{"name": name, "valueFrom": source} for name, source in env.items()],
         "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "100m", "memory": "128Mi"}},

@@ -11,12 +11,21 @@ from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components
 from modules.kubeflow.components.pipelines.behaviour import SECRETS
-from modules.kubeflow.database_users import CREATE, DROP, users_of
+from modules.kubeflow.database_users import CREATE, DROP
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.lock import Entry
+from modules.kubeflow.program_databases import users_of
 from modules.kubeflow.selection import charts
 from modules.kubeflow.variants import lock
-from modules.settings import Dex, ExistingDatabase, InClusterDatabase, Kubeflow, RdsMysql, Services
+from modules.settings import (
+    Dex,
+    ExistingDatabase,
+    InClusterDatabase,
+    Kubeflow,
+    ProgramDatabase,
+    ProgramDatabases,
+    Services,
+)
 from tests.mariadb import MASTER, PASSWORD, Server, missing, server
 from tests.platforms import EVERYTHING
 
@@ -26,7 +35,8 @@ SECRET_ARN = "arn:aws:secretsmanager:us-west-2:111122223333:secret:db-AbCdEf"
 
 
 def kubeflow(version: int = 1, **settings: Any) -> Kubeflow:
-    services = Services(database=settings.pop("database", RdsMysql()), credentials_version=version)
+    chosen = {name: settings.pop(name) for name in ("database", "program_databases") if name in settings}
+    services = Services(credentials_version=version, **chosen)
     return Kubeflow(auth=Dex(users=("a@corp.org",)), services=services, **settings)
 
 
@@ -48,10 +58,15 @@ def passwords(version: int) -> dict[str, str]:
 
 
 def run(
-    database: Server, folder: Path, component: str, version: int, secret: Mapping[str, str] | None = None
+    database: Server,
+    folder: Path,
+    component: str,
+    version: int,
+    secret: Mapping[str, str] | None = None,
+    **settings: Any,
 ) -> subprocess.CompletedProcess[str]:
     """Run the script of a Job with the variables of its container; only the client's option for TLS is another."""
-    container = job(component, version)
+    container = job(component, version, **settings)
     keys = {"host": "127.0.0.1", "port": str(database.port), "username": MASTER, "password": PASSWORD}
     keys |= {**passwords(version), **(secret or {})}
     env = {
@@ -87,6 +102,45 @@ def test_each_program_uses_its_own_database_only(database: Server, tmp_path: Pat
         for other in ("mysql", "modelXregistry", *(one.database for one in DATABASE_USERS if one is not user)):
             with pytest.raises(PermissionError, match="denied"):
                 database.query(f"CREATE TABLE {other}.stolen (id INT)", *account)
+
+
+@needs_mariadb
+def test_databases_of_other_names_are_granted_and_otherwise_left_alone(database: Server, tmp_path: Path) -> None:
+    """As in a restored snapshot of awslabs, whose Katib has its tables in `kubeflow`."""
+    database.query("CREATE DATABASE kubeflow; CREATE TABLE kubeflow.observation_logs (id INT);")
+    database.query("INSERT INTO kubeflow.observation_logs VALUES (7); CREATE DATABASE kfp_pipelines;")
+    structure = "SELECT table_schema, table_name, create_time FROM information_schema.tables ORDER BY 1, 2"
+    before = database.query("SHOW DATABASES"), database.query(structure)
+    names = ProgramDatabases(
+        katib=ProgramDatabase(database="kubeflow"), pipelines=ProgramDatabase(database="kfp_pipelines")
+    )
+    done = run(database, tmp_path, CREATE, 5, program_databases=names)
+    assert done.returncode == 0, done.stderr
+    assert (database.query("SHOW DATABASES"), database.query(structure)) == before
+    for program, name, usual in (("katib", "kubeflow", "katib"), ("pipelines", "kfp_pipelines", "mlpipeline")):
+        account = (f"{program}_5", passwords(5)[f"password_{program}"])
+        assert set(database.query("SHOW DATABASES", *account).split()) - {"information_schema"} == {name}
+        with pytest.raises(PermissionError, match="denied"):
+            database.query(f"CREATE TABLE {usual}.stolen (id INT)", *account)
+    assert (
+        database.query("SELECT id FROM kubeflow.observation_logs", "katib_5", passwords(5)["password_katib"]) == "7\n"
+    )
+    assert run(database, tmp_path, DROP, 5, program_databases=names).returncode == 0
+    assert database.query("SHOW DATABASES") == before[0]
+
+
+@needs_mariadb
+def test_users_of_a_program_that_moved_to_another_server_are_dropped(database: Server, tmp_path: Path) -> None:
+    theirs = ExistingDatabase(host="db.corp.org", username="u", password_secret_arn=SECRET_ARN)
+    moved = ProgramDatabases(katib=ProgramDatabase(server=theirs))
+    run(database, tmp_path, CREATE, 1)
+    assert "katib_1" in database.query("SELECT user FROM mysql.user").split()
+    for component in (CREATE, DROP):
+        assert run(database, tmp_path, component, 1, program_databases=moved).returncode == 0
+    users = database.query("SELECT user FROM mysql.user").split()
+    assert "pipelines_1" in users
+    assert "katib_1" not in users
+    assert database.query("SELECT COUNT(*) FROM katib.kept").strip().isdecimal()
 
 
 @needs_mariadb
@@ -177,7 +231,7 @@ def test_jobs_are_there_for_a_server_of_the_platform(settings: dict[str, Any], e
 
 
 def test_only_installed_programs_get_a_user() -> None:
-    assert [user.program for user in users_of({"katib"})] == ["katib"]
+    assert [user.program for user in users_of(kubeflow(), {"katib"})] == ["katib"]
     keys = derived_secrets(kubeflow(disable=("model-registry", "pipelines"))).keys[CREATE, CREATE]
     assert [key for key in keys if key.startswith("password_")] == ["password_katib"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import external_services_of
-from modules.kubeflow.variants import ExternalServices, entries, lock, variant
+from modules.kubeflow.variants import ExternalServices, entries, lock, variant, variants_of
 from modules.settings import (
     AuroraMysql,
     ExistingBucket,
@@ -50,9 +50,21 @@ def test_stores_outside_of_the_cluster_choose_the_variant(
 def test_every_variant_that_may_be_chosen_is_in_the_lock() -> None:
     for external in ((), ("s3",), ("rds",), ("s3", "rds")):
         for via_csi in (False, True):
-            chosen = entries(CATALOGUE, external_services=ExternalServices(frozenset(external), via_csi))
+            chosen = entries(CATALOGUE, external_services=ExternalServices(frozenset(external), via_csi=via_csi))
             found = {key for key, one in lock().components["pipelines"].items() if one is chosen["pipelines"]}
             assert found == {("-".join(external) or "in-cluster") + "-csi" * via_csi}
+
+
+@pytest.mark.parametrize("external", [("rds",), ("s3", "rds")])
+@pytest.mark.parametrize("via_csi", [False, True])
+def test_components_with_other_databases_have_a_variant_of_their_own(external: tuple[str, ...], via_csi: bool) -> None:
+    own = frozenset({"model-registry", "pipelines"})
+    services = ExternalServices(frozenset(external), own, via_csi)
+    names = variants_of(list(BY_NAME.values()), external_services=services)
+    assert names["pipelines"] == f"{'-'.join(external)}-databases{'-csi' * via_csi}"
+    assert names["model-registry"] == f"rds-databases{'-csi' * via_csi}"
+    assert names["katib"] == f"rds{'-csi' * via_csi}"
+    assert {"pipelines", "model-registry"} <= entries(CATALOGUE, external_services=services).keys()
 
 
 @pytest.mark.parametrize(

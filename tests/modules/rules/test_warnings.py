@@ -29,6 +29,8 @@ from modules.settings import (
     Oidc,
     OtherAddon,
     Platform,
+    ProgramDatabase,
+    ProgramDatabases,
     Quota,
     RdsMysql,
     Repositories,
@@ -72,9 +74,16 @@ def _without_rows_of_components(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_platform, "ENDS", ())
 
 
-def with_database(database: AnyDatabase, **kubeflow: Any) -> Platform:
+def of_user(name: str) -> ProgramDatabase:
+    """A server of one program."""
+    server = ExistingDatabase(host="old.corp.org", username=name, password_secret_arn=DATABASE_SECRET)
+    return ProgramDatabase(server=server)
+
+
+def with_database(database: AnyDatabase, programs: ProgramDatabases | None = None, **kubeflow: Any) -> Platform:
     """On an existing cluster, whose version is not warned of."""
-    chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=Services(database=database), **kubeflow)
+    services = Services(database=database, program_databases=programs or ProgramDatabases())
+    chosen = Kubeflow(auth=Dex(users=("ada@example.company",)), services=services, **kubeflow)
     return platform(network=None, cluster=ExistingCluster(name="shared", network_policies="other"), kubeflow=chosen)
 
 
@@ -302,6 +311,46 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         with_database(ExistingDatabase(host="db.corp.org", username="kf", password_secret_arn=DATABASE_SECRET)),
         LONG_BEFORE,
         "kubeflow.services.database: model-registry",
+    ),
+    "programs_with_a_user_of_their_own_each": (
+        with_database(
+            ExistingDatabase(host="db.corp.org", username="kf", password_secret_arn=DATABASE_SECRET),
+            ProgramDatabases(
+                katib=of_user("katib"),
+                model_registry=of_user("models"),
+            ),
+        ),
+        LONG_BEFORE,
+    ),
+    "two_programs_share_the_user_of_their_server": (
+        with_database(
+            RdsMysql(),
+            ProgramDatabases(
+                katib=of_user("both"),
+                model_registry=of_user("both"),
+            ),
+        ),
+        LONG_BEFORE,
+        "kubeflow.services.database: katib, model-registry share the user both",
+    ),
+    "backups_without_an_existing_server": (
+        with_database(RdsMysql(), ProgramDatabases(katib=of_user("katib"))).with_changes(backup=Backup(volumes=False)),
+        LONG_BEFORE,
+        "backup.database: katib are on existing servers",
+    ),
+    "server_of_the_documentation": (
+        with_database(
+            RdsMysql(),
+            ProgramDatabases(
+                katib=ProgramDatabase(
+                    server=ExistingDatabase(
+                        host="mysql.example.com", username="katib", password_secret_arn=DATABASE_SECRET
+                    )
+                )
+            ),
+        ),
+        LONG_BEFORE,
+        "kubeflow.services.program_databases.katib.server.host: documentation",
     ),
     "everybody_may_come": (
         with_exposure(scheme="internet-facing", allowed_cidrs=("0.0.0.0/0",), from_anywhere=True),

@@ -58,6 +58,11 @@ PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
     "Deployment.apps kubeflow/workflow-controller",
     "VirtualService.networking.istio.io kubeflow/ml-pipeline-ui",
 }
+REGISTRY_ON_RDS = {
+    "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
+    "ConfigMap kubeflow/model-registry-db-parameters",
+    "Deployment.apps kubeflow/model-registry-deployment",
+}
 
 # What patches change in upstream's objects, in addition to what they remove: an addition must be written here, too.
 PATCHED = {
@@ -70,11 +75,8 @@ PATCHED = {
     ("katib", "in-cluster"): {"Deployment.apps kubeflow/katib-controller", "Deployment.apps kubeflow/katib-mysql"},
     ("katib", "rds"): {"Deployment.apps kubeflow/katib-controller", "Deployment.apps kubeflow/katib-db-manager"},
     ("tensorboard-controller", "default"): {"Deployment.apps kubeflow/tensorboard-controller-deployment"},
-    ("model-registry", "rds"): {
-        "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
-        "ConfigMap kubeflow/model-registry-db-parameters",
-        "Deployment.apps kubeflow/model-registry-deployment",
-    },
+    ("model-registry", "rds"): REGISTRY_ON_RDS,
+    ("model-registry", "rds-databases"): REGISTRY_ON_RDS,
     ("knative-serving", "default"): {
         "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-admin",
         "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-edit",
@@ -138,7 +140,9 @@ PATCHED = {
     ("pipelines", "in-cluster"): {"Deployment.apps kubeflow/mysql", CODE, *PIPELINES, *READERS_OF_CONFIG},
     ("pipelines", "s3"): {"Deployment.apps kubeflow/mysql", *PIPELINES_ON_S3},
     ("pipelines", "rds"): {CODE, *PIPELINES_ON_RDS},
+    ("pipelines", "rds-databases"): {CODE, *PIPELINES_ON_RDS},
     ("pipelines", "s3-rds"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
+    ("pipelines", "s3-rds-databases"): PIPELINES_ON_S3 | PIPELINES_ON_RDS,
     ("jupyter-web-app", "default"): {
         "ConfigMap kubeflow/jupyter-web-app-config-f5cb4gtmbc",
         "Deployment.apps kubeflow/jupyter-web-app-deployment",
@@ -174,6 +178,10 @@ ADDED = {
             "webhook-of-kserve-localmodel-controller-manager",
             "webhook-of-llmisvc-controller-manager",
         )
+    ),
+    *(
+        ("ConfigMap", f"{program}-database-ca")
+        for program in ("ml-metadata", "model-registry", "pipelines", "pipelines-cache")
     ),
     ("NetworkPolicy.networking.k8s.io", "poddefaults"),  # moved from another component of upstream's
 }

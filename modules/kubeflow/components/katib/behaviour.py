@@ -8,14 +8,14 @@ DATABASE = DatabaseUser("katib", "katib", "katib", "katib-database")
 
 def database_keys(account: DatabaseAccount) -> Keys:
     """A server outside of the cluster."""
-    user, password = account(DATABASE)
+    access = account(DATABASE)
     return {
         "katib-mysql-secrets": {
-            "DB_USER": user,
-            "DB_PASSWORD": password,
-            "KATIB_MYSQL_DB_DATABASE": '"katib"',
-            "KATIB_MYSQL_DB_HOST": "{output.database_host}",
-            "KATIB_MYSQL_DB_PORT": "{output.database_port}",
+            "DB_USER": access.username,
+            "DB_PASSWORD": access.password,
+            "KATIB_MYSQL_DB_DATABASE": access.database,
+            "KATIB_MYSQL_DB_HOST": access.host,
+            "KATIB_MYSQL_DB_PORT": access.port,
         }
     }
 

@@ -8,8 +8,8 @@ DATABASE = DatabaseUser("model_registry", "model-registry", "model_registry", "m
 
 def database_keys(account: DatabaseAccount) -> Keys:
     """A server outside of the cluster."""
-    user, password = account(DATABASE)
-    return {"model-registry-db-secrets": {"MYSQL_USER_NAME": user, "MYSQL_ROOT_PASSWORD": password}}
+    access = account(DATABASE)
+    return {"model-registry-db-secrets": {"MYSQL_USER_NAME": access.username, "MYSQL_ROOT_PASSWORD": access.password}}
 
 
 BEHAVIOUR = Behaviour(
@@ -19,5 +19,6 @@ BEHAVIOUR = Behaviour(
     keys={"model-registry-db-secrets": {"MYSQL_ROOT_PASSWORD": "{model-registry-database}"}},
     database_users=(DATABASE,),
     database_keys=database_keys,
+    database_variants=True,
     menu=Menu(5, menu_item("Model Registry", "/model-registry/", "assignment")),
 )

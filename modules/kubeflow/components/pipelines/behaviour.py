@@ -20,9 +20,8 @@ SECRETS = {user.program: secret for secret, user in PROGRAMS.items()}
 
 def database_keys(account: DatabaseAccount) -> Keys:
     """A server outside of the cluster."""
-    return {
-        secret: dict(zip(("username", "password"), account(user), strict=True)) for secret, user in PROGRAMS.items()
-    }
+    found = {secret: account(user) for secret, user in PROGRAMS.items()}
+    return {secret: {"username": access.username, "password": access.password} for secret, access in found.items()}
 
 
 def in_cluster_stores(kubeflow: Kubeflow) -> Iterator[str]:
@@ -52,6 +51,7 @@ BEHAVIOUR = Behaviour(
     },
     database_users=tuple(PROGRAMS.values()),
     database_keys=database_keys,
+    database_variants=True,
     in_cluster_stores=in_cluster_stores,
     policies={"pipelines": pipelines, "pipelines-ui": pipelines_ui},
     menu=Menu(

@@ -11,6 +11,7 @@ from modules.iam.artifact_prefixes import key_format, pipeline_root
 from modules.kubeflow.components.pipelines.behaviour import SECRETS
 from modules.kubeflow.components.pipelines.closed import CLOSED
 from modules.kubeflow.manifest import Object
+from modules.kubeflow.patching.database_server import mount_certificates, token, trust_certificates
 from modules.kubeflow.patching.patch import Objects, Variant, replace_argument, replace_text, set_env
 
 PROFILE_CONTROLLER = Path(__file__).with_name("profile_controller.py")
@@ -18,6 +19,8 @@ CONTROLLER = "kubeflow-pipelines-profile-controller"
 ENDPOINT = "s3.@@region@@.@@dns_suffix@@"
 BUCKET = "@@artifact_bucket@@"
 KEY_FORMAT = key_format("{{workflow.namespace}}")
+PREFERRED = json.dumps({"tls": "preferred"})
+"""Encrypts without certificate verification; the RDS CA is not in system trust stores."""
 NAMESPACE = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 PROXY = "ml-pipeline-ui-artifact"
 """Deployment and Service that read a team's artifacts in its namespace with its role."""
@@ -43,11 +46,11 @@ def database_elsewhere(objects: Objects) -> None:
         "mysqlPort": "@@database_port@@",
     }
     objects.merge("ConfigMap", "pipeline-install-config", {"data": address})
-    # `preferred` encrypts without certificate verification; the RDS CA is not in system trust stores.
-    tls = json.dumps({"tls": "preferred"})
-    set_env(objects.container("Deployment", "ml-pipeline"), DBCONFIG_MYSQLCONFIG_EXTRAPARAMS=tls)
+    set_env(objects.container("Deployment", "ml-pipeline"), DBCONFIG_MYSQLCONFIG_EXTRAPARAMS=PREFERRED)
     cache = objects.container("Deployment", "cache-server")
-    replace_argument(cache, "--db_port=$(DBCONFIG_PORT)", "--db_port=$(DBCONFIG_PORT)", f"--db_extra_params={tls}")
+    replace_argument(
+        cache, "--db_port=$(DBCONFIG_PORT)", "--db_port=$(DBCONFIG_PORT)", f"--db_extra_params={PREFERRED}"
+    )
 
 
 def secret_per_program(objects: Objects) -> None:
@@ -61,6 +64,48 @@ def secret_per_program(objects: Objects) -> None:
             for variable, key in (("DBCONFIG_USER", "username"), ("DBCONFIG_PASSWORD", "password"))
         }
         set_env(objects.container("Deployment", deployment), **own)
+
+
+def database_per_program(objects: Objects) -> None:
+    """Each program's own database, server and certificates, by tokens of its own; upstream has one server for all three."""
+    config = {
+        "pipelineDb": token("pipelines", "database"),
+        "mysqlHost": token("pipelines", "host"),
+        "mysqlPort": token("pipelines", "port"),
+        "cacheDb": token("pipelines_cache", "database"),
+        "cacheHost": token("pipelines_cache", "host"),
+        "cachePort": token("pipelines_cache", "port"),
+        "mlmdDb": token("ml_metadata", "database"),
+        "mlmdHost": token("ml_metadata", "host"),
+        "mlmdPort": token("ml_metadata", "port"),
+    }
+    objects.merge("ConfigMap", "pipeline-install-config", {"data": config})
+
+    def of_config(key: str) -> Object:
+        return {"configMapKeyRef": {"name": "pipeline-install-config", "key": key}}
+
+    server = objects.container("Deployment", "ml-pipeline")
+    set_env(server, DBCONFIG_MYSQLCONFIG_EXTRAPARAMS=json.dumps({"tls": token("pipelines", "tls")}))
+    cache = objects.container("Deployment", "cache-server")
+    set_env(cache, DBCONFIG_HOST_NAME=of_config("cacheHost"), DBCONFIG_PORT=of_config("cachePort"))
+    tls = json.dumps({"tls": token("pipelines_cache", "tls")})
+    replace_argument(cache, f"--db_extra_params={PREFERRED}", f"--db_extra_params={tls}")
+    metadata = objects.container("Deployment", "metadata-grpc-deployment")
+    set_env(metadata, MYSQL_HOST=of_config("mlmdHost"), MYSQL_PORT=of_config("mlmdPort"))
+    replace_argument(
+        metadata,
+        "--mysql_config_port=$(MYSQL_PORT)",
+        "--mysql_config_port=$(MYSQL_PORT)",
+        f"--mysql_config_sslrootcert={token('ml_metadata', 'ca_file')}",
+        f"--mysql_config_verify_server_cert={token('ml_metadata', 'verify')}",
+    )
+    waits = objects.container("Deployment", "metadata-grpc-deployment", "wait-for-database")
+    set_env(waits, WAIT_HOST=of_config("mlmdHost"), WAIT_PORT=of_config("mlmdPort"))
+    mount_certificates(objects, "pipelines", "ml-pipeline", [server])
+    mount_certificates(objects, "pipelines_cache", "cache-server", [cache])
+    mount_certificates(objects, "ml_metadata", "metadata-grpc-deployment", [metadata])
+    trust_certificates(server)
+    trust_certificates(cache)
 
 
 def no_object_store(objects: Objects) -> None:
@@ -224,6 +269,7 @@ ON_S3 = (
     profiles_on_s3,
     metacontroller_on_s3,
 )
+ON_RDS = (database_elsewhere, secret_per_program)
 IN_CLUSTER_DATABASE = {"mysql-secret": {"username": "root"}}
 DATABASE_ELSEWHERE: dict[str, dict[str, str]] = {name: {} for name in SECRETS.values()}
 IN_CLUSTER_STORE: dict[str, dict[str, str]] = {"mlpipeline-minio-artifact": {}}
@@ -233,9 +279,11 @@ VARIANTS = {
         (*CLOSED, password_of_mysql, whole_image_of_the_proxy), secrets={**IN_CLUSTER_DATABASE, **IN_CLUSTER_STORE}
     ),
     "s3": Variant((*CLOSED, password_of_mysql, *ON_S3), secrets=IN_CLUSTER_DATABASE),
-    "rds": Variant(
-        (*CLOSED, database_elsewhere, secret_per_program, whole_image_of_the_proxy),
+    "rds": Variant((*CLOSED, *ON_RDS, whole_image_of_the_proxy), secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE}),
+    "rds-databases": Variant(
+        (*CLOSED, *ON_RDS, database_per_program, whole_image_of_the_proxy),
         secrets={**DATABASE_ELSEWHERE, **IN_CLUSTER_STORE},
     ),
-    "s3-rds": Variant((*CLOSED, database_elsewhere, secret_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
+    "s3-rds": Variant((*CLOSED, *ON_RDS, *ON_S3), secrets=DATABASE_ELSEWHERE),
+    "s3-rds-databases": Variant((*CLOSED, *ON_RDS, database_per_program, *ON_S3), secrets=DATABASE_ELSEWHERE),
 }
