@@ -24,6 +24,7 @@ from modules.settings.section import Section
 CPU_GROUP = "cluster.node_groups<cpu>"
 GPU_GROUP = "cluster.node_groups<gpu>"
 DATABASE = "kubeflow.services.database"
+PROGRAMS = "kubeflow.services.program_databases"
 ARTIFACTS = "kubeflow.services.artifacts"
 SNAPSHOT = "kubeflow-before-the-move"
 PAGE = "docs/from-awslabs.md has the commands"
@@ -113,6 +114,20 @@ def _rds(setting: str, value: Any = number, note: str = "") -> Field:
         return Outcome("changed" if note else "maps", note, {f"{DATABASE}.{setting}": made}, kinds={DATABASE: RdsMysql})
 
     return decided(f"{DATABASE}.{setting}", decide, note)
+
+
+def _database_name(program: str, usual: str, note: str = "") -> Field:
+    """The database of one program, which comes with the snapshot."""
+    setting = f"{PROGRAMS}.{program}.database"
+
+    def decide(entry: Entry) -> Outcome:
+        if _is(entry, "use_rds", False):
+            return Outcome("no_home", "use_rds is false: there is no RDS instance")
+        if entry.value == usual:
+            return Outcome("maps", "is the usual name here, too")
+        return Outcome("maps", note, {setting: str(entry.value)}, kinds={DATABASE: RdsMysql})
+
+    return decided(setting, decide, note)
 
 
 def _engine_version(value: Any) -> str:
@@ -241,12 +256,8 @@ VARIABLES: Table = {
     "pipeline_s3_credential_option": no_home("pods always get a role; the static keys of the old users can be deleted"),
     "enable_aws_telemetry": no_home("there is no usage report"),
     "kf_helm_repo_path": no_home("charts are made by synthesis"),
-    "db_name": no_home(
-        "database names follow the programs: mlpipeline, metadb, cachedb, katib, model_registry. awslabs keeps the tables of Katib in "
-        "this one: copy them to katib before the snapshot",
-        matters=True,
-    ),
-    "mlmdb_name": no_home("the database of ML Metadata is metadb, which is the default there, too"),
+    "db_name": _database_name("katib", "katib", "awslabs keeps Katib's tables in it"),
+    "mlmdb_name": _database_name("ml_metadata", "metadb"),
     "db_username": _rds("username", str),
     "db_password": no_home(
         "the password is generated, in Secrets Manager, also for a restored snapshot", matters=False

@@ -21,6 +21,20 @@ from modules.converting.field import Entry, Field, Outcome, Table, by_hand, deci
 from modules.settings import ExistingBucket, ExistingDatabase, InClusterDatabase, InClusterStore, LoadBalancer
 
 DATABASE = "kubeflow.services.database"
+PROGRAM_DATABASES = "kubeflow.services.program_databases"
+KATIB_DATABASE = f"{PROGRAM_DATABASES}.katib"
+PROGRAMS: Mapping[str, str] = {
+    "cacheDatabase": "pipelines_cache",
+    "metadataDatabase": "ml_metadata",
+    "pipelinesDatabase": "pipelines",
+}
+"""Key of `mysqlDatabases` to the program."""
+USUAL_DATABASES: Mapping[str, str] = {
+    "pipelines": "kfp_pipelines",
+    "pipelines_cache": "kfp_cache",
+    "ml_metadata": "kfp_metadata",
+}
+"""Program to the name of its database where the values have none. That of Katib is the same here."""
 ARTIFACTS = "kubeflow.services.artifacts"
 PAGE = "docs/from-deploykf.md has the commands"
 KYVERNO = "Kyverno is not used: Terraform and Kubernetes' own admission policies do its work"
@@ -132,19 +146,18 @@ def _embedded(entry: Entry) -> Outcome:
 def _external_database(entry: Entry) -> Outcome:
     if entry.value is not True:
         return Outcome("maps", "see deploykf_opt.deploykf_mysql")
-    note = f"one server and user for all programs. {PAGE}"
-    return Outcome("changed", note, kinds={DATABASE: ExistingDatabase})
+    if _is_apart(entry):
+        return Outcome("changed", "a server of Katib alone", kinds={f"{KATIB_DATABASE}.server": ExistingDatabase})
+    return Outcome("changed", f"the server of all programs. {PAGE}", kinds={DATABASE: ExistingDatabase})
 
 
 def _database(setting: str) -> Field:
     def decide(entry: Entry) -> Outcome:
         if not _is_external(entry):
             return Outcome("no_home", "useExternal is not true")
-        if used := _of_pipelines(entry, setting):
-            return Outcome(
-                "by_hand", f"one server and user for all programs: {used} of Pipelines is used; {PAGE}", matters=True
-            )
         value = entry.value if setting == "port" else str(entry.value)
+        if _is_apart(entry):
+            return Outcome("maps", "of Katib alone", {f"{KATIB_DATABASE}.server.{setting}": value})
         return Outcome("maps", "", {f"{DATABASE}.{setting}": value}, kinds={DATABASE: ExistingDatabase})
 
     return decided(f"{DATABASE}.{setting}", decide)
@@ -153,7 +166,8 @@ def _database(setting: str) -> Field:
 def _password(entry: Entry) -> Outcome:
     if not _is_external(entry):
         return Outcome("no_home", "is generated, in Secrets Manager")
-    note = f"put the password into Secrets Manager, and its ARN into {DATABASE}.password_secret_arn"
+    server = f"{KATIB_DATABASE}.server" if _is_apart(entry) else DATABASE
+    note = f"put the password into Secrets Manager, and its ARN into {server}.password_secret_arn"
     return Outcome("by_hand", note, matters=True)
 
 
@@ -161,24 +175,22 @@ def _is_external(entry: Entry) -> bool:
     return entry.document.get("kubeflow_tools", str(entry.path[1]), "mysql", "useExternal") is True
 
 
-def _of_pipelines(entry: Entry, setting: str) -> str | None:
-    """What Pipelines has in place of another program's value; None: the same, or it has MySQL in the cluster."""
-    mysql = ("kubeflow_tools", "pipelines", "mysql")
-    if entry.document.get(*mysql, "useExternal") is not True:
-        return None
-    found = entry.document.get(*mysql, *(("auth", "username") if setting == "username" else (setting,)))
-    return None if found in (None, entry.value) else str(found)
+def _is_apart(entry: Entry) -> bool:
+    """Whether this is the server of Katib, and Pipelines has another one or signs in as another user."""
+    servers = [entry.document.get("kubeflow_tools", tool, "mysql") or {} for tool in ("pipelines", "katib")]
+    if entry.path[1] != "katib" or servers[0].get("useExternal") is not True:
+        return False
+    pipelines, katib = (
+        (one.get("host"), one.get("port") or 3306, (one.get("auth") or {}).get("username")) for one in servers
+    )
+    return pipelines != katib
 
 
 def _database_name(entry: Entry) -> Outcome:
     if not _is_external(entry):
         return Outcome("no_home", f"MySQL in the cluster is not carried over; {PAGE}")
-    program = {"cacheDatabase": "cachedb", "metadataDatabase": "metadb", "pipelinesDatabase": "mlpipeline"}
-    wanted = program.get(str(entry.path[-1]), "katib")
-    if entry.value == wanted:
-        return Outcome("maps", "is the name of the database here, too")
-    note = f"the database is called {wanted} here: copy {entry.value} to it, or the program begins with empty tables; {PAGE}"
-    return Outcome("by_hand", note, matters=True)
+    program = PROGRAMS.get(str(entry.path[-1]), "katib")
+    return Outcome("maps", "", {f"{PROGRAM_DATABASES}.{program}.database": str(entry.value)})
 
 
 def _external_store(entry: Entry) -> Outcome:
@@ -530,8 +542,8 @@ FIELDS: Table = {
             },
         }.items()
     },
-    f"{KATIB}.mysqlDatabase": decided(DATABASE, _database_name),
-    f"{PIPELINES}.mysqlDatabases.*": decided(DATABASE, _database_name),
+    f"{KATIB}.mysqlDatabase": decided(PROGRAM_DATABASES, _database_name),
+    f"{PIPELINES}.mysqlDatabases.*": decided(PROGRAM_DATABASES, _database_name),
     f"{PIPELINES}.objectStore.useExternal": decided(ARTIFACTS, _external_store),
     **dict.fromkeys(
         (f"{PIPELINES}.objectStore.{name}" for name in ("host", "port", "useSSL")),

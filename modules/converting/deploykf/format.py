@@ -4,7 +4,13 @@ Source: https://www.deploykf.org/reference/deploykf-values/
 """
 
 from modules.converting.assume import assume
-from modules.converting.deploykf.fields import DATABASE, FIELDS
+from modules.converting.deploykf.fields import (
+    DATABASE,
+    FIELDS,
+    KATIB_DATABASE,
+    PROGRAM_DATABASES,
+    USUAL_DATABASES,
+)
 from modules.converting.deploykf.teams import complete_teams
 from modules.converting.document import Document
 from modules.converting.draft import Draft
@@ -37,8 +43,25 @@ def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
         fix = "the first user of deployKF's defaults; name the e-mail addresses of your users, or a connector"
         assume(draft, rows, "kubeflow.auth.users", ("admin@example.com",), fix)
     _name_secrets(draft, rows)
+    _name_databases(documents, draft, rows)
     for document in documents:
         complete_teams(document, draft, rows)
+
+
+def _name_databases(documents: list[Document], draft: Draft, rows: Rows) -> None:
+    """Databases of an external server that have deployKF's own names, and what a server of Katib alone lacks."""
+    external = any(one.get("kubeflow_tools", "pipelines", "mysql", "useExternal") is True for one in documents)
+    if external and not any(one.get("kubeflow_tools", "pipelines", "enabled") is False for one in documents):
+        for program, name in USUAL_DATABASES.items():
+            assume(draft, rows, f"{PROGRAM_DATABASES}.{program}.database", name, "this is the default of deployKF")
+    server = f"{KATIB_DATABASE}.server"
+    if draft.get(server) is not None:
+        fix = "set the MySQL server of Katib"
+        assume(draft, rows, f"{server}.host", draft.get(f"{DATABASE}.host") or "mysql.example.com", fix)
+        assume(draft, rows, f"{server}.username", "kubeflow", "set the MySQL user of Katib")
+        place = f"arn:aws:secretsmanager:{draft.get('region')}:111122223333:secret:kubeflow-katib-AbCdEf"
+        fix = "put the password of Katib's user into Secrets Manager, and its ARN here"
+        assume(draft, rows, f"{server}.password_secret_arn", place, fix)
 
 
 def _name_secrets(draft: Draft, rows: Rows) -> None:

@@ -272,7 +272,7 @@ FIELDS: Table = {
         )
     ),
     f"{PLUGIN}.managedRelationDatabase.database": no_home(
-        "database names follow the programs: mlpipeline, metadb, cachedb, katib, model_registry", matters=True
+        "kfctl did not use it: the databases were mlpipeline and metadb, which are the usual names here, too"
     ),
     f"{PLUGIN}.managedObjectStorage.bucket": decided("kubeflow.services.artifacts.name", _bucket),
     f"{PLUGIN}.managedObjectStorage.region": no_home("the bucket must be in the platform's region", matters=True),

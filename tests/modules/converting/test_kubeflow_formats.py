@@ -31,6 +31,8 @@ from modules.settings import (
     NodeGroup,
     Oidc,
     Platform,
+    ProgramDatabase,
+    ProgramDatabases,
     Quota,
     RdsMysql,
 )
@@ -211,6 +213,9 @@ def test_awslabs_data_comes_along() -> None:
     assert (database.username, database.engine_version, database.storage_gib) == ("admin", "8.0", 40)
     assert database.snapshot_identifier == "kubeflow-before-the-move"
     assert database.multi_az is False
+    programs = made.services.program_databases
+    assert programs == ProgramDatabases(katib=ProgramDatabase(database="kubeflow"))
+    assert row("awslabs-cognito-rds-s3.tfvars", "mlmdb_name").verdict == "maps"
     assert made.exposure.host == "kubeflow.ml.team.example.net"
     assert row("awslabs-cognito-rds-s3.tfvars", "minio_service_region").verdict == "by_hand"
     assert "unknown key" in row("awslabs-cognito-rds-s3.tfvars", "our_password").note
@@ -231,8 +236,62 @@ def test_deploykf_sign_in_and_services() -> None:
     assert (made.exposure.host, made.exposure.scheme) == ("kubeflow.team.example.net", "internet-facing")
     assert made.services.artifacts == ExistingBucket(name="ml-artifacts")
     assert (made.services.database.host, made.services.database.port) == ("mysql.team.example.net", 3307)
-    assert "mysql.team.example.net of Pipelines" in row("deploykf-external.yaml", "katib.mysql.host").note
+    programs = made.services.program_databases
+    names = {
+        name: getattr(programs, name).database for name in ("pipelines", "pipelines_cache", "ml_metadata", "katib")
+    }
+    assert names == {
+        "pipelines": "kfp_pipelines",
+        "pipelines_cache": "kfp_cache",
+        "ml_metadata": "metadb",
+        "katib": "katib",
+    }
+    assert programs.katib.server is not None
+    assert (programs.katib.server.host, programs.katib.server.username) == ("other.team.example.net", "katib")
+    assert programs.katib.server.port == 3306
+    assert "katib.server.password_secret_arn" in row("deploykf-external.yaml", "katib.mysql.auth.password").note
     assert row("deploykf-external.yaml", "connectors[3].type").verdict == "by_hand"
+
+
+def changed_deploykf(folder: Path, *changes: tuple[str, str]) -> Conversion:
+    text = (INPUTS / "deploykf-external.yaml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "values.yaml").write_text(text)
+    return convert([folder / "values.yaml"])
+
+
+def test_deploykf_without_names_has_its_own_defaults_on_an_external_server(tmp_path: Path) -> None:
+    names = (
+        "    mysqlDatabases: {cacheDatabase: kfp_cache, metadataDatabase: metadb, pipelinesDatabase: kfp_pipelines}\n"
+    )
+    made = changed_deploykf(tmp_path, (names, ""))
+    assert made.platform.kubeflow is not None
+    programs = made.platform.kubeflow.services.program_databases
+    assert [getattr(programs, name).database for name in ("pipelines", "pipelines_cache", "ml_metadata")] == [
+        *("kfp_pipelines", "kfp_cache", "kfp_metadata")
+    ]
+    (row,) = [one for one in made.rows if one.key.endswith("ml_metadata.database")]
+    assert "default of deployKF" in row.note
+
+
+def test_deploykf_with_one_server_has_one_and_says_which_name_is_none(tmp_path: Path) -> None:
+    made = changed_deploykf(
+        tmp_path,
+        (
+            "other.team.example.net\n      auth: {username: katib,",
+            "mysql.team.example.net\n      port: 3307\n      auth: {username: kubeflow,",
+        ),
+        ("kfp_pipelines", "kfp-pipelines"),
+    )
+    assert made.platform.kubeflow is not None
+    services = made.platform.kubeflow.services
+    assert services.program_databases.katib.server is None
+    assert services.database.host == "mysql.team.example.net"
+    (row,) = [one for one in made.rows if one.key.endswith("pipelinesDatabase")]
+    assert row.verdict == "by_hand"
+    assert "do not quote" in row.note
 
 
 def test_deploykf_profiles_become_teams_with_groups_written_out() -> None:
