@@ -1,4 +1,4 @@
-"""A certificate authority of tests; nobody has its key."""
+"""A certificate authority of tests, whose key is not kept."""
 
 PEM = """\
 -----BEGIN CERTIFICATE-----
