@@ -23,6 +23,8 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VENV_IN_PROJECT := 1
 unexport PIPENV_PIPFILE PYTHONHOME
+# Images of Python set it; compiled again in each process, collecting the tests takes twice as long, and each program they start too.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

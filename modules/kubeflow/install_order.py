@@ -1,5 +1,6 @@
 """Install order of components, and their grouping into stacks."""
 
+import functools
 import graphlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,12 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
     Raises:
         InstallOrderError: two of one name, a need that nothing fulfils, or a cycle; both sides are named.
     """
+    return [*_ordered(tuple(components), frozenset(present))]
+
+
+@functools.lru_cache(maxsize=256)
+def _ordered(components: tuple[Component, ...], present: frozenset[str]) -> tuple[Component, ...]:
+    """The order, computed once for the many rules and stacks that ask for it."""
     by_name: dict[str, Component] = {}
     for component in components:
         if component.name in by_name:
@@ -44,7 +51,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
         ready = sorted(sorter.get_ready())
         order += [by_name[name] for name in ready]
         sorter.done(*ready)
-    return order
+    return tuple(order)
 
 
 PULL_MINUTES = 1

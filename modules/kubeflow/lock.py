@@ -236,8 +236,15 @@ def conflicts(
             if item in owners:
                 yield item, owners[item], component
             owners[item] = component
-    named = {f"{item.partition(' ')[0].partition('.')[0]}/{item.partition(' ')[2]}": item for item in owners}
-    for component, items in (others or {}).items():
+    others = others or {}
+    names = {item.partition("/")[2] for items in others.values() for item in items}
+    named = {
+        f"{kind.partition('.')[0]}/{name}": item
+        for item in owners
+        for kind, _, name in [item.partition(" ")]
+        if name in names
+    }
+    for component, items in others.items():
         for item in items:
             if item in named:
                 yield named[item], owners[named[item]], component

@@ -1,5 +1,6 @@
 """What a pod requests of a node, as the scheduler adds it up."""
 
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ _SUFFIXES = {
 }  # fmt: skip
 
 
+@functools.lru_cache(maxsize=1024)
 def quantity(text: str | int | float) -> Decimal:
     """A Kubernetes quantity (`500m`, `2Gi`, `1e3`) in its unit.
 

@@ -38,7 +38,7 @@ def problems(section: Section) -> Iterator[Problem]:
     of_texts = list(_text_problems(section))
     reported = {path for path, *_ in of_texts}
     yield from of_texts
-    yield from (problem for problem in _other_problems(section) if problem[0] not in reported)
+    yield from (problem for problem in _other_problems(section, view(section)) if problem[0] not in reported)
 
 
 def _text_problems(section: Section) -> Iterator[Problem]:
@@ -48,13 +48,19 @@ def _text_problems(section: Section) -> Iterator[Problem]:
         yield from prefixed(path, _text_problems(inner))
 
 
-def _other_problems(section: Section) -> Iterator[Problem]:
+def _other_problems(section: Section, seen: Section) -> Iterator[Problem]:
+    """What is wrong besides texts.
+
+    Args:
+        section: as it was written.
+        seen: its view, made once for all sections in it.
+    """
     yield from field_problems(type(section), field_errors(section))
-    seen = view(section)
     for check in rules_of(type(section)):
         yield from until_invalid(check(seen))
-    for path, inner in _sections_of(valid_fields(section)):
-        yield from prefixed(path, _other_problems(inner))
+    written = _sections_of(valid_fields(section))
+    for (path, inner), (_, inner_seen) in zip(written, _sections_of(valid_fields(seen)), strict=True):
+        yield from prefixed(path, _other_problems(inner, inner_seen))
 
 
 def _sections_of(values: Mapping[str, object]) -> Iterator[tuple[str, Section]]:

@@ -10,9 +10,8 @@ from modules.iam.role_names import PLATFORM_ROLES
 from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.derived_secrets import derived_secrets
 from modules.kubeflow.install_order import InstallOrderError
-from modules.kubeflow.lock import read_lock
 from modules.kubeflow.selection import secrets
-from modules.kubeflow.variants import entries
+from modules.kubeflow.variants import entries, lock
 from modules.settings.cluster import Cluster
 from modules.settings.kubeflow import Kubeflow
 from modules.settings.platform import Platform
@@ -42,7 +41,7 @@ def _of_kubeflow(kubeflow: Kubeflow) -> Iterator[str]:
         return
     yield from (access.service_account for component in chosen for access in component.aws)
     if kubeflow.services.credential_delivery == "csi":
-        in_lock = [component for component in chosen if component.name in read_lock().components]
+        in_lock = [component for component in chosen if component.name in lock().components]
         found = entries(in_lock, external_services=external_services_of(kubeflow))
         for secret in secrets(chosen, found, derived_secrets(kubeflow)):
             yield from secret.readers

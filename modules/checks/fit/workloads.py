@@ -1,8 +1,9 @@
 """What runs on a platform all the time: Deployments, StatefulSets and DaemonSets of its components and EKS add-ons."""
 
+import functools
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,9 +16,10 @@ from modules.kubeflow.chosen import chosen_components, external_services_of
 from modules.kubeflow.manifest import Object
 from modules.kubeflow.pod_requests import pod_request
 from modules.kubeflow.selection import namespaces
-from modules.kubeflow.variants import entries, variants_of
+from modules.kubeflow.variants import ExternalServices, entries, variants_of
 from modules.kubeflow.workloads_lock import CONFIG_MAPS, WORKLOADS, objects_of
 from modules.settings import Cluster, Kubeflow, Platform
+from modules.settings.component import Component
 
 AUTO_AND_FARGATE = {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn", "values": ["auto", "fargate"]}
 NOT_AUTO = {
@@ -87,8 +89,18 @@ def workloads(platform: Platform, *, certain: bool = False) -> list[Workload]:
 
 def of_components(kubeflow: Kubeflow, *, certain: bool = False) -> Iterator[Workload]:
     """Workloads of the chosen components; see `workloads`."""
-    objects = _objects(kubeflow, certain=certain)
-    return of_objects(objects, _namespace_labels(kubeflow, objects))
+    left_out = frozenset(name for name, values in kubeflow.values.items() if certain and values)
+    chosen = tuple(chosen_components(kubeflow))
+    return iter(_of_chosen(chosen, external_services_of(kubeflow), kubeflow.karpenter_node_group, left_out))
+
+
+@functools.lru_cache(maxsize=32)
+def _of_chosen(
+    chosen: tuple[Component, ...], services: ExternalServices, group: str | None, left_out: frozenset[str]
+) -> tuple[Workload, ...]:
+    """Computed once: a synthesis and a search of changes ask for it again and again."""
+    objects = _objects(chosen, services, group, left_out)
+    return tuple(of_objects(objects, _namespace_labels(chosen, services, objects)))
 
 
 def _of_addons(platform: Platform, *, certain: bool) -> Iterator[Workload]:
@@ -113,15 +125,15 @@ def _of_addons(platform: Platform, *, certain: bool) -> Iterator[Workload]:
             )
 
 
-def _objects(kubeflow: Kubeflow, *, certain: bool) -> list[Object]:
+def _objects(
+    chosen: Sequence[Component], services: ExternalServices, group: str | None, left_out: Collection[str]
+) -> list[Object]:
     """All that is known of the chosen components, of official charts too; templates of our own start only Jobs."""
-    chosen = chosen_components(kubeflow)
-    variants = variants_of(chosen, external_services=external_services_of(kubeflow))
-    group = kubeflow.karpenter_node_group
+    variants = variants_of(chosen, external_services=services)
     return [
         _on_group(one, group) if name == "karpenter" and group is not None and one["kind"] in WORKLOADS else one
         for name, one in objects_of(chosen, variants)
-        if not (certain and kubeflow.values.get(name))
+        if name not in left_out
     ]
 
 
@@ -135,9 +147,10 @@ def _on_group(one: Object, group: str) -> Object:
     }
 
 
-def _namespace_labels(kubeflow: Kubeflow, objects: Iterable[Object]) -> dict[str, Mapping[str, str]]:
-    chosen = chosen_components(kubeflow)
-    locked = entries(chosen, external_services=external_services_of(kubeflow))
+def _namespace_labels(
+    chosen: Sequence[Component], services: ExternalServices, objects: Iterable[Object]
+) -> dict[str, Mapping[str, str]]:
+    locked = entries(chosen, external_services=services)
     found = {one.name: one.labels for one in namespaces(chosen, locked, frozenset())}
     return {**{one["metadata"].get("namespace", ""): {} for one in objects}, **found}
 

@@ -1,15 +1,40 @@
 """Tables of wrong platforms: what each row must report, compared in one test per table."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from modules.rules import problems_of_all
 from modules.settings import Platform
+from modules.settings.section import given
+from tests.modules.rules.reached import Place, noted
 
 Rows = Mapping[str, tuple[Platform, *tuple[str, ...]]]
 """Name of a row to a platform and what is reported for it: `path: keyword`, one for each problem.
 
 The keyword is a part of the message; the message itself is written once, in the rule.
 """
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the rules say about a table."""
+
+    lines: dict[str, list[str]]
+    """Row to its lines."""
+    reached: frozenset[Place]
+    """Where they say it."""
+
+
+_FOUND: dict[int, Found] = {}
+
+
+def found_in(rows: Rows) -> Found:
+    """What the rules say about a table; found once in a process, for its own test and for test_every_rule.py."""
+    if id(rows) not in _FOUND:
+        with noted() as reached:  # made again, as values are checked when settings are made
+            lines = {row: problems_of_all([type(one)(**given(one))]) for row, (one, *_) in rows.items()}
+        _FOUND[id(rows)] = Found(lines, frozenset(reached))
+    return _FOUND[id(rows)]
 
 
 def everything(_: str) -> bool:
@@ -25,8 +50,9 @@ def differences(rows: Rows, compared: Callable[[str], bool] = everything) -> lis
         compared: which reported lines are compared with the row.
     """
     different = []
-    for row, (platform, *expected) in rows.items():
-        found = [line.partition(": ")[2] for line in problems_of_all([platform]) if compared(line)]
+    lines = found_in(rows).lines
+    for row, (_, *expected) in rows.items():
+        found = [line.partition(": ")[2] for line in lines[row] if compared(line)]
         if not match(expected, found):
             different.append(f"{row}: expected {expected}, found {found}")
     return different

@@ -1,79 +1,37 @@
 """No rule without a row: what the tables of this folder never reach fails here by file and line."""
 
-import ast
 import functools
 import importlib
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
-import modules.rules
-import modules.settings
 from modules.rules import problems, problems_of_all, warnings_of, warnings_of_all
 from modules.settings import Platform
 from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 from tests.modules.rules import test_between_platforms, test_platform, test_warnings
-from tests.modules.rules.rows import Rows
+from tests.modules.rules.reached import Place, noted, noting
+from tests.modules.rules.rows import Rows, found_in
 from tests.modules.settings import test_section
-
-FOLDERS = tuple(Path(package.__file__).parent for package in (modules.settings, modules.rules) if package.__file__)
-
-Reported = tuple[str, int, int]
-"""Where a rule says that something is wrong: file, first and last line."""
-
-
-def files() -> list[Path]:
-    """All files of settings and rules."""
-    return [path for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
-
-
-def reported(path: Path) -> Iterator[ast.Yield | ast.Raise]:
-    """Where a file says that something is wrong: problems that are yielded, and values that are refused."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
-            yield node
-        if (
-            isinstance(node, ast.Raise)
-            and isinstance(node.exc, ast.Call)
-            and "ValueError" in ast.unparse(node.exc.func)
-        ):
-            yield node
 
 
 @functools.cache
-def read() -> tuple[frozenset[Reported], str]:
-    """What no table makes the rules say, and all lines that the tables make them say; read once for both tests.
-
-    Only functions that say something not said before are traced: tracing every line of settings and rules doubled the time.
-    """
-    left = {(str(path), node.lineno, node.end_lineno or 0) for path in files() for node in reported(path)}
-    of_code: dict[CodeType, set[Reported]] = {}
-
-    def trace(frame: FrameType, event: str, argument: object) -> Any:
-        code = frame.f_code
-        if code not in of_code:
-            lines = {line for *_, line in code.co_lines() if line is not None}
-            of_code[code] = {one for one in left if one[0] == code.co_filename and lines & {*range(one[1], one[2] + 1)}}
-        here = of_code[code] & left
-        left.difference_update({one for one in here if one[1] <= frame.f_lineno <= one[2]})
-        return trace if here else None
-
-    found = [*tables()]  # imported before: a rule that an import runs is not reached by a row
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        lines = list(lines_of_tables(found))
-    finally:
-        sys.settrace(before)
-    return frozenset(left), "\n".join(lines)
+def read() -> tuple[frozenset[Place], str]:
+    """What no table makes the rules say, and all lines that the tables make them say; read once for both tests."""
+    every_place, _ = noting()
+    found = [found_in(table) for table in tables()]
+    with noted() as reached:
+        lines = list(lines_of_others())
+    for one in found:
+        reached |= one.reached
+        lines += [line for row in one.lines.values() for line in row]
+    return every_place - reached, "\n".join(lines)
 
 
 def tables() -> Iterator[Rows]:
@@ -84,13 +42,8 @@ def tables() -> Iterator[Rows]:
             yield module.ROWS
 
 
-def lines_of_tables(found: list[Rows]) -> Iterator[str]:
-    """Every problem and warning of every row."""
-    for table in found:
-        for platform, *_ in table.values():
-            yield from problems_of_all(
-                [type(platform)(**platform._given)]
-            )  # made again, as its values were checked before
+def lines_of_others() -> Iterator[str]:
+    """Problems of several platforms, and warnings."""
     test_section.refuse_every_kind_of_value()
     yield from problems_of_all(test_platform.ONE_NAME)
     yield from problems_of_all(test_platform.ONE_STATE)
@@ -102,7 +55,7 @@ def lines_of_tables(found: list[Rows]) -> Iterator[str]:
 
 def test_every_rule_is_reached_by_a_row() -> None:
     missed, _ = read()
-    assert sorted(f"{Path(file).name}:{first}" for file, first, _ in missed) == []
+    assert sorted(missed) == []
 
 
 def test_every_pattern_has_a_row() -> None:

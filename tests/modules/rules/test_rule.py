@@ -136,13 +136,16 @@ def with_one_wrong_value(section: Section) -> Iterator[tuple[str, Section]]:
 
 
 def test_any_wrong_value_is_reported_by_its_path_and_breaks_no_rule() -> None:
-    checked, missed = 0, []
-    for valid in VALID:
+    checked: set[str] = set()
+    missed = []
+    for valid in sorted(VALID, key=lambda one: one.kubeflow is None):  # more rules read a platform with Kubeflow
         assert problems_of_all([valid]) == []
         for path, changed in with_one_wrong_value(valid):
             assert isinstance(changed, Platform)
-            checked += 1
+            if path in checked and not path.startswith("kubeflow."):
+                continue
+            checked.add(path)
             if not any(at == path or at.startswith(f"{path}[") for at, *_ in problems(changed)):
                 missed.append(path)
-    assert checked > 300
+    assert len(checked) > 300
     assert missed == []
