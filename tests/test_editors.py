@@ -1,4 +1,4 @@
-"""What an editor shows: pyright, which VS Code runs, on main.py, on the examples, and on one misspelled setting a section."""
+"""What an editor shows: pyright, which VS Code runs, on main.py, examples, conversions, and a misspelled setting of each section."""
 
 import json
 import subprocess
@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 import modules.settings
-from modules.settings import Cluster, Kubeflow, NodeGroup
+from cli.convert import main_py
+from modules.converting.combine import convert
+from modules.settings import Addons, Cluster, Kubeflow, NodeGroup
 from modules.settings.descriptions import descriptions
 from modules.settings.section import Section
 from tests.language_server import language_server
@@ -33,6 +35,7 @@ assert_type(Network(cidr="10.0.0.0/16").cidr, IPv4Network)
 assert_type(Cluster(public_access_cidrs=("203.0.113.0/24",)).public_access_cidrs, tuple[IPv4Network, ...])
 """
 MISSPELLED = "misspeled"
+CONVERTED = sorted((ROOT / "tests" / "modules" / "converting" / "inputs").iterdir())
 
 
 def written(mode: str) -> list[str]:
@@ -57,8 +60,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[i
     folder = tmp_path_factory.mktemp("editor")
     for mode in ("basic", "strict"):
         (folder / f"{mode}.py").write_text("\n".join(written(mode)) + "\n", encoding="utf-8")
+    for file in CONVERTED:
+        (folder / f"{file.stem}.py").write_text(main_py(convert([file]).platform, [file]), encoding="utf-8")
     settings = {
-        "include": [*(str(ROOT / path) for path in SHIPPED), str(folder / "basic.py"), str(folder / "strict.py")],
+        "include": [*(str(ROOT / path) for path in SHIPPED), str(folder)],
         "typeCheckingMode": "strict",
         "extraPaths": [str(ROOT)],
         "pythonVersion": "3.11",
@@ -71,7 +76,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[i
         check=False,
     )
     answer: dict[str, Any] = json.loads(done.stdout)
-    assert answer["summary"]["filesAnalyzed"] >= len(SHIPPED) + 2, done.stderr
+    assert answer["summary"]["filesAnalyzed"] >= len(SHIPPED) + len(CONVERTED) + 2, done.stderr
     found: dict[str, list[tuple[int, str]]] = {}
     for one in answer["generalDiagnostics"]:
         path = Path(one["file"])
@@ -84,6 +89,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[tuple[i
 @pytest.mark.parametrize("path", SHIPPED)
 def test_what_is_shipped_shows_no_error(path: str, shown: Mapping[str, list[tuple[int, str]]]) -> None:
     assert shown.get(path, []) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", CONVERTED, ids=[file.name for file in CONVERTED])
+def test_a_converted_main_py_shows_no_error(file: Path, shown: Mapping[str, list[tuple[int, str]]]) -> None:
+    assert shown.get(f"{file.stem}.py", []) == []
 
 
 @pytest.mark.slow
@@ -100,6 +111,11 @@ def test_a_misspelled_setting_is_the_only_error(mode: str, shown: Mapping[str, l
 @pytest.mark.slow
 def test_hover_on_a_setting_shows_its_description() -> None:
     with language_server(ROOT) as server:
-        for section, name in ((NodeGroup, "min_size"), (Cluster, "public_access_cidrs"), (Kubeflow, "teams")):
-            shown = server.hover(ROOT / "main.py", f"{name}=")
+        for file, section, name in (
+            ("main.py", NodeGroup, "min_size"),
+            ("main.py", Cluster, "public_access_cidrs"),
+            ("main.py", Kubeflow, "teams"),
+            ("examples/gpu_training/main.py", Addons, "others"),
+        ):
+            shown = server.hover(ROOT / file, f"{name}=")
             assert " ".join(shown.split()).endswith(descriptions(section)[name]), name

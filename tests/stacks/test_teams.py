@@ -158,6 +158,7 @@ def test_a_team_with_nothing_to_do_in_aws_has_no_role() -> None:
     _, document = made(services=IN_CLUSTER)
     assert list(document["resource"]["aws_iam_role"]) == ["team_vision"], "further policies alone"
     assert "tokens" not in release_values(document, "team_speech")
+    assert list(at(document, "data terraform_remote_state")) == ["cluster"]
 
 
 def test_a_bucket_without_a_key_needs_no_right_on_one() -> None:
