@@ -60,15 +60,11 @@ def with_needs(entries: Iterable[str]) -> list[str]:
 
 @cache
 def crds_of(entry: str) -> list[Object]:
-    """Object types that an entry installs.
-
-    Raises:
-        LookupError: the cache does not have them, or the chart is not on this machine.
-    """
+    """Object types that an entry installs; skips on a machine without official charts, or with an empty cache."""
     source = ENTRIES[entry].source
     if isinstance(source, HelmChart):
         if not CHART_FOLDERS:
-            raise LookupError(f"{entry}: no official charts on this machine")
+            pytest.skip(f"{entry}: no official charts on this machine")
         return [item for item in everything(entry) if item["kind"] == "CustomResourceDefinition"]
     if not isinstance(source, Vendored):
         return []
@@ -78,7 +74,7 @@ def crds_of(entry: str) -> list[Object]:
         return []
     content = Cache().get(phases["crds"].sha256)
     if content is None:
-        raise LookupError(f"{entry}: its objects are not in the cache; run: make vendor")
+        pytest.skip(f"{entry}: its objects are not in the cache; run: make vendor")
     return load(content.decode())
 
 
@@ -87,14 +83,7 @@ def schemas(one: Capability) -> CrdSchemas:
     """Schemas of the object types that exist where a manifest's entries are chosen; skips where they are not available."""
     if all(item["apiVersion"] in BUILT_IN for item in objects(one.file)):
         return {}
-    return schemas_of([crd for name in with_needs(one.entries) for crd in crds_of_or_skip(name)])
-
-
-def crds_of_or_skip(entry: str) -> list[Object]:
-    try:
-        return crds_of(entry)
-    except LookupError as error:
-        pytest.skip(str(error))
+    return schemas_of([crd for name in with_needs(one.entries) for crd in crds_of(name)])
 
 
 def pods(value: Any) -> Iterator[dict[str, Any]]:
@@ -130,7 +119,7 @@ def test_the_cluster_takes_it_with_the_entries_that_it_names(one: Capability, ve
 @of_each
 def test_its_object_types_are_of_the_entries_that_it_names(one: Capability) -> None:
     custom = {(item["apiVersion"], item["kind"]) for item in objects(one.file)} & schemas(one).keys()
-    assert not custom or custom <= {found for name in one.entries for found in schemas_of(crds_of_or_skip(name))}, (
+    assert not custom or custom <= {found for name in one.entries for found in schemas_of(crds_of(name))}, (
         "a type of an entry that is only needed: name that entry, too"
     )
 
