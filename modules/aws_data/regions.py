@@ -32,6 +32,11 @@ class Partition:
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
+    home_region: str
+    """A region that cannot be disabled.
+
+    Source: https://docs.aws.amazon.com/general/latest/gr/rande-manage.html
+    """
     lacks: frozenset[str]
     """Services (keys of `SERVICES`) not available in any of its regions."""
     lacks_eks_addons: frozenset[str] = frozenset()
@@ -61,12 +66,13 @@ regions of aws, so it has no information within a partition; its gaps for whole 
 
 PARTITIONS: Mapping[str, Partition] = MappingProxyType(
     {
-        "aws": Partition("aws", "amazonaws.com", "ec2.amazonaws.com", frozenset()),
+        "aws": Partition("aws", "amazonaws.com", "ec2.amazonaws.com", "us-east-1", frozenset()),
         # https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eks.html
         "aws-us-gov": Partition(
             "aws-us-gov",
             "amazonaws.com",
             "ec2.amazonaws.com",
+            "us-gov-west-1",
             frozenset({"eks-fargate"}),
             frozenset({"metrics-server"}),
         ),
@@ -76,6 +82,7 @@ PARTITIONS: Mapping[str, Partition] = MappingProxyType(
             "aws-cn",
             "amazonaws.com.cn",
             "ec2.amazonaws.com.cn",
+            "cn-north-1",
             frozenset({"aps", "cognito-idp", "fsx-scratch-2", "grafana"}),
             frozenset({"metrics-server"}),
         ),

@@ -12,12 +12,6 @@ from modules.doctor.principal import Principal
 from modules.live.aws import Aws, DeniedError
 from modules.settings import Platform
 
-HOME_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
-"""Partition to a region that cannot be disabled.
-
-Source: https://docs.aws.amazon.com/general/latest/gr/rande-manage.html
-"""
-
 
 @dataclass(frozen=True)
 class Place:

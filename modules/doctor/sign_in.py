@@ -11,7 +11,8 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
     NoCredentialsError,
 )
 
-from modules.doctor.account import HOME_REGIONS, Place
+from modules.aws_data.regions import PARTITIONS
+from modules.doctor.account import Place
 from modules.doctor.finding import Finding
 from modules.doctor.principal import Principal, of_arn
 from modules.live.aws import Aws, DeniedError, code_of, session_of
@@ -74,7 +75,7 @@ def _rejected(platform: Platform, failure: Any) -> Finding:
 
 def _disabled(platform: Platform) -> Finding | None:
     """The region is disabled in the account; None: it is not, or the credentials are invalid everywhere."""
-    home = HOME_REGIONS[platform.partition]
+    home = PARTITIONS[platform.partition].home_region
     aws = Aws(boto3.Session(), home)
     try:
         account = _caller(aws).account

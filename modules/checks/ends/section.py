@@ -57,7 +57,9 @@ def _status(end: End, today: date) -> str:
 
 
 def _no_date(ends: Sequence[End]) -> Iterator[Finding]:
-    names = [f"{end.part} {end.version}".rstrip() for end in ends if end.end is None and not end.ended]
+    names = list(
+        dict.fromkeys(f"{end.part} {end.version}".rstrip() for end in ends if end.end is None and not end.ended)
+    )
     if names:
         yield _of(kinds.NO_DATE, f"no end of support is published for {listed(names)}")
 

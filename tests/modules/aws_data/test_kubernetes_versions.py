@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -59,11 +60,9 @@ def test_a_version_without_dates_has_standard_support() -> None:
 
 
 def test_an_unknown_version_names_those_there_are() -> None:
-    with pytest.raises(ValueError, match="Kubernetes version") as error:
+    names = re.escape(", ".join(KUBERNETES_VERSIONS))
+    with pytest.raises(ValueError, match=f"^Kubernetes version '1.28': not in the table .*; choose one of {names}$"):
         kubernetes_version("1.28")
-    assert str(error.value) == (
-        "Kubernetes version '1.28': not in the table of EKS versions; choose one of 1.32, 1.33, 1.34, 1.35, 1.36"
-    )
 
 
 def test_versions_compare_by_number() -> None:

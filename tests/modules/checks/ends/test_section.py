@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from modules.aws_data import kubernetes_versions
+from modules.aws_data.kubernetes_versions import KubernetesVersion
 from modules.checks.ends.accepted import REASONS
 from modules.checks.ends.section import section
 from modules.checks.finding import Finding
@@ -77,6 +79,13 @@ def test_a_kubernetes_version_without_support_is_an_error_and_mysql_is_not(monke
     late = {one.id: one for one in found(PLATFORMS[PROD], date(2033, 1, 1))}
     assert late["EOL003"].severity == "error"
     assert late["EOL001"].text.startswith("RDS for MySQL 8.4 left extended support on 2032-07-31")
+
+
+def test_a_new_version_of_kubernetes_without_dates_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = KubernetesVersion("1.35", None, None, "v1.35.2")
+    monkeypatch.setattr(kubernetes_versions, "KUBERNETES_VERSIONS", {"1.35": new})
+    (found,) = [one for one in section(without_documents(version("1.35"))).findings if one.id == "EOL101"]
+    assert found.text.count("Kubernetes 1.35") == 1
 
 
 def test_what_is_not_checked_is_named() -> None:
