@@ -84,6 +84,11 @@ def same(setting: str, value: Callable[[Any], Any] = lambda value: value, note: 
     return Field("maps", setting, note, decide=lambda entry: Outcome("maps", note, {setting: value(entry.value)}))
 
 
+def texts(value: Any) -> Any:
+    """A list as a tuple of texts; other values as they are, for the rules of the setting to refuse."""
+    return tuple(map(str, value)) if isinstance(value, list) else value
+
+
 def changed(setting: str, value: Callable[[Any], Any], note: str, *, matters: bool = False) -> Field:
     """A field whose meaning changes; see `same`."""
     return Field(

@@ -3,20 +3,15 @@
 Source: https://www.deploykf.org/reference/deploykf-values/
 """
 
-from modules.converting.assume import assume
-from modules.converting.deploykf.fields import (
-    DATABASE,
-    FIELDS,
-    KATIB_DATABASE,
-    PROGRAM_DATABASES,
-    USUAL_DATABASES,
-)
+from modules.converting.assume import DATABASE, assume, assume_platform, secret_arn
+from modules.converting.deploykf.fields import FIELDS
+from modules.converting.deploykf.storage import KATIB_DATABASE, PROGRAM_DATABASES, USUAL_DATABASES
 from modules.converting.deploykf.teams import complete_teams
 from modules.converting.document import Document
 from modules.converting.draft import Draft
 from modules.converting.format import Format
 from modules.converting.row import Rows
-from modules.settings import Cluster, Dex, ExistingDatabase, GithubConnector, Kubeflow
+from modules.settings import GithubConnector
 
 SECTIONS = frozenset(
     (
@@ -33,15 +28,10 @@ def _has_sections(document: Document) -> bool:
 
 
 def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
-    """A cluster, a first user, secrets by ARN, and the teams."""
-    if draft.get("cluster") is None:
-        draft.choose("cluster", Cluster)
-    draft.choose("kubeflow", Kubeflow)
-    assume(draft, rows, "region", "us-west-2", "set the region of the new platform")
-    if draft.get("kubeflow.auth") is None:
-        draft.choose("kubeflow.auth", Dex)
-        fix = "the first user of deployKF's defaults; name the e-mail addresses of your users, or a connector"
-        assume(draft, rows, "kubeflow.auth.users", ("admin@example.com",), fix)
+    """A cluster, a first user, secrets by ARN, databases, and the teams."""
+    assume_platform(
+        draft, rows, "the first user of deployKF's defaults; name the e-mail addresses of your users, or a connector"
+    )
     _name_secrets(draft, rows)
     _name_databases(documents, draft, rows)
     for document in documents:
@@ -59,25 +49,21 @@ def _name_databases(documents: list[Document], draft: Draft, rows: Rows) -> None
         fix = "set the MySQL server of Katib"
         assume(draft, rows, f"{server}.host", draft.get(f"{DATABASE}.host") or "mysql.example.com", fix)
         assume(draft, rows, f"{server}.username", "kubeflow", "set the MySQL user of Katib")
-        place = f"arn:aws:secretsmanager:{draft.get('region')}:111122223333:secret:kubeflow-katib-AbCdEf"
+        place = f"{secret_arn(draft)}-katib-AbCdEf"
         fix = "put the password of Katib's user into Secrets Manager, and its ARN here"
         assume(draft, rows, f"{server}.password_secret_arn", place, fix)
 
 
 def _name_secrets(draft: Draft, rows: Rows) -> None:
-    """Secrets without which a section is not valid."""
-    place = f"arn:aws:secretsmanager:{draft.get('region')}:111122223333:secret:kubeflow"
-    if draft.chosen(DATABASE) is ExistingDatabase:
-        fix = "put the password into Secrets Manager, and its ARN here"
-        assume(draft, rows, f"{DATABASE}.password_secret_arn", f"{place}-database-AbCdEf", fix)
+    """Secrets without which a connector is not valid."""
     for tag in draft.tags("kubeflow.auth.connectors"):
         connector = f"kubeflow.auth.connectors<{tag}>"
         if draft.chosen(connector) is GithubConnector:
             fix = "put the client secret into Secrets Manager, and its ARN here"
-            assume(draft, rows, f"{connector}.client_secret_arn", f"{place}-github-AbCdEf", fix)
+            assume(draft, rows, f"{connector}.client_secret_arn", f"{secret_arn(draft)}-github-AbCdEf", fix)
         if draft.get(f"{connector}.bind_dn") is not None:
             fix = "put the password of bind_dn into Secrets Manager, and its ARN here"
-            assume(draft, rows, f"{connector}.bind_password_secret_arn", f"{place}-ldap-AbCdEf", fix)
+            assume(draft, rows, f"{connector}.bind_password_secret_arn", f"{secret_arn(draft)}-ldap-AbCdEf", fix)
 
 
 DEPLOYKF = Format("values of deployKF", _has_sections, FIELDS, "deployKF v0.1.0 to v0.1.5", _complete, merges=True)

@@ -7,7 +7,8 @@ from modules.aws_data.instance_types import instance_type, known
 from modules.converting.document import Document
 from modules.converting.draft import Draft
 from modules.converting.eksctl.entries import ENABLE
-from modules.converting.eksctl.groups import PRIVATE, is_windows
+from modules.converting.eksctl.group_boot import is_windows
+from modules.converting.eksctl.groups import PRIVATE
 from modules.converting.eksctl.network import endpoint_name
 from modules.converting.row import Row, Rows
 from modules.settings import FULLY_PRIVATE_ENDPOINTS, Cluster, ExistingCluster

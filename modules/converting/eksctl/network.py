@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/eks/latest/eksctl/vpc-configuration.html
 import re
 from collections.abc import Callable, Mapping
 
-from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same
+from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same, texts
 from modules.settings import FULLY_PRIVATE_ENDPOINTS, ExistingNetwork
 
 NAT = {"single": "single", "highlyavailable": "one_per_zone", "disable": "none"}
@@ -145,9 +145,7 @@ def _family(entry: Entry) -> Outcome | None:
 
 
 FIELDS: Table = {
-    "availabilityZones": same(
-        "network.zones", lambda value: tuple(map(str, value)) if isinstance(value, list) else value
-    ),
+    "availabilityZones": same("network.zones", texts),
     "localZones": no_home("Local Zones are not supported", matters=True),
     "vpc.id": decided("network.vpc_id", _id),
     "vpc.cidr": decided("network.cidr", _cidr),
