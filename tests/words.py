@@ -37,6 +37,8 @@ WORDS = {
     r"affair": "responsibility, configuration",
     r"hangs? (?:on|off)": "depend on",
     r"be had": "available",
+    r"(?:is|are|was|meant|be) so(?=[.;,)])": "name the condition; intended, true",
+    r"heard": "know, contain",
     r"made up": "generated, forged",
     r"(?:small|large|big) letters": "lower case, upper case",
     r"(?<!there )(?:is|are) no(?= )(?! longer| more\b)": "is not a, is not a valid",

@@ -19,7 +19,7 @@ from cli.signals import Signals
 from cli.stack_run import diagnostic_lines
 from cli.terraform_run import Event
 
-if TYPE_CHECKING:  # it brings moto along, two seconds
+if TYPE_CHECKING:  # it imports moto, which takes two seconds
     from cli.rehearsal.world import World
 
 Found = TypeVar("Found")

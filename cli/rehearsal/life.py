@@ -24,7 +24,7 @@ from modules.settings import Platform
 from stacks.document import Document
 from stacks.platform import Synthesized
 
-if TYPE_CHECKING:  # it brings moto along, two seconds
+if TYPE_CHECKING:  # it imports moto, which takes two seconds
     from cli.rehearsal.world import World
 
 APPLY = ("apply", "-json", "-input=false", "-auto-approve", "-parallelism=30")

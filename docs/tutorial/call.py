@@ -1,4 +1,4 @@
-"""Ask the model which digits some images show: `python call.py URL [--token-file FILE]`; needs Python only.
+"""Call the model with images of digits: `python call.py URL [--token-file FILE]`; needs Python only.
 
 In the cluster the URL is http://digits-predictor.research.svc.cluster.local, without a token. From outside it is
 https://digits-predictor-research.<your domain of models>, with a token of a service account.

@@ -87,7 +87,7 @@ def handler(window: Window) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(text.encode())
 
         def log_message(self, *arguments: Any) -> None:
-            """Nothing: kubelet and Prometheus ask every few seconds."""
+            """Nothing: kubelet and Prometheus call it every few seconds."""
 
     return Handler
 

@@ -84,7 +84,7 @@ def last_checkpoint(folder: Folder, run: str, most: int) -> tuple[int, bytes | N
 def track(port: int, nodes: int) -> None:
     """Connect the nodes with each other; in a process of its own, since it waits for all of them.
 
-    XGBoost 2.1 chooses the port of its tracker itself, so nodes ask for it at the port that Trainer chose.
+    XGBoost 2.1 chooses the port of its tracker itself, so nodes request it at the port that Trainer chose.
     """
     tracker = RabitTracker(host_ip=socket.gethostbyname(socket.gethostname()), n_workers=nodes, sortby="task")
     tracker.start()

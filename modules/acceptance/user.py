@@ -14,7 +14,7 @@ from modules.acceptance.program.running import Check, title_of
 
 MAX_REDIRECTS = 12
 ENV_INFO = "/api/workgroup/env-info"
-"""The dashboard's own question about the user and the namespaces.
+"""The dashboard's own request for the user and the namespaces.
 
 Source: https://github.com/kubeflow/dashboard/blob/main/components/centraldashboard/app/api_workgroup.ts
 """

@@ -66,7 +66,7 @@ if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
     if (ARCHIVER.test(filename)) return loadWhenCalled(load, module, filename);
     load(module, INDEX.test(filename) ? lazyIndex(filename) : filename);
     if (TERRAFORM_VERSION.test(filename)) skipTerraformVersion(module.exports);
-    // One trace per token, 10 % of a run: its frames lie in Node and lead to no line of Python.
+    // One trace per token, 10 % of a run: its frames are in Node and lead to no line of Python.
     if (STACK_TRACE.test(filename) && module.exports.captureStackTrace) module.exports.captureStackTrace = () => [];
   };
   const read = fs.readFileSync;

@@ -10,7 +10,7 @@ from modules.converting.row import Rows
 
 
 def _nothing(documents: list[Document], draft: Draft, rows: Rows) -> None:
-    """For a format whose table is all there is to it."""
+    """For a format that its table describes completely."""
 
 
 @dataclass(frozen=True)

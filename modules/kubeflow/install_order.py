@@ -27,7 +27,7 @@ def install_order(components: Iterable[Component], present: Collection[str] = ()
 
 @functools.lru_cache(maxsize=256)
 def _ordered(components: tuple[Component, ...], present: frozenset[str]) -> tuple[Component, ...]:
-    """The order, computed once for the many rules and stacks that ask for it."""
+    """The order, computed once for the many rules and stacks that need it."""
     by_name: dict[str, Component] = {}
     for component in components:
         if component.name in by_name:

@@ -94,7 +94,7 @@ class Api:
         return data.decode("utf-8", "replace")
 
     def create(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Create an object, or ask for something that the API server makes, such as a token.
+        """Create an object, or request one that the API server issues, such as a token.
 
         Args:
             path: path of the list of its kind.

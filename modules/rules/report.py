@@ -49,7 +49,7 @@ def _text_problems(section: Section) -> Iterator[Problem]:
 
 
 def _other_problems(section: Section, seen: Section) -> Iterator[Problem]:
-    """What is wrong besides texts.
+    """What is wrong with everything but texts.
 
     Args:
         section: as it was written.

@@ -1,1 +1,1 @@
-"""Hand-over: a platform as one archive that a Terraform pipeline runs which has never heard of this project."""
+"""Hand-over: a platform as one archive for a Terraform pipeline without this project."""

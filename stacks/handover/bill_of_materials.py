@@ -18,7 +18,7 @@ from stacks.handover.stack import Stack
 PROVIDER_LICENCES = {"hashicorp/aws": "MPL-2.0", "hashicorp/helm": "MPL-2.0", "hashicorp/kubernetes": "MPL-2.0"}
 """Source: the file LICENSE of https://github.com/hashicorp/terraform-provider-aws, -helm and -kubernetes."""
 UNKNOWN = "NOASSERTION"
-"""SPDX's word for a licence that nothing is said about. Source: https://spdx.github.io/spdx-spec/v2.3/package-information/"""
+"""SPDX's value for a licence that is not stated. Source: https://spdx.github.io/spdx-spec/v2.3/package-information/"""
 UNLISTED_IMAGES = "only those that settings name; list the others with: helm template"
 """Of an official chart that is not in the catalogue."""
 

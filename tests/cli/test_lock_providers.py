@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def settings() -> Platform:
-    return platform("gift", kubeflow=FULL_KUBEFLOW, state=State.none())
+    return platform("exported", kubeflow=FULL_KUBEFLOW, state=State.none())
 
 
 def mirror_of_all(folder: Path) -> Path:
@@ -54,28 +54,30 @@ def test_each_stack_gets_the_hashes_of_its_providers_and_keeps_its_versions(
 ) -> None:
     mirror = mirror_of_all(tmp_path)
     arguments: dict[str, Any] = {"platforms": ["linux_amd64"], "net_mirror": None, "fs_mirror": mirror}
-    lock_providers.main(["gift-network", "gift-kubeflow-*"], **arguments)
+    lock_providers.main(["exported-network", "exported-kubeflow-*"], **arguments)
     said = capsys.readouterr().out.splitlines()
-    assert said == ["gift-network: aws", "gift-kubeflow-1, gift-kubeflow-2: aws, helm, kubernetes"]
+    assert said == ["exported-network: aws", "exported-kubeflow-1, exported-kubeflow-2: aws, helm, kubernetes"]
     locks = {path.parent.name: path.read_text() for path in folder.glob("stacks/*/.terraform.lock.hcl")}
-    assert set(locks) == {"gift-network", "gift-kubeflow-1", "gift-kubeflow-2"}
-    assert re.findall(r'provider "(.+)"', locks["gift-network"]) == [f"{REGISTRY}/hashicorp/aws"]
-    assert locks["gift-kubeflow-1"] == locks["gift-kubeflow-2"]
+    assert set(locks) == {"exported-network", "exported-kubeflow-1", "exported-kubeflow-2"}
+    assert re.findall(r'provider "(.+)"', locks["exported-network"]) == [f"{REGISTRY}/hashicorp/aws"]
+    assert locks["exported-kubeflow-1"] == locks["exported-kubeflow-2"]
     for name, version in STAND_INS.items():
-        block = locks["gift-kubeflow-1"].partition(f'provider "{REGISTRY}/hashicorp/{name}"')[2].partition("\n}")[0]
+        block = locks["exported-kubeflow-1"].partition(f'provider "{REGISTRY}/hashicorp/{name}"')[2].partition("\n}")[0]
         assert f'version     = "{version}"' in block
         assert re.search(r'"h1:.{43}="', block)
     newer = mirror / REGISTRY / "hashicorp" / "helm" / "3.2.0" / "linux_amd64" / "terraform-provider-helm_v3.2.0_x5"
     newer.parent.mkdir(parents=True)
     newer.write_text("newer")
-    lock_providers.main(["gift-kubeflow-1"], **arguments)
-    assert "3.2.0" not in (folder / "stacks/gift-kubeflow-1/.terraform.lock.hcl").read_text()
+    lock_providers.main(["exported-kubeflow-1"], **arguments)
+    assert "3.2.0" not in (folder / "stacks/exported-kubeflow-1/.terraform.lock.hcl").read_text()
 
 
 @pytest.mark.terraform
 def test_a_platform_that_a_mirror_lacks_is_an_error_that_names_the_providers(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="aws: no lock file was written; use a reachable registry") as failed:
-        lock_providers.main(["gift-network"], platforms=["darwin_arm64"], net_mirror=None, fs_mirror=tmp_path / "empty")
+        lock_providers.main(
+            ["exported-network"], platforms=["darwin_arm64"], net_mirror=None, fs_mirror=tmp_path / "empty"
+        )
     assert any("hashicorp/aws" in line for line in lines(failed.value))
     assert not list(folder.glob("stacks/*/.terraform.lock.hcl"))
 

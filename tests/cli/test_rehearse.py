@@ -8,6 +8,6 @@ from tests.platforms import platform
 
 
 def test_a_platform_in_module_form_is_refused_by_name() -> None:
-    refuse_modules([platform("prod"), platform("gift", state=State.none())])
-    with pytest.raises(ValueError, match=r'gift: .*form="root"'):
-        refuse_modules([platform("prod"), platform("gift", state=State.none(form="module"))])
+    refuse_modules([platform("prod"), platform("exported", state=State.none())])
+    with pytest.raises(ValueError, match=r'exported: .*form="root"'):
+        refuse_modules([platform("prod"), platform("exported", state=State.none(form="module"))])

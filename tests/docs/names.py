@@ -28,7 +28,7 @@ OTHER_ARGUMENTS = {*synthesize.__annotations__, "depends_on"}
 STACK = re.compile(
     rf"(?:{'|'.join(LAYERS)})(?:-[12])?|lake|\*|…|<.*|backup|backup-restore|artifacts-\d+|team-\w.*|hcp-\w+|linux-nodes|\d.*|\w+<br.*"
 )
-PLATFORMS = "prod|quickstart|gift|irsa|noderole|ml-dev|ml-blue|legacy"
+PLATFORMS = "prod|quickstart|exported|irsa|noderole|ml-dev|ml-blue|legacy"
 """Platforms of pages and examples, whose names are prefixes of stacks and other names."""
 FOREIGN = {
     "caching_sha2_password",

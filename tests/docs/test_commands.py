@@ -25,7 +25,7 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
     r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/vendoring/test_vendor.py", "def test_"),
     r"make compare BASE=\S+( ARGS=--json)?": ("tests/cli/test_compare.py", "def test_"),
     r"make inventory OUTPUT=\S+": ("tests/upgrades/test_recorded.py", 'main(tmp_path / "new" / "inventory.json")'),
-    r"terraform -chdir=stacks/gift-network output -json for_cluster > \S+": (
+    r"terraform -chdir=stacks/exported-network output -json for_cluster > \S+": (
         "tests/e2e/test_handover.py",
         "sh inputs.sh",
     ),
@@ -116,9 +116,9 @@ def test_a_hand_over_is_made_as_its_page_says(project: ProjectCopy) -> None:
     main.write_text(
         main.read_text()
         .replace("deletion_protection=False,", state)
-        .replace('name="small"', 'name="gift"')
+        .replace('name="small"', 'name="exported"')
         .replace("NodeGroup, Platform", "NodeGroup, Platform, State")
     )
     ((command,), _) = without_aws(ROOT / "docs" / "hand-over.md")
     assert [line[:5] for line in run(project, command).splitlines() if line.startswith("[")] == ["[3/4]", "[4/4]"]
-    assert [path.name for path in (project.folder / "handover").iterdir()] == ["gift.tar.gz"]
+    assert [path.name for path in (project.folder / "handover").iterdir()] == ["exported.tar.gz"]

@@ -79,7 +79,7 @@ def on_existing_cluster(aws: Server, admin: str) -> Platform:
     )
     eks.create_access_entry(clusterName="theirs", principalArn=admin)
     kubeflow = Kubeflow(auth=Dex(users=("ada@example.company",)))
-    return platform(name="lent", network=None, cluster=ExistingCluster(name="theirs"), kubeflow=kubeflow)
+    return platform(name="existing", network=None, cluster=ExistingCluster(name="theirs"), kubeflow=kubeflow)
 
 
 def errors() -> Iterator[list[str]]:

@@ -74,7 +74,7 @@ class Run:
             self.actions[layer] = plan.actions
             self.logs.append(self.stage.stacks[layer].apply(plan=plan))
         for name, value in self.stage.credentials().items():
-            known = self.values.setdefault(name.removeprefix("lent/"), [])
+            known = self.values.setdefault(name.removeprefix("existing/"), [])
             if value not in known:
                 known.append(value)
 
@@ -95,7 +95,7 @@ class Run:
             *((Path("what Terraform printed"), text.encode()) for text in self.logs),
         ]
         seen = {place.name for place, content in places if FIRST_USER.encode() in content}
-        assert seen >= {"lent-kubeflow.tfstate", "tfplan", "cdk.tf.json", "plan JSON"}, "the search looks there"
+        assert seen >= {"existing-kubeflow.tfstate", "tfplan", "cdk.tf.json", "plan JSON"}, "the search looks there"
         assert any(b"Apply complete" in content for place, content in places if "printed" in place.name)
         for value in self.secrets():
             for form in (value.encode(), base64.b64encode(value.encode())):

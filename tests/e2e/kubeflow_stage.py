@@ -29,7 +29,7 @@ from tests.terraform import Terraform
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED, UPSTREAM_FOLDERS
 
 ROOT = Path(__file__).parents[2]
-NAME, CLUSTER = "lent", "theirs"
+NAME, CLUSTER = "existing", "theirs"
 LAYERS = ("services", "addons", "kubeflow")
 FIRST_USER = "me@example.com"
 

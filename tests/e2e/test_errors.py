@@ -54,7 +54,7 @@ def check_on_page(words: str) -> None:
 def guest(region: str) -> Platform:
     """Kubeflow on an existing cluster."""
     return Platform(
-        name="lent",
+        name="existing",
         region=region,
         cluster=ExistingCluster(name=CLUSTER),
         kubeflow=Kubeflow(auth=Dex(users=("me@example.com",)), services=IN_CLUSTER),
@@ -67,11 +67,11 @@ def test_a_cluster_of_another_region_and_a_deleted_one(aws: Server, tmp_path: Pa
     Before `make deploy` starts, modules/doctor says it with both.
     """
     make_cluster(aws)
-    elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["lent-services"]
+    elsewhere = stage(tmp_path, aws, guest("eu-central-1"))["existing-services"]
     elsewhere.init()
     sentence = "Error: reading EKS Cluster (theirs): couldn't find resource with data.aws_eks_cluster.this"
     assert errors_of(elsewhere, "plan") == [sentence]
-    here = stage(tmp_path, aws, guest("us-west-2"))["lent-services"]
+    here = stage(tmp_path, aws, guest("us-west-2"))["existing-services"]
     eks = aws.client("eks")
     eks.delete_nodegroup(clusterName=CLUSTER, nodegroupName=CLUSTER)
     eks.delete_cluster(name=CLUSTER)

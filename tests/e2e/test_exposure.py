@@ -107,8 +107,10 @@ def services(account: Account, into: Path, exposure: LoadBalancer | ExistingLoad
         private_subnet_ids=account.subnet_ids[:2],
         public_subnet_ids=account.subnet_ids[2:],
     )
-    platform = {"name": "lent", "region": "us-west-2", "cluster": cluster, "kubeflow": Kubeflow(**kubeflow)}
-    return stage(into, account.aws, Platform(**{**platform, "deletion_protection": False, **settings}))["lent-services"]
+    platform = {"name": "existing", "region": "us-west-2", "cluster": cluster, "kubeflow": Kubeflow(**kubeflow)}
+    return stage(into, account.aws, Platform(**{**platform, "deletion_protection": False, **settings}))[
+        "existing-services"
+    ]
 
 
 def internal(account: Account, **changes: Any) -> LoadBalancer:
@@ -147,7 +149,7 @@ def test_a_load_balancer_is_made_changed_moved_and_taken_away(account: Account, 
     assert after != before
     assert account.balancers()[0]["LoadBalancerArn"] == balancer["LoadBalancerArn"]
     assert account.forwards(account.listeners()[443]["ListenerArn"]) == [([HOST, f"*.{MODELS}"], after)]
-    assert account.allow_ingress("lent-entrance") == {(port, net) for port in (80, 443) for net in (OFFICE, BRANCH)}
+    assert account.allow_ingress("existing-entrance") == {(port, net) for port in (80, 443) for net in (OFFICE, BRANCH)}
 
     stack = services(account, tmp_path, on_the_internet(account))
     stack.apply()
@@ -180,7 +182,7 @@ def check_made(account: Account, output: dict[str, Any]) -> None:
     assert (group["TargetType"], group["Port"], group["TargetGroupName"]) == ("ip", 8080, output["target_group_name"])
     assert (group["HealthCheckPort"], group["HealthCheckPath"]) == ("15021", "/healthz/ready")
     acl = account.aws.client("wafv2").get_web_acl_for_resource(ResourceArn=balancer["LoadBalancerArn"])["WebACL"]
-    assert acl["Name"] == "lent-kubeflow"
+    assert acl["Name"] == "existing-kubeflow"
     assert (output["name_servers"], output["dns_records_to_make"]) == ([], {})
     assumed = {role.arn for backend in sts_backends[ACCOUNT].values() for role in backend.assumed_roles}
     assert any("assumed-role/dns/" in arn for arn in assumed), "the zone is another account's"

@@ -45,11 +45,11 @@ TOOLS = ("cat", "dirname", "grep", "mkdir", "mv", "rm", "sh", "terraform")
 BUCKET = "strangers-state"
 
 
-def gift(**settings: object) -> Platform:
+def exported(**settings: object) -> Platform:
     """A whole platform with little in it; katib needs a password, so credentials are handed from stack to stack."""
     left_out = tuple(one.name for one in CATALOGUE if one.default and one.name not in KEPT)
     kubeflow = Kubeflow(auth=Dex(users=("ada@team.example.net",)), disable=left_out, services=IN_CLUSTER, split=False)
-    return small("gift", **{"state": State.none(backend="s3"), "kubeflow": kubeflow, **settings})
+    return small("exported", **{"state": State.none(backend="s3"), "kubeflow": kubeflow, **settings})
 
 
 @dataclass
@@ -129,8 +129,8 @@ def commands(readme: str, chapter: str) -> list[str]:
 def test_all_stacks_are_applied_and_destroyed_by_the_readme(aws: Server, tmp_path: Path) -> None:
     fill_cache()
     admin_role(aws)
-    found = stacks(tmp_path / "ours", gift())
-    folder = unpacked(tmp_path / "ours", gift()).rename(tmp_path / "theirs")
+    found = stacks(tmp_path / "ours", exported())
+    folder = unpacked(tmp_path / "ours", exported()).rename(tmp_path / "theirs")
     shutil.rmtree(tmp_path / "ours" / "generated")
     readme = (folder / "README.md").read_text()
     aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
@@ -140,16 +140,18 @@ def test_all_stacks_are_applied_and_destroyed_by_the_readme(aws: Server, tmp_pat
         + "use_path_style = true\n"  # moto has no names for buckets
     )
     with stranger(folder, aws, found) as them:
-        early = them.run("sh inputs.sh gift-cluster")
-        assert (early.returncode, "gift-network is not applied, or outdated" in early.stderr) == (3, True), early.stderr
+        early = them.run("sh inputs.sh exported-cluster")
+        assert (early.returncode, "exported-network is not applied, or outdated" in early.stderr) == (3, True), (
+            early.stderr
+        )
         assert not list(folder.glob("stacks/*/*.tfvars.json"))
         for line in commands(readme, "Apply"):
-            if line == "sh inputs.sh gift-addons":  # the cluster is there, and its controllers are about to run
-                endpoint = aws.client("eks").describe_cluster(name="gift")["cluster"]["endpoint"]
+            if line == "sh inputs.sh exported-addons":  # the cluster is there, and its controllers are about to run
+                endpoint = aws.client("eks").describe_cluster(name="exported")["cluster"]["endpoint"]
                 them.clusters.at(endpoint).appears |= MADE_BY_CONTROLLERS
             them.must(line)
         keys = {one["Key"] for one in aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]}
-        assert keys == {f"gift/{stack.layer}.tfstate" for stack in found}
+        assert keys == {f"exported/{stack.layer}.tfstate" for stack in found}
         for stack in found:
             done = them.run(f"terraform -chdir=stacks/{stack.name} plan -input=false -detailed-exitcode -no-color")
             assert done.returncode == 0, done.stdout + done.stderr
@@ -162,13 +164,13 @@ def test_all_stacks_are_applied_and_destroyed_by_the_readme(aws: Server, tmp_pat
 
 def test_a_wrong_input_is_refused_with_the_output_that_it_is(aws: Server, tmp_path: Path) -> None:
     fill_cache()
-    found = stacks(tmp_path / "ours", gift(state=State.none()))
-    folder = unpacked(tmp_path / "ours", gift(state=State.none())).rename(tmp_path / "theirs")
+    found = stacks(tmp_path / "ours", exported(state=State.none()))
+    folder = unpacked(tmp_path / "ours", exported(state=State.none())).rename(tmp_path / "theirs")
     with stranger(folder, aws, found) as them:
-        inputs = folder / "stacks/gift-cluster/network.auto.tfvars.json"
+        inputs = folder / "stacks/exported-cluster/network.auto.tfvars.json"
         inputs.write_text('{"vpc_id": "not-one", "private_subnet_ids": ["subnet-0", "subnet-1"]}')
-        them.must("terraform -chdir=stacks/gift-cluster init -input=false")
-        done = them.run("terraform -chdir=stacks/gift-cluster plan -input=false -no-color")
+        them.must("terraform -chdir=stacks/exported-cluster init -input=false")
+        done = them.run("terraform -chdir=stacks/exported-cluster plan -input=false -no-color")
     assert done.returncode == 1
     assert "vpc_id: must begin with vpc-; it is output vpc_id of the network stack" in " ".join(
         done.stderr.replace("│", " ").split()
@@ -180,7 +182,7 @@ def test_stacks_in_module_form_are_modules_of_a_root(aws: Server, tmp_path: Path
     fill_cache()
     zone = ExistingZone(zone_id="Z0123456789ABCDEFGHIJ", role_arn="arn:aws:iam::444455556666:role/dns")
     entrance = LoadBalancer(host="kubeflow.example.net", allowed_cidrs=("198.51.100.0/24",), zone=zone)
-    settings = gift(state=State.none(form="module"))
+    settings = exported(state=State.none(form="module"))
     assert settings.kubeflow is not None
     settings = settings.with_changes(kubeflow=settings.kubeflow.with_changes(exposure=entrance, disable=EXPOSED))
     found = stacks(tmp_path / "ours", settings)
@@ -190,14 +192,14 @@ def test_stacks_in_module_form_are_modules_of_a_root(aws: Server, tmp_path: Path
         them.must("terraform init -backend=false -input=false -no-color")
         assert "The configuration is valid" in them.must("terraform validate -no-color")
         root = folder / "main.tf.json"
-        tags = {"kubeflow-platform": "gift", "managed-by": "terraform", "theirs": "too"}
+        tags = {"kubeflow-platform": "exported", "managed-by": "terraform", "theirs": "too"}
         root.write_text(json.dumps(receivers_root(tags)))
         them.must("terraform init -input=false -no-color")
         refused = them.run("terraform plan -input=false -no-color -var region=eu-west-1 -var tagged=false")
         reasons = " ".join(refused.stderr.replace("│", " ").split())
         assert refused.returncode == 1
         assert "The provider aws of this module must have the region us-west-2" in reasons
-        assert 'must have these default_tags, others may be added: {"kubeflow-platform":"gift"' in reasons
+        assert 'must have these default_tags, others may be added: {"kubeflow-platform":"exported"' in reasons
         said = them.must("terraform apply")
         assert "Apply complete!" in said
         vpcs = aws.client("ec2").describe_vpcs(Filters=[{"Name": "tag:theirs", "Values": ["too"]}])["Vpcs"]
@@ -208,14 +210,14 @@ def test_stacks_in_module_form_are_modules_of_a_root(aws: Server, tmp_path: Path
 
 def receivers_root(tags: Mapping[str, str]) -> dict[str, object]:
     """Two networks, and no cluster yet, by modules with everything that a provider block inside of them would forbid."""
-    network = {"source": "./stacks/gift-network", "providers": {"aws": "aws.gift"}}
+    network = {"source": "./stacks/exported-network", "providers": {"aws": "aws.exported"}}
     return {
         "variable": {"region": {"default": "us-west-2"}, "tagged": {"default": True}},
         "provider": {
             "aws": [
                 {"region": "eu-central-1"},
                 {
-                    "alias": "gift",
+                    "alias": "exported",
                     "region": "${var.region}",
                     "default_tags": [{"tags": f"${{var.tagged ? {json.dumps(tags)} : {{}}}}"}],
                 },
@@ -226,8 +228,8 @@ def receivers_root(tags: Mapping[str, str]) -> dict[str, object]:
             "network": {**network, "count": 1, "depends_on": ["terraform_data.landing_zone"]},
             "more": {**network, "for_each": '${toset(["west"])}'},
             "cluster": {
-                "source": "./stacks/gift-cluster",
-                "providers": {"aws": "aws.gift"},
+                "source": "./stacks/exported-cluster",
+                "providers": {"aws": "aws.exported"},
                 "count": 0,
                 "vpc_id": "${module.network[0].vpc_id}",
                 "private_subnet_ids": "${module.network[0].private_subnet_ids}",
@@ -241,7 +243,7 @@ def receivers_root(tags: Mapping[str, str]) -> dict[str, object]:
 def test_the_scan_of_the_readme_reads_the_plan_and_finds_what_is_meant_only(aws: Server, tmp_path: Path) -> None:
     """As delivered: the archive's own README, its baselines, a real plan, and the real scanner."""
     admin_role(aws)
-    settings = small("gift", state=State.none(backend="none"))
+    settings = small("exported", state=State.none(backend="none"))
     found = stacks(tmp_path / "made", settings)
     folder = unpacked(tmp_path, settings)
     readme = (folder / "README.md").read_text(encoding="utf-8")

@@ -96,7 +96,7 @@ def test_every_release_is_installed_from_its_own_chart(applied: Applied) -> None
     assert {name for _, name in stage.cluster.releases} == names
     assert {release.status for release in stage.cluster.releases.values()} == {"deployed"}
     kubeflow = stage.documents["kubeflow"]["resource"]["helm_release"].values()
-    folders = {chart.release: chart.folder for chart in stage.made.charts["lent-kubeflow"]}
+    folders = {chart.release: chart.folder for chart in stage.made.charts["existing-kubeflow"]}
     assert {one["name"]: one["chart"] for one in kubeflow} == {
         name: f"${{path.module}}/{folder}" for name, folder in folders.items()
     }
@@ -162,7 +162,7 @@ def test_no_credential_and_no_token_is_anywhere_but_in_its_store(applied: Applie
     ]
     # What is not a secret is found in all of them, so the search does look there.
     found = {place.name for place, content in places if FIRST_USER.encode() in content}
-    assert found >= {"lent-kubeflow.tfstate", "tfplan", "cdk.tf.json", "plan JSON"}
+    assert found >= {"existing-kubeflow.tfstate", "tfplan", "cdk.tf.json", "plan JSON"}
     for name, value in secrets.items():
         for form in (value.encode(), base64.b64encode(value.encode())):
             assert [str(place) for place, content in places if form in content] == [], name
@@ -173,7 +173,7 @@ def test_kubernetes_secrets_hold_what_secrets_manager_holds(applied: Applied) ->
     import crypt  # it warns when it is imported, and nothing else here knows bcrypt
 
     stage = applied.staged
-    stored = {name.removeprefix("lent/"): value for name, value in stage.credentials().items()}
+    stored = {name.removeprefix("existing/"): value for name, value in stage.credentials().items()}
 
     def read(namespace: str, name: str, key: str) -> str:
         secret = stage.cluster.get("Secret", name, namespace)
@@ -211,7 +211,7 @@ def test_a_changed_input_is_a_change_of_exactly_its_releases(
     applied: Applied, setting: str, value: Any, tokens: set[str]
 ) -> None:
     stage = applied.staged
-    told = [chart.release for chart in stage.made.charts["lent-kubeflow"] if tokens & set(chart.tokens)]
+    told = [chart.release for chart in stage.made.charts["existing-kubeflow"] if tokens & set(chart.tokens)]
     stage.synth(platform(**{setting: value}))
     assert stage.stacks["kubeflow"].plan().actions == {address(name): "update" for name in told}
     assert 0 < len(told) < 5, told
@@ -221,7 +221,7 @@ def test_a_changed_input_is_a_change_of_exactly_its_releases(
 def test_a_missing_half_or_foreign_chart_fails_the_plan_with_one_sentence_each(applied: Applied) -> None:
     stage = applied.staged
     stage.synth(platform())
-    charts = stage.folder / "generated" / "stacks" / "lent-kubeflow" / "charts"
+    charts = stage.folder / "generated" / "stacks" / "existing-kubeflow" / "charts"
     (charts / "katib" / "values.yaml").unlink()
     (charts / "dex" / "files" / "all.yaml").write_bytes(b"kind: ConfigMap\n")
     (charts / "volumes-web-app" / "templates" / "more.yaml").write_bytes(b"kind: ConfigMap\n")
@@ -243,7 +243,7 @@ def test_protected_credentials_are_not_destroyed(applied: Applied) -> None:
 
 def test_a_destroy_needs_no_charts_and_leaves_what_holds_data(applied: Applied) -> None:
     stage = applied.staged
-    charts = stage.folder / "generated" / "stacks" / "lent-kubeflow" / "charts"
+    charts = stage.folder / "generated" / "stacks" / "existing-kubeflow" / "charts"
     volumes = {one["metadata"]["name"] for one in stage.cluster.of_kind("PersistentVolumeClaim")}
     types = {one["metadata"]["name"] for one in stage.cluster.of_kind("CustomResourceDefinition")}
     shutil.rmtree(charts)

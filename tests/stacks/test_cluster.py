@@ -116,7 +116,7 @@ def test_pods_with_subnets_of_their_own_leave_the_first_interface_to_the_node() 
 
 
 def test_a_cluster_that_is_anothers_has_no_cluster_stack() -> None:
-    existing_cluster = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
+    existing_cluster = platform("existing", network=None, cluster=ExistingCluster(name="shared"))
     said = "cluster: shared is an existing cluster; a cluster stack requires Cluster(…)"
     with pytest.raises(ValueError, match=exactly(said)):
         ClusterStack(cdktf.Testing.app(), existing_cluster)

@@ -27,7 +27,7 @@ def documents(form: str) -> dict[str, Any]:
     """The same platform in both forms; a zone in another account brings a second AWS provider."""
     return build(
         platform(
-            "gift",
+            "exported",
             state=State.none(form=form),
             kubeflow=FULL_KUBEFLOW.with_changes(exposure=ENTRANCE, knative_domain=None),
             allowed_account_ids=(ACCOUNT,),
@@ -53,11 +53,11 @@ def test_everything_else_is_as_in_root_form() -> None:
 
 
 def test_a_second_provider_is_passed_by_its_alias() -> None:
-    services = documents("module")["gift-services"]
+    services = documents("module")["exported-services"]
     assert at(services, "terraform required_providers aws configuration_aliases") == ["aws.zone"]
     assert at(services, "data aws_route53_zone hosts provider") == "aws.zone"
     assert at(services, "locals aws_providers 1 assume_role 0 role_arn") == ZONE_ROLE
-    network = documents("module")["gift-network"]
+    network = documents("module")["exported-network"]
     assert at(network, "terraform required_providers aws configuration_aliases") == GONE
 
 
@@ -73,15 +73,15 @@ def test_each_module_compares_the_provider_of_the_root_with_its_own_settings() -
 
 
 def test_accounts_are_compared_only_if_settings_name_them() -> None:
-    document = build(platform("gift", state=State.none(form="module"))).documents["gift-network"]
+    document = build(platform("exported", state=State.none(form="module"))).documents["exported-network"]
     assert at(document, "data aws_caller_identity current lifecycle") == GONE
 
 
 @pytest.mark.parametrize("form", ["root", "module"])
 def test_readers_of_the_json_find_the_settings_of_the_provider_in_both_forms(form: str) -> None:
     found = documents(form)
-    assert [one.get("alias") for one in aws_providers(found["gift-services"])] == [None, "zone"]
-    assert set(platforms_in(found)["gift"]) == set(found)
-    assert target_of("gift", "gift", found).region == "us-west-2"
-    assert fixed_of(found["gift-network"])["accounts"] == [ACCOUNT]
-    assert fixed_of(found["gift-network"]) == fixed_of(documents("root")["gift-network"])
+    assert [one.get("alias") for one in aws_providers(found["exported-services"])] == [None, "zone"]
+    assert set(platforms_in(found)["exported"]) == set(found)
+    assert target_of("exported", "exported", found).region == "us-west-2"
+    assert fixed_of(found["exported-network"])["accounts"] == [ACCOUNT]
+    assert fixed_of(found["exported-network"]) == fixed_of(documents("root")["exported-network"])

@@ -62,7 +62,7 @@ def test_flow_logs_are_on_unless_left_out() -> None:
 
 
 def test_a_platform_without_network_has_no_network_stack() -> None:
-    existing_cluster = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
+    existing_cluster = platform("existing", network=None, cluster=ExistingCluster(name="shared"))
     said = "network: not set; a network stack requires Network() or ExistingNetwork(…)"
     with pytest.raises(ValueError, match=exactly(said)):
         NetworkStack(cdktf.Testing.app(), existing_cluster)

@@ -11,7 +11,7 @@ from stacks.platform import write_and_report
 from tests.modules.settings.valid import platform
 from tests.platforms import PLATFORMS
 
-HANDED_OVER = platform(name="gift", state=State.none())
+HANDED_OVER = platform(name="exported", state=State.none())
 HCP = State.hcp(organization="example", project="example")
 
 
@@ -37,7 +37,10 @@ def test_each_kind_of_platform_has_its_own() -> None:
 
 
 def test_several_kinds_are_named_with_their_platforms() -> None:
-    assert next_steps([platform(name="a"), HANDED_OVER, platform(name="b")]) == [f"a, b: {DEPLOY}", f"gift: {EXPORT}"]
+    assert next_steps([platform(name="a"), HANDED_OVER, platform(name="b")]) == [
+        f"a, b: {DEPLOY}",
+        f"exported: {EXPORT}",
+    ]
 
 
 def test_no_command_follows_missing_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

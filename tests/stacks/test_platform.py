@@ -25,7 +25,7 @@ from tests.platforms import (
 )
 
 SMALL = platform("small", network=Network(zones=2, flow_logs=None))
-EXISTING_CLUSTER = platform("lent", network=None, cluster=ExistingCluster(name="shared"))
+EXISTING_CLUSTER = platform("existing", network=None, cluster=ExistingCluster(name="shared"))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("prod", ["network", "cluster"]),
         ("everything", ["network", "cluster", "services"]),
-        ("lent", ["services"]),
+        ("existing", ["services"]),
         ("gov", ["network", "cluster", "services"]),
     ],
 )
@@ -143,7 +143,7 @@ def test_what_holds_data_does_not_leave_without_a_word(output: Path, capsys: pyt
     with pytest.raises(SystemExit, match=r"small-cluster: the whole stack was removed"):
         synthesize(EXISTING_CLUSTER)
     synthesize(EXISTING_CLUSTER, forget=("small-cluster", "small-network"))
-    assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == ["lent-services"]
+    assert sorted(path.parent.name for path in output.glob("stacks/*/cdk.tf.json")) == ["existing-services"]
     capsys.readouterr()
     synthesize(EXISTING_CLUSTER, forget=("small-cluster",))
     assert "forget: 'small-cluster' has no effect; delete it" in capsys.readouterr().out

@@ -33,9 +33,9 @@ def test_zones_of_a_new_network_are_names_in_the_json() -> None:
 
 def test_zones_of_anothers_cluster_are_looked_up_at_plan() -> None:
     on_a_foreign_cluster = PLATFORMS["storage"].with_changes(
-        name="lent", network=None, cluster=ExistingCluster(name="shared"), backup=None
+        name="existing", network=None, cluster=ExistingCluster(name="shared"), backup=None
     )
-    document = build(on_a_foreign_cluster).documents["lent-services"]
+    document = build(on_a_foreign_cluster).documents["existing-services"]
     assert at(document, "locals private_subnet_ids") == "${sort(data.aws_subnets.private.ids)}"
     assert "local.private_subnet_ids_by_zone" in at(document, "resource aws_efs_mount_target efs for_each")
     servers = "${aws_security_group.fsx.id}"

@@ -21,7 +21,7 @@ def test_in_a_hand_over_the_issuer_is_a_variable() -> None:
 
 
 def test_of_a_cluster_that_is_anothers_it_is_looked_up() -> None:
-    document = stacks_of("lent")["services"]
+    document = stacks_of("existing")["services"]
     assert at(document, f"{TRUST} principals 0 identifiers") == ["${data.aws_iam_openid_connect_provider.this.arn}"]
     assert at(document, f"{TRUST} condition 1 variable") == (
         '${replace(data.aws_eks_cluster.this.identity[0].oidc[0].issuer, "https://", "")}:sub'
@@ -30,13 +30,15 @@ def test_of_a_cluster_that_is_anothers_it_is_looked_up() -> None:
 
 
 def test_pod_identity_is_associated_with_that_cluster() -> None:
-    association = at(stacks_of("lent")["services"], "resource aws_eks_pod_identity_association team_b_default_editor")
+    association = at(
+        stacks_of("existing")["services"], "resource aws_eks_pod_identity_association team_b_default_editor"
+    )
     assert association["cluster_name"] == "${data.aws_eks_cluster.this.name}"
     assert association["role_arn"] == "${aws_iam_role.team_b_default_editor.arn}"
 
 
 def test_roles_are_handed_on_by_namespace_and_account() -> None:
-    outputs = stacks_of("lent")["services"]["output"]
+    outputs = stacks_of("existing")["services"]["output"]
     assert outputs["service_account_role_arns"]["value"] == {
         "team-a/default-editor": "${aws_iam_role.team_a_default_editor.arn}",
         "team-b/default-editor": "${aws_iam_role.team_b_default_editor.arn}",

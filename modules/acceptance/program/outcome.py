@@ -8,7 +8,7 @@ Status = Literal["passed", "failed", "skipped"]
 
 
 class FailedError(Exception):
-    """What a check requires is not so; the text says what was found and what to look at."""
+    """A requirement of a check is not met; the text says what was found and what to look at."""
 
 
 class SkippedError(Exception):

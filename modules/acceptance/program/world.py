@@ -92,7 +92,7 @@ class World:
         return request(method, f"{self.pipelines_address}/apis/v2beta1/{path}", body, headers)
 
     def wait_for(self, what: str, done: Callable[[], str | None]) -> str:
-        """Ask until there is an answer.
+        """Repeat a request until it has the expected answer.
 
         Args:
             what: the object, for the error.

@@ -65,7 +65,7 @@ OVER_QUOTA = Kind(
     "error",
     "More than the quota",
     "The object alone takes more than the ResourceQuota of its namespace, even if nothing else runs there.",
-    "ask for less, or raise the team's `quota`",
+    "request less, or raise the team's `quota`",
 )
 KNATIVE = Kind(
     "ADM010",

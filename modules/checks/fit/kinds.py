@@ -93,7 +93,7 @@ SCHEDULED = Kind(
     "warning",
     "Pods do not fit at a scheduled size",
     "From the time of a schedule on, the group has fewer nodes than the platform needs, or than its autoscaler may add. Each schedule is "
-    "evaluated alone, with the other groups at their `desired_size`. A schedule with `desired_size=0` is meant to stop what runs there.",
+    "evaluated alone, with the other groups at their `desired_size`. A schedule with `desired_size=0` stops what runs there, which is intended.",
     "raise `desired_size` and `max_size` of the schedule",
 )
 NO_NODES = Kind(

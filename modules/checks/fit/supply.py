@@ -66,7 +66,7 @@ def from_zero(supply: Supply) -> Iterator[Finding]:
 
 
 def scheduled(running: Sequence[Workload], supply: Supply, groups: Sequence[NodeGroup]) -> Iterator[Finding]:
-    """Scheduled sizes at which pods stay pending; a size of 0 nodes is meant so.
+    """Scheduled sizes at which pods stay pending; a size of 0 nodes is intended.
 
     Args:
         running: what runs.

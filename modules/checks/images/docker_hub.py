@@ -23,7 +23,7 @@ class PullLimit:
 
 
 LIMIT = PullLimit(100, 6, "https://docs.docker.com/docker-hub/usage/pulls/", date(2025, 3, 27))
-"""Source: also https://github.com/docker/docs/pull/22326, which says so on this day."""
+"""Source: also https://github.com/docker/docs/pull/22326, which announces it."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ MANAGED_DESCRIPTIONS = ("VPC Endpoint Interface", "ELB ", "Interface for NAT Gat
 CLASSIC_GROUP = "k8s-elb-"
 """Source: https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go"""
 MADE_KINDS = (kinds.LOAD_BALANCERS, kinds.VOLUMES, kinds.INTERFACES, kinds.NODES, kinds.GUARDDUTY)
-"""Kinds whose shape alone, inside the platform's VPC, says that the platform brought them."""
+"""Kinds that belong to the platform by their form alone, inside its VPC."""
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ def test_users_are_named_and_say_where_they_sign_in() -> None:
 
 def test_counts_are_in_the_right_number() -> None:
     assert "4 roles, 3 pod identity associations" in shown("guest")
-    assert "2 roles, 1 pod identity association" in shown("lent")
+    assert "2 roles, 1 pod identity association" in shown("existing")
 
 
 def test_a_group_in_some_zones_says_which() -> None:

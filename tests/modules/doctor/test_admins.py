@@ -9,7 +9,7 @@ from tests.signed_in import Caller, create_role
 from tests.stand_ins.moto_extension import ACCOUNT, Server
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.company",)))
-LENT = platform(network=None, cluster=ExistingCluster(name="theirs"), kubeflow=KUBEFLOW)
+ON_EXISTING = platform(network=None, cluster=ExistingCluster(name="theirs"), kubeflow=KUBEFLOW)
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
 
@@ -86,8 +86,8 @@ def make_cluster(aws: Server, mode: str) -> None:
 
 def test_an_existing_cluster_in_another_region(aws: Server, admin: str) -> None:
     make_cluster(aws, "API")
-    assert said("existing cluster", LENT) == ["ok: cluster theirs exists in us-west-2 (ACTIVE)"]
-    elsewhere = LENT.with_changes(region="eu-central-1")
+    assert said("existing cluster", ON_EXISTING) == ["ok: cluster theirs exists in us-west-2 (ACTIVE)"]
+    elsewhere = ON_EXISTING.with_changes(region="eu-central-1")
     assert said("existing cluster", elsewhere) == [
         "error: cluster theirs not found in eu-central-1 of this account; check cluster.name and region, or use other "
         "credentials (AWS_PROFILE=…)"
@@ -110,7 +110,7 @@ def test_an_existing_cluster_in_another_region(aws: Server, admin: str) -> None:
 )
 def test_access_to_an_existing_cluster(aws: Server, admin: str, mode: str, expected: str) -> None:
     make_cluster(aws, mode)
-    (finding,) = said("caller", LENT)
+    (finding,) = said("caller", ON_EXISTING)
     assert finding.startswith(expected)
     given = f"--region us-west-2 --cluster-name theirs --principal-arn {admin}"
     associate = f"aws eks associate-access-policy {given} --policy-arn {ADMIN_POLICY} --access-scope type=cluster"
@@ -118,11 +118,11 @@ def test_access_to_an_existing_cluster(aws: Server, admin: str, mode: str, expec
     assert mode != "API" or finding.endswith(f"; with an administrator's credentials: {create}{associate}")
     eks = aws.client("eks")
     eks.create_access_entry(clusterName="theirs", principalArn=admin)
-    assert said("caller", LENT) == [finding.replace(create, "")], "an entry without a policy"
+    assert said("caller", ON_EXISTING) == [finding.replace(create, "")], "an entry without a policy"
     eks.associate_access_policy(
         clusterName="theirs", principalArn=admin, policyArn=ADMIN_POLICY, accessScope={"type": "cluster"}
     )
-    assert said("caller", LENT) == ["ok: role/platform-admins is an administrator of the cluster theirs"]
+    assert said("caller", ON_EXISTING) == ["ok: role/platform-admins is an administrator of the cluster theirs"]
 
 
 def test_the_caller_is_the_role_of_a_session(aws: Server, as_role: Caller) -> None:

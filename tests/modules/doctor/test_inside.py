@@ -13,7 +13,7 @@ from tests.modules.doctor.found import said
 from tests.modules.settings.valid import platform
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.company",)))
-LENT = platform(network=None, cluster=ExistingCluster(name="theirs"), kubeflow=KUBEFLOW)
+ON_EXISTING = platform(network=None, cluster=ExistingCluster(name="theirs"), kubeflow=KUBEFLOW)
 DRIVER = "/apis/storage.k8s.io/v1/csidrivers/ebs.csi.aws.com"
 CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
 METRICS = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io"
@@ -79,14 +79,14 @@ def answer(monkeypatch: pytest.MonkeyPatch, admin: str) -> Any:
 
 def test_a_cluster_with_all_of_it(answer: Any) -> None:
     answer({})
-    (finding,) = said("inside the cluster", LENT)
+    (finding,) = said("inside the cluster", ON_EXISTING)
     assert finding.startswith("ok: all ")
     assert finding.endswith(" pods of the platform find room on the 3 nodes of the cluster")
 
 
 def test_each_missing_part_is_one_sentence(answer: Any) -> None:
     answer({DRIVER: None, METRICS: None, AGENT: None}, admin=False)
-    settings = LENT.with_changes(
+    settings = ON_EXISTING.with_changes(
         kubeflow=KUBEFLOW.with_changes(preinstalled=("default-storage-class",), service_account_auth="pod_identity")
     )
     *found, _ = said("inside the cluster", settings)
@@ -108,7 +108,7 @@ def test_a_second_default_storage_class(answer: Any) -> None:
     gp2 = {"metadata": {"name": "gp2", "annotations": default}}
     own = {"metadata": {"name": "gp3", "annotations": {**default, inside.RELEASE: "default-storage-class"}}}
     answer({CLASSES: {"items": [gp2, own]}})
-    warning, _ = said("inside the cluster", LENT)
+    warning, _ = said("inside the cluster", ON_EXISTING)
     assert warning.startswith(
         "warning: the cluster has a default StorageClass already (gp2), and default-storage-class adds"
     )
@@ -117,7 +117,7 @@ def test_a_second_default_storage_class(answer: Any) -> None:
 @pytest.mark.parametrize("annotations", [{}, {inside.RELEASE: "company-kubeflow"}])
 def test_another_kubeflow_is_an_error_alone(answer: Any, annotations: dict[str, str]) -> None:
     answer({inside.PROFILES: {"metadata": {"annotations": annotations}}, DRIVER: None})
-    (finding,) = said("inside the cluster", LENT)
+    (finding,) = said("inside the cluster", ON_EXISTING)
     assert finding.startswith(
         "error: the cluster theirs has another Kubeflow: the CRD profiles.kubeflow.org belongs to"
     )
@@ -125,7 +125,7 @@ def test_another_kubeflow_is_an_error_alone(answer: Any, annotations: dict[str, 
 
 def test_kubeflow_of_this_platform_is_not_another_one_and_its_pods_are_not_placed_twice(answer: Any) -> None:
     answer({inside.PROFILES: {"metadata": {"annotations": {inside.RELEASE: "profiles-crds"}}}})
-    assert said("inside the cluster", LENT) == []
+    assert said("inside the cluster", ON_EXISTING) == []
 
 
 def test_free_capacity_counts_what_runs_and_skips_nodes_that_take_no_pods(answer: Any) -> None:
@@ -133,7 +133,7 @@ def test_free_capacity_counts_what_runs_and_skips_nodes_that_take_no_pods(answer
     answer(
         {"/api/v1/nodes": {"items": full}, "/api/v1/pods": {"items": [pod("a", "15900m"), pod("a", "9", "Succeeded")]}}
     )
-    (finding,) = said("inside the cluster", LENT)
+    (finding,) = said("inside the cluster", ON_EXISTING)
     assert finding.startswith("warning: ")
     assert "find no room on the 1 nodes of the cluster: " in finding
     assert "more workloads; add nodes first" in finding
@@ -156,5 +156,5 @@ def test_a_cluster_without_an_answer(
         raise error
 
     monkeypatch.setattr(inside, "of_eks", fail)
-    assert said("inside the cluster", LENT) == expected
-    assert said("inside the cluster", LENT.with_changes(kubeflow=None)) == []
+    assert said("inside the cluster", ON_EXISTING) == expected
+    assert said("inside the cluster", ON_EXISTING.with_changes(kubeflow=None)) == []

@@ -14,7 +14,7 @@ from tests.platforms import platform
 
 def given(**settings: Any) -> Platform:
     """A platform for others to run."""
-    return platform(**{"name": "gift", "state": State.none(backend="s3"), **settings})
+    return platform(**{"name": "exported", "state": State.none(backend="s3"), **settings})
 
 
 def generated(folder: Path, *platforms: Platform) -> Path:

@@ -34,12 +34,14 @@ WITH_CHARTS = given(kubeflow=FULL_KUBEFLOW)
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (pack("gift", files_of("gift", stacks(tmp_path / folder, given()))) for folder in ("a", "b"))
+    first, second = (
+        pack("exported", files_of("exported", stacks(tmp_path / folder, given()))) for folder in ("a", "b")
+    )
     assert first == second
 
 
 def test_nothing_in_it_names_this_machine(tmp_path: Path) -> None:
-    with tarfile.open(fileobj=io.BytesIO(pack("gift", files_of("gift", stacks(tmp_path, given()))))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(pack("exported", files_of("exported", stacks(tmp_path, given()))))) as archive:
         for entry in archive:
             content = archive.extractfile(entry)
             assert content is not None
@@ -57,14 +59,14 @@ def test_every_file_is_in_the_checksums(tmp_path: Path) -> None:
 
 def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
     root = generated(tmp_path, given())
-    network = root / "stacks" / "gift-network"
+    network = root / "stacks" / "exported-network"
     (network / ".terraform").mkdir()
     for name in (".terraform/modules.json", "terraform.tfstate", "secret.auto.tfvars.json", "plan"):
         (network / name).write_text("secret")
     (network / ".terraform.lock.hcl").write_text("# hashes")
-    files = files_of("gift", read_stacks(root)["gift"])
-    assert {path for path in files if path.startswith("stacks/gift-network/")} == {
-        f"stacks/gift-network/{name}"
+    files = files_of("exported", read_stacks(root)["exported"])
+    assert {path for path in files if path.startswith("stacks/exported-network/")} == {
+        f"stacks/exported-network/{name}"
         for name in (".checkov.baseline", ".terraform.lock.hcl", ".trivyignore.yaml", "cdk.tf.json", "stack.tfbackend")
     }
     assert b"Their hashes are in each" not in files["README.md"]  # only one of two has them
@@ -72,7 +74,7 @@ def test_what_terraform_left_in_generated_stays_out(tmp_path: Path) -> None:
 
 def test_a_platform_with_a_state_of_its_own_is_not_handed_over(tmp_path: Path) -> None:
     root = generated(tmp_path, given(), platform("ours"))
-    assert list(read_stacks(root)) == ["gift"]
+    assert list(read_stacks(root)) == ["exported"]
     with pytest.raises(
         ValueError, match=r"no platform can be exported: every platform has a state backend \(ours\).*State\.none"
     ):
@@ -86,13 +88,13 @@ def test_without_generated_it_says_what_to_run(tmp_path: Path) -> None:
 
 def test_missing_charts_are_an_error_and_the_earlier_archive_stays(tmp_path: Path) -> None:
     root = generated(tmp_path, WITH_CHARTS)
-    archive = tmp_path / "handover" / "gift.tar.gz"
+    archive = tmp_path / "handover" / "exported.tar.gz"
     archive.parent.mkdir()
     archive.write_bytes(b"earlier")
-    chart = root / "stacks/gift-addons/objects/default-storage-class/files/all.yaml"
+    chart = root / "stacks/exported-addons/objects/default-storage-class/files/all.yaml"
     chart.write_text(chart.read_text() + "# changed by hand\n")
-    with pytest.raises(ValueError, match=r"gift-addons/objects/default-storage-class.*make vendor synth"):
-        write_archive(archive.parent, "gift", read_stacks(root)["gift"])
+    with pytest.raises(ValueError, match=r"exported-addons/objects/default-storage-class.*make vendor synth"):
+        write_archive(archive.parent, "exported", read_stacks(root)["exported"])
     assert archive.read_bytes() == b"earlier"
 
 
@@ -181,10 +183,10 @@ def test_without_a_backend_block_the_readme_shows_how_to_override(tmp_path: Path
 
 def test_the_readme_names_every_input_with_its_source(tmp_path: Path) -> None:
     found = stacks(tmp_path, given())
-    readme = files_of("gift", found)["README.md"].decode()
+    readme = files_of("exported", found)["README.md"].decode()
     for stack in found:
         for name in stack.inputs:
-            assert re.search(rf"^\| `{name}` \|.*\| `gift-\w+` \|$", readme, re.MULTILINE), name
+            assert re.search(rf"^\| `{name}` \|.*\| `exported-\w+` \|$", readme, re.MULTILINE), name
         for address, _ in stack.stateful:
             assert f"`{address}`" in readme
 
@@ -215,7 +217,7 @@ def test_accepted_findings_come_along_as_checkov_reads_them(tmp_path: Path) -> N
         assert {
             (one["resource"], check, one["reasons"][check]) for one in found for check in one["check_ids"]
         } == wanted
-        assert stack.name != "gift-cluster" or wanted
+        assert stack.name != "exported-cluster" or wanted
 
 
 def test_accepted_findings_come_along_as_trivy_reads_them(tmp_path: Path) -> None:
@@ -237,7 +239,7 @@ def test_accepted_findings_come_along_as_trivy_reads_them(tmp_path: Path) -> Non
                         assert one["resource"] in said[name]
                         assert reason in said[name]
         assert set(said) == checks
-        assert stack.name != "gift-network" or "AVD-AWS-0178" in checks
+        assert stack.name != "exported-network" or "AVD-AWS-0178" in checks
 
 
 def test_every_accepted_check_of_checkov_has_its_check_of_trivy_or_none() -> None:
@@ -273,7 +275,7 @@ def test_images_of_an_extra_chart_are_those_that_settings_name(tmp_path: Path) -
     for path, content in build(settings).tree.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(content)
-    found = read_stacks(tmp_path)["gift"]
+    found = read_stacks(tmp_path)["exported"]
     images_found = {one.bom_ref.value for one in images(found)}
     assert {
         "image:registry.k8s.io/git-sync/git-sync:v4.4.2",
@@ -298,7 +300,7 @@ def test_modules_come_with_a_root_that_calls_them(tmp_path: Path) -> None:
         f"./stacks/{name}" for name in sorted(built, key=lambda name: name.replace("-", "_"))
     ]
     for name, document in built.items():
-        call = root["module"][name.removeprefix("gift-").replace("-", "_")]
+        call = root["module"][name.removeprefix("exported-").replace("-", "_")]
         assert set(document.get("variable", {})) == set(call) - {"source", "providers", "depends_on"}
         assert set(call["providers"]) == set(document["terraform"]["required_providers"])
         assert set(call["providers"]) <= set(root["provider"])
@@ -323,7 +325,7 @@ def test_findings_of_modules_have_the_addresses_of_the_root(tmp_path: Path) -> N
     wanted = [
         f"module.{layer}.{one['resource']}"
         for layer in ("network", "cluster")
-        for file in json.loads((roots / f"stacks/gift-{layer}" / BASELINE).read_text())["failed_checks"]
+        for file in json.loads((roots / f"stacks/exported-{layer}" / BASELINE).read_text())["failed_checks"]
         for one in file["findings"]
     ]
     assert [one["resource"] for one in entry["findings"]] == wanted

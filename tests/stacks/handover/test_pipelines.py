@@ -45,7 +45,7 @@ apply)
   echo "{\\"of\\": \\"$stack $(cat "$FAKE/version" 2>/dev/null)\\"}" >"$FAKE/$stack.state" ;;
 esac
 """
-ORDER = ["gift-network", "gift-cluster"]
+ORDER = ["exported-network", "exported-cluster"]
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Repository:
         """A fresh copy, as each job has."""
         self.jobs += 1
         there = self.fake / f"job-{self.jobs}"
-        shutil.copytree(self.folder, there / "gift")
+        shutil.copytree(self.folder, there / "exported")
         return there
 
     def run(self, line: str, there: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -89,7 +89,7 @@ class Repository:
 
     def step(self, step: str, stack: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One step of `ci.sh` in a fresh copy."""
-        return self.run(f"sh ci.sh {step} {stack}", self.checkout() / "gift", **environment)
+        return self.run(f"sh ci.sh {step} {stack}", self.checkout() / "exported", **environment)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_plans_and_applies_have_their_own_groups_and_no_apply_is_cancelled(archi
     assert plan["group"] != apply["group"]
     child = read(archive, "gitlab-child.yml")
     for stack in ORDER:
-        assert child[f"{stack}-apply"]["resource_group"] == "gift"
+        assert child[f"{stack}-apply"]["resource_group"] == "exported"
         assert "resource_group" not in {**child[f"{stack}-plan"], **child[f"{stack}-preview"]}
         assert [child[f"{stack}-{job}"]["interruptible"] for job in ("preview", "plan", "apply")] == [
             True,
@@ -157,7 +157,7 @@ def test_plans_and_applies_have_their_own_groups_and_no_apply_is_cancelled(archi
 
 def test_each_stack_waits_for_the_one_before(archive: Path) -> None:
     jobs = read(archive, "github-apply.yml")["jobs"]
-    assert [jobs[f"{name}-plan"].get("needs") for name in ORDER] == [None, "gift-network-apply"]
+    assert [jobs[f"{name}-plan"].get("needs") for name in ORDER] == [None, "exported-network-apply"]
     assert [jobs[f"{name}-apply"]["needs"] for name in ORDER] == [f"{name}-plan" for name in ORDER]
     assert read(archive, "github-plan.yml")["jobs"]["plan"]["strategy"]["matrix"]["stack"] == ORDER
     child = read(archive, "gitlab-child.yml")
@@ -165,20 +165,20 @@ def test_each_stack_waits_for_the_one_before(archive: Path) -> None:
     assert all(child[f"{name}-{job}"]["stage"] == name for name in ORDER for job in ("plan", "apply"))
     projects = read(archive, "atlantis.yaml")["projects"]
     assert [one["name"] for one in projects] == ORDER
-    assert [one.get("depends_on") for one in projects] == [None, ["gift-network"]]
+    assert [one.get("depends_on") for one in projects] == [None, ["exported-network"]]
     assert [one["execution_order_group"] for one in projects] == [0, 1]
 
 
 def test_gitlab_starts_a_child_whose_stages_are_its_own_and_applies_by_hand(archive: Path) -> None:
     parent = read(archive, "gitlab-ci.yml")
-    assert set(parent) == {"gift"}
-    assert parent["gift"]["trigger"]["include"] == [{"local": "gift/pipelines/gitlab-child.yml"}]
-    assert parent["gift"]["trigger"]["strategy"] == "depend"
+    assert set(parent) == {"exported"}
+    assert parent["exported"]["trigger"]["include"] == [{"local": "exported/pipelines/gitlab-child.yml"}]
+    assert parent["exported"]["trigger"]["strategy"] == "depend"
     child = read(archive, "gitlab-child.yml")
     for stack in ORDER:
         (rule,) = child[f"{stack}-apply"]["rules"]
         assert (rule["when"], rule["allow_failure"]) == ("manual", False), "what follows waits"
-    assert child[".gift"]["image"]["name"] == f"hashicorp/terraform:{TERRAFORM_VERSION}"
+    assert child[".exported"]["image"]["name"] == f"hashicorp/terraform:{TERRAFORM_VERSION}"
 
 
 def test_the_first_pull_request_shows_the_first_stack_and_is_green(archive: Path, repository: Repository) -> None:
@@ -187,21 +187,21 @@ def test_the_first_pull_request_shows_the_first_stack_and_is_green(archive: Path
     summary = repository.fake / "summary"
     first, second = (repository.step("preview", stack, GITHUB_STEP_SUMMARY=str(summary)) for stack in ORDER)
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
-    assert "plan of gift-network" in first.stdout
-    assert "plan of gift-network" in summary.read_text()
-    assert "gift-cluster: no plan yet" in second.stdout
-    assert not any(line.startswith("gift-cluster plan") for line in repository.log)
+    assert "plan of exported-network" in first.stdout
+    assert "plan of exported-network" in summary.read_text()
+    assert "exported-cluster: no plan yet" in second.stdout
+    assert not any(line.startswith("exported-cluster plan") for line in repository.log)
     assert all("-lock=false" in line for line in repository.log if " plan " in line)
 
 
 def test_a_plan_that_fails_is_red(repository: Repository) -> None:
-    (repository.fake / "broken-gift-network").touch()
+    (repository.fake / "broken-exported-network").touch()
     for step in ("preview", "plan", "atlantis"):
-        done = repository.step(step, "gift-network", PLANFILE=str(repository.fake / "planfile"))
+        done = repository.step(step, "exported-network", PLANFILE=str(repository.fake / "planfile"))
         assert done.returncode == 1, step
         assert "Error: broken" in done.stdout, step
-    assert repository.step("plan", "gift-nothing").returncode == 1
-    assert repository.step("paln", "gift-network").returncode == 1
+    assert repository.step("plan", "exported-nothing").returncode == 1
+    assert repository.step("paln", "exported-network").returncode == 1
 
 
 def github_jobs(archive: Path) -> Iterator[tuple[str, str, list[str], list[str]]]:
@@ -216,14 +216,14 @@ def github_jobs(archive: Path) -> Iterator[tuple[str, str, list[str], list[str]]
         ]
         taken = [one["with"]["name"] for one in steps if "download" in one.get("uses", "")]
         (script,) = (one["run"] for one in steps if "run" in one)
-        assert job["defaults"]["run"]["working-directory"] == "gift"
-        yield name, f"cd gift; {script}", taken, kept
+        assert job["defaults"]["run"]["working-directory"] == "exported"
+        yield name, f"cd exported; {script}", taken, kept
 
 
 def gitlab_jobs(archive: Path) -> Iterator[tuple[str, str, list[str], list[str]]]:
     """The same of the jobs after a merge; the first line of `before_script` writes the token."""
     child = read(archive, "gitlab-child.yml")
-    (_, enter) = child[".gift"]["before_script"]
+    (_, enter) = child[".exported"]["before_script"]
     for name, job in child.items():
         if name.endswith(("-plan", "-apply")):
             script = "; ".join([enter, *job["script"]])
@@ -260,40 +260,46 @@ def test_each_stack_is_applied_by_the_plan_that_was_shown(file: Any, archive: Pa
     for version in ("1", "2"):
         (repository.fake / "version").write_text(version)
         merged(repository, file(archive), skips=file is github_jobs)
-        shown = [repository.kept[f"{stack}-plan"][f"gift/stacks/{stack}/plan.txt"].decode().strip() for stack in ORDER]
+        shown = [
+            repository.kept[f"{stack}-plan"][f"exported/stacks/{stack}/plan.txt"].decode().strip() for stack in ORDER
+        ]
         assert repository.applied[-2:] == [f"applied {text}" for text in shown]
-        assert json.loads(shown[1].removeprefix("plan of gift-cluster ")) == {"of": f"gift-network {version}"}
+        assert json.loads(shown[1].removeprefix("plan of exported-cluster ")) == {"of": f"exported-network {version}"}
 
 
 def test_a_stack_without_changes_requires_no_approval_on_github(archive: Path, repository: Repository) -> None:
     jobs = read(archive, "github-apply.yml")["jobs"]
-    assert jobs["gift-network-apply"]["if"] == (
-        "${{ !cancelled() && !failure() && needs.gift-network-plan.outputs.changed == 'true' }}"
+    assert jobs["exported-network-apply"]["if"] == (
+        "${{ !cancelled() && !failure() && needs.exported-network-plan.outputs.changed == 'true' }}"
     )
     merged(repository, github_jobs(archive), skips=True)
-    (repository.fake / "unchanged-gift-network").touch()
+    (repository.fake / "unchanged-exported-network").touch()
     merged(repository, github_jobs(archive), skips=True)
-    assert [line.split()[3] for line in repository.applied] == ["gift-network", "gift-cluster", "gift-cluster"]
+    assert [line.split()[3] for line in repository.applied] == [
+        "exported-network",
+        "exported-cluster",
+        "exported-cluster",
+    ]
 
 
 def test_atlantis_plans_a_stack_once_it_can_and_applies_no_plan_of_old_inputs(
     archive: Path, repository: Repository
 ) -> None:
-    workflow = read(archive, "atlantis.yaml")["workflows"]["gift-cluster"]
+    workflow = read(archive, "atlantis.yaml")["workflows"]["exported-cluster"]
     plan, verify = workflow["plan"]["steps"][0]["run"], workflow["apply"]["steps"][0]["run"]
     assert workflow["apply"]["steps"][1] == "apply", "Atlantis applies its plan file"
-    there = repository.checkout() / "gift/stacks/gift-cluster"
+    there = repository.checkout() / "exported/stacks/exported-cluster"
     planned = repository.fake / "planfile"
     (repository.fake / "bin/terraform1.15.5").symlink_to(repository.fake / "bin/terraform")
     environment = {"PLANFILE": str(planned), "ATLANTIS_TERRAFORM_VERSION": "1.15.5"}
     early = repository.run(plan, there, **environment)
     assert (early.returncode, planned.exists()) == (0, False), "the first pull request is green"
     assert "no plan yet" in early.stdout
-    (repository.fake / "gift-network.state").write_text('{"of": "1"}')
+    (repository.fake / "exported-network.state").write_text('{"of": "1"}')
     assert repository.run(plan, there, **environment).returncode == 0
     assert '{"of": "1"}' in planned.read_text()
     assert repository.run(verify, there, **environment).returncode == 0
-    (repository.fake / "gift-network.state").write_text('{"of": "2"}')
+    (repository.fake / "exported-network.state").write_text('{"of": "2"}')
     outdated = repository.run(verify, there, **environment)
     assert outdated.returncode == 1
-    assert "atlantis plan -p gift-cluster" in outdated.stderr
+    assert "atlantis plan -p exported-cluster" in outdated.stderr

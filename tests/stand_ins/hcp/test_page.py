@@ -1,4 +1,4 @@
-"""docs/hcp-terraform.md says what is so."""
+"""docs/hcp-terraform.md agrees with the generated JSON, and with the server that speaks HCP Terraform's API."""
 
 import os
 import re

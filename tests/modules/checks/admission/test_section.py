@@ -126,8 +126,8 @@ def test_what_may_fail_is_not_a_finding() -> None:
 def test_charts_and_existing_clusters_are_not_checked() -> None:
     small = platform()
     assert small.kubeflow is not None
-    lent = small.kubeflow.with_changes(preinstalled=("cert-manager",))
-    made = found(THING, kubeflow=lent)
+    existing = small.kubeflow.with_changes(preinstalled=("cert-manager",))
+    made = found(THING, kubeflow=existing)
     assert ids(made) - ALWAYS == {"ADM102", "ADM104"}
     assert "ADM106" in ids(found(THING, cluster=ExistingCluster(name="old"), network=None))
 

@@ -180,7 +180,7 @@ def test_an_image_by_latest_is_a_warning_and_one_of_upstream_is_named() -> None:
         ("IMG101", PROD, {}),
         ("IMG103", PROD, {"cluster": Cluster(admins=("role/a",), node_groups=(group(),), auto_mode=AutoMode())}),
         ("IMG103", "shared", {}),
-        ("IMG104", "lent-bare", {}),
+        ("IMG104", "existing-bare", {}),
     ],
 )
 def test_what_is_not_checked(kind: str, name: str, change: dict[str, object]) -> None:

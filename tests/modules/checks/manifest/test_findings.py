@@ -131,8 +131,8 @@ def test_pods_wait_for_nodes(tmp_path: Path) -> None:
 
 
 def test_without_known_nodes_room_is_not_checked(tmp_path: Path) -> None:
-    lent = platform().with_changes(cluster=ExistingCluster(name="old"), network=None)
-    assert ids(checked(tmp_path, [job()], platform_=lent)) == {"MAN102"}
+    existing = platform().with_changes(cluster=ExistingCluster(name="old"), network=None)
+    assert ids(checked(tmp_path, [job()], platform_=existing)) == {"MAN102"}
 
 
 def test_policies_that_are_not_in_the_settings(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ FARGATE = FargateProfile(name="jobs", selectors=(FargateSelector(namespace="jobs
         ("TRF102", lambda: PLATFORMS["inside"]),
         ("TRF103", lambda: cluster(fargate_profiles=(FARGATE,))),
         ("TRF104", lambda: PLATFORMS[PROD]),
-        ("TRF105", lambda: PLATFORMS["lent-bare"]),
+        ("TRF105", lambda: PLATFORMS["existing-bare"]),
     ],
 )
 def test_what_may_not_hold_or_is_not_checked(kind: str, platform: Callable[[], Platform]) -> None:
