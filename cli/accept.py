@@ -20,15 +20,16 @@ from cli.written_file import write_file
 from modules.acceptance.junit import junit
 from modules.acceptance.program.outcome import Outcome
 from modules.acceptance.program.running import outcomes
+from modules.acceptance.program.world import World
 from modules.acceptance.reading import read_platform
-from modules.acceptance.run import in_cluster, in_this_process
-from modules.acceptance.user import User, checks
+from modules.acceptance.run import in_cluster, in_this_process, program_token
+from modules.acceptance.user import Program, User, checks
 from modules.errors import printable
 from modules.kubeflow.auth.dex_config import password_credential
-from modules.live.api import renewed
+from modules.live.api import Api, renewed
 from modules.live.aws import session_of
 from modules.live.target import Target
-from modules.settings import Dex, Platform
+from modules.settings import Dex, NoAuth, Platform
 
 PASSWORD = "KUBEFLOW_PASSWORD"
 
@@ -70,7 +71,7 @@ def main(
     found: list[Outcome] = []
     console.print(f"{platform}: {world.run} in {team}; nothing of the run remains at its end")
     inside = in_this_process(world, connect()) if local else in_cluster(world, connect)
-    for outcome in chain(_from_outside(settings, target, team, user, address), inside):
+    for outcome in chain(_from_outside(settings, target, world, connect(), user, address), inside):
         _show(console, outcome, found)
     if junit_file is not None:
         write_file(junit_file, junit(platform, found), "choose another file with --junit")
@@ -83,28 +84,36 @@ def main(
 
 
 def _from_outside(
-    settings: Platform, target: Target, team: str, email: str | None, address: str | None
+    settings: Platform, target: Target, world: World, api: Api, email: str | None, address: str | None
 ) -> Iterator[Outcome]:
-    """Checks of a browser.
+    """Checks of a browser and of a program.
 
     Raises:
-        ValueError: the user's password is not available.
+        ValueError: the user's password is not available, or the API server issues no token.
+        UnreachableError: the API server does not answer.
     """
     address = (address or target.dashboard_url or "").rstrip("/")
     auth = settings.kubeflow.auth if settings.kubeflow is not None else None
-    user = User(address, email, _password(target, email), team) if email and isinstance(auth, Dex) else None
-    every = checks(user or User(address, "", "", team), address)
+    user = User(address, email, _password(target, email), world.team) if email and isinstance(auth, Dex) else None
+    accepted = settings.kubeflow is not None and settings.kubeflow.machine_tokens
+    program = Program(address, world.team, program_token(api, world.team) if address else "", accepted)
+    every = checks(user or User(address, "", "", world.team), program)
     skip = {}
     if not address:
         skip = dict.fromkeys(
             every, "the platform has no address; port-forward the gateway, and set --address http://localhost:8080"
         )
-    elif user is None:
-        skip = {
-            "user-sign-in": "a password is required: --user with a local user of Dex"
-            if isinstance(auth, Dex)
-            else "the issuer is not Dex"
-        }
+    elif isinstance(auth, NoAuth):
+        skip = dict.fromkeys(every, f"there is no sign-in: NoAuth makes every request one of {auth.user}")
+    else:
+        if "program-sign-in" in world.skip:
+            skip["program-from-outside"] = world.skip["program-sign-in"]
+        if user is None:
+            skip["user-sign-in"] = (
+                "a password is required: --user with a local user of Dex"
+                if isinstance(auth, Dex)
+                else "the issuer is not Dex"
+            )
     yield from outcomes(every, skip)
 
 

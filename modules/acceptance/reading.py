@@ -28,11 +28,12 @@ NEEDS = {
     "program-sign-in": ("pipelines",),
     "program-without-token": ("pipelines",),
     "other-team-pipelines": ("pipelines",),
-    "pipeline": ("pipelines",),
+    "pipeline": ("pipelines", "admission-webhook"),
     "notebook": ("notebook-controller", SPAWNER),
     "train-job": ("trainer",),
     "tuning": ("katib",),
-    "model": ("kserve",),
+    "model": ("kserve", "admission-webhook"),
+    "other-team-artifacts": ("admission-webhook",),
 }
 """Check to the components without which it does not apply."""
 

@@ -19,6 +19,8 @@ from modules.acceptance.program.world import World
 from modules.live.api import Api, MissingObjectError
 
 POLL_SECONDS = 3.0
+QUIET_MINUTES = 10.0
+"""Of a check, in addition to the time that one of its objects may take."""
 TOKEN_SECONDS = 7200
 ROLE = "eks.amazonaws.com/role-arn"
 """Annotation of a service account with IRSA.
@@ -46,16 +48,21 @@ def in_cluster(world: World, connect: Callable[[], Api], poll_seconds: float = P
         _created(connect, f"/apis/batch/v1/namespaces/{world.team}/jobs", job.job(world)) as path,
     ):
         seen: list[Outcome] = []
-        end = time.monotonic() + 60 * world.wait_minutes * len(CHECKS)
+        patience = 60 * (world.wait_minutes + QUIET_MINUTES)
+        end = time.monotonic() + patience
         while True:
             status = (connect().get(path) or {}).get("status") or {}
             for outcome in _log(connect(), world)[len(seen) :]:
                 seen.append(outcome)
+                end = time.monotonic() + patience
                 yield outcome
             if len(seen) == len(CHECKS):
                 return
-            if status.get("failed") or status.get("succeeded") or time.monotonic() > end:
-                yield Outcome("job", "The Job ends after its last check", "failed", 0.0, _why(connect(), world, seen))
+            ended = status.get("failed") or status.get("succeeded")
+            if ended or time.monotonic() > end:
+                what = "ended" if ended else f"said nothing for {patience / 60:.0f} minutes"
+                why = f"the pod {what} {f'after {seen[-1].id}' if seen else 'before its first check'}; {_why(connect(), world)}"
+                yield Outcome("job", "The Job ends after its last check", "failed", 0.0, why)
                 return
             time.sleep(poll_seconds)
 
@@ -74,7 +81,7 @@ def in_this_process(world: World, api: Api) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory() as folder, _environment(_variables(world, api, Path(folder))) as missing_role:
         files = {name: Path(folder) / name for name in ("kubernetes", "pipelines")}
         files["kubernetes"].write_text(_token(api, world.team))
-        files["pipelines"].write_text(_token(api, world.team, PIPELINES_AUDIENCE))
+        files["pipelines"].write_text(program_token(api, world.team))
         skip = dict(world.skip)
         if missing_role:  # boto3 would use the caller's own credentials, which says nothing about the team's
             for name in ("pipeline", "model", "other-team-artifacts"):
@@ -105,16 +112,22 @@ def _log(api: Api, world: World) -> list[Outcome]:
     return [found for line in text.splitlines() if (found := read_outcome(line)) is not None]
 
 
-def _why(api: Api, world: World, seen: list[Outcome]) -> str:
-    """Why a Job ended early."""
-    after = f"ended after {seen[-1].id}" if seen else "ended before its first check"
+def _why(api: Api, world: World) -> str:
+    """What Kubernetes says of the Job's pod: its containers, or why it has no node."""
+    found = [pod.get("status", {}) for pod in _pods(api, world)]
     states = [
         f"{one['name']}: {details.get('reason') or state} {details.get('message', '')}".strip()
-        for pod in _pods(api, world)
-        for one in pod.get("status", {}).get("containerStatuses") or ()
+        for status in found
+        for one in status.get("containerStatuses") or ()
         for state, details in one["state"].items()
     ]
-    return f"the pod {after}; {'; '.join(states) or 'it has no pod: look at the events of the Job'}"
+    states += [
+        f"{one.get('reason', '')}: {one.get('message', '')}"
+        for status in found
+        for one in status.get("conditions") or ()
+        if (one["type"], one["status"]) == ("PodScheduled", "False")
+    ]
+    return "; ".join(states) or "it has no pod: look at the events of the Job"
 
 
 def _pods(api: Api, world: World) -> list[Any]:
@@ -130,6 +143,11 @@ def _created(connect: Callable[[], Api], path: str, body: Mapping[str, Any]) -> 
         yield named
     finally:
         connect().delete(named, made["metadata"]["uid"], dependents=True)
+
+
+def program_token(api: Api, team: str) -> str:
+    """A token with which a program of a team signs in to Kubeflow."""
+    return _token(api, team, PIPELINES_AUDIENCE)
 
 
 def _token(api: Api, namespace: str, *audiences: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks from outside, as a browser sees the platform: sign-in of a user through Dex, and requests without a session."""
+"""Checks from outside, as a browser or a program sees the platform: sign-in of a user through Dex, requests without a session, tokens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,20 +31,32 @@ class User:
     team: str
 
 
-def checks(user: User | None, address: str) -> dict[str, tuple[str, Check]]:
+@dataclass(frozen=True)
+class Program:
+    """A program outside of the cluster, with the service account of a team."""
+
+    address: str
+    """URL of the dashboard, without a slash at the end."""
+    team: str
+    token: str = field(repr=False)
+    """For the audience of Pipelines."""
+    accepted: bool
+    """Whether the platform has `machine_tokens`."""
+
+
+def checks(user: User, program: Program) -> dict[str, tuple[str, Check]]:
     """Id to title and check.
 
     Args:
-        user: None: no sign-in.
-        address: URL of the dashboard.
+        user: who signs in.
+        program: which calls Pipelines, at the same address.
     """
-    found: dict[str, tuple[str, Check]] = {
-        "no-session": (title_of(no_session), partial(no_session, address)),
-        "forged-user": (title_of(forged_user), partial(forged_user, address)),
+    return {
+        "user-sign-in": (title_of(user_sign_in), partial(user_sign_in, user)),
+        "no-session": (title_of(no_session), partial(no_session, user.address)),
+        "forged-user": (title_of(forged_user), partial(forged_user, user.address)),
+        "program-from-outside": (title_of(program_from_outside), partial(program_from_outside, program)),
     }
-    if user is not None:
-        found = {"user-sign-in": (title_of(user_sign_in), partial(user_sign_in, user)), **found}
-    return found
 
 
 def user_sign_in(user: User) -> str:
@@ -87,6 +99,17 @@ def forged_user(address: str) -> str:
     for headers in ({"kubeflow-userid": "root@example.com"}, {"Authorization": f"Bearer {claims}"}):
         _not_answered(request("GET", f"{address}{ENV_INFO}", headers=headers))
     return "refused"
+
+
+def program_from_outside(program: Program) -> str:
+    """A program's token at the gateway: accepted with machine_tokens, refused without."""
+    url = f"{program.address}/pipeline/apis/v2beta1/experiments?namespace={program.team}"
+    answer = request("GET", url, headers={"Authorization": f"Bearer {program.token}"})
+    if not program.accepted:
+        return _not_answered(answer)
+    if answer.status != 200 or answer.json is None:
+        raise FailedError(f"{answer}; expected: the experiments of {program.team}, since machine_tokens is on")
+    return f"Pipelines lists the experiments of {program.team}"
 
 
 def _not_answered(answer: Response) -> str:

@@ -11,6 +11,13 @@ from modules.acceptance.program.world import SHORT_SECONDS, World
 
 DENIED = (401, 403)
 DENIED_BY_S3 = ("AccessDenied", "403")
+NO_CONNECTION = ("no healthy upstream", "upstream connect error")
+"""Beginning of what the program's own sidecar answers, with 503, if it has no connection to a Service."""
+BY_A_SERVICE = "x-envoy-upstream-service-time"
+"""Header that a sidecar adds to answers that are not its own.
+
+Source: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
+"""
 NOT_PULLED = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "RegistryUnavailable")
 
 
@@ -57,6 +64,8 @@ def other_team_services(world: World) -> str:
             answer = request("GET", f"http://{address}/", timeout_seconds=SHORT_SECONDS)
         except UnreachableError:
             continue
+        if answer.status == 503 and BY_A_SERVICE not in answer.headers and answer.text.startswith(NO_CONNECTION):
+            continue  # such as a notebook that is stopped
         if answer.status not in DENIED:
             raise FailedError(
                 f"{answer}; the NetworkPolicy and the AuthorizationPolicy of {world.other_team} must refuse it"
@@ -71,12 +80,12 @@ def ingress(world: World) -> str:
 
 def load_balancer(world: World) -> str:
     """A team cannot create a Service with a public address."""
-    return _not_created(world, objects.load_balancer(world))
+    return _not_created(world, objects.load_balancer(world), objects.service(world))
 
 
 def privileged_pod(world: World) -> str:
     """Pod Security refuses a privileged pod."""
-    return _not_created(world, objects.pod(world, world.image, privileged=True))
+    return _not_created(world, objects.pod(world, world.image, privileged=True), objects.pod(world, world.image))
 
 
 def foreign_image(world: World) -> str:
@@ -132,7 +141,16 @@ def _refused_by_s3(what: str, key: str, operation: Any, **parameters: Any) -> No
     raise FailedError(f"{what} {key}: S3 allows it; look at the policy of the team's role")
 
 
-def _not_created(world: World, body: Mapping[str, Any]) -> str:
+def _not_created(world: World, body: Mapping[str, Any], allowed: Mapping[str, Any] | None = None) -> str:
+    """Why an object is refused.
+
+    Args:
+        world: where.
+        body: what must be refused.
+        allowed: the same without what is forbidden, which must not be refused: otherwise a full quota would be the reason.
+    """
+    if allowed is not None and (answer := world.kubernetes.create(allowed, dry_run=True)).status != 201:
+        raise FailedError(f"{allowed['kind']} that is allowed: {answer}; so that nothing is known of the forbidden one")
     answer = world.kubernetes.create(body, dry_run=True)
     if answer.status not in (403, 422):
         raise FailedError(f"{body['kind']}: {answer}; expected: 403, by a role or by admission")

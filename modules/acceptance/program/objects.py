@@ -123,9 +123,15 @@ def ingress(world: World) -> Object:
     return _object(world, "networking.k8s.io/v1", "Ingress", {"defaultBackend": backend})
 
 
+def service(world: World) -> Object:
+    """A Service inside the cluster."""
+    return _object(world, "v1", "Service", {"type": "ClusterIP", "ports": [{"port": 80}]})
+
+
 def load_balancer(world: World) -> Object:
     """A Service with a public address."""
-    found = _object(world, "v1", "Service", {"type": "LoadBalancer", "ports": [{"port": 80}]})
+    found = service(world)
+    found["spec"]["type"] = "LoadBalancer"
     found["metadata"]["annotations"] = {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}
     return found
 

@@ -61,11 +61,13 @@ class World:
         """Name of the artifact bucket, from the PodDefault `artifact-store`.
 
         Raises:
-            SkippedError: the platform has no bucket.
+            FailedError: it was not applied to the pod; for a platform without a bucket the checks are skipped before.
         """
         name = os.environ.get("ARTIFACT_BUCKET")
         if not name:
-            raise SkippedError("ARTIFACT_BUCKET is not set: the platform has no artifact bucket")
+            raise FailedError(
+                "ARTIFACT_BUCKET is not set: the PodDefault artifact-store was not applied; is admission-webhook ready?"
+            )
         return name
 
     @property

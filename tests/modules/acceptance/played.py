@@ -25,7 +25,7 @@ TEAM, OTHER = "research", "finance"
 PROGRAM_TOKEN, ACCOUNT_TOKEN = "token-for-pipelines", "token-for-the-api-server"
 EMAIL, PASSWORD = "ada@team.example.net", "a-generated-password"
 CREATED = 201
-KINDS = {"notebooks", "trainjobs", "experiments", "inferenceservices", "pods"}
+KINDS = {"notebooks", "trainjobs", "experiments", "inferenceservices", "pods", "services"}
 """What `kubeflow-edit` may create."""
 
 
@@ -69,11 +69,12 @@ class Played:
     def _create(self, plural: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
         if plural == "ingresses" and "ingress allowed" not in self.faults:
             return 403, {"message": 'ingresses.networking.k8s.io is forbidden: cannot create resource "ingresses"'}
-        if plural == "services" and "load balancer allowed" not in self.faults:
+        is_public = plural == "services" and body["spec"]["type"] == "LoadBalancer"
+        if is_public and "load balancer allowed" not in self.faults:
             return 422, {"message": "spec.type: a team's Service is of type ClusterIP"}
         if plural == "pods" and self._is_privileged(body) and "privileged allowed" not in self.faults:
             return 403, {"message": 'violates PodSecurity "baseline:latest": privileged'}
-        if plural not in KINDS | {"ingresses", "services"} or f"{plural} forbidden" in self.faults:
+        if plural not in KINDS | {"ingresses"} or f"{plural} forbidden" in self.faults:
             return 403, {"message": f"{plural} is forbidden"}
         if query.get("dryRun") == ["All"]:
             return CREATED, body
@@ -173,6 +174,10 @@ class Played:
         if path == "/metadata/latest/api/token" and method == "PUT":
             return (200, "token") if "metadata open" in self.faults else (403, "")
         if path == "/finance/":
+            if "other team stopped" in self.faults:
+                return 503, "no healthy upstream"
+            if "other team fails" in self.faults:
+                return 503, "upstream connect error or disconnect/reset before headers"
             return (200, "model") if "other team open" in self.faults else (403, "RBAC: access denied")
         self.refused.append(f"{method} {path}")
         return 404, {}
@@ -217,6 +222,8 @@ class Played:
             return 302, "", {"Location": "/", "Set-Cookie": "session=1; Secure; HttpOnly; Path=/"}
         trusted = headers.get("kubeflow-userid") if "trusts headers" in self.faults else None
         unsigned = "unsigned tokens" in self.faults and headers.get("Authorization")
+        if path == "/pipeline/apis/v2beta1/experiments" and headers.get("Authorization") == f"Bearer {PROGRAM_TOKEN}":
+            return (200, {"experiments": []}, {}) if "accepts programs" in self.faults else (401, "Jwt issuer", {})
         known = "session" in session or trusted or unsigned or "open gateway" in self.faults
         if not known:
             if headers.get("Authorization"):
@@ -249,13 +256,15 @@ def playing(played: Played) -> Iterator[str]:
             if area in ("kubernetes", "pipelines"):
                 body = json.loads(raw) if raw else None
                 status, found = getattr(played, area)(self.command, f"/{rest}", query, token, body)
-            elif area == "gateway" or area in ("dex", "oauth2", "api", ""):
+            elif area == "gateway" or area in ("dex", "oauth2", "api", "pipeline", ""):
                 path = f"/{rest}" if area == "gateway" else parts.path
                 cookie = self.headers.get("Cookie") or ""
                 status, found, headers = played.gateway(self.command, path, cookie, self.headers, raw.decode())
             else:
                 is_json = raw and "json" in (self.headers.get("Content-Type") or "")
                 status, found = played.inside(self.command, parts.path, json.loads(raw) if is_json else None)
+                by_a_service = "other team fails" in played.faults
+                headers = {"x-envoy-upstream-service-time": "1"} if by_a_service else {}
             text = (found if isinstance(found, str) else json.dumps(found)).encode()
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(text))}.items():

@@ -40,6 +40,7 @@ def test_all_objects_of_a_run_are_admitted(tmp_path: Path) -> None:
         bodies = [
             *(job.config_map(WORLD), job.job(WORLD), objects.notebook(WORLD), objects.train_job(WORLD)),
             *(objects.experiment(WORLD), objects.inference_service(WORLD), objects.pod(WORLD, WORLD.image)),
+            objects.service(WORLD),
         ]
     assert PROD.kubeflow is not None
     team = PROD.kubeflow.teams[0].with_changes(quota=SMALL)

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
@@ -33,10 +34,10 @@ FAULTS = {
     "program-without-token": ("no token needed",),
     "other-team-pipelines": ("open pipelines",),
     "other-team-objects": ("open namespaces",),
-    "other-team-services": ("other team open",),
+    "other-team-services": ("other team open", "other team fails"),
     "ingress": ("ingress allowed",),
-    "load-balancer": ("load balancer allowed",),
-    "privileged-pod": ("privileged allowed",),
+    "load-balancer": ("load balancer allowed", "services forbidden"),
+    "privileged-pod": ("privileged allowed", "pods forbidden"),
     "foreign-image": ("foreign image pulled", "pods never ready"),
     "node-credentials": ("metadata open",),
 }
@@ -160,6 +161,29 @@ def test_a_role_with_more_rights_on_the_bucket_fails(what: str, outcome: Any) ->
 
 def test_every_check_has_a_defect() -> None:
     assert FAULTS.keys() | {"other-team-artifacts"} == CHECKS.keys()
+
+
+def test_a_service_of_another_team_without_pods_is_no_defect(outcome: Any) -> None:
+    _, found = outcome(Played(Bucket(), frozenset({"other team stopped"})))
+    assert found["other-team-services"].status == "passed"
+
+
+def test_a_pod_that_is_deleted_deletes_what_its_check_created(tmp_path: Path) -> None:
+    played = Played(Bucket(), frozenset({"notebooks never ready"}))
+    with playing(played) as address:
+        file = tmp_path / "world.json"
+        file.write_text(json.dumps(asdict(replace(world(address, tmp_path), wait_minutes=5.0))))
+        command = [sys.executable, "-m", "modules.acceptance.program", str(file)]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 60
+        while not played.objects and time.monotonic() < end:
+            time.sleep(0.02)
+        assert list(played.objects) == [("notebooks", RUN)]
+        running.terminate()
+        printed, error = running.communicate(timeout=60)
+    assert (running.returncode, error) == (1, "the pod is deleted\n")
+    assert printed.count("\n") == 1
+    assert played.objects == {}
 
 
 def test_what_cannot_be_deleted_is_named(outcome: Any) -> None:

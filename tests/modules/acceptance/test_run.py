@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -25,7 +26,7 @@ from modules.acceptance.run import in_cluster, in_this_process
 from modules.live import api as live
 from modules.live.api import MissingObjectError
 from modules.live.target import Target
-from modules.settings import InClusterDatabase, InClusterStore, Network, Platform, Services, Team
+from modules.settings import Cognito, InClusterDatabase, InClusterStore, Network, NoAuth, Platform, Services, Team
 from tests.modules.acceptance.played import ACCOUNT_TOKEN, EMAIL, PASSWORD, PROGRAM_TOKEN, TEAM, Played, playing
 from tests.modules.acceptance.team_s3 import Bucket
 from tests.modules.acceptance.test_program import world
@@ -112,8 +113,9 @@ def test_outcomes_of_the_job_and_nothing_is_left(tmp_path: Path) -> None:
     with playing(Played(Bucket(), frozenset({"trainjobs fail"}))) as address:
         found = {one.id: one for one in in_cluster(world(address, tmp_path), lambda: api, 0.01)}  # type: ignore[arg-type, return-value]
     assert list(found) == list(CHECKS)
-    assert {one.id for one in found.values() if one.status == "failed"} == {"train-job"}
-    assert found["pipeline"].text == "ARTIFACT_BUCKET is not set: the platform has no artifact bucket"
+    of_the_bucket = {"pipeline", "model", "other-team-artifacts"}  # the stand-in applies no PodDefault
+    assert {one.id for one in found.values() if one.status == "failed"} == {"train-job", *of_the_bucket}
+    assert "PodDefault artifact-store was not applied" in found["pipeline"].text
     assert api.deleted == [f"{JOBS}/accept-0a1b2c", f"{MAPS}/accept-0a1b2c"]
 
 
@@ -122,6 +124,29 @@ def test_a_job_that_ends_early_is_a_failed_row_with_the_reason(tmp_path: Path) -
     found = list(in_cluster(world("http://127.0.0.1:1", tmp_path), lambda: api, 0.01))  # type: ignore[arg-type, return-value]
     assert [(one.id, one.status) for one in found] == [("job", "failed")]
     assert found[0].text == "the pod ended before its first check; accept: Error exit code 1"
+    assert len(api.deleted) == 2
+
+
+def test_a_pod_without_a_node_is_a_failed_row_and_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.acceptance.run.QUIET_MINUTES", 0.0)
+    message = "0/3 nodes are available: 3 Insufficient cpu."
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+
+    class Pending(Api):
+        def create(self, path: str, body: Mapping[str, Any]) -> Any:
+            made = {**body, "metadata": {**body["metadata"], "uid": path}}
+            self.objects[f"{path}/{body['metadata']['name']}"] = made
+            return made
+
+        def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+            waiting = {"metadata": {"name": "pod"}, "status": {"conditions": [condition]}}
+            return {"items": [waiting]} if path.endswith("/pods") else self.objects.get(path)
+
+    api = Pending()
+    (found,) = in_cluster(world("http://127.0.0.1:1", tmp_path), lambda: api, 0.01)  # type: ignore[arg-type, return-value]
+    assert found.text == f"the pod said nothing for 0 minutes before its first check; Unschedulable: {message}"
     assert len(api.deleted) == 2
 
 
@@ -243,14 +268,39 @@ def test_the_command(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(accept, "chosen", lambda _: [Target("prod", "prod", "us-west-2", None, ())])
     monkeypatch.setattr(live, "of_context", lambda _: api)
     with playing(Played(Bucket(), frozenset({fault}))) as address:
-        here = world(address, tmp_path)
+        no_bucket = dict.fromkeys(("pipeline", "model", "other-team-artifacts"), "no bucket")
+        here = replace(world(address, tmp_path), skip=no_bucket)
         monkeypatch.setattr(accept, "read_platform", lambda *_: here)
         options = ["--team", TEAM, "--user", EMAIL, "--address", f"{address}/", "--context", "c"]
         command = ["accept", "prod", *options, "--junit", str(tmp_path / "out" / "accept.xml"), "--json"]
         ended = CliRunner().invoke(app, command)
     found = {one["id"]: one["status"] for one in json.loads(ended.stdout)["prod"]}
-    assert list(found) == ["user-sign-in", "no-session", "forged-user", *CHECKS]
+    assert list(found) == ["user-sign-in", "no-session", "forged-user", "program-from-outside", *CHECKS]
     assert {name for name, status in found.items() if status == "failed"} == ({"user-sign-in"} if fault else set())
     assert ended.exit_code == (1 if fault else 0)
     assert PASSWORD not in ended.stdout + ended.stderr + json.dumps(asdict(here))
     assert Xml.parse(tmp_path / "out" / "accept.xml").getroot().get("tests") == str(len(found))
+
+
+@pytest.mark.parametrize(
+    ("auth", "address", "options", "reasons"),
+    [
+        (None, "", {}, {"port-forward the gateway": 4}),
+        (None, "http://127.0.0.1:1", {}, {"a password is required": 1}),
+        (None, "http://127.0.0.1:1", {"program-sign-in": "pipelines is off"}, {"a password": 1, "pipelines is off": 1}),
+        (NoAuth(user="all@example.com"), "http://127.0.0.1:1", {}, {"one of all@example.com": 4}),
+        (Cognito(users=("ada@example.com",)), "http://127.0.0.1:1", {}, {"issuer is not Dex": 1}),
+    ],
+)
+def test_what_cannot_be_tried_from_outside_has_a_reason(
+    auth: Any, address: str, options: dict[str, str], reasons: dict[str, int], tmp_path: Path
+) -> None:
+    assert PROD.kubeflow is not None
+    platform = PROD if auth is None else SimpleNamespace(kubeflow=SimpleNamespace(auth=auth, machine_tokens=False))
+    target = Target("prod", "prod", "us-west-2", None, ())
+    here = replace(world("http://127.0.0.1:1", tmp_path), skip=options)
+    found = list(accept._from_outside(platform, target, here, Api(), None, address))  # type: ignore[arg-type]
+    skipped = [one.text for one in found if one.status == "skipped"]
+    assert {text: sum(text in one for one in skipped) for text in reasons} == reasons
+    assert len(skipped) == sum(reasons.values())
+    assert {one.status for one in found} <= {"skipped", "failed"}, "nothing listens there"

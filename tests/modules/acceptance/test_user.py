@@ -4,8 +4,8 @@ import pytest
 
 from modules.acceptance.program.outcome import Outcome
 from modules.acceptance.program.running import outcomes
-from modules.acceptance.user import User, checks
-from tests.modules.acceptance.played import EMAIL, PASSWORD, TEAM, Played, playing
+from modules.acceptance.user import Program, User, checks
+from tests.modules.acceptance.played import EMAIL, PASSWORD, PROGRAM_TOKEN, TEAM, Played, playing
 from tests.modules.acceptance.team_s3 import Bucket
 
 FAULTS = {
@@ -16,13 +16,14 @@ FAULTS = {
     },
     "no-session": {"open gateway": "expected: 401, 403, or a redirect"},
     "forged-user": {"trusts headers": "expected: 401, 403", "unsigned tokens": "expected: 401, 403"},
+    "program-from-outside": {"accepts programs": "expected: 401, 403"},
 }
 
 
-def run(*faults: str, password: str = PASSWORD) -> dict[str, Outcome]:
+def run(*faults: str, password: str = PASSWORD, accepted: bool = False) -> dict[str, Outcome]:
     with playing(Played(Bucket(), frozenset(faults))) as address:
-        user = User(address, EMAIL, password, TEAM)
-        return {one.id: one for one in outcomes(checks(user, address), {})}
+        user, program = User(address, EMAIL, password, TEAM), Program(address, TEAM, PROGRAM_TOKEN, accepted)
+        return {one.id: one for one in outcomes(checks(user, program), {})}
 
 
 def test_a_user_signs_in_through_the_list_of_connectors() -> None:
@@ -48,5 +49,15 @@ def test_a_wrong_password_is_said_and_not_printed() -> None:
     assert "another" not in repr(User("", EMAIL, "another", TEAM))
 
 
+def test_machine_tokens_are_accepted_where_the_settings_say_so() -> None:
+    assert (
+        run("accepts programs", accepted=True)["program-from-outside"].text
+        == f"Pipelines lists the experiments of {TEAM}"
+    )
+    found = run(accepted=True)["program-from-outside"]
+    assert (found.status, found.text.endswith("since machine_tokens is on")) == ("failed", True)
+    assert PROGRAM_TOKEN not in repr(Program("", TEAM, PROGRAM_TOKEN, accepted=True))
+
+
 def test_every_check_has_a_defect() -> None:
-    assert FAULTS.keys() == checks(User("", EMAIL, "", TEAM), "").keys()
+    assert FAULTS.keys() == checks(User("", EMAIL, "", TEAM), Program("", TEAM, "", accepted=False)).keys()
