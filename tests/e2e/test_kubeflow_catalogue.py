@@ -1,5 +1,6 @@
 """All of the catalogue that goes together, installed at once and removed again, with objects that users created in it."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import chosen_components, platform_parts
+from modules.settings import Dns01Issuer
 from modules.settings.node_pool import NodePool
 from tests.e2e.kubeflow_stage import LAYERS, Staged, platform, staged
 from tests.stand_ins.moto_extension import Server
@@ -33,12 +35,16 @@ NOT_TOGETHER = {
     "gpu-operator",  # the device plugin does its work
     "efs-storage-class",  # comes with its file system, as the next one does
     "fsx-storage-class",
-    "dns01-issuer",  # comes with its setting
     "fixed-user",  # comes with NoAuth
     "machine-tokens",  # comes with its setting
     "gateway-target-group",  # comes with a load balancer, see test_exposure.py
 }
-ALSO = tuple(one.name for one in CATALOGUE if not one.default and one.name not in NOT_TOGETHER)
+ZONE = "Z0123456789ABCDEFGHIJ"
+WITH_A_SETTING = {"dns01-issuer"}
+"""Entries that a setting installs."""
+ALSO = tuple(
+    one.name for one in CATALOGUE if not one.default and one.name not in NOT_TOGETHER and one.name not in WITH_A_SETTING
+)
 USERS_OBJECTS = (
     ("Notebook", "kubeflow.org/v1", "team"),
     ("InferenceService", "serving.kserve.io/v1beta1", "team"),
@@ -67,7 +73,8 @@ def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     everything = platform(
         deletion_protection=False,
         enable=ALSO,
-        dns_zone_ids=("Z0123456789ABCDEFGHIJ",),
+        dns_zone_ids=(ZONE,),
+        dns01_issuer=Dns01Issuer(zone_id=ZONE, domain="ml.example.org", name="company"),
         node_pools=(NodePool(name="general"), NodePool(name="gpu", instance_categories=("g", "p"))),
         gpu_time_slices=4,
         provider_auth="exec",
@@ -92,6 +99,22 @@ def test_second_plans_are_empty(applied: Staged) -> None:
     for layer in LAYERS:
         plan = applied.stacks[layer].plan()
         assert plan.is_empty, plan.explain()
+
+
+def test_certificates_are_issued_with_a_role_of_their_own(applied: Staged) -> None:
+    (issuer,) = (one for one in applied.cluster.of_kind("ClusterIssuer") if one["metadata"]["name"] == "company")
+    solver = issuer["spec"]["acme"]["solvers"][0]["dns01"]["route53"]
+    assert solver["hostedZoneID"] == ZONE
+    iam = applied.aws.client("iam")
+    (role,) = (one for one in iam.list_roles()["Roles"] if one["Arn"] == solver["role"])
+    trust = json.dumps(role["AssumeRolePolicyDocument"])
+    account = solver["auth"]["kubernetes"]["serviceAccountRef"]["name"]
+    assert f"system:serviceaccount:cert-manager:{account}" in trust
+    assert [
+        one["metadata"]["namespace"]
+        for one in applied.cluster.of_kind("ServiceAccount")
+        if one["metadata"]["name"] == account
+    ] == ["cert-manager"]
 
 
 def test_every_need_is_in_terraforms_own_graph(applied: Staged) -> None:
