@@ -48,8 +48,8 @@ def checks(user: User, program: Program) -> dict[str, tuple[str, Check]]:
     """Id to title and check.
 
     Args:
-        user: who signs in.
-        program: which calls Pipelines, at the same address.
+        user: the user that signs in.
+        program: a program that calls Pipelines, at the same address.
     """
     return {
         "user-sign-in": (title_of(user_sign_in), partial(user_sign_in, user)),
