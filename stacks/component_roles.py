@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from modules.iam.oidc_role import OidcRole, PodIdentityRole, service_account_role
 from modules.iam.policy_context import PolicyContext
 from modules.kubeflow.behaviours import statements_of
+from modules.kubeflow.chosen import external_services_of
 from modules.settings import Kubeflow, Statement
 from modules.settings.component import AwsAccess, Component
+from modules.settings.repositories import UPSTREAM_PREFIXES
 from stacks.component_context import ComponentContext
 from stacks.credential_delivery import CredentialDelivery
 from stacks.stack import PlatformStack
@@ -36,14 +38,18 @@ class ComponentRoles:
         """Roles of one component, with policies from the catalogue and for its credentials."""
         rights = self.delivery.rights(component)
         for access in component.aws:
-            if not access.with_bucket or self.context.bucket is not None:
+            if access.only_with in (None, *external_services_of(self.kubeflow).external):
                 via_csi = rights.get(access.service_account, ())
                 rights[access.service_account] = (*self._statements(component, access), *via_csi)
-        return {account: self._role(component, account, statements) for account, statements in rights.items()}
+        names = {access.service_account: access.role for access in component.aws}
+        return {
+            account: self._role(component, account, names.get(account) or account, statements)
+            for account, statements in rights.items()
+        }
 
     def _statements(self, component: Component, access: AwsAccess) -> Sequence[Statement]:
         platform, karpenter, pod_logs = self.stack.platform, self.context.karpenter, self.context.pod_logs
-        issuer = self.kubeflow.dns01_issuer
+        issuer, repositories = self.kubeflow.dns01_issuer, self.kubeflow.services.repositories
         context = PolicyContext(
             partition=platform.partition,
             region=platform.region,
@@ -56,11 +62,15 @@ class ComponentRoles:
             interruption_queue_arn=karpenter.queue_arn if karpenter is not None else None,
             karpenter_node_role_arn=karpenter.node_role_arn if karpenter is not None else None,
             artifact_bucket=self.context.bucket,
+            repository_prefix=platform.name,
+            cached_registries=tuple(UPSTREAM_PREFIXES[one.registry] for one in repositories.pull_through)
+            if repositories is not None
+            else (),
         )
         return statements_of(component.name, access.policy, context)
 
     def _role(
-        self, component: Component, service_account: str, statements: Sequence[Statement]
+        self, component: Component, service_account: str, name: str, statements: Sequence[Statement]
     ) -> OidcRole | PodIdentityRole:
         return service_account_role(
             self.stack,
@@ -69,7 +79,7 @@ class ComponentRoles:
             oidc_provider=self.context.target.oidc_provider,
             cluster_name=self.context.target.cluster_name,
             iam=self.stack.iam,
-            name=service_account,
+            name=name,
             namespace=component.namespace,
             service_account=service_account,
             statements=statements,

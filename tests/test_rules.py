@@ -49,7 +49,7 @@ WILDCARDS_IN_KEY_POLICIES = {
 }
 
 WITHOUT_RESOURCE = re.compile(
-    r"acm:ListCertificates|(autoscaling|ec2|elasticloadbalancing):Describe\w+|ec2:GetInstanceTypesFromInstanceRequirements"
+    r"acm:ListCertificates|ecr:GetAuthorizationToken|(autoscaling|ec2|elasticloadbalancing):Describe\w+|ec2:GetInstanceTypesFromInstanceRequirements"
     r"|elasticloadbalancing:SetWebAcl|secretsmanager:GetRandomPassword|iam:List(InstanceProfiles|ServerCertificates)|pricing:GetProducts|route53:ListHostedZones"
 )
 """Actions for which AWS knows no resource, so that * is all that can be said.

@@ -38,6 +38,10 @@ class PolicyContext:
     """Role of nodes launched by Karpenter."""
     artifact_bucket: ArtifactBucket | None = None
     """Artifact bucket of Pipelines and teams."""
+    repository_prefix: str | None = None
+    """First part of the names of ECR repositories of the platform."""
+    cached_registries: tuple[str, ...] = ()
+    """Second part of those of the pull-through cache."""
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of a regional resource of this account."""

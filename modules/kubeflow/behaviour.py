@@ -90,7 +90,9 @@ class Behaviour:
     component: str
     """Name of the catalogue entry."""
     external_services: tuple[str, ...] = ()
-    """What can be outside of the cluster (`s3`, `rds`), in the order of the names of variants: `s3-rds`."""
+    """What can be outside of the cluster (`s3`, `rds`, `ecr`), in the order of the names of variants: `s3-rds`."""
+    without_services: str = "in-cluster"
+    """Name of the variant that uses none of them."""
     variant: Callable[[frozenset[str]], str] | None = None
     """Variant by the names of all selected components. None: `default`."""
     credentials: tuple[Credential, ...] = ()

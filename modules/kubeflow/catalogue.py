@@ -110,6 +110,8 @@ PLATFORM = (
         "knative-serving",
         k8s("common/knative/knative-serving/overlays/gateways"),
         needs=("istio", "kubeflow-roles"),
+        # it resolves image tags by itself, with its own permissions and not those of the nodes
+        aws=(AwsAccess("controller", "knative-images", only_with="ecr", role="knative-controller"),),
         about="Request-driven autoscaling, including to zero; KServe's serverless mode.",
     ),
     Component(
@@ -174,8 +176,8 @@ KUBEFLOW = (
         after=("database-users",),
         # Argo's controller does not call AWS; its executors do, in team namespaces
         aws=(
-            AwsAccess("ml-pipeline", "pipelines", with_bucket=True),
-            AwsAccess("ml-pipeline-ui", "pipelines-ui", with_bucket=True),
+            AwsAccess("ml-pipeline", "pipelines", only_with="s3"),
+            AwsAccess("ml-pipeline-ui", "pipelines-ui", only_with="s3"),
         ),
         minutes=4,
         stateful=True,

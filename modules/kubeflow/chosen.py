@@ -49,6 +49,7 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
     outside = {
         "s3": not isinstance(kubeflow.services.artifacts, InClusterStore),
         "rds": not isinstance(kubeflow.services.database, InClusterDatabase),
+        "ecr": kubeflow.services.repositories is not None,
     }
     return ExternalServices(
         frozenset(name for name, chosen in outside.items() if chosen),

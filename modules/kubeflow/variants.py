@@ -19,7 +19,7 @@ class ExternalServices:
     """Inputs of the variant choice in addition to the selected names."""
 
     external: frozenset[str] = frozenset()
-    """External services: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server."""
+    """External services: `s3` for artifacts in a bucket, `rds` for tables on a MySQL server, `ecr` for repositories."""
     own_databases: frozenset[str] = frozenset()
     """Components with databases of other names, servers or certificates than the usual ones (`program_databases.py`)."""
     via_csi: bool = False
@@ -48,7 +48,8 @@ def variant(component: Component, names: frozenset[str], external_services: Exte
         return "default"
     if behaviour.external_services:
         used = "-".join(one for one in behaviour.external_services if one in external_services.external)
-        return (used or "in-cluster") + OWN_DATABASES * (component.name in external_services.own_databases)
+        others = OWN_DATABASES * (component.name in external_services.own_databases)
+        return (used or behaviour.without_services) + others
     return "default" if behaviour.variant is None else behaviour.variant(names)
 
 

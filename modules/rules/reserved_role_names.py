@@ -39,7 +39,7 @@ def _of_kubeflow(kubeflow: Kubeflow) -> Iterator[str]:
         chosen = chosen_components(kubeflow)
     except InstallOrderError:  # reported by the rules about components
         return
-    yield from (access.service_account for component in chosen for access in component.aws)
+    yield from (access.role or access.service_account for component in chosen for access in component.aws)
     if kubeflow.services.credential_delivery == "csi":
         in_lock = [component for component in chosen if component.name in lock().components]
         found = entries(in_lock, external_services=external_services_of(kubeflow))

@@ -87,8 +87,10 @@ class AwsAccess:
     """Name of the service account, in the namespace of the component."""
     policy: str
     """Name in the `policies` of the component's behaviour."""
-    with_bucket: bool = False
-    """Whether it calls AWS only when artifacts are in S3."""
+    only_with: Literal["s3", "ecr"] | None = None
+    """Without which it does not call AWS: artifacts in S3, or repositories in ECR. None: it always does."""
+    role: str | None = None
+    """Last part of the name of its role. None: the name of the service account."""
 
 
 @dataclass(frozen=True)

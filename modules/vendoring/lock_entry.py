@@ -47,6 +47,7 @@ def inputs(component: Component, variant: patch.Variant) -> str:
         *([asdict(chart), asdict(CHARTS[chart.name])] for chart in variant.charts),
         _patches(Path(file)) if file else "",
         *(["csi"] if variant.csi else []),
+        *([] if variant.annotated else ["not annotated"]),
         *(f"{old} {new}" for old, new in sorted(replacements_of(component.name).items())),
     ]
     return hashlib.sha256(json.dumps(source).encode()).hexdigest()[:16]

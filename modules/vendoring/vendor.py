@@ -196,7 +196,7 @@ def _one(
             namespace=component.namespace,
             secrets=variant.secrets,
             own_groups=variant.own_groups,
-            service_accounts=[access.service_account for access in component.aws],
+            service_accounts=[access.service_account for access in component.aws] if variant.annotated else [],
             foreign_scopes=known,
             patched_out=objects.removed,
             csi=variant.csi,

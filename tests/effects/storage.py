@@ -195,6 +195,19 @@ EFFECTS = (
     ),
     services(
         {
+            "Services.repositories": {
+                "kubeflow resource aws_iam_role knative_controller name": "base-knative-controller",
+                "kubeflow values knative_serving tokens annotations_controller": {
+                    "eks.amazonaws.com/role-arn": "${aws_iam_role.knative_controller.arn}"
+                },
+            }
+        },
+        {},
+        images(),
+        *WITH_A_TEAM,
+    ),
+    services(
+        {
             "Repositories.immutable_tags": {f"{REPOSITORY} image_tag_mutability": "MUTABLE"},
             "Repositories.encryption": {f"{REPOSITORY} encryption_configuration": [{"encryption_type": "AES256"}]},
             "Repositories.keep_images": {f"{RESOURCE} aws_ecr_lifecycle_policy trainer policy": lifecycle(3, 9)},

@@ -138,8 +138,8 @@ def test_roles_and_associations_come_before_the_pods_that_use_them(stack: str) -
         wanted = {f"{kind}.{address}" for address in resources.get(kind, {}) if "karpenter_node" not in address}
         assert wanted <= used
     kubeflow = PLATFORMS[stack.partition("-")[0]].kubeflow
-    bucket = kubeflow is not None and "s3" in external_services_of(kubeflow).external
-    with_access = [one for one in here.values() if any(bucket or not access.with_bucket for access in one.aws)]
+    used_services = {None, *(external_services_of(kubeflow).external if kubeflow is not None else ())}
+    with_access = [one for one in here.values() if any(access.only_with in used_services for access in one.aws)]
     irsa = kubeflow is not None and kubeflow.service_account_auth == "irsa"
     assert bool(resources.get("aws_eks_pod_identity_association")) == (bool(with_access) and not irsa)
     for component in with_access:

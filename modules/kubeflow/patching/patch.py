@@ -182,6 +182,8 @@ class Variant:
     """API groups of its own whose CRDs are installed by another entry."""
     csi: bool = False
     """Whether its pods read their Secrets via CSI (`secrets/csi.py`)."""
+    annotated: bool = True
+    """Whether the release sets the annotations of the component's service accounts that can have a role."""
 
 
 def variants(component: str) -> Mapping[str, Variant]:

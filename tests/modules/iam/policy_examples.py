@@ -21,7 +21,10 @@ CONTEXT = PolicyContext(
         kms_key_arn="arn:aws:kms:us-west-2:111122223333:key/artifacts",
         s3_host="s3.us-west-2.amazonaws.com",
     ),
+    repository_prefix="prod",
+    cached_registries=("quay",),
 )
+IMAGES = "arn:aws:ecr:us-west-2:111122223333:repository/"
 ELB, EC2, IAM = (
     "arn:aws:elasticloadbalancing:us-west-2:111122223333:",
     "arn:aws:ec2:us-west-2:111122223333:",
@@ -245,6 +248,11 @@ ALLOWED: Mapping[str, tuple[Request, ...]] = {
         *requests("sqs:DeleteMessage GetQueueUrl ReceiveMessage", "arn:aws:sqs:us-west-2:111122223333:prod-karpenter"),
     ),
     # what it does at its start, and for a definition that its database does not have
+    "knative-images": (
+        *requests("ecr:GetAuthorizationToken", "*"),
+        *requests("ecr:BatchGetImage", f"{IMAGES}prod/sum", f"{IMAGES}prod/quay/a/b"),
+        *requests("ecr:CreateRepository BatchImportUpstreamImage", f"{IMAGES}prod/quay/a/b"),
+    ),
     "pipelines": (
         *requests("s3:ListBucket", BUCKET),
         *requests("s3:GetObject", BUCKET + DEFINITION),
@@ -330,6 +338,11 @@ DENIED: Mapping[str, tuple[Request, ...]] = {
         *requests("eks:DescribeCluster", "arn:aws:eks:us-west-2:111122223333:cluster/dev"),
         *requests("sqs:ReceiveMessage", "arn:aws:sqs:us-west-2:111122223333:other"),
         *requests("ssm:GetParameter", "arn:aws:ssm:us-west-2:111122223333:parameter/prod/password"),
+    ),
+    "knative-images": (
+        *requests("ecr:BatchGetImage", f"{IMAGES}dev/sum", f"{IMAGES}production/sum", f"{IMAGES}sum"),
+        *requests("ecr:PutImage GetDownloadUrlForLayer DeleteRepository", f"{IMAGES}prod/sum"),
+        *requests("ecr:CreateRepository BatchImportUpstreamImage", f"{IMAGES}prod/sum", f"{IMAGES}prod/ghcr/a/b"),
     ),
     "pipelines": (
         *requests("s3:GetObject", BUCKET + LOG, BUCKET + OUTPUT, OTHER_BUCKET + DEFINITION, f"{BUCKET}/pipelines-2/x"),

@@ -16,6 +16,7 @@ from modules.iam.policy_engine import Request, is_allowed
 from modules.kubeflow.behaviours import POLICIES, statements_of
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import Statement
+from modules.settings.repositories import UPSTREAM_PREFIXES
 from tests.modules.iam.policy_examples import ALLOWED, CONTEXT, DENIED
 
 INLINE_LIMIT = 10_240
@@ -165,6 +166,8 @@ def in_partition(partition: str, region: str) -> PolicyContext:
             f"arn:{partition}:kms:{region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             f"s3.{region}.{partition_of(region).dns_suffix}",
         ),
+        repository_prefix=name,
+        cached_registries=tuple(UPSTREAM_PREFIXES.values()),
     )
 
 

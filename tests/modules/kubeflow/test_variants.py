@@ -13,6 +13,7 @@ from modules.settings import (
     InClusterStore,
     Kubeflow,
     RdsMysql,
+    Repositories,
     Services,
 )
 
@@ -47,6 +48,18 @@ def test_stores_outside_of_the_cluster_choose_the_variant(
     assert variant(BY_NAME["istio"], NONE, external_services) == "default"
 
 
+def test_repositories_choose_the_variant_of_knative() -> None:
+    """Without them its service account has no role, and its chart is the same as ever."""
+    found = [variant(BY_NAME["knative-serving"], NONE, ExternalServices(frozenset(one))) for one in ((), ("s3", "ecr"))]
+    assert found == ["default", "ecr"]
+    by_default, with_role = (
+        entries([BY_NAME["knative-serving"]], external_services=ExternalServices(frozenset(one)))
+        for one in ((), ("ecr",))
+    )
+    tokens = [set(one["knative-serving"].phases["main"].tokens) for one in (by_default, with_role)]
+    assert tokens[1] - tokens[0] == {"annotations_controller"}
+
+
 def test_every_variant_that_may_be_chosen_is_in_the_lock() -> None:
     for external in ((), ("s3",), ("rds",), ("s3", "rds")):
         for via_csi in (False, True):
@@ -67,6 +80,9 @@ def test_components_with_other_databases_have_a_variant_of_their_own(external: t
     assert {"pipelines", "model-registry"} <= entries(CATALOGUE, external_services=services).keys()
 
 
+OURS = Repositories(names=("sum",))
+
+
 @pytest.mark.parametrize(
     ("services", "external"),
     [
@@ -76,6 +92,7 @@ def test_components_with_other_databases_have_a_variant_of_their_own(external: t
         (Services(artifacts=InClusterStore(), database=RdsMysql()), {"rds"}),
         (Services(artifacts=InClusterStore(), database=AuroraMysql()), {"rds"}),
         (Services(artifacts=InClusterStore(), database=THEIRS), {"rds"}),
+        (Services(artifacts=InClusterStore(), database=InClusterDatabase(), repositories=OURS), {"ecr"}),
     ],
 )
 def test_settings_say_what_is_outside(services: Services, external: set[str]) -> None:

@@ -73,4 +73,20 @@ def metrics(objects: Objects) -> None:
     objects.add(allow("knative-serving", "metrics-to-monitoring", {}, METRICS, [MONITORING]))
 
 
-VARIANTS = {"default": Variant((domain, no_domains_of_teams, http2, pod_fields, metrics))}
+def reads_repositories(objects: Objects) -> None:
+    """Pods get a role only when they start: they are replaced where the label is new.
+
+    The controller resolves tags with go-containerregistry's keychain, which includes ECR's credential helper, and with it
+    the role of its service account.
+
+    Source: https://github.com/google/go-containerregistry/tree/main/pkg/authn/k8schain
+    """
+    labels = {"kubeflow-platform/registry": "ecr"}
+    objects.merge("Deployment", "controller", {"spec": {"template": {"metadata": {"labels": labels}}}})
+
+
+ALWAYS = (domain, no_domains_of_teams, http2, pod_fields, metrics)
+VARIANTS = {
+    "default": Variant(ALWAYS, annotated=False),
+    "ecr": Variant((*ALWAYS, reads_repositories)),
+}
