@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from modules.cluster.connection import ClusterConnection
 from modules.cluster.existing_nodes import ExistingNodes
 from modules.kubeflow.behaviours import BEHAVIOURS
+from modules.kubeflow.chosen import AUTO_MODE_POOLS
 from modules.kubeflow.components.karpenter.infrastructure import KarpenterInfrastructure
 from modules.log_group import LogGroup
 from modules.naming import addressed
@@ -44,9 +45,11 @@ class ComponentContext:
         )
         self.vpc_id = f"${{{connection.cluster.fqn}.vpc_config[0].vpc_id}}"
         self.kubernetes_version = connection.cluster.version
-        self.node_security_group_id = (
-            self._node_security_group_id(connection.cluster.fqn) if "karpenter-node-pools" in names else ""
-        )
+        self.node_security_group_id = ""
+        if "karpenter-node-pools" in names:
+            self.node_security_group_id = self._node_security_group_id(connection.cluster.fqn)
+        elif AUTO_MODE_POOLS in names:  # the group that nodes of the built-in pools have
+            self.node_security_group_id = stack.upstream_stack(ClusterStack).string("cluster_security_group_id")
         self.karpenter = self._karpenter() if "karpenter" in names else None
         self.pod_logs = self._pod_logs() if "aws-for-fluent-bit" in names else None
         uses_bucket = any(BEHAVIOURS[name].artifact_bucket for name in names if name in BEHAVIOURS)

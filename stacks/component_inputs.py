@@ -106,8 +106,9 @@ class ComponentInputs:
             found |= {
                 "node_role_name": context.karpenter.node_role_name,
                 **context.karpenter.placement_groups,
-                "node_security_group_id": context.node_security_group_id,
             }
+        if context.node_security_group_id:
+            found["node_security_group_id"] = context.node_security_group_id
         return found | {output: self._services().string(output) for output in behaviour.service_outputs}
 
     def _services(self) -> UpstreamStack:

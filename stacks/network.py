@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from modules.kubeflow.chosen import has_component
+from modules.kubeflow.chosen import AUTO_MODE_POOLS, has_component
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
 from modules.network.endpoints import VpcEndpoints
 from modules.network.existing import ExistingVpc
@@ -81,7 +81,9 @@ class NetworkStack(PlatformStack):
             network=network,
             zones=platform.zone_names(),
             excluded_zone_ids=platform.region_facts.excluded_zone_ids,
-            private_tags={DISCOVERY_TAG: platform.name} if has_component(platform, "karpenter") else None,
+            private_tags={DISCOVERY_TAG: platform.name}
+            if has_component(platform, "karpenter") or has_component(platform, AUTO_MODE_POOLS)
+            else None,
         )
         VpcEndpoints(
             self,

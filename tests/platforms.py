@@ -499,6 +499,7 @@ def ways() -> tuple[Platform, ...]:
             "edge",
             cluster=cluster(auto_mode=AutoMode()),
             kubeflow=REACHED.with_changes(
+                node_pools=(NodePool(name="gpus", instance_families=("g6",), zones=("us-west-2a",)),),
                 exposure=ExistingLoadBalancer(
                     host="kubeflow.team.example.net",
                     listener_arn=f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:listener/app/edge/0123456789abcdef/0123456789abcdef",

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from modules.backup.selected import volume_tags
+from modules.iam.role_names import AUTO_MODE_NODE
 from modules.kubeflow.auth.kinds import strategy_of
-from modules.kubeflow.chosen import auto_mode_balances, chosen_components, known_components
+from modules.kubeflow.chosen import auto_mode_balances, auto_mode_pools, chosen_components, known_components
 from modules.kubeflow.components.karpenter.infrastructure import DISCOVERY_TAG
+from modules.kubeflow.components.karpenter.node_pools import AUTO_MODE, KARPENTER
 from modules.kubeflow.components.karpenter.node_pools import facts as pool_facts
 from modules.kubeflow.database_users import job_facts
-from modules.naming import tags
+from modules.naming import aws_name, tags
 from modules.network.plan import public_block
 from modules.settings import (
     ExistingCluster,
@@ -36,6 +38,7 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
     """
     installed = {component.name for component in chosen_components(kubeflow)}
     auto_mode = "cluster" in kubeflow.auto_mode
+    pool_api = AUTO_MODE if auto_mode_pools(kubeflow) else KARPENTER
     return {
         "provisioner": "ebs.csi.eks.amazonaws.com" if auto_mode else "ebs.csi.aws.com",
         "auto_mode": auto_mode,
@@ -44,7 +47,10 @@ def builtin_context(platform: Platform, kubeflow: Kubeflow) -> dict[str, Any]:
         "volume_tags": volume_tags(platform) if isinstance(platform.cluster, ExistingCluster) else {},
         "reclaim_policy": "Retain" if platform.deletion_protection else "Delete",
         "node_pools": kubeflow.node_pools,
-        "pool_facts": {pool.name: pool_facts(pool) for pool in kubeflow.node_pools},
+        "pool_api": pool_api,
+        "pool_facts": {pool.name: pool_facts(pool, pool_api) for pool in kubeflow.node_pools},
+        # the role that the cluster stack gives to EKS, which lets its nodes join
+        "node_role": aws_name(platform.name, AUTO_MODE_NODE) if pool_api is AUTO_MODE else "@@node_role_name@@",
         "subnet_terms": subnet_terms(platform),
         "tags": tags(platform),
         "teams": [team.name for team in kubeflow.teams],

@@ -448,6 +448,15 @@ ADDONS = (
         about="Configured node pools, drained before Karpenter is uninstalled.",
     ),
     Component(
+        "auto-mode-node-pools",
+        "kube-system",
+        Builtin("karpenter-node-pools"),
+        layer="addons",
+        default=False,
+        minutes=1,
+        about="Configured node pools of EKS Auto Mode (enabled by node_pools on a cluster with it).",
+    ),
+    Component(
         "external-dns",
         "external-dns",
         HelmChart("https://kubernetes-sigs.github.io/external-dns", "external-dns", "1.21.1"),

@@ -16,6 +16,7 @@ from modules.settings.platform import Platform
 from modules.settings.services import SECRETS_STORE
 
 LOAD_BALANCER_CONTROLLER = "aws-load-balancer-controller"
+AUTO_MODE_POOLS = "auto-mode-node-pools"
 
 
 def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
@@ -27,10 +28,16 @@ def by_settings(kubeflow: Kubeflow) -> dict[str, bool]:
         "machine-tokens": kubeflow.machine_tokens and auth.authenticates,
         "efs-storage-class": kubeflow.services.efs is not None,
         "dns01-issuer": kubeflow.dns01_issuer is not None,
+        AUTO_MODE_POOLS: auto_mode_pools(kubeflow),
         "fsx-storage-class": kubeflow.services.fsx is not None,
         **dict.fromkeys((CREATE, DROP), _creates_database_users(kubeflow)),
         **dict.fromkeys(SECRETS_STORE if kubeflow.services.credential_delivery == "csi" else (), True),
     }
+
+
+def auto_mode_pools(kubeflow: Kubeflow) -> bool:
+    """Whether EKS Auto Mode runs the configured node pools, and not Karpenter among the components."""
+    return bool(kubeflow.node_pools) and "cluster" in kubeflow.auto_mode and "karpenter" not in kubeflow.enable
 
 
 def _creates_database_users(kubeflow: Kubeflow) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modules.kubeflow.chosen import auto_mode_pools
 from modules.rules.rule import Problem, rule, warning
 from modules.rules.selected import names_of, own
 from modules.settings.cluster import Cluster, ExistingCluster
@@ -48,7 +49,7 @@ def of_pool(pool: NodePool) -> list[Device]:
 def places(platform: Platform) -> Iterator[tuple[str, Device, bool]]:
     """Path of each group and pool with devices, the device, and whether its AMI includes the plugin.
 
-    Bottlerocket's NVIDIA variants do.
+    Bottlerocket's NVIDIA variants do, and nodes of EKS Auto Mode.
 
     Source: https://bottlerocket.dev/en/os/latest/api/settings/kubelet-device-plugins/
     """
@@ -57,8 +58,10 @@ def places(platform: Platform) -> Iterator[tuple[str, Device, bool]]:
             for device in of_group(group):
                 yield f"cluster.node_groups[{index}]", device, device is NVIDIA and group.ami_family == "BOTTLEROCKET"
     for index, pool in enumerate(platform.kubeflow.node_pools if platform.kubeflow is not None else ()):
+        assert platform.kubeflow is not None
         for device in of_pool(pool):
-            yield f"kubeflow.node_pools[{index}]", device, device is NVIDIA and pool.ami_family == "Bottlerocket"
+            included = device is NVIDIA and pool.ami_family == "Bottlerocket"
+            yield f"kubeflow.node_pools[{index}]", device, included or auto_mode_pools(platform.kubeflow)
 
 
 def _without_plugin(platform: Platform, kubeflow: Kubeflow) -> Iterator[tuple[str, Device]]:

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator
 
 from modules.errors import split_sentence
-from modules.kubeflow.chosen import chosen_components, external_services_of, known_components, selected_components
+from modules.kubeflow.chosen import (
+    AUTO_MODE_POOLS,
+    chosen_components,
+    external_services_of,
+    known_components,
+    selected_components,
+)
 from modules.kubeflow.install_order import InstallOrderError
 from modules.kubeflow.lock import conflicts
 from modules.kubeflow.variants import entries, lock
@@ -101,7 +107,7 @@ def conflicts_between(kubeflow: Kubeflow, chosen: list[Component], names: set[st
 
 def what_components_ask_for(kubeflow: Kubeflow, names: set[str]) -> Iterator[Problem]:
     """Components have the settings that they require, and settings have their component."""
-    if kubeflow.node_pools and "karpenter-node-pools" not in names:
+    if kubeflow.node_pools and not names & {"karpenter-node-pools", AUTO_MODE_POOLS}:
         yield (
             "node_pools",
             "node pools require Karpenter",

@@ -96,7 +96,7 @@ class Kubeflow(Section):
     dns_zone_ids: tuple[ZoneId, ...] = ()
     """Route 53 zones that external-dns manages records in."""
     node_pools: tuple[NodePool, ...] = ()
-    """Karpenter node pools."""
+    """Node pools of Karpenter, or of EKS Auto Mode on a cluster with it."""
     karpenter_node_group: NodeName | None = None
     """Managed node group for Karpenter itself, with two nodes in two zones. None: any node that Karpenter did not
     create.

@@ -1,4 +1,4 @@
-"""Settings of Karpenter's node pools."""
+"""Settings of node pools: of Karpenter, or of EKS Auto Mode."""
 
 import re
 from typing import Annotated, Literal
@@ -36,7 +36,7 @@ class DisruptionBudget(Section):
 
 
 class NodePool(Section):
-    """A NodePool of Karpenter, with its EC2NodeClass."""
+    """A NodePool of Karpenter with its EC2NodeClass, or of EKS Auto Mode with its NodeClass."""
 
     name: NodeName
     """Name of the pool; unique on the platform."""
@@ -65,7 +65,7 @@ class NodePool(Section):
     weight: int | None = Field(default=None, ge=1, le=100)
     """Preference among pools that fit a pod, the highest first. None: 0."""
     ami_family: Literal["AL2023", "Bottlerocket"] = "AL2023"
-    """Operating system; the AMI variant follows from the devices."""
+    """Operating system; the AMI variant follows from the devices. Not with EKS Auto Mode, which has its own."""
     ami_id: Annotated[str, matching(r"ami-[0-9a-f]{8,17}", "an AMI id such as ami-0123456789abcdef0")] | None = None
     """An AMI of your own, built on the EKS AMI of ami_family, whose user data Karpenter writes. None: the latest EKS AMI."""
     user_data: Annotated[str, FREE_FORM] = ""

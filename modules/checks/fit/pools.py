@@ -12,6 +12,7 @@ from modules.checks.fit.devices import EFA, GPU, GPU_PRESENT, NEURON, NEURON_COR
 from modules.checks.fit.nodes import ARCHITECTURES, NodeKind, network_zones
 from modules.checks.fit.scheduling import Taint
 from modules.cluster.user_data.node_group import TAINT_EFFECTS
+from modules.kubeflow.chosen import auto_mode_pools
 from modules.settings import Cluster, NodePool, Platform
 
 CATEGORY = re.compile(r"([a-z]+)(?:-[0-9]+tb)?([0-9]+)[a-z0-9-]*\.")
@@ -60,18 +61,21 @@ def pools(platform: Platform, cluster: Cluster, plugins: frozenset[str]) -> tupl
     zones = network_zones(platform)
     found = [_auto_pool(name, platform.region, zones) for name in builtin]
     if platform.kubeflow is not None:
-        found += [_karpenter_pool(one, platform.region, zones, plugins) for one in platform.kubeflow.node_pools]
+        reporting = None if auto_mode_pools(platform.kubeflow) else plugins
+        found += [_karpenter_pool(one, platform.region, zones, reporting) for one in platform.kubeflow.node_pools]
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def _karpenter_pool(pool: NodePool, region: str, zones: tuple[str, ...], plugins: frozenset[str]) -> Pool:
-    """As modules/kubeflow/objects/karpenter-node-pools.yaml.j2 describes it.
+def _karpenter_pool(pool: NodePool, region: str, zones: tuple[str, ...], plugins: frozenset[str] | None) -> Pool:
+    """As modules/kubeflow/objects/karpenter-node-pools.yaml.j2 describes it; without plugins, of EKS Auto Mode.
 
     Source: https://karpenter.sh/docs/concepts/nodepools/
     """
     labels = {REGION_LABEL: region, "karpenter.sh/nodepool": pool.name, **pool.labels}
     if len(pool.capacity_types) == 1:
         labels["karpenter.sh/capacity-type"] = pool.capacity_types[0]
+    if plugins is None:
+        labels["eks.amazonaws.com/compute-type"] = "auto"
     taints = tuple(Taint(one.key, one.value, TAINT_EFFECTS[one.effect]) for one in pool.taints)
     found = [
         (
@@ -152,11 +156,26 @@ def _type(
             "kubernetes.io/arch": ARCHITECTURES[one.architecture],
             "node.kubernetes.io/instance-type": one.name,
             **({GPU_PRESENT: "true"} if one.accelerator == "nvidia" else {}),
+            **(_auto_labels(one) if auto else {}),
             **labels,
         },
         taints=taints,
     )
     return PoolType(kind, one.vcpus, one.memory_mib)
+
+
+def _auto_labels(one: InstanceType) -> dict[str, str]:
+    """Labels that EKS Auto Mode gives to a node of a type, without those that the table of types does not have.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html
+    """
+    family, _, size = one.name.partition(".")
+    match = CATEGORY.match(one.name)
+    category, generation = match.groups() if match else ("", "")
+    found = {"category": category, "generation": generation, "family": family, "size": size, "cpu": str(one.vcpus)}
+    if one.gpus:
+        found |= {"gpu-count": str(one.gpus), "gpu-manufacturer": one.gpu_manufacturer}
+    return {f"eks.amazonaws.com/instance-{key}": value for key, value in found.items()}
 
 
 def _devices(one: InstanceType, plugins: frozenset[str] | None) -> dict[str, int]:

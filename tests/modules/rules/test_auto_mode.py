@@ -3,13 +3,27 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from modules.checks.fit.pools import pools
 from modules.kubeflow.builtin_context import builtin_context
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.kubeflow.chosen import auto_mode_balances, chosen_components
 from modules.kubeflow.manifest import load
 from modules.kubeflow.selection import charts
 from modules.rules import problems_of_all
-from modules.settings import AutoMode, Kubeflow, LoadBalancer, NodeGroup, Platform
+from modules.settings import (
+    AutoMode,
+    Cluster,
+    Disk,
+    Kubeflow,
+    LoadBalancer,
+    NodeGroup,
+    NodePool,
+    Platform,
+    Quota,
+    Team,
+)
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.rules.test_kubeflow import MINE
 from tests.modules.settings.valid import cluster, on_kubeflow
@@ -88,7 +102,57 @@ def test_teams_write_no_entries_of_auto_mode() -> None:
     assert groups(on()) - groups(on(GROUP, auto_mode=None)) == {"eks.amazonaws.com"}
 
 
+GPUS = NodePool(name="gpus", instance_families=("g6",), zones=("us-west-2a",))
+
+
+def test_node_pools_are_those_of_auto_mode() -> None:
+    """No device plugin either: its nodes include one."""
+    platform = on(node_pools=(GPUS,), teams=(Team(name="vision", owner="ada@example.com", quota=Quota(gpus=1)),))
+    assert problems_of_all([platform]) == []
+    node_class, pool = objects(platform, "auto-mode-node-pools")
+    assert (node_class["kind"], node_class["spec"]["role"]) == ("NodeClass", "prod-auto-mode-node")
+    assert (pool["kind"], pool["spec"]["template"]["spec"]["nodeClassRef"]["kind"]) == ("NodePool", "NodeClass")
+    assert "auto-mode-node-pools" not in {one.name for one in chosen_components(on().kubeflow or Kubeflow())}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("eks.amazonaws.com/compute-type", "auto"),
+        ("eks.amazonaws.com/instance-family", "g6"),
+        ("eks.amazonaws.com/instance-gpu-manufacturer", "nvidia"),
+        ("karpenter.sh/nodepool", "gpus"),
+    ],
+)
+def test_pods_select_nodes_by_the_labels_of_auto_mode(key: str, value: str) -> None:
+    platform = on(node_pools=(GPUS,))
+    assert isinstance(platform.cluster, Cluster)
+    (pool,) = [one for one in pools(platform, platform.cluster, frozenset()) if one.name == "gpus"]
+    assert {one.kind.labels[key] for one in pool.types} == {value}
+    assert {one.kind.devices["nvidia.com/gpu"] for one in pool.types} == {1, 4, 8}
+
+
+def with_pool(**changes: Any) -> Platform:
+    return on(node_pools=(GPUS.with_changes(**changes),))
+
+
 ROWS: Rows = {
+    "a_name_of_eks": (with_pool(name="system"), "kubeflow.node_pools[0].name: system"),
+    "an_operating_system": (with_pool(ami_family="Bottlerocket"), "kubeflow.node_pools[0].ami_family: Auto Mode"),
+    "an_image": (with_pool(ami_id="ami-0123456789abcdef0"), "kubeflow.node_pools[0].ami_id: Auto Mode"),
+    "user_data": (with_pool(user_data="#!/bin/sh\nid\n"), "kubeflow.node_pools[0].user_data: Auto Mode"),
+    "a_placement_group": (with_pool(efa=True), "kubeflow.node_pools[0].efa: Auto Mode"),
+    "a_disk_of_another_type": (
+        with_pool(disk=Disk(volume_type="io2", iops=20000)),
+        "kubeflow.node_pools[0].disk.volume_type: gp3",
+        "kubeflow.node_pools[0].disk.iops: at most 16000",
+    ),
+    "a_node_for_ever": (with_pool(expire_after="Never"), "kubeflow.node_pools[0].expire_after: 504h"),
+    "a_node_for_too_long": (with_pool(expire_after="504h1m"), "kubeflow.node_pools[0].expire_after: 504h"),
+    "no_pool_for_which_eks_lets_nodes_join": (
+        on(auto_mode=AutoMode(node_pools=()), node_pools=(GPUS,)),
+        'cluster.auto_mode.node_pools: ("system",)',
+    ),
     "an_autoscaler_of_no_groups": (on(enable=("cluster-autoscaler",)), "kubeflow.enable: EKS Auto Mode adds its nodes"),
     "a_component_of_yours_that_needs_the_controller": (
         on(extra_components=(replace(MINE, needs=("aws-load-balancer-controller",)),)),

@@ -3,12 +3,13 @@
 import pytest
 
 from modules.checks.admission.crd_rules import broken
-from modules.kubeflow.components.karpenter.node_pools import facts
+from modules.kubeflow.components.karpenter.node_pools import AUTO_MODE, Api, facts
+from modules.kubeflow.components.karpenter.node_pools import KARPENTER as KARPENTER_API
 from modules.kubeflow.manifest import Object, load
 from modules.kubeflow.selection import OBJECTS
 from modules.rules import problems_of_all
 from modules.rules.node_pools import is_restricted
-from modules.settings import DisruptionBudget, NodePool, Taint
+from modules.settings import Disk, DisruptionBudget, NodePool, Taint
 from modules.text import render
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import KARPENTER, on_kubeflow, on_node_pool
@@ -111,6 +112,7 @@ def test_what_is_refused() -> None:
     assert differences(ROWS) == []
 
 
+KEY = "arn:aws:kms:us-west-2:111122223333:key/12345678-1234-1234-1234-123456789012"
 EVERYTHING = (
     NodePool(name="plain"),
     NodePool(
@@ -144,11 +146,13 @@ EVERYTHING = (
 )
 
 
-def objects(pools: tuple[NodePool, ...]) -> list[Object]:
+def objects(pools: tuple[NodePool, ...], api: Api = KARPENTER_API) -> list[Object]:
     text = render(
         OBJECTS / "karpenter-node-pools.yaml.j2",
         node_pools=pools,
-        pool_facts={pool.name: facts(pool) for pool in pools},
+        pool_api=api,
+        pool_facts={pool.name: facts(pool, api) for pool in pools},
+        node_role="prod-nodes",
         subnet_terms=[{"id": "subnet-0123456789abcdef0"}],
         tags={"owner": "a"},
     )
@@ -164,6 +168,59 @@ def test_pools_with_all_settings_are_allowed() -> None:
 def test_karpenters_crds_accept_every_setting() -> None:
     crds = everything("karpenter-crds")
     assert problems(objects(EVERYTHING), "1.35", schemas_of(crds)) == []
+
+
+AUTO = (
+    NodePool(
+        name="gpus",
+        instance_families=("g6", "g6e"),
+        min_generation=6,
+        local_disks="raid0",
+        capacity_types=("reserved", "on-demand"),
+        capacity_reservation_ids=("cr-0123456789abcdef0",),
+        disk=Disk(size_gib=200, iops=6000, throughput_mibps=500, kms_key_arn=KEY),
+        expire_after="504h",
+        taints=(Taint(key="nvidia.com/gpu"),),
+    ),
+    NodePool(name="fixed", replicas=2),
+)
+NODE_CLASS_FIELDS = {
+    *(
+        "role",
+        "subnetSelectorTerms",
+        "securityGroupSelectorTerms",
+        "ephemeralStorage",
+        "capacityReservationSelectorTerms",
+    )
+}
+"""Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html and
+https://docs.aws.amazon.com/eks/latest/userguide/auto-odcr.html; EKS does not publish the CRD.
+"""
+
+
+@needs_charts
+def test_pools_of_auto_mode_have_its_node_class_and_its_labels() -> None:
+    made = objects(AUTO, AUTO_MODE)
+    classes = {one["metadata"]["name"]: one for one in made if one["kind"] == "NodeClass"}
+    found = {one["metadata"]["name"]: one for one in made if one["kind"] == "NodePool"}
+    assert {one["apiVersion"] for one in classes.values()} == {"eks.amazonaws.com/v1"}
+    assert classes["gpus"]["spec"].keys() == NODE_CLASS_FIELDS
+    assert classes["gpus"]["spec"]["role"] == "prod-nodes"
+    assert classes["gpus"]["spec"]["ephemeralStorage"] == {
+        "size": "200Gi",
+        "iops": 6000,
+        "throughput": 500,
+        "kmsKeyID": KEY,
+    }
+    template = found["gpus"]["spec"]["template"]["spec"]
+    assert template["nodeClassRef"] == {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "gpus"}
+    required = {one["key"]: (one["operator"], one["values"]) for one in template["requirements"]}
+    assert required["eks.amazonaws.com/instance-family"] == ("In", ["g6", "g6e"])
+    assert required["eks.amazonaws.com/instance-generation"] == ("Gt", ["5"])
+    assert required["eks.amazonaws.com/instance-local-nvme"] == ("Gt", ["200"]), "smaller disks become no array"
+    assert not [key for key in required if "karpenter.k8s.aws" in key]
+    pools = [one for one in everything("karpenter-crds") if one["metadata"]["name"] == "nodepools.karpenter.sh"]
+    assert problems([*found.values()], "1.35", schemas_of(pools)) == []
 
 
 @needs_charts
