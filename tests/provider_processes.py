@@ -4,31 +4,39 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from modules.aws_data.terraform import aws_provider
 from tests.provider_mirror import cli_config
 from tests.stand_ins.providers.aws_provider import AwsProvider
 
+REATTACH = "TF_REATTACH_PROVIDERS"
 _provider = AwsProvider()
 _installed = tempfile.TemporaryDirectory(prefix="aws-provider-")
 
 
+@contextmanager
 def running(
-    required: object, environment: Mapping[str, str], places: Iterable[Path]
-) -> AbstractContextManager[dict[str, object]]:
-    """The provider for commands of Terraform; entries of TF_REATTACH_PROVIDERS.
+    environment: Mapping[str, str], *places: Path, required: object = aws_provider()
+) -> Iterator[dict[str, str]]:
+    """The provider for commands of Terraform.
 
     Args:
-        required: the entry of `required_providers`.
         environment: of the commands.
         places: files and folders with configuration and states, see AwsProvider.serving.
+        required: the entry of `required_providers`.
+
+    Yields:
+        The environment, with the provider next to others in TF_REATTACH_PROVIDERS.
     """
-    return _provider.serving(program(required), environment, places)
+    others = json.loads(environment.get(REATTACH, "{}"))
+    with _provider.serving(program(required), environment, places) as attached:
+        yield {**environment, REATTACH: json.dumps({**others, **attached})}
 
 
 def program(required: object) -> Path:

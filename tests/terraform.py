@@ -12,8 +12,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -194,11 +194,7 @@ class Terraform:
         self._write_override()
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = self._environment(arguments[0])
-        with self._provider(environment) as attached:
-            if attached:
-                others = json.loads(environment.get("TF_REATTACH_PROVIDERS", "{}"))
-                environment["TF_REATTACH_PROVIDERS"] = json.dumps({**others, **attached})
+        with self._provider(self._environment(arguments[0])) as environment:
             return subprocess.run(
                 ["terraform", *arguments],
                 cwd=self.folder,
@@ -209,16 +205,19 @@ class Terraform:
                 check=False,
             )
 
-    def _provider(self, environment: Mapping[str, str]) -> AbstractContextManager[dict[str, object]]:
-        """The AWS provider that runs already, for a stack that requires it."""
+    @contextmanager
+    def _provider(self, environment: dict[str, str]) -> Iterator[dict[str, str]]:
+        """The environment with the AWS provider that runs already, for a stack that requires it."""
         document = json.loads((self.folder / "cdk.tf.json").read_text())
         terraform = _merged(document.get("terraform", {}))
         required = _merged(terraform.get("required_providers", {})).get("aws")
         if self.starts_provider or required is None:
-            return nullcontext({})
+            yield environment
+            return
         state = _merged(_merged(terraform.get("backend", {})).get("local", {})).get("path", "terraform.tfstate")
         own = {name: value for name, value in environment.items() if self.names_sender or name != SENDER}
-        return running(required, own, (self.folder, self.folder / state))
+        with running(own, self.folder, self.folder / state, required=required) as attached:
+            yield {**environment, **attached}
 
     def _environment(self, phase: str) -> dict[str, str]:
         """This process's environment less all that could lead to a real account, plus the way to moto."""

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.e2e.stage import ADMIN, admin_role
 from tests.project_copy import ROOT, ProjectCopy, small_main
+from tests.provider_processes import running
 from tests.stand_ins.controllers import Place, claim, run_controllers, service
 from tests.stand_ins.moto_extension import Server, leftovers
 from tests.stand_ins.providers import Cluster
@@ -26,11 +28,18 @@ STATE = Path("state", "small-network.tfstate")
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 
 
-def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_nothing(
-    aws: Server, tmp_path: Path
-) -> None:
+@pytest.fixture
+def project(aws: Server, tmp_path: Path) -> Iterator[ProjectCopy]:
     admin_role(aws)
-    project = ProjectCopy(tmp_path, aws, MAIN)
+    made = ProjectCopy(tmp_path, aws, MAIN)
+    folders = (tmp_path / "generated", tmp_path / "state", tmp_path / "elsewhere")
+    with running(made.environment, *folders) as made.environment:
+        yield made
+
+
+def test_deploy_stops_at_a_failure_goes_on_when_run_again_and_destroy_leaves_nothing(
+    aws: Server, project: ProjectCopy, tmp_path: Path
+) -> None:
     asked = project.make("deploy")
     assert asked.returncode != 0
     assert "without confirmation: make deploy ARGS=--auto-approve" in asked.stderr
@@ -132,9 +141,9 @@ def managed(state: Path) -> set[str]:
 
 
 @pytest.mark.skipif(not CDKTF.exists(), reason="no cdktf command line: run make test")
-def test_an_interrupted_deploy_is_continued_and_alternates_with_cdktf(aws: Server, tmp_path: Path) -> None:
-    admin_role(aws)
-    project = ProjectCopy(tmp_path, aws, MAIN)
+def test_an_interrupted_deploy_is_continued_and_alternates_with_cdktf(
+    aws: Server, project: ProjectCopy, tmp_path: Path
+) -> None:
     python = str(tmp_path / ".venv" / "bin" / "python")
     arrived, go_on = aws.gate.hold("ec2", "CreateNatGateway")
     with (tmp_path / "said").open("w") as said:

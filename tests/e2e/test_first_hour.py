@@ -18,6 +18,7 @@ from tests.installed import Installed, clone, wheel
 from tests.platform_objects import needs_cache
 from tests.project_copy import USER_CACHE, own_environment
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.provider_processes import running
 from tests.stand_ins.moto_extension import CREDENTIALS, Server, leftovers
 from tests.stand_ins.providers import Clusters, attached
 from tests.terraform import Terraform
@@ -151,7 +152,15 @@ def check_nothing_is_left() -> None:
 
 def test_the_first_platform_in_a_clone(aws: Server, providers: str, place: Path) -> None:
     me = Newcomer(place / "me", aws, providers)
-    project = with_charts(clone(place / "kubeflow"))
+    project = place / "kubeflow"
+    with running(me.environment, project / "generated", project / "state") as me.environment:
+        check_clone(me, project)
+    check_nothing_is_left()
+
+
+def check_clone(me: Newcomer, folder: Path) -> None:
+    """What the pages say about a clone."""
+    project = with_charts(clone(folder))
     own_environment(project)
     check_sample(only(samples("deploy.md"), "prod-network"), me.run(project, "make", "synth"))
 
@@ -171,7 +180,6 @@ def test_the_first_platform_in_a_clone(aws: Server, providers: str, place: Path)
     assert "Next: the other stacks: make deploy STACK='quickstart-*'" in deployed
     gone = me.run(project, "make", "destroy", "STACK=quickstart-*", "ARGS=--auto-approve")
     assert "deploy" not in gone
-    check_nothing_is_left()
 
 
 def test_the_installed_package_from_init_to_update_and_destroy(aws: Server, providers: str, place: Path) -> None:
@@ -181,6 +189,13 @@ def test_the_installed_package_from_init_to_update_and_destroy(aws: Server, prov
     me = Newcomer(
         place / "me", aws, providers, {name: there.environment[name] for name in ("PYTHONPATH", "XDG_CACHE_HOME")}
     )
+    with running(me.environment, place / "mine") as me.environment:
+        check_life(me, there, source, place)
+    check_nothing_is_left()
+
+
+def check_life(me: Newcomer, there: Installed, source: Path, place: Path) -> None:
+    """From the first `init` to the last `destroy`."""
 
     def command(folder: Path, *arguments: str, code: int = 0) -> str:
         return me.run(folder, sys.executable, str(there.site / "bin" / "kubeflow-aws"), *arguments, code=code)
@@ -227,7 +242,6 @@ def test_the_installed_package_from_init_to_update_and_destroy(aws: Server, prov
     updated = command(mine, "diff", "mine-network", "--exit-code")
     assert "mine-network 0 0 0 0 no changes" in lines(updated)
     assert "destroyed" in command(mine, "destroy", "mine-*", "--auto-approve")
-    check_nothing_is_left()
 
 
 def test_a_sample_with_a_line_that_is_not_printed_is_refused() -> None:

@@ -19,6 +19,7 @@ from tests.e2e.kubeflow_stage import fill_cache
 from tests.e2e.stage import admin_role, small
 from tests.platforms import IN_CLUSTER
 from tests.provider_mirror import COLLECTS_LESS, cli_config
+from tests.provider_processes import running
 from tests.stacks.handover.packed import stacks, unpacked
 from tests.stand_ins.moto_extension import CREDENTIALS, Server, leftovers
 from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Clusters, attached
@@ -99,24 +100,22 @@ def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger
     cli_file.write_text(cli_config())
     clusters = Clusters()
     with attached(Terraform(charts, aws.endpoint), clusters, ChartFolders()) as providers:
-        yield Stranger(
-            folder,
-            {
-                "PATH": str(programs),
-                "HOME": str(folder.parent),
-                **CREDENTIALS,
-                **COLLECTS_LESS,
-                **providers.environment,
-                "AWS_ENDPOINT_URL": aws.endpoint,
-                "AWS_EC2_METADATA_DISABLED": "true",
-                "NO_PROXY": "127.0.0.1",
-                "TF_CLI_CONFIG_FILE": str(cli_file),
-                "TF_CLI_ARGS_apply": "-auto-approve -input=false -no-color -parallelism=30",
-                "TF_CLI_ARGS_destroy": "-auto-approve -input=false -no-color -parallelism=30",
-                "CHECKPOINT_DISABLE": "1",
-            },
-            clusters,
-        )
+        environment = {
+            "PATH": str(programs),
+            "HOME": str(folder.parent),
+            **CREDENTIALS,
+            **COLLECTS_LESS,
+            **providers.environment,
+            "AWS_ENDPOINT_URL": aws.endpoint,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+            "TF_CLI_CONFIG_FILE": str(cli_file),
+            "TF_CLI_ARGS_apply": "-auto-approve -input=false -no-color -parallelism=30",
+            "TF_CLI_ARGS_destroy": "-auto-approve -input=false -no-color -parallelism=30",
+            "CHECKPOINT_DISABLE": "1",
+        }
+        with running(environment, folder) as led:
+            yield Stranger(folder, led, clusters)
 
 
 def commands(readme: str, chapter: str) -> list[str]:

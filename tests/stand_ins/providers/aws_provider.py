@@ -290,6 +290,7 @@ def _start(key: Key) -> _Process:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,  # Ctrl-C is for Terraform, which lets it finish its requests
     )
     assert process.stdout is not None
     for line in process.stdout:
