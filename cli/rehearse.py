@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
@@ -63,10 +64,11 @@ def main(platform: str | None, *, revision: str | None, failures: bool, charts: 
             script, commit = _script(one, forget, earlier)
             result = Rehearsal(one.name, commit)
             results.append(result)
-            stage = Stage(script, World.of(script.documents.values(), folders), mirror, result, signals, say)
-            Life(stage, folder / one.name / "plain").play()
-            if failures and not result.stopped:
-                FailingLife(stage, folder / one.name / "failures").play()
+            with closing(World.of(script.documents.values(), folders)) as world:
+                stage = Stage(script, world, mirror, result, signals, say)
+                Life(stage, folder / one.name / "plain").play()
+                if failures and not result.stopped:
+                    FailingLife(stage, folder / one.name / "failures").play()
             if not as_json:
                 _print(output, result)
     if as_json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from cli.plan_table import Plan
 from cli.rehearsal.kinds import FAILED, LEFT, LOSS, REFUSED, SECOND_PLAN, finding
 from cli.rehearsal.minutes import expected_minutes
-from cli.rehearsal.project import Project
+from cli.rehearsal.project import REATTACH, Project
 from cli.rehearsal.report import Phase, Rehearsal, Step
 from cli.rehearsal.trace import Trace
 from cli.signals import Signals
@@ -95,6 +95,7 @@ class Life:
         self.stage, self.script, self.world = stage, stage.script, stage.world
         self.result, self.signals = stage.result, stage.signals
         self.project = Project(folder, stage.script.platform.name)
+        self._stand_ins: dict[str, str] = {}
         self._variables: dict[str, dict[str, str]] = {}
         self._initialized: set[str] = set()
         self._open = ExitStack()
@@ -230,19 +231,29 @@ class Life:
         Raises:
             StoppedError: it failed.
         """
-        if stack.name not in self._variables:
-            reattach = self._open.enter_context(self.world.serving(stack.folder))
-            self._variables[stack.name] = self.project.environment(
-                self.world.endpoint, self.world.credentials, self.stage.mirror, reattach
-            )
         if stack.name in self._initialized:
             return
-        ended = run(stack, self.signals, "init", "-input=false", "-no-color", variables=self._variables[stack.name])
+        if stack.name not in self._stand_ins:
+            self._stand_ins[stack.name] = self._open.enter_context(self.world.serving(stack.folder))
+        reattach = self._stand_ins[stack.name]
+        variables = self.project.environment(self.world.endpoint, self.world.credentials, self.stage.mirror, reattach)
+        ended = run(stack, self.signals, "init", "-input=false", "-no-color", variables=variables)
         self.signals.check()
         if ended.code != 0:
             self.report_failure("apply", stack, said(ended))
             raise StoppedError
+        self._variables[stack.name] = self._with_aws(stack, variables)
         self._initialized.add(stack.name)
+
+    def _with_aws(self, stack: Stack, variables: dict[str, str]) -> dict[str, str]:
+        """Variables of commands that find the provider that `init` installed running; of several versions, Terraform starts its own."""
+        found = (stack.folder / ".terraform" / "providers").glob("*/hashicorp/aws/*/*/terraform-provider-aws*")
+        programs = [one.resolve() for one in found]
+        if len(programs) != 1:
+            return variables
+        places = (stack.folder, self.project.state_file(stack.name))
+        attached = self._open.enter_context(self.world.aws_provider(programs[0], variables, places))
+        return {**variables, REATTACH: json.dumps({**json.loads(variables[REATTACH]), **attached})}
 
     def command(
         self, phase: Phase, stack: Stack, *arguments: str, signals: Signals | None = None

@@ -22,6 +22,7 @@ from stacks.protected_resources import FILE_NAME
 
 OVERRIDE = "rehearsal_override.tf.json"
 VARIABLES = "rehearsal.auto.tfvars.json"
+REATTACH = "TF_REATTACH_PROVIDERS"
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR")
 """Variables of this process that Terraform gets; no credentials, no settings of AWS, Kubernetes, Helm or Terraform."""
 NOWHERE = "http://127.0.0.1:9"
@@ -154,7 +155,7 @@ class Project:
             **offline(credentials),
             "AWS_ENDPOINT_URL": endpoint,
             "TF_CLI_CONFIG_FILE": str(configuration),
-            "TF_REATTACH_PROVIDERS": reattach,
+            REATTACH: reattach,
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "CHECKPOINT_DISABLE": "1",

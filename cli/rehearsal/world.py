@@ -19,6 +19,7 @@ from modules.settings import ExistingCluster, Platform
 from stacks.document import Document
 from tests.stand_ins.moto_extension import ACCOUNT, CREDENTIALS, Server, leftovers, start
 from tests.stand_ins.providers import MADE_BY_CONTROLLERS, ChartFolders, Cluster, Clusters, Refused, serving
+from tests.stand_ins.providers.aws_provider import AwsProvider
 
 HTTP_ERROR = 400
 """Status codes from here on are errors."""
@@ -51,6 +52,7 @@ class World:
     credentials: Mapping[str, str] = field(default_factory=lambda: CREDENTIALS)
     _before: tuple[str, ...] = ()
     _region: str = ""
+    _aws_provider: AwsProvider = field(default_factory=AwsProvider)
 
     @property
     def endpoint(self) -> str:
@@ -139,6 +141,27 @@ class World:
             for event in cluster.events
             if event.kind == "Release" and event.action in ("install", "upgrade", "uninstall")
         ]
+
+    def close(self) -> None:
+        """End the processes of the AWS provider."""
+        self._aws_provider.close()
+
+    @contextmanager
+    def aws_provider(
+        self, program: Path, environment: Mapping[str, str], places: Sequence[Path]
+    ) -> Iterator[dict[str, object]]:
+        """The AWS provider for the commands of one stack: it keeps running, and each command is spared its start.
+
+        Args:
+            program: the provider's executable.
+            environment: of the commands.
+            places: folder of the stack and its state.
+
+        Yields:
+            An entry of TF_REATTACH_PROVIDERS.
+        """
+        with self._aws_provider.serving(program, environment, places) as attached:
+            yield attached
 
     @contextmanager
     def serving(self, folder: Path) -> Iterator[str]:
