@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from modules.aws_data.instance_types import instance_type, known
 from modules.aws_data.node_policies import node_policies
 from modules.naming import slug
+from modules.rules.iam_quotas import policy_problems
 from modules.rules.rule import Problem, each_once, repeated, rule, unique_names, warning
-from modules.rules.service_account_roles import MOST_POLICIES
 from modules.settings.cluster import Cluster
 from modules.settings.node_group import Disk, NodeGroup
 from modules.settings.types import LABEL_KEY, LABEL_VALUE
@@ -160,7 +160,6 @@ def zones_once(group: NodeGroup) -> Iterator[Problem]:
 @rule(NodeGroup)
 def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
     """Policies of the node role are for pods, and each is attached once."""
-    yield from each_once("role_policy_arns", group.role_policy_arns)
     if group.role_policy_arns and not group.pods_use_node_role:
         yield (
             "pods_use_node_role",
@@ -168,12 +167,9 @@ def rights_of_pods(group: NodeGroup) -> Iterator[Problem]:
             "set pods_use_node_role=True",
         )
     own = node_policies(session_manager=group.session_manager)
-    if len(own) + len(group.role_policy_arns) > MOST_POLICIES:
-        yield (
-            "role_policy_arns",
-            f"IAM accepts at most {MOST_POLICIES} policies per role, of which the platform uses {len(own)}, not {len(group.role_policy_arns)} more",
-            "combine them in a policy of your own",
-        )
+    yield from policy_problems(
+        "role_policy_arns", group.role_policy_arns, "combine them in a policy of your own", own=len(own)
+    )
     for arn in group.role_policy_arns:
         if arn.endswith(tuple(f"::aws:policy/{name}" for name in own)):
             yield "role_policy_arns", f"{arn} is attached to the node role already", "remove it"

@@ -7,9 +7,9 @@ from modules.kubeflow.chosen import platform_parts
 from modules.kubeflow.install_order import StackPart, first_install_minutes
 from modules.kubeflow.variants import lock
 from modules.rules.blocks import cover_internet
+from modules.rules.iam_quotas import policy_problems
 from modules.rules.report import problems
-from modules.rules.rule import Problem, each_once, rule, warning
-from modules.rules.service_account_roles import MOST_POLICIES
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.cluster import Cluster
 from modules.settings.component import Component, HelmChart
 from modules.settings.platform import Platform
@@ -77,13 +77,7 @@ def roles_of_the_runner(platform: Platform) -> Iterator[Problem]:
 def policies_of_roles(roles: HcpRoles) -> Iterator[Problem]:
     """Each once, within the quota of IAM."""
     for field, arns in (("apply_policy_arns", roles.apply_policy_arns), ("plan_policy_arns", roles.plan_policy_arns)):
-        yield from each_once(field, arns)
-        if len(arns) > MOST_POLICIES:
-            yield (
-                field,
-                f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(arns)}",
-                "combine some in a policy of your own",
-            )
+        yield from policy_problems(field, arns, "combine some in a policy of your own")
 
 
 def trust_characters(hostname: str, subjects: Sequence[str]) -> int:

@@ -1,26 +1,14 @@
 """Rules about service account roles."""
 
 import difflib
-import json
 import re
 from collections.abc import Iterator
 
-from modules.rules.rule import Problem, each_once, rule
+from modules.rules.iam_quotas import policy_problems, statement_problems
+from modules.rules.rule import Problem, rule
 from modules.settings.addons import AddonRole
 from modules.settings.service_account_role import ServiceAccountRole, Statement
 
-MOST_POLICIES = 20
-"""Ten, unless the account's quota is raised, which ends at 20.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
-
-
-MOST_POLICY_CHARACTERS = 10_240
-"""Limit for all inline policies of a role together, without whitespace.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-"""
 RESOURCE = re.compile(r"arn:(aws|aws-[a-z-]+|\*):[a-z0-9*-]+:[^:]*:[^:]*:.+", re.ASCII)
 """An ARN in a policy; wildcards and IAM variables can be in its parts.
 
@@ -49,24 +37,6 @@ CONDITION_OPERATORS = (
 OPERATOR = re.compile(
     rf"((ForAllValues|ForAnyValue):)?(({'|'.join(CONDITION_OPERATORS[:-1])})(IfExists)?|Null)", re.ASCII
 )
-
-
-def policy_characters(statements: tuple[Statement, ...]) -> int:
-    """Approximate number of characters that IAM counts for statements."""
-    return sum(
-        len(
-            json.dumps(
-                {
-                    "Effect": "Allow",
-                    "Action": statement.actions,
-                    "Resource": statement.resources,
-                    "Condition": statement.conditions,
-                },
-                separators=(",", ":"),
-            )
-        )
-        for statement in statements
-    )
 
 
 @rule(Statement)
@@ -109,19 +79,8 @@ def role_permissions(role: ServiceAccountRole) -> Iterator[Problem]:
 
 def permissions(role: ServiceAccountRole | AddonRole) -> Iterator[Problem]:
     """The same of each role that settings describe by policies and statements."""
-    if (size := policy_characters(role.statements)) > MOST_POLICY_CHARACTERS:
-        yield (
-            "statements",
-            f"the statements have {size:,} characters, and IAM accepts {MOST_POLICY_CHARACTERS:,} per role",
-            "use fewer or shorter statements, or a managed policy",
-        )
-    yield from each_once("policy_arns", role.policy_arns)
-    if len(role.policy_arns) > MOST_POLICIES:
-        yield (
-            "policy_arns",
-            f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(role.policy_arns)}",
-            "replace some by statements",
-        )
+    yield from statement_problems(role.statements, "use fewer or shorter statements, or a managed policy")
+    yield from policy_problems("policy_arns", role.policy_arns, "replace some by statements")
     if not role.policy_arns and not role.statements:
         yield (
             "policy_arns",

@@ -6,8 +6,8 @@ from modules.cluster.policy_enforcement import unenforced
 from modules.kubeflow.auth.kinds import strategy_of
 from modules.kubeflow.chosen import known_components
 from modules.kubeflow.variants import lock
-from modules.rules.rule import Problem, each_once, of_each, repeated, rule, unique_names, warning
-from modules.rules.service_account_roles import MOST_POLICIES, MOST_POLICY_CHARACTERS, policy_characters
+from modules.rules.iam_quotas import MOST_POLICY_CHARACTERS, policy_problems, statement_problems
+from modules.rules.rule import Problem, of_each, repeated, rule, unique_names, warning
 from modules.settings.auth import Oidc
 from modules.settings.cluster import Cluster, ExistingCluster
 from modules.settings.kubeflow import Kubeflow
@@ -268,20 +268,11 @@ def permission_limits(permissions: TeamPermissions) -> Iterator[Problem]:
             f"{permissions.role} is not changed by the platform",
             "add policy_arns and statements to the role yourself, and remove them here",
         )
-    yield from each_once("policy_arns", permissions.policy_arns)
-    if len(permissions.policy_arns) > MOST_POLICIES:
-        yield (
-            "policy_arns",
-            f"IAM accepts at most {MOST_POLICIES} policies per role, not {len(permissions.policy_arns)}",
-            "replace some by statements",
-        )
+    yield from policy_problems("policy_arns", permissions.policy_arns, "replace some by statements")
     most = MOST_POLICY_CHARACTERS - OWN_POLICY_CHARACTERS
-    if (size := policy_characters(permissions.statements)) > most:
-        yield (
-            "statements",
-            f"the statements have {size:,} characters, and IAM accepts {MOST_POLICY_CHARACTERS:,} per role, of which the platform uses {OWN_POLICY_CHARACTERS:,}",
-            f"use {most:,} or fewer, or a managed policy",
-        )
+    yield from statement_problems(
+        permissions.statements, f"use {most:,} or fewer, or a managed policy", own=OWN_POLICY_CHARACTERS
+    )
 
 
 @rule(Team)

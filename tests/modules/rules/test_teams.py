@@ -5,7 +5,7 @@ from typing import Any
 
 from modules.iam.policy_context import ArtifactBucket
 from modules.rules import problems, warnings_of
-from modules.rules.service_account_roles import MOST_POLICY_CHARACTERS, policy_characters
+from modules.rules.iam_quotas import MOST_POLICY_CHARACTERS, policy_characters
 from modules.rules.teams import OWN_POLICY_CHARACTERS, namespaces_taken
 from modules.settings import (
     Addon,
