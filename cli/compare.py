@@ -4,22 +4,17 @@ A version is an inventory file, a git revision, or the version of this program.
 """
 
 import json
-import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from rich.console import Console
-
+from cli.grid import console_of_output
 from cli.inventory import inventory_of_this_version
 from cli.program import ExitCode
 from cli.revision import inventory_of_revision
 from modules.upgrade.comparison import compare
 from modules.upgrade.records import Inventory, read
 from modules.upgrade.report import report
-
-WIDTH = 200
-"""Output width without a terminal."""
 
 
 def inventory_of(version: str | None) -> Inventory:
@@ -53,7 +48,6 @@ def main(base: str, head: str | None = None, *, as_json: bool = False, exit_code
     if as_json:
         print(json.dumps(asdict(found), indent=1, ensure_ascii=False))
     else:
-        is_narrow = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-        Console(width=WIDTH if is_narrow else None, soft_wrap=False).print(report(found))
+        console_of_output().print(report(found))
     if exit_code and not found.is_empty:
         sys.exit(ExitCode.DIFFERENCES)

@@ -1,14 +1,13 @@
 """Text of a new main.py, in the format of ruff."""
 
 import ast
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import kubeflow_aws
+from modules.converting.source import WIDTH, source
 from modules.text import page
 
-WIDTH = 120
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -19,23 +18,17 @@ def main_py(kind: str, answers: Mapping[str, str | tuple[str, ...]]) -> str:
         kind: of the platform, the name of a template.
         answers: its values.
     """
-    literals = {name: literal(value, name) for name, value in answers.items()}
+    literals = {name: _literal(value, name) for name, value in answers.items()}
     body = page(TEMPLATES / f"{kind}.py.j2", **{"state_bucket": None, **literals})
     docstring, rest = body.split("\n\n", 1)
     return f"{docstring}\n\n{imports(rest)}\n\n{rest}"
 
 
-def literal(value: str | tuple[str, ...], name: str = "") -> str:
-    """A value as Python; a tuple that does not fit the line of its constant has one value in each line."""
-    if isinstance(value, str):
-        if name == "zones" and value.isdecimal():
-            return value
-        return json.dumps(value, ensure_ascii=False)
-    inner = [literal(one) for one in value]
-    line = f"({', '.join(inner)}{',' if len(inner) == 1 else ''})"
-    if len(f"{name.upper()} = {line}") <= WIDTH:
-        return line
-    return "\n".join(["(", *(f"    {one}," for one in inner), ")"])
+def _literal(value: str | tuple[str, ...], name: str) -> str:
+    """A value as Python, for the line of the constant with its name."""
+    if isinstance(value, str) and name == "zones" and value.isdecimal():
+        return value
+    return source(value, before=len(f"{name} = "))
 
 
 def imports(body: str) -> str:

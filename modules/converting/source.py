@@ -34,12 +34,6 @@ def source(
     return "\n".join([opening, *lines, f"{INDENT * indent}{closing}"])
 
 
-def names_in(value: Any) -> set[str]:
-    """Classes that the source of a value needs."""
-    own = {type(value).__name__} if isinstance(value, Section) else set()
-    return own.union(*(names_in(item) for _, item in _parts(value, {})))
-
-
 def _flat(value: Any, calls: Mapping[type, str]) -> str:
     if type(value) in calls:
         return calls[type(value)]

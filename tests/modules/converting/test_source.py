@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-from modules.converting.source import names_in, source
+import modules.settings
+from modules.converting.source import source
 from modules.settings import Cluster, Network, NodeGroup, Platform, Taint
 
 GROUP = NodeGroup(
@@ -28,6 +29,4 @@ def test_the_source_is_what_ruff_writes() -> None:
 
 
 def test_the_source_makes_the_same_settings() -> None:
-    names = {name: value for name, value in globals().items() if name in names_in(PLATFORM)}
-    assert sorted(names) == ["Cluster", "Network", "NodeGroup", "Platform", "Taint"]
-    assert eval(source(PLATFORM), names) == PLATFORM
+    assert eval(source(PLATFORM), vars(modules.settings).copy()) == PLATFORM
