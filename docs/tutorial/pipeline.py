@@ -7,7 +7,7 @@ them below the team's prefix and records which run, step and parameters they are
 from kfp import compiler, dsl
 from kfp.dsl import Dataset, Input, Metrics, Model, Output
 
-IMAGE = "python:3.11.11-slim"  # published at https://github.com/docker-library/python, recorded 2026-11-30
+IMAGE = "python:3.11.11-slim"  # of https://github.com/docker-library/python, commit ded42cf (2024-12-03)
 NUMERIC = ["numpy==2.4.6", "scipy==1.17.1"]
 LEARNING = ["xgboost-cpu==2.1.4", *NUMERIC]  # version 2.1, as in the model server kserve/xgbserver:v0.18.1
 
