@@ -10,6 +10,7 @@ from modules.rules import (  # noqa: F401 - each registers its rules
     backup,
     capacity,
     certificates,
+    chart_values,
     cluster,
     component_names,
     compute,

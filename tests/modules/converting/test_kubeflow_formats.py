@@ -288,6 +288,7 @@ def test_deploykf_with_one_server_has_one_and_says_which_name_is_none(tmp_path: 
     assert made.platform.kubeflow is not None
     services = made.platform.kubeflow.services
     assert services.program_databases.katib.server is None
+    assert isinstance(services.database, ExistingDatabase)
     assert services.database.host == "mysql.team.example.net"
     (row,) = [one for one in made.rows if one.key.endswith("pipelinesDatabase")]
     assert row.verdict == "by_hand"

@@ -16,6 +16,7 @@ from modules.aws_data.kubernetes_versions import KUBERNETES_VERSIONS
 from modules.cluster.security_groups import RULES
 from modules.kubeflow.secrets.pod_references import pod_specs
 from modules.kubeflow.values import ROLE_ANNOTATION, chart_values, merged
+from modules.vendoring.chart_keys import COMMENTED_OUT
 from tests.object_schemas import CrdSchemas, Object, problems, schemas_of
 from tests.official_charts import (
     ENTRIES,
@@ -49,8 +50,6 @@ FREE_FORM = {
     "nvidia-device-plugin": {"config.map", "nfd.worker.affinity"},
 }
 """Values below which a chart takes anything: objects of Kubernetes, command line flags."""
-COMMENTED_OUT: dict[str, dict[str, Any]] = {"kube-prometheus-stack": {"grafana": {"podAnnotations": {}}}}
-"""Values that a chart's templates take and its values.yaml has in a comment only (the Grafana chart's `_pod.tpl`)."""
 
 
 def takes(name: str) -> dict[str, Any]:

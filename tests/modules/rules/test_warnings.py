@@ -134,6 +134,18 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         date(2028, 3, 27),
         "cluster.kubernetes_version: 2028-03-27",
     ),
+    "values_that_the_chart_does_not_have": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)),
+            values={
+                "aws-load-balancer-controller": {"replicaCont": 3, "resources": {"limits": {"cpu": 1}}},
+                "cluster-autoscaler": {"global": {"x": 1}, "rbac": {"unheard": 1}},
+            },
+        ),
+        LONG_BEFORE,
+        "kubeflow.values[aws-load-balancer-controller]: does not have replicaCont",
+        "kubeflow.values[cluster-autoscaler]: does not have rbac.unheard",
+    ),
     "an_operating_system_without_amis": (
         on_cluster(kubernetes_version="1.32", node_groups=(group(ami_family="AL2"),)),
         LONG_BEFORE,
