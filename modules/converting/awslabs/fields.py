@@ -9,6 +9,7 @@ from modules.aws_data.mysql_engines import track_names
 from modules.converting.document import Document
 from modules.converting.eksctl.version import kubernetes_version
 from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, same, secret
+from modules.kubeflow.behaviours import DATABASE_USERS
 from modules.settings import (
     ArtifactBucket,
     Disk,
@@ -25,6 +26,9 @@ CPU_GROUP = "cluster.node_groups<cpu>"
 GPU_GROUP = "cluster.node_groups<gpu>"
 DATABASE = "kubeflow.services.database"
 PROGRAMS = "kubeflow.services.program_databases"
+KATIB_DATABASE = "kubeflow"
+"""Where the deployments keep Katib's tables."""
+USUAL = {user.program: user.database for user in DATABASE_USERS}
 ARTIFACTS = "kubeflow.services.artifacts"
 SNAPSHOT = "kubeflow-before-the-move"
 PAGE = "docs/from-awslabs.md has the commands"
@@ -116,14 +120,20 @@ def _rds(setting: str, value: Any = number, note: str = "") -> Field:
     return decided(f"{DATABASE}.{setting}", decide, note)
 
 
-def _database_name(program: str, usual: str, note: str = "") -> Field:
-    """The database of one program, which comes with the snapshot."""
+def _database_name(program: str, default: str, note: str = "") -> Field:
+    """The database of one program, which comes with the snapshot.
+
+    Args:
+        program: setting of the program.
+        default: name that the deployments give it.
+        note: for the report.
+    """
     setting = f"{PROGRAMS}.{program}.database"
 
     def decide(entry: Entry) -> Outcome:
         if _is(entry, "use_rds", False):
             return Outcome("no_home", "use_rds is false: there is no RDS instance")
-        if entry.value == usual:
+        if entry.value == USUAL.get(program) == default:
             return Outcome("maps", "is the usual name here, too")
         return Outcome("maps", note, {setting: str(entry.value)}, kinds={DATABASE: RdsMysql})
 
@@ -256,7 +266,7 @@ VARIABLES: Table = {
     "pipeline_s3_credential_option": no_home("pods always get a role; the static keys of the old users can be deleted"),
     "enable_aws_telemetry": no_home("there is no usage report"),
     "kf_helm_repo_path": no_home("charts are made by synthesis"),
-    "db_name": _database_name("katib", "katib", "awslabs keeps Katib's tables in it"),
+    "db_name": _database_name("katib", KATIB_DATABASE, "awslabs keeps Katib's tables in it"),
     "mlmdb_name": _database_name("ml_metadata", "metadb"),
     "db_username": _rds("username", str),
     "db_password": no_home(

@@ -4,7 +4,16 @@ Source: https://github.com/awslabs/kubeflow-manifests/tree/v1.7.0-aws-b1.0.3/dep
 """
 
 from modules.converting.assume import assume
-from modules.converting.awslabs.fields import CPU_GROUP, DATABASE, FIELDS, GPU_GROUP, VARIABLES, variable
+from modules.converting.awslabs.fields import (
+    CPU_GROUP,
+    DATABASE,
+    FIELDS,
+    GPU_GROUP,
+    KATIB_DATABASE,
+    PROGRAMS,
+    VARIABLES,
+    variable,
+)
 from modules.converting.document import Document
 from modules.converting.draft import Draft
 from modules.converting.format import Format
@@ -47,6 +56,8 @@ def _complete(documents: list[Document], draft: Draft, rows: Rows) -> None:
         fix = "the instance was not encrypted: copy the snapshot with a key (aws rds copy-db-snapshot --kms-key-id …), and name the key here"
         arn = f"arn:aws:kms:{region}:111122223333:key/00000000-0000-0000-0000-000000000000"
         assume(draft, rows, f"{DATABASE}.kms_key_arn", arn, fix)
+        fix = "this is the default of awslabs for Katib's tables"
+        assume(draft, rows, f"{PROGRAMS}.katib.database", KATIB_DATABASE, fix)
 
 
 def _new_cluster(draft: Draft) -> None:

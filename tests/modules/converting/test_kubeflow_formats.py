@@ -221,6 +221,18 @@ def test_awslabs_data_comes_along() -> None:
     assert "unknown key" in row("awslabs-cognito-rds-s3.tfvars", "our_password").note
 
 
+def test_awslabs_keeps_the_tables_of_katib_in_its_default_database(tmp_path: Path) -> None:
+    text = (INPUTS / "awslabs-cognito-rds-s3.tfvars").read_text()
+    line = next(one for one in text.splitlines() if one.startswith("db_name"))
+    found = []
+    for changed in ("", 'db_name = "katib"'):
+        (tmp_path / "sample.auto.tfvars").write_text(text.replace(line, changed))
+        made = convert([tmp_path / "sample.auto.tfvars"]).platform.kubeflow
+        assert made is not None
+        found.append(made.services.program_databases.katib.database)
+    assert found == ["kubeflow", "katib"]
+
+
 def test_awslabs_declarations_are_read_by_their_defaults() -> None:
     made = converted("awslabs-rds-s3.tf").platform
     assert (made.name, made.region) == ("ml", "us-west-2")
