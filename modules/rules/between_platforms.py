@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network
 
+from modules.rules.program_databases import databases_on_existing_servers
 from modules.rules.rule import Problem
 from modules.settings.cluster import Cluster
 from modules.settings.network import Network
@@ -31,6 +32,7 @@ def warnings_between(platforms: Sequence[Platform]) -> Iterator[Between]:
         platforms: without problems.
     """
     yield from _overlapping_networks(platforms)
+    yield from _shared_databases(platforms)
 
 
 def _shared_states(platforms: Sequence[Platform]) -> Iterator[Between]:
@@ -101,3 +103,23 @@ def _overlapping_networks(platforms: Sequence[Platform]) -> Iterator[Between]:
                     "give each platform a range of its own unless they stay apart",
                 ),
             )
+
+
+def _shared_databases(platforms: Sequence[Platform]) -> Iterator[Between]:
+    """Programs of two platforms in one database overwrite each other's rows, and upgrade tables under each other."""
+    owners: dict[tuple[str, int, str], str] = {}
+    for platform in platforms:
+        if platform.kubeflow is None:
+            continue
+        for database in sorted(databases_on_existing_servers(platform.kubeflow)):
+            other = owners.setdefault(database, platform.name)
+            if other != platform.name:
+                host, port, name = database
+                yield (
+                    platform.name,
+                    (
+                        "kubeflow.services.program_databases",
+                        f"platform {other} uses the database {name} on {host}:{port} as well",
+                        "use another name, unless only one of them runs at a time",
+                    ),
+                )

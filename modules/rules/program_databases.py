@@ -28,6 +28,19 @@ Server = tuple[str, int] | None
 """Host and port of an existing server; None: the server that the platform creates."""
 
 
+def databases_on_existing_servers(kubeflow: Kubeflow) -> set[tuple[str, int, str]]:
+    """Host, port and name, in lower case, of each database on an existing server."""
+    services = kubeflow.services
+    chosen = (getattr(services.program_databases, user.program) for user in DATABASE_USERS)
+    if not isinstance(services.database, ExistingDatabase) and not any(one.server for one in chosen):
+        return set()
+    return {
+        (*server, database_name(kubeflow, user).lower())
+        for user in _installed(kubeflow)
+        if (server := _server(kubeflow, user)) is not None
+    }
+
+
 def _installed(kubeflow: Kubeflow) -> list[DatabaseUser]:
     components = database_users(kubeflow)
     return [user for user in DATABASE_USERS if user.component in components]

@@ -5,7 +5,18 @@ from typing import Any
 
 from modules.rules import problems_of_all
 from modules.rules.between_platforms import warnings_between
-from modules.settings import Dex, ExistingCluster, ExistingNetwork, Kubeflow, Network, Platform
+from modules.settings import (
+    Dex,
+    ExistingCluster,
+    ExistingDatabase,
+    ExistingNetwork,
+    Kubeflow,
+    Network,
+    Platform,
+    ProgramDatabase,
+    ProgramDatabases,
+    Services,
+)
 from tests.modules.settings.valid import platform
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.com",)))
@@ -82,3 +93,24 @@ def test_existing_networks_are_not_compared() -> None:
         vpc_id="vpc-0123456789abcdef0", private_subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1")
     )
     assert warned([platform(name="a", network=there), platform(name="b", network=there)]) == []
+
+
+def on_server(name: str, **services: Any) -> Platform:
+    arn = "arn:aws:secretsmanager:us-west-2:111122223333:secret:mysql-a1B2c3"
+    server = ExistingDatabase(host=services.pop("host", "mysql.corp.org"), username="kf", password_secret_arn=arn)
+    kubeflow = KUBEFLOW.with_changes(services=Services(database=server, **services), disable=("model-registry",))
+    return network(name, f"10.{len(name)}.0.0/16").with_changes(kubeflow=kubeflow)
+
+
+def test_a_database_of_two_platforms_is_a_warning_for_each_database() -> None:
+    own = ProgramDatabases(
+        katib=ProgramDatabase(database="katib_2"),
+        pipelines=ProgramDatabase(database="pipelines_2"),
+        pipelines_cache=ProgramDatabase(database="cache_2"),
+    )
+    ((name, path, what),) = warned(
+        (on_server("one", host="MySQL.corp.org"), on_server("second", program_databases=own))
+    )
+    assert (name, path) == ("second", "kubeflow.services.program_databases")
+    assert "platform one uses the database metadb on mysql.corp.org:3306" in what
+    assert warned((on_server("one"), on_server("second", host="other.corp.org"), platform(name="third"))) == []
