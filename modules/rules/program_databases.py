@@ -147,8 +147,9 @@ def shared_users(platform: Platform) -> Iterator[Problem]:
     for (_, name), users in programs.items():
         components = sorted({user.component for user in users})
         if len(components) > 1:
+            own = any(chosen_database(kubeflow, user).server is not None for user in users)
             yield (
-                "kubeflow.services.database",
+                PATH if own else "kubeflow.services.database",
                 f"{', '.join(components)} share the user {name} and can read and change each other's tables",
                 "use RdsMysql(…) or AuroraMysql(…), which create one user for each, or give each program the server with a user of "
                 "its own (services.program_databases)",

@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 from moto.rds.models import rds_backends
 
-from modules.settings import AuroraMysql, Dex, ExistingBucket, ExistingCluster, Kubeflow, Platform, RdsMysql, Services
+from modules.settings import (
+    AuroraMysql,
+    Dex,
+    ExistingBucket,
+    ExistingCluster,
+    ExistingDatabase,
+    Kubeflow,
+    Platform,
+    ProgramDatabase,
+    ProgramDatabases,
+    RdsMysql,
+    Services,
+)
 from tests.e2e.kubeflow_stage import CLUSTER, fill_cache, make_cluster
 from tests.e2e.stage import stage
 from tests.stand_ins.moto_extension import ACCOUNT, Server, leftovers
@@ -29,11 +41,19 @@ MORE = {"innodb_log_file_size": "268435456", "max_connections": "500"}
 """One that waits for a reboot, and one that does not."""
 
 
-def platform(name: str, database: RdsMysql | AuroraMysql, *, protect: bool, version: int = 1) -> Platform:
+def platform(
+    name: str,
+    database: RdsMysql | AuroraMysql,
+    *,
+    protect: bool,
+    version: int = 1,
+    programs: ProgramDatabases | None = None,
+) -> Platform:
     """A database for Kubeflow on an existing cluster."""
     services = Services(
         artifacts=ExistingBucket(name="theirs"),
         database=database,
+        program_databases=programs or ProgramDatabases(),
         credential_recovery_days=0,
         credentials_version=version,
     )
@@ -57,9 +77,11 @@ class Databases:
     last: dict[str, Plan] = field(default_factory=dict)
     """What was planned after the last apply: nothing."""
 
-    def synth(self, rds: RdsMysql, aurora: AuroraMysql, **settings: Any) -> None:
-        """New settings, same states."""
-        for one in (platform("rds", rds, **settings), platform("aurora", aurora, **settings)):
+    def synth(
+        self, rds: RdsMysql, aurora: AuroraMysql, programs: ProgramDatabases | None = None, **settings: Any
+    ) -> None:
+        """New settings, same states; the databases of programs are those of the platform with RDS."""
+        for one in (platform("rds", rds, programs=programs, **settings), platform("aurora", aurora, **settings)):
             found = stage(self.folder / one.name, self.aws, one)  # each by itself: a cluster has one Kubeflow
             self.stacks[one.name] = found[f"{one.name}-services"]
 
@@ -147,6 +169,26 @@ def databases(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Databas
     made.refused("CreateDBInstance", "CreateDBCluster")
     made.apply()
     return made
+
+
+def other_databases(group: str) -> ProgramDatabases:
+    """Names in a snapshot, and a server that Katib alone uses."""
+    server = ExistingDatabase(
+        host="legacy.team.example.net",
+        port=3307,
+        username="katib",
+        password_secret_arn=f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:katib-a1B2c3",
+        security_group_id=group,
+    )
+    return ProgramDatabases(
+        pipelines=ProgramDatabase(database="kfp_pipelines"), katib=ProgramDatabase(database="kubeflow", server=server)
+    )
+
+
+def rules_of(aws: Server, group: str) -> list[dict[str, Any]]:
+    """Rules of a security group for what comes in."""
+    (found,) = aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    return list(found["IpPermissions"])
 
 
 def plans(databases: Databases) -> dict[str, Plan]:
@@ -243,13 +285,20 @@ def test_destroyed_it_leaves_one_snapshot_and_comes_back_of_it(databases: Databa
     first = databases.snapshots()
     assert {name: len(names) for name, names in first.items()} == {"rds": 1, "aurora": 1}
     assert [one for one in leftovers(REGION) if one.startswith(("database", "secret", "log group"))] == []
+    group = databases.aws.client("ec2").create_security_group(
+        GroupName="legacy", Description="MySQL of the old platform"
+    )
     databases.synth(
         UPGRADED[0].with_changes(snapshot_identifier=first["rds"][0], kms_key_arn=key),
         UPGRADED[1].with_changes(snapshot_identifier=first["aurora"][0]),
+        other_databases(group["GroupId"]),
         **UNPROTECTED | {"version": 3},
     )
     databases.apply()
     for name in NAMES:
         assert databases.password_in_database(name) == databases.password(name)
+    (rule,) = rules_of(databases.aws, group["GroupId"])
+    assert (rule["FromPort"], rule["ToPort"], len(rule["UserIdGroupPairs"])) == (3307, 3307, 1)
     databases.each(Terraform.destroy)
+    assert rules_of(databases.aws, group["GroupId"]) == []
     assert {name: len(names) for name, names in databases.snapshots().items()} == {"rds": 2, "aurora": 2}

@@ -13,7 +13,17 @@ from modules.installer_policy.documents import MANAGED_LIMIT, characters, policy
 from modules.installer_policy.names import Names
 from modules.installer_policy.runner import runner_policies
 from modules.rules.runner import subjects
-from modules.settings import Dex, ExistingDatabase, HcpRoles, Kubeflow, Oidc, Services, State
+from modules.settings import (
+    Dex,
+    ExistingDatabase,
+    HcpRoles,
+    Kubeflow,
+    Oidc,
+    ProgramDatabase,
+    ProgramDatabases,
+    Services,
+    State,
+)
 from stacks.order import platform_layers
 from stacks.platform import build
 from stacks.runner import PHASES, RunnerStack
@@ -57,10 +67,17 @@ def test_it_is_the_first_of_all_and_every_workspace_but_its_own_is_trusted() -> 
 
 
 def test_a_plan_may_read_every_secret_that_settings_name() -> None:
-    arns = [f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}-a1B2c3" for name in ("database", "login")]
+    arns = [
+        f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}-a1B2c3" for name in ("database", "katib", "login")
+    ]
+    servers = [
+        ExistingDatabase(host="db.example.net", username=f"kf{number}", password_secret_arn=arn)
+        for number, arn in enumerate(arns[:2])
+    ]
+    programs = ProgramDatabases(katib=ProgramDatabase(server=servers[1]))
     kubeflow = Kubeflow(
-        auth=Oidc(issuer="https://login.example.net", client_id="kubeflow", client_secret_arn=arns[1]),
-        services=Services(database=ExistingDatabase(host="db.example.net", username="kf", password_secret_arn=arns[0])),
+        auth=Oidc(issuer="https://login.example.net", client_id="kubeflow", client_secret_arn=arns[2]),
+        services=Services(database=servers[0], program_databases=programs),
     )
     document = build(ON_HCP.with_changes(kubeflow=kubeflow)).documents["prod-runner"]
     (read, *_) = at(document, "data aws_iam_policy_document hcp_plan_rights statement")

@@ -130,6 +130,25 @@ def test_databases_of_other_names_are_granted_and_otherwise_left_alone(database:
 
 
 @needs_mariadb
+def test_after_a_rotation_a_user_has_the_named_database_only(database: Server, tmp_path: Path) -> None:
+    database.query("CREATE DATABASE renamed")
+    renamed = ProgramDatabases(katib=ProgramDatabase(database="renamed"))
+
+    def seen(version: int) -> set[str]:
+        account = (f"katib_{version}", passwords(version)["password_katib"])
+        return set(database.query("SHOW DATABASES", *account).split()) - {"information_schema"}
+
+    run(database, tmp_path, CREATE, 6)
+    run(database, tmp_path, CREATE, 6, program_databases=renamed)
+    assert seen(6) == {"katib", "renamed"}
+    for component in (CREATE, DROP):
+        assert run(database, tmp_path, component, 7, program_databases=renamed).returncode == 0
+    assert seen(7) == {"renamed"}
+    with pytest.raises(PermissionError):
+        seen(6)
+
+
+@needs_mariadb
 def test_users_of_a_program_that_moved_to_another_server_are_dropped(database: Server, tmp_path: Path) -> None:
     theirs = ExistingDatabase(host="db.corp.org", username="u", password_secret_arn=SECRET_ARN)
     moved = ProgramDatabases(katib=ProgramDatabase(server=theirs))

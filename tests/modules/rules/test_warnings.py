@@ -343,7 +343,7 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
             ),
         ),
         LONG_BEFORE,
-        "kubeflow.services.database: katib, model-registry share the user both",
+        "kubeflow.services.program_databases: katib, model-registry share the user both",
     ),
     "backups_without_an_existing_server": (
         with_database(RdsMysql(), ProgramDatabases(katib=of_user("katib"))).with_changes(backup=Backup(volumes=False)),
