@@ -110,6 +110,7 @@ class NodeLaunchTemplate(Construct):
                     volume_type=disk.volume_type,
                     iops=disk.iops,
                     throughput=disk.throughput_mibps,
+                    snapshot_id=disk.snapshot_id,
                     **always,
                 ),
             )

@@ -152,6 +152,33 @@ def local_disks(group: NodeGroup) -> Iterator[Problem]:
 
 
 @rule(NodeGroup)
+def images_in_advance(group: NodeGroup) -> Iterator[Problem]:
+    """Only Bottlerocket has a disk for images alone, which local disks would hide."""
+    yield from images_of_snapshot(group.disk, group.ami_family == "BOTTLEROCKET", group.local_disks, "BOTTLEROCKET")
+
+
+def images_of_snapshot(disk: Disk, bottlerocket: bool, local_disks: str | None, family: str) -> Iterator[Problem]:
+    """Problems of a snapshot with images.
+
+    Args:
+        disk: of a node group or pool.
+        bottlerocket: whether its nodes run Bottlerocket.
+        local_disks: its use of NVMe disks.
+        family: the name of Bottlerocket among its values of `ami_family`.
+    """
+    if disk.snapshot_id is None:
+        return
+    if not bottlerocket:
+        yield (
+            "disk.snapshot_id",
+            "its images are on the disk of the operating system, which comes from the AMI",
+            f'set ami_family="{family}", or use an AMI of your own with the images (ami_id)',
+        )
+    elif local_disks is not None:
+        yield "disk.snapshot_id", "images are on local disks, and not on this one", "remove it, or local_disks"
+
+
+@rule(NodeGroup)
 def zones_once(group: NodeGroup) -> Iterator[Problem]:
     """A zone is one subnet."""
     yield from each_once("zones", group.zones)

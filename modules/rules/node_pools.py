@@ -6,6 +6,7 @@ from modules.aws_data.instance_types import instance_types
 from modules.aws_data.regions import REGIONS, region
 from modules.cluster.user_data.formats import MOST_BYTES, mime, part
 from modules.cluster.user_data.node_group import own_settings
+from modules.rules.node_groups import images_of_snapshot
 from modules.rules.pasted_secrets import is_secret
 from modules.rules.rule import Problem, each_once, of_each, rule, unique_names
 from modules.rules.user_data import ASSIGNMENT
@@ -74,6 +75,12 @@ def some_type_fits(pool: NodePool) -> Iterator[Problem]:
             "no instance type meets all requirements of the pool, so Karpenter adds no node",
             "compare families, types, sizes, generation and architectures",
         )
+
+
+@rule(NodePool)
+def images_in_advance(pool: NodePool) -> Iterator[Problem]:
+    """As of node groups."""
+    yield from images_of_snapshot(pool.disk, pool.ami_family == "Bottlerocket", pool.local_disks, "Bottlerocket")
 
 
 @rule(NodePool)

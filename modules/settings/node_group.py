@@ -49,6 +49,12 @@ class Disk(Section):
     """Throughput in MiB/s, gp3 only. None: 125."""
     kms_key_arn: KeyArn | None = None
     """KMS key of the disk. None: the account's aws/ebs key."""
+    snapshot_id: (
+        Annotated[str, matching(r"snap-[0-9a-f]{8,17}", "a snapshot id such as snap-0123456789abcdef0")] | None
+    ) = None
+    """Snapshot with images in advance, of the second disk of a Bottlerocket node and not larger than size_gib
+    (docs/gpu.md#images-in-advance). None: an empty disk, onto which each node downloads its images.
+    """
 
 
 class Taint(Section):

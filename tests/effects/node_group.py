@@ -164,6 +164,11 @@ EFFECTS = (
         disk=Disk(size_gib=200, iops=6000, throughput_mibps=500, kms_key_arn=KEY),
     ),
     changed_group(
+        {"Disk.snapshot_id": {f"{TEMPLATE} block_device_mappings 1 ebs snapshot_id": "snap-0123456789abcdef0"}},
+        ami_family="BOTTLEROCKET",
+        disk=Disk(snapshot_id="snap-0123456789abcdef0"),
+    ),
+    changed_group(
         {
             "NodeGroup.local_disks": {
                 f"{TEMPLATE} user_data": user_data(r"{\"maxPods\": 110}").replace(

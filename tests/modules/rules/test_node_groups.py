@@ -5,7 +5,7 @@ import json
 from importlib.resources import files
 
 from modules.rules import problems_of_all
-from modules.settings import NodeGroup, Schedule, Taint
+from modules.settings import Disk, NodeGroup, Schedule, Taint
 from modules.settings.types import LABEL_VALUE
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import (
@@ -300,6 +300,18 @@ ROWS: Rows = {
     "local_disks_of_al2": (
         on_al2(local_disks="raid0"),
         "cluster.node_groups[0].local_disks: AL2 has no setting",
+    ),
+    "images_on_the_disk_of_the_operating_system": (
+        on_group(disk=Disk(snapshot_id="snap-0123456789abcdef0")),
+        "cluster.node_groups[1].disk.snapshot_id: BOTTLEROCKET",
+    ),
+    "images_that_local_disks_hide": (
+        on_group(disk=Disk(snapshot_id="snap-0123456789abcdef0"), ami_family="BOTTLEROCKET", local_disks="raid0"),
+        "cluster.node_groups[1].disk.snapshot_id: local_disks",
+    ),
+    "a_snapshot_that_is_none": (
+        on_group(disk=Disk(snapshot_id="vol-0123456789abcdef0")),
+        "cluster.node_groups[1].disk.snapshot_id: snap-",
     ),
     "mounted_disks_of_bottlerocket": (
         on_group(local_disks="mount", ami_family="BOTTLEROCKET"),

@@ -35,6 +35,10 @@ ROWS: Rows = {
     ),
     "a_generation_to_come": (on_node_pool(min_generation=99), f"{POOL}.instance_categories: no instance type"),
     "a_generation_of_none": (on_node_pool(min_generation=0), f"{POOL}.min_generation: 0"),
+    "images_on_the_disk_of_the_operating_system": (
+        on_node_pool(disk=Disk(snapshot_id="snap-0123456789abcdef0")),
+        f"{POOL}.disk.snapshot_id: Bottlerocket",
+    ),
     "a_family_twice": (on_node_pool(instance_families=("m6i", "m6i")), f"{POOL}.instance_families: m6i"),
     "a_zone_of_another_region": (on_node_pool(zones=("eu-west-1a",)), f"{POOL}.zones: eu-west-1a is not a zone"),
     "reserved_without_a_reservation": (
@@ -142,6 +146,7 @@ EVERYTHING = (
         replicas=2,
         ami_family="Bottlerocket",
         user_data="[settings.kernel]\nlockdown = 'integrity'\n",
+        disk=Disk(snapshot_id="snap-0123456789abcdef0"),
     ),
 )
 
