@@ -562,7 +562,7 @@ def accept(
 
     A Job in the namespace of a team signs in as a program, starts a notebook, runs a pipeline with its artifact in S3, a TrainJob and a
     trial of Katib, serves and calls a model, and tries what must be refused: data and Services of another team, public entries, privileged pods,
-    foreign images, and the node's credentials. A user signs in from here. What is created is deleted at the end.
+    foreign images, and the node's credentials. A user signs in from this machine. What is created is deleted at the end.
     """
     from cli import accept as command
 

@@ -104,7 +104,7 @@ namespace enforces the pod security standard *baseline*; the Pods, Jobs and Depl
 Pods of training jobs, trials and workflows have the label `sidecar.istio.io/inject: "false"`: a job completes when its program does, and its
 workers connect to each other on their own ports. Models are read from the platform's bucket, below the team's prefix, with the team's role: set
 `BUCKET` to the output `artifact_bucket`. Serverless models and web services have that label, too, since a sidecar rejects Knative's activator
-([their callers](traffic.md#models)). From data to a served and watched model, with all of these together: [tutorial.md](tutorial.md).
+([their callers](traffic.md#models)). From data to a served and monitored model, with all of these together: [tutorial.md](tutorial.md).
 
 The first lines of each file name a command that shows the result (`look`), and what it shows (`sees`).
 

@@ -301,6 +301,7 @@ def test_deploykf_with_one_server_has_one_and_says_which_name_is_none(tmp_path: 
     services = made.platform.kubeflow.services
     assert services.program_databases.katib.server is None
     assert isinstance(services.database, ExistingDatabase)
+    assert isinstance(services.database, ExistingDatabase)
     assert services.database.host == "mysql.team.example.net"
     (row,) = [one for one in made.rows if one.key.endswith("pipelinesDatabase")]
     assert row.verdict == "by_hand"
