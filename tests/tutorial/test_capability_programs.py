@@ -38,6 +38,7 @@ ONLY_COMPILED = {
     "deepspeed-trainjob.yaml": "DeepSpeed and MPI: torch for the CPU and a compiler",
     "gpu-trainjob.yaml": "a GPU",
     "jax-jaxjob.yaml": "JAX: 300 MB; it printed what it says with jax 0.4.38 on 2026-11-30",
+    "jax-trainjob.yaml": "JAX, as above",
     "queued-trainjob.yaml": "prints the version of torch only",
     "ray-job.yaml": "Ray: 570 MB and half a minute; it printed what it says with ray 2.41.0 on 2026-11-30",
     "tensorflow-batch-prediction.yaml": "TensorFlow: more than 1 GB",
