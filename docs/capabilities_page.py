@@ -22,6 +22,7 @@ WITHOUT_MANIFEST = {
     "database-users": "Not used directly: creates a MySQL user for each program, see [pipelines.md](pipelines.md#tables).",
     "fixed-user": "Not used directly: with `NoAuth(user=…)` every request at the gateway is that user, see [sign-in.md](sign-in.md).",
     "machine-tokens": "Installed with `machine_tokens=True`: [sign-in.md](sign-in.md#programs-outside-the-cluster).",
+    "auto-mode-node-pools": "Not used directly: on a cluster with Auto Mode it installs `node_pools`, which start nodes for pods, as more-nodes.yaml shows.",
     "team-admission": "Not used directly: what it rejects is in [team-rights.md](team-rights.md).",
     "gateway-target-group": "Not used directly: connects the load balancer to the gateway, see [exposure.md](exposure.md).",
     "dns01-issuer": "Certificates whose issuerRef names the ClusterIssuer: [exposure.md](exposure.md#certificates-by-dns01).",
