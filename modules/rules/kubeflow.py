@@ -20,6 +20,7 @@ from modules.rules.rule import Problem, rule
 from modules.settings.cluster import Cluster
 from modules.settings.component import Builtin, Component, HelmChart, Vendored
 from modules.settings.kubeflow import Kubeflow
+from modules.settings.notebooks import Notebooks
 from modules.settings.platform import Platform
 
 RELEASE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
@@ -135,6 +136,8 @@ SETTINGS_OF = {
     "pod_log_retention_days": ("aws-for-fluent-bit",),
 }
 """Setting to the components of which one reads it; without it, a value other than the default has no effect."""
+OF_NOTEBOOK_CONTROLLER = frozenset({"idle_minutes", "idle_check_minutes"})
+"""Fields of `notebooks` that the form of notebooks does not read."""
 OF_A_SHARED_CLUSTER = frozenset({"knative_domain"})
 """Settings that decide about certificates and records, too, for a component that a shared cluster has."""
 
@@ -145,11 +148,19 @@ def settings_without_a_component(kubeflow: Kubeflow, names: set[str]) -> Iterato
         default = Kubeflow.model_fields[setting].get_default()
         there = {*names, *kubeflow.preinstalled} if setting in OF_A_SHARED_CLUSTER else names
         if getattr(kubeflow, setting) != default and not there.intersection(readers):
-            add = " or ".join(
-                f"remove {name} from disable" if name in kubeflow.disable else f'add enable=("{name}",)'
-                for name in readers
-            )
-            yield setting, f"only {' or '.join(readers)} reads it, and it is not installed", f"{add}, or remove it"
+            yield setting, *_not_read(kubeflow, readers)
+    form, controller = SETTINGS_OF["notebooks"]
+    if controller in names and form not in names:
+        for field, known in Notebooks.model_fields.items():
+            if field not in OF_NOTEBOOK_CONTROLLER and getattr(kubeflow.notebooks, field) != known.get_default():
+                yield f"notebooks.{field}", *_not_read(kubeflow, (form,))
+
+
+def _not_read(kubeflow: Kubeflow, readers: tuple[str, ...]) -> tuple[str, str]:
+    add = " or ".join(
+        f"remove {name} from disable" if name in kubeflow.disable else f'add enable=("{name}",)' for name in readers
+    )
+    return f"only {' or '.join(readers)} reads it, and it is not installed", f"{add}, or remove it"
 
 
 @rule(Kubeflow)

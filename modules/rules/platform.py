@@ -25,6 +25,12 @@ RESERVED_TAG = re.compile(
 
 Source: https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html, and the documentation of each controller
 """
+RESERVED_TAGS = frozenset({"csivolumename", "csivolumesnapshotname", "kubernetescluster"})
+"""Tags without a prefix: of the EBS CSI driver, which does not start with them as tags of volumes, and of the cloud controller.
+
+Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
+Source: https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/tags.go
+"""
 MOST_TAGS = 40
 TAG_KEY, TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,128}"), re.compile(r"[\w .:/=+@-]{0,256}")
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html; IAM takes the fewest characters."""
@@ -217,6 +223,8 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
                 "AWS, EKS and controllers in the cluster find resources by tags of this prefix",
                 "use another key",
             )
+        if key.lower() in RESERVED_TAGS:
+            yield f"tags[{key}]", "controllers in the cluster find resources by this tag", "use another key"
         if key.lower() in OWN_TAGS:
             yield f"tags[{key}]", "every platform has this tag already", "use another key"
     for key in repeated(key.lower() for key in tags):

@@ -221,6 +221,10 @@ ROWS: Rows = {
         on_kubeflow(disable=("jupyter-web-app", "notebook-controller"), notebooks=Notebooks(cpu=2)),
         "kubeflow.notebooks: remove jupyter-web-app from disable",
     ),
+    "form_settings_without_the_form": (
+        on_kubeflow(disable=("jupyter-web-app",), notebooks=Notebooks(cpu=2, idle_minutes=60)),
+        "kubeflow.notebooks.cpu: only jupyter-web-app reads it",
+    ),
     "label_of_karpenter": (
         on_node_pool(labels={"karpenter.sh/nodepool": "mine"}),
         "kubeflow.node_pools[0].labels[karpenter.sh/nodepool]: Karpenter",

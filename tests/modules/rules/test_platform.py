@@ -218,6 +218,7 @@ ROWS: Rows = {
             "ebs.csi.aws.com/",
         )
     },
+    "tag_of_the_csi_driver": (platform(tags={"CSIVolumeName": "y"}), "tags[CSIVolumeName]: find resources by this tag"),
 }
 
 
