@@ -169,6 +169,16 @@ def test_the_first_pull_request_waits_for_the_state_bucket(tmp_path: Path, monke
     assert (row.stack, row.result) == ("a-network", "waits for the state bucket new, which deploy creates")
 
 
+def test_a_round_without_plans_ends_well(tmp_path: Path) -> None:
+    """The one that creates the state bucket: each stack waited for it."""
+    project = Project(tmp_path, "a")
+    project.fake(ends_after=0)
+    SavedPlans.new(tmp_path / "plans")
+    code, said = project.run("deploy", "--plans", "plans", "--auto-approve")
+    assert code == 0, said
+    assert not (tmp_path / "calls").exists(), "Terraform has nothing to do"
+
+
 def test_plans_of_two_runs_are_not_mixed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"has no plans.json; save plans first: kubeflow-aws diff --plans"):
         SavedPlans.of(tmp_path)
