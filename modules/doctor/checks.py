@@ -4,7 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from modules.doctor import address, admins, backups, inside, linked_roles, machine, offers, placeholders, quotas
+from modules.doctor import (
+    address,
+    admins,
+    backups,
+    existing,
+    inside,
+    linked_roles,
+    machine,
+    offers,
+    placeholders,
+    quotas,
+)
 from modules.doctor.account import Place, until_refused
 from modules.doctor.finding import Check, Finding, Subject
 from modules.doctor.sign_in import account, sign_in
@@ -28,6 +39,8 @@ ACCOUNT: tuple[Check[Place], ...] = (
     Check("existing cluster", admins.existing_cluster, TERRAFORM),
     Check("admins", admins.admins_exist, DEPLOY),
     Check("caller", admins.caller_is_admin, TERRAFORM, frozenset({"addons", "kubeflow", "teams"})),
+    Check("existing secrets", existing.secrets_exist, DEPLOY),
+    Check("existing database servers", existing.database_groups_exist, DEPLOY),
     Check("inside the cluster", inside.inside_existing, DEPLOY, frozenset({"addons", "kubeflow", "teams"})),
     Check("address", address.address_is_allowed, DEPLOY),
     Check("quotas", quotas.quotas, DEPLOY),

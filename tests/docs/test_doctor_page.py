@@ -11,11 +11,14 @@ from modules.settings import (
     Backup,
     Dex,
     ExistingCluster,
+    ExistingDatabase,
     ExistingNetwork,
     Kubeflow,
     LoadBalancer,
     NodeGroup,
     Platform,
+    ProgramDatabase,
+    ProgramDatabases,
     Services,
 )
 from tests.docs.pages import ROOT, blocks, text
@@ -48,9 +51,15 @@ SETUP = {"testing"}
 def everything() -> Platform:
     """Calls every operation but those of existing things; one of its types is not in the table."""
     way = LoadBalancer(host="kubeflow.example.company", allowed_cidrs=("10.0.0.0/8",), certificate_arn=CERTIFICATE)
-    kubeflow = Kubeflow(
-        auth=Dex(users=("ada@example.company",)), exposure=way, services=Services(database=AuroraMysql())
+    server = ExistingDatabase(
+        host="mysql.example.company",
+        username="katib",
+        password_secret_arn="arn:aws:secretsmanager:us-west-2:111122223333:secret:katib-a1B2c3",
+        security_group_id="sg-0123456789abcdef0",
     )
+    programs = ProgramDatabases(katib=ProgramDatabase(server=server))
+    services = Services(database=AuroraMysql(), program_databases=programs)
+    kubeflow = Kubeflow(auth=Dex(users=("ada@example.company",)), exposure=way, services=services)
     new = NodeGroup(name="new", instance_types=("m99i.large",), architecture="x86_64", max_pods=20)
     return platform(
         kubeflow=kubeflow,
