@@ -87,11 +87,6 @@ class Entry:
     secrets: tuple[Secret, ...]
     removed: Mapping[str, tuple[str, ...]]
     """What normalization removed in addition to Secrets and descriptions, by rule (`normalize.py`)."""
-    pods: int
-    daemonset_pods: int
-    """Pods on every node."""
-    cpu_millicores: int
-    memory_mib: int
     webhook_ports: tuple[int, ...]
     """Node ports called by the API server."""
     volumes: tuple[Volume, ...]

@@ -1,13 +1,10 @@
-"""Static analysis of a component's objects: capacity, ports, volumes, images, CRDs."""
+"""Static analysis of a component's objects: ports, volumes, images, CRDs."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, identity
-from modules.kubeflow.pod_requests import pod_request
 from modules.kubeflow.secrets.pod_references import pod_specs
 
 
@@ -16,40 +13,12 @@ def facts(objects: Sequence[Object]) -> dict[str, Any]:
     in_pods = images_of_pods(objects)
     found = images_of(objects)
     return {
-        **capacity(objects),
         "webhook_ports": webhook_ports(objects),
         "volumes": volumes(objects),
         "images": in_pods,
         "hidden_images": sorted(found.images - set(in_pods)),
         "composed_images": dict(sorted(found.hubs.items())),
         "crds": crd_versions(objects),
-    }
-
-
-def capacity(objects: Sequence[Object]) -> dict[str, int]:
-    """Pods and their requests, without injected sidecars; DaemonSets per node."""
-    least = {
-        (_namespace(item), ref["kind"], ref["name"]): item["spec"].get("minReplicas", 1)
-        for item in objects
-        if item["kind"] == "HorizontalPodAutoscaler" and (ref := item["spec"]["scaleTargetRef"])
-    }
-    pods = daemons = 0
-    cpu, memory = Decimal(0), Decimal(0)
-    for item in objects:
-        if item["kind"] not in ("Deployment", "StatefulSet", "DaemonSet"):
-            continue
-        daemon = item["kind"] == "DaemonSet"
-        replicas = 1 if daemon else item["spec"].get("replicas", 1)
-        replicas = max(replicas, least.get((_namespace(item), item["kind"], item["metadata"]["name"]), 0))
-        pods, daemons = (pods, daemons + 1) if daemon else (pods + replicas, daemons)
-        for _, spec in pod_specs(item):
-            cpu += replicas * pod_request(spec, "cpu")
-            memory += replicas * pod_request(spec, "memory")
-    return {
-        "pods": pods,
-        "daemonset_pods": daemons,
-        "cpu_millicores": math.ceil(cpu * 1000),
-        "memory_mib": math.ceil(memory / 2**20),
     }
 
 

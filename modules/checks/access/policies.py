@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -33,7 +33,6 @@ class IamStatement:
     principals: tuple[tuple[str, str], ...] = ()
     """(type, identifier) in trust and resource policies."""
     allow: bool = True
-    sid: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """The statement in IAM's own form, without principals."""
@@ -76,7 +75,6 @@ def _of_data_source(one: Mapping[str, Any]) -> IamStatement:
         tuple(Condition(c["test"], c["variable"], tuple(c["values"])) for c in one.get("condition", ())),
         tuple((p["type"], who) for p in one.get("principals", ()) for who in p["identifiers"]),
         one.get("effect", "Allow") == "Allow",
-        one.get("sid", ""),
     )
 
 
@@ -93,7 +91,6 @@ def _of_json(one: Mapping[str, Any]) -> IamStatement:
         ),
         tuple((kind, who) for kind, names in by_type.items() for who in _list(names)),
         one["Effect"] == "Allow",
-        one.get("Sid", ""),
     )
 
 
