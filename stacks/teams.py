@@ -85,6 +85,7 @@ class TeamsStack(PlatformStack):
             pod_defaults="admission-webhook" in installed,
             pipelines="pipelines" in installed,
             annotated=self.kubeflow.service_account_auth == "irsa",
+            bucket_volumes=self.kubeflow.services.bucket_volumes,
             service_accounts=tuple(roles),
             tokens=tokens,
         )

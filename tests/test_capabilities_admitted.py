@@ -18,7 +18,7 @@ from modules.checks.manifest.target import Target
 from modules.checks.rendered import platform_objects
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chosen import by_settings
-from modules.settings import Dex, Kubeflow, NodeGroup, Platform, Quota, Taint, Team
+from modules.settings import BucketVolumes, Dex, Kubeflow, NodeGroup, Platform, Quota, Services, Taint, Team
 from tests.platform_objects import needs_everything
 from tests.platforms import PLATFORMS
 
@@ -81,7 +81,9 @@ def platform(entries: tuple[str, ...], without: tuple[str, ...]) -> Platform:
     base = PLATFORMS["training"]
     decided = by_settings(Kubeflow(auth=Dex(users=("you@example.com",))))
     opted = tuple(one for one in entries if not ENTRIES[one].default and one not in decided)
-    kubeflow = Kubeflow(auth=Dex(users=("you@example.com",)), enable=opted, disable=without, teams=(TEAM,))
+    volumes = Services(bucket_volumes=BucketVolumes())
+    auth = Dex(users=("you@example.com",))
+    kubeflow = Kubeflow(auth=auth, enable=opted, disable=without, teams=(TEAM,), services=volumes)
     assert hasattr(base.cluster, "node_groups")
     return base.with_changes(kubeflow=kubeflow, cluster=base.cluster.with_changes(node_groups=GROUPS))
 

@@ -128,7 +128,6 @@ _OTHER_ADDONS = (
     EksAddon(
         name="aws-mountpoint-s3-csi-driver",
         service_account="s3-csi-driver-sa",
-        needs_role=True,
         default=False,
         fargate=False,
         in_auto_mode=False,

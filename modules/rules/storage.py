@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modules.aws_data.regions import REGIONS, SERVICES, region
-from modules.rules.rule import Problem, rule
+from modules.rules.rule import Problem, rule, warning
 from modules.settings.artifacts import InClusterStore
 from modules.settings.cluster import Cluster
 from modules.settings.file_systems import BucketLink, Efs, FsxLustre
@@ -11,6 +11,8 @@ from modules.settings.network import Network
 from modules.settings.platform import Platform
 
 SERVICES_PATH = "kubeflow.services"
+VOLUMES_PATH = f"{SERVICES_PATH}.bucket_volumes"
+S3_DRIVER = "aws-mountpoint-s3-csi-driver"
 STORAGE_CLASSES = {"efs-storage-class": "efs", "fsx-storage-class": "fsx"}
 """Entry of the catalogue to the setting of its file system."""
 
@@ -31,6 +33,44 @@ def drivers_of_file_systems(platform: Platform) -> Iterator[Problem]:
                 "the cluster has no driver to mount it",
                 f"set cluster.addons.aws_{name}_csi_driver=Addon()",
             )
+
+
+@rule(Platform)
+def volumes_of_the_bucket(platform: Platform) -> Iterator[Problem]:
+    """A bucket, a role of each team's pods, and the driver; the add-ons of an existing cluster are not known."""
+    services = platform.kubeflow.services if platform.kubeflow is not None else None
+    addons = platform.cluster.addons.others if isinstance(platform.cluster, Cluster) else None
+    driver = next((one for one in addons or () if one.name == S3_DRIVER), None)
+    if services is None or services.bucket_volumes is None:
+        if driver is not None and driver.role is None:
+            yield (
+                f"cluster.addons.others[{S3_DRIVER}].role",
+                f"{S3_DRIVER} can do nothing without permissions: neither its own nor those of teams",
+                "set AddonRole(policy_arns=…) or AddonRole(statements=…), or kubeflow.services.bucket_volumes",
+            )
+        return
+    if isinstance(services.artifacts, InClusterStore):
+        yield VOLUMES_PATH, "there is no bucket, since artifacts are in the cluster", "remove it, or use a bucket"
+    if platform.kubeflow is not None and platform.kubeflow.team_defaults.aws_identity == "node_role":
+        yield (
+            VOLUMES_PATH,
+            "volumes are read with the role of a team, and teams have none (aws_identity)",
+            'set team_defaults.aws_identity="role_per_team", or remove it',
+        )
+    if addons is not None and driver is None:
+        yield (
+            VOLUMES_PATH,
+            "the cluster has no driver to mount a bucket",
+            f'add others=(OtherAddon(name="{S3_DRIVER}"),) to Addons',
+        )
+
+
+@warning(Platform)
+def driver_of_an_existing_cluster(platform: Platform) -> Iterator[Problem]:
+    """Its add-ons are not known."""
+    volumes = platform.kubeflow.services.bucket_volumes if platform.kubeflow is not None else None
+    if volumes is not None and not isinstance(platform.cluster, Cluster):
+        yield VOLUMES_PATH, f"the existing cluster is not verified to have {S3_DRIVER}", "verify it"
 
 
 @rule(Platform)

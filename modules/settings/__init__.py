@@ -1,7 +1,7 @@
 """The settings of a platform, one model per section; `kubeflow_aws` exports them to a main.py."""
 
 from modules.settings.addons import Addon, AddonRole, Addons, AutoMode, OtherAddon, VpcCni
-from modules.settings.artifacts import ArtifactBucket, ExistingBucket, InClusterStore
+from modules.settings.artifacts import ArtifactBucket, BucketVolumes, ExistingBucket, InClusterStore
 from modules.settings.auth import Cognito, CognitoGroup, Dex, ExistingCognito, NoAuth, Oidc
 from modules.settings.backup import Backup, BackupCopy, BackupLock
 from modules.settings.certificates import Dns01Issuer
@@ -65,6 +65,7 @@ __all__ = [
     "BackupCopy",
     "BackupLock",
     "BucketLink",
+    "BucketVolumes",
     "Cluster",
     "Cognito",
     "CognitoGroup",

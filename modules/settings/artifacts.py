@@ -49,6 +49,13 @@ class InClusterStore(Section):
     """Upstream's object store in the cluster, with a generated key. For evaluation only: one volume, no backup."""
 
 
+class BucketVolumes(Section):
+    """A volume of each team with its prefix of the artifact bucket, read-only, by Mountpoint for Amazon S3."""
+
+    cache_gib: int = Field(default=0, ge=0, le=16384)
+    """Cache for each volume on each node, GiB of the node's ephemeral storage. 0: every read goes to S3."""
+
+
 AnyArtifacts = Annotated[
     Annotated[ArtifactBucket, Tag("union:ArtifactBucket")]
     | Annotated[ExistingBucket, Tag("union:ExistingBucket")]

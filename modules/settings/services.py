@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from modules.settings.artifacts import AnyArtifacts, ArtifactBucket
+from modules.settings.artifacts import AnyArtifacts, ArtifactBucket, BucketVolumes
 from modules.settings.database import AnyDatabase, ProgramDatabases, RdsMysql
 from modules.settings.file_systems import AnyEfs, AnyFsx
 from modules.settings.metrics import AnyMetrics
@@ -20,6 +20,10 @@ class Services(Section):
 
     artifacts: AnyArtifacts = ArtifactBucket()
     """Artifacts of Pipelines and of teams: ArtifactBucket(…), ExistingBucket(…) or InClusterStore()."""
+    bucket_volumes: BucketVolumes | None = None
+    """Claim `artifacts` in each team's namespace: its prefix of the artifact bucket as a read-only volume, such as for large
+    models (`pvc://artifacts/…`). Requires the add-on aws-mountpoint-s3-csi-driver. None: no such claims.
+    """
     database: AnyDatabase = RdsMysql()
     """Database of Pipelines, ML Metadata, Katib and the model registry: RdsMysql(…), AuroraMysql(…),
     ExistingDatabase(…) or InClusterDatabase(). Created only if one of them is installed.

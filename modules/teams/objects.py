@@ -14,11 +14,13 @@ from modules.kubeflow.manifest import Object
 from modules.kubeflow.normalize import KEEP
 from modules.kubeflow.queues import COHORT, FLAVORS
 from modules.kubeflow.service_accounts import service_account
-from modules.settings import Queue, Quota, ServiceAccountRole, Team
+from modules.settings import BucketVolumes, Queue, Quota, ServiceAccountRole, Team
 from modules.teams.names import NO_OWNER, binding_name
 
 ROLE_TOKEN = "role_arn"
 """ARN of the team's role, known at apply."""
+VOLUME = "artifacts"
+"""Claim of the team's prefix of the artifact bucket."""
 BUCKET_TOKEN = "artifact_bucket"
 """Name of the artifact bucket, known at apply."""
 
@@ -67,6 +69,8 @@ class TeamContext:
     """Whether Pipelines is installed."""
     annotated: bool = True
     """Whether the role is annotated on the service account (IRSA)."""
+    bucket_volumes: BucketVolumes | None = None
+    """Volume of a team's prefix of the artifact bucket, if any."""
     service_accounts: tuple[ServiceAccountRole, ...] = ()
     """Roles of `service_account_roles` whose service accounts are created, of all teams."""
     tokens: dict[str, str] = field(default_factory=dict)
@@ -101,6 +105,8 @@ def objects(team: Team, context: TeamContext, *, has_role: bool) -> Iterator[Obj
         yield _isolation(team.name, context.callers)
     if context.pod_defaults:
         yield from _pod_defaults(team.name, context)
+    if context.bucket_volumes is not None:
+        yield from _bucket_volume(team.name, context.bucket_volumes, context.region)
     yield from (service_account(role) for role in context.service_accounts if role.namespace == team.name)
 
 
@@ -268,6 +274,44 @@ def _pod_defaults(namespace: str, context: TeamContext) -> Iterator[Object]:
             "Where the team's artifacts are in S3",
             {"env": [{"name": name, "value": value} for name, value in env.items()]},
         )
+
+
+def _bucket_volume(namespace: str, settings: BucketVolumes, region: str) -> Iterator[Object]:
+    """The team's prefix as volume and claim; S3 is read with the role of the pod's service account, which ends at the prefix.
+
+    The driver looks up the region in the instance metadata, which pods cannot reach. It reads the role by IRSA, or from version 2
+    on by EKS Pod Identity, and caches from version 2 on.
+
+    Source: https://github.com/awslabs/mountpoint-s3-csi-driver/blob/main/docs/CONFIGURATION.md
+    """
+    volume = f"{VOLUME}-{namespace}"
+    size = {"storage": "1Gi"}  # required by Kubernetes, and without a meaning for a bucket
+    shared: Object = {"accessModes": ["ReadOnlyMany"], "storageClassName": ""}
+    cache = {"cache": "emptyDir", "cacheEmptyDirSizeLimit": f"{settings.cache_gib}Gi"} if settings.cache_gib else {}
+    yield {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": volume},
+        "spec": {
+            **shared,
+            "capacity": size,
+            "persistentVolumeReclaimPolicy": "Retain",
+            "claimRef": {"namespace": namespace, "name": VOLUME},
+            "mountOptions": ["read-only", "allow-other", f"region {region}", f"prefix {team_prefix(namespace)}"],
+            "csi": {
+                "driver": "s3.csi.aws.com",
+                "volumeHandle": volume,
+                "volumeAttributes": {
+                    "bucketName": f"@@{BUCKET_TOKEN}@@",
+                    "authenticationSource": "pod",
+                    "stsRegion": region,
+                    **cache,
+                },
+            },
+        },
+    }
+    claim = {**shared, "volumeName": volume, "resources": {"requests": size}}
+    yield _namespaced("v1", "PersistentVolumeClaim", namespace, VOLUME, claim)
 
 
 def _pod_default(namespace: str, name: str, about: str, what: Object) -> Object:

@@ -7,8 +7,10 @@ from typing import Any
 from modules.kubeflow.catalogue import CATALOGUE
 from modules.settings import (
     Addon,
+    AddonRole,
     ArtifactBucket,
     BucketLink,
+    BucketVolumes,
     Dex,
     Efs,
     ExistingBucket,
@@ -20,6 +22,7 @@ from modules.settings import (
     InClusterStore,
     Kubeflow,
     ManagedPrometheus,
+    OtherAddon,
     Platform,
     PullThrough,
     Repositories,
@@ -32,7 +35,12 @@ from tests.effects import ACCOUNT, BASE, CLUSTER, READY_CLUSTER, Effect, Expecte
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 LOGIN = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:ecr-pullthroughcache/hub-a1B2c3"
 WORKSPACE = "ws-0a1b2c3d-1111-2222-3333-0123456789ab"
-DRIVERS = READY_CLUSTER.addons.with_changes(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())
+READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+DRIVERS = READY_CLUSTER.addons.with_changes(
+    aws_efs_csi_driver=Addon(),
+    aws_fsx_csi_driver=Addon(),
+    others=(OtherAddon(name="aws-mountpoint-s3-csi-driver", role=AddonRole(policy_arns=(READ,))),),
+)
 NONE = Services(artifacts=InClusterStore(), database=InClusterDatabase())
 RESOURCE = "services resource"
 BUCKET = f"{RESOURCE} aws_s3_bucket artifacts"
@@ -41,6 +49,8 @@ EFS = f"{RESOURCE} aws_efs_file_system efs"
 FSX = f"{RESOURCE} aws_fsx_lustre_file_system fsx"
 LINK = f"{RESOURCE} aws_fsx_data_repository_association fsx"
 REPOSITORY = f"{RESOURCE} aws_ecr_repository trainer"
+BUCKET_VOLUME = "teams chart team_team_a PersistentVolume/artifacts-team-a spec"
+CLAIM = "teams chart team_team_a PersistentVolumeClaim/artifacts"
 VOLUME = "addons chart fsx_storage_class PersistentVolume/fsx-team-a spec"
 SUBNETS = "data.terraform_remote_state.network.outputs.private_subnet_ids_by_zone"
 ALL_EVENTS = ["NEW", "CHANGED", "DELETED"]
@@ -204,6 +214,22 @@ EFFECTS = (
         },
         {},
         images(),
+        *WITH_A_TEAM,
+    ),
+    services(
+        {
+            "Services.bucket_volumes": {
+                f"{CLAIM} spec": {
+                    "accessModes": ["ReadOnlyMany"],
+                    "storageClassName": "",
+                    "volumeName": "artifacts-team-a",
+                    "resources": {"requests": {"storage": "1Gi"}},
+                }
+            },
+            "BucketVolumes.cache_gib": {f"{BUCKET_VOLUME} csi volumeAttributes cacheEmptyDirSizeLimit": "50Gi"},
+        },
+        {"artifacts": ArtifactBucket()},
+        {"artifacts": ArtifactBucket(), "bucket_volumes": BucketVolumes(cache_gib=50)},
         *WITH_A_TEAM,
     ),
     services(

@@ -203,6 +203,10 @@ ROWS: Rows = {
         on_addons(others=(OtherAddon(name="aws-mountpoint-s3-csi-driver"),)),
         "cluster.addons.others[aws-mountpoint-s3-csi-driver].role: without permissions",
     ),
+    "addon_without_permissions": (
+        on_addons(others=(OtherAddon(name="external-dns"),)),
+        "cluster.addons.others[external-dns].role: without permissions",
+    ),
     "account_without_a_role": (
         on_addons(others=(OtherAddon(name="vendor_agent", service_account="agent"),)),
         "cluster.addons.others[vendor_agent].service_account: no role",

@@ -6,21 +6,25 @@ import pytest
 
 from modules.kubeflow.chosen import chosen_components
 from modules.rules import problems_of_all
+from modules.rules.storage import S3_DRIVER
 from modules.settings import (
     Addon,
     Addons,
     BucketLink,
+    BucketVolumes,
     Efs,
     ExistingCluster,
     ExistingEfs,
     ExistingFsxLustre,
     FsxLustre,
     InClusterStore,
+    OtherAddon,
     Platform,
     Services,
+    TeamDefaults,
 )
 from tests.modules.rules.rows import Rows, differences
-from tests.modules.settings.valid import cluster, existing_network, on_kubeflow
+from tests.modules.settings.valid import cluster, existing_network, group, on_kubeflow
 
 DRIVERS = Addons(aws_efs_csi_driver=Addon(), aws_fsx_csi_driver=Addon())
 FSX_ID = "fs-0123456789abcdef0"
@@ -115,6 +119,23 @@ ROWS: Rows = {
         "kubeflow.services.efs: driver",
         "kubeflow.services.fsx: driver",
     ),
+    "volumes_without_a_driver": (
+        on_files(bucket_volumes=BucketVolumes()).with_changes(cluster=cluster()),
+        f"kubeflow.services.bucket_volumes: {S3_DRIVER}",
+    ),
+    "volumes_of_no_bucket_and_no_role": (
+        on_kubeflow(
+            services=Services(artifacts=InClusterStore(), bucket_volumes=BucketVolumes()),
+            team_defaults=TeamDefaults(aws_identity="node_role"),
+        ).with_changes(
+            cluster=cluster(
+                addons=Addons(others=(OtherAddon(name=S3_DRIVER),)),
+                node_groups=(group(pods_use_node_role=True),),
+            )
+        ),
+        "kubeflow.services.bucket_volumes: artifacts are in the cluster",
+        "kubeflow.services.bucket_volumes: role_per_team",
+    ),
     "class_without_files": (
         on_files(enable=("efs-storage-class", "fsx-storage-class")),
         "kubeflow.enable: efs-storage-class",
@@ -129,6 +150,12 @@ ROWS: Rows = {
 
 def test_rows() -> None:
     assert differences(ROWS) == []
+
+
+def test_the_driver_needs_no_role_where_volumes_are_read_with_those_of_teams() -> None:
+    addons = Addons(others=(OtherAddon(name=S3_DRIVER),))
+    volumes = on_files(bucket_volumes=BucketVolumes(cache_gib=50)).with_changes(cluster=cluster(addons=addons))
+    assert problems_of_all([volumes]) == []
 
 
 def test_what_another_cluster_mounts_is_not_known() -> None:

@@ -16,6 +16,7 @@ from modules.settings import (
     Backup,
     BackupCopy,
     BackupLock,
+    BucketVolumes,
     Cognito,
     Dex,
     Efs,
@@ -230,6 +231,13 @@ ROWS: dict[str, tuple[Platform, date | None, *tuple[str, ...]]] = {
         ),
         LONG_BEFORE,
         "kubeflow.enable: karpenter-crds",
+    ),
+    "volumes_of_a_driver_that_is_not_known": (
+        on_kubeflow(
+            auth=Dex(users=("ada@example.company",)), services=Services(bucket_volumes=BucketVolumes())
+        ).with_changes(cluster=ExistingCluster(name="shared", network_policies="other"), network=None),
+        LONG_BEFORE,
+        "kubeflow.services.bucket_volumes: aws-mountpoint-s3-csi-driver",
     ),
     "teams_that_need_not_be_apart": (with_team(isolated=False, vpc_cni=VpcCni(network_policy=False)), LONG_BEFORE),
     "teams_apart": (with_team(), LONG_BEFORE),

@@ -1,18 +1,22 @@
 """What a team is in Kubernetes."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from modules.iam.policy_context import ArtifactBucket
+from modules.iam.policy_engine import Request, is_allowed
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import load
-from modules.settings import Contributor, Queue, Quota, Team
+from modules.settings import BucketVolumes, Contributor, Queue, Quota, Team
 from modules.settings.team import User
 from modules.teams.names import NO_OWNER
 from modules.teams.objects import BUCKET_TOKEN, LABELS, ROLE_TOKEN, TeamContext, objects
+from modules.teams.rights import rights
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache
 from tests.stand_ins.providers.kinds import in_install_order
@@ -51,6 +55,34 @@ def test_the_namespace_has_the_labels_that_the_controller_would_give() -> None:
         if one["kind"] == "ConfigMap" and "namespace-labels.yaml" in one.get("data", {})
     ]
     assert {**labels, "istio-injection": "enabled"} == LABELS
+
+
+def test_a_team_mounts_its_own_prefix_with_its_own_role() -> None:
+    """What Mountpoint requests for the prefix, and for that of another team, with the role of the pod's service account."""
+    found = made(context=replace(CONTEXT, bucket_volumes=BucketVolumes(cache_gib=50)))
+    volume, claim = found["PersistentVolume/artifacts-team-a"], found["PersistentVolumeClaim/artifacts"]
+    assert problems([volume, claim], "1.35", {}) == []
+    assert (claim["metadata"]["namespace"], claim["spec"]["volumeName"]) == ("team-a", "artifacts-team-a")
+    assert volume["spec"]["claimRef"] == {"namespace": "team-a", "name": "artifacts"}
+    attributes = volume["spec"]["csi"]["volumeAttributes"]
+    assert attributes == {
+        "bucketName": "@@artifact_bucket@@",
+        "authenticationSource": "pod",
+        "stsRegion": "us-west-2",
+        "cache": "emptyDir",
+        "cacheEmptyDirSizeLimit": "50Gi",
+    }
+    assert "read-only" in volume["spec"]["mountOptions"]
+    (prefix,) = [one.partition(" ")[2] for one in volume["spec"]["mountOptions"] if one.startswith("prefix ")]
+    statements = rights("team-a", ArtifactBucket("arn:aws:s3:::artifacts", None, "s3.us-west-2.amazonaws.com"))
+    for read, allowed in ((prefix, True), (prefix.replace("team-a", "team-b"), False), ("", False)):
+        mounts = Request("s3:ListBucket", "arn:aws:s3:::artifacts", {"s3:prefix": (read,)})
+        reads = Request("s3:GetObject", f"arn:aws:s3:::artifacts/{read}models/a", {})
+        assert [is_allowed(statements, one) for one in (mounts, reads)] == [allowed, allowed]
+
+
+def test_a_team_has_no_volume_by_default() -> None:
+    assert not [name for name in made() if name.startswith("PersistentVolume")]
 
 
 def test_helm_makes_the_namespace_first_and_the_profile_last() -> None:
