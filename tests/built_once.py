@@ -1,13 +1,20 @@
-"""A run of synthesis that all worker processes share: made by the first, read from disk by the others."""
+"""Synthesis of the same settings that all worker processes and later runs share: made by the first, then read from disk.
+
+A change of the product makes everything again; a change of tests, docs or commands nothing.
+"""
 
 import fcntl
+import functools
 import hashlib
 import os
 import pickle
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import stacks.platform
+from modules.settings import Platform
 from stacks.platform import Synthesized
 
 ROOT = Path(__file__).parents[1]
@@ -23,30 +30,45 @@ SOURCES = (
 )
 """What the result follows from: the product, what it runs on, and the settings."""
 KEPT = 4
-"""Results that stay on disk, the newest ones: a run of each of some branches."""
+"""States of the product whose results stay on disk, the newest ones: a run of each of some branches."""
 
 
-def built_once(make: Callable[[], Synthesized], folder: Path = FOLDER) -> Synthesized:
-    """What `make` returns; from disk when a process has made it of the same sources.
+def build(*platforms: Platform) -> Synthesized:
+    """What `stacks.platform.build` returns, for tests that read it; each call returns a copy of its own."""
+    return built_once(lambda: stacks.platform.build(*platforms), repr(platforms))
+
+
+def built_once(make: Callable[[], Synthesized], settings: str = "", folder: Path = FOLDER) -> Synthesized:
+    """What `make` returns; from disk when a process has made it of the same sources and settings.
 
     Args:
-        make: synthesizes; its result depends on SOURCES only.
+        make: synthesizes; its result depends on SOURCES and `settings` only.
+        settings: what it synthesizes, as Python shows it with all values and classes; empty: all of tests/platforms.py.
         folder: where results are kept.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    result = folder / f"{digest(files(ROOT))}.pickle"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if result.exists():
-            found: Synthesized = pickle.loads(result.read_bytes())
-            return found
-        made = make()
-        unfinished = result.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(pickle.dumps(made))
-        unfinished.replace(result)
-        for old in sorted(folder.glob("*.pickle"), key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
-            old.unlink()
-        return made
+    of_sources = folder / sources()
+    if not of_sources.is_dir():
+        of_sources.mkdir(parents=True, exist_ok=True)
+        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    name = hashlib.sha256(settings.encode()).hexdigest()
+    result = of_sources / f"{name}.pickle"
+    if not result.exists():
+        with (of_sources / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not result.exists():
+                made = make()
+                unfinished = result.with_suffix(f".{os.getpid()}")
+                unfinished.write_bytes(pickle.dumps(made))
+                unfinished.replace(result)
+    found: Synthesized = pickle.loads(result.read_bytes())
+    return found
+
+
+@functools.cache
+def sources() -> str:
+    """Hash of all that a result follows from in addition to settings, computed once in a process."""
+    return digest(files(ROOT))
 
 
 def files(root: Path) -> list[Path]:

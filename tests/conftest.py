@@ -15,7 +15,7 @@ from hypothesis import settings
 from tests.provider_mirror import why_not
 from tests.stand_ins.moto_extension import Server, start
 
-settings.register_profile("fast", max_examples=10)
+settings.register_profile("fast", max_examples=5)
 
 LOCAL = "127.0.0.1,localhost"
 for _name in ("NO_PROXY", "no_proxy"):  # a company's proxy cannot reach what tests start on this machine

@@ -16,20 +16,27 @@ def refuse() -> Synthesized:
 
 
 def test_the_second_process_reads_what_the_first_made(tmp_path: Path) -> None:
-    assert built_once.built_once(lambda: MADE, tmp_path) == MADE
-    assert built_once.built_once(refuse, tmp_path) == MADE
+    assert built_once.built_once(lambda: MADE, folder=tmp_path) == MADE
+    assert built_once.built_once(refuse, folder=tmp_path) == MADE
+
+
+def test_other_settings_are_another_result(tmp_path: Path) -> None:
+    assert built_once.built_once(lambda: MADE, "a", tmp_path) == MADE
+    with pytest.raises(AssertionError, match="made again"):
+        built_once.built_once(refuse, "b", tmp_path)
 
 
 def test_a_changed_source_is_made_again_and_old_results_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = tmp_path / "source.py"
+    folder, source = tmp_path / "kept", tmp_path / "source.py"
     monkeypatch.setattr(built_once, "files", lambda root: [source])
+    monkeypatch.setattr(built_once, "sources", lambda: built_once.digest(built_once.files(tmp_path)))
     for turn in range(built_once.KEPT + 2):
         source.write_text(str(turn), encoding="utf-8")
-        built_once.built_once(lambda: MADE, tmp_path)
+        built_once.built_once(lambda: MADE, folder=folder)
         source.write_text(f"{turn}, changed", encoding="utf-8")
         with pytest.raises(AssertionError, match="made again"):
-            built_once.built_once(refuse, tmp_path)
-    assert len(list(tmp_path.glob("*.pickle"))) == built_once.KEPT
+            built_once.built_once(refuse, folder=folder)
+    assert len(list(folder.iterdir())) == built_once.KEPT
 
 
 def test_every_file_of_the_product_is_a_source() -> None:
@@ -44,3 +51,9 @@ def test_one_platform_of_many_is_what_it_is_alone() -> None:
     alone, among_others = build(PLATFORMS["prod"]), built("prod")
     assert among_others.documents == alone.documents
     assert among_others.charts == alone.charts
+
+
+def test_a_kept_result_is_what_synthesis_returns() -> None:
+    made, kept = build(PLATFORMS["old"]), built_once.build(PLATFORMS["old"])
+    assert (kept.tree, kept.charts) == (made.tree, made.charts)
+    assert kept.documents is not built_once.build(PLATFORMS["old"]).documents, "a test can change its copy"

@@ -18,7 +18,8 @@ from examples.own_main.main import TeamStack
 from modules.settings import Network
 from stacks.document import managed
 from stacks.order import platform_layers
-from stacks.platform import build, capacities, synthesize
+from stacks.platform import capacities, synthesize
+from tests.built_once import build
 from tests.docs.pages import FENCE, PAGES, ROOT, anchors, blocks, text
 
 EXAMPLE = ROOT / "examples" / "own_main" / "main.py"

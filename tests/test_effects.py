@@ -13,7 +13,8 @@ from modules.naming import slug
 from modules.settings import Platform
 from modules.settings.section import Section
 from stacks.order import LAYERS, STACKS
-from stacks.platform import build
+from stacks.platform import Synthesized, build
+from tests.built_once import built_once
 from tests.documents import GONE, at
 from tests.effects import (
     Effect,
@@ -79,8 +80,12 @@ def layers(built: Platform, up_to: int) -> dict[str, Mapping[str, Any]]:
         up_to: how many kinds of stacks are made, in apply order: what an earlier one has does not follow from a later one, and
             Kubeflow takes two thirds of the time.
     """
-    with mock.patch("stacks.order.STACKS", STACKS[:up_to]):
-        made = build(built)
+
+    def make() -> Synthesized:
+        with mock.patch("stacks.order.STACKS", STACKS[:up_to]):
+            return build(built)
+
+    made = built_once(make, repr((up_to, built)))
     return {
         stack.removeprefix(f"{built.name}-"): {
             **document,

@@ -39,7 +39,7 @@ def synthesized(into: Path, start: Path, seed: str) -> dict[str, bytes]:
     return committed(into)
 
 
-@pytest.mark.parametrize("seed", ["0", "4242"])
+@pytest.mark.parametrize("seed", ["0", pytest.param("4242", marks=pytest.mark.slow)])
 def test_generated_is_what_main_py_says(seed: str, tmp_path: Path) -> None:
     start = ROOT if seed == "0" else tmp_path
     new, old = synthesized(tmp_path, start, seed), committed(ROOT)

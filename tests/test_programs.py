@@ -51,6 +51,7 @@ def test_the_page_names_them() -> None:
     assert [name.split()[0].lower() for name in needed.split(";")[0].split(",")] == ["python", "node", "make"]
 
 
+@pytest.mark.slow
 def test_main_needs_no_other_program(path: str, tmp_path: Path) -> None:
     assert shutil.which("terraform", path=path) is None
     ended = python("main.py", path=path, output=tmp_path / "generated")

@@ -86,6 +86,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.revision_program, "program", in_process)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("repository", "fast")
 def test_a_planted_change_is_in_every_form_of_the_result() -> None:
     found = json.loads(check("--against", "HEAD", "--json").stdout)["changes"]

@@ -14,7 +14,7 @@ from cli.hcp.setup import Setup
 from cli.hcp.wanted import Wanted, wanted_of
 from examples.hcp_terraform.main import TEAM
 from modules.settings.state import HcpState
-from stacks.platform import build
+from tests.built_once import build
 from tests.platforms import platform
 from tests.stand_ins.hcp.protocol import USER_TOKEN
 from tests.stand_ins.hcp.records import AgentPool, StateVersion
@@ -66,6 +66,7 @@ def apply_runner(api: Api, variables: dict[str, str]) -> None:
     workspace.states.append(StateVersion(len(workspace.states) + 1, "lineage", content=content))
 
 
+@pytest.mark.slow
 def test_everything_is_made_in_two_runs_around_the_first_apply(api: Api) -> None:
     first = setup(api)
     assert first.notes[-1] == "variable set team-aws: apply team-runner locally, then run this command again"
@@ -222,6 +223,7 @@ def test_the_token_is_the_one_that_terraform_uses(tmp_path: Path, monkeypatch: p
     assert token_of("tfe-1.example.com", {"TF_TOKEN_tfe__1_example_com": "of-ci"}) == "of-ci"
 
 
+@pytest.mark.slow
 def test_the_command_shows_and_then_writes_and_never_prints_the_token(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from cli import heal
 from cli.app import app
 from modules.live.api import of_context
-from stacks.platform import build, write
+from stacks.platform import write
+from tests.built_once import build
 from tests.platforms import PLATFORMS
 from tests.stand_ins.providers import Cluster
 from tests.stand_ins.providers.api_server import serving

@@ -24,9 +24,10 @@ from cli.init.answers import KINDS, QUESTIONS, problem_of, questions
 from cli.init.rendering import main_py
 from cli.main_file import platforms
 from kubeflow_aws import __version__
+from modules.rules import problems_of_all
 from modules.settings import ExistingCluster
 from stacks.handover.actions import ACTIONS
-from stacks.platform import build
+from tests.built_once import build
 from tests.stacks.test_shipped_list import ROOT
 
 ENTER, DELETE_LINE = "\r", "\x15"
@@ -105,7 +106,7 @@ def test_a_main_py_by_options_synthesizes(kind: str, folder: Path) -> None:
 
 
 @each_kind
-def test_a_main_py_by_questions_synthesizes(kind: str, keys: PipeInput) -> None:
+def test_a_main_py_by_questions_is_valid(kind: str, keys: PipeInput) -> None:
     for question in questions(kind, repository=False):
         keys.send_text(TYPED.get(question.name, "") + ENTER)  # an empty answer takes the default, which can be edited
         if question.name == "region" and kind not in ("hcp", "existing-cluster"):
@@ -116,7 +117,7 @@ def test_a_main_py_by_questions_synthesizes(kind: str, keys: PipeInput) -> None:
     assert platform.name == "dev"
     if not isinstance(platform.cluster, ExistingCluster):
         assert platform.cluster.admins == ("role/admins", "user/ada")
-    assert build(platform).documents
+    assert problems_of_all([platform]) == []
 
 
 def test_the_kind_is_a_question_as_well(keys: PipeInput, folder: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from modules.aws_data.service_quotas import CLUSTERS, ELASTIC_IPS, VPCS, vcpu_quota
 from modules.settings import Cluster, Platform
 from stacks.document import Document
-from stacks.platform import build
+from tests.built_once import build
 from tests.docs.pages import ROOT, text
 
 PAGE = text(ROOT / "docs" / "first-platform.md")

@@ -5,13 +5,14 @@ import json
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import cdktf
 import pytest
 
 import kubeflow_aws
-import stacks.platform
 from kubeflow_aws.constructs import OidcProvider
+from modules.rules import problems_of_all
 from modules.settings import (
     Addon,
     Addons,
@@ -28,7 +29,7 @@ from modules.settings import (
     Statement,
 )
 from modules.settings.section import Section
-from stacks.platform import build
+from tests.built_once import build
 from tests.docs.pages import PAGES, ROOT, blocks
 
 KUBEFLOW = Kubeflow(auth=Dex(users=("ada@example.com",)))
@@ -110,27 +111,45 @@ def platforms(value: object, names: dict[str, object]) -> Iterator[Platform]:
             yield PLATFORM.with_changes(kubeflow=KUBEFLOW.with_changes(**{field: value}))
 
 
-@pytest.mark.parametrize("page", with_snippets(), ids=lambda page: page.name)
+def made_by(page: Path) -> Iterator[Platform]:
+    """The platforms of all blocks of a page, in the current folder."""
+    given: list[Platform] = []
+    adopted = Path("adopted")
+    adopted.mkdir()
+    (adopted / "legacy.json").write_text(json.dumps(IMPORTED), encoding="utf-8")
+    names: dict[str, object] = {"__name__": page.stem}
+    with mock.patch("stacks.platform.synthesize", lambda *platforms, **options: given.extend(platforms)):
+        for block in ours(page):
+            assert without_import(block) == set()
+            assert unused(block) == []
+            before = dict(names)
+            given.clear()
+            exec(compile(block, page.name, "exec"), names)
+            made = [
+                value for name, value in names.items() if value is not before.get(name) and isinstance(value, Section)
+            ]
+            found = [*given, *(one for value in made if value not in given for one in platforms(value, names))]
+            assert found or "def " in block, f"{page.name}: nothing to synthesize in\n{block}"
+            yield from found
+
+
+each_page = pytest.mark.parametrize("page", with_snippets(), ids=lambda page: page.name)
+
+
+@each_page
+def test_every_python_block_of_a_page_is_valid(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [problem for platform in made_by(page) for problem in problems_of_all([platform])] == []
+
+
+@pytest.mark.slow
+@each_page
 def test_every_python_block_of_a_page_is_synthesized(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[Platform] = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stacks.platform, "synthesize", lambda *platforms, **options: given.extend(platforms))
-    (tmp_path / "adopted").mkdir()
-    (tmp_path / "adopted" / "legacy.json").write_text(json.dumps(IMPORTED), encoding="utf-8")
-    names: dict[str, object] = {"__name__": page.stem}
-    for block in ours(page):
-        assert without_import(block) == set()
-        assert unused(block) == []
-        before = dict(names)
-        given.clear()
-        exec(compile(block, page.name, "exec"), names)
-        made = [value for name, value in names.items() if value is not before.get(name) and isinstance(value, Section)]
-        found = [*given, *(one for value in made if value not in given for one in platforms(value, names))]
-        assert found or "def " in block, f"{page.name}: nothing to synthesize in\n{block}"
-        for platform in found:
-            assert build(platform).documents
+    for platform in made_by(page):
+        assert build(platform).documents
 
 
 def test_the_role_in_one_line_is_a_role() -> None:

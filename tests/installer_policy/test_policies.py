@@ -13,7 +13,7 @@ from modules.installer_policy.names import Names
 from modules.installer_policy.statement import PolicyStatement
 from modules.installer_policy.statements import INCLUDED, kinds, statements
 from modules.settings import Platform
-from stacks.platform import build
+from tests.built_once import build
 from tests.installer_policy.aws_reference import dependent_actions, privilege
 from tests.installer_policy.implied import DEPENDENT, NOT_ASKED, TAG_ACTIONS
 from tests.installer_policy.judge import policy, refused, superfluous
@@ -78,18 +78,21 @@ def test_the_file_of_the_product_follows_from_the_recording() -> None:
     assert FILE.read_text(encoding="utf-8") == as_text(document(read())), "run: python -m tests.installer_policy.record"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_each_recorded_request_is_allowed_in_its_phase(stack: str) -> None:
     for phase in PHASES:
         assert refused(made(stack, phase), asked(stack, phase), settings_of(stack).name) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_statement_taken_away_fails(stack: str) -> None:
     for phase in PHASES:
         assert superfluous(made(stack, phase), asked_of_types(stack, phase), settings_of(stack).name) == [], phase
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_action_taken_away_fails(stack: str) -> None:
     for phase in PHASES:
@@ -122,6 +125,7 @@ def test_each_platform_has_policies_that_iam_takes(name: str) -> None:
             assert len(policies) <= ATTACHED_LIMIT
 
 
+@pytest.mark.slow
 def test_a_plan_changes_nothing() -> None:
     """Levels of AWS's reference; a lock is written and deleted, and what decrypts is a write to KMS's reference only."""
     further = {"kms:Decrypt", "s3:DeleteObject", "s3:PutObject"}

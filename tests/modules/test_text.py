@@ -5,7 +5,7 @@ import pytest
 
 from modules.settings import Addon, Addons, Cluster, Network, NodeGroup, Platform
 from modules.text import escaped, render
-from stacks.platform import build
+from tests.built_once import build
 
 
 def filled(tmp_path: Path, template: str, **values: object) -> str:

@@ -13,8 +13,8 @@ import pytest
 from modules.aws_data.terraform import NEWER_ARGUMENTS
 from modules.cluster.connection import HELM_PROVIDER, KUBERNETES_PROVIDER
 from modules.settings import Cluster, NodePorts, SchedulerScoring
-from stacks.platform import build
 from stacks.stack import AWS_PROVIDER
+from tests.built_once import build
 from tests.documents import at
 from tests.platforms import cluster, documents, platform, stacks_of
 from tests.published.check import misfits

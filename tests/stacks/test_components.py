@@ -21,7 +21,8 @@ from modules.naming import slug
 from modules.settings import Dex, ExistingCluster, Kubeflow, NodePool
 from modules.settings.component import Component, HelmChart, Kustomization, Vendored
 from stacks.components import KubeflowStack
-from stacks.platform import Synthesized, build
+from stacks.platform import Synthesized
+from tests.built_once import build
 from tests.documents import GONE, at
 from tests.each_stack import in_each
 from tests.platforms import PLATFORMS, built, cluster, documents, platform

@@ -13,7 +13,7 @@ from modules.kubeflow.lock import read_lock
 from modules.settings import Kubeflow, Services
 from modules.settings.artifacts import InClusterStore
 from modules.settings.database import InClusterDatabase
-from stacks.platform import build
+from tests.built_once import build
 from tests.platforms import FULL_KUBEFLOW, platform
 from tests.release_values import release_values
 

@@ -24,8 +24,8 @@ from modules.settings import (
 )
 from stacks.document import Document
 from stacks.fixed_values import FIXED, GROUND, VERSIONS, changed, fixed_of, used
-from stacks.platform import build
 from stacks.protected_resources import Recorded, check, recorded
+from tests.built_once import build
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-86ef-1234567890ab"
 BUCKET = State.s3(bucket="states", region="us-west-2")

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.settings import ExistingCluster, Import, ImportedResource, Platform
-from stacks.platform import build
+from tests.built_once import build
 
 
 @pytest.mark.parametrize(("protected", "oldest"), [(True, "6.9.0"), (False, "5.100.0")])

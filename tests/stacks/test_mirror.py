@@ -14,7 +14,7 @@ from modules.kubeflow.images.references import images_of, images_of_pods
 from modules.kubeflow.manifest import Object, strings
 from modules.settings import Kubeflow, Platform, PullThrough, Repositories
 from modules.settings.component import HelmChart
-from stacks.platform import build
+from tests.built_once import build
 from tests.official_charts import ENTRIES, everything
 from tests.platform_objects import Release, needs_everything, releases
 from tests.platforms import ACCOUNT, FULL_KUBEFLOW, ONE_OF_EACH, PLATFORMS

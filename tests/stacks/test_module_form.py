@@ -10,7 +10,7 @@ from modules.diagram.found import platforms_in
 from modules.live.target import target_of
 from modules.settings import ExistingZone, LoadBalancer, State
 from stacks.fixed_values import fixed_of
-from stacks.platform import build
+from tests.built_once import build
 from tests.documents import GONE, at
 from tests.platforms import ACCOUNT, FULL_KUBEFLOW, platform
 

@@ -9,7 +9,7 @@ from modules.settings import Dex, ExistingCluster, Kubeflow, Platform, Quota, Te
 from modules.settings.artifacts import InClusterStore
 from modules.settings.database import InClusterDatabase
 from modules.settings.services import Services
-from stacks.platform import build
+from tests.built_once import build
 from tests.platforms import everything_built
 
 ROOT = Path(__file__).parents[2]

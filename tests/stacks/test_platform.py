@@ -12,7 +12,8 @@ from modules.errors import ProblemsError
 from modules.settings import ExistingCluster, Network, NodeGroup, Platform
 from stacks.document import json_bytes
 from stacks.network import NetworkStack
-from stacks.platform import build, capacities, synthesize, write
+from stacks.platform import capacities, synthesize, write
+from tests.built_once import build
 from tests.platforms import (
     BUCKET_READER,
     EVERYTHING,

@@ -25,8 +25,8 @@ from modules.settings import (
     State,
 )
 from stacks.order import platform_layers
-from stacks.platform import build
 from stacks.runner import PHASES, RunnerStack
+from tests.built_once import build
 from tests.documents import GONE, at, bodies, strings
 from tests.platforms import ACCOUNT, FULL_KUBEFLOW, cluster, platform
 

@@ -16,7 +16,7 @@ from modules.settings import (
     RdsMysql,
     Services,
 )
-from stacks.platform import build
+from tests.built_once import build
 from tests.documents import GONE, at
 from tests.platforms import cluster, platform, stacks_of
 

@@ -8,7 +8,7 @@ import yaml
 
 from modules.kubeflow.manifest import load
 from modules.settings import ExistingCluster, ExistingFsxLustre, PullThrough, Repositories
-from stacks.platform import build
+from tests.built_once import build
 from tests.documents import GONE, at, bodies
 from tests.effects.storage import NONE, on
 from tests.platforms import PLATFORMS, documents, stacks_of

@@ -26,7 +26,8 @@ from modules.settings import (
     TeamDefaults,
     TeamPermissions,
 )
-from stacks.platform import Synthesized, build
+from stacks.platform import Synthesized
+from tests.built_once import build
 from tests.documents import GONE, at
 from tests.platforms import ACCOUNT, IN_CLUSTER, cluster, platform
 from tests.release_values import release_values

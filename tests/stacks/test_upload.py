@@ -9,9 +9,9 @@ from rich.console import Console
 
 from modules.settings import State
 from stacks.order import platform_layers
-from stacks.platform import build
 from stacks.summary import Report, print_report
 from stacks.upload import IGNORED, upload_kib, upload_sizes
+from tests.built_once import build
 from tests.platforms import platform
 
 ON_HCP = platform("prod", state=State.hcp(organization="example"))

@@ -21,6 +21,8 @@ from modules.settings import Statement
 from tests.modules.acceptance.played import ACCOUNT_TOKEN, OTHER, PROGRAM_TOKEN, TEAM, Played, playing
 from tests.modules.acceptance.team_s3 import BUCKET, NAME, Bucket
 
+pytestmark = pytest.mark.slow
+
 RUN = "accept-0a1b2c"
 EVERYTHING = Statement(actions=("s3:*",), resources=(BUCKET.arn, f"{BUCKET.arn}/*"))
 NO_LIST = Statement(actions=("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), resources=(f"{BUCKET.arn}/*",))

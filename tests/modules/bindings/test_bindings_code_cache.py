@@ -9,6 +9,8 @@ import pytest
 
 from modules import bindings
 
+pytestmark = pytest.mark.slow
+
 CACHE = bindings.NODE_HOOK.with_name("code_cache.cjs")
 
 

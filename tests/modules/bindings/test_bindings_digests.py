@@ -10,6 +10,8 @@ import pytest
 
 from modules import bindings
 
+pytestmark = pytest.mark.slow
+
 DIGESTS = bindings.NODE_HOOK.with_name("digests.cjs")
 
 

@@ -21,6 +21,8 @@ from jsii._kernel.providers.process import jdefault
 from modules import bindings
 from modules.bindings import kernel
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from modules import bindings
 
+pytestmark = pytest.mark.slow
+
 HOOK = bindings.NODE_HOOK
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from modules import bindings
 
+pytestmark = pytest.mark.slow
+
 ARCHIVE = next(Path(constructs.__file__).with_name("_jsii").glob("constructs@*.jsii.tgz"))
 KINDS = ("class", "interface", "enum")
 

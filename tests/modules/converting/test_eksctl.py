@@ -28,7 +28,7 @@ from modules.settings import (
     Taint,
 )
 from modules.settings.section import given
-from stacks.platform import build
+from tests.built_once import build
 from tests.modules.converting.complete import converted
 from tests.modules.converting.eksctl.extract import paths
 

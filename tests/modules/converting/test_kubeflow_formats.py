@@ -36,7 +36,7 @@ from modules.settings import (
     Quota,
     RdsMysql,
 )
-from stacks.platform import build
+from tests.built_once import build
 from tests.modules.converting.complete import converted as converted_files
 from tests.modules.converting.format_fields import fields_of
 

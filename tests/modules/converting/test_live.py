@@ -13,7 +13,7 @@ from modules.converting.combine import Conversion, convert
 from modules.converting.live import KEPT, Live
 from modules.rules import problems_of_all
 from modules.settings import ExistingCluster
-from stacks.platform import build
+from tests.built_once import build
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 
 CLUSTER = """\

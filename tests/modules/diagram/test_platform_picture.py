@@ -29,7 +29,7 @@ from modules.settings import (
     Kubeflow,
     Services,
 )
-from stacks.platform import build
+from tests.built_once import build
 from tests.modules.diagram.geometry import crossings, faults
 from tests.platforms import ACCOUNT, PLATFORMS, cluster, documents, platform
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from modules.settings import ExistingCluster, Import, ImportedResource, Platform
 from stacks.order import platform_layers
-from stacks.platform import build
+from tests.built_once import build
 from tests.platforms import ACCOUNT
 
 VPC, SUBNET = "vpc-0123456789abcdef0", "subnet-0123456789abcdef0"

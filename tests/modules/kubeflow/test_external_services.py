@@ -23,7 +23,8 @@ from modules.settings import (
     RdsMysql,
     Services,
 )
-from stacks.platform import Synthesized, build
+from stacks.platform import Synthesized
+from tests.built_once import build
 from tests.documents import at
 from tests.modules.kubeflow.test_references import MADE_BY_OTHERS, dangling
 from tests.object_schemas import problems, schemas_of

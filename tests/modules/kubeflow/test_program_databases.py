@@ -24,7 +24,8 @@ from modules.settings import (
     Services,
 )
 from modules.settings.descriptions import descriptions
-from stacks.platform import Synthesized, build
+from stacks.platform import Synthesized
+from tests.built_once import build
 from tests.database_ca import PEM
 from tests.object_schemas import problems, schemas_of
 from tests.platform_objects import needs_cache, releases

@@ -30,7 +30,7 @@ from modules.settings import (
 )
 from modules.settings.component import Component, HelmChart
 from modules.settings.section import Section
-from stacks.platform import build
+from tests.built_once import build
 from tests.documents import strings
 from tests.modules.rules.rows import Rows, differences
 from tests.modules.settings.valid import (

@@ -30,7 +30,7 @@ from modules.vendoring.vendor import Rendered, render
 from tests.modules.vendoring.sample_repository import PAGE, SHOP, UPSTREAM, Shop, needs_kustomize
 from tests.upstream_folders import UPSTREAM_FOLDERS, needs_upstream
 
-pytestmark = needs_kustomize
+pytestmark = [needs_kustomize, pytest.mark.slow]
 
 READERS_OF_CONFIG = {
     "Deployment.apps kubeflow/cache-server",

@@ -8,7 +8,8 @@ from typing import Any
 from modules.settings import Platform, State
 from stacks.handover.archive import files_of, pack
 from stacks.handover.stack import Stack, read_stacks
-from stacks.platform import build, write_all_charts
+from stacks.platform import write_all_charts
+from tests.built_once import build
 from tests.platforms import platform
 
 

@@ -23,7 +23,7 @@ from stacks.handover.scanner import BASELINE
 from stacks.handover.stack import read_stacks
 from stacks.handover.trivy import CHECKS, IGNORE_FILE
 from stacks.order import STACKS
-from stacks.platform import build
+from tests.built_once import build
 from tests.documents import bodies
 from tests.platform_objects import needs_cache
 from tests.platforms import FULL_KUBEFLOW, platform

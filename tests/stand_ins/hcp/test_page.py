@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from examples.hcp_terraform.main import TEAM
 from modules.rules import problems_of_all
 from stacks.order import platform_layers
-from stacks.platform import build
+from tests.built_once import build
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "hcp-terraform.md").read_text(encoding="utf-8")
 PROD = TEAM.with_changes(name="prod")
 
 
+@pytest.mark.slow
 def test_the_example_synthesizes(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, ROOT / "examples" / "hcp_terraform" / "main.py"],

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from modules.checks.admission.section import section
@@ -10,6 +11,8 @@ from modules.kubeflow.cache import Cache
 from modules.settings import Platform
 from tests.platform_objects import needs_cache
 from tests.stacks.any_platform import platforms
+
+pytestmark = pytest.mark.slow
 
 RENDERED = Cache()
 

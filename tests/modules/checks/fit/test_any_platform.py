@@ -1,5 +1,6 @@
 """Fit of random platforms: it always has a result, and its placement breaks nothing."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from modules.checks.fit.fit import fit, supply_of
@@ -10,6 +11,8 @@ from modules.checks.fit.workloads import workloads
 from modules.settings import Cluster, Platform
 from tests.modules.checks.fit.cases import broken
 from tests.stacks.any_platform import platforms
+
+pytestmark = pytest.mark.slow
 
 IDS = {kind.id for kind in KINDS}
 ERRORS = {"FIT001", "FIT003"}
