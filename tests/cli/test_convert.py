@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    found = CliRunner().invoke(cli.app.app, ["convert", *arguments])
+    found = CliRunner(env={"COLUMNS": "200"}).invoke(cli.app.app, ["convert", *arguments])
     return found.exit_code, found.output + (str(found.exception) if found.exception else "")
 
 
