@@ -189,12 +189,19 @@ class Terraform:
         return self.run("test", "-no-color", *arguments)
 
     def _ready(self) -> None:
-        if not (self.folder / ".terraform").exists():
+        has_backend = {"backend", "cloud"} & self._terraform.keys()
+        record = self.folder / ".terraform" / ("terraform.tfstate" if has_backend else "")
+        if not record.exists():
             self.init()
         self._write_override()
 
+    @property
+    def _terraform(self) -> dict[str, Any]:
+        """The `terraform` block."""
+        return _merged(json.loads((self.folder / "cdk.tf.json").read_text()).get("terraform", {}))
+
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        with self._provider(self._environment(arguments[0])) as environment:
+        with self.environment_of(arguments[0]) as environment:
             return subprocess.run(
                 ["terraform", *arguments],
                 cwd=self.folder,
@@ -206,10 +213,10 @@ class Terraform:
             )
 
     @contextmanager
-    def _provider(self, environment: dict[str, str]) -> Iterator[dict[str, str]]:
-        """The environment with the AWS provider that runs already, for a stack that requires it."""
-        document = json.loads((self.folder / "cdk.tf.json").read_text())
-        terraform = _merged(document.get("terraform", {}))
+    def environment_of(self, command: str) -> Iterator[dict[str, str]]:
+        """The variables of a command, with the AWS provider that runs already for a stack that requires it."""
+        environment = self._environment(command)
+        terraform = self._terraform
         required = _merged(terraform.get("required_providers", {})).get("aws")
         if self.starts_provider or required is None:
             yield environment

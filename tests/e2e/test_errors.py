@@ -109,23 +109,24 @@ def test_a_quota_of_the_account(aws: Server, tmp_path: Path) -> None:
 def asking(stack: Terraform) -> Iterator[None]:
     """Another user's apply, which waits for an answer and holds the lock."""
     stack.init()
-    process = subprocess.Popen(
-        ["terraform", "apply", "-no-color"],
-        cwd=stack.folder,
-        env=stack._environment("apply"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            if "Do you want to perform these actions" in line:
-                break
-        yield
-    finally:
-        process.communicate("no\n", timeout=300)
+    with stack.environment_of("apply") as environment:
+        process = subprocess.Popen(
+            ["terraform", "apply", "-no-color"],
+            cwd=stack.folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if "Do you want to perform these actions" in line:
+                    break
+            yield
+        finally:
+            process.communicate("no\n", timeout=300)
 
 
 def test_a_state_that_another_run_locks(aws: Server, tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def foreign(project: Path) -> dict[str, bytes]:
 def test_synth_after_apply_keeps_what_is_terraforms(aws: Server, tmp_path: Path) -> None:
     admin_role(aws)
     assert synth(tmp_path) == 0
-    network = Terraform(tmp_path / "generated" / "stacks" / "small-network", aws.endpoint)
+    folder = tmp_path / "generated" / "stacks" / "small-network"
+    network = Terraform(folder, aws.endpoint, starts_provider=True)  # and locks its version
     network.apply()
     before, files = documents(tmp_path), foreign(tmp_path)
     assert set(files) >= {"state/small-network.tfstate", "generated/stacks/small-network/.terraform.lock.hcl"}
