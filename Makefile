@@ -53,7 +53,7 @@ test: .venv/dev-packages .tools/checkov/packages node_modules/installed .tools/t
 	@echo "[7/7] tests with Terraform and the AWS provider"
 	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile --no-loadscope-reorder -m terraform $(ARGS)
 
-test-fast: .venv/dev-packages ## the tests that take no more than a minute or two (ARGS='-k vpc' to choose)
+test-fast: .venv/dev-packages ## the tests that find usual mistakes, about two minutes on 2 cores (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, AWS, the policy scan, Kubeflow's own tree and what is slow; fewer random examples"
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not (terraform or aws or checkov or upstream or slow or tutorial)" --hypothesis-profile fast $(ARGS)
 

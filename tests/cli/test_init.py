@@ -92,7 +92,9 @@ def is_formatted(path: Path) -> bool:
     return True
 
 
-@each_kind
+@pytest.mark.parametrize(
+    "kind", [one if one == "quickstart" else pytest.param(one, marks=pytest.mark.slow) for one in KINDS]
+)
 def test_a_main_py_by_options_synthesizes(kind: str, folder: Path) -> None:
     assert run("--kind", kind, *OPTIONS[kind]) == (
         0,
@@ -208,6 +210,7 @@ def test_ctrl_c_at_a_question_writes_nothing(keys: PipeInput, folder: Path) -> N
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 @mock_aws
 def test_what_aws_knows_is_the_answer_where_it_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "has_credentials", lambda: True)
@@ -220,6 +223,7 @@ def test_what_aws_knows_is_the_answer_where_it_is_allowed(monkeypatch: pytest.Mo
     assert list(map(str, platform.cluster.public_access_cidrs)) == ["198.51.100.7/32"]
 
 
+@pytest.mark.slow
 @mock_aws
 def test_only_what_the_region_has_is_offered() -> None:
     said: list[str] = []

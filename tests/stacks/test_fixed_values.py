@@ -99,6 +99,7 @@ def refused(previous: Recorded, new: dict[str, Document], folder: Path, *forget:
     return []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_each_change_is_refused_or_free(change: str, before: Recorded, tmp_path: Path) -> None:
     one, expected = CHANGES[change]

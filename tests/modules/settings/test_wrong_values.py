@@ -50,6 +50,7 @@ def faults(setting: str, value: object, found: list[Problem]) -> Iterator[str]:
     yield from (f"{setting}={value!r}: reported twice: {found}" for path in {*paths} if paths.count(path) > 1)
 
 
+@pytest.mark.slow
 def test_every_wrong_value_of_every_setting_is_reported_once_and_in_our_words() -> None:
     wrong: list[str] = []
     silent: list[str] = []

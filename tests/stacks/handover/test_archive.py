@@ -29,6 +29,8 @@ from tests.platform_objects import needs_cache
 from tests.platforms import FULL_KUBEFLOW, platform
 from tests.stacks.handover.packed import generated, given, stacks, unpacked
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 WITH_CHARTS = given(kubeflow=FULL_KUBEFLOW)
 
