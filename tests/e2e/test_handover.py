@@ -119,9 +119,9 @@ def stranger(folder: Path, aws: Server, found: list[Stack]) -> Iterator[Stranger
 
 
 def commands(readme: str, chapter: str) -> list[str]:
-    """The shell lines of one chapter."""
+    """The shell lines in a chapter's first block; the scan of trivy, which is not here, has a second one."""
     text = readme.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0]
-    (block,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    block = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0]
     return [line for line in block.splitlines() if line]
 
 
