@@ -58,6 +58,13 @@ PIPELINES_ON_S3 = PIPELINES_ON_RDS | {
     "Deployment.apps kubeflow/workflow-controller",
     "VirtualService.networking.istio.io kubeflow/ml-pipeline-ui",
 }
+KNATIVE = {
+    "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-admin",
+    "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-edit",
+    "ConfigMap knative-serving/config-domain",
+    "ConfigMap knative-serving/config-features",
+    "ConfigMap knative-serving/config-network",
+}
 REGISTRY_ON_RDS = {
     "AuthorizationPolicy.security.istio.io kubeflow/model-registry-service",
     "ConfigMap kubeflow/model-registry-db-parameters",
@@ -77,13 +84,8 @@ PATCHED = {
     ("tensorboard-controller", "default"): {"Deployment.apps kubeflow/tensorboard-controller-deployment"},
     ("model-registry", "rds"): REGISTRY_ON_RDS,
     ("model-registry", "rds-databases"): REGISTRY_ON_RDS,
-    ("knative-serving", "default"): {
-        "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-admin",
-        "ClusterRole.rbac.authorization.k8s.io knative-serving-namespaced-edit",
-        "ConfigMap knative-serving/config-domain",
-        "ConfigMap knative-serving/config-features",
-        "ConfigMap knative-serving/config-network",
-    },
+    ("knative-serving", "default"): KNATIVE,
+    ("knative-serving", "ecr"): {*KNATIVE, "Deployment.apps knative-serving/controller"},
     ("mpi-operator", "default"): {"Deployment.apps kubeflow/mpi-operator"},
     ("kubeflow-namespace", "default"): {
         "NetworkPolicy.networking.k8s.io kubeflow-system/jobset-webhook",
