@@ -102,15 +102,16 @@ def on_server(name: str, **services: Any) -> Platform:
     return network(name, f"10.{len(name)}.0.0/16").with_changes(kubeflow=kubeflow)
 
 
+OWN = ProgramDatabases(
+    katib=ProgramDatabase(database="katib_2"),
+    pipelines=ProgramDatabase(database="pipelines_2"),
+    pipelines_cache=ProgramDatabase(database="cache_2"),
+)
+ONE_DATABASE = (on_server("one", host="MySQL.corp.org"), on_server("second", program_databases=OWN))
+
+
 def test_a_database_of_two_platforms_is_a_warning_for_each_database() -> None:
-    own = ProgramDatabases(
-        katib=ProgramDatabase(database="katib_2"),
-        pipelines=ProgramDatabase(database="pipelines_2"),
-        pipelines_cache=ProgramDatabase(database="cache_2"),
-    )
-    ((name, path, what),) = warned(
-        (on_server("one", host="MySQL.corp.org"), on_server("second", program_databases=own))
-    )
+    ((name, path, what),) = warned(ONE_DATABASE)
     assert (name, path) == ("second", "kubeflow.services.program_databases")
     assert "platform one uses the database metadb on mysql.corp.org:3306" in what
     assert warned((on_server("one"), on_server("second", host="other.corp.org"), platform(name="third"))) == []

@@ -49,6 +49,7 @@ def lines_of_others() -> Iterator[str]:
     yield from problems_of_all(test_platform.ONE_STATE)
     yield from problems_of_all(test_between_platforms.ONE_CLUSTER)
     yield from map(str, warnings_of_all(test_between_platforms.ONE_RANGE, date(2026, 1, 1)))
+    yield from map(str, warnings_of_all(test_between_platforms.ONE_DATABASE, date(2026, 1, 1)))
     for platform, today, *_ in test_warnings.ROWS.values():
         yield from map(str, warnings_of(platform, today or date(2026, 1, 1)))
 
