@@ -57,10 +57,15 @@ def test_every_action_of_our_workflow_and_of_new_repositories_is_one_of_the_pinn
     pinned = {str(action) for action in ACTIONS.values()}
     ours = re.findall(r"uses: (.+)", (GITHUB / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     assert set(ours) <= pinned
-    for template in (ROOT / "cli" / "init" / "repository").glob("*.yml.j2"):
+    templates = ROOT / "cli" / "init" / "repository"
+    for template in templates.glob("*.yml.j2"):
         used = re.findall(r"uses: (.+)", template.read_text(encoding="utf-8"))
         assert used
-        assert {one.removeprefix("{{ actions.").removesuffix(" }}") for one in used} <= ACTIONS.keys(), template
+        own = {one for one in used if one.startswith("./.github/workflows/")}
+        assert all((templates / f"{Path(one).name}.j2").is_file() for one in own)
+        assert {one.removeprefix("{{ actions.").removesuffix(" }}") for one in {*used} - own} <= ACTIONS.keys(), (
+            template
+        )
 
 
 def feature(name: str) -> str:
