@@ -70,8 +70,8 @@ class Runs:
     def plan(self) -> tuple[bool, Path]:
         """Whether a round has changes, and its folder."""
         there = self.checkout()
-        files = {"GITHUB_OUTPUT": str(there / "output"), "GITHUB_STEP_SUMMARY": str(there / "page")}
-        done = run("plan", there, {**self.environment, **files})
+        written = {"GITHUB_OUTPUT": str(there / "output"), "GITHUB_STEP_SUMMARY": str(there / "page")}
+        done = run("plan", there, {**self.environment, **written})
         assert done.returncode == 0, done.stdout
         return (there / "output").read_text() == "changed=true\n", there
 
@@ -126,11 +126,30 @@ def test_a_round_has_changes_none_or_fails(tmp_path: Path, code: int, output: st
     program = tmp_path / "kubeflow-aws"
     program.write_text(f"#!/bin/sh\necho $@ >>called\nmkdir plans\nexit {code}\n")
     program.chmod(0o755)
-    files = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "page")}
-    done = run("plan", tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}", **files})
+    written = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "page")}
+    done = run("plan", tmp_path, {"PATH": f"{tmp_path}:{os.environ['PATH']}", **written})
     assert done.returncode == (0 if output else code), done.stdout
     assert (tmp_path / "called").read_text() == "diff --plans plans --exit-code\n"
     assert ((tmp_path / "output").read_text() if output else None) == output
+
+
+def test_no_line_of_a_plan_ends_the_block_of_code_on_the_page(tmp_path: Path) -> None:
+    program = tmp_path / "kubeflow-aws"
+    program.write_text("#!/bin/sh\nmkdir -p plans/a\ncp long plans/a/plan.txt\nexit 3\n")
+    program.chmod(0o755)
+    written = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "page")}
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **written}
+    for text, end in (("```\n<!-- hidden\n", ""), ("x" * 999_999, "\n\nThe plans go on in the log of this step.\n")):
+        (tmp_path / "page").unlink(missing_ok=True)
+        (tmp_path / "long").write_text(text)
+        done = run("plan", tmp_path, environment)
+        assert done.returncode == 0, done.stdout
+        page = (tmp_path / "page").read_text()
+        shown = page.removesuffix(end)
+        assert page == shown + end
+        assert shown.startswith("    ")
+        assert {line[:4] for line in shown.splitlines()} == {"    "}
+        assert len(page) < 2**20
 
 
 def test_a_plan_is_for_one_state_of_the_stack_itself(tmp_path: Path) -> None:
@@ -204,3 +223,10 @@ def test_a_round_follows_only_a_round_with_changes() -> None:
     assert (upload["name"], upload["path"]) == (download["name"], download["path"])
     assert called[True]["workflow_call"]["outputs"]["changed"]["value"] == "${{ jobs.plan.outputs.changed }}"
     assert plan["outputs"]["changed"] == "${{ steps.plan.outputs.changed }}"
+
+
+def test_the_code_of_a_fork_is_not_run() -> None:
+    assert WORKFLOWS["platform"]["jobs"]["plan"]["if"] == (
+        "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository"
+    )
+    assert WORKFLOWS["platform"]["jobs"]["round-1"]["if"] == "github.event_name != 'pull_request'"
