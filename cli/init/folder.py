@@ -17,9 +17,14 @@ ROUNDS = len(STACKS)
 _PLAN_AND_APPLY = (
     "`kubeflow-aws deploy` applies all stacks, `kubeflow-aws diff` plans them. The state is in the bucket `{bucket}`.",
     "plans each pull request. A push to `main` is applied in rounds by `round.yml`: the plans of all stacks that can be planned, "
-    "their approval by the reviewers of the environment `apply`, and exactly these plans. Set the variables `PLAN_ROLE_ARN` and `APPLY_ROLE_ARN` in the "
-    "repository's settings: IAM roles that trust GitHub's OIDC provider for this repository. `RUNNER` names a runner that "
-    "reaches the API server; without it, jobs run on GitHub's own.",
+    "their approval by the reviewers of the environment `apply`, and exactly these plans.\n\n"
+    "- Create the environment `apply` before the first push, with required reviewers and `main` as its only branch: GitHub creates a "
+    "missing one without both, and plans are then applied without approval.\n"
+    "- Set the variables `PLAN_ROLE_ARN` and `APPLY_ROLE_ARN` in the repository's settings: IAM roles that trust GitHub's OIDC provider "
+    "for the audience `sts.amazonaws.com`. A pull request can change the workflow, so the role of applies must trust only the "
+    "subject `repo:OWNER/REPOSITORY:environment:apply`, and the role of plans, which reads and locks the state, only "
+    "`repo:OWNER/REPOSITORY:pull_request` and `repo:OWNER/REPOSITORY:ref:refs/heads/main`.\n"
+    "- `RUNNER` names a runner that reaches the API server; without it, jobs run on GitHub's own.",
 )
 _HCP = (
     "HCP Terraform plans and applies: one workspace for each folder in `generated/stacks`, connected to this repository.",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -16,7 +17,7 @@ import yaml
 
 from cli import state_bucket
 from cli.diff import without_bucket
-from cli.init.folder import ROUNDS, applying_workflows
+from cli.init.folder import ROUNDS, applying_workflows, files
 from cli.last_apply import State
 from cli.plan_table import Change, Plan
 from cli.saved_plans import SavedPlans
@@ -230,3 +231,12 @@ def test_the_code_of_a_fork_is_not_run() -> None:
         "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository"
     )
     assert WORKFLOWS["platform"]["jobs"]["round-1"]["if"] == "github.event_name != 'pull_request'"
+
+
+def test_the_role_of_applies_is_for_approved_jobs_alone() -> None:
+    """A pull request can change the workflow that runs for it: trust in the repository would be trust in each of its branches."""
+    readme = files("quickstart", "", name="dev", region="us-west-2", bucket="dev-state")["README.md"]
+    subjects = set(re.findall(r"`repo:OWNER/REPOSITORY:(.+?)`", readme))
+    environment = WORKFLOWS["round"]["jobs"]["apply"]["environment"]
+    assert subjects == {f"environment:{environment}", "pull_request", "ref:refs/heads/main"}
+    assert f"the environment `{environment}` before the first push, with required reviewers and `main`" in readme
