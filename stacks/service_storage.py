@@ -9,6 +9,7 @@ from modules.iam import role_names
 from modules.iam.oidc_role import service_account_role
 from modules.kubeflow.values import PROMETHEUS
 from modules.managed_prometheus import ExistingPrometheusWorkspace, PrometheusWorkspace, remote_write
+from modules.naming import aws_name
 from modules.settings import (
     ArtifactBucket,
     Cluster,
@@ -147,12 +148,17 @@ class ServiceStorage:
         return made
 
     def _node_role_names(self) -> Mapping[str, str]:
-        """Role names of created node groups; the cluster stack's output has ARNs, but attachments need names."""
+        """Role names of created node groups and of EKS Auto Mode; the cluster stack's output has ARNs, but attachments need names."""
         cluster = self.platform.cluster
-        if isinstance(cluster, ExistingCluster) or not cluster.node_groups:
+        if isinstance(cluster, ExistingCluster):
             return {}
-        arns = self.stack.upstream_stack(ClusterStack).expression("node_role_arns")
-        return {group.name: f'${{basename({arns}["{group.name}"])}}' for group in cluster.node_groups}
+        found = {}
+        if cluster.node_groups:
+            arns = self.stack.upstream_stack(ClusterStack).expression("node_role_arns")
+            found = {group.name: f'${{basename({arns}["{group.name}"])}}' for group in cluster.node_groups}
+        if cluster.auto_mode is not None:
+            found[role_names.AUTO_MODE_NODE] = aws_name(self.platform.name, role_names.AUTO_MODE_NODE)
+        return found
 
     def _metrics(self, kubeflow: Kubeflow) -> dict[str, Any]:
         settings = kubeflow.services.metrics

@@ -127,7 +127,7 @@ class PullThroughCache(Construct):
     Args:
         context: name prefix, account, role settings and protection of the platform.
         settings: repository settings.
-        node_role_names: node group to the name of its nodes' role (token); other roles must be given the policy manually.
+        node_role_names: node group, or EKS Auto Mode, to the name of its nodes' role; other roles must be given the policy manually.
 
     Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
     """

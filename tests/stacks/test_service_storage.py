@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from modules.kubeflow.manifest import load
-from modules.settings import ExistingCluster, ExistingFsxLustre, PullThrough, Repositories
+from modules.settings import AutoMode, Cluster, ExistingCluster, ExistingFsxLustre, PullThrough, Repositories
 from tests.built_once import build
 from tests.documents import GONE, at, bodies
 from tests.effects.storage import NONE, on
@@ -105,6 +105,17 @@ def test_nodes_of_karpenter_may_copy_images_too() -> None:
     )
     assert attachment["role"] == "${aws_iam_role.karpenter_node.name}"
     assert attachment["policy_arn"] == "${data.terraform_remote_state.services.outputs.pull_through_policy_arn}"
+
+
+def test_nodes_of_auto_mode_may_copy_images_too() -> None:
+    """With every image from the cache, nothing of Kubeflow would start on them."""
+    copies = NONE.with_changes(repositories=Repositories(pull_through=(PullThrough(registry="quay.io"),)))
+    cluster = Cluster(admins=("role/a",), public_access_cidrs=("198.51.100.0/24",), auto_mode=AutoMode())
+    settings = on(copies).with_changes(name="auto", cluster=cluster)
+    documents = build(settings).documents
+    attachment = at(documents["auto-services"], "resource aws_iam_role_policy_attachment auto_mode_node_pull_through")
+    assert attachment["role"] == at(documents["auto-cluster"], "resource aws_iam_role auto_mode_node name")
+    assert attachment["policy_arn"] == "${aws_iam_policy.pull_through.arn}"
 
 
 def test_the_recipe_for_a_further_namespace_is_what_a_team_gets() -> None:
