@@ -6,6 +6,7 @@ from typing import Any
 
 from modules.settings import (
     Addon,
+    AutoMode,
     Dex,
     Disk,
     DisruptionBudget,
@@ -49,6 +50,7 @@ TAKES_LONG = READY.with_changes(
     kubeflow=USUAL.with_changes(extra_components=(SLOW,), provider_auth="token", split=False)
 )
 RELEASES = "kubeflow resource helm_release"
+GP3 = "addons chart default_storage_class StorageClass/gp3"
 NODE_CLASS = "addons chart karpenter_node_pools EC2NodeClass/pool spec"
 NODE_POOL = "addons chart karpenter_node_pools NodePool/pool spec"
 REQUIREMENTS = f"{NODE_POOL} template spec requirements"
@@ -64,6 +66,19 @@ def pool(does: Mapping[str, Expected], **changes: Any) -> Effect:
 
 
 EFFECTS = (
+    Effect(
+        WITH_KUBEFLOW.with_changes(cluster=READY_CLUSTER.with_changes(auto_mode=AutoMode())),
+        {
+            "Cluster.auto_mode": {
+                f"{GP3} provisioner": "ebs.csi.eks.amazonaws.com",
+                f"{GP3} allowedTopologies": [
+                    {"matchLabelExpressions": [{"key": "eks.amazonaws.com/compute-type", "values": ["auto"]}]}
+                ],
+                "addons resource helm_release aws_load_balancer_controller": GONE,
+            }
+        },
+        WITH_KUBEFLOW,
+    ),
     Effect(
         WITH_KUBEFLOW,
         {
