@@ -188,7 +188,10 @@ def test_the_first_pull_request_shows_the_first_stack_and_is_green(archive: Path
     first, second = (repository.step("preview", stack, GITHUB_STEP_SUMMARY=str(summary)) for stack in ORDER)
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
     assert "plan of exported-network" in first.stdout
-    assert "plan of exported-network" in summary.read_text()
+    page = summary.read_text()
+    shown = page.removeprefix("## exported-network\n\n").removesuffix("\n\nThe log of this step has the whole text.\n")
+    assert "    plan of exported-network" in shown
+    assert {line[:4] for line in shown.splitlines()} == {"    "}, "no line of a plan ends the block of code"
     assert "exported-cluster: no plan yet" in second.stdout
     assert not any(line.startswith("exported-cluster plan") for line in repository.log)
     assert all("-lock=false" in line for line in repository.log if " plan " in line)
