@@ -40,6 +40,8 @@ READ = (".tf", ".tf.json", ".tfstate", ".tftest.json", ".tftest.hcl")
 _SAID = re.compile(r"TF_REATTACH_PROVIDERS='(?P<reattach>.*)'")
 _TYPE = re.compile(rb"\baws_[a-z0-9_]+")
 _STDIO = "/plugin.GRPCStdio/StreamStdio"
+_WITH_US = 'exec 3<&0; (trap "" INT TERM; read -r _ <&3; kill -9 $$) >/dev/null 2>&1 & exec "$0" -debug 3<&- </dev/null'
+"""Shell line that runs a provider and ends it when its standard input is closed: also when this process is killed."""
 _SCHEMA = ("GetSchema", "GetProviderSchema")
 """Of protocol 5 and 6."""
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -94,9 +96,10 @@ class _Process:
         """End it."""
         self._channel.close()
         self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
         self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
 
 
 class AwsProvider:
@@ -284,9 +287,9 @@ def reduced(schema: bytes, named: frozenset[str]) -> bytes:
 def _start(key: Key) -> _Process:
     program, environment = key
     process = subprocess.Popen(
-        [program, "-debug"],
+        ["/bin/sh", "-c", _WITH_US, program],
         env=dict(environment),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -2,6 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -126,3 +130,35 @@ def test_a_process_is_used_again_unless_it_was_interrupted(provider: AwsProvider
     with second.answering("ReadResource"):
         provider.give_back(second)
     assert second.process.poll() is not None
+
+
+def runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended can remain in the table where no init process removes it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    entry = Path(f"/proc/{pid}/stat")
+    return not entry.exists() or entry.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.terraform
+def test_a_process_ends_with_the_one_that_started_it() -> None:
+    """Also when that one is killed, as by the kernel when memory runs out."""
+    lines = (
+        "import os, signal",
+        "from tests.provider_processes import program",
+        "from tests.stand_ins.providers.aws_provider import AwsProvider",
+        f"process = AwsProvider().take((program({REQUIRED!r}), tuple(os.environ.items())))",
+        "print(process.process.pid, flush=True)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    killed = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    started = int(killed.stdout)
+    for _ in range(100):
+        if not runs(started):
+            return
+        time.sleep(0.1)
+    os.kill(started, signal.SIGKILL)
+    pytest.fail("the provider still runs")
