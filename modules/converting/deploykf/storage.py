@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from modules.converting.assume import DATABASE
 from modules.converting.deploykf.parts import GENERATED, KATIB, PAGE, PIPELINES
 from modules.converting.field import Entry, Field, Outcome, Table, decided, no_home, secret
-from modules.settings import ExistingBucket, ExistingDatabase, InClusterDatabase, InClusterStore
+from modules.settings import ExistingBucket, ExistingDatabase, InClusterDatabase, InClusterStore, RdsMysql
 
 PROGRAM_DATABASES = "kubeflow.services.program_databases"
 KATIB_DATABASE = f"{PROGRAM_DATABASES}.katib"
@@ -34,6 +34,9 @@ def _embedded(entry: Entry) -> Outcome:
         return Outcome("maps", "is not installed")
     if entry.document.get(*tool) is True:
         return Outcome("no_home", "Pipelines uses an external one")
+    if is_database and _katib_is_external(entry):
+        note = f"a new server for all but Katib, which keeps its own: one in the cluster can only be for all. Its data is not carried over; {PAGE}"
+        return Outcome("changed", note, matters=True, kinds={DATABASE: RdsMysql})
     setting, kind, better = (
         (DATABASE, InClusterDatabase, "RdsMysql()") if is_database else (ARTIFACTS, InClusterStore, "ArtifactBucket()")
     )
@@ -73,11 +76,18 @@ def _is_external(entry: Entry) -> bool:
     return entry.document.get("kubeflow_tools", str(entry.path[1]), "mysql", "useExternal") is True
 
 
+def _katib_is_external(entry: Entry) -> bool:
+    tool = entry.document.get("kubeflow_tools", "katib") or {}
+    return tool.get("enabled") is not False and (tool.get("mysql") or {}).get("useExternal") is True
+
+
 def _is_apart(entry: Entry) -> bool:
     """Whether this is the server of Katib, and Pipelines has another one or signs in as another user."""
-    servers = [entry.document.get("kubeflow_tools", tool, "mysql") or {} for tool in ("pipelines", "katib")]
-    if entry.path[1] != "katib" or servers[0].get("useExternal") is not True:
+    if entry.path[1] != "katib":
         return False
+    servers = [entry.document.get("kubeflow_tools", tool, "mysql") or {} for tool in ("pipelines", "katib")]
+    if servers[0].get("useExternal") is not True:
+        return entry.document.get("kubeflow_tools", "pipelines", "enabled") is not False
     pipelines, katib = (
         (one.get("host"), one.get("port") or 3306, (one.get("auth") or {}).get("username")) for one in servers
     )

@@ -440,3 +440,30 @@ def test_they_synthesize() -> None:
     chosen = ("kfdef-1.0-cognito.yaml", "awslabs-cognito-rds-s3.tfvars", "deploykf-external.yaml")
     platforms = [converted(name).platform.with_changes(name=f"p{number}") for number, name in enumerate(chosen)]
     assert len(build(*platforms).documents) >= 3 * 5
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_deploykf_with_a_server_of_katib_alone_leaves_pipelines_off_it(tmp_path: Path, embedded: bool) -> None:
+    opt = "deploykf_opt: {deploykf_mysql: {enabled: true}}\n" if embedded else ""
+    katib = "{useExternal: true, host: katib.team.example.net, auth: {username: katib}}"
+    text = f"{opt}kubeflow_tools:\n  pipelines: {{mysql: {{useExternal: false}}}}\n  katib: {{mysql: {katib}}}\n"
+    (tmp_path / "values.yaml").write_text(text)
+    made = convert([tmp_path / "values.yaml"])
+    assert made.platform.kubeflow is not None
+    services = made.platform.kubeflow.services
+    assert isinstance(services.database, RdsMysql), "in the cluster, it would be for all programs"
+    assert services.program_databases.katib.server is not None
+    assert services.program_databases.katib.server.host == "katib.team.example.net"
+    notes = [row.note for row in made.rows if row.key.endswith("deploykf_mysql.enabled")]
+    assert [note.partition(",")[0] for note in notes] == ["a new server for all but Katib"] * embedded
+
+
+def test_deploykf_with_katib_but_no_pipelines_has_its_server_for_all(tmp_path: Path) -> None:
+    katib = "{useExternal: true, host: katib.team.example.net, auth: {username: katib}}"
+    (tmp_path / "values.yaml").write_text(
+        f"kubeflow_tools:\n  pipelines: {{enabled: false}}\n  katib: {{mysql: {katib}}}\n"
+    )
+    made = convert([tmp_path / "values.yaml"])
+    assert made.platform.kubeflow is not None
+    assert isinstance(made.platform.kubeflow.services.database, ExistingDatabase)
+    assert made.platform.kubeflow.services.program_databases.katib.server is None
