@@ -419,6 +419,7 @@ def diff(
         Path | None,
         typer.Option(
             metavar="FOLDER",
+            file_okay=False,
             help="Save the plans that can be applied now, for `deploy --plans`. Default: plan files are removed.",
         ),
     ] = None,
@@ -442,6 +443,7 @@ def deploy(
         Path | None,
         typer.Option(
             metavar="FOLDER",
+            file_okay=False,
             help="Apply exactly the plans that `diff --plans` saved. Default: each stack is planned.",
         ),
     ] = None,

@@ -14,8 +14,10 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from cli import state_bucket
+from cli.app import app
 from cli.diff import without_bucket
 from cli.init.folder import ROUNDS, applying_workflows, files
 from cli.last_apply import State
@@ -205,6 +207,14 @@ def test_plans_of_two_runs_are_not_mixed(tmp_path: Path) -> None:
     SavedPlans.new(tmp_path)
     with pytest.raises(ValueError, match="has files; delete it, or choose another folder"):
         SavedPlans.new(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["diff", "deploy"])
+def test_a_file_is_no_folder_for_plans(tmp_path: Path, command: str) -> None:
+    (tmp_path / "plans").touch()
+    done = CliRunner().invoke(app, [command, "--plans", str(tmp_path / "plans")])
+    assert done.exit_code == 2
+    assert "Invalid value for '--plans'" in done.output
 
 
 def test_a_round_follows_only_a_round_with_changes() -> None:
