@@ -57,6 +57,10 @@ def main(patterns: Sequence[str], *, auto_approve: bool, plans: Path | None = No
         run = StackRun(console(), console(stderr=True), signals)
         saved = SavedPlans.of(plans) if plans else None
         if saved:
+            if missing := [stack.name for stack in chosen if stack.name in patterns and stack.name not in saved]:
+                raise ValueError(
+                    f"{plans}: has no plan of {', '.join(missing)}; a stack without changes, or that waits for another, has none"
+                )
             chosen = [stack for stack in chosen if stack.name in saved]
             saved.provide_lock_files(chosen)
             saved.check(chosen, prepare_all(run, with_read(stacks, chosen)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from modules.iam.role_names import AUTO_MODE_NODE
 from modules.kubeflow.chosen import auto_mode_pools
 from modules.rules.rule import Problem, of_each, rule, warning
 from modules.settings.cluster import Cluster
@@ -80,6 +81,21 @@ def _disk(pool: NodePool) -> Iterator[Problem]:
 
 def _seconds(time: str) -> int:
     return sum(int(number) * SECONDS[unit] for number, unit in re.findall(r"([0-9]+)([smh])", time))
+
+
+@rule(Platform)
+def names_of_node_groups(platform: Platform) -> Iterator[Problem]:
+    """The role of Auto Mode's nodes is listed with those of the node groups, by name."""
+    cluster = platform.cluster
+    if not isinstance(cluster, Cluster) or cluster.auto_mode is None:
+        return
+    for index, group in enumerate(cluster.node_groups):
+        if group.name == AUTO_MODE_NODE:
+            yield (
+                f"cluster.node_groups[{index}].name",
+                f"{AUTO_MODE_NODE} is the name of the role for nodes of EKS Auto Mode",
+                "use another name",
+            )
 
 
 @rule(Platform)

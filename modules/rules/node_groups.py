@@ -172,7 +172,7 @@ def images_of_snapshot(disk: Disk, bottlerocket: bool, local_disks: str | None, 
         yield (
             "disk.snapshot_id",
             "its images are on the disk of the operating system, which comes from the AMI",
-            f'set ami_family="{family}", or use an AMI of your own with the images (ami_id)',
+            f'set ami_family="{family}", use an AMI of your own with the images (ami_id), or remove it',
         )
     elif local_disks is not None:
         yield "disk.snapshot_id", "images are on local disks, and not on this one", "remove it, or local_disks"

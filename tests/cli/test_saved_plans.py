@@ -199,6 +199,8 @@ def test_a_round_without_plans_ends_well(tmp_path: Path) -> None:
     code, said = project.run("deploy", "--plans", "plans", "--auto-approve")
     assert code == 0, said
     assert not (tmp_path / "calls").exists(), "Terraform has nothing to do"
+    code, said = project.run("deploy", "a-network", "--plans", "plans", "--auto-approve")
+    assert (code, "plans: has no plan of a-network; " in said) == (1, True)
 
 
 def test_plans_of_two_runs_are_not_mixed(tmp_path: Path) -> None:

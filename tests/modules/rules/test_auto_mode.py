@@ -153,6 +153,10 @@ ROWS: Rows = {
         on(auto_mode=AutoMode(node_pools=()), node_pools=(GPUS,)),
         'cluster.auto_mode.node_pools: ("system",)',
     ),
+    "a_node_group_with_the_name_of_a_role": (
+        on(NodeGroup(name="auto-mode-node")),
+        "cluster.node_groups[0].name: auto-mode-node",
+    ),
     "an_autoscaler_of_no_groups": (on(enable=("cluster-autoscaler",)), "kubeflow.enable: EKS Auto Mode adds its nodes"),
     "a_component_of_yours_that_needs_the_controller": (
         on(extra_components=(replace(MINE, needs=("aws-load-balancer-controller",)),)),
