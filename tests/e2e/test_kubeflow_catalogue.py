@@ -37,6 +37,7 @@ NOT_TOGETHER = {
     "fsx-storage-class",
     "fixed-user",  # comes with NoAuth
     "machine-tokens",  # comes with its setting
+    "auto-mode-node-pools",  # replaces Karpenter's on EKS Auto Mode
     "gateway-target-group",  # comes with a load balancer, see test_exposure.py
 }
 ZONE = "Z0123456789ABCDEFGHIJ"
