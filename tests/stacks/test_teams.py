@@ -26,6 +26,7 @@ from modules.settings import (
     TeamDefaults,
     TeamPermissions,
 )
+from stacks import platform as synthesis
 from stacks.platform import Synthesized
 from tests.built_once import build
 from tests.documents import GONE, at
@@ -214,7 +215,7 @@ def built_in(settings: Platform) -> tuple[float, Synthesized]:
         return sum(float(one.user + one.system) for one in times)
 
     before = spent()
-    built = build(settings)
+    built = synthesis.build(settings)  # not what tests keep
     return spent() - before, built
 
 
