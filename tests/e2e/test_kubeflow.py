@@ -77,6 +77,7 @@ def applied(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         stage.cluster.expire_token(after_calls=25)
         expired = apply_in_vain(stage, first)
         installed = [standing()]
+        stage.cluster.wait_for_another_token()
         stage.cluster.fail_once("notebook-controller")
         stage.cluster.fail_once("pipelines", how="unready")
         failed = apply_in_vain(stage)

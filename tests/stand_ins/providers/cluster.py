@@ -6,6 +6,7 @@ Nothing is written to the disk: the record holds tokens and secret values in cle
 import copy
 import itertools
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -133,6 +134,11 @@ class Cluster:
     def expire_token(self, after_calls: int) -> None:
         """Refuse the token in use after so many more calls, for good; another token works, as after the next sign-in."""
         self._calls_left = after_calls
+
+    @staticmethod
+    def wait_for_another_token() -> None:
+        """Wait until the AWS provider signs another token: a signature carries the second, so within one they are equal."""
+        time.sleep(1)
 
     def fail_once(
         self, name: str | None = None, nth: int | None = None, how: Literal["refuse", "unready", "lost"] = "refuse"

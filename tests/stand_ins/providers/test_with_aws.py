@@ -65,6 +65,7 @@ def test_an_ephemeral_token_reaches_the_providers_and_nothing_else(tmp_path: Pat
             stack.apply(plan=plan)
         assert cluster.done("install") == ["a"]
 
+        cluster.wait_for_another_token()
         stack.apply()
         assert cluster.done("install") == ["a", "b"]
         assert stack.plan().is_empty
