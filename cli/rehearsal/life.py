@@ -252,7 +252,7 @@ class Life:
         if len(programs) != 1:
             return variables
         places = (stack.folder, self.project.state_file(stack.name))
-        attached = self._open.enter_context(self.world.aws_provider(programs[0], variables, places))
+        attached = self._open.enter_context(self.world.aws_provider.serving(programs[0], variables, places))
         return {**variables, REATTACH: json.dumps({**json.loads(variables[REATTACH]), **attached})}
 
     def command(

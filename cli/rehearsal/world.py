@@ -43,6 +43,10 @@ class World:
     Args:
         server: the stand-in for AWS; one for each process.
         charts: published charts on this machine.
+        clusters: API servers of the EKS clusters.
+        account: number of the AWS account.
+        credentials: environment variables with keys of the account.
+        aws_provider: providers that keep running, so that each command is spared a start.
     """
 
     server: Server
@@ -50,9 +54,9 @@ class World:
     clusters: Clusters = field(default_factory=_Clusters)
     account: str = ACCOUNT
     credentials: Mapping[str, str] = field(default_factory=lambda: CREDENTIALS)
+    aws_provider: AwsProvider = field(default_factory=AwsProvider)
     _before: tuple[str, ...] = ()
     _region: str = ""
-    _aws_provider: AwsProvider = field(default_factory=AwsProvider)
 
     @property
     def endpoint(self) -> str:
@@ -144,24 +148,7 @@ class World:
 
     def close(self) -> None:
         """End the processes of the AWS provider."""
-        self._aws_provider.close()
-
-    @contextmanager
-    def aws_provider(
-        self, program: Path, environment: Mapping[str, str], places: Sequence[Path]
-    ) -> Iterator[dict[str, object]]:
-        """The AWS provider for the commands of one stack: it keeps running, and each command is spared its start.
-
-        Args:
-            program: the provider's executable.
-            environment: of the commands.
-            places: folder of the stack and its state.
-
-        Yields:
-            An entry of TF_REATTACH_PROVIDERS.
-        """
-        with self._aws_provider.serving(program, environment, places) as attached:
-            yield attached
+        self.aws_provider.close()
 
     @contextmanager
     def serving(self, folder: Path) -> Iterator[str]:
