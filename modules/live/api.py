@@ -239,7 +239,7 @@ def of_eks(target: Target) -> Api:
 
     Source: https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html
     """
-    from kubernetes import client  # type: ignore[import-untyped]
+    from kubernetes import client
 
     try:
         session = session_of(target.region, target.role_arn, target.external_id)
