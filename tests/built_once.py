@@ -12,11 +12,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import stacks.platform
 from modules.settings import Platform
 from stacks.platform import Synthesized
 
+Made = TypeVar("Made")
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".cache" / "tests"
 SOURCES = (
@@ -38,13 +40,13 @@ def build(*platforms: Platform) -> Synthesized:
     return built_once(lambda: stacks.platform.build(*platforms), repr(platforms))
 
 
-def built_once(make: Callable[[], Synthesized], settings: str = "", folder: Path = FOLDER) -> Synthesized:
+def built_once(make: Callable[[], Made], settings: str = "", folder: Path = FOLDER) -> Made:
     """What `make` returns; from disk when a process has made it of the same sources and settings.
 
     Args:
-        make: synthesizes; its result depends on SOURCES and `settings` only.
+        make: creates it, by synthesis for example; its result depends on SOURCES and `settings` only.
         settings: what it synthesizes, as Python shows it with all values and classes; empty: all of tests/platforms.py.
-        folder: where results are kept.
+        folder: where results are kept; a folder of the run for a result that also depends on something else.
     """
     of_sources = folder / sources()
     if not of_sources.is_dir():
@@ -61,7 +63,7 @@ def built_once(make: Callable[[], Synthesized], settings: str = "", folder: Path
                 unfinished = result.with_suffix(f".{os.getpid()}")
                 unfinished.write_bytes(pickle.dumps(made))
                 unfinished.replace(result)
-    found: Synthesized = pickle.loads(result.read_bytes())
+    found: Made = pickle.loads(result.read_bytes())
     return found
 
 
