@@ -1,4 +1,4 @@
-"""A hundred teams, applied for real: one leaves, and comes back; the controller that fills their namespaces comes late.
+"""Forty teams, applied for real: one leaves, and comes back; the controller that fills their namespaces comes late.
 
 Terraform, the AWS provider and the charts are real; AWS is moto, and the cluster is the stand-in of tests/stand_ins/providers.
 """
@@ -32,9 +32,9 @@ from tests.terraform import TerraformError
 
 pytestmark = pytest.mark.terraform
 
-COUNT = 100
+COUNT = 40
 NO_REFRESH = "-refresh=false"
-"""Where nothing outside has changed: reading a hundred roles takes longer than the rest."""
+"""Where nothing outside has changed: reading forty roles takes longer than the rest."""
 SERVICES = Services(database=InClusterDatabase(), credential_recovery_days=0)
 GONE = {"helm_release.team_unit_7", "aws_iam_role.team_unit_7", "aws_iam_role_policy.team_unit_7"}
 
@@ -138,7 +138,7 @@ def test_a_team_that_may_go_leaves_alone_and_comes_back(stage: Staged) -> None:
     assert set(plan.of("delete")) == set(plan.actions) == GONE
     teams.apply(plan=plan)
     assert stage.cluster.get("Namespace", "unit-7") is None
-    assert stage.cluster.get("Namespace", "unit-70") is not None
+    assert stage.cluster.get("Namespace", "unit-17") is not None
     assert stage.cluster.get("Profile", "unit-7", api_group="kubeflow.org") is None
 
     stage.synth(settings(TEAMS))
