@@ -98,7 +98,7 @@ def check_of(sessions: Mapping[str, str]) -> type[BaseHTTPRequestHandler]:
 def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
     """A server on a free port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server.server_address[1]

@@ -93,7 +93,7 @@ def team_s3(moto: str) -> Iterator[tuple[str, list[Request]]]:
     members = {"behind": urlsplit(moto).netloc, "policy": policy, "refused": refused}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("TeamGate", (Gate,), members))
     server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", refused
     finally:

@@ -136,7 +136,7 @@ def address_service(answer: str) -> Iterator[tuple[str, list[str]]]:
             """Nothing is printed."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", requests
     finally:

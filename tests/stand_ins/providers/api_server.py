@@ -260,7 +260,7 @@ def serving(cluster: Cluster) -> Iterator[ApiServer]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server = ApiServer(cluster, f"http://127.0.0.1:{listening.server_port}")
-    Thread(target=listening.serve_forever, daemon=True).start()
+    Thread(target=listening.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server
     finally:
