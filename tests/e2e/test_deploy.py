@@ -127,7 +127,7 @@ def tear_down(project: ProjectCopy, aws: Server, server: ApiServer) -> None:
 
 
 def until_quiet(aws: Server, seconds: float = 3) -> None:
-    """Wait until no call has come for so long."""
+    """Wait until AWS has had no call for some seconds."""
     before = -1
     while len(aws.gate.asked) != before:
         before = len(aws.gate.asked)
@@ -156,7 +156,7 @@ def test_an_interrupted_deploy_is_continued_and_alternates_with_cdktf(
             stderr=subprocess.STDOUT,
         )
         assert arrived.wait(240), (tmp_path / "said").read_text()
-        until_quiet(aws, seconds=11)  # the provider first asks 5 s after the create whether the VPC endpoint is there
+        until_quiet(aws, seconds=11)  # the provider waits 5 s between the create of a VPC endpoint and its first look
         process.send_signal(signal.SIGTERM)
         assert process.wait(240) == 130
         go_on.set()
