@@ -24,7 +24,7 @@ RUN_BY: Mapping[str, tuple[str, str]] = {
     r"make handover": (HERE, "test_a_hand_over_is_made_as_its_page_says"),
     r"make vendor( KUBEFLOW_UPSTREAM=\S+| UPDATE=1)?": ("tests/modules/vendoring/test_vendor.py", "def test_"),
     r"make compare BASE=\S+( ARGS=--json)?": ("tests/cli/test_compare.py", "def test_"),
-    r"make inventory OUTPUT=\S+": ("tests/upgrades/test_recorded.py", "main(path, as_json=True)"),
+    r"make inventory OUTPUT=\S+": ("tests/upgrades/test_recorded.py", 'main(tmp_path / "new" / "inventory.json")'),
     r"terraform -chdir=stacks/exported-network output -json for_cluster > \S+": (
         "tests/e2e/test_handover.py",
         "sh inputs.sh",

@@ -1,7 +1,5 @@
 """The inventories of released versions, as they are committed."""
 
-import contextlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ import pytest
 from cli.inventory import inventory_of_this_version, main
 from modules.kubeflow.cache import Cache
 from modules.kubeflow.lock import read_lock
-from modules.upgrade.records import read
+from modules.upgrade.records import Inventory, read
 from tests.platform_objects import needs_cache
 
 FOLDER = Path(__file__).parent
@@ -53,22 +51,23 @@ def test_the_version_before_is_recorded_with_all_that_holds_data() -> None:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The inventory of this version as a file and on standard output, by one command: it takes 5 s."""
-    path, printed = tmp_path_factory.mktemp("inventory") / "new" / "inventory.json", io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        main(path, as_json=True)
-    return path, printed.getvalue()
+def this_version() -> Inventory:
+    """Computed once for all tests: it takes 5 s."""
+    return inventory_of_this_version()
 
 
 @needs_cache
 @pytest.mark.upstream
 def test_the_inventory_of_this_version_has_every_object_of_the_lock(
-    written: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    this_version: Inventory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = read(written[0])
-    assert written[1] == found.text()
-    monkeypatch.setattr("cli.inventory.inventory_of_this_version", lambda: found)
+    monkeypatch.setattr("cli.inventory.inventory_of_this_version", lambda: this_version)
+    main(tmp_path / "new" / "inventory.json")
+    found = read(tmp_path / "new" / "inventory.json")
+    assert found == this_version
+    capsys.readouterr()
+    main(as_json=True)
+    assert capsys.readouterr().out == found.text()
     main()
     assert re.search(r"^  pipelines +kubeflow ", capsys.readouterr().out, re.MULTILINE)
     for name, variants in read_lock().components.items():
@@ -84,10 +83,9 @@ def test_objects_that_the_cache_lacks_are_an_error_that_says_what_to_run(tmp_pat
 
 @needs_cache
 @pytest.mark.upstream
-def test_this_version_is_recorded_as_it_is(written: tuple[Path, str]) -> None:
+def test_this_version_is_recorded_as_it_is(this_version: Inventory) -> None:
     """The next version is applied over this file, so it must say what this version installs until it is released."""
-    now = read(written[0])
-    path = FOLDER / f"{now.version}.json"
+    path = FOLDER / f"{this_version.version}.json"
     assert path.is_file(), f"run: make inventory OUTPUT={path.relative_to(FOLDER.parents[1])}"
-    same = path.read_text(encoding="utf-8") == now.text()
+    same = path.read_text(encoding="utf-8") == this_version.text()
     assert same, f"{path.name} differs; run: make inventory OUTPUT={path.relative_to(FOLDER.parents[1])}"
