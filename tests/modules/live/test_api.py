@@ -1,6 +1,8 @@
 """How commands sign in to a cluster, and what they say when they cannot."""
 
 import base64
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +18,7 @@ from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.stand_ins.providers import Cluster
 from tests.stand_ins.providers.api_server import serving
 
+ROOT = Path(__file__).parents[3]
 TARGET = Target("p", "p", "us-west-2", None, ())
 
 
@@ -113,3 +116,10 @@ def test_the_permissions_of_the_caller_are_read_by_a_review(monkeypatch: pytest.
         "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": {"verb": "create", "group": "apps", "resource": "deployments"}},
     }
+
+
+@pytest.mark.slow
+def test_commands_that_rarely_need_a_cluster_start_without_its_client() -> None:
+    program = "import sys; from cli import deploy, destroy, diff; print('kubernetes' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
