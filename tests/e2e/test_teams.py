@@ -36,7 +36,7 @@ COUNT = 40
 NO_REFRESH = "-refresh=false"
 """Where nothing outside has changed: reading forty roles takes longer than the rest."""
 SERVICES = Services(database=InClusterDatabase(), credential_recovery_days=0)
-GONE = {"helm_release.team_unit_7", "aws_iam_role.team_unit_7", "aws_iam_role_policy.team_unit_7"}
+GONE = {"helm_release.team_unit_3", "aws_iam_role.team_unit_3", "aws_iam_role_policy.team_unit_3"}
 
 
 def team(number: int) -> Team:
@@ -47,8 +47,8 @@ def team(number: int) -> Team:
 
 
 TEAMS = tuple(map(team, range(COUNT)))
-OPEN = tuple(one.with_changes(deletion_protection=one.name != "unit-7") for one in TEAMS)
-WITHOUT = tuple(one for one in TEAMS if one.name != "unit-7")
+OPEN = tuple(one.with_changes(deletion_protection=one.name != "unit-3") for one in TEAMS)
+WITHOUT = tuple(one for one in TEAMS if one.name != "unit-3")
 
 
 READER = ServiceAccountRole(
@@ -79,20 +79,20 @@ def stage(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 def test_every_team_is_installed_before_any_controller_has_come(stage: Staged) -> None:
     assert {name for _, name in stage.cluster.releases} == {f"team-{one.name}" for one in TEAMS}
-    assert stage.cluster.get("ServiceAccount", "default-editor", "unit-7") is None
+    assert stage.cluster.get("ServiceAccount", "default-editor", "unit-3") is None
     sizes = [release.size_bytes or 0 for release in stage.cluster.releases.values()]
     assert 0 < max(sizes) < RELEASE_SECRET_LIMIT_KIB * 1024 / 50
 
 
 def test_the_controller_takes_every_namespace_over_and_the_plan_stays_empty(stage: Staged) -> None:
     assert reconcile(stage.cluster) == []
-    account = stage.cluster.get("ServiceAccount", "default-editor", "unit-7")
+    account = stage.cluster.get("ServiceAccount", "default-editor", "unit-3")
     assert account is not None
-    role = stage.aws.client("iam").get_role(RoleName=f"{NAME}-team-unit-7")["Role"]
+    role = stage.aws.client("iam").get_role(RoleName=f"{NAME}-team-unit-3")["Role"]
     assert account["metadata"]["annotations"] == {"eks.amazonaws.com/role-arn": role["Arn"]}
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     conditions = statement["Condition"]["StringEquals"]
-    assert sorted(conditions.values()) == ["sts.amazonaws.com", "system:serviceaccount:unit-7:default-editor"]
+    assert sorted(conditions.values()) == ["sts.amazonaws.com", "system:serviceaccount:unit-3:default-editor"]
     for layer in ("services", "teams"):
         plan = stage.stacks[layer].plan()
         assert plan.is_empty, plan.explain()
@@ -107,10 +107,10 @@ def test_a_service_account_has_the_role_that_was_made_for_it(stage: Staged) -> N
 
 def test_a_namespace_of_another_owner_is_not_taken_over(stage: Staged) -> None:
     """The stand-in does what the controller does; else the test above would show nothing."""
-    namespace = stage.cluster.get("Namespace", "unit-7")
+    namespace = stage.cluster.get("Namespace", "unit-3")
     assert namespace is not None
     owner = namespace["metadata"]["annotations"].pop("owner")
-    assert reconcile(stage.cluster) == ["unit-7"]
+    assert reconcile(stage.cluster) == ["unit-3"]
     namespace["metadata"]["annotations"]["owner"] = owner
 
 
@@ -129,7 +129,7 @@ def test_a_team_that_may_go_leaves_alone_and_comes_back(stage: Staged) -> None:
     stage.synth(settings(OPEN))
     listed = check_stateful({}, stage.made.documents)
     assert len(listed[f"{NAME}-teams"]) == COUNT - 1
-    assert set(teams.plan(NO_REFRESH).actions) == {"helm_release.team_unit_7"}
+    assert set(teams.plan(NO_REFRESH).actions) == {"helm_release.team_unit_3"}
     teams.apply(NO_REFRESH)
 
     stage.synth(settings(WITHOUT))
@@ -137,9 +137,9 @@ def test_a_team_that_may_go_leaves_alone_and_comes_back(stage: Staged) -> None:
     plan = teams.plan(NO_REFRESH)
     assert set(plan.of("delete")) == set(plan.actions) == GONE
     teams.apply(plan=plan)
-    assert stage.cluster.get("Namespace", "unit-7") is None
-    assert stage.cluster.get("Namespace", "unit-17") is not None
-    assert stage.cluster.get("Profile", "unit-7", api_group="kubeflow.org") is None
+    assert stage.cluster.get("Namespace", "unit-3") is None
+    assert stage.cluster.get("Namespace", "unit-30") is not None
+    assert stage.cluster.get("Profile", "unit-3", api_group="kubeflow.org") is None
 
     stage.synth(settings(TEAMS))
     plan = teams.plan(NO_REFRESH)
@@ -151,18 +151,18 @@ def test_a_team_that_may_go_leaves_alone_and_comes_back(stage: Staged) -> None:
 
 def test_a_team_that_terraform_only_lets_go_of_keeps_its_namespace_and_is_taken_up_again(stage: Staged) -> None:
     teams = stage.stacks["teams"]
-    volume = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "work", "namespace": "unit-7"}}
+    volume = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "work", "namespace": "unit-3"}}
     stage.cluster.put(volume)
     listed = check_stateful({}, stage.made.documents)
     stage.synth(settings(WITHOUT))
-    check_stateful(listed, stage.made.documents, forget=(f"{NAME}-teams/helm_release.team_unit_7",))
+    check_stateful(listed, stage.made.documents, forget=(f"{NAME}-teams/helm_release.team_unit_3",))
     teams.apply(NO_REFRESH)
-    assert stage.cluster.get("ConfigMap", "work", "unit-7") is not None
-    assert stage.cluster.get("Profile", "unit-7", api_group="kubeflow.org") is not None
+    assert stage.cluster.get("ConfigMap", "work", "unit-3") is not None
+    assert stage.cluster.get("Profile", "unit-3", api_group="kubeflow.org") is not None
 
     stage.synth(settings(TEAMS))
     teams.apply(NO_REFRESH)
-    assert stage.cluster.get("ConfigMap", "work", "unit-7") is not None
+    assert stage.cluster.get("ConfigMap", "work", "unit-3") is not None
     assert teams.plan().is_empty
 
 
