@@ -18,7 +18,6 @@ def test_a_file_of_the_list_has_tests_with_terraform(name: str) -> None:
 
 def test_they_start_first_in_their_order(pytestconfig: pytest.Config) -> None:
     """Only their tests with Terraform: all others keep the order that the seed of the run gives them."""
-
     assert pytestconfig.pluginmanager.has_plugin("tests.longest_first")
 
     def item(name: str, *, terraform: bool) -> Any:
