@@ -1,5 +1,6 @@
 """Existing infrastructure of another Terraform configuration, `tests/foreign`, applied on moto."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ class Foreign:
         admin_role(aws)
         folder.mkdir()
         shutil.copy(SOURCE, folder)
-        (folder / "cdk.tf.json").write_text("{}")  # where our harness looks for providers
+        # Here, since our harness reads it: the provider that runs already serves them too.
+        required = {"required_providers": {"aws": {"source": "hashicorp/aws"}}}
+        (folder / "cdk.tf.json").write_text(json.dumps({"terraform": required}))
         self.terraform = Terraform(folder, aws.endpoint)
         self.change(**variables)
 

@@ -3,9 +3,6 @@
 
 terraform {
   required_version = ">= 1.11.0"
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
 }
 
 provider "aws" {
