@@ -28,6 +28,7 @@ for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 
 pytest_plugins = [
     "tests.checkout_guard",
+    "tests.chosen_files",
     "tests.failed_imports",
     "tests.random_order",
     "tests.signed_in",
@@ -54,10 +55,12 @@ def pytest_collection() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what talks to the AWS stand-in, and skip what needs the real Terraform where it cannot run; -ra prints the reason."""
+    from tests.failed_imports import FailedImport  # a plugin that is imported before pytest loads it is not rewritten
+
     for item in items:
         if "moto" in getattr(item, "fixturenames", ()):
             item.add_marker("aws")
-    marked = [item for item in items if item.get_closest_marker("terraform")]
+    marked = [item for item in items if item.get_closest_marker("terraform") and not isinstance(item, FailedImport)]
     reason = why_not() if marked else None
     if reason:
         for item in marked:

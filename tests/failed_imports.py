@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.chosen_files import markers
+
 
 class FailedImport(pytest.Item):
     """The one test of a file that cannot be imported."""
@@ -40,7 +42,10 @@ class Module(pytest.Module):
         except Exception as error:  # of the file or of what it imports
             if any("::" in argument for argument in self.config.args):
                 raise  # otherwise pytest would say that the named test does not exist
-            return [FailedImport.from_parent(self, name="import", error=error)]
+            failed = FailedImport.from_parent(self, name="import", error=error)
+            for name in markers(self.path)[0]:  # so that `-m` chooses it where it would choose its tests
+                failed.add_marker(name)
+            return [failed]
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Module:
