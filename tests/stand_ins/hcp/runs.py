@@ -13,7 +13,7 @@ from tests.stand_ins.providers import ChartFolders, Clusters, attached
 from tests.terraform import Terraform
 
 from .identity import NotTrustedError, credentials
-from .jail import Jail
+from .jail import Jail, RunningProvider
 from .records import Phase, Run
 from .server import Api
 
@@ -40,10 +40,12 @@ class Runner:
         folder: where jails are made.
         aws: moto, which the runs of workspaces with AWS_ENDPOINT_URL reach.
         cluster: in place of the providers of what is in the cluster; None: a stack without any.
+        starts_provider: name of a workspace whose runs install and start the AWS provider, as all runs in HCP Terraform do.
     """
 
-    def __init__(self, folder: Path, aws: Server, cluster: InCluster | None = None) -> None:
-        self.folder, self.aws, self.cluster = folder, aws, cluster
+    def __init__(self, folder: Path, aws: Server, cluster: InCluster | None = None, starts_provider: str = "") -> None:
+        self.folder, self.aws, self.cluster, self.starts_provider = folder, aws, cluster, starts_provider
+        self.provider = RunningProvider(folder)
         self.api: Api
 
     def start(self, run: Run) -> None:
@@ -63,7 +65,7 @@ class Runner:
 
     def _plan_and_apply(self, run: Run) -> None:
         assert run.upload.archive is not None, "a run of an upload that never came"
-        jail = Jail(self.folder / run.id, run.upload.archive)
+        jail = Jail(self.folder / run.id, run.upload.archive, self.provider.files)
         with self._attached(jail) as environment:
             environment |= self._environment(run, jail)
             planned = self._phase(run, run.plan, jail, environment)
@@ -116,7 +118,13 @@ class Runner:
                 "AWS_ROLE_SESSION_NAME": run.id,
                 "AWS_WEB_IDENTITY_TOKEN_FILE": jail.write("token", token),
             }
-        if name == "apply":
+        if run.workspace.name == self.starts_provider:
+            return self._commands(run, phase, jail, environment)
+        with self.provider.serving(jail, environment) as with_provider:
+            return self._commands(run, phase, jail, with_provider)
+
+    def _commands(self, run: Run, phase: Phase, jail: Jail, environment: dict[str, str]) -> int:
+        if phase is run.apply:
             return jail.run(("apply", "-input=false", "-no-color", "/runner/plan"), environment, phase.write)
         said: list[bytes] = []
         if jail.run(("init", "-input=false", "-no-color"), environment, said.append):

@@ -137,7 +137,7 @@ class Stage:
 @contextmanager
 def staged(folder: Path, aws: Server, platform: Platform, cluster: InCluster | None = None) -> Iterator[Stage]:
     """A platform, synthesized, and a server that knows nothing of it."""
-    runner = Runner(folder / "jails", aws, cluster)
+    runner = Runner(folder / "jails", aws, cluster, starts_provider=f"{platform.name}-network")
     api = runner.api = Api(runner.start)
     try:
         stage = Stage(folder, aws, api, runner)
@@ -146,3 +146,4 @@ def staged(folder: Path, aws: Server, platform: Platform, cluster: InCluster | N
         assert api.unknown == []
     finally:
         api.close()
+        runner.provider.close()

@@ -128,6 +128,7 @@ def hcp(tmp_path: Path, aws: Server, monkeypatch: pytest.MonkeyPatch) -> Iterato
     yield api
     assert api.unknown == []
     api.close()
+    runner.provider.close()
 
 
 def keys(aws: Server, bucket: str) -> set[str]:
