@@ -43,6 +43,20 @@ def test_an_outage_refuses_all_that_creates_and_nothing_that_reads_or_removes(aw
     assert [call.operation for call in aws.gate.refused] == ["CreateUser", "CreateUser"]
 
 
+def test_a_request_that_an_sdk_repeats_gets_its_first_answer(aws: Server) -> None:
+    iam = aws.client("iam")
+    sent: list[AWSPreparedRequest] = []
+    iam.meta.events.register("before-send.iam", lambda request, **_: sent.append(request))
+    made = iam.create_user(UserName="a")["User"]["UserId"]
+    (first,) = sent
+    again = URLLib3Session().send(first)
+    assert again.status_code == 200
+    assert made in again.text
+    assert [call.operation for call in aws.gate.calls] == ["CreateUser"]
+    with pytest.raises(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_user(UserName="a")
+
+
 def test_a_refused_request_that_an_sdk_repeats_is_refused_again(aws: Server) -> None:
     iam = aws.client("iam")
     sent: list[AWSPreparedRequest] = []

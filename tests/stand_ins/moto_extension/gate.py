@@ -94,6 +94,8 @@ class Asked:
     body: str
 
 
+SERVER_ERROR = 500
+"""Status codes from here on are failures of the server: the next try may get an answer."""
 HELD_SECONDS = 120
 """How long a held call waits for its test."""
 
@@ -113,7 +115,7 @@ class Gate:
         self._lock = Lock()
         self._rules: list[Rule] = []
         self._words: dict[tuple[str, str], tuple[str, str]] = {}
-        self._refused_requests: set[str] = set()
+        self._answers: dict[str, Response] = {}
         self._held: tuple[str, str, Event, Event] | None = None
         self.calls: list[Call] = []
         self.refused: list[Call] = []
@@ -131,7 +133,7 @@ class Gate:
         with self._lock:
             self._rules, self.calls, self.refused, self.asked = [], [], [], []
             self.recorded = None
-            self._words, self._held, self._refused_requests = {}, None, set()
+            self._words, self._held, self._answers = {}, None, {}
             self.denied, self.disabled_regions = set(), set()
 
     def record(self) -> None:
@@ -222,10 +224,10 @@ class Gate:
         environ["wsgi.input"] = io.BytesIO(body)
         request = Request(environ.copy())
         environ["wsgi.input"] = io.BytesIO(body)
-        call = _identify(request, body)
+        asked, call = _identify(request, body)
         self._wait_if_held(call)
         with self._lock:
-            self.asked += _asked(request, body)
+            self.asked += asked
             if self.recorded is not None and (found := recorded(request)) is not None:
                 self.recorded.append(found)
             refusal = self._refused_to_the_caller(request)
@@ -233,19 +235,20 @@ class Gate:
                 return refusal(environ, start_response)
             if call is None:
                 return self._app(environ, start_response)
-            # An SDK repeats a request whose answer it did not get, as on a machine under load; the fault stays the same.
+            # An SDK repeats a request whose answer it did not get, as on a machine under load: it gets the answer to the first one.
+            # IAM and EKS would otherwise refuse what they have just made.
             request_id = request.headers.get(REQUEST_ID, "")
-            repeated = request_id in self._refused_requests
-            verdicts = [] if repeated else [rule(call) for rule in self._rules]  # all, so that each counts every call
-            if repeated or any(verdicts):
-                if request_id:
-                    self._refused_requests.add(request_id)
-                if not repeated:
-                    self.refused.append(call)
-                words = self._words.get((call.service, call.operation))
-                return _refusal(call, request, words)(environ, start_response)
-            response = Response.from_app(self._app, environ)
-            self.calls.append(Call(call.service, call.operation, call.path, call.body, response.status_code))
+            if request_id in self._answers:
+                return self._answers[request_id](environ, start_response)
+            verdicts = [rule(call) for rule in self._rules]  # all, so that each counts every call
+            if any(verdicts):
+                self.refused.append(call)
+                response = _refusal(call, request, self._words.get((call.service, call.operation)))
+            else:
+                response = Response.from_app(self._app, environ, buffered=True)
+                self.calls.append(Call(call.service, call.operation, call.path, call.body, response.status_code))
+            if request_id and response.status_code < SERVER_ERROR:
+                self._answers[request_id] = response
         return response(environ, start_response)
 
     def _refused_to_the_caller(self, request: Request) -> Response | None:
@@ -262,26 +265,19 @@ class Gate:
         return None
 
 
-def _identify(request: Request, body: bytes) -> Call | None:
-    """The call that this request is, None when it only reads or is not for AWS."""
+def _identify(request: Request, body: bytes) -> tuple[list[Asked], Call | None]:
+    """The request as IAM sees it, nothing without a signature; and the call that it is, None when it only reads."""
     scope = SIGNED.search(request.headers.get("Authorization", ""))
     if scope is None:
-        return None
+        return [], None
     service = BOTOCORE_NAMES.get(scope["service"], scope["service"])
     operation = _operation(service, request)
+    text = body.decode(errors="replace")
+    asked = [Asked(scope["key"], f"{scope['service']}:{operation}", text)]
     if READING.match(operation) or request.method in ("GET", "HEAD"):
-        return None
+        return asked, None
     path = request.raw_path + (f"?{request.query_string.decode()}" if request.query_string else "")
-    return Call(service, operation, path, body.decode(errors="replace"))
-
-
-def _asked(request: Request, body: bytes) -> list[Asked]:
-    """The request as IAM sees it; nothing without a signature."""
-    scope = SIGNED.search(request.headers.get("Authorization", ""))
-    if scope is None:
-        return []
-    operation = _operation(BOTOCORE_NAMES.get(scope["service"], scope["service"]), request)
-    return [Asked(scope["key"], f"{scope['service']}:{operation}", body.decode(errors="replace"))]
+    return asked, Call(service, operation, path, text)
 
 
 def _operation(service: str, request: Request) -> str:

@@ -3,7 +3,6 @@
 Reading AWS's 1,500 policies at every reset took 0.2 s of CPU each.
 """
 
-from copy import copy
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -34,6 +33,13 @@ def _policies(backend: IAMBackend, role: str) -> list[Any]:
     return [*inline, *backend.list_attached_role_policies(role)[0]]
 
 
+def _copied(policy: ManagedPolicy) -> ManagedPolicy:
+    """A sixth of the time of copy.copy, for 1,500 policies at every reset."""
+    new = object.__new__(type(policy))
+    new.__dict__.update(policy.__dict__)
+    return new
+
+
 def install() -> None:
     """Put the cache and the operation into moto."""
     setattr(IamResponse, simulate_principal_policy.__name__, simulate_principal_policy)
@@ -43,6 +49,6 @@ def install() -> None:
         key = (self.account_id, self.region_name)
         if key not in read:
             read[key] = moto_read(self)
-        return [copy(policy) for policy in read[key]]  # each counts its attachments
+        return [_copied(policy) for policy in read[key]]  # each counts its attachments
 
     IAMBackend._init_aws_policies = managed_policies  # type: ignore[method-assign]

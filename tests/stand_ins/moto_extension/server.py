@@ -7,7 +7,10 @@ from threading import Thread
 
 from botocore.loaders import JSONFileLoader  # type: ignore[import-untyped]
 from moto import settings
+from moto.core import responses, utils
 from moto.core.base_backend import AccountSpecificBackend
+from moto.eks import models as eks_models
+from moto.eks.utils import validate_role_arn
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -50,6 +53,9 @@ def serve() -> tuple[str, Gate]:
     # moto reads the model of each service for the regions that have it, 0.3 s of CPU for those of a platform. Here each has all regions.
     of_service = AccountSpecificBackend._generate_regions
     AccountSpecificBackend._generate_regions = lambda self, _: of_service(self, "ec2")  # type: ignore[method-assign, assignment]
+    # Both are pure, and made again at each request: all members of a class with 300 methods, and a boto3 session.
+    responses.method_names_from_class = functools.cache(utils.method_names_from_class)  # type: ignore[attr-defined]
+    eks_models.validate_role_arn = functools.cache(validate_role_arn)  # type: ignore[attr-defined]
     for service in (amp, autoscaling, backup, cognito, ec2, efs, eks, iam, kms, rds, route53, s3, service_quotas):
         service.install()
     gate = Gate(Dispatcher())
