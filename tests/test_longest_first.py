@@ -1,12 +1,14 @@
 """The list of the files that take longest."""
 
+from collections import OrderedDict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from tests.longest_first import LONGEST, pytest_collection_modifyitems
+from tests.longest_first import LONGEST, LongAndShort, pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,3 +34,26 @@ def test_they_start_first_in_their_order(pytestconfig: pytest.Config) -> None:
     for _ in pytest_collection_modifyitems(pytestconfig, items):
         """Others have chosen."""
     assert [one.path for one in items] == [one.path for one in [*longest, *others, short]]
+
+
+def test_a_short_file_comes_behind_a_long_one_and_the_longest_behind_a_short_one() -> None:
+    short = ["tests/a/test_a.py", "tests/a/test_b.py"]
+    files = [*LONGEST[:4], *short]
+    node = Mock()
+    scheduler: Any = object.__new__(LongAndShort)
+    scheduler.assigned_work = {node: OrderedDict()}
+    scheduler.registered_collections = {node: [f"{name}::test" for name in files]}
+    scheduler.workqueue = OrderedDict((name, OrderedDict({f"{name}::test": False})) for name in files)
+    for _ in files:
+        scheduler._assign_work_unit(node)
+    assert [*scheduler.assigned_work[node]] == [files[0], short[1], files[1], short[0], files[2], files[3]]
+
+
+def test_it_is_used_where_whole_files_are_handed_out() -> None:
+    def made(dist: str) -> Any:
+        options = SimpleNamespace(dist=dist, loadscopereorder=False, tx=["popen"])
+        config: Any = SimpleNamespace(option=options, getvalue=lambda name: getattr(options, name, ["popen"]))
+        return pytest_xdist_make_scheduler(config, SimpleNamespace(loadscopesched=None, loadfilesched=None))
+
+    assert made("worksteal") is None
+    assert isinstance(made("loadfile"), LongAndShort)
