@@ -4,6 +4,7 @@ import modules  # noqa: F401  first of all, since it makes the provider bindings
 
 # isort: split
 
+import gc
 import os
 import signal
 import subprocess
@@ -65,6 +66,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if reason:
         for item in marked:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Leave out what exists from the two collections of garbage at pytest's end: 1 s each in a process with moto and the bindings."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
