@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from modules.iam.policy_engine import Request
+from tests.built_once import built_once
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.tutorial.team_s3 import BUCKET, TEAM, team_s3
 
@@ -99,10 +100,22 @@ def empty_pods(moto: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def pods(empty_pods: Pods, tmp_path_factory: pytest.TempPathFactory) -> Pods:
-    """Pods of a team whose bucket has the data, since the pipeline was run with KFP's own local runner."""
-    folder = str(tmp_path_factory.mktemp("artifacts"))
-    code, empty_pods.pipeline = empty_pods.run("-W", "ignore", "-c", LOCAL_RUN, str(TUTORIAL), folder, FOLDER)
-    assert code == 0, empty_pods.pipeline
+    """Pods of a team whose bucket has the data, since the pipeline was run with KFP's own local runner: once in a run of tests, 13 s."""
+    s3 = empty_pods.server.client("s3")
+
+    def run() -> tuple[str, dict[str, bytes]]:
+        folder = str(tmp_path_factory.mktemp("artifacts"))
+        code, output = empty_pods.run("-W", "ignore", "-c", LOCAL_RUN, str(TUTORIAL), folder, FOLDER)
+        assert code == 0, output
+        assert empty_pods.refused == []
+        keys = [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+        return output, {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+
+    of_worker = tmp_path_factory.getbasetemp()
+    of_run = of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
+    empty_pods.pipeline, objects = built_once(run, "pipeline of the tutorial", of_run / "tutorial")
+    for key, content in objects.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=content)
     return empty_pods
 
 
