@@ -19,14 +19,15 @@ RBAC = "rbac.authorization.k8s.io"
 
 def fill(cluster: Cluster) -> None:
     """Write the rules of all aggregated roles, until nothing changes: one may select another."""
+    roles = list(cluster.of_kind("ClusterRole"))
+    aggregated = [role for role in roles if role.get("aggregationRule")]
     changed = True
     while changed:
         changed = False
-        for role in list(cluster.of_kind("ClusterRole")):
-            if role.get("aggregationRule"):
-                rules = _rules(role, list(cluster.of_kind("ClusterRole")))
-                changed |= rules != (role.get("rules") or [])
-                role["rules"] = rules
+        for role in aggregated:
+            rules = _rules(role, roles)
+            changed |= rules != (role.get("rules") or [])
+            role["rules"] = rules
 
 
 def created_again(cluster: Cluster, deleted: Iterable[Object]) -> list[str]:
@@ -60,9 +61,9 @@ def created_again(cluster: Cluster, deleted: Iterable[Object]) -> list[str]:
 
 def _rules(role: Object, roles: Iterable[Object]) -> list[Any]:
     found: list[Any] = []
-    for source in sorted(roles, key=lambda one: str(one["metadata"]["name"])):
-        if source["metadata"]["name"] != role["metadata"]["name"] and takes_in(role, source):
-            found += [rule for rule in source.get("rules") or () if rule not in found]
+    taken = (one for one in roles if one["metadata"]["name"] != role["metadata"]["name"] and takes_in(role, one))
+    for source in sorted(taken, key=lambda one: str(one["metadata"]["name"])):
+        found += [rule for rule in source.get("rules") or () if rule not in found]
     return found
 
 
