@@ -1,6 +1,6 @@
-"""Hands out the files with Terraform by the time they take, the longest first: one that starts last keeps a single worker busy.
+"""Hands out the files by the time they take, the longest first: one that starts last keeps a single worker busy.
 
-xdist hands out whole files (`--dist loadfile`) in this order with `--no-loadscope-reorder`; by itself it starts with the files of
+With Terraform xdist hands out whole files (`--dist loadfile`) in this order with `--no-loadscope-reorder`; by itself it starts with the files of
 most tests, and the longest have one or two. It hands out the next file while a worker begins its last tests but one. That of
 test_database.py takes five minutes, for which a long file waited behind it (718 s became 991 s for all), so a short one does.
 """
@@ -43,6 +43,16 @@ LONGEST = (
 )
 """By the time that they took among others, 700 to 35 s."""
 
+LONGEST_WITHOUT_TERRAFORM = (
+    "tests/test_checkov.py",
+    "tests/modules/vendoring/test_vendor.py",
+    "tests/test_wheel.py",
+    "tests/cli/test_watch.py",
+    "tests/tutorial/test_training.py",
+    "tests/tutorial/test_notebook.py",
+)
+"""Those whose first test takes 15 to 60 s; the order of all others is that of the run."""
+
 
 class LongAndShort(LoadFileScheduling):  # type: ignore[misc]
     """Gives a worker with a long file a short one next, and the longest that is left to all others."""
@@ -64,7 +74,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Sort after all others have chosen and shuffled; what is not named keeps its place behind."""
     yield
-    rank = {str(config.rootpath / name): number for number, name in enumerate(LONGEST)}
-    items.sort(
-        key=lambda item: rank.get(str(item.path), len(rank)) if item.get_closest_marker("terraform") else len(rank)
+    with_terraform, without = (
+        {str(config.rootpath / name): number for number, name in enumerate(names)}
+        for names in (LONGEST, LONGEST_WITHOUT_TERRAFORM)
     )
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        ranks = with_terraform if item.get_closest_marker("terraform") else without
+        return ranks is without, ranks.get(str(item.path), len(ranks))
+
+    items.sort(key=place)

@@ -8,7 +8,13 @@ from unittest.mock import Mock
 
 import pytest
 
-from tests.longest_first import LONGEST, LongAndShort, pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.longest_first import (
+    LONGEST,
+    LONGEST_WITHOUT_TERRAFORM,
+    LongAndShort,
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,22 +24,26 @@ def test_a_file_of_the_list_has_tests_with_terraform(name: str) -> None:
     assert "pytest.mark.terraform" in (ROOT / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", LONGEST_WITHOUT_TERRAFORM)
+def test_a_file_of_the_other_list_is_there(name: str) -> None:
+    assert (ROOT / name).is_file()
+
+
 def test_they_start_first_in_their_order(pytestconfig: pytest.Config) -> None:
-    """Only their tests with Terraform: all others keep the order that the seed of the run gives them."""
+    """All others keep the order that the seed of the run gives them, also tests without Terraform in a file with it."""
     assert pytestconfig.pluginmanager.has_plugin("tests.longest_first")
 
     def item(name: str, *, terraform: bool) -> Any:
         return SimpleNamespace(path=ROOT / name, get_closest_marker=lambda _: terraform or None)
 
-    others = [
-        item(name, terraform=False) for name in ("tests/test_wheel.py", "tests/modules/kubeflow/test_karpenter.py")
-    ]
-    short = item("tests/e2e/test_errors.py", terraform=True)
     longest = [item(name, terraform=True) for name in LONGEST]
-    items = [*others, short, *reversed(longest)]
+    short = item("tests/e2e/test_errors.py", terraform=True)
+    without = [item(name, terraform=False) for name in LONGEST_WITHOUT_TERRAFORM]
+    others = [item(name, terraform=False) for name in ("tests/test_words.py", LONGEST[0], "tests/test_clone.py")]
+    items = [*others, short, *reversed(without), *reversed(longest)]
     for _ in pytest_collection_modifyitems(pytestconfig, items):
         """Others have chosen."""
-    assert [one.path for one in items] == [one.path for one in [*longest, *others, short]]
+    assert items == [*longest, short, *without, *others]
 
 
 def test_a_short_file_comes_behind_a_long_one_and_the_longest_behind_a_short_one() -> None:
