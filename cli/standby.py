@@ -50,11 +50,18 @@ class Standby:
         sys.stdout.flush()
         sys.stderr.flush()
         reader, self._control = os.pipe()
+        # Python calls what modules registered for a fork, and ignores an exception there: Ctrl-C at that moment was lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._pid = os.fork()
         if not self._pid:
             os.close(self._control)
             _wait_and_run(provider, reader, rehearse)
         os.close(reader)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        except KeyboardInterrupt:  # it came meanwhile
+            self.discard()
+            raise
 
     def run(self) -> None:
         """Run `main.py` there and wait for the end of it."""
@@ -81,8 +88,11 @@ class Standby:
 
 
 def _wait_and_run(provider: kernel.Provider, reader: int, rehearse: bool) -> NoReturn:
-    # A group of its own: Ctrl-C reaches the watching process only, which lets a run end.
+    # A group of its own: Ctrl-C reaches the watching process only, which lets a run end. One that came before is forgotten.
     os.setpgid(0, 0)
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, handler)
     sys.dont_write_bytecode = (
         True  # Python takes a module's kept code by whole seconds: two saves within one would be one
     )

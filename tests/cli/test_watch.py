@@ -219,6 +219,36 @@ class TestSaves:
             assert "Traceback" not in "".join(rest)
 
 
+INTERRUPTED = """
+import os, signal, sys
+from cli.standby import Standby
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT), after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    Standby(rehearse=False)
+except KeyboardInterrupt:
+    print("interrupted")
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print("and nothing is left")
+"""
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_the_next_process_is_forked_is_not_lost(tmp_path: Path) -> None:
+    """Python ignores an exception of what is called at a fork, and the handler of a signal may run there."""
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
+        check=False,
+    )
+    assert (ended.stdout.splitlines(), ended.stderr) == (["interrupted", "and nothing is left"], "")
+
+
 @pytest.mark.parametrize("variable", ["CDKTF_STOCK_BINDINGS", "JSII_RUNTIME"])
 def test_bindings_that_are_off_are_refused_before_anything_is_loaded(tmp_path: Path, variable: str) -> None:
     environment = os.environ | {variable: "1", "PYTHONPATH": str(REPOSITORY)}
