@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 from cdktf import (
     TerraformLocal,
@@ -30,6 +31,22 @@ from stacks.state_backend import read_remote_state, write_backend
 
 AWS_PROVIDER = aws_provider()
 """The bindings alone would pin one exact version."""
+_valid: WeakValueDictionary[int, Platform] = WeakValueDictionary()
+"""Platforms without a problem, by identity: settings never change, and each of the stacks of one requires it."""
+
+
+def _require_valid(platform: Platform) -> None:
+    """Check a platform once.
+
+    Raises:
+        ProblemsError: it is invalid; the message lists all errors.
+    """
+    if _valid.get(id(platform)) is platform:
+        return
+    found = [line_of(problem) for problem in problems(platform)]
+    if found:
+        raise ProblemsError(found)
+    _valid[id(platform)] = platform
 
 
 class PlatformStack(TerraformStack):
@@ -67,9 +84,7 @@ class PlatformStack(TerraformStack):
             yield cls(scope, platform)
 
     def __init__(self, scope: Construct, platform: Platform, name: str | None = None) -> None:
-        found = [line_of(problem) for problem in problems(platform)]
-        if found:
-            raise ProblemsError(found)
+        _require_valid(platform)
         self.layer = name or type(self).layer
         super().__init__(scope, f"{platform.name}-{self.layer}")
         self.platform = platform
