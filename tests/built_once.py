@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 import stacks.platform
 from modules.settings import Platform
 from stacks.platform import Synthesized
@@ -38,6 +40,12 @@ KEPT = 4
 def build(*platforms: Platform) -> Synthesized:
     """What `stacks.platform.build` returns, for tests that read it; each call returns a copy of its own."""
     return built_once(lambda: stacks.platform.build(*platforms), repr(platforms))
+
+
+def folder_of_run(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all worker processes of a run have, and no other run."""
+    of_worker = factory.getbasetemp()
+    return of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
 
 
 def built_once(make: Callable[[], Made], settings: str = "", folder: Path = FOLDER) -> Made:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from modules.iam.policy_engine import Request
-from tests.built_once import built_once
+from tests.built_once import built_once, folder_of_run
 from tests.stand_ins.moto_extension import CREDENTIALS, Server
 from tests.tutorial.team_s3 import BUCKET, TEAM, team_s3
 
@@ -111,8 +111,7 @@ def pods(empty_pods: Pods, tmp_path_factory: pytest.TempPathFactory) -> Pods:
         keys = [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
         return output, {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
-    of_worker = tmp_path_factory.getbasetemp()
-    of_run = of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
+    of_run = folder_of_run(tmp_path_factory)
     empty_pods.pipeline, objects = built_once(run, "pipeline of the tutorial", of_run / "tutorial")
     for key, content in objects.items():
         s3.put_object(Bucket=BUCKET, Key=key, Body=content)

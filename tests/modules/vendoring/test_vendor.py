@@ -27,7 +27,7 @@ from modules.vendoring.lock_entry import inputs
 from modules.vendoring.replaced_images import replacements_of
 from modules.vendoring.sources import PrivateCopy, UnreachableError, Upstream, local_folders
 from modules.vendoring.vendor import Rendered, render
-from tests.built_once import built_once
+from tests.built_once import built_once, folder_of_run
 from tests.modules.vendoring.sample_repository import PAGE, SHOP, UPSTREAM, Shop, needs_kustomize
 from tests.upstream_folders import UPSTREAM_FOLDERS, needs_upstream
 
@@ -544,9 +544,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Render
         cache = Cache(tmp_path_factory.mktemp("cache"))
         return render(CATALOGUE, Upstream(UPSTREAM_FOLDERS, cache.folder, print), cache, print)
 
-    of_worker = tmp_path_factory.getbasetemp()
-    of_run = of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
-    return built_once(rendered, "catalogue", of_run / "rendered")
+    return built_once(rendered, "catalogue", folder_of_run(tmp_path_factory) / "rendered")
 
 
 @needs_upstream
