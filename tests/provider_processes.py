@@ -34,9 +34,14 @@ def running(
     Yields:
         The environment, with the provider next to others in TF_REATTACH_PROVIDERS.
     """
+    with _provider.serving(program(required), environment, places) as served:
+        yield attached(environment, served)
+
+
+def attached(environment: Mapping[str, str], served: Mapping[str, object]) -> dict[str, str]:
+    """An environment with what AwsProvider.serving yields next to the providers that are in it."""
     others = json.loads(environment.get(REATTACH, "{}"))
-    with _provider.serving(program(required), environment, places) as attached:
-        yield {**environment, REATTACH: json.dumps({**others, **attached})}
+    return {**environment, REATTACH: json.dumps({**others, **served})}
 
 
 def program(required: object) -> Path:

@@ -4,7 +4,6 @@ An empty PATH would be too weak: a run could still read files of this machine, a
 a mount namespace of its own, so nothing is left behind; the network is this machine's, where the stand-ins listen.
 """
 
-import json
 import os
 import shlex
 import shutil
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from modules.aws_data.terraform import aws_provider
 from tests.provider_mirror import find_mirror
-from tests.provider_processes import REATTACH, program
+from tests.provider_processes import attached, program
 from tests.stand_ins.providers.aws_provider import AwsProvider
 
 WORK, RUNNER, PLUGINS = "work", "runner", "plugins"
@@ -161,6 +160,5 @@ class RunningProvider:
     def serving(self, jail: Jail, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
         """The environment of a command in the jail, with the provider."""
         own = {**environment, **SYSTEM, "ENTER": jail.enter(str(PROVIDER), "-debug"), "TMPDIR": self._sockets.name}
-        others = json.loads(environment.get(REATTACH, "{}"))
-        with self._provider.serving(self._program, own, [jail.work]) as attached:
-            yield {**environment, REATTACH: json.dumps({**others, **attached})}
+        with self._provider.serving(self._program, own, [jail.work]) as served:
+            yield attached(environment, served)
