@@ -15,6 +15,7 @@ type checkers see the published package. Set CDKTF_STOCK_BINDINGS=1 to load ever
 * `unpack.cjs` and `type_index.cjs`: the first run unpacks packages and indexes their types without jsii's detours.
 * `node.cjs`: the same laziness in Node, no stack trace for each token (its frames are of no use in Python), and no run of
   `terraform version`.
+* `resolve.cjs`: CDKTF does not look for tokens again in each text and key that holds none.
 
 If an assumption does not hold, these parts are disabled with one warning, and the bindings work as published.
 """

@@ -29,6 +29,8 @@ const source = fs
   .readFileSync(program, 'utf8')
   .replace('readFD:3,writeFD:3', 'readFD:0,writeFD:1')
   .replace('"runtime-index-worker.js"', '"lib__runtime-index-worker.js"')
+  // An assertion prints the type of each parameter for a message that is almost never needed.
+  .replace('null!=e,`Kernel error: expected type information', 'null!=e,null!=e||`Kernel error: expected type information')
   .replace('function untarVerified(e,p){', 'function untarVerified(e,p){const digest=unpacked(e,p);if(digest)return digest;')
   .replace('digestFile(e,...p){return', 'digestFile(e,...p){if(globalThis.keptDigest)return keptDigest(e,p,()=>readFileChunks(e,()=>{},...p));return');
 const kernel = new Module(program, null);

@@ -8,6 +8,7 @@ const INDEX = /[\\/]lib[\\/]index\.js$/;
 const ARCHIVER = /[\\/]node_modules[\\/]archiver[\\/]index\.js$/;
 const TERRAFORM_VERSION = /[\\/]cdktf[\\/].*validations[\\/]validate-terraform-version\.js$/;
 const STACK_TRACE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]stack-trace\.js$/;
+const RESOLVE = /[\\/]cdktf[\\/].*tokens[\\/]private[\\/]resolve\.js$/;
 const TYPE_INDEX = /[\\/]\.jsii\.runtime\.v\d+\.json$/;
 const TYPE_DEFINITIONS = /[\\/]\.jsii(\.runtime-defs\.v\d+\.jsonl)?$/;
 
@@ -53,6 +54,13 @@ function loadWhenCalled(load, module, filename) {
   };
 }
 
+function loadWithShortcuts(load, module, filename) {
+  const source = require('./resolve.cjs').withShortcuts(filename);
+  if (source) return module._compile(source, filename);
+  process.emitWarning('modules/bindings steps aside: cdktf resolves tokens in another way');
+  return load(module, filename);
+}
+
 // CDKTF runs `terraform version` for each terraform_data, import, move and cloud block, though nothing else of a synthesis
 // needs Terraform. Its version is Terraform's to check, against the `required_version` that each stack states.
 function skipTerraformVersion({ ValidateTerraformVersion }) {
@@ -64,6 +72,7 @@ if (process.env.CDKTF_STOCK_BINDINGS !== '1' && isMainThread) {
   const load = require.extensions['.js'];
   require.extensions['.js'] = (module, filename) => {
     if (ARCHIVER.test(filename)) return loadWhenCalled(load, module, filename);
+    if (RESOLVE.test(filename)) return loadWithShortcuts(load, module, filename);
     load(module, INDEX.test(filename) ? lazyIndex(filename) : filename);
     if (TERRAFORM_VERSION.test(filename)) skipTerraformVersion(module.exports);
     // One trace per token, 10 % of a run: its frames are in Node and lead to no line of Python.

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,78 @@ class TestNodeHook:
         trace.write_text("exports.captureStackTrace = () => ['at here'];\n")
         script = f"console.log(require({json.dumps(str(trace))}).captureStackTrace().length)"
         assert self.node(script)[0] == frames
+
+    def test_steps_aside_when_cdktf_resolves_tokens_in_another_way(self, tmp_path: Path) -> None:
+        resolve = tmp_path / "cdktf" / "lib" / "tokens" / "private" / "resolve.js"
+        resolve.parent.mkdir(parents=True)
+        resolve.write_text("exports.resolve = (value) => value;\n")
+        script = f"console.log(JSON.stringify(require({json.dumps(str(resolve))}).resolve('kept')))"
+        resolved, warned = self.node(script)
+        assert resolved == "kept"
+        assert warned.count("cdktf resolves tokens in another way") == 1
+
+
+SYNTH = """
+import modules
+import cdktf
+from constructs import Construct
+
+stack = cdktf.TerraformStack(cdktf.Testing.app(), "one")
+text = cdktf.Token.as_string(cdktf.Fn.upper("${var.name}"))
+words = cdktf.Fn.split(",", text)
+number = cdktf.Token.as_number(cdktf.Fn.length_of(words))
+table = cdktf.Fn.merge([{"a": text}, {"b": 1e21}])
+values = [
+    "plain", "", "${var.plain}", "%{ if true }", "$${kept}", "a } b", "1e5", "-1.5e+300", f"{number}", f"x{number}y", "1.0-e", "é",
+    text, f"{text}-{text}", f"${{{text}}}", number, 1e300, 0, -1, True, False, None, {}, [], words, table, [words], {"a": words},
+    {text: "key"}, {"${var.key}": [text, {"1e5": f"{number}"}]}, "TfToken[",
+]
+for at, value in enumerate(values):
+    cdktf.TerraformLocal(stack, f"l{at}", value)
+cdktf.TerraformOutput(stack, "all", value=[text, number, {"words": words}], description=f"of {text} and {number}")
+stack.add_override("terraform.required_version", text)
+print(cdktf.Testing.synth(stack, False))
+"""
+REFUSED = """
+import modules
+import cdktf
+
+stack = cdktf.TerraformStack(cdktf.Testing.app(), "one")
+cdktf.TerraformLocal(stack, "one", {"a": {"b": %s}})
+try:
+    cdktf.Testing.synth(stack, False)
+except Exception as error:
+    print(str(error).splitlines()[0])
+"""
+
+
+def both_ways(program: str) -> set[str]:
+    """What a program prints with the fast bindings, and with those as published."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("NODE_OPTIONS", bindings.SWITCH)}
+    return {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=HOOK.parents[2],
+            env=environment | switch,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
+        for switch in ({}, {bindings.SWITCH: "1"})
+    }
+
+
+def test_values_with_and_without_tokens_are_resolved_as_by_cdktf() -> None:
+    (printed,) = both_ways(SYNTH)
+    locals_ = json.loads(printed)["locals"]
+    assert (locals_["l0"], locals_["l2"], locals_["l12"]) == ("plain", "${var.plain}", '${upper("$${var.name}")}')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"String Map Token Value"', '"Any Map Token Value"', 'cdktf.Fn.split(",", "a")[0]', '"${TfToken[TOKEN.999999]}"'],
+    ids=["map of strings", "map", "list", "unknown"],
+)
+def test_tokens_that_cannot_be_text_are_refused_in_the_words_of_cdktf(value: str) -> None:
+    (printed,) = both_ways(REFUSED % value)
+    assert printed
