@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.random_order",
     "tests.signed_in",
     "tests.longest_first",
+    "tests.parsed_once",
     "tests.provider_processes",
 ]
 

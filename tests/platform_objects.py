@@ -1,6 +1,7 @@
 """Every Kubernetes object of a platform, as the Helm engine makes it of the charts and values in the generated JSON."""
 
 import functools
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from modules.kubeflow.chart import LocalChart
 from modules.kubeflow.lock import read_lock
 from modules.kubeflow.manifest import Object, identity
 from modules.kubeflow.secrets.pod_references import pod_specs
+from tests.built_once import built_once
 from tests.chart_folders import write_charts
 from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
 from tests.platforms import built
 from tests.release_values import evaluated_values
-from tests.stand_ins.providers.charts import render
+from tests.stand_ins.providers import charts
+from tests.stand_ins.providers.charts import Rendered, render
 from tests.stand_ins.providers.pods import DEFAULT_CLASS, references
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED
 
@@ -32,6 +35,8 @@ needs_everything = pytest.mark.skipif(
 
 GROUP_ID = "sg-0123456789abcdef0"
 """Karpenter's CRD wants the form of an id."""
+RENDERING = Path(charts.__file__).read_bytes()
+"""Source of what a rendered release is read with."""
 Reference = tuple[str, str, str]
 """Kind, namespace (empty for what is in none) and name."""
 
@@ -51,17 +56,17 @@ class Release:
 
 
 def releases(
-    documents: Mapping[str, Mapping[str, Any]], charts: Mapping[str, Sequence[LocalChart]]
+    documents: Mapping[str, Mapping[str, Any]], local_charts: Mapping[str, Sequence[LocalChart]]
 ) -> Iterator[Release]:
     """Every release of a run: local charts from the cache, official ones as their projects publish them.
 
     Args:
         documents: stack to document.
-        charts: stack to its local charts.
+        local_charts: stack to its local charts.
     """
     with tempfile.TemporaryDirectory() as folder:
         for stack, document in documents.items():
-            missing = write_charts(Path(folder, stack), charts.get(stack, ()))
+            missing = write_charts(Path(folder, stack), local_charts.get(stack, ()))
             assert missing == []
             for address, body in document.get("resource", {}).get("helm_release", {}).items():
                 values = evaluated_values(document, address, known_at_apply)
@@ -71,10 +76,17 @@ def releases(
                     if local
                     else folder_of(ENTRIES[body["name"]])
                 )
-                made = render(where, values, body["name"], body["namespace"], 1)
+                made = rendered_once(where, values, body["name"], body["namespace"])
                 objects = [*made.crds, *made.objects, *made.hooks]
                 objects = placed(objects, body["namespace"])
                 yield Release(stack, body["name"], body["namespace"], not local, objects, made.crds)
+
+
+def rendered_once(chart: Path, values: Mapping[str, Any], name: str, namespace: str) -> Rendered:
+    """What the Helm engine makes of a chart; platforms of tests share most of their releases."""
+    content = [(str(path.relative_to(chart)), path.read_bytes()) for path in sorted(chart.rglob("*")) if path.is_file()]
+    text = repr((RENDERING, content, json.dumps(values, sort_keys=True), name, namespace))
+    return built_once(lambda: render(chart, dict(values), name, namespace, 1), text)
 
 
 def placed(objects: Sequence[Object], namespace: str) -> list[Object]:

@@ -86,7 +86,12 @@ _Dumper.add_representer(str, _represent_str)
 
 def load(text: str | bytes) -> list[Object]:
     """All objects of a YAML text, without empty documents; `kind: List` is not supported."""
-    return [document for document in yaml.load_all(text, _Loader) if document]
+    return [document for document in documents(text) if document]
+
+
+def documents(text: str | bytes) -> list[Any]:
+    """All documents of a YAML text, also those that are empty or no objects."""
+    return list(yaml.load_all(text, _Loader))
 
 
 def dump(objects: Sequence[Object]) -> bytes:

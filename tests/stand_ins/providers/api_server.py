@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread, Timer
@@ -188,7 +189,6 @@ def record(release: Release) -> Object:
         "chart": {"metadata": release.chart},
         "manifest": "".join(f"---\n# Source: {release.name}\n{json.dumps(one)}\n" for one in release.objects),
     }
-    packed = base64.b64encode(gzip.compress(json.dumps(content).encode()))
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -206,8 +206,14 @@ def record(release: Release) -> Object:
                 "createdAt": str(release.last_deployed),
             },
         },
-        "data": {"release": base64.b64encode(packed).decode()},
+        "data": {"release": _packed(json.dumps(content))},
     }
+
+
+@lru_cache(maxsize=128)
+def _packed(content: str) -> str:
+    """As Helm keeps a release. All releases are packed at each request, and few have changed since the one before."""
+    return base64.b64encode(base64.b64encode(gzip.compress(content.encode()))).decode()
 
 
 def _merge(old: Any, changes: Any) -> None:
