@@ -2,11 +2,9 @@
 # Compatible with GNU make 3.81 of macOS. The environments are in .venv, .tools and node_modules.
 
 PYTHON ?= python3
-# For two cores. Tests without Terraform wait for other programs a tenth of their time, those of test-fast hardly, and those with
-# Terraform for times that the AWS provider fixes.
-WORKERS ?= 3
+# For two cores. Tests with Terraform wait for times that the AWS provider fixes, those of test-fast hardly wait.
+WORKERS ?= 6
 FAST_WORKERS ?= 2
-TERRAFORM_WORKERS ?= 6
 PIPENV := 2026.10.3
 # Of most targets; one that has another number passes it on to what it depends on.
 STEPS := 3
@@ -48,13 +46,11 @@ watch: .venv/packages ## write generated/ at each save of main.py, and print wha
 	@echo "[3/$(STEPS)] main.py into generated/ at each save"
 	@.venv/bin/python -m cli watch
 
-test: STEPS := 7
+test: STEPS := 6
 test: .venv/dev-packages .tools/checkov/packages node_modules/installed .tools/tutorial/packages ## all tests, including those with the real Terraform
 	@.venv/bin/python -m cli vendor --missing
-	@echo "[6/7] tests without Terraform"
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not terraform" $(ARGS)
-	@echo "[7/7] tests with Terraform and the AWS provider"
-	@.venv/bin/python -m pytest -n $(TERRAFORM_WORKERS) --dist loadfile --no-loadscope-reorder -m terraform $(ARGS)
+	@echo "[6/6] tests"
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: .venv/dev-packages ## the tests that find usual mistakes, about two minutes on 2 cores (ARGS='-k vpc' to choose)
 	@echo "[3/3] tests without Terraform, AWS, the policy scan, Kubeflow's own tree and what is slow; fewer random examples"

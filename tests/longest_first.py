@@ -1,8 +1,9 @@
 """Hands out the files by the time they take, the longest first: one that starts last keeps a single worker busy.
 
-With Terraform xdist hands out whole files (`--dist loadfile`) in this order with `--no-loadscope-reorder`; by itself it starts with the files of
-most tests, and the longest have one or two. It hands out the next file while a worker begins its last tests but one. That of
-test_database.py takes five minutes, for which a long file waited behind it (718 s became 991 s for all), so a short one does.
+In a run of all tests xdist hands out whole files (`--dist loadfile`) in this order with `--no-loadscope-reorder`; by itself it starts with the
+files of most tests, and the longest have one or two. Tests with Terraform wait for times that the AWS provider fixes, five minutes in that of
+test_database.py: the others of a run fill these. xdist hands out the next file while a worker begins its last tests but one, and a long file
+would wait behind another, so a short one does.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,13 @@ LONGEST = (
     "tests/e2e/test_kubeflow_catalogue.py",
     "tests/e2e/test_teams.py",
     "tests/e2e/test_example_existing_cluster.py",
+    "tests/test_wheel.py",
+    "tests/modules/vendoring/test_vendor.py",
+    "tests/test_checkov.py",
+    "tests/test_effects.py",
+    "tests/cli/test_watch.py",
+    "tests/tutorial/test_training.py",
+    "tests/tutorial/test_notebook.py",
     "tests/e2e/test_foreign.py",
     "tests/e2e/test_rehearse.py",
     "tests/e2e/test_example_quickstart.py",
@@ -40,18 +48,11 @@ LONGEST = (
     "tests/stacks/test_properties.py",
     "tests/e2e/test_existing.py",
     "tests/stand_ins/providers/test_aws_provider.py",
+    "tests/upgrades/test_upgrade.py",
+    "tests/modules/kubeflow/images/test_references.py",
+    "tests/stacks/test_mirror.py",
 )
-"""By the time that they took among others, 700 to 35 s."""
-
-LONGEST_WITHOUT_TERRAFORM = (
-    "tests/test_checkov.py",
-    "tests/modules/vendoring/test_vendor.py",
-    "tests/test_wheel.py",
-    "tests/cli/test_watch.py",
-    "tests/tutorial/test_training.py",
-    "tests/tutorial/test_notebook.py",
-)
-"""Those whose first test takes 15 to 60 s; the order of all others is that of the run."""
+"""By the time that they took among others, 700 to 25 s."""
 
 
 class LongAndShort(LoadFileScheduling):  # type: ignore[misc]
@@ -74,13 +75,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Sort after all others have chosen and shuffled; what is not named keeps its place behind."""
     yield
-    with_terraform, without = (
-        {str(config.rootpath / name): number for number, name in enumerate(names)}
-        for names in (LONGEST, LONGEST_WITHOUT_TERRAFORM)
-    )
-
-    def place(item: pytest.Item) -> tuple[bool, int]:
-        ranks = with_terraform if item.get_closest_marker("terraform") else without
-        return ranks is without, ranks.get(str(item.path), len(ranks))
-
-    items.sort(key=place)
+    ranks = {str(config.rootpath / name): number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(str(item.path), len(ranks)))

@@ -10,7 +10,6 @@ import pytest
 
 from tests.longest_first import (
     LONGEST,
-    LONGEST_WITHOUT_TERRAFORM,
     LongAndShort,
     pytest_collection_modifyitems,
     pytest_xdist_make_scheduler,
@@ -20,30 +19,23 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("name", LONGEST)
-def test_a_file_of_the_list_has_tests_with_terraform(name: str) -> None:
-    assert "pytest.mark.terraform" in (ROOT / name).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", LONGEST_WITHOUT_TERRAFORM)
-def test_a_file_of_the_other_list_is_there(name: str) -> None:
+def test_a_file_of_the_list_is_there(name: str) -> None:
     assert (ROOT / name).is_file()
 
 
 def test_they_start_first_in_their_order(pytestconfig: pytest.Config) -> None:
-    """All others keep the order that the seed of the run gives them, also tests without Terraform in a file with it."""
+    """All others keep the order that the seed of the run gives them."""
     assert pytestconfig.pluginmanager.has_plugin("tests.longest_first")
 
-    def item(name: str, *, terraform: bool) -> Any:
-        return SimpleNamespace(path=ROOT / name, get_closest_marker=lambda _: terraform or None)
+    def item(name: str) -> Any:
+        return SimpleNamespace(path=ROOT / name)
 
-    longest = [item(name, terraform=True) for name in LONGEST]
-    short = item("tests/e2e/test_errors.py", terraform=True)
-    without = [item(name, terraform=False) for name in LONGEST_WITHOUT_TERRAFORM]
-    others = [item(name, terraform=False) for name in ("tests/test_words.py", LONGEST[0], "tests/test_clone.py")]
-    items = [*others, short, *reversed(without), *reversed(longest)]
+    longest = [item(name) for name in LONGEST]
+    others = [item(name) for name in ("tests/test_words.py", "tests/e2e/test_errors.py", "tests/test_clone.py")]
+    items = [*others[:2], *reversed(longest), others[2]]
     for _ in pytest_collection_modifyitems(pytestconfig, items):
         """Others have chosen."""
-    assert items == [*longest, short, *without, *others]
+    assert items == [*longest, *others]
 
 
 def test_a_short_file_comes_behind_a_long_one_and_the_longest_behind_a_short_one() -> None:
