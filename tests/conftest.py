@@ -23,8 +23,8 @@ for _name in ("NO_PROXY", "no_proxy"):  # a company's proxy cannot reach what te
     os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), LOCAL)))
 
 # Programs in Go, Terraform and the AWS provider above all, collect garbage each time their memory has doubled: a fifth of their CPU time.
-os.environ.setdefault("GOGC", "800")
-os.environ.setdefault("GOMEMLIMIT", "1200MiB")
+os.environ.setdefault("GOGC", "400")
+os.environ.setdefault("GOMEMLIMIT", "800MiB")
 
 for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     # A run in the background (`nohup`, `&` in a script) is started with signals ignored, and so would be what tests interrupt.
