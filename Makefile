@@ -2,8 +2,8 @@
 # Compatible with GNU make 3.81 of macOS. The environments are in .venv, .tools and node_modules.
 
 PYTHON ?= python3
-# For two cores. Two files of tests with Terraform wait most of their time, see tests/longest_first.py; those of test-fast hardly wait.
-WORKERS ?= 4
+# For two cores. Tests with Terraform wait for times that the AWS provider fixes, those of test-fast hardly wait.
+WORKERS ?= 6
 FAST_WORKERS ?= 2
 PIPENV := 2026.10.3
 # Of most targets; one that has another number passes it on to what it depends on.

@@ -9,7 +9,9 @@ from unittest.mock import Mock
 import pytest
 
 from tests.longest_first import (
+    BUSY,
     LONGEST,
+    WAITING,
     LongAndShort,
     pytest_collection_modifyitems,
     pytest_xdist_make_scheduler,
@@ -38,17 +40,34 @@ def test_they_start_first_in_their_order(pytestconfig: pytest.Config) -> None:
     assert items == [*longest, *others]
 
 
+def handed_out(files: list[str], workers: int) -> list[list[str]]:
+    """Files of each worker, when they take them in turn."""
+    nodes = [Mock() for _ in range(workers)]
+    scheduler: Any = object.__new__(LongAndShort)
+    scheduler.assigned_work = {node: OrderedDict() for node in nodes}
+    scheduler.registered_collections = {node: [f"{name}::test" for name in files] for node in nodes}
+    scheduler.workqueue = OrderedDict((name, OrderedDict({f"{name}::test": False})) for name in files)
+    for number in range(len(files)):
+        scheduler._assign_work_unit(nodes[number % workers])
+    return [[*scheduler.assigned_work[node]] for node in nodes]
+
+
 def test_a_short_file_comes_behind_a_long_one_and_the_longest_behind_a_short_one() -> None:
     short = ["tests/a/test_a.py", "tests/a/test_b.py"]
-    files = [*LONGEST[:4], *short]
-    node = Mock()
-    scheduler: Any = object.__new__(LongAndShort)
-    scheduler.assigned_work = {node: OrderedDict()}
-    scheduler.registered_collections = {node: [f"{name}::test" for name in files]}
-    scheduler.workqueue = OrderedDict((name, OrderedDict({f"{name}::test": False})) for name in files)
-    for _ in files:
-        scheduler._assign_work_unit(node)
-    assert [*scheduler.assigned_work[node]] == [files[0], short[1], files[1], short[0], files[2], files[3]]
+    files = [*WAITING[:4], *short]
+    assert handed_out(files, 1) == [[files[0], short[1], files[1], short[0], files[2], files[3]]]
+
+
+def test_a_third_of_the_workers_begins_with_what_does_not_wait() -> None:
+    short = [f"tests/a/test_{number}.py" for number in range(6)]
+    first, second, third = handed_out([*WAITING[:2], *BUSY[:1], *short], 3)
+    assert (first[0], second[0], third[0]) == (WAITING[0], WAITING[1], BUSY[0])
+    assert sorted([*first, *second, *third]) == sorted([*WAITING[:2], *BUSY[:1], *short])
+
+
+def test_each_worker_takes_of_the_others_when_its_own_are_done() -> None:
+    assert handed_out(["tests/a/test_a.py", "tests/a/test_b.py"], 2) == [["tests/a/test_a.py"], ["tests/a/test_b.py"]]
+    assert [set(one) for one in handed_out([*WAITING[:2]], 2)] == [{WAITING[0]}, {WAITING[1]}]
 
 
 def test_it_is_used_where_whole_files_are_handed_out() -> None:
