@@ -1,6 +1,7 @@
 """Every Kubernetes object of a platform, as the Helm engine makes it of the charts and values in the generated JSON."""
 
 import functools
+import inspect
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,6 @@ from tests.documents import at
 from tests.official_charts import ENTRIES, folder_of
 from tests.platforms import built
 from tests.release_values import evaluated_values
-from tests.stand_ins.providers import charts
 from tests.stand_ins.providers.charts import Rendered, render
 from tests.stand_ins.providers.pods import DEFAULT_CLASS, references
 from tests.upstream_folders import CHART_FOLDERS, SEARCHED
@@ -35,7 +35,7 @@ needs_everything = pytest.mark.skipif(
 
 GROUP_ID = "sg-0123456789abcdef0"
 """Karpenter's CRD wants the form of an id."""
-RENDERING = Path(charts.__file__).read_bytes()
+RENDERING = Path(inspect.getfile(render)).read_bytes()
 """Source of what a rendered release is read with."""
 Reference = tuple[str, str, str]
 """Kind, namespace (empty for what is in none) and name."""
@@ -56,17 +56,17 @@ class Release:
 
 
 def releases(
-    documents: Mapping[str, Mapping[str, Any]], local_charts: Mapping[str, Sequence[LocalChart]]
+    documents: Mapping[str, Mapping[str, Any]], charts: Mapping[str, Sequence[LocalChart]]
 ) -> Iterator[Release]:
     """Every release of a run: local charts from the cache, official ones as their projects publish them.
 
     Args:
         documents: stack to document.
-        local_charts: stack to its local charts.
+        charts: stack to its local charts.
     """
     with tempfile.TemporaryDirectory() as folder:
         for stack, document in documents.items():
-            missing = write_charts(Path(folder, stack), local_charts.get(stack, ()))
+            missing = write_charts(Path(folder, stack), charts.get(stack, ()))
             assert missing == []
             for address, body in document.get("resource", {}).get("helm_release", {}).items():
                 values = evaluated_values(document, address, known_at_apply)

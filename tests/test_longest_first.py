@@ -20,8 +20,13 @@ from tests.longest_first import (
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", LONGEST)
-def test_a_file_of_the_list_is_there(name: str) -> None:
+@pytest.mark.parametrize("name", WAITING)
+def test_a_file_that_waits_has_tests_with_terraform(name: str) -> None:
+    assert "pytest.mark.terraform" in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_a_busy_file_is_there(name: str) -> None:
     assert (ROOT / name).is_file()
 
 

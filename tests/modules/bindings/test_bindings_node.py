@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules import bindings
+from tests.modules.bindings.test_bindings import run
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +111,8 @@ class TestNodeHook:
 
 
 SYNTH = """
+import json
+
 import modules
 import cdktf
 from constructs import Construct
@@ -129,9 +131,11 @@ for at, value in enumerate(values):
     cdktf.TerraformLocal(stack, f"l{at}", value)
 cdktf.TerraformOutput(stack, "all", value=[text, number, {"words": words}], description=f"of {text} and {number}")
 stack.add_override("terraform.required_version", text)
-print(cdktf.Testing.synth(stack, False))
+print(json.dumps(cdktf.Testing.synth(stack, False)))
 """
 REFUSED = """
+import json
+
 import modules
 import cdktf
 
@@ -140,24 +144,13 @@ cdktf.TerraformLocal(stack, "one", {"a": {"b": %s}})
 try:
     cdktf.Testing.synth(stack, False)
 except Exception as error:
-    print(str(error).splitlines()[0])
+    print(json.dumps(str(error).splitlines()[0]))
 """
 
 
 def both_ways(program: str) -> set[str]:
     """What a program prints with the fast bindings, and with those as published."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("NODE_OPTIONS", bindings.SWITCH)}
-    return {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=HOOK.parents[2],
-            env=environment | switch,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        ).stdout
-        for switch in ({}, {bindings.SWITCH: "1"})
-    }
+    return {run(program), run(program, **{bindings.SWITCH: "1"})}
 
 
 def test_values_with_and_without_tokens_are_resolved_as_by_cdktf() -> None:
