@@ -6,6 +6,8 @@ only of `@@json:name@@` is replaced by the value itself: a number, a list, a map
 """
 
 import copy
+import functools
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -100,18 +102,22 @@ def dump(objects: Sequence[Object]) -> bytes:
     Raises:
         ValueError: text does not round-trip; a token is used as a key, where it cannot be escaped.
     """
-    objects = [ordered(item) for item in sorted(objects, key=identity)]
-    for item in objects:
-        for path, key in _keys(item):
-            if TOKEN.search(key):
-                raise ValueError(f"{identity(item)}: {path}: a token as a key ({key}); use it as a value")
-    text: str = yaml.dump_all(
-        objects, Dumper=_Dumper, sort_keys=False, width=2**31 - 1, allow_unicode=True, default_flow_style=False
+    return "---\n".join(_document(json.dumps(ordered(item))) for item in sorted(objects, key=identity)).encode()
+
+
+@functools.lru_cache(maxsize=2048)
+def _document(item_json: str) -> str:
+    """YAML of one object; 1,568 of the catalogue's 2,525 objects are equal in several variants of a component."""
+    item = json.loads(item_json)
+    for path, key in _keys(item):
+        if TOKEN.search(key):
+            raise ValueError(f"{identity(item)}: {path}: a token as a key ({key}); use it as a value")
+    text: str = yaml.dump(
+        item, Dumper=_Dumper, sort_keys=False, width=2**31 - 1, allow_unicode=True, default_flow_style=False
     )
-    if load(text) != objects:
-        changed = [str(identity(new)) for new, old in zip(load(text), objects, strict=True) if new != old]
-        raise ValueError(f"{', '.join(changed)}: does not round-trip through YAML")
-    return text.encode()
+    if load(text) != [item]:
+        raise ValueError(f"{identity(item)}: does not round-trip through YAML")
+    return text
 
 
 def ordered(item: Object) -> Object:
