@@ -34,6 +34,7 @@ for _signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 pytest_plugins = [
     "tests.checkout_guard",
     "tests.chosen_files",
+    "tests.compiled_once",
     "tests.failed_imports",
     "tests.random_order",
     "tests.signed_in",
