@@ -59,7 +59,8 @@ def built_once(make: Callable[[], Made], settings: str = "", folder: Path = FOLD
     of_sources = folder / sources()
     if not of_sources.is_dir():
         of_sources.mkdir(parents=True, exist_ok=True)
-        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
+        kept = folder.glob("[0-9a-f]" * len(sources()))  # the folder may hold something else
+        for old in sorted(kept, key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
     name = hashlib.sha256(settings.encode()).hexdigest()
     result = of_sources / f"{name}.pickle"

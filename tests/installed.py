@@ -1,11 +1,13 @@
 """The wheel, built from a clone without network, and installed in a folder outside of the repository."""
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.built_once import built_once
 from tests.project_copy import CHARTS, USER_CACHE
 
 ROOT = Path(__file__).parents[1]
@@ -38,12 +40,27 @@ def _outside_of_git(_: str, names: list[str]) -> set[str]:
 
 
 def wheel(source: Path, into: Path) -> Path:
-    """Build the wheel with the build backend of this environment, so that nothing is downloaded."""
+    """The wheel of a clone, built once for equal files."""
+    paths = [path for name in (*SOURCES, "LICENSE", "NOTICE") for path in (source / name, *(source / name).rglob("*"))]
+    digests = {
+        str(path.relative_to(source)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(paths)
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+    name, content = built_once(lambda: _build(source, into), f"wheel {digests}")
+    into.mkdir(exist_ok=True)
+    made = into / name
+    made.write_bytes(content)
+    return made
+
+
+def _build(source: Path, into: Path) -> tuple[str, bytes]:
+    """Name and content, with the build backend of this environment, so that nothing is downloaded."""
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(into), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (made,) = into.glob("*.whl")
-    return made
+    return made.name, made.read_bytes()
 
 
 class Installed:

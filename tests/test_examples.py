@@ -1,14 +1,8 @@
 """Every example has no problems, synthesizes when it is copied to main.py, says what it is for and what it costs, and has what it promises."""
 
 import ast
-import functools
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -30,8 +24,8 @@ from modules.settings import (
 from stacks.order import platform_layers
 from tests.platforms import EXAMPLE_FILES as FILES
 from tests.platforms import EXAMPLES, documents
+from tests.ran_examples import ran_examples
 
-ROOT = Path(__file__).parents[1]
 LONGEST = 110
 
 of_each = pytest.mark.parametrize("name", FILES)
@@ -78,37 +72,15 @@ def stacks_of(name: str) -> set[str]:
     return {f"{platform.name}-{layer}" for platform in EXAMPLES[name] for layer in platform_layers(platform)}
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Copies an example to main.py and runs it, once; the folder that it wrote to, with what it printed in `printed`."""
-
-    @functools.cache
-    def written_by(name: str) -> Path:
-        folder = tmp_path_factory.mktemp(name)
-        (folder / "main.py").write_bytes(FILES[name].read_bytes())
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("CDKTF_")}
-        done = subprocess.run(
-            [sys.executable, "main.py"],
-            cwd=folder,
-            env={**environment, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        (folder / "printed").write_text(done.stdout, encoding="utf-8")
-        return folder
-
-    return written_by
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"own_main"}))
-def test_an_example_copied_to_main_py_writes_its_stacks(name: str, run: Callable[[str], Path]) -> None:
+def test_an_example_copied_to_main_py_writes_its_stacks(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """As docs/first-platform.md says. The program of one's own is run by tests/test_docs.py."""
-    folder = run(name)
-    assert {path.parent.name for path in folder.glob("generated/stacks/*/cdk.tf.json")} == stacks_of(name)
-    printed = (folder / "printed").read_text(encoding="utf-8")
+    files = ran_examples(tmp_path_factory)[name]
+    assert set(re.findall(r"^generated/stacks/([^/]+)/cdk\.tf\.json$", "\n".join(files), re.MULTILINE)) == stacks_of(
+        name
+    )
+    printed = files["printed"].decode()
     assert "Next: " in printed or "are missing" in printed  # charts of upstream, without access to it
 
 
@@ -153,8 +125,9 @@ def test_gpu_training_has_gpus_efa_and_lustre_in_one_zone() -> None:
 
 
 @pytest.mark.slow
-def test_many_teams_are_a_hundred_each_with_a_release_and_a_role(run: Callable[[str], Path]) -> None:
-    teams = json.loads((run("many_teams") / "generated/stacks/many-teams/cdk.tf.json").read_bytes())["resource"]
+def test_many_teams_are_a_hundred_each_with_a_release_and_a_role(tmp_path_factory: pytest.TempPathFactory) -> None:
+    files = ran_examples(tmp_path_factory)["many_teams"]
+    teams = json.loads(files["generated/stacks/many-teams/cdk.tf.json"])["resource"]
     assert (len(teams["helm_release"]), len(teams["aws_iam_role"])) == (100, 100)
 
 
