@@ -12,12 +12,21 @@ import functools
 import hashlib
 import marshal
 import os
+import re
 import struct
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
+
+FORMAT = 2
+"""Changes with the code that a loader makes of the same source."""
+# What only type checks use, a fifth of all lines: functions whose annotations hold the types, and the version of typeguard, for which
+# each module reads the metadata of the package again.
+_TYPE_CHECKS = re.compile(
+    rb"^def _typecheckingstub__\w+\(.*?^    pass$|^TYPEGUARD_MAJOR_VERSION = int\([^\n]*$", re.MULTILINE | re.DOTALL
+)
 
 
 class KeptLoader(SourceFileLoader):
@@ -32,7 +41,7 @@ class KeptLoader(SourceFileLoader):
         """Return the module's code from our cache, or compile it and keep it there."""
         path = self.get_filename(fullname)
         status = Path(path).stat()
-        header = struct.pack("<4sQQB", MAGIC_NUMBER, status.st_mtime_ns, status.st_size, sys.flags.optimize)
+        header = struct.pack("<4sBQQB", MAGIC_NUMBER, FORMAT, status.st_mtime_ns, status.st_size, sys.flags.optimize)
         # One file for each source path: an upgrade replaces it instead of adding 13 MB.
         kept = cache_folder() / f"{fullname}-{hashlib.sha256(path.encode()).hexdigest()[:16]}"
         usable = _is_ours(kept.parent)
@@ -48,8 +57,12 @@ class CompiledLoader(KeptLoader):
     """Loads a module from source with annotations as strings, without docstrings, asserts and type checks."""
 
     def compile(self, source: bytes, path: str) -> CodeType:
-        """Compile; optimize=2 drops docstrings and the `if __debug__` blocks that hold the type checks."""
+        """Compile; optimize=2 drops docstrings and the `if __debug__` blocks that hold the type checks.
+
+        Line numbers stay those of the file.
+        """
         annotations = __future__.annotations.compiler_flag
+        source = _TYPE_CHECKS.sub(lambda found: b"\n" * found[0].count(b"\n"), source)
         code: CodeType = compile(source, path, "exec", flags=annotations, dont_inherit=True, optimize=2)
         return code
 

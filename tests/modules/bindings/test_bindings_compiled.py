@@ -1,10 +1,14 @@
 """Compiled modules are kept, renewed and never needed."""
 
+import __future__
+
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -36,6 +40,47 @@ class TestCompiled:
         assert checked.__annotations__ == {"a": "Missing", "return": "None"}
         assert checked.__doc__ is None
         assert checked(1) is None
+
+    def test_drops_what_only_type_checks_use_and_keeps_line_numbers(self, source: Path) -> None:
+        source.write_text(
+            "TYPEGUARD_MAJOR_VERSION = int(_metadata_package_version('typeguard').split('.')[0])\n\n"
+            'def _typecheckingstub__12ab(\n    value: int,\n) -> None:\n    """Type checking stubs"""\n    pass\n\n'
+            "def after() -> None:\n    pass\n"
+        )
+        found = self.code(source)
+        assert found.keys() - {"__builtins__"} == {"after"}
+        assert found["after"].__code__.co_firstlineno == 9
+
+    @pytest.mark.parametrize("package", ["constructs", "cdktf", "cdktf_cdktf_provider_aws.wafv2_web_acl"])
+    def test_of_published_modules_drops_nothing_else(self, package: str) -> None:
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        source = Path(spec.origin).read_bytes()
+        ours = compiled.CompiledLoader(package, spec.origin).compile(source, "")
+        stock = compile(source, "", "exec", flags=__future__.annotations.compiler_flag, dont_inherit=True, optimize=2)
+
+        def places(code: CodeType) -> set[tuple[str, int]]:
+            return {(one.co_name, one.co_firstlineno) for one in code.co_consts if isinstance(one, CodeType)}
+
+        stubs = {place for place in places(stock) if place[0].startswith("_typecheckingstub__")}
+        assert len(stubs) >= 30
+        assert places(ours) == places(stock) - stubs
+        dropped = set(stock.co_names) - set(ours.co_names)
+        assert {name for name in dropped if not name.startswith("_typecheckingstub__")} <= {
+            "TYPEGUARD_MAJOR_VERSION",
+            "int",
+            "split",
+        }
+
+    def test_is_compiled_again_for_another_version_of_the_loader(
+        self, source: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.code(source)
+        monkeypatch.setattr(compiled, "FORMAT", compiled.FORMAT + 1)
+        monkeypatch.delattr(compiled.CompiledLoader, "compile")
+        with pytest.raises(NameError, match="Missing"):  # what the inherited `compile` leaves in
+            self.code(source)
 
     def test_is_compiled_once_even_without_bytecode_files(self, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
