@@ -103,3 +103,9 @@ def test_strings_are_listed_with_their_path_and_mapped_in_a_copy() -> None:
     assert list(strings(value)) == [("a[0].b", "x"), ("c", "y")]
     assert map_strings(value, str.upper) == {"a": [{"b": "X"}, 1], "c": "Y"}
     assert value == {"a": [{"b": "x"}, 1], "c": "y"}
+
+
+def test_a_key_that_is_a_number_is_not_written_as_a_string() -> None:
+    assert b"'1': a" in dump([config_map(**{"1": "a"})])
+    with pytest.raises(TypeError):
+        dump([{**config_map(), "data": {1: "a"}}])
