@@ -28,6 +28,8 @@ def test_other_settings_are_another_result(tmp_path: Path) -> None:
 
 def test_a_changed_source_is_made_again_and_old_results_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, source = tmp_path / "kept", tmp_path / "source.py"
+    other = tmp_path / "kept" / "of-a-worker"
+    other.mkdir(parents=True)
     monkeypatch.setattr(built_once, "files", lambda root: [source])
     monkeypatch.setattr(built_once, "sources", lambda: built_once.digest(built_once.files(tmp_path)))
     for turn in range(built_once.KEPT + 2):
@@ -36,6 +38,8 @@ def test_a_changed_source_is_made_again_and_old_results_go(tmp_path: Path, monke
         source.write_text(f"{turn}, changed", encoding="utf-8")
         with pytest.raises(AssertionError, match="made again"):
             built_once.built_once(refuse, folder=folder)
+    assert other.is_dir(), "only its own folders are removed"
+    other.rmdir()
     assert len(list(folder.iterdir())) == built_once.KEPT
 
 
